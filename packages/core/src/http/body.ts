@@ -1,0 +1,82 @@
+import type { Body } from "./message.js";
+
+/** Thrown when a body is larger than what may be buffered; the pipeline answers 413 (request) or 502 (response). */
+export class BodyTooLargeError extends Error {
+  constructor(readonly limit: number) {
+    super(`The body is larger than ${limit} bytes.`);
+    this.name = "BodyTooLargeError";
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * A message's body on its way through the pipeline: a stream that nobody has touched, or bytes. Whoever needs bytes awaits
+ * {@link buffer} first; expressions, which cannot wait, then read {@link bytes}.
+ */
+export class MessageBody {
+  private source: Body;
+
+  constructor(source: Body = null) {
+    this.source = source;
+  }
+
+  /** No body at all (as opposed to an empty one). */
+  get isNone(): boolean {
+    return this.source === null;
+  }
+
+  get isBuffered(): boolean {
+    return this.source === null || this.source instanceof Uint8Array;
+  }
+
+  /** The bytes, once buffered; null for no body. */
+  get bytes(): Uint8Array | null {
+    if (this.source === null || this.source instanceof Uint8Array) return this.source;
+    throw new Error("The body has not been buffered.");
+  }
+
+  /** Puts another body in place. A stream that is dropped unread is cancelled. */
+  replace(source: Body): void {
+    if (!this.isBuffered) void cancel(this.source as AsyncIterable<Uint8Array>);
+    this.source = source;
+  }
+
+  /** Hands the body on to whoever sends it: bytes stay, a stream is given away and nothing is left. */
+  release(): Body {
+    const source = this.source;
+    if (!this.isBuffered) this.source = null;
+    return source;
+  }
+
+  /** Reads a stream into bytes, up to `limit`. Answers without a promise when there is nothing to wait for. */
+  buffer(limit: number): void | Promise<void> {
+    if (this.isBuffered) {
+      if (this.source !== null && (this.source as Uint8Array).length > limit) throw new BodyTooLargeError(limit);
+      return;
+    }
+    return this.read(this.source as AsyncIterable<Uint8Array>, limit);
+  }
+
+  private async read(stream: AsyncIterable<Uint8Array>, limit: number): Promise<void> {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    for await (const chunk of stream) {
+      length += chunk.length;
+      if (length > limit) {
+        this.source = EMPTY;
+        throw new BodyTooLargeError(limit);
+      }
+      chunks.push(chunk);
+    }
+    this.source = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+  }
+}
+
+async function cancel(stream: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await stream[Symbol.asyncIterator]().return?.();
+  } catch {
+    // The stream is being thrown away: its failure concerns nobody.
+  }
+}

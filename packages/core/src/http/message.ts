@@ -1,0 +1,34 @@
+import type { Headers } from "./headers.js";
+
+/** A body: none, bytes, or a stream of byte chunks that can be read once. */
+export type Body = null | Uint8Array | AsyncIterable<Uint8Array>;
+
+/** What an adapter hands to `gateway.handle`. */
+export interface GatewayRequest {
+  /** Upper-case method token. */
+  readonly method: string;
+  /** Absolute URL as the client sent it. */
+  readonly url: string;
+  /** Name/value pairs in order, case and repetition kept; or an object whose values may be lists. */
+  readonly headers: HeadersInput;
+  readonly body?: Body | string;
+  /** The caller's address, without port. */
+  readonly ipAddress?: string;
+  /** The client's TLS certificate: DER bytes or PEM text. */
+  readonly certificate?: Uint8Array | string;
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `gateway.handle` answers. */
+export interface GatewayResponse {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+export type HeadersInput =
+  | Headers
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>;

@@ -1,0 +1,39 @@
+import type { Headers } from "../http/headers.js";
+import type { ScopeName, SectionName } from "./flow.js";
+
+export interface PolicyErrorOptions {
+  /** `LastError.Source`: the policy's element name or a built-in step. Filled in by the pipeline where left out. */
+  readonly source?: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly status: number;
+  /** Reason phrase of the response; the standard one where left out. */
+  readonly statusReason?: string;
+  /** Text of the default body's `message`, where it differs from `message`. */
+  readonly bodyMessage?: string;
+  /** Headers of the default error response, such as Retry-After. */
+  readonly headers?: Iterable<readonly [string, string]> | Headers;
+  readonly cause?: unknown;
+}
+
+/** A policy's or built-in step's failure, with the documented source, reason, message and status (spec/errors.md section 4). */
+export class PolicyError extends Error {
+  readonly reason: string;
+  readonly status: number;
+  readonly options: PolicyErrorOptions;
+  /** Where it happened; the pipeline fills these in on the way out, innermost first. */
+  source: string | null;
+  section: SectionName | null = null;
+  scope: ScopeName | null = null;
+  path: string | null = null;
+  policyId: string | null = null;
+
+  constructor(options: PolicyErrorOptions) {
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "PolicyError";
+    this.options = options;
+    this.reason = options.reason;
+    this.status = options.status;
+    this.source = options.source ?? null;
+  }
+}

@@ -1,0 +1,92 @@
+import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
+import type { MessageBody } from "../http/body.js";
+import type { Headers } from "../http/headers.js";
+import type { Url } from "../http/url.js";
+import type { Trace } from "../observe/trace.js";
+import type { Runtime } from "../runtime.js";
+import type { ScopeName, SectionName } from "./flow.js";
+
+/** The request as changed so far by policies. */
+export interface RequestMessage {
+  /** Upper case. */
+  method: string;
+  /** What will go to the backend: before a backend is set, the path behind the API's prefix (spec/context.md, Url). */
+  url: Url;
+  headers: Headers;
+  body: MessageBody;
+  readonly ipAddress: string;
+  /** DER bytes of the client's certificate. */
+  readonly certificate: Uint8Array | null;
+  /** Parameters of the matched operation's template. */
+  matchedParameters: ReadonlyMap<string, string>;
+}
+
+/** The response as it stands. Also what send-request stores in its variable. */
+export interface ResponseMessage {
+  status: number;
+  reason: string;
+  headers: Headers;
+  body: MessageBody;
+}
+
+/** `context.LastError`. */
+export interface LastError {
+  readonly source: string;
+  readonly reason: string | null;
+  readonly message: string;
+  readonly scope: ScopeName | null;
+  readonly section: SectionName | null;
+  readonly path: string | null;
+  readonly policyId: string | null;
+  readonly status: number;
+}
+
+/** One call to a backend as the outcome reports it. */
+export interface BackendTarget {
+  /** Id of the backend entity, null for a plain URL. */
+  readonly backendId: string | null;
+  /** Base URL that the request's path is put behind; null until an API or policy says one. */
+  readonly baseUrl: Url | null;
+}
+
+/**
+ * One request on its way: everything that steps read and change. Values in `variables` are .NET values in object form
+ * (@turnpike/expressions, runtime/values).
+ */
+export interface Exchange {
+  readonly runtime: Runtime;
+  /** GUID text. */
+  readonly requestId: string;
+  /** When it came in, milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal;
+  /** The URL as the caller sent it. */
+  readonly originalUrl: Url;
+  readonly request: RequestMessage;
+  response: ResponseMessage;
+  /** True once a backend (or the host's handler) has answered. */
+  hasBackendResponse: boolean;
+  readonly variables: Map<string, unknown>;
+  lastError: LastError | null;
+  api: ApiModel | null;
+  operation: OperationModel | null;
+  product: ProductModel | null;
+  subscription: SubscriptionModel | null;
+  /** The key that the caller used. */
+  subscriptionKey: string | null;
+  user: UserModel | null;
+  target: BackendTarget;
+  section: SectionName;
+  /** Null unless this request is traced. */
+  trace: Trace | null;
+  /** The host's own handler as the backend (middleware mode); null in gateway mode. */
+  readonly next: HostHandler | null;
+  /** Run when the outbound (or on-error) section has ended, in order, whatever the outcome: deferred counts, releases of slots. */
+  readonly atEnd: ((exchange: Exchange) => void | Promise<void>)[];
+  /** Header lines to put on whatever response goes to the caller at last (remaining calls, CORS), unless it has its own. */
+  readonly finalHeaders: (readonly [name: string, value: string])[];
+}
+
+/** The host application's handler in middleware mode: takes the request as policies left it, gives its response. */
+export type HostHandler = (request: RequestMessage, exchange: Exchange) => Promise<ResponseMessage>;

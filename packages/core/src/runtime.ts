@@ -1,0 +1,72 @@
+import type { Clock } from "./clock.js";
+import type { Headers } from "./http/headers.js";
+import type { Body } from "./http/message.js";
+import type { Store } from "./stores/store.js";
+
+/** A request on its way out: to a backend, or by send-request. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** Absolute URL. */
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly signal: AbortSignal;
+  /** Milliseconds until status and headers must have arrived. */
+  readonly timeout: number;
+  readonly followRedirects?: boolean;
+  /** Client certificate and trust for this call. */
+  readonly tls?: {
+    readonly pfx?: Uint8Array;
+    readonly passphrase?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly ca?: string;
+    readonly rejectUnauthorized?: boolean;
+    readonly checkName?: boolean;
+  };
+  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
+  readonly http2?: boolean;
+}
+
+export interface IncomingResponse {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Headers;
+  readonly body: Body;
+}
+
+/** Why a call failed. `kind` decides the reason and status that the pipeline gives. */
+export class TransportError extends Error {
+  constructor(
+    readonly kind: "connection" | "timeout" | "aborted",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "TransportError";
+  }
+}
+
+/** How calls leave the process. The default one is undici's; tests hand in a fake. */
+export type Transport = (request: OutgoingRequest) => Promise<IncomingResponse>;
+
+/** Object first, as pino has it. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** What a gateway was made with and every exchange can reach. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly logger: Logger;
+  readonly random: { bytes(length: number): Uint8Array; fraction(): number };
+  /** `"turnpike"`: 502/504/503 for connection failure, timeout, open circuit; `"apim"`: 500/500/503. */
+  readonly gatewayErrors: "turnpike" | "apim";
+  /** Most bytes of a body that may be buffered. */
+  readonly bodyLimit: number;
+}

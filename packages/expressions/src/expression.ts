@@ -1,0 +1,42 @@
+import type { Diagnostic } from "./csharp/syntax.js";
+import type { Host, Limits } from "./runtime/run.js";
+import type { TypeDeclaration } from "./types/declare.js";
+
+/** How an expression is compiled. */
+export interface ExpressionOptions {
+  /** `csharp` (default) or `javascript`. */
+  readonly language?: "csharp" | "javascript";
+  /**
+   * The C# type that the value must convert to implicitly, such as `bool`; a value that does not is a compile error (CS0029,
+   * CS0266). Default `object`: any value.
+   */
+  readonly resultType?: string;
+  /** Names in scope and their C# types, in the order in which `evaluate` takes their values: `{ context: "IProxyContext" }`. */
+  readonly globals?: Readonly<Record<string, string>>;
+  /** Types beside the built-in ones, such as those of `context`. The same array should be passed each time: scopes are kept by it. */
+  readonly types?: readonly TypeDeclaration[];
+  /** May an expression name types that are marked `beyond` (outside the documented list)? Default false. */
+  readonly allowBeyond?: boolean;
+  readonly limits?: Partial<Limits>;
+}
+
+/** A compiled expression: immutable, reusable, safe to run many times at once. */
+export interface CompiledExpression {
+  /** The static type of the value in C# terms. */
+  readonly type: string;
+  /** Members used, as `IMessageBody.As`; constructors as `StringBuilder.new`. By these a host knows what must be ready first. */
+  readonly uses: ReadonlySet<string>;
+  /** True if the value does not depend on globals, clock or randomness: `constant` then holds it. */
+  readonly isConstant: boolean;
+  /**
+   * Runs it. `globals` are the values of the declared globals, in order. Returns the value in object form (see
+   * runtime/values.ts). Throws `NetException` for a .NET exception and `LimitError` where a limit was reached; nothing else.
+   */
+  evaluate(globals: readonly unknown[], host?: Host): unknown;
+}
+
+/** What compiling gives: an expression, or none and at least one error. Warnings may come with either. */
+export interface Compilation {
+  readonly expression: CompiledExpression | null;
+  readonly diagnostics: readonly Diagnostic[];
+}

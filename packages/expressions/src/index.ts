@@ -1,0 +1,1 @@
+export { constant, defineEnum, defineType, withCall } from "./types/declare.js";
