@@ -8,7 +8,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@turnpike\/(expressions|core|adapters)$/, replacement: `${source("")}$1/src/index.ts` },
-      { find: /^@turnpike\/(core|adapters)\/(.+)$/, replacement: `${source("")}$1/src/$2/index.ts` },
+      { find: /^@turnpike\/(expressions|core|adapters)\/(.+)$/, replacement: `${source("")}$1/src/$2/index.ts` },
     ],
   },
   test: { include: ["test/**/*.test.ts"], testTimeout: 20_000 },

@@ -1,1 +1,27 @@
-export { constant, defineEnum, defineType, withCall } from "./types/declare.js";
+/**
+ * Policy expressions: C# (or JavaScript) source, parsed and bound once, run as closures under limits.
+ *
+ *     const { expression, diagnostics } = compileExpression('@(context.RequestId.ToString())', {
+ *       globals: { context: "IProxyContext" },
+ *       types,
+ *     });
+ *     const value = expression?.evaluate([context]);
+ *
+ * The run-time classes that values are made of are at `@turnpike/expressions/values`.
+ */
+export type { Diagnostic } from "./csharp/syntax.js";
+export { toText } from "./dotnet/object.js";
+export type { Compilation, CompiledExpression, ExpressionOptions } from "./expression.js";
+export { LimitError, NetException } from "./runtime/exceptions.js";
+export { defaultLimits, type Host, type Limits, type Run } from "./runtime/run.js";
+export {
+  type CallSite,
+  constant,
+  defineEnum,
+  defineType,
+  type Implementation,
+  type Reference,
+  type TypeDeclaration,
+  type TypeOptions,
+  withCall,
+} from "./types/declare.js";
