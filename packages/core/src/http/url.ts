@@ -1,0 +1,170 @@
+import { QueryList } from "./query.js";
+
+/** The parts of a URL that {@link Url.with} may replace. */
+export interface UrlParts {
+  /** `http` or `https`; case does not matter. */
+  readonly scheme?: string;
+  /** Name or address without port; IPv6 addresses in brackets. */
+  readonly host?: string;
+  /** Default: the port stays, but follows the scheme if it was the old scheme's own. */
+  readonly port?: number;
+  /** With or without its leading slash. */
+  readonly path?: string;
+  /** With or without its leading `?`; empty for none. */
+  readonly queryString?: string;
+}
+
+/** Longest URL that is taken, in characters: longer ones are no URLs of a gateway. */
+export const maximumUrlLength = 131_072;
+
+const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, ws: 80, wss: 443 };
+
+// A host is a registered name, an IPv4 address or a bracketed IPv6 address. What could end it early is refused.
+const HOST = /^(?:\[[0-9a-f:.]{2,45}(?:%[\w.~-]{1,32})?\]|[^\s/?#@:[\]\\<>"^`{|}%\p{Cc}]{1,255})$/iu;
+
+/**
+ * An absolute http(s) or ws(s) URL. Immutable: helpers that change something answer another Url. The text of path and query stays
+ * exactly as given, percent-encoding and dot segments included; only characters that cannot stand in a request line (blanks, control and
+ * non-ASCII characters) are percent-encoded as UTF-8, so that no text can break out of it. User information and fragment are dropped.
+ */
+export class Url {
+  private cachedQuery: QueryList | null = null;
+
+  private constructor(
+    /** Lower case, without colon. */
+    readonly scheme: string,
+    /** Lower case, without port; IPv6 addresses keep their brackets. */
+    readonly host: string,
+    /** The scheme's own where none was given. */
+    readonly port: number,
+    /** Begins with `/`. */
+    readonly path: string,
+    /** Empty, or `?` and the query as written. */
+    readonly queryString: string,
+  ) {}
+
+  /** Parses an absolute URL; null if it is not one. Never throws. */
+  static parse(text: string): Url | null {
+    if (text.length > maximumUrlLength) return null;
+    const colon = text.indexOf("://");
+    if (colon < 2 || colon > 5) return null;
+    const scheme = text.slice(0, colon).toLowerCase();
+    const ownPort = Object.hasOwn(defaultPorts, scheme) ? defaultPorts[scheme] : undefined;
+    if (ownPort === undefined) return null;
+
+    const hash = text.indexOf("#", colon + 3);
+    const end = hash < 0 ? text.length : hash;
+    let authorityEnd = colon + 3;
+    while (authorityEnd < end && !"/?\\".includes(text[authorityEnd]!)) authorityEnd++;
+    const authority = text.slice(colon + 3, authorityEnd);
+    const split = splitAuthority(authority.slice(authority.lastIndexOf("@") + 1));
+    if (split === null) return null;
+
+    const question = text.indexOf("?", authorityEnd);
+    const pathEnd = question < 0 || question > end ? end : question;
+    return new Url(
+      scheme,
+      split.host,
+      split.port ?? ownPort,
+      cleanPath(text.slice(authorityEnd, pathEnd)),
+      cleanQuery(text.slice(pathEnd, end)),
+    );
+  }
+
+  /** True if the port is the scheme's own, which {@link toString} leaves out. */
+  get isDefaultPort(): boolean {
+    return this.port === defaultPorts[this.scheme];
+  }
+
+  /** Host, and port unless it is the scheme's own: the value of a Host header. */
+  get authority(): string {
+    return this.isDefaultPort ? this.host : `${this.host}:${this.port}`;
+  }
+
+  get origin(): string {
+    return `${this.scheme}://${this.authority}`;
+  }
+
+  /** Path and query: the target of a request line. */
+  get pathAndQuery(): string {
+    return this.path + this.queryString;
+  }
+
+  /** The parameters, decoded. Parsed on first use. */
+  get query(): QueryList {
+    this.cachedQuery ??= QueryList.parse(this.queryString);
+    return this.cachedQuery;
+  }
+
+  /** The URL with some parts replaced. Throws TypeError for a scheme, host or port that cannot be. */
+  with(parts: UrlParts): Url {
+    const scheme = parts.scheme?.toLowerCase() ?? this.scheme;
+    const ownPort = Object.hasOwn(defaultPorts, scheme) ? defaultPorts[scheme] : undefined;
+    if (ownPort === undefined) throw new TypeError(`'${parts.scheme}' is not a scheme of HTTP.`);
+    const host = parts.host === undefined ? this.host : parts.host.toLowerCase();
+    if (host !== this.host && !HOST.test(host)) throw new TypeError(`'${parts.host}' is not a host name.`);
+    const port = parts.port ?? (this.isDefaultPort ? ownPort : this.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`'${parts.port}' is not a port.`);
+    const next = new Url(
+      scheme,
+      host,
+      port,
+      parts.path === undefined ? this.path : cleanPath(parts.path),
+      parts.queryString === undefined ? this.queryString : cleanQuery(parts.queryString),
+    );
+    if (parts.queryString === undefined) next.cachedQuery = this.cachedQuery;
+    return next;
+  }
+
+  /** Gives a parameter these values, at the place of its first occurrence; others keep their text. No values: as {@link deleteQuery}. */
+  setQuery(name: string, ...values: readonly string[]): Url {
+    return this.with({ queryString: this.query.set(name, values) });
+  }
+
+  /** Adds a parameter behind all others, whose text stays. */
+  addQuery(name: string, ...values: readonly string[]): Url {
+    return this.with({ queryString: this.query.add(name, values) });
+  }
+
+  /** Takes all parameters of that name out; others keep their text. */
+  deleteQuery(name: string): Url {
+    return this.query.has(name) ? this.with({ queryString: this.query.set(name, []) }) : this;
+  }
+
+  /** The absolute URL; the port is left out where it is the scheme's own. */
+  toString(): string {
+    return this.origin + this.path + this.queryString;
+  }
+}
+
+function splitAuthority(authority: string): { host: string; port: number | null } | null {
+  const bracket = authority.lastIndexOf("]");
+  const colon = authority.indexOf(":", bracket + 1);
+  const host = (colon < 0 ? authority : authority.slice(0, colon)).toLowerCase();
+  if (!HOST.test(host)) return null;
+  const digits = colon < 0 ? "" : authority.slice(colon + 1);
+  if (digits === "") return { host, port: null };
+  if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535) return null;
+  return { host, port: Number(digits) };
+}
+
+function cleanPath(path: string): string {
+  const clean = encodeUnsafe(path).replace(/[?#]/g, (c) => (c === "?" ? "%3F" : "%23"));
+  return clean.startsWith("/") ? clean : `/${clean}`;
+}
+
+function cleanQuery(query: string): string {
+  const text = query.startsWith("?") ? query.slice(1) : query;
+  return text === "" ? "" : `?${encodeUnsafe(text).replaceAll("#", "%23")}`;
+}
+
+/** Percent-encodes what cannot stand in a request line. */
+function encodeUnsafe(text: string): string {
+  return /[^\x21-\x7e]/.test(text) ? text.replace(/[^\x21-\x7e]+/gu, percentEncode) : text;
+}
+
+function percentEncode(text: string): string {
+  let result = "";
+  for (const byte of Buffer.from(text, "utf8")) result += `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  return result;
+}
