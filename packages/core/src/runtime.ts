@@ -5,6 +5,8 @@ import type { Store } from "./stores/store.js";
 
 /** A request on its way out: to a backend, or by send-request. */
 export interface OutgoingRequest {
+  /** `forward`: to the backend, by forward-request; `call`: on the side, by send-request, metadata and token fetches. */
+  readonly purpose: "forward" | "call";
   readonly method: string;
   /** Absolute URL. */
   readonly url: string;
