@@ -1,0 +1,8 @@
+// `npm test`: everything that a newcomer's machine must pass: install, build, format, lint, types, tests, packages.
+import { installAndBuild, pnpm } from "./pnpm.mjs";
+
+installAndBuild();
+pnpm("run", "check");
+pnpm("run", "typecheck");
+pnpm("exec", "vitest", "run", "--reporter=default", "--reporter=json", "--outputFile=test/.results.json");
+for (const name of ["expressions", "core", "adapters"]) pnpm("--filter", `@turnpike/${name}`, "exec", "publint", "--strict");
