@@ -1,4 +1,4 @@
-import type { NetType } from "./net-type.js";
+import type { NetType, TypeScopeView } from "./net-type.js";
 
 /**
  * What an implementation may need besides its arguments. Only implementations wrapped by {@link withCall} receive it.
@@ -6,6 +6,8 @@ import type { NetType } from "./net-type.js";
 export interface CallSite {
   /** The evaluation at hand: limits to charge, clock, randomness. */
   readonly run: import("../runtime/run.js").Run;
+  /** The scope that the expression was bound in: types for arrays, boxed values and collections that the implementation makes. */
+  readonly scope: TypeScopeView;
   /** Type arguments of a generic method, in declaration order: for `Cast<Match>()`, `[Match]`. */
   readonly typeArguments: readonly NetType[];
   /** Type arguments of the constructed declaring type: for `new List<string>()`, `[string]`. */
