@@ -13,6 +13,8 @@ export interface PolicyErrorOptions {
   readonly bodyMessage?: string;
   /** Headers of the default error response, such as Retry-After. */
   readonly headers?: Iterable<readonly [string, string]> | Headers;
+  /** True: the response as it stands becomes the error response, status and body included (fail-on-error-status-code). */
+  readonly keepsResponse?: boolean;
   readonly cause?: unknown;
 }
 

@@ -1,9 +1,9 @@
-import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
+import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
 import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
 import type { Url } from "../http/url.js";
 import type { Trace } from "../observe/trace.js";
-import type { Runtime } from "../runtime.js";
+import type { OutgoingRequest, Runtime } from "../runtime.js";
 import type { ScopeName, SectionName } from "./flow.js";
 
 /** The request as changed so far by policies. */
@@ -41,7 +41,7 @@ export interface LastError {
   readonly status: number;
 }
 
-/** One call to a backend as the outcome reports it. */
+/** Where forward-request will send the request. */
 export interface BackendTarget {
   /** Id of the backend entity, null for a plain URL. */
   readonly backendId: string | null;
@@ -55,6 +55,8 @@ export interface BackendTarget {
  */
 export interface Exchange {
   readonly runtime: Runtime;
+  /** The configuration that this request runs on, whatever is loaded meanwhile. */
+  readonly configuration: GatewayModel;
   /** GUID text. */
   readonly requestId: string;
   /** When it came in, milliseconds since the epoch. */
@@ -77,6 +79,8 @@ export interface Exchange {
   subscriptionKey: string | null;
   user: UserModel | null;
   target: BackendTarget;
+  /** How the backend is to be reached beyond its address: what `proxy` and authentication-certificate say. */
+  upstream: Pick<OutgoingRequest, "tls" | "proxy">;
   section: SectionName;
   /** Null unless this request is traced. */
   trace: Trace | null;

@@ -52,7 +52,11 @@ export interface AttributeSchema<T = unknown> {
   readonly check?: (literal: T) => string | null;
 }
 
-/** Content of a child: none, text (literal or expression), child elements, policies (a nested section), or anything (raw XML). */
+/**
+ * Content of an element: none, text (literal or expression), child elements, policies (a nested section), or anything (raw XML).
+ * `raw`: text without markup is bound as `text` is; elements are bound if the schema declares all of them; otherwise only
+ * {@link BoundElement.raw} tells what is there.
+ */
 export type ContentKind = "empty" | "text" | "elements" | "policies" | "raw";
 
 export interface ChildSchema {
@@ -90,7 +94,7 @@ export interface BoundElement<A = Record<string, AttributeSchema>, C = Record<st
   readonly policies: Step | null;
   /** All child elements in document order, for policies in which the order across names counts. */
   readonly elements: readonly BoundChild[];
-  /** The raw inner XML as written, for `raw` content. */
+  /** For `raw` content: the inner XML as written, with named values put in and a CDATA wrapper taken off. Empty otherwise. */
   readonly raw: string;
   readonly place: Place;
 }
