@@ -1,0 +1,120 @@
+import { type Clock, wait } from "../clock.js";
+import { Headers } from "../http/headers.js";
+import type { Body } from "../http/message.js";
+import { type IncomingResponse, type OutgoingRequest, TransportError } from "../runtime.js";
+
+/** What a rule matches. Everything given must hold. */
+export interface RuleCondition {
+  readonly method?: string;
+  /** The path that the backend sees, without the query. */
+  readonly path?: string;
+  /** The whole URL with its query: exact, or `/regex/`. */
+  readonly url?: string;
+  /** Header values: exact text or `/regex/`; null for absent. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+}
+
+export interface RuleReply {
+  /** Default 200. */
+  readonly status?: number;
+  readonly reason?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Text and bytes are sent as they are, anything else as JSON. */
+  readonly body?: unknown;
+  /** Milliseconds on the clock until status and headers come. */
+  readonly delay?: number;
+}
+
+/** One answer of a fake: a reply, or a failure. */
+export interface FakeRule {
+  readonly when?: RuleCondition;
+  readonly reply?: RuleReply;
+  readonly fail?: "refused" | "reset" | "timeout";
+  /** How often the rule may be used. Default: for ever. */
+  readonly times?: number;
+}
+
+/** A call that a fake got. */
+export interface RecordedCall {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** Something that answers calls from rules and remembers them. */
+export interface FakeBackend {
+  readonly calls: readonly RecordedCall[];
+  /** Answers by the first rule that matches and is not used up; null if there is none. */
+  answer(request: OutgoingRequest): Promise<IncomingResponse | null>;
+  /** Rules with `times` that were called less often than that, as text. */
+  unused(): string[];
+}
+
+/**
+ * A backend made of rules. Nothing leaves the process.
+ * @param rules tried in order
+ * @param clock measures delays and time-outs
+ */
+export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBackend {
+  const left = rules.map((rule) => ({ rule, uses: rule.times ?? Number.POSITIVE_INFINITY }));
+  const calls: RecordedCall[] = [];
+  return {
+    calls,
+    async answer(request) {
+      calls.push({ method: request.method, url: request.url, headers: request.headers.clone(), body: await readBody(request.body) });
+      const found = left.find((one) => one.uses > 0 && matches(one.rule.when ?? {}, request));
+      if (found === undefined) return null;
+      found.uses--;
+      return reply(found.rule, request, clock);
+    },
+    unused: () => left.filter((one) => one.rule.times !== undefined && one.uses > 0).map((one) => JSON.stringify(one.rule.when ?? {})),
+  };
+}
+
+async function reply(rule: FakeRule, request: OutgoingRequest, clock: Clock): Promise<IncomingResponse> {
+  if (rule.fail === "refused") throw new TransportError("connection", "connect ECONNREFUSED");
+  if (rule.fail === "reset") throw new TransportError("connection", "read ECONNRESET");
+  const { status = 200, reason, headers, body, delay = 0 } = rule.reply ?? {};
+  if (rule.fail === "timeout" || delay > request.timeout) {
+    await wait(clock, request.timeout, request.signal);
+    throw new TransportError("timeout", `No answer within ${request.timeout / 1000} seconds.`);
+  }
+  if (delay > 0) await wait(clock, delay, request.signal);
+  const list = new Headers(headers);
+  const isJson = body !== undefined && body !== null && typeof body === "object" && !(body instanceof Uint8Array);
+  if (isJson && !list.has("Content-Type")) list.append("Content-Type", "application/json");
+  const hasBody = request.method !== "HEAD" && status !== 204 && status !== 304;
+  return { status, reason: reason ?? "", headers: list, body: hasBody ? bodyBytes(body) : null };
+}
+
+function bodyBytes(body: unknown): Uint8Array {
+  if (body === undefined || body === null) return new Uint8Array(0);
+  if (body instanceof Uint8Array) return body;
+  return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+}
+
+function matches(when: RuleCondition, request: OutgoingRequest): boolean {
+  if (when.method !== undefined && when.method.toUpperCase() !== request.method) return false;
+  if (when.path !== undefined && new URL(request.url).pathname !== when.path) return false;
+  if (when.url !== undefined && !matchesText(when.url, request.url)) return false;
+  return Object.entries(when.headers ?? {}).every(([name, wanted]) => {
+    const value = request.headers.get(name);
+    return wanted === null ? value === null : value !== null && matchesText(wanted, value);
+  });
+}
+
+/** Does a text match `wanted`: exactly, or by the regular expression between slashes? */
+export function matchesText(wanted: string, text: string): boolean {
+  const pattern = /^\/(.+)\/$/s.exec(wanted);
+  return pattern === null ? wanted === text : new RegExp(pattern[1]!).test(text);
+}
+
+/** Reads any body to its end. */
+export async function readBody(body: Body): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array(0);
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,121 @@
+import { any, boolean, either, list, map, number, object, scalar, type Shape, text, textOrNull, word } from "../../yaml/shape.js";
+
+/** A policy test file's shape and data, as the documentation of `*.policy-test.yaml` gives them. */
+export interface TestFile {
+  readonly policy?: string;
+  readonly gateway?: string | Readonly<Record<string, unknown>>;
+  readonly inherits?: { readonly global?: string; readonly workspace?: string; readonly product?: string };
+  readonly operationPolicy?: string;
+  readonly fragments?: Readonly<Record<string, string>>;
+  readonly namedValues?: Readonly<Record<string, unknown>>;
+  readonly context?: Readonly<Record<string, unknown>>;
+  readonly clock?: string;
+  readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly { readonly kid: string; readonly alg?: string }[] }[];
+  readonly tokens?: Readonly<Record<string, TokenModel>>;
+  readonly backend?: readonly RuleModel[];
+  readonly external?: readonly RuleModel[];
+  readonly tests: readonly TestModel[];
+}
+
+export interface TokenModel {
+  readonly issuer?: string;
+  readonly claims?: Readonly<Record<string, unknown>>;
+  readonly expiresIn?: string | number | null;
+  readonly notBefore?: string | number | null;
+  readonly signedBy?: string;
+  readonly alg?: string;
+  readonly kid?: string | null;
+  readonly secret?: string;
+}
+
+export interface RuleModel {
+  readonly when?: { readonly method?: string; readonly path?: string; readonly url?: string; readonly headers?: Readonly<Record<string, string | null>> };
+  readonly reply?: { readonly status?: number; readonly reason?: string; readonly headers?: Readonly<Record<string, string | readonly string[]>>; readonly body?: unknown; readonly delay?: string | number };
+  readonly fail?: "refused" | "reset" | "timeout";
+  readonly times?: number;
+}
+
+export interface RequestModel {
+  readonly method?: string;
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: unknown;
+  readonly bodyBase64?: string;
+  readonly ipAddress?: string;
+  readonly certificate?: string;
+}
+
+export interface StepModel {
+  readonly after?: string | number;
+  readonly request?: RequestModel;
+  readonly repeat?: number;
+  readonly parallel?: number;
+  readonly expect?: ExpectModel;
+}
+
+export interface TestModel extends StepModel {
+  readonly name: string;
+  readonly steps?: readonly StepModel[];
+}
+
+export interface ExpectModel {
+  readonly status?: number;
+  readonly statuses?: Readonly<Record<string, number>>;
+  readonly reason?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly body?: unknown;
+  readonly backend?: CallsModel;
+  readonly external?: CallsModel;
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly error?: Readonly<Record<string, unknown>> | null;
+  readonly trace?: readonly string[];
+  readonly elapsed?: string | number;
+}
+
+export interface CallsModel {
+  readonly calls?: number;
+  readonly request?: { readonly method?: string; readonly url?: string; readonly headers?: Readonly<Record<string, string | readonly string[] | null>>; readonly body?: unknown };
+}
+
+const headers = map(either(textOrNull, list(scalar)));
+const request = object({ method: text, url: text, headers, body: any, bodyBase64: text, ipAddress: text, certificate: text }, "url");
+const calls = object({ calls: number, request: object({ method: text, url: text, headers, body: any }) });
+const expectation = object({
+  status: number,
+  statuses: map(number),
+  reason: scalar,
+  headers,
+  body: any,
+  backend: calls,
+  external: calls,
+  variables: map(any),
+  error: either(object({ source: textOrNull, reason: textOrNull, message: textOrNull, scope: textOrNull, section: textOrNull, path: textOrNull, policyId: textOrNull }), textOrNull),
+  trace: list(text),
+  elapsed: scalar,
+});
+const stepKeys = { after: scalar, request, repeat: number, parallel: number, expect: expectation };
+const rule = object({
+  when: object({ method: text, path: text, url: text, headers }),
+  reply: object({ status: number, reason: scalar, headers, body: any, delay: scalar }),
+  fail: word("refused", "reset", "timeout"),
+  times: number,
+});
+
+export const testFileShape: Shape = object(
+  {
+    policy: text,
+    gateway: either(text, map(any)),
+    inherits: object({ global: text, workspace: text, product: text }),
+    operationPolicy: text,
+    fragments: map(text),
+    namedValues: map(either(scalar, object({ secret: boolean, value: scalar, env: text }))),
+    context: map(any),
+    clock: scalar,
+    identity: list(object({ issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) }, "issuer")),
+    tokens: map(object({ issuer: text, claims: map(any), expiresIn: textOrNull, notBefore: textOrNull, signedBy: scalar, alg: text, kid: textOrNull, secret: text })),
+    backend: list(rule),
+    external: list(rule),
+    tests: list(object({ name: scalar, steps: list(object(stepKeys)), ...stepKeys }, "name")),
+  },
+  "tests",
+);
