@@ -1,0 +1,60 @@
+/**
+ * Every code that a diagnostic about a document or configuration may carry, with one line that says what it means.
+ * `docs/reference/errors.md` lists them; a test holds the two together. The C# compiler's own codes (`CSnnnn`) come through as they are.
+ */
+export const codes = {
+  // XML
+  TP1001: "The document is larger than what is taken.",
+  TP1002: "A tag is not well-formed.",
+  TP1003: "An element is not closed.",
+  TP1004: "An end tag closes nothing.",
+  TP1005: "Text stands outside of any element, or the document holds no element.",
+  TP1006: "A comment, CDATA section or processing instruction is not closed.",
+  TP1007: "An attribute is not well-formed.",
+  TP1008: "Elements are nested too deep, or one has too many attributes.",
+  TP1009: "An attribute is there twice.",
+  TP1010: "An expression has no closing bracket.",
+  TP1011: "A policy document cannot have a DOCTYPE.",
+  TP1012: "A value mixes text and an expression, and is taken as text.",
+  TP1013: "An entity that XML does not know.",
+  TP1014: "A bare ampersand in text.",
+  TP1015: "The document has more than one root, or an unknown one.",
+  TP1016: "The XML parser refuses the document.",
+  // Policies
+  TP2001: "Turnpike does not have this policy of API Management yet.",
+  TP2002: "There is no such policy.",
+  TP2003: "The policy may not stand in this section.",
+  TP2004: "The policy may not stand in this scope.",
+  TP2005: "Something other than a section stands below <policies>, or a section is there twice.",
+  TP2006: "The element has no such attribute.",
+  TP2007: "A required attribute is missing.",
+  TP2008: "An attribute or text has a value that it cannot have.",
+  TP2009: "An expression stands where none is evaluated.",
+  TP2010: "The element has no such child.",
+  TP2011: "A child is missing, or there more often than it may be.",
+  TP2012: "Text stands where there may be none.",
+  TP2013: "A named value does not exist.",
+  TP2014: "A fragment does not exist.",
+  TP2015: "A fragment holds what no fragment may hold, or includes another one.",
+  TP2016: "<base /> stands where it cannot.",
+  TP2017: "<base /> at global scope has no effect.",
+  TP2018: "The backend section holds more than one policy.",
+  TP2019: "A required text is missing.",
+  TP2020: "A value is null, of another type or absent where the expression is evaluated.",
+  // Configuration
+  TP3001: "A file that the configuration names cannot be read.",
+  TP3002: "The configuration names something that does not exist.",
+  TP3003: "Two APIs answer at the same place.",
+  TP3004: "An operation's URL template or method is not valid.",
+  TP3005: "A value in the configuration is not valid.",
+  TP3006: "A named value has no value, or its environment variable is not set.",
+  TP3007: "A subscription key is used twice or is not acceptable.",
+  TP3008: "A fragment is never well-formed, whoever includes it.",
+  TP3009: "The configuration uses what Turnpike does not support yet.",
+  // YAML and test files
+  TP4001: "The file is not YAML or JSON.",
+  TP4002: "The file has a key or value that it cannot have.",
+} as const;
+
+/** A code of {@link codes}. */
+export type Code = keyof typeof codes;

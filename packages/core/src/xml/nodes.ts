@@ -1,0 +1,47 @@
+import type { DocumentSource, MappedText } from "./source.js";
+
+/** A policy document as read. */
+export interface XmlDocument {
+  readonly source: DocumentSource;
+  /** `policies` and `fragment` by their root; otherwise the elements stand alone, as in examples: a snippet. */
+  readonly kind: "policies" | "fragment" | "snippet";
+  /** The root element; of snippets all elements that stand at the top. */
+  readonly roots: readonly XmlElement[];
+  /** Of `<policies language="…">`. */
+  readonly language: ExpressionLanguage;
+}
+
+export type ExpressionLanguage = "csharp" | "javascript";
+
+export interface XmlElement {
+  readonly name: string;
+  readonly attributes: readonly XmlAttribute[];
+  /** Child elements in order. */
+  readonly elements: readonly XmlElement[];
+  /** Texts between tags and comments, in order; several where comments, CDATA or elements part them. */
+  readonly texts: readonly XmlText[];
+  /** Offsets of the `<`, of the end of the start tag, of the start of the end tag, and behind the element. */
+  readonly start: number;
+  readonly contentStart: number;
+  readonly contentEnd: number;
+  readonly end: number;
+}
+
+export interface XmlAttribute {
+  readonly name: string;
+  readonly start: number;
+  /** Decoded, named values not yet put in. */
+  readonly value: MappedText;
+  /** The offset behind the opening quote. */
+  readonly valueStart: number;
+  /** The reader found that the whole value is an expression. */
+  readonly isExpression: boolean;
+}
+
+export interface XmlText {
+  readonly value: MappedText;
+  readonly start: number;
+  readonly end: number;
+  readonly isExpression: boolean;
+  readonly isCdata: boolean;
+}

@@ -1,0 +1,464 @@
+import { findExpressionEnd } from "@turnpike/expressions";
+import type { Code } from "../codes.js";
+import { decodeText } from "./entities.js";
+import { stringLiterals } from "./literals.js";
+import type { ExpressionLanguage, XmlAttribute, XmlText } from "./nodes.js";
+import type { MappedText } from "./source.js";
+
+/** What the scan notes of an element, by the offset of its `<`. */
+export interface ScannedElement {
+  readonly name: string;
+  readonly attributes: readonly XmlAttribute[];
+  readonly texts: XmlText[];
+  readonly start: number;
+  readonly contentStart: number;
+  contentEnd: number;
+  end: number;
+}
+
+export interface Finding {
+  readonly severity: "error" | "warning";
+  readonly code: Code;
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+  readonly hint?: string;
+}
+
+/** Everything that fast-xml-parser does not tell, and the stretches that it must not see. */
+export interface Scan {
+  readonly elements: ReadonlyMap<number, ScannedElement>;
+  /** Stretches of the source that are C# code or literal text which need not be well-formed: to be masked. */
+  readonly masked: readonly (readonly [start: number, end: number])[];
+  readonly findings: readonly Finding[];
+  readonly language: ExpressionLanguage;
+}
+
+/** How entities inside expressions are taken: `xml` decodes all, `rawxml` none, `auto` by how each expression is written. */
+export type DocumentFormat = "xml" | "rawxml" | "auto";
+
+export interface ScanLimits {
+  readonly depth: number;
+  readonly attributes: number;
+}
+
+const NAME = /[\p{L}_:][\p{L}\p{N}_:.\-\u00b7]*/uy;
+const BLANK = /[ \t\r\n]*/y;
+const MOST_FINDINGS = 100;
+const BEGINS_EXPRESSION = /^[ \t\r\n]*@[({]/;
+
+/**
+ * Walks over a policy document once, with an eye for C#: finds where tags, attributes, texts and expressions stand, and what is wrong
+ * with them. Goes on after an error, so that several show at once.
+ */
+export function scan(source: string, format: DocumentFormat, limits: ScanLimits): Scan {
+  const scanner = new Scanner(source, format, limits);
+  scanner.run();
+  return scanner;
+}
+
+class Scanner implements Scan {
+  readonly elements = new Map<number, ScannedElement>();
+  readonly masked: (readonly [number, number])[] = [];
+  readonly findings: Finding[] = [];
+  language: ExpressionLanguage = "csharp";
+  private readonly open: ScannedElement[] = [];
+  private at = 0;
+  private tooDeep = false;
+
+  constructor(
+    private readonly source: string,
+    private readonly format: DocumentFormat,
+    private readonly limits: ScanLimits,
+  ) {}
+
+  run(): void {
+    const { source } = this;
+    while (this.at < source.length) {
+      if (source[this.at] !== "<") this.text();
+      else if (source.startsWith("<!--", this.at)) this.skipPast("-->", 4, "comment");
+      else if (source.startsWith("<![CDATA[", this.at)) this.cdata();
+      else if (source.startsWith("<!", this.at)) this.declaration();
+      else if (source.startsWith("<?", this.at)) this.skipPast("?>", 2, "processing instruction");
+      else if (source[this.at + 1] === "/") this.endTag();
+      else this.startTag();
+    }
+    for (const element of this.open.reverse()) {
+      this.error("TP1003", `<${element.name}> is never closed.`, element.start, element.contentStart, `Add </${element.name}>.`);
+      element.contentEnd = element.end = source.length;
+    }
+  }
+
+  // ── Texts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private text(): void {
+    const { source } = this;
+    const start = this.at;
+    const end = indexOr(source, "<", start, source.length);
+    const range = this.expressionIn(start, end, null);
+    if (range === null) {
+      this.at = end;
+      this.addText(start, end, false);
+      return;
+    }
+    if (range === "open") {
+      // The end tag is the best guess at where the code was meant to end.
+      const parent = this.open.at(-1);
+      const closing = parent === undefined ? -1 : source.indexOf(`</${parent.name}`, start);
+      this.at = closing < 0 ? end : closing;
+      this.masked.push([start, this.at]);
+      return;
+    }
+    const rest = indexOr(source, "<", range.end, source.length);
+    this.masked.push([range.start, range.end]);
+    this.at = rest;
+    const isWhole = source.slice(range.end, rest).trim() === "";
+    if (!isWhole) this.mixed(range.start, rest);
+    this.addText(start, rest, isWhole, isWhole ? range : null);
+  }
+
+  private addText(start: number, end: number, isExpression: boolean, range: ExpressionRange | null = null): void {
+    const parent = this.open.at(-1);
+    if (parent === undefined) {
+      if (this.source.slice(start, end).trim() !== "")
+        this.error("TP1005", "There is text outside of any element.", start, end, "Remove it, or put it into a comment.");
+      return;
+    }
+    const value =
+      range === null
+        ? decodeText(this.source, start, end, { lineBreaks: "lines", entities: true, onBadEntity: this.badEntity })
+        : this.decodeExpression(range);
+    parent.texts.push({ value, start, end, isExpression, isCdata: false });
+  }
+
+  private cdata(): void {
+    const start = this.at;
+    const close = this.source.indexOf("]]>", start);
+    if (close < 0) {
+      this.error("TP1006", "The CDATA section is never closed.", start, start + 9, "Add ]]>.");
+      this.at = this.source.length;
+      return;
+    }
+    this.at = close + 3;
+    const parent = this.open.at(-1);
+    if (parent === undefined) return this.error("TP1005", "There is text outside of any element.", start, this.at);
+    const value = decodeText(this.source, start + 9, close, { lineBreaks: "lines", entities: false });
+    const isExpression = BEGINS_EXPRESSION.test(value.text) && isOneExpression(value.text);
+    parent.texts.push({ value, start: start + 9, end: close, isExpression, isCdata: true });
+  }
+
+  // ── Tags ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private startTag(): void {
+    const { source } = this;
+    const start = this.at;
+    const name = this.match(NAME, start + 1);
+    if (name === "") {
+      this.error("TP1002", "A '<' that starts no tag.", start, start + 1, "In text, write &lt; instead.");
+      // What follows is taken as text; it must not be taken for the '<' again.
+      this.masked.push([start, start + 1]);
+      this.at = start + 1;
+      return;
+    }
+    this.at = start + 1 + name.length;
+    const attributes: XmlAttribute[] = [];
+    let isEmpty = false;
+    for (;;) {
+      const before = this.at;
+      this.at += this.match(BLANK, this.at).length;
+      if (this.at >= source.length) {
+        this.error("TP1002", `The tag <${name}> is never ended.`, start, source.length, "Add '>'.");
+        break;
+      }
+      if (source[this.at] === ">") {
+        this.at++;
+        break;
+      }
+      if (source.startsWith("/>", this.at)) {
+        this.at += 2;
+        isEmpty = true;
+        break;
+      }
+      if (source[this.at] === "<") {
+        this.error("TP1002", `The tag <${name}> is not ended before the next one starts.`, start, this.at, "Add '>'.");
+        break;
+      }
+      if (!this.attribute(name, attributes, before === this.at)) this.resync();
+    }
+    const element = { name, attributes, texts: [], start, contentStart: this.at, contentEnd: this.at, end: this.at };
+    this.elements.set(start, element);
+    if (this.open.length === 0 && this.elements.size === 1) this.setLanguage(attributes);
+    if (isEmpty) return;
+    this.open.push(element);
+    if (this.open.length > this.limits.depth && !this.tooDeep) {
+      this.tooDeep = true;
+      this.error("TP1008", `Elements are nested more than ${this.limits.depth} deep.`, start, this.at);
+      this.at = source.length;
+      this.open.length = 0;
+    }
+  }
+
+  private setLanguage(attributes: readonly XmlAttribute[]): void {
+    const language = attributes.find((one) => one.name === "language")?.value.text.trim().toLowerCase();
+    if (language === "javascript") this.language = "javascript";
+  }
+
+  private endTag(): void {
+    const { source } = this;
+    const start = this.at;
+    const name = this.match(NAME, start + 2);
+    const close = start + 2 + name.length + this.match(BLANK, start + 2 + name.length).length;
+    if (name === "" || source[close] !== ">") {
+      this.error("TP1002", "This end tag is not well-formed.", start, close, "An end tag is </name>.");
+      this.at = indexOr(source, ">", start, source.length - 1) + 1;
+      return;
+    }
+    this.at = close + 1;
+    const match = this.open.findLastIndex((one) => one.name === name);
+    if (match < 0) {
+      const top = this.open.at(-1);
+      const hint = top === undefined ? "Remove it." : `<${top.name}> is what is open here.`;
+      return this.error("TP1004", `</${name}> closes nothing.`, start, this.at, hint);
+    }
+    for (const unclosed of this.open.splice(match + 1).reverse()) {
+      unclosed.contentEnd = unclosed.end = start;
+      this.error(
+        "TP1003",
+        `<${unclosed.name}> is not closed before </${name}>.`,
+        unclosed.start,
+        unclosed.contentStart,
+        `Add </${unclosed.name}>.`,
+      );
+    }
+    const element = this.open.pop()!;
+    element.contentEnd = start;
+    element.end = this.at;
+  }
+
+  /** Reads one attribute. False: it makes no sense. */
+  private attribute(tag: string, attributes: XmlAttribute[], isGlued: boolean): boolean {
+    const { source } = this;
+    const start = this.at;
+    const name = this.match(NAME, start);
+    if (name === "") {
+      this.error("TP1007", `The tag <${tag}> has something in it that is no attribute.`, start, start + 1, this.attributeHint(attributes));
+      return false;
+    }
+    this.at += name.length;
+    this.at += this.match(BLANK, this.at).length;
+    if (source[this.at] !== "=") {
+      this.error("TP1007", `The attribute ${name} has no value.`, start, start + name.length, this.attributeHint(attributes, name));
+      return false;
+    }
+    this.at++;
+    this.at += this.match(BLANK, this.at).length;
+    const quote = source[this.at];
+    if (quote !== '"' && quote !== "'") {
+      this.error("TP1007", `The value of ${name} is not in quotes.`, this.at, this.at + 1, `Write ${name}="…".`);
+      return false;
+    }
+    if (isGlued) this.error("TP1007", `A blank is missing before the attribute ${name}.`, start, start + name.length);
+    const value = this.attributeValue(this.at + 1, quote);
+    if (value === null) return false;
+    if (attributes.some((one) => one.name === name))
+      this.error("TP1009", `The attribute ${name} is there twice.`, start, start + name.length, "Remove one of them.");
+    else if (attributes.length >= this.limits.attributes) {
+      if (attributes.length === this.limits.attributes)
+        this.error("TP1008", `<${tag}> has more than ${this.limits.attributes} attributes.`, start, start + name.length);
+    } else attributes.push({ name, start, ...value });
+    return true;
+  }
+
+  private attributeValue(
+    start: number,
+    quote: string,
+  ): { value: MappedText; valueStart: number; isExpression: boolean } | null {
+    const { source } = this;
+    const end = source.indexOf(quote, start);
+    const range = this.expressionIn(start, end < 0 ? source.length : end, quote);
+    if (range === "open") {
+      this.at = end < 0 ? source.length : end + 1;
+      return { value: decodeText(source, start, this.at - 1, { lineBreaks: "none", entities: false }), valueStart: start, isExpression: true };
+    }
+    if (range !== null) {
+      const close = range.end + this.match(BLANK, range.end).length;
+      this.masked.push([range.start, range.end]);
+      if (source[close] === quote) {
+        this.at = close + 1;
+        return { value: this.decodeExpression(range), valueStart: start, isExpression: true };
+      }
+      return this.mixedAttribute(start, range.end, quote);
+    }
+    if (end < 0) {
+      this.error("TP1007", "The value of the attribute is never closed.", start - 1, start, `Add ${quote}.`);
+      this.at = source.length;
+      return null;
+    }
+    this.at = end + 1;
+    const value = decodeText(source, start, end, { lineBreaks: "blanks", entities: true, onBadEntity: this.badEntity });
+    if (source.slice(start, end).includes("<")) this.masked.push([start, end]);
+    if (/@[({]/.test(value.text)) this.mixed(start, end);
+    return { value, valueStart: start, isExpression: false };
+  }
+
+  /** A value that starts with an expression and goes on behind it: literal text, as far as the quote that ends it. */
+  private mixedAttribute(start: number, from: number, quote: string): ReturnType<Scanner["attributeValue"]> {
+    const { source } = this;
+    let at: number;
+    let end = indexOr(source, quote, from, source.length);
+    for (at = source.indexOf("@", from); at >= 0 && at < end; at = source.indexOf("@", at)) {
+      const isStart = source[at + 1] === "(" || source[at + 1] === "{";
+      const close = isStart ? expressionEnd(source, at) : at + 1;
+      if (close < 0) break;
+      at = close;
+      if (isStart) end = indexOr(source, quote, at, source.length);
+    }
+    this.masked.push([from, end]);
+    this.mixed(start, end);
+    this.at = Math.min(source.length, end + 1);
+    const value = decodeText(source, start, end, { lineBreaks: "blanks", entities: true });
+    return { value, valueStart: start, isExpression: false };
+  }
+
+  /** After an error inside a tag: goes on at the next thing that looks like an attribute or the end of the tag. */
+  private resync(): void {
+    const next = /[\s"'][A-Za-z_:][\w:.-]*\s*=\s*["']|\/?>|<(?=[A-Za-z/!?])/g;
+    next.lastIndex = this.at;
+    const match = next.exec(this.source);
+    if (match === null) this.at = this.source.length;
+    else this.at = /^[\s"']/.test(match[0]) ? match.index + 1 : match.index;
+  }
+
+  private attributeHint(attributes: readonly XmlAttribute[], name?: string): string {
+    const last = attributes.at(-1);
+    if (last !== undefined && !last.isExpression && /@[({]/.test(last.value.text))
+      return `The value of ${last.name} ended at its first quote: an expression must be the whole value. Use @($"…{…}…").`;
+    return name === undefined ? 'Attributes are written name="value"; quotes in a value as &quot;.' : `Write ${name}="…".`;
+  }
+
+  // ── Expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * The expression that begins in `start…end`, where `end` is what plain XML takes for the end. Null: none begins there. "open": it
+   * never ends. If plain XML holds one whole expression there, that is it; otherwise its end is found by reading C#.
+   */
+  private expressionIn(start: number, end: number, quote: string | null): ExpressionRange | "open" | null {
+    const { source } = this;
+    const from = start + this.match(BLANK, start).length;
+    if (source[from] !== "@" || (source[from + 1] !== "(" && source[from + 1] !== "{")) return null;
+    if (this.format !== "rawxml") {
+      const plain = decodeText(source, from, end, { lineBreaks: "none", entities: true }).text.trimEnd();
+      if (expressionEnd(plain, 0) === plain.length) {
+        let close = end;
+        while (close > from && /\s/.test(source[close - 1]!)) close--;
+        return { start: from, end: close };
+      }
+    }
+    const close = expressionEnd(source, from, this.format !== "rawxml");
+    if (close >= 0) return { start: from, end: close };
+    const bracket = source[from + 1] === "(" ? ")" : "}";
+    const where = quote === null ? "element" : "attribute";
+    this.error(
+      "TP1010",
+      `The expression in this ${where} has no closing '${bracket}'.`,
+      from,
+      from + 2,
+      "Look for an unbalanced bracket or an unclosed string.",
+    );
+    return "open";
+  }
+
+  private decodeExpression(range: ExpressionRange): MappedText {
+    const { source } = this;
+    const { start, end } = range;
+    const code = source.slice(start, end);
+    if (this.format === "rawxml" || !code.includes("&"))
+      return decodeText(source, start, end, { lineBreaks: "none", entities: false });
+    if (this.format === "xml" || !code.includes('"'))
+      return decodeText(source, start, end, { lineBreaks: "none", entities: true });
+    const literals = stringLiterals(source, start, end);
+    const isOutside = (offset: number): boolean => !literals.some(([from, to]) => offset >= from && offset < to);
+    return decodeText(source, start, end, { lineBreaks: "none", entities: isOutside });
+  }
+
+  // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private declaration(): void {
+    const start = this.at;
+    this.error("TP1011", "A policy document cannot have a DOCTYPE.", start, start + 2, "Remove it.");
+    this.at = this.source.length;
+    this.open.length = 0;
+  }
+
+  private skipPast(closing: string, offset: number, what: string): void {
+    const close = this.source.indexOf(closing, this.at + offset);
+    if (close < 0) this.error("TP1006", `The ${what} is never closed.`, this.at, this.at + offset, `Add ${closing}.`);
+    this.at = close < 0 ? this.source.length : close + closing.length;
+  }
+
+  private mixed(start: number, end: number): void {
+    this.findings.push({
+      severity: "warning",
+      code: "TP1012",
+      message: "This value contains '@(' or '@{' but is not an expression as a whole: it is taken as plain text.",
+      start,
+      end,
+      hint: 'An expression must be the whole value. Use string interpolation: @($"text {value}").',
+    });
+  }
+
+  private readonly badEntity = (offset: number, name: string | null): void => {
+    if (name !== null) {
+      this.error("TP1013", `${name} is not an entity that XML knows.`, offset, offset + name.length, "Write &amp; for '&', or the character itself.");
+      return;
+    }
+    this.masked.push([offset, offset + 1]);
+    this.findings.push({
+      severity: "warning",
+      code: "TP1014",
+      message: "A bare '&' in text.",
+      start: offset,
+      end: offset + 1,
+      hint: "Write &amp;.",
+    });
+  };
+
+  private error(code: Code, message: string, start: number, end: number, hint?: string): void {
+    // Each unclosed expression may cost a walk to the end of the document: a text full of them is not worth that.
+    if (this.findings.length >= MOST_FINDINGS) this.at = this.source.length;
+    this.findings.push({ severity: "error", code, message, start, end, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  private match(pattern: RegExp, at: number): string {
+    pattern.lastIndex = at;
+    return pattern.exec(this.source)?.[0] ?? "";
+  }
+}
+
+interface ExpressionRange {
+  readonly start: number;
+  /** Behind the closing bracket. */
+  readonly end: number;
+}
+
+/** Is the text, but for blanks around it, one expression from its first character to its last? */
+export function isOneExpression(text: string): boolean {
+  if (!BEGINS_EXPRESSION.test(text)) return false;
+  const trimmed = text.trim();
+  return expressionEnd(trimmed, 0) === trimmed.length;
+}
+
+/** Does the text start as an expression would? */
+export function beginsExpression(text: string): boolean {
+  return BEGINS_EXPRESSION.test(text);
+}
+
+/** The offset behind the expression that begins at `start`, or -1. `entities`: `&quot;` and the like stand for characters of code. */
+function expressionEnd(text: string, start: number, entities = false): number {
+  return findExpressionEnd(text, start, { entities }) ?? -1;
+}
+
+function indexOr(text: string, wanted: string, from: number, otherwise: number): number {
+  const at = text.indexOf(wanted, from);
+  return at < 0 ? otherwise : at;
+}
