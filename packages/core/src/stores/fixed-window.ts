@@ -1,0 +1,47 @@
+/** A counter of fixed periods: what the current one holds. */
+export class FixedWindow {
+  /** When the period that `total` belongs to began; null before the first count. */
+  private startedAt: number | null = null;
+  private total = 0;
+
+  /** When the count becomes void, in milliseconds since the epoch. Infinity for a period that never ends. */
+  expiresAt = 0;
+
+  /**
+   * What the current period holds.
+   * @param period milliseconds; 0 never ends
+   * @param start when the first period began, in milliseconds since the epoch; null: with the first count
+   */
+  count(now: number, period: number, start: number | null): number {
+    this.settle(now, period, start);
+    return this.total;
+  }
+
+  /** Adds to the current period; negative amounts take back, not below nothing. */
+  add(now: number, period: number, start: number | null, amount: number): void {
+    this.settle(now, period, start);
+    this.startedAt ??= now;
+    this.total = Math.max(0, this.total + amount);
+    this.expiresAt = period === 0 ? Number.POSITIVE_INFINITY : this.startedAt + period;
+  }
+
+  /** Milliseconds until the period ends. */
+  untilRenewal(now: number, period: number, start: number | null): number {
+    if (period === 0) return Number.POSITIVE_INFINITY;
+    this.settle(now, period, start);
+    return (this.startedAt ?? now) + period - now;
+  }
+
+  private settle(now: number, period: number, start: number | null): void {
+    const began = this.periodAt(now, period, start);
+    if (began === this.startedAt) return;
+    this.startedAt = began;
+    this.total = 0;
+  }
+
+  private periodAt(now: number, period: number, start: number | null): number | null {
+    if (start !== null) return period === 0 ? start : start + Math.floor((now - start) / period) * period;
+    if (this.startedAt === null || period === 0) return this.startedAt;
+    return now >= this.startedAt + period || now < this.startedAt ? null : this.startedAt;
+  }
+}

@@ -1,0 +1,45 @@
+import { LRUCache } from "lru-cache";
+import type { Clock } from "../clock.js";
+import type { CacheEntry, CacheStore } from "./store.js";
+
+/** What an entry costs beside its own bytes. */
+const OVERHEAD = 256;
+
+interface Kept {
+  readonly entry: CacheEntry;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** A cache inside the process, bounded by bytes: the least recently used entries go first. */
+export class MemoryCache implements CacheStore {
+  private readonly entries: LRUCache<string, Kept>;
+
+  constructor(
+    private readonly clock: Clock,
+    maxBytes: number,
+  ) {
+    this.entries = new LRUCache<string, Kept>({
+      maxSize: Math.max(1, Math.floor(maxBytes)),
+      sizeCalculation: ({ entry }, key) => OVERHEAD + 2 * (key.length + entry.meta.length) + entry.value.length,
+    });
+  }
+
+  get(key: string): CacheEntry | null {
+    const kept = this.entries.get(key);
+    if (kept === undefined) return null;
+    if (kept.expiresAt > this.clock.now()) return kept.entry;
+    this.entries.delete(key);
+    return null;
+  }
+
+  set(key: string, entry: CacheEntry, ttl: number): void {
+    // A new value that is not kept must not leave the old one behind.
+    this.entries.delete(key);
+    if (ttl > 0) this.entries.set(key, { entry, expiresAt: this.clock.now() + ttl });
+  }
+
+  delete(key: string): void {
+    this.entries.delete(key);
+  }
+}
