@@ -14,7 +14,7 @@ export interface Limits {
   readonly regexTime: number;
 }
 
-export const defaultLimits: Limits = { steps: 5_000_000, memory: 64_000_000, depth: 500, time: 2_000, regexTime: 250 };
+export const defaultLimits: Limits = { steps: 5_000_000, memory: 64_000_000, depth: 250, time: 2_000, regexTime: 250 };
 
 /** What an evaluation needs from outside: nothing else is reachable. */
 export interface Host {
@@ -26,60 +26,101 @@ export interface Host {
   elapsed(): number;
 }
 
-const STEPS_BETWEEN_LOOKS = 4096;
+/** The process's own clock and randomness. */
+export const systemHost: Host = {
+  now: () => Date.now(),
+  randomBytes: (length) => {
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+    return bytes;
+  },
+  elapsed: () => performance.now(),
+};
+
+/** Steps between two looks at the clock. The clock starts at the first look: short evaluations never read it. */
+const STEPS_BETWEEN_LOOKS = 512;
 
 /** One evaluation under way: the meters that compiled code and type implementations charge. */
 export class Run {
-  private stepsLeft: number;
-  private untilLook = STEPS_BETWEEN_LOOKS;
+  /** Steps until the next look; what is left beyond that is in `stepsBanked`. */
+  private stepsNear: number;
+  private stepsBanked: number;
   private memoryLeft: number;
   private depthLeft: number;
-  private readonly deadline: number;
+  private deadline = Number.NaN;
 
   constructor(
     readonly host: Host,
     readonly limits: Limits,
   ) {
-    this.stepsLeft = limits.steps;
+    const steps = limits.steps;
+    this.stepsNear = Math.min(steps, STEPS_BETWEEN_LOOKS);
+    this.stepsBanked = steps - this.stepsNear;
     this.memoryLeft = limits.memory;
     this.depthLeft = limits.depth;
-    this.deadline = host.elapsed() + limits.time;
   }
 
   /** Charges one step: a loop turn, a call, an element enumerated. */
   step(): void {
-    if (--this.untilLook <= 0) this.look(STEPS_BETWEEN_LOOKS);
+    if (--this.stepsNear < 0) this.look();
   }
 
   /** Charges many steps at once, for an implementation that does much in one call. */
   steps(count: number): void {
-    this.untilLook -= count;
-    if (this.untilLook <= 0) this.look(STEPS_BETWEEN_LOOKS);
+    this.stepsNear -= count;
+    if (this.stepsNear < 0) this.look();
   }
 
   /** Charges characters, bytes or elements, before they are allocated wherever the amount is not bounded by the input. */
   allocate(count: number): void {
     this.memoryLeft -= count;
-    if (this.memoryLeft < 0)
-      throw new LimitError("memory", `The expression used more than ${this.limits.memory} characters and elements.`);
+    if (this.memoryLeft < 0) this.outOfMemory();
   }
 
   /** Enters a lambda or local function. */
   enter(): void {
-    if (--this.depthLeft < 0)
-      throw new LimitError("depth", `The expression's calls are nested more than ${this.limits.depth} deep.`);
-    this.step();
+    if (--this.depthLeft < 0) this.tooDeep();
+    if (--this.stepsNear < 0) this.look();
   }
 
   leave(): void {
     this.depthLeft++;
   }
 
-  private look(next: number): void {
-    this.stepsLeft -= STEPS_BETWEEN_LOOKS - this.untilLook;
-    this.untilLook = next;
-    if (this.stepsLeft < 0) throw new LimitError("steps", `The expression took more than ${this.limits.steps} steps.`);
-    if (this.host.elapsed() > this.deadline)
-      throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);
+  /** The depth as it stands: what a `catch` gives back to {@link restoreDepth}, as calls left by an exception do not `leave`. */
+  get depthMark(): number {
+    return this.depthLeft;
+  }
+
+  restoreDepth(mark: number): void {
+    this.depthLeft = mark;
+  }
+
+  /** Steps charged so far. */
+  get stepsUsed(): number {
+    return this.limits.steps - this.stepsNear - this.stepsBanked;
+  }
+
+  /** Characters, bytes and elements charged so far. */
+  get memoryUsed(): number {
+    return this.limits.memory - this.memoryLeft;
+  }
+
+  private look(): void {
+    const left = this.stepsNear + this.stepsBanked;
+    if (!(left >= 0)) throw new LimitError("steps", `The expression took more than ${this.limits.steps} steps.`);
+    const now = this.host.elapsed();
+    if (Number.isNaN(this.deadline)) this.deadline = now + this.limits.time;
+    else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);
+    this.stepsNear = Math.min(left, STEPS_BETWEEN_LOOKS);
+    this.stepsBanked = left - this.stepsNear;
+  }
+
+  private outOfMemory(): never {
+    throw new LimitError("memory", `The expression used more than ${this.limits.memory} characters and elements.`);
+  }
+
+  private tooDeep(): never {
+    throw new LimitError("depth", `The expression's calls are nested more than ${this.limits.depth} deep.`);
   }
 }

@@ -1,0 +1,36 @@
+import type { BoundProgram } from "../bound/tree.js";
+import { normalizeFailure } from "../runtime/failure.js";
+import type { Run } from "../runtime/run.js";
+import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { boxing } from "./conversion.js";
+import { newSlots } from "./delegates.js";
+import { Frame } from "./frame.js";
+import { FunctionCompiler } from "./function-compiler.js";
+import { compileBody } from "./statements.js";
+
+/** A compiled program: runs once, under the limits of `run`, and gives the value in object form. */
+export type Program = (run: Run, globals: readonly unknown[]) => unknown;
+
+const NO_CELLS: Frame["cells"] = [];
+
+/**
+ * Compiles a bound program to closures.
+ * @param returnType the static type of the value: by it the raw value gets its object form
+ */
+export function compileProgram(program: BoundProgram, returnType: NetType, scope: TypeScopeView): Program {
+  const fn = new FunctionCompiler(program.function, scope);
+  const body = compileBody(fn);
+  const prologue = fn.prologue();
+  const toObject = boxing(returnType);
+  const slotsOf = newSlots(program.function.slotCount);
+  return (run, globals) => {
+    const slots = slotsOf();
+    if (prologue !== null) prologue(slots);
+    try {
+      const value = body(new Frame(run, globals, NO_CELLS, slots));
+      return toObject === null ? value : toObject(value);
+    } catch (error) {
+      throw normalizeFailure(error);
+    }
+  };
+}

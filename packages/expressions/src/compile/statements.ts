@@ -1,0 +1,143 @@
+import type { BoundExpression, BoundStatement } from "../bound/tree.js";
+import { NetException, raise } from "../runtime/exceptions.js";
+import { compileExpressionNode } from "./expression.js";
+import { type Evaluator, type Executor, NEXT, RETURN } from "./frame.js";
+import type { FunctionCompiler } from "./function-compiler.js";
+import { declareLocal } from "./locals.js";
+import { compileDoWhile, compileFor, compileForEach, compileWhile } from "./loops.js";
+import { compileSwitch } from "./switch.js";
+import { compileTry } from "./try.js";
+import { zeroOf } from "./zero.js";
+
+/** Compiles a function's body to its value; a body of statements that ends without `return` gives null. */
+export function compileBody(fn: FunctionCompiler): Evaluator {
+  const { body } = fn.fn;
+  if (isExpression(body)) return compileExpressionNode(body, fn);
+  const only = onlyReturn(body);
+  if (only !== null) return compileExpressionNode(only, fn);
+  const execute = compileStatement(body, fn);
+  return (frame) => (execute(frame) === RETURN ? frame.result : null);
+}
+
+/** Only expressions carry a type. */
+export function isExpression(body: BoundStatement | BoundExpression): body is BoundExpression {
+  return "type" in body;
+}
+
+/** The value of a body that is nothing but `return value;`. */
+function onlyReturn(body: BoundStatement): BoundExpression | null {
+  if (body.kind === "Return") return body.value;
+  return body.kind === "Block" && body.statements.length === 1 ? onlyReturn(body.statements[0]!) : null;
+}
+
+/** The exception that `throw value` throws. */
+export function toException(value: unknown): NetException {
+  return value instanceof NetException ? value : raise.nullReference();
+}
+
+/** Compiles one statement. */
+export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Executor {
+  const compile = (child: BoundExpression): Evaluator => compileExpressionNode(child, fn);
+  const execute = (child: BoundStatement): Executor => compileStatement(child, fn);
+  switch (node.kind) {
+    case "Block":
+      return block(node.statements.map(execute));
+    case "Expression":
+      return effect(compile(node.expression));
+    case "Declare": {
+      const zero = node.value === null ? zeroOf(node.local.type) : null;
+      const declare = declareLocal(fn, node.local, node.value === null ? () => zero : compile(node.value));
+      return (frame) => {
+        declare(frame);
+        return NEXT;
+      };
+    }
+    case "If":
+      return branch(compile(node.condition), execute(node.then), node.otherwise === null ? null : execute(node.otherwise));
+    case "While":
+      return compileWhile(fn.jumpsOf(node.target), compile(node.condition), execute(node.body));
+    case "DoWhile":
+      return compileDoWhile(fn.jumpsOf(node.target), compile(node.condition), execute(node.body));
+    case "For":
+      return compileFor(node, fn, compile, execute);
+    case "ForEach":
+      return compileForEach(node, fn, compile, execute);
+    case "Switch":
+      return compileSwitch(node, fn, compile, execute);
+    case "GotoSection":
+      return completion(fn.jumpsOf(node.target).sections + node.section);
+    case "Break":
+      return completion(fn.jumpsOf(node.target).break);
+    case "Continue":
+      return completion(fn.jumpsOf(node.target).continue);
+    case "Return":
+      return node.value === null ? completion(RETURN) : returning(compile(node.value));
+    case "Throw": {
+      const value = compile(node.value);
+      return (frame) => {
+        throw toException(value(frame));
+      };
+    }
+    case "Rethrow":
+      return (frame) => {
+        throw frame.caught ?? raise.invalidOperation("There is no exception to rethrow.");
+      };
+    case "Try":
+      return compileTry(node, fn, compile, execute);
+    case "Empty":
+      return completion(NEXT);
+  }
+}
+
+function completion(code: number): Executor {
+  return () => code;
+}
+
+function effect(expression: Evaluator): Executor {
+  return (frame) => {
+    expression(frame);
+    return NEXT;
+  };
+}
+
+function returning(value: Evaluator): Executor {
+  return (frame) => {
+    frame.result = value(frame);
+    return RETURN;
+  };
+}
+
+function branch(condition: Evaluator, then: Executor, otherwise: Executor | null): Executor {
+  if (otherwise === null) return (frame) => (condition(frame) === true ? then(frame) : NEXT);
+  return (frame) => (condition(frame) === true ? then(frame) : otherwise(frame));
+}
+
+function block(statements: readonly Executor[]): Executor {
+  const [a, b, c] = statements;
+  switch (statements.length) {
+    case 0:
+      return () => NEXT;
+    case 1:
+      return a!;
+    case 2:
+      return (frame) => {
+        const code = a!(frame);
+        return code === NEXT ? b!(frame) : code;
+      };
+    case 3:
+      return (frame) => {
+        let code = a!(frame);
+        if (code !== NEXT) return code;
+        code = b!(frame);
+        return code === NEXT ? c!(frame) : code;
+      };
+    default:
+      return (frame) => {
+        for (let i = 0; i < statements.length; i++) {
+          const code = statements[i]!(frame);
+          if (code !== NEXT) return code;
+        }
+        return NEXT;
+      };
+  }
+}
