@@ -9,6 +9,7 @@
  *
  * The run-time classes that values are made of are at `@turnpike/expressions/values`.
  */
+export { findExpressionEnd, type ScanOptions } from "./csharp/scan.js";
 export type { Diagnostic } from "./csharp/syntax.js";
 export { toText } from "./dotnet/object.js";
 export type { Compilation, CompiledExpression, ExpressionOptions } from "./expression.js";
