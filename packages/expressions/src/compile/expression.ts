@@ -51,11 +51,7 @@ export function compileExpressionNode(node: BoundExpression, fn: FunctionCompile
     case "Concat":
       return compileConcat(node.parts.map(compile), node.parts.map(canBeNull));
     case "Text":
-      return compileText(
-        node,
-        compile(node.operand),
-        compile(node.operand.kind === "Convert" ? node.operand.operand : node.operand),
-      );
+      return compileText(node, compile);
     case "Conditional":
       return conditional(compile(node.condition), compile(node.then), compile(node.otherwise));
     case "Coalesce":

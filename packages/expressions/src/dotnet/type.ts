@@ -2,64 +2,66 @@ import { NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
 import type { NetType } from "../types/net-type.js";
 
-/** System.Type as `typeof` and `GetType` give it: a name to print and compare. Nothing leads from it to members or other types. */
-export class TypeObject extends NetObject {
+/** What `typeof(T)` and `GetType()` give: names only, no way into reflection. One object per type. */
+export class NetTypeObject extends NetObject {
   constructor(readonly type: NetType) {
     super();
   }
 
   override get declaration() {
-    return typeType;
+    return systemType;
   }
 
   override toText(): string {
     return this.type.fullName;
   }
-
-  override equals(other: unknown): boolean {
-    return other instanceof TypeObject && other.type.fullName === this.type.fullName;
-  }
-
-  override get key(): unknown {
-    return `System.Type:${this.type.fullName}`;
-  }
 }
 
-/** `typeof(T)`. Equal types give the same object, as in .NET. */
-export function typeObject(type: NetType): TypeObject {
+const objects = new WeakMap<NetType, NetTypeObject>();
+
+/** The `System.Type` of a type. */
+export function typeObject(type: NetType): NetTypeObject {
   const known = objects.get(type);
   if (known !== undefined) return known;
-  const made = new TypeObject(type);
+  const made = new NetTypeObject(type);
   objects.set(type, made);
   return made;
 }
 
-const objects = new WeakMap<NetType, TypeObject>();
-
-/** `String`, ``List`1``, `Int32[]`. */
+/** `Type.Name`: without namespace; generic types with their arity (`List`1`), arrays with brackets. */
 function shortName(type: NetType): string {
   if (type.kind === "array") return `${shortName(type.elementType!)}[${",".repeat(type.rank - 1)}]`;
-  const name = type.definitionName.slice(type.definitionName.lastIndexOf(".") + 1);
-  return type.arguments.length === 0 ? name : `${name}\`${type.arguments.length}`;
+  const name = type.definitionName.slice(type.definitionName.search(/[^.+]*$/));
+  return type.arguments.length > 0 ? `${name}\`${type.arguments.length}` : name;
 }
 
-function namespaceOf(type: NetType): string | null {
-  if (type.kind === "array") return namespaceOf(type.elementType!);
-  const dot = type.definitionName.lastIndexOf(".");
-  return dot < 0 ? null : type.definitionName.slice(0, dot);
+/** `Type.FullName`: type arguments in double brackets, without the assembly names that .NET adds. */
+function fullName(type: NetType): string {
+  return type.arguments.length === 0
+    ? type.fullName
+    : `${type.definitionName}\`${type.arguments.length}[${type.arguments.map((one) => `[${fullName(one)}]`).join(",")}]`;
 }
 
-/** System.Type, outside the documented list: names and equality only. */
-export const typeType = defineType(
+function namespaceOf(type: NetType): string {
+  const of = type.kind === "array" ? type.elementType! : type;
+  return of.definitionName.slice(0, Math.max(0, of.definitionName.lastIndexOf(".")));
+}
+
+/** System.Type, as far as it leads nowhere. */
+export const systemType = defineType(
   "abstract class System.Type",
   {
-    "string Name { get; }": (self: TypeObject) => shortName(self.type),
-    "string FullName { get; }": (self: TypeObject) => self.type.fullName,
-    "string Namespace { get; }": (self: TypeObject) => namespaceOf(self.type),
-    "static bool operator ==(Type a, Type b)": (a: TypeObject | null, b: TypeObject | null) =>
-      a === b || (a !== null && b !== null && a.equals(b)),
-    "static bool operator !=(Type a, Type b)": (a: TypeObject | null, b: TypeObject | null) =>
-      !(a === b || (a !== null && b !== null && a.equals(b))),
+    "string Name { get; }": (self: NetTypeObject) => shortName(self.type),
+    "string FullName { get; }": (self: NetTypeObject) => fullName(self.type),
+    "string Namespace { get; }": (self: NetTypeObject) => namespaceOf(self.type),
+    "string ToString()": (self: NetTypeObject) => self.type.fullName,
+    "bool Equals(Type o)": (self: NetTypeObject, other: unknown) => self === other,
+    "static bool operator ==(Type left, Type right)": (a: unknown, b: unknown) => a === b,
+    "static bool operator !=(Type left, Type right)": (a: unknown, b: unknown) => a !== b,
+    "bool IsEnum { get; }": (self: NetTypeObject) => self.type.kind === "enum",
+    "bool IsArray { get; }": (self: NetTypeObject) => self.type.kind === "array",
+    "bool IsValueType { get; }": (self: NetTypeObject) => self.type.isValueType,
+    "bool IsInterface { get; }": (self: NetTypeObject) => self.type.kind === "interface",
   },
-  { beyond: true },
+  { unnamed: true },
 );
