@@ -49,7 +49,7 @@ export interface AttributeSchema<T = unknown> {
   readonly min?: number;
   readonly max?: number;
   /** Further check of a literal at load time: an error text, or null. */
-  readonly check?: (literal: T) => string | null;
+  check?(literal: T): string | null;
 }
 
 /**
