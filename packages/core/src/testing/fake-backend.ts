@@ -62,13 +62,19 @@ export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBacke
   return {
     calls,
     async answer(request) {
-      calls.push({ method: request.method, url: request.url, headers: request.headers.clone(), body: await readBody(request.body) });
+      calls.push({
+        method: request.method,
+        url: request.url,
+        headers: request.headers.clone(),
+        body: await readBody(request.body),
+      });
       const found = left.find((one) => one.uses > 0 && matches(one.rule.when ?? {}, request));
       if (found === undefined) return null;
       found.uses--;
       return reply(found.rule, request, clock);
     },
-    unused: () => left.filter((one) => one.rule.times !== undefined && one.uses > 0).map((one) => JSON.stringify(one.rule.when ?? {})),
+    unused: () =>
+      left.filter((one) => one.rule.times !== undefined && one.uses > 0).map((one) => JSON.stringify(one.rule.when ?? {})),
   };
 }
 

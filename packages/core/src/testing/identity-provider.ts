@@ -1,4 +1,4 @@
-import { type KeyObject, createHmac, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { Clock } from "../clock.js";
 
 export interface IdentityKey {
@@ -35,7 +35,10 @@ export interface IdentityProvider {
  * An OpenID provider inside a test: metadata at `<issuer>/.well-known/openid-configuration`, its keys, and tokens signed by them.
  * @param clock tells when now is for `iat`, `exp` and `nbf`
  */
-export function identityProvider(options: { readonly issuer: string; readonly keys?: readonly IdentityKey[] }, clock: Clock): IdentityProvider {
+export function identityProvider(
+  options: { readonly issuer: string; readonly keys?: readonly IdentityKey[] },
+  clock: Clock,
+): IdentityProvider {
   const { issuer, keys = [{ kid: "k1" }] } = options;
   const base = issuer.replace(/\/$/, "");
   const metadata = `${base}/.well-known/openid-configuration`;
@@ -44,9 +47,22 @@ export function identityProvider(options: { readonly issuer: string; readonly ke
     issuer,
     answer(url) {
       const path = url.split("?")[0];
-      if (path === metadata) return { issuer, jwks_uri: keysUrl, token_endpoint: `${base}/token`, id_token_signing_alg_values_supported: [...new Set(keys.map((key) => key.alg ?? "RS256"))] };
+      if (path === metadata)
+        return {
+          issuer,
+          jwks_uri: keysUrl,
+          token_endpoint: `${base}/token`,
+          id_token_signing_alg_values_supported: [...new Set(keys.map((key) => key.alg ?? "RS256"))],
+        };
       if (path !== keysUrl) return null;
-      return { keys: keys.map(({ kid, alg = "RS256" }) => ({ ...createPublicKey(privateKey(`${issuer} ${kid}`, alg)).export({ format: "jwk" }), kid, alg, use: "sig" })) };
+      return {
+        keys: keys.map(({ kid, alg = "RS256" }) => ({
+          ...createPublicKey(privateKey(`${issuer} ${kid}`, alg)).export({ format: "jwk" }),
+          kid,
+          alg,
+          use: "sig",
+        })),
+      };
     },
     token(token = {}) {
       const published = keys.find((key) => key.kid === (token.signedBy ?? keys[0]?.kid));
@@ -68,7 +84,12 @@ export function identityProvider(options: { readonly issuer: string; readonly ke
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-function signature(text: string, alg: NonNullable<TokenOptions["alg"]>, keyName: string, secret: string | Uint8Array | undefined): string {
+function signature(
+  text: string,
+  alg: NonNullable<TokenOptions["alg"]>,
+  keyName: string,
+  secret: string | Uint8Array | undefined,
+): string {
   if (alg === "none") return "";
   const hash = `sha${alg.slice(2)}`;
   if (alg.startsWith("HS")) {

@@ -34,7 +34,8 @@ export function testClock(start: number | string | Date = "2026-01-01T00:00:00Z"
 
   const next = (): Timer | null => {
     let first: Timer | null = null;
-    for (const timer of timers) if (first === null || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
+    for (const timer of timers)
+      if (first === null || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer;
     return first;
   };
 
@@ -71,7 +72,8 @@ export function testClock(start: number | string | Date = "2026-01-01T00:00:00Z"
           await settle(() => done);
           if (done) return promise;
           const timer = next();
-          if (timer === null) throw new Error("The request waits for something that never comes: no timer is set and nothing is running.");
+          if (timer === null)
+            throw new Error("The request waits for something that never comes: no timer is set and nothing is running.");
           fire(timer);
         }
       }),

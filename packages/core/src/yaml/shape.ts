@@ -1,4 +1,4 @@
-import { type Node, LineCounter, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Diagnostic } from "../diagnostics.js";
 
 /**
@@ -26,7 +26,11 @@ export const textOrNull: Shape = { kind: "scalar", orNull: true };
 export const word = (...words: readonly string[]): Shape => ({ kind: "word", words });
 export const list = (of: Shape): Shape => ({ kind: "list", of });
 export const map = (of: Shape): Shape => ({ kind: "map", of });
-export const object = (keys: Readonly<Record<string, Shape>>, ...required: readonly string[]): Shape => ({ kind: "object", keys, required });
+export const object = (keys: Readonly<Record<string, Shape>>, ...required: readonly string[]): Shape => ({
+  kind: "object",
+  keys,
+  required,
+});
 export const either = (...shapes: readonly Shape[]): Shape => ({ kind: "either", shapes });
 
 /** A file read: plain data, what is wrong with it, and where each part stands. */
@@ -41,23 +45,46 @@ export interface ShapedDocument {
 /** Reads YAML (or JSON, which YAML contains) and holds it against a shape. Never throws. */
 export function readShaped(source: string, file: string, shape: Shape): ShapedDocument {
   const counter = new LineCounter();
-  const document = parseDocument(source, { lineCounter: counter, uniqueKeys: true, maxAliasCount: 100 } as Parameters<typeof parseDocument>[1]);
+  const document = parseDocument(source, { lineCounter: counter, uniqueKeys: true, maxAliasCount: 100 } as Parameters<
+    typeof parseDocument
+  >[1]);
   const diagnostics: Diagnostic[] = [];
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   for (const error of document.errors) {
-    diagnostics.push({ severity: "error", code: "TP4001", message: error.message.split("\n")[0]!.replace(/ at line \d+.*$/, ""), file, ...at(error.pos[0]) });
+    diagnostics.push({
+      severity: "error",
+      code: "TP4001",
+      message: error.message.split("\n")[0]!.replace(/ at line \d+.*$/, ""),
+      file,
+      ...at(error.pos[0]),
+    });
   }
-  if (diagnostics.length === 0) check(document.contents as Node | null, shape, "", (node, message, hint) => {
-    diagnostics.push({ severity: "error", code: "TP4002", message, file, ...at(node?.range?.[0] ?? 0), ...(hint === undefined ? {} : { hint }) });
-  });
+  if (diagnostics.length === 0)
+    check(document.contents as Node | null, shape, "", (node, message, hint) => {
+      diagnostics.push({
+        severity: "error",
+        code: "TP4002",
+        message,
+        file,
+        ...at(node?.range?.[0] ?? 0),
+        ...(hint === undefined ? {} : { hint }),
+      });
+    });
   let data: unknown = null;
   try {
     data = document.errors.length === 0 ? document.toJS({ maxAliasCount: 100 }) : null;
   } catch (error) {
-    diagnostics.push({ severity: "error", code: "TP4001", message: error instanceof Error ? error.message : String(error), file, line: 1, column: 1 });
+    diagnostics.push({
+      severity: "error",
+      code: "TP4001",
+      message: error instanceof Error ? error.message : String(error),
+      file,
+      line: 1,
+      column: 1,
+    });
   }
   return {
     data,
@@ -117,10 +144,15 @@ function checkObject(node: Node, shape: Extract<Shape, { kind: "object" }>, wher
     const inner = Object.hasOwn(shape.keys, name) ? shape.keys[name] : undefined;
     if (inner === undefined) {
       const near = nearest(name, Object.keys(shape.keys));
-      report(key as Node, `Unknown key "${name}"${where === "" ? "" : ` in ${where}`}.`, near === null ? `Known keys: ${Object.keys(shape.keys).join(", ")}.` : `Did you mean "${near}"?`);
+      report(
+        key as Node,
+        `Unknown key "${name}"${where === "" ? "" : ` in ${where}`}.`,
+        near === null ? `Known keys: ${Object.keys(shape.keys).join(", ")}.` : `Did you mean "${near}"?`,
+      );
     } else check(value as Node | null, inner, join(where, name), report);
   }
-  for (const name of shape.required ?? []) if (!present.has(name)) report(node, `${where === "" ? "The file" : where} needs the key "${name}".`);
+  for (const name of shape.required ?? [])
+    if (!present.has(name)) report(node, `${where === "" ? "The file" : where} needs the key "${name}".`);
 }
 
 const keyText = (key: unknown): string => (isScalar(key) ? String(key.value) : String(key));
@@ -190,7 +222,8 @@ function distance(a: string, b: string, limit: number): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
     row = next;
   }
   return row[b.length]!;

@@ -5,7 +5,8 @@ import { matchesText } from "../fake-backend.js";
  * @returns what differs, one line each, with its path; empty if nothing does
  */
 export function differences(wanted: unknown, got: unknown, where: string): string[] {
-  if (typeof wanted === "string" && typeof got === "string") return matchesText(wanted, got) ? [] : [`${where} is ${show(got)}, expected ${show(wanted)}`];
+  if (typeof wanted === "string" && typeof got === "string")
+    return matchesText(wanted, got) ? [] : [`${where} is ${show(got)}, expected ${show(wanted)}`];
   if (Array.isArray(wanted)) {
     if (!Array.isArray(got)) return [`${where} is ${show(got)}, expected a list`];
     if (wanted.length !== got.length) return [`${where} has ${got.length} items, expected ${wanted.length}: ${show(got)}`];
@@ -14,7 +15,9 @@ export function differences(wanted: unknown, got: unknown, where: string): strin
   if (isObject(wanted)) {
     if (!isObject(got)) return [`${where} is ${show(got)}, expected ${show(wanted)}`];
     return Object.entries(wanted).flatMap(([key, value]) =>
-      value === null && !Object.hasOwn(got, key) ? [] : differences(value, Object.hasOwn(got, key) ? got[key] : undefined, `${where}.${key}`),
+      value === null && !Object.hasOwn(got, key)
+        ? []
+        : differences(value, Object.hasOwn(got, key) ? got[key] : undefined, `${where}.${key}`),
     );
   }
   return Object.is(wanted, got) ? [] : [`${where} is ${show(got)}, expected ${show(wanted)}`];
@@ -42,8 +45,12 @@ export function bodyDifferences(wanted: unknown, bytes: Uint8Array, where: strin
   return [
     ...(json === undefined ? [] : jsonDifferences(json, text, where, false)),
     ...(exactly === undefined ? [] : jsonDifferences(exactly, text, where, true)),
-    ...(contains === undefined || text.includes(String(contains)) ? [] : [`${where} is ${show(text)}, expected it to contain ${show(contains)}`]),
-    ...(matches === undefined || new RegExp(stripSlashes(String(matches))).test(text) ? [] : [`${where} is ${show(text)}, expected it to match ${String(matches)}`]),
+    ...(contains === undefined || text.includes(String(contains))
+      ? []
+      : [`${where} is ${show(text)}, expected it to contain ${show(contains)}`]),
+    ...(matches === undefined || new RegExp(stripSlashes(String(matches))).test(text)
+      ? []
+      : [`${where} is ${show(text)}, expected it to match ${String(matches)}`]),
   ];
 }
 
@@ -60,12 +67,13 @@ function jsonDifferences(wanted: unknown, text: string, where: string, exactly: 
 
 const stripSlashes = (pattern: string): string => /^\/(.+)\/$/s.exec(pattern)?.[1] ?? pattern;
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const MOST_SHOWN = 300;
 
 /** A value for a message, on one line and not too long. */
 export function show(value: unknown): string {
-  const text = value === undefined ? "absent" : JSON.stringify(value) ?? String(value);
+  const text = value === undefined ? "absent" : (JSON.stringify(value) ?? String(value));
   return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
 }

@@ -1,4 +1,4 @@
-import { any, boolean, either, list, map, number, object, scalar, type Shape, text, textOrNull, word } from "../../yaml/shape.js";
+import { any, boolean, either, list, map, number, object, type Shape, scalar, text, textOrNull, word } from "../../yaml/shape.js";
 
 /** A policy test file's shape and data, as the documentation of `*.policy-test.yaml` gives them. */
 export interface TestFile {
@@ -10,7 +10,10 @@ export interface TestFile {
   readonly namedValues?: Readonly<Record<string, unknown>>;
   readonly context?: Readonly<Record<string, unknown>>;
   readonly clock?: string;
-  readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly { readonly kid: string; readonly alg?: string }[] }[];
+  readonly identity?: readonly {
+    readonly issuer: string;
+    readonly keys?: readonly { readonly kid: string; readonly alg?: string }[];
+  }[];
   readonly tokens?: Readonly<Record<string, TokenModel>>;
   readonly backend?: readonly RuleModel[];
   readonly external?: readonly RuleModel[];
@@ -29,8 +32,19 @@ export interface TokenModel {
 }
 
 export interface RuleModel {
-  readonly when?: { readonly method?: string; readonly path?: string; readonly url?: string; readonly headers?: Readonly<Record<string, string | null>> };
-  readonly reply?: { readonly status?: number; readonly reason?: string; readonly headers?: Readonly<Record<string, string | readonly string[]>>; readonly body?: unknown; readonly delay?: string | number };
+  readonly when?: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly url?: string;
+    readonly headers?: Readonly<Record<string, string | null>>;
+  };
+  readonly reply?: {
+    readonly status?: number;
+    readonly reason?: string;
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    readonly body?: unknown;
+    readonly delay?: string | number;
+  };
   readonly fail?: "refused" | "reset" | "timeout";
   readonly times?: number;
 }
@@ -74,11 +88,19 @@ export interface ExpectModel {
 
 export interface CallsModel {
   readonly calls?: number;
-  readonly request?: { readonly method?: string; readonly url?: string; readonly headers?: Readonly<Record<string, string | readonly string[] | null>>; readonly body?: unknown };
+  readonly request?: {
+    readonly method?: string;
+    readonly url?: string;
+    readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;
+    readonly body?: unknown;
+  };
 }
 
 const headers = map(either(textOrNull, list(scalar)));
-const request = object({ method: text, url: text, headers, body: any, bodyBase64: text, ipAddress: text, certificate: text }, "url");
+const request = object(
+  { method: text, url: text, headers, body: any, bodyBase64: text, ipAddress: text, certificate: text },
+  "url",
+);
 const calls = object({ calls: number, request: object({ method: text, url: text, headers, body: any }) });
 const expectation = object({
   status: number,
@@ -89,7 +111,18 @@ const expectation = object({
   backend: calls,
   external: calls,
   variables: map(any),
-  error: either(object({ source: textOrNull, reason: textOrNull, message: textOrNull, scope: textOrNull, section: textOrNull, path: textOrNull, policyId: textOrNull }), textOrNull),
+  error: either(
+    object({
+      source: textOrNull,
+      reason: textOrNull,
+      message: textOrNull,
+      scope: textOrNull,
+      section: textOrNull,
+      path: textOrNull,
+      policyId: textOrNull,
+    }),
+    textOrNull,
+  ),
   trace: list(text),
   elapsed: scalar,
 });
@@ -112,7 +145,18 @@ export const testFileShape: Shape = object(
     context: map(any),
     clock: scalar,
     identity: list(object({ issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) }, "issuer")),
-    tokens: map(object({ issuer: text, claims: map(any), expiresIn: textOrNull, notBefore: textOrNull, signedBy: scalar, alg: text, kid: textOrNull, secret: text })),
+    tokens: map(
+      object({
+        issuer: text,
+        claims: map(any),
+        expiresIn: textOrNull,
+        notBefore: textOrNull,
+        signedBy: scalar,
+        alg: text,
+        kid: textOrNull,
+        secret: text,
+      }),
+    ),
     backend: list(rule),
     external: list(rule),
     tests: list(object({ name: scalar, steps: list(object(stepKeys)), ...stepKeys }, "name")),

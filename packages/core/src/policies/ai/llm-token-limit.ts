@@ -1,0 +1,177 @@
+import { PolicyError } from "../../pipeline/error.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, type BoundElement, definePolicy } from "../../pipeline/policy.js";
+import { expression, flag, integer, oneOf, text } from "../../pipeline/schema.js";
+import type { CounterRequest, CounterResult } from "../../stores/store.js";
+import { observeUsage, type Prompt, readPrompt, roughEstimate } from "./llm-usage.js";
+import { calendarWindow, quotaPeriods } from "./token-quota-period.js";
+
+const MINUTE = 60;
+
+const attributes = {
+  "counter-key": expression({
+    required: true,
+    expressions: true,
+    notes: "Names the counter; calls with the same value share it.",
+  }),
+  "tokens-per-minute": integer({ expressions: true, min: 1, notes: "Most prompt and completion tokens in any minute." }),
+  "token-quota": integer({ expressions: true, min: 1, notes: "Most tokens in a token-quota-period." }),
+  "token-quota-period": oneOf(quotaPeriods, { expressions: true, notes: "Calendar period of the quota, in UTC." }),
+  "estimate-prompt-tokens": flag({
+    required: true,
+    expressions: true,
+    notes: "Whether the prompt's size is estimated and judged before the call. A document without it is read as false.",
+  }),
+  "retry-after-header-name": text({
+    default: "Retry-After",
+    notes: "Response header for the advised wait in seconds of a refused call.",
+  }),
+  "retry-after-variable-name": text({ notes: "Variable for the advised wait in seconds of a refused call." }),
+  "remaining-quota-tokens-header-name": text({ notes: "Response header for the tokens left of the quota." }),
+  "remaining-quota-tokens-variable-name": text({ notes: "Variable for the tokens left of the quota." }),
+  "remaining-tokens-header-name": text({ notes: "Response header for the tokens left in the minute." }),
+  "remaining-tokens-variable-name": text({ notes: "Variable for the tokens left in the minute." }),
+  "tokens-consumed-header-name": text({ notes: "Response header for the tokens used, once the backend has answered." }),
+  "tokens-consumed-variable-name": text({
+    notes: "Variable for the tokens used: first the estimate, in the end the reported number.",
+  }),
+};
+
+/**
+ * Caps the tokens that calls sharing a key may use, by the minute (a sliding window) and by a calendar period. The real number, known
+ * once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls.
+ *
+ * Open in the reference, read here as: reasons `TokenLimitExceeded` and `TokenQuotaExceeded`; about four characters a token over all text of
+ * messages, prompt and input; weeks begin on Monday; an error answer without usage costs nothing; a streamed one without usage costs what is estimated.
+ */
+export const llmTokenLimit = definePolicy({
+  name: "llm-token-limit",
+  aliases: ["azure-openai-token-limit"],
+  category: "ai",
+  summary: "Caps the language-model tokens that calls sharing a key may use per minute, per calendar period, or both.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes,
+  children: {},
+  compile(element, compiler) {
+    const { "tokens-per-minute": rate, "token-quota": quota, "token-quota-period": period } = element.attributes;
+    if (rate === null && quota === null)
+      compiler.report({
+        code: "TP3020",
+        message: `${element.name} limits nothing.`,
+        hint: "Give tokens-per-minute, or token-quota together with token-quota-period, or both.",
+      });
+    if ((quota === null) !== (period === null))
+      compiler.report({ code: "TP3020", message: `${element.name} needs token-quota and token-quota-period together.` });
+    const key = element.attributes["counter-key"];
+    return async (exchange): Promise<Flow> => {
+      await exchange.request.body.buffer(exchange.runtime.bodyLimit);
+      const prompt = readPrompt(exchange.request.body.bytes, roughEstimate) ?? { tokens: 0, isStreamed: false };
+      const isEstimated = prompt.isStreamed || element.attributes["estimate-prompt-tokens"].get(exchange);
+      const limits = readLimits(element, key.get(exchange), exchange);
+      const charge = new Charge(element, exchange, limits, isEstimated ? prompt.tokens : 0);
+      await charge.admit();
+      exchange.atEnd.push(() => charge.settle(prompt));
+      return "continue";
+    };
+  },
+});
+
+interface Limit {
+  readonly kind: "rate" | "quota";
+  readonly counter: Omit<CounterRequest, "amount" | "force">;
+}
+
+type Element = BoundElement<typeof attributes, Record<never, never>>;
+
+function readLimits(element: Element, key: string, exchange: Exchange): Limit[] {
+  const limits: Limit[] = [];
+  const name = `${key.length}:${key}`;
+  const rate = element.attributes["tokens-per-minute"]?.get(exchange);
+  if (rate !== undefined)
+    limits.push({
+      kind: "rate",
+      counter: { key: `tokens:${name}`, window: "sliding", limit: rate, period: MINUTE, start: null },
+    });
+  const quota = element.attributes["token-quota"]?.get(exchange);
+  const period = element.attributes["token-quota-period"]?.get(exchange);
+  if (quota !== undefined && period !== undefined) {
+    const { start, end } = calendarWindow(period, exchange.runtime.clock.now());
+    limits.push({
+      kind: "quota",
+      counter: { key: `token-quota:${period}:${name}`, window: "fixed", limit: quota, period: (end - start) / 1000, start },
+    });
+  }
+  return limits;
+}
+
+/** One call's tokens: admitted by the estimate, settled by what the model reports. */
+class Charge {
+  constructor(
+    private readonly element: Element,
+    private readonly exchange: Exchange,
+    private readonly limits: readonly Limit[],
+    private readonly estimate: number,
+  ) {}
+
+  async admit(): Promise<void> {
+    const results = await this.take(this.estimate, false);
+    const refused = results.findIndex((result) => !result.admitted);
+    if (refused >= 0) throw this.refusal(this.limits[refused]!, results[refused]!);
+    this.set("tokens-consumed-variable-name", this.estimate);
+    this.show(results);
+  }
+
+  settle(prompt: Prompt): void {
+    const { response } = this.exchange;
+    const isError = response.status >= 400;
+    const isBuffered = response.body.isBuffered;
+    observeUsage(response.body, prompt.tokens, roughEstimate, (usage) => {
+      const used = usage?.total ?? (isError ? 0 : this.estimate);
+      this.set("tokens-consumed-variable-name", used);
+      const header = this.element.attributes["tokens-consumed-header-name"]?.literal;
+      if (isBuffered && header !== undefined && this.exchange.hasBackendResponse) response.headers.set(header, String(used));
+      if (used !== this.estimate)
+        void Promise.resolve(this.take(used - this.estimate, true)).catch((error: unknown) =>
+          this.exchange.runtime.logger.warn({ error }, "Tokens could not be counted."),
+        );
+    });
+  }
+
+  private take(amount: number, force: boolean): CounterResult[] | Promise<CounterResult[]> {
+    return this.exchange.runtime.store.counters.take(this.limits.map(({ counter }) => ({ ...counter, amount, force })));
+  }
+
+  private refusal({ kind, counter }: Limit, { retryAfter }: CounterResult): PolicyError {
+    const seconds = Math.ceil(retryAfter / 1000);
+    const canNeverFit = this.estimate > counter.limit || !Number.isFinite(seconds);
+    const again = canNeverFit ? "" : ` Try again in ${seconds} seconds.`;
+    const message = kind === "rate" ? `Token limit is exceeded.${again}` : `Token quota is exceeded.${again}`;
+    if (!canNeverFit) this.set("retry-after-variable-name", seconds);
+    return new PolicyError({
+      source: this.element.name,
+      reason: kind === "rate" ? "TokenLimitExceeded" : "TokenQuotaExceeded",
+      status: kind === "rate" ? 429 : 403,
+      message,
+      headers: canNeverFit
+        ? []
+        : [[this.element.attributes["retry-after-header-name"].literal ?? "Retry-After", String(seconds)]],
+    });
+  }
+
+  private show(results: readonly CounterResult[]): void {
+    this.limits.forEach(({ kind, counter }, i) => {
+      const left = Math.max(0, counter.limit - results[i]!.count);
+      const name = kind === "rate" ? "remaining-tokens" : "remaining-quota-tokens";
+      this.set(`${name}-variable-name`, left);
+      const header = this.element.attributes[`${name}-header-name`]?.literal;
+      if (header !== undefined) this.exchange.finalHeaders.push([header, String(left)]);
+    });
+  }
+
+  private set(attribute: keyof typeof attributes, value: number): void {
+    const name = this.element.attributes[attribute]?.literal;
+    if (typeof name === "string") this.exchange.variables.set(name, value);
+  }
+}
