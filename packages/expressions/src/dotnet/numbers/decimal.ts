@@ -1,0 +1,247 @@
+import { raise } from "../../runtime/exceptions.js";
+import { NetObject } from "../../runtime/values.js";
+import type { Digits } from "../format/digits.js";
+import { formatDecimalDigits } from "../format/number.js";
+import { decimalType } from "./decimal-type.js";
+
+const MAX_MANTISSA = (1n << 96n) - 1n;
+const MAX_SCALE = 28;
+const POWERS: readonly bigint[] = Array.from({ length: 120 }, (_, i) => 10n ** BigInt(i));
+const DOUBLE_POWERS: readonly number[] = Array.from({ length: 29 }, (_, i) => Number(`1e${i}`));
+
+const tooLarge = () => raise.overflow("Value was either too large or too small for a Decimal.");
+
+const absolute = (value: bigint): bigint => (value < 0n ? -value : value);
+
+/** How `Decimal.round` decides at a half. Values are those of `System.MidpointRounding`. */
+export type Midpoint = 0 | 1;
+
+/** Integer quotient rounded to nearest; a half goes to the even neighbour, or away from zero. */
+function divideRounded(value: bigint, divisor: bigint, mode: Midpoint = 0): bigint {
+  const quotient = value / divisor;
+  const twice = absolute(value % divisor) * 2n;
+  const up = twice > divisor || (twice === divisor && (mode === 1 || (quotient & 1n) === 1n));
+  return up ? quotient + (value < 0n ? -1n : 1n) : quotient;
+}
+
+/**
+ * `System.Decimal`: a 96-bit integer and a scale of 0 to 28, as .NET computes with it: the scale is kept (`1.10 * 2` is
+ * `2.20`), results that do not fit are rounded half to even, beyond ±7.9·10^28 is OverflowException.
+ */
+export class Decimal extends NetObject {
+  /** @param mantissa the digits with their sign: the value is mantissa / 10^scale. Both must be in range: see {@link Decimal.of}. */
+  constructor(
+    readonly mantissa: bigint,
+    readonly scale: number,
+  ) {
+    super();
+  }
+
+  static readonly zero = new Decimal(0n, 0);
+  static readonly one = new Decimal(1n, 0);
+  static readonly minusOne = new Decimal(-1n, 0);
+  static readonly maxValue = new Decimal(MAX_MANTISSA, 0);
+  static readonly minValue = new Decimal(-MAX_MANTISSA, 0);
+
+  /** The decimal nearest to mantissa / 10^scale, for any mantissa and scale. Throws OverflowException. */
+  static of(mantissa: bigint, scale: number): Decimal {
+    if (scale <= MAX_SCALE && mantissa <= MAX_MANTISSA && mantissa >= -MAX_MANTISSA) {
+      if (scale >= 0) return new Decimal(mantissa, scale);
+      if (mantissa === 0n) return Decimal.zero;
+      if (scale < -MAX_SCALE) throw tooLarge();
+      return Decimal.of(mantissa * POWERS[-scale]!, 0);
+    }
+    const size = absolute(mantissa);
+    // Digits beyond the 28 or 29 that fit: an estimate that is never too high, then one more step where needed.
+    let drop = Math.max(scale - MAX_SCALE, 0);
+    if (size > MAX_MANTISSA) drop = Math.max(drop, size.toString().length - 29);
+    if (drop > scale) throw tooLarge();
+    if (drop >= POWERS.length) return new Decimal(0n, MAX_SCALE);
+    let kept = divideRounded(mantissa, POWERS[drop]!);
+    if (absolute(kept) > MAX_MANTISSA) {
+      if (++drop > scale) throw tooLarge();
+      kept = divideRounded(mantissa, POWERS[drop]!);
+    }
+    return new Decimal(kept, scale - drop);
+  }
+
+  static fromInteger(value: number | bigint): Decimal {
+    return new Decimal(BigInt(value), 0);
+  }
+
+  /** `(decimal)double`: 15 significant digits. Throws OverflowException for what does not fit, NaN included. */
+  static fromDouble(value: number): Decimal {
+    return fromReal(value, 15);
+  }
+
+  /** `(decimal)float`: 7 significant digits. */
+  static fromSingle(value: number): Decimal {
+    return fromReal(value, 7);
+  }
+
+  static add(a: Decimal, b: Decimal): Decimal {
+    if (a.scale === b.scale) return Decimal.of(a.mantissa + b.mantissa, a.scale);
+    return a.scale > b.scale
+      ? Decimal.of(a.mantissa + b.mantissa * POWERS[a.scale - b.scale]!, a.scale)
+      : Decimal.of(a.mantissa * POWERS[b.scale - a.scale]! + b.mantissa, b.scale);
+  }
+
+  static subtract(a: Decimal, b: Decimal): Decimal {
+    return Decimal.add(a, Decimal.negate(b));
+  }
+
+  static multiply(a: Decimal, b: Decimal): Decimal {
+    return Decimal.of(a.mantissa * b.mantissa, a.scale + b.scale);
+  }
+
+  /** As many digits as fit; digits beyond the operands' own scales only as far as they are not zero. */
+  static divide(a: Decimal, b: Decimal): Decimal {
+    if (b.mantissa === 0n) throw raise.divideByZero();
+    const scale = a.scale - b.scale;
+    const dividend = scale < 0 ? a.mantissa * POWERS[-scale]! : a.mantissa;
+    const start = Math.max(scale, 0);
+    if (dividend % b.mantissa === 0n) return Decimal.of(dividend / b.mantissa, start);
+    const wide = POWERS[MAX_SCALE - start]!;
+    const signedDivisor = absolute(b.mantissa);
+    const signedDividend = (b.mantissa < 0n ? -dividend : dividend) * wide;
+    const size = absolute(signedDividend) / signedDivisor;
+    let drop = size > MAX_MANTISSA ? size.toString().length - 29 : 0;
+    if (size / POWERS[drop]! > MAX_MANTISSA) drop++;
+    if (drop > MAX_SCALE) throw tooLarge();
+    let quotient = divideRounded(signedDividend, signedDivisor * POWERS[drop]!);
+    if (absolute(quotient) > MAX_MANTISSA) quotient = divideRounded(signedDividend, signedDivisor * POWERS[++drop]!);
+    return withoutZeros(quotient, MAX_SCALE - drop);
+  }
+
+  static remainder(a: Decimal, b: Decimal): Decimal {
+    if (b.mantissa === 0n) throw raise.divideByZero();
+    const [x, y, scale] = aligned(a, b);
+    return absolute(x) < absolute(y) ? a : Decimal.of(x % y, scale);
+  }
+
+  static negate(a: Decimal): Decimal {
+    return new Decimal(-a.mantissa, a.scale);
+  }
+
+  /** -1, 0 or 1. */
+  static compare(a: Decimal, b: Decimal): number {
+    if (a.scale === b.scale) return a.mantissa < b.mantissa ? -1 : a.mantissa > b.mantissa ? 1 : 0;
+    const [x, y] = aligned(a, b);
+    return x < y ? -1 : x > y ? 1 : 0;
+  }
+
+  /** To at most `decimals` places (0 to 28). */
+  static round(value: Decimal, decimals: number, mode: Midpoint): Decimal {
+    if (value.scale <= decimals) return value;
+    return new Decimal(divideRounded(value.mantissa, POWERS[value.scale - decimals]!, mode), decimals);
+  }
+
+  static truncate(value: Decimal): Decimal {
+    return value.scale === 0 ? value : new Decimal(value.toBigInt(), 0);
+  }
+
+  static floor(value: Decimal): Decimal {
+    const whole = value.toBigInt();
+    const isLower = value.mantissa < 0n && whole * POWERS[value.scale]! !== value.mantissa;
+    return value.scale === 0 ? value : new Decimal(isLower ? whole - 1n : whole, 0);
+  }
+
+  static ceiling(value: Decimal): Decimal {
+    return Decimal.negate(Decimal.floor(Decimal.negate(value)));
+  }
+
+  /** `(double)decimal`, in the steps of .NET: digits as a double, divided by a power of ten. */
+  toDouble(): number {
+    const size = absolute(this.mantissa);
+    const digits = size < 1n << 64n ? Number(size) : Number(size & 0xffffffffffffffffn) + Number(size >> 64n) * 2 ** 64;
+    const value = digits / DOUBLE_POWERS[this.scale]!;
+    return this.mantissa < 0n ? -value : value;
+  }
+
+  /** The whole part, towards zero. */
+  toBigInt(): bigint {
+    return this.scale === 0 ? this.mantissa : this.mantissa / POWERS[this.scale]!;
+  }
+
+  /** For formatting: all digits, trailing zeros included. */
+  toDigits(): Digits {
+    if (this.mantissa === 0n) return { negative: false, digits: "", scale: -this.scale };
+    const digits = absolute(this.mantissa).toString();
+    return { negative: this.mantissa < 0n, digits, scale: digits.length - this.scale };
+  }
+
+  override get declaration() {
+    return decimalType;
+  }
+
+  override toText(): string {
+    const { mantissa, scale } = this;
+    if (scale === 0) return mantissa.toString();
+    const digits = absolute(mantissa)
+      .toString()
+      .padStart(scale + 1, "0");
+    const split = digits.length - scale;
+    return `${mantissa < 0n ? "-" : ""}${digits.slice(0, split)}.${digits.slice(split)}`;
+  }
+
+  override toFormat(format: string): string {
+    return formatDecimalDigits(this.toDigits(), format);
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof Decimal && Decimal.compare(this, other) === 0;
+  }
+
+  override get key(): string {
+    const { mantissa, scale } = withoutZeros(this.mantissa, this.scale);
+    return `System.Decimal:${mantissa}e-${scale}`;
+  }
+
+  override compareTo(other: unknown): number | undefined {
+    return other instanceof Decimal ? Decimal.compare(this, other) : undefined;
+  }
+}
+
+function aligned(a: Decimal, b: Decimal): [bigint, bigint, number] {
+  if (a.scale === b.scale) return [a.mantissa, b.mantissa, a.scale];
+  return a.scale > b.scale
+    ? [a.mantissa, b.mantissa * POWERS[a.scale - b.scale]!, a.scale]
+    : [a.mantissa * POWERS[b.scale - a.scale]!, b.mantissa, b.scale];
+}
+
+function withoutZeros(mantissa: bigint, scale: number): Decimal {
+  let digits = mantissa;
+  let left = digits === 0n ? 0 : scale;
+  while (left > 0 && digits % 10n === 0n) {
+    digits /= 10n;
+    left--;
+  }
+  return new Decimal(digits, left);
+}
+
+const exponentView = new DataView(new ArrayBuffer(8));
+
+/** .NET's conversion: scaled by a power of ten in double arithmetic to an integer of 15 (7) digits, rounded half to even. */
+function fromReal(value: number, digits: 15 | 7): Decimal {
+  if (value === 0) return Decimal.zero;
+  exponentView.setFloat64(0, value);
+  const exponent = ((exponentView.getUint16(0) >> 4) & 0x7ff) - 1022;
+  if (exponent < -94) return Decimal.zero;
+  if (exponent > 96 || Number.isNaN(value)) throw tooLarge();
+  let scaled = Math.abs(value);
+  let power = digits - 1 - ((exponent * 19728) >> 16);
+  if (power >= 0) {
+    power = Math.min(power, MAX_SCALE);
+    scaled *= DOUBLE_POWERS[power]!;
+  } else if (power !== -1 || scaled >= DOUBLE_POWERS[digits]!) scaled /= DOUBLE_POWERS[-power]!;
+  else power = 0;
+  if (scaled < DOUBLE_POWERS[digits - 1]! && power < MAX_SCALE) {
+    scaled *= 10;
+    power++;
+  }
+  let whole = Math.floor(scaled);
+  const rest = scaled - whole;
+  if (rest > 0.5 || (rest === 0.5 && whole % 2 === 1)) whole++;
+  const mantissa = BigInt(value < 0 ? -whole : whole);
+  return power < 0 ? Decimal.of(mantissa, power) : withoutZeros(mantissa, power);
+}
