@@ -66,7 +66,9 @@ export function testClock(start: number | string | Date = "2026-01-01T00:00:00Z"
       watching(async (settle) => {
         let done = false;
         const promise = work();
-        const finish = (): void => void (done = true);
+        const finish = (): void => {
+          done = true;
+        };
         promise.then(finish, finish);
         for (;;) {
           await settle(() => done);
