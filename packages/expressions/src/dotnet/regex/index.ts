@@ -1,0 +1,1 @@
+export { regexTypes } from "./types.js";
