@@ -50,6 +50,8 @@ export interface AttributeSchema<T = unknown> {
   readonly max?: number;
   /** Further check of a literal at load time: an error text, or null. */
   check?(literal: T): string | null;
+  /** Of required attributes that published documents leave out: their absence is a warning, and the default, if any, stands in. */
+  readonly missing?: "warning";
 }
 
 /**
@@ -74,7 +76,7 @@ export interface ChildSchema {
 
 type ValueOf<S> =
   S extends AttributeSchema<infer T>
-    ? S extends { readonly required: true }
+    ? S extends { readonly required: true; readonly missing?: never }
       ? Value<T>
       : S extends { readonly default: null }
         ? Value<T> | null

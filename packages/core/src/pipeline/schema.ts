@@ -9,12 +9,14 @@ interface Common<T> {
   readonly default?: T | null;
   readonly expressions?: boolean;
   readonly notes?: string;
+  /** See {@link AttributeSchema.missing}. */
+  readonly missing?: "warning";
 }
 
-type Made<T, O> = AttributeSchema<T> & {
+type Made<T, O> = Omit<AttributeSchema<T>, "missing"> & {
   readonly required: O extends { readonly required: true } ? true : false;
   readonly default: O extends { readonly default: infer D } ? D : null;
-};
+} & (O extends { readonly missing: "warning" } ? { readonly missing: "warning" } : { readonly missing?: never });
 
 function attribute<T, const O extends Common<T>>(
   type: ValueType,
@@ -28,6 +30,7 @@ function attribute<T, const O extends Common<T>>(
     values: null,
     expressions: options.expressions ?? false,
     notes: options.notes ?? "",
+    ...(options.missing === undefined ? {} : { missing: options.missing }),
     ...extra,
   } as Made<T, O>;
 }

@@ -1,0 +1,105 @@
+import type { Headers } from "../../http/headers.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import { expressionFailure } from "../failures.js";
+import { textValue } from "../text.js";
+
+/** What `exists-action` may say, for headers and query parameters alike. */
+export const existsActions = ["override", "skip", "append", "delete"] as const;
+
+/** The attributes of set-header, as a policy and as a child of others. */
+export const headerAttributes = {
+  name: text({ required: true, expressions: true, notes: "The header's name; case does not matter." }),
+  "exists-action": oneOf(existsActions, {
+    default: "override",
+    expressions: true,
+    notes: "What happens if the header is there: override it, skip the change, append to it, or delete it.",
+  }),
+};
+
+/** The children of set-header. */
+export const headerChildren = {
+  value: child({
+    max: many,
+    content: "text",
+    expressions: true,
+    type: "object",
+    notes: "One value; repeat the element for more. Not needed for delete.",
+  }),
+};
+
+/** set-header as a child of policies that build a message. */
+export const headerChild = child({
+  max: many,
+  attributes: headerAttributes,
+  children: headerChildren,
+  notes: "Changes a header of the message that is built here, as the policy set-header does; applied in document order.",
+});
+
+/** Changes headers of a message. */
+export type HeaderChange = (exchange: Exchange, headers: Headers) => void;
+
+type HeaderElement = BoundElement<typeof headerAttributes, typeof headerChildren>;
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const UNSAFE = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/;
+const PROTECTED = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"]);
+
+/**
+ * Compiles a set-header element. Values that an expression gives as null are left out; override or append without any value removes
+ * the header or leaves it as it is. Headers that belong to the connection cannot be changed: tries are ignored, with a warning at
+ * load time or in the trace. Line breaks and other control characters are refused.
+ */
+export function compileHeaderChange(
+  element: HeaderElement,
+  compiler: PolicyCompiler,
+  message: "request" | "response",
+): HeaderChange {
+  const name = element.attributes.name;
+  const action = element.attributes["exists-action"];
+  const values = element.children.value.map((one) => ({ text: textValue(one.text), place: one.place }));
+  for (const { text, place } of values)
+    if (text.literal !== undefined && UNSAFE.test(text.literal))
+      compiler.report(
+        { code: "TP2008", message: "A header's value cannot hold line breaks, control characters or characters beyond Latin-1." },
+        place,
+      );
+  if (name.literal !== undefined) {
+    if (!TOKEN.test(name.literal.trim())) compiler.report({ code: "TP2008", message: `"${name.literal}" is not a header name.` });
+    else if (isProtected(name.literal.trim(), action.literal, message))
+      compiler.report({
+        severity: "warning",
+        code: "TP2103",
+        message: `The header ${name.literal.trim()} cannot be ${action.literal === "delete" ? "removed" : "changed"}: this has no effect.`,
+      });
+  }
+
+  return (exchange, headers) => {
+    const header = name.get(exchange).trim();
+    if (!TOKEN.test(header)) throw expressionFailure(`'${header}' is not a valid header name.`);
+    const wanted = action.get(exchange);
+    if (isProtected(header, wanted, message)) {
+      exchange.trace?.message("set-header", exchange.section, `The header ${header} cannot be changed and was left as it is.`);
+      return;
+    }
+    if (wanted === "delete") headers.delete(header);
+    else if (wanted !== "skip" || !headers.has(header)) {
+      const texts: string[] = [];
+      for (const { text } of values) {
+        const value = text.get(exchange);
+        if (value === null) continue;
+        if (text.literal === undefined && UNSAFE.test(value))
+          throw expressionFailure(`The value of header ${header} holds characters that a header cannot hold.`);
+        texts.push(value);
+      }
+      if (wanted === "append") for (const one of texts) headers.append(header, one);
+      else headers.set(header, ...texts);
+    }
+  };
+}
+
+function isProtected(name: string, action: string | undefined, message: "request" | "response"): boolean {
+  const lower = name.toLowerCase();
+  return PROTECTED.has(lower) || (lower === "server" && action === "delete" && message === "response");
+}

@@ -1,0 +1,18 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { PolicyCompiler, Value } from "../../pipeline/policy.js";
+import { expressionFailure } from "../failures.js";
+import { textValue } from "../text.js";
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** Compiles the text of set-method: a method in upper case. An empty or malformed one is an error. */
+export function compileMethod(text: Value<unknown> | null, compiler: PolicyCompiler): (exchange: Exchange) => string {
+  const method = textValue(text);
+  if (method.literal !== undefined && !TOKEN.test(method.literal))
+    compiler.report({ code: "TP2008", message: `"${method.literal}" is not an HTTP method.` });
+  return (exchange) => {
+    const value = (method.get(exchange) ?? "").trim();
+    if (!TOKEN.test(value)) throw expressionFailure(`'${value}' is not an HTTP method.`);
+    return value.toUpperCase();
+  };
+}

@@ -1,0 +1,25 @@
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { currentMessage, isRequestSection } from "../messages.js";
+import { compileHeaderChange, headerAttributes, headerChildren } from "./header-change.js";
+
+/**
+ * Changes a header of the request (inbound, backend) or response (outbound, on-error). What the reference leaves open is said at
+ * `compileHeaderChange`.
+ */
+export const setHeader = definePolicy({
+  name: "set-header",
+  category: "transformation",
+  summary: "Adds, replaces, appends to or removes a header of the current message.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: headerAttributes,
+  children: headerChildren,
+  compile(element, compiler) {
+    const message = currentMessage(compiler.section);
+    const change = compileHeaderChange(element, compiler, isRequestSection(compiler.section) ? "request" : "response");
+    return (exchange) => {
+      change(exchange, message(exchange).headers);
+      return "continue";
+    };
+  },
+});

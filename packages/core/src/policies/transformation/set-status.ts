@@ -1,0 +1,20 @@
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { compileStatusChange, statusAttributes } from "./status-change.js";
+
+/** Sets the response's status. In inbound and backend the response is still the empty default, which a backend's answer replaces. */
+export const setStatus = definePolicy({
+  name: "set-status",
+  category: "transformation",
+  summary: "Sets status code and reason phrase of the response.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: statusAttributes,
+  children: {},
+  compile(element, compiler) {
+    const change = compileStatusChange(element, compiler);
+    return (exchange) => {
+      change(exchange, exchange.response);
+      return "continue";
+    };
+  },
+});

@@ -1,0 +1,59 @@
+import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { text, value } from "../../pipeline/schema.js";
+import { expressionFailure } from "../failures.js";
+
+/**
+ * Sets a context variable. The reference lists the types that a value may have; beyond that list the gateway's own types (IResponse,
+ * Jwt …) are let through, because published documents pass them on. Names are case-sensitive. Null is stored: the key exists then.
+ */
+export const setVariable = definePolicy({
+  name: "set-variable",
+  category: "transformation",
+  summary: "Creates or replaces a context variable for this request.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    name: text({ required: true, notes: "The variable's name; case counts." }),
+    value: value({ required: true, expressions: true, notes: "Text, or an expression whose value keeps its .NET type." }),
+  },
+  children: {},
+  compile(element) {
+    const name = element.attributes.name.literal!;
+    const given = element.attributes.value;
+    if (given.literal !== undefined) {
+      const literal = given.literal;
+      return (exchange) => {
+        exchange.variables.set(name, literal);
+        exchange.trace?.message("set-variable", exchange.section, {
+          message: "Context variable was successfully set.",
+          name,
+          value: literal,
+        });
+        return "continue";
+      };
+    }
+    return (exchange) => {
+      const result = given.get(exchange);
+      const refused = refusedType(result);
+      if (refused !== null) throw expressionFailure(`Expression return type '${refused}' is not allowed.`);
+      exchange.variables.set(name, result);
+      exchange.trace?.message("set-variable", exchange.section, { message: "Context variable was successfully set.", name });
+      return "continue";
+    };
+  },
+});
+
+const SYSTEM_TYPES = new Set(["System.Decimal", "System.Guid", "System.DateTime", "System.TimeSpan"]);
+
+/** The name of a value's type if no variable may hold it; null if one may. */
+function refusedType(value: unknown): string | null {
+  if (value instanceof Boxed) return value.type.kind === "enum" ? value.type.fullName : null;
+  if (value instanceof NetArray) {
+    const element = value.elementType.fullName;
+    return value.rank === 1 && (element === "System.Byte" || element === "System.SByte") ? null : `${element}[]`;
+  }
+  if (!(value instanceof NetObject)) return typeof value === "object" && value !== null ? "anonymous type" : null;
+  const name = /(?:class|struct|interface)\s+([\w.+]+)/.exec(value.declaration.header)?.[1] ?? "";
+  return name.startsWith("System.") && !SYSTEM_TYPES.has(name) ? name : null;
+}

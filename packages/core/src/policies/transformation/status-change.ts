@@ -1,0 +1,34 @@
+import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
+import { reasonPhrase } from "../../pipeline/failure.js";
+import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import { integer, text } from "../../pipeline/schema.js";
+import { expressionFailure } from "../failures.js";
+
+/** The attributes of set-status, as a policy and as a child of return-response. */
+export const statusAttributes = {
+  code: integer({ required: true, expressions: true, min: 100, max: 999, notes: "The status code, 100 to 999." }),
+  reason: text({ required: true, missing: "warning", expressions: true, notes: "The reason phrase." }),
+};
+
+/** Sets a response's status and reason. */
+export type StatusChange = (exchange: Exchange, response: ResponseMessage) => void;
+
+const UNSAFE = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/;
+
+/** Compiles a set-status element. An empty or missing reason stands for the standard phrase. */
+export function compileStatusChange(element: BoundElement<typeof statusAttributes>, compiler: PolicyCompiler): StatusChange {
+  const { code, reason } = element.attributes;
+  if (reason?.literal !== undefined && UNSAFE.test(reason.literal))
+    compiler.report(
+      { code: "TP2008", message: "A reason phrase cannot hold line breaks or characters beyond Latin-1." },
+      element.place,
+    );
+  return (exchange, response) => {
+    const status = code.get(exchange);
+    const phrase = reason?.get(exchange).trim() ?? "";
+    if (UNSAFE.test(phrase)) throw expressionFailure("The reason phrase holds characters that it cannot hold.");
+    response.status = status;
+    response.reason = phrase === "" ? reasonPhrase(status) : phrase;
+    exchange.trace?.message("set-status", exchange.section, `Response status code was set to ${status}`);
+  };
+}
