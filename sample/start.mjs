@@ -8,7 +8,9 @@ import { ConfigurationError, createGateway, loadConfiguration } from "@turnpike/
 import { startIdentityProvider } from "./identity.mjs";
 import { startUpstream } from "./upstream.mjs";
 
-const { values: options } = parseArgs({ options: { port: { type: "string", default: process.env.PORT ?? "8080" }, host: { type: "string", default: "127.0.0.1" } } });
+const { values: options } = parseArgs({
+  options: { port: { type: "string", default: process.env.PORT ?? "8080" }, host: { type: "string", default: "127.0.0.1" } },
+});
 
 const upstream = await startUpstream();
 const identity = await startIdentityProvider("api://payments-api");
@@ -20,7 +22,8 @@ const server = createServer(turnpike(gateway));
 server.on("error", fail);
 server.listen(Number(options.port), options.host, () => {
   const base = `http://${options.host}:${server.address().port}`;
-  const call = (name, key, rest) => `  curl -i ${rest} -H "Authorization: Bearer $${name}" -H "Ocp-Apim-Subscription-Key: ${key}"`;
+  const call = (name, key, rest) =>
+    `  curl -i ${rest} -H "Authorization: Bearer $${name}" -H "Ocp-Apim-Subscription-Key: ${key}"`;
   console.log(`
 Turnpike serves the sample payments gateway on ${base}
 
@@ -59,7 +62,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 
 function fail(error) {
-  if (error instanceof ConfigurationError) for (const one of error.diagnostics) console.error(`${one.file}:${one.line}:${one.column} ${one.severity} ${one.code} ${one.message}`);
+  if (error instanceof ConfigurationError)
+    for (const one of error.diagnostics)
+      console.error(`${one.file}:${one.line}:${one.column} ${one.severity} ${one.code} ${one.message}`);
   else if (error.code === "EADDRINUSE") console.error(`Port ${options.port} is in use. Try another: npm start -- --port 8081`);
   else console.error(error.message);
   process.exit(1);

@@ -8,13 +8,24 @@ export async function startUpstream() {
     const { pathname, searchParams } = new URL(request.url, "http://upstream");
     const answer = (status, value) => {
       const body = JSON.stringify(value);
-      response.writeHead(status, { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(body), "X-Powered-By": "ledger/1.0" });
+      response.writeHead(status, {
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(body),
+        "X-Powered-By": "ledger/1.0",
+      });
       response.end(body);
     };
     request.resume();
     request.on("end", () => {
-      if (request.method === "GET" && pathname === "/accounts") return answer(200, { accounts: [{ id: "a-1", balance: 120.5 }, { id: "a-2", balance: 7 }] });
-      if (request.method === "GET" && pathname === "/rates") return answer(200, { pair: searchParams.get("pair") ?? "EURUSD", rate: 1.08, at: new Date().toISOString() });
+      if (request.method === "GET" && pathname === "/accounts")
+        return answer(200, {
+          accounts: [
+            { id: "a-1", balance: 120.5 },
+            { id: "a-2", balance: 7 },
+          ],
+        });
+      if (request.method === "GET" && pathname === "/rates")
+        return answer(200, { pair: searchParams.get("pair") ?? "EURUSD", rate: 1.08, at: new Date().toISOString() });
       if (request.method === "POST" && pathname === "/payments") {
         posts++;
         return posts % 2 === 1 ? answer(503, { error: "busy" }) : answer(201, { id: `p-${posts / 2}` });
