@@ -20,6 +20,7 @@ const attributes = {
   "token-quota-period": oneOf(quotaPeriods, { expressions: true, notes: "Calendar period of the quota, in UTC." }),
   "estimate-prompt-tokens": flag({
     required: true,
+    missing: "warning",
     expressions: true,
     notes: "Whether the prompt's size is estimated and judged before the call. A document without it is read as false.",
   }),
@@ -58,17 +59,17 @@ export const llmTokenLimit = definePolicy({
     const { "tokens-per-minute": rate, "token-quota": quota, "token-quota-period": period } = element.attributes;
     if (rate === null && quota === null)
       compiler.report({
-        code: "TP3020",
+        code: "TP2007",
         message: `${element.name} limits nothing.`,
         hint: "Give tokens-per-minute, or token-quota together with token-quota-period, or both.",
       });
     if ((quota === null) !== (period === null))
-      compiler.report({ code: "TP3020", message: `${element.name} needs token-quota and token-quota-period together.` });
+      compiler.report({ code: "TP2007", message: `${element.name} needs token-quota and token-quota-period together.` });
     const key = element.attributes["counter-key"];
     return async (exchange): Promise<Flow> => {
       await exchange.request.body.buffer(exchange.runtime.bodyLimit);
       const prompt = readPrompt(exchange.request.body.bytes, roughEstimate) ?? { tokens: 0, isStreamed: false };
-      const isEstimated = prompt.isStreamed || element.attributes["estimate-prompt-tokens"].get(exchange);
+      const isEstimated = prompt.isStreamed || (element.attributes["estimate-prompt-tokens"]?.get(exchange) ?? false);
       const limits = readLimits(element, key.get(exchange), exchange);
       const charge = new Charge(element, exchange, limits, isEstimated ? prompt.tokens : 0);
       await charge.admit();
