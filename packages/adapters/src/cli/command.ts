@@ -1,0 +1,62 @@
+import type { ParseArgsConfig } from "node:util";
+
+type OptionConfig = NonNullable<ParseArgsConfig["options"]>[string];
+
+/** An option of a command, as `node:util` parses it, with what its help line says. */
+export interface CommandOption extends OptionConfig {
+  readonly help: string;
+  /** What stands for its value in the help, such as `FILE`. */
+  readonly value?: string;
+}
+
+/** Where a command writes. */
+export interface Output {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  /** Writes a line to standard output. */
+  print(line: string): void;
+  /** Writes a line to standard error. */
+  complain(line: string): void;
+}
+
+/** What a command is called with. */
+export interface CommandCall {
+  readonly positionals: readonly string[];
+  readonly output: Output;
+  /** An option's text, if given. */
+  text(name: string): string | undefined;
+  /** All texts of an option that may be given several times. */
+  texts(name: string): readonly string[];
+  /** Is a switch such as `--json` on? */
+  has(name: string): boolean;
+}
+
+/** One subcommand of `turnpike`. */
+export interface Command {
+  readonly name: string;
+  /** What follows `turnpike` in the usage line: `eval EXPRESSION [--context FILE]`. */
+  readonly usage: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** More lines for the command's own help. */
+  readonly details?: readonly string[];
+  /** Every command also takes `--help` and `--json`. */
+  readonly options: Readonly<Record<string, CommandOption>>;
+  /**
+   * Runs it.
+   * @returns the exit code: 0 when all is well, 1 when what it checked falls short, 2 when it was called wrongly
+   * @throws UsageError for a wrong call
+   */
+  run(call: CommandCall): Promise<number>;
+}
+
+/** The command was called wrongly: printed without a stack, exit code 2. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    readonly hint?: string,
+  ) {
+    super(message);
+    this.name = "UsageError";
+  }
+}

@@ -1,0 +1,126 @@
+/** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`. */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
+import { evalCommand } from "./commands/eval.js";
+import { commandHelp, overview } from "./help.js";
+import { nearest } from "./suggest.js";
+
+export type { Command, CommandCall, CommandOption, Output } from "./command.js";
+export { UsageError } from "./command.js";
+
+/** All subcommands, in the order of the help. */
+const commands: readonly Command[] = [evalCommand];
+
+const processOutput: Output = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  print: (line) => {
+    process.stdout.write(`${line}\n`);
+  },
+  complain: (line) => {
+    process.stderr.write(`${line}\n`);
+  },
+};
+
+/**
+ * Runs `turnpike` with the arguments that follow its name.
+ * @returns the exit code: 0 all is well, 1 what was checked falls short, 2 called wrongly
+ */
+export async function main(argv: readonly string[], output: Output = processOutput): Promise<number> {
+  try {
+    return await dispatch(argv, output);
+  } catch (error) {
+    const failure = asUsageError(error);
+    if (failure === null) throw error;
+    output.complain(`turnpike: ${failure.message}`);
+    if (failure.hint !== undefined) output.complain(failure.hint);
+    return 2;
+  }
+}
+
+async function dispatch(argv: readonly string[], output: Output): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined) {
+    output.complain(overview(commands));
+    return 2;
+  }
+  if (name === "--version" || name === "version") {
+    output.print(version());
+    return 0;
+  }
+  if (name === "--help" || name === "-h" || (name === "help" && rest.length === 0)) {
+    output.print(overview(commands));
+    return 0;
+  }
+  const command = find(name === "help" ? rest[0]! : name);
+  if (name === "help" || isHelpAsked(rest)) {
+    output.print(commandHelp(command));
+    return 0;
+  }
+  return command.run(parse(command, rest, output));
+}
+
+function isHelpAsked(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
+}
+
+function find(name: string): Command {
+  const command = commands.find((one) => one.name === name);
+  if (command !== undefined) return command;
+  const near = nearest(
+    name,
+    commands.map((one) => one.name),
+  );
+  throw new UsageError(
+    `There is no command '${name}'.`,
+    near === undefined ? "See: turnpike --help" : `Did you mean '${near}'? See: turnpike --help`,
+  );
+}
+
+function parse(command: Command, args: readonly string[], output: Output): CommandCall {
+  const options = { ...command.options, json: { type: "boolean" as const }, help: { type: "boolean" as const, short: "h" } };
+  for (const arg of args) {
+    if (arg === "--") break;
+    const option = /^--([^=]+)/.exec(arg)?.[1];
+    if (option === undefined || Object.hasOwn(options, option)) continue;
+    const near = nearest(option, Object.keys(options));
+    const see = `See: turnpike ${command.name} --help`;
+    throw new UsageError(
+      `'${command.name}' has no option '--${option}'.`,
+      near === undefined ? see : `Did you mean '--${near}'? ${see}`,
+    );
+  }
+  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  const given = values as Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+  return {
+    positionals,
+    output,
+    text: (name) => {
+      const value = given[name];
+      return typeof value === "string" ? value : undefined;
+    },
+    texts: (name) => {
+      const value = given[name];
+      return Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
+    },
+    has: (name) => given[name] === true,
+  };
+}
+
+/** Wrong calls and files that cannot be read are the user's to mend; anything else is a defect and keeps its stack. */
+function asUsageError(error: unknown): UsageError | null {
+  if (error instanceof UsageError) return error;
+  if (!(error instanceof Error)) return null;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code?.startsWith("ERR_PARSE_ARGS_")) return new UsageError(error.message);
+  if (code === "ENOENT") return new UsageError(`${path}: no such file or directory.`);
+  if (code === "EACCES" || code === "EISDIR") return new UsageError(`${path ?? "The file"} cannot be read (${code}).`);
+  return null;
+}
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
+  return manifest.version;
+}
