@@ -1,0 +1,57 @@
+/**
+ * Upper and lower case under the invariant culture: one code unit to one code unit, never a longer text (`ß` stays), no
+ * dependence on neighbours (final sigma), and only pairs that lead back to each other (`µ`, `ı`, `ſ` and the Kelvin sign stay).
+ */
+
+const NON_ASCII = /[^\0-\x7f]/;
+
+/** Greek letters with iota subscript, whose upper case is one letter here but two in Unicode's full mapping. */
+function iotaSubscript(code: number): number {
+  if ((code >= 0x1f80 && code <= 0x1faf && (code & 0x1f) !== 0x10 && (code & 8) === 0) || (code & 0x1fb8) === 0x1f90) {
+    if (code <= 0x1fa7) return code + 8;
+  }
+  return code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3 ? code + 9 : code;
+}
+
+/** `char.ToUpperInvariant` on a UTF-16 code. */
+export function upperCode(code: number): number {
+  if (code < 128) return code >= 97 && code <= 122 ? code - 32 : code;
+  if (code >= 0xd800 && code <= 0xdfff) return code;
+  const text = String.fromCharCode(code);
+  const upper = text.toUpperCase();
+  if (upper.length !== 1) return iotaSubscript(code);
+  return upper !== text && upper.toLowerCase() === text ? upper.charCodeAt(0) : code;
+}
+
+/** `char.ToLowerInvariant` on a UTF-16 code. */
+export function lowerCode(code: number): number {
+  if (code < 128) return code >= 65 && code <= 90 ? code + 32 : code;
+  if (code >= 0xd800 && code <= 0xdfff) return code;
+  const text = String.fromCharCode(code);
+  const lower = text.toLowerCase();
+  if (lower.length !== 1 || lower === text) return code;
+  const back = lower.toUpperCase();
+  return back.length > 1
+    ? iotaSubscript(lower.charCodeAt(0)) === code
+      ? lower.charCodeAt(0)
+      : code
+    : back === text
+      ? lower.charCodeAt(0)
+      : code;
+}
+
+/** `string.ToUpperInvariant`. */
+export function toUpper(text: string): string {
+  return NON_ASCII.test(text) ? mapCodes(text, upperCode) : text.toUpperCase();
+}
+
+/** `string.ToLowerInvariant`. */
+export function toLower(text: string): string {
+  return NON_ASCII.test(text) ? mapCodes(text, lowerCode) : text.toLowerCase();
+}
+
+function mapCodes(text: string, map: (code: number) => number): string {
+  let result = "";
+  for (let i = 0; i < text.length; i++) result += String.fromCharCode(map(text.charCodeAt(i)));
+  return result;
+}
