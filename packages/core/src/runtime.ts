@@ -1,3 +1,4 @@
+import type { Host } from "@turnpike/expressions";
 import type { Clock } from "./clock.js";
 import type { Headers } from "./http/headers.js";
 import type { Body } from "./http/message.js";
@@ -60,13 +61,57 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
+/** One measurement: emit-metric, llm-emit-token-metric. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: number;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** Where metrics go. OpenTelemetry by @turnpike/adapters/opentelemetry; nowhere by default. */
+export interface Telemetry {
+  metric(metric: Metric): void;
+}
+
+/** An access token and when it ends, in milliseconds since the epoch. */
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** What get-authorization-context gives to expressions. */
+export interface StoredAuthorization {
+  readonly accessToken: string;
+  /** The members of the token response. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Identities that the host lends to policies. Each is asked only when a policy needs it; absent ones make the policy fail by name. */
+export interface Credentials {
+  /** A token of the host's managed identity for a resource (`https://vault.azure.net`). `clientId` names a user-assigned identity. */
+  managedIdentity?(request: { readonly resource: string; readonly clientId: string | null; readonly signal: AbortSignal }): Promise<AccessToken>;
+  /** The stored connection of a credential provider, for get-authorization-context. */
+  authorization?(request: {
+    readonly providerId: string;
+    readonly authorizationId: string;
+    readonly identityType: "managed" | "jwt";
+    readonly identity: string | null;
+    readonly signal: AbortSignal;
+  }): Promise<StoredAuthorization>;
+}
+
 /** What a gateway was made with and every exchange can reach. */
 export interface Runtime {
   readonly clock: Clock;
   readonly store: Store;
   readonly transport: Transport;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly credentials: Credentials;
   readonly random: { bytes(length: number): Uint8Array; fraction(): number };
+  /** Clock and randomness as expressions get them. */
+  readonly expressionHost: Host;
   /** `"turnpike"`: 502/504/503 for connection failure, timeout, open circuit; `"apim"`: 500/500/503. */
   readonly gatewayErrors: "turnpike" | "apim";
   /** Most bytes of a body that may be buffered. */
