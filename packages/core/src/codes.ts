@@ -41,6 +41,7 @@ export const codes = {
   TP2018: "The backend section holds more than one policy.",
   TP2019: "A required text is missing.",
   TP2020: "A value is null, of another type or absent where the expression is evaluated.",
+  TP2021: "A policy could not be compiled.",
   // Configuration
   TP3001: "A file that the configuration names cannot be read.",
   TP3002: "The configuration names something that does not exist.",

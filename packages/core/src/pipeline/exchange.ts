@@ -82,6 +82,8 @@ export interface Exchange {
   /** How the backend is to be reached beyond its address: what `proxy` and authentication-certificate say. */
   upstream: Pick<OutgoingRequest, "tls" | "proxy">;
   section: SectionName;
+  /** What expressions get as their globals: the `context` object, made on first use. */
+  readonly globals: readonly unknown[];
   /** Null unless this request is traced. */
   trace: Trace | null;
   /** The host's own handler as the backend (middleware mode); null in gateway mode. */

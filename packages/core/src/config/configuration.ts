@@ -1,0 +1,212 @@
+/** Policy XML inline, or a file relative to the configuration. */
+export type PolicySource = string | { readonly file: string };
+
+/** A plain value; or one with its kind: secret, or from the environment. */
+export type NamedValueConfiguration =
+  | string
+  | number
+  | boolean
+  | { readonly secret?: boolean; readonly value?: string | number | boolean; readonly env?: string };
+
+/** Text in place, or a file's. */
+export type TextSource = string | { readonly file: string };
+
+export interface ParameterConfiguration {
+  readonly name: string;
+  readonly type?: string;
+  readonly required?: boolean;
+  readonly defaultValue?: string | number | boolean;
+  readonly values?: readonly (string | number | boolean)[];
+  /** A JSON schema, in place of `type`. */
+  readonly schema?: unknown;
+  readonly description?: string;
+}
+
+export interface RepresentationConfiguration {
+  readonly contentType: string;
+  /** Text, or data that is sent as JSON. */
+  readonly example?: unknown;
+  readonly schemaId?: string;
+  readonly schema?: unknown;
+}
+
+export interface OperationConfiguration {
+  readonly name?: string;
+  readonly method: string;
+  /** `/accounts/{id}`, `/files/{*path}`, `/list?top={top}`. */
+  readonly urlTemplate: string;
+  readonly policy?: PolicySource;
+  readonly templateParameters?: readonly ParameterConfiguration[];
+  readonly request?: {
+    readonly queryParameters?: readonly ParameterConfiguration[];
+    readonly headers?: readonly ParameterConfiguration[];
+    readonly representations?: readonly RepresentationConfiguration[];
+    readonly description?: string;
+  };
+  readonly responses?: readonly {
+    readonly statusCode: number;
+    readonly description?: string;
+    readonly headers?: readonly ParameterConfiguration[];
+    readonly representations?: readonly RepresentationConfiguration[];
+  }[];
+  readonly description?: string;
+}
+
+export interface RevisionConfiguration {
+  /** Default: the API's own. */
+  readonly policy?: PolicySource;
+  readonly operations?: Readonly<Record<string, OperationConfiguration>>;
+  readonly serviceUrl?: string;
+  readonly isCurrent?: boolean;
+  readonly isOnline?: boolean;
+  readonly description?: string;
+}
+
+export interface ApiConfiguration {
+  readonly name?: string;
+  readonly path: string;
+  readonly serviceUrl?: string;
+  /** Default: http and https. */
+  readonly protocols?: readonly ("http" | "https" | "ws" | "wss")[];
+  /** Default true. */
+  readonly subscriptionRequired?: boolean;
+  readonly subscriptionKeyParameterNames?: { readonly header?: string; readonly query?: string };
+  readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc";
+  readonly policy?: PolicySource;
+  readonly versioning?: {
+    readonly scheme: "segment" | "query" | "header";
+    /** APIs of one set are versions of each other. */
+    readonly set?: string;
+    /** None: the version that answers when a request names none. */
+    readonly version?: string;
+    readonly versionQueryName?: string;
+    readonly versionHeaderName?: string;
+  };
+  /** The revision that the API itself stands for. Default `1`. */
+  readonly revision?: string;
+  readonly isOnline?: boolean;
+  readonly revisions?: Readonly<Record<string, RevisionConfiguration>>;
+  readonly workspace?: string;
+  readonly operations?: Readonly<Record<string, OperationConfiguration>>;
+  readonly openapi?: TextSource;
+  readonly description?: string;
+}
+
+export interface BackendConfiguration {
+  readonly url?: string;
+  readonly azureRegion?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly credentials?: {
+    readonly header?: Readonly<Record<string, string | readonly string[]>>;
+    readonly query?: Readonly<Record<string, string | readonly string[]>>;
+    readonly authorization?: { readonly scheme: string; readonly parameter: string };
+    readonly certificate?: readonly string[];
+    readonly managedIdentity?: { readonly clientId?: string; readonly resource?: string };
+  };
+  readonly tls?: { readonly validateCertificateChain?: boolean; readonly validateCertificateName?: boolean };
+  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
+  readonly circuitBreaker?: {
+    readonly rules: readonly {
+      readonly name?: string;
+      readonly failureCondition: {
+        readonly count?: number;
+        readonly percentage?: number;
+        /** ISO 8601 duration. */
+        readonly interval: string;
+        readonly statusCodeRanges?: readonly { readonly min: number; readonly max: number }[];
+        readonly errorReasons?: readonly string[];
+      };
+      readonly tripDuration: string;
+      readonly acceptRetryAfter?: boolean;
+    }[];
+  };
+  readonly pool?: {
+    readonly services: readonly { readonly backend: string; readonly priority?: number; readonly weight?: number }[];
+    readonly sessionAffinity?: { readonly sessionId: { readonly source?: "Cookie"; readonly name: string } };
+  };
+}
+
+export interface GroupConfiguration {
+  readonly id: string;
+  readonly name?: string;
+}
+
+export interface ProductConfiguration {
+  readonly name?: string;
+  readonly apis?: readonly string[];
+  /** Default true. */
+  readonly subscriptionRequired?: boolean;
+  readonly approvalRequired?: boolean;
+  readonly subscriptionsLimit?: number;
+  readonly state?: "notPublished" | "published";
+  readonly groups?: readonly (string | GroupConfiguration)[];
+  readonly policy?: PolicySource;
+  readonly description?: string;
+}
+
+export interface UserConfiguration {
+  readonly email?: string;
+  readonly firstName?: string;
+  readonly lastName?: string;
+  readonly note?: string;
+  readonly state?: "active" | "blocked" | "pending" | "deleted";
+  readonly registrationDate?: string;
+  readonly groups?: readonly (string | GroupConfiguration)[];
+  readonly identities?: readonly { readonly id: string; readonly provider: string }[];
+}
+
+export interface SubscriptionConfiguration {
+  readonly name?: string;
+  /** `product/<id>`, `api/<id>` or `all`. */
+  readonly scope: string;
+  readonly user?: string;
+  readonly primaryKey?: string;
+  readonly secondaryKey?: string;
+  /** Default active. */
+  readonly state?: "active" | "suspended" | "expired" | "cancelled" | "rejected" | "submitted";
+  readonly allowTracing?: boolean;
+  readonly createdDate?: string;
+  readonly startDate?: string;
+  readonly endDate?: string;
+}
+
+export interface CertificateConfiguration {
+  /** PKCS #12, in base64 or from a file. */
+  readonly pfx?: TextSource;
+  readonly password?: string;
+  /** PEM, with its key. */
+  readonly certificate?: TextSource;
+  readonly key?: TextSource;
+}
+
+/** A gateway as users write it, in TypeScript, YAML or JSON. Names follow the APIM resource model in camelCase. */
+export interface GatewayConfiguration {
+  /** The gateway that this process serves; its id is a key of `gateways`. */
+  readonly gateway?: string;
+  readonly gateways?: Readonly<Record<string, { readonly apis: readonly string[]; readonly description?: string }>>;
+  readonly deployment?: { readonly region?: string; readonly serviceId?: string; readonly serviceName?: string };
+  readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
+  /** The policy document of the global scope. Default: a backend section that forwards the request, nothing else. */
+  readonly policy?: PolicySource;
+  readonly fragments?: Readonly<Record<string, PolicySource>>;
+  readonly backends?: Readonly<Record<string, BackendConfiguration>>;
+  readonly apis?: Readonly<Record<string, ApiConfiguration>>;
+  readonly products?: Readonly<Record<string, ProductConfiguration>>;
+  readonly users?: Readonly<Record<string, UserConfiguration>>;
+  readonly subscriptions?: Readonly<Record<string, SubscriptionConfiguration>>;
+  readonly workspaces?: Readonly<Record<string, { readonly name?: string; readonly policy?: PolicySource }>>;
+  readonly schemas?: Readonly<Record<string, TextSource | { readonly contentType: string; readonly file?: string; readonly text?: string }>>;
+  readonly certificates?: Readonly<Record<string, CertificateConfiguration>>;
+  readonly loggers?: Readonly<Record<string, { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> }>>;
+  readonly openIdProviders?: Readonly<Record<string, { readonly metadataEndpoint: string; readonly description?: string }>>;
+}
+
+/**
+ * Declares a gateway in TypeScript: gives completion and checks, and returns what it is given.
+ *
+ *     export default defineGateway({ apis: { echo: { path: "echo", serviceUrl: "http://127.0.0.1:9001", … } } });
+ */
+export function defineGateway(configuration: GatewayConfiguration): GatewayConfiguration {
+  return configuration;
+}

@@ -1,0 +1,16 @@
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+
+/**
+ * Marks where the policies of the enclosing scope's same section run. The pipeline joins scopes when a configuration is loaded; there is
+ * never a step to run.
+ */
+export const base = definePolicy({
+  name: "base",
+  category: "control-flow",
+  summary: "Marks where the policies of the enclosing scope's same section are inserted.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {},
+  children: {},
+  compile: () => () => "continue",
+});
