@@ -1,0 +1,48 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { text } from "../../pipeline/schema.js";
+import { compileDimensions, completed, type Dimensions, dimensionChild } from "../logging/metric-dimension.js";
+import { observeUsage, readPrompt, roughEstimate } from "./llm-usage.js";
+
+/**
+ * Emits the metrics Total Tokens, Prompt Tokens and Completion Tokens of a language-model call once its answer is known.
+ *
+ * Open in the reference, read here as: dimensions are evaluated where the policy stands, except Backend ID; nothing is emitted where
+ * the answer reports no usage and was not streamed.
+ */
+export const llmEmitTokenMetric = definePolicy({
+  name: "llm-emit-token-metric",
+  aliases: ["azure-openai-emit-token-metric"],
+  category: "ai",
+  summary: "Emits metrics of the tokens that a language-model call used.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    namespace: text({ default: "API Management", notes: "Namespace of the metrics." }),
+  },
+  children: { dimension: dimensionChild },
+  compile(element, compiler) {
+    const dimensions = compileDimensions(element.children.dimension, compiler);
+    const namespace = element.attributes.namespace.literal ?? "API Management";
+    return async (exchange): Promise<Flow> => {
+      await exchange.request.body.buffer(exchange.runtime.bodyLimit);
+      const prompt = readPrompt(exchange.request.body.bytes, roughEstimate);
+      const early = dimensions(exchange);
+      exchange.atEnd.push(() => emit(exchange, prompt?.tokens ?? 0, namespace, early));
+      return "continue";
+    };
+  },
+});
+
+function emit(exchange: Exchange, promptTokens: number, namespace: string, dimensions: Dimensions): void {
+  if (!exchange.hasBackendResponse) return;
+  observeUsage(exchange.response.body, promptTokens, roughEstimate, (usage) => {
+    if (usage === null) return;
+    const shared = { namespace, dimensions: completed(dimensions, exchange) };
+    const { telemetry } = exchange.runtime;
+    telemetry.metric({ ...shared, name: "Total Tokens", value: usage.total });
+    telemetry.metric({ ...shared, name: "Prompt Tokens", value: usage.prompt });
+    telemetry.metric({ ...shared, name: "Completion Tokens", value: usage.completion });
+  });
+}

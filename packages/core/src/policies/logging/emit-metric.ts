@@ -1,0 +1,36 @@
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { decimal, text } from "../../pipeline/schema.js";
+import { compileDimensions, completed, dimensionChild } from "./metric-dimension.js";
+
+/**
+ * Emits a custom metric to the gateway's telemetry. No effect on the flow.
+ *
+ * Open in the reference, read here as: a default dimension whose object is not there (no product, anonymous caller) keeps its name with
+ * an empty value; default dimensions count toward the limit; more than ten dimensions are an error, more than five a warning.
+ */
+export const emitMetric = definePolicy({
+  name: "emit-metric",
+  category: "logging",
+  summary: "Emits a custom metric with dimensions.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    name: text({ required: true, notes: "The metric's name." }),
+    namespace: text({ default: "API Management", notes: "The metric's namespace." }),
+    value: decimal({ default: 1, expressions: true, notes: "The sample's value." }),
+  },
+  children: { dimension: dimensionChild },
+  compile(element, compiler) {
+    const dimensions = compileDimensions(element.children.dimension, compiler);
+    const { name, namespace, value } = element.attributes;
+    return (exchange) => {
+      exchange.runtime.telemetry.metric({
+        namespace: namespace.get(exchange),
+        name: name.get(exchange),
+        value: value.get(exchange),
+        dimensions: completed(dimensions(exchange), exchange),
+      });
+      return "continue";
+    };
+  },
+});
