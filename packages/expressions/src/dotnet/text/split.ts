@@ -1,0 +1,78 @@
+import { raise } from "../../runtime/exceptions.js";
+import { isWhiteSpace } from "./unicode.js";
+
+const REMOVE_EMPTY = 1;
+
+/** Positions and lengths of the separators, in order. */
+type Cuts = readonly (readonly [at: number, length: number])[];
+
+/** `Split(params char[] separator)` and its overloads; no separators: white space. Codes are UTF-16. */
+export function splitByChars(text: string, separators: readonly number[] | null, count: number, options: number): string[] {
+  const shortcut = edgeCase(text, count, options);
+  if (shortcut !== null) return shortcut;
+  if (separators?.length === 1 && options === 0 && count > text.length) return text.split(String.fromCharCode(separators[0]!));
+  const cuts: [number, number][] = [];
+  const isSeparator =
+    separators === null || separators.length === 0 ? isWhiteSpace : (code: number): boolean => separators.includes(code);
+  for (let i = 0; i < text.length; i++) if (isSeparator(text.charCodeAt(i))) cuts.push([i, 1]);
+  return cut(text, cuts, count, options);
+}
+
+/** `Split(string[] separator, …)`; the first of several that match wins. */
+export function splitByStrings(
+  text: string,
+  separators: readonly (string | null)[] | null,
+  count: number,
+  options: number,
+): string[] {
+  if (separators === null || separators.length === 0) return splitByChars(text, null, count, options);
+  const shortcut = edgeCase(text, count, options);
+  if (shortcut !== null) return shortcut;
+  const usable = separators.filter((one): one is string => one !== null && one !== "");
+  if (usable.length === 1 && options === 0 && count > text.length) return text.split(usable[0]!);
+  const cuts: [number, number][] = [];
+  for (let i = 0; i < text.length; i++) {
+    const found = usable.find((one) => text.startsWith(one, i));
+    if (found === undefined) continue;
+    cuts.push([i, found.length]);
+    i += found.length - 1;
+  }
+  return cut(text, cuts, count, options);
+}
+
+function edgeCase(text: string, count: number, options: number): string[] | null {
+  if (count < 0) throw raise.argumentOutOfRange("count", "Count cannot be less than zero.");
+  if (options !== 0 && options !== REMOVE_EMPTY) throw raise.argument(`Illegal enum value: ${options}.`);
+  if (count === 0 || (options === REMOVE_EMPTY && text === "")) return [];
+  return count === 1 ? [text] : null;
+}
+
+function cut(text: string, cuts: Cuts, count: number, options: number): string[] {
+  if (cuts.length === 0) return [text];
+  return options === REMOVE_EMPTY ? cutWithoutEmpty(text, cuts, count) : cutAll(text, cuts, count);
+}
+
+function cutAll(text: string, cuts: Cuts, count: number): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const [at, length] of cuts) {
+    if (parts.length === count - 1) break;
+    parts.push(text.slice(from, at));
+    from = at + length;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+/** The last part takes the rest, but empty parts in front of it are dropped. */
+function cutWithoutEmpty(text: string, cuts: Cuts, count: number): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const [at, length] of cuts) {
+    if (parts.length === count - 1 && at > from) break;
+    if (at > from) parts.push(text.slice(from, at));
+    from = at + length;
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return parts;
+}

@@ -1,0 +1,273 @@
+import { raise } from "../../runtime/exceptions.js";
+import type { NetArray } from "../../runtime/values.js";
+import { NetArray as ArrayOf } from "../../runtime/values.js";
+import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { toLower, toUpper } from "./case.js";
+import { StringComparison } from "./compare.js";
+import { splitByChars, splitByStrings } from "./split.js";
+import { compareMembers } from "./string-compare.js";
+import { joinMembers } from "./string-join.js";
+import { searchMembers } from "./string-search.js";
+import { isWhiteSpace } from "./unicode.js";
+
+/** System.String. In raw form a string is a JavaScript string: both are sequences of UTF-16 code units. */
+
+const ALL = 0x7fffffff;
+const INDEX = "Index was out of range. Must be non-negative and less than the size of the collection.";
+const BELOW_ZERO = "StartIndex cannot be less than zero.";
+
+/** Makes a string of UTF-16 codes. */
+export function fromCodes(codes: ArrayLike<number>, from = 0, count = codes.length - from): string {
+  let text = "";
+  for (let i = from; i < from + count; i += 4096) {
+    const part: number[] = [];
+    for (let j = i; j < Math.min(i + 4096, from + count); j++) part.push(codes[j]!);
+    text += String.fromCharCode(...part);
+  }
+  return text;
+}
+
+function repeat(site: CallSite, code: number, count: number): string {
+  if (count < 0) throw raise.argumentOutOfRange("count", "Count cannot be less than zero.");
+  site.run.allocate(count);
+  return String.fromCharCode(code).repeat(count);
+}
+
+function fromArray(site: CallSite, value: NetArray | null): string {
+  if (value === null) return "";
+  site.run.allocate(value.items.length);
+  return fromCodes(value.items as number[]);
+}
+
+function fromArrayPart(site: CallSite, value: NetArray | null, start: number, length: number): string {
+  if (value === null) throw raise.argumentNull("value");
+  if (start < 0) throw raise.argumentOutOfRange("startIndex", BELOW_ZERO);
+  if (length < 0) throw raise.argumentOutOfRange("length", "Length cannot be less than zero.");
+  if (start > value.items.length - length) throw raise.argumentOutOfRange("startIndex", INDEX);
+  site.run.allocate(length);
+  return fromCodes(value.items as number[], start, length);
+}
+
+function substring(text: string, start: number, length: number): string {
+  if (start < 0) throw raise.argumentOutOfRange("startIndex", BELOW_ZERO);
+  if (start > text.length) throw raise.argumentOutOfRange("startIndex", "startIndex cannot be larger than length of string.");
+  if (length < 0) throw raise.argumentOutOfRange("length", "Length cannot be less than zero.");
+  if (start > text.length - length)
+    throw raise.argumentOutOfRange("length", "Index and length must refer to a location within the string.");
+  return text.slice(start, start + length);
+}
+
+function substringFrom(text: string, start: number): string {
+  return substring(text, start, Math.max(text.length - start, 0));
+}
+
+function remove(text: string, start: number, count: number): string {
+  if (start < 0) throw raise.argumentOutOfRange("startIndex", BELOW_ZERO);
+  if (count < 0) throw raise.argumentOutOfRange("count", "Count cannot be less than zero.");
+  if (count > text.length - start)
+    throw raise.argumentOutOfRange("count", "Index and count must refer to a location within the string.");
+  return text.slice(0, start) + text.slice(start + count);
+}
+
+function removeFrom(text: string, start: number): string {
+  if (start < 0) throw raise.argumentOutOfRange("startIndex", BELOW_ZERO);
+  if (start >= text.length) throw raise.argumentOutOfRange("startIndex", "startIndex must be less than length of string.");
+  return text.slice(0, start);
+}
+
+function insert(site: CallSite, text: string, start: number, value: string | null): string {
+  if (value === null) throw raise.argumentNull("value");
+  if (start < 0 || start > text.length) throw raise.argumentOutOfRange("startIndex");
+  site.run.allocate(text.length + value.length);
+  return text.slice(0, start) + value + text.slice(start);
+}
+
+function pad(site: CallSite, text: string, width: number, code: number, isLeft: boolean): string {
+  if (width < 0) throw raise.argumentOutOfRange("totalWidth", "Non-negative number required.");
+  if (width <= text.length) return text;
+  site.run.allocate(width);
+  const filler = String.fromCharCode(code);
+  return isLeft ? text.padStart(width, filler) : text.padEnd(width, filler);
+}
+
+/** Replaces by code units. Charges the length of the result before it is made. */
+export function replaceText(site: CallSite, text: string, old: string | null, replacement: string | null): string {
+  if (old === null) throw raise.argumentNull("oldValue");
+  if (old === "") throw raise.argument("String cannot be of zero length.", "oldValue");
+  const parts = text.split(old);
+  if (parts.length === 1) return text;
+  const by = replacement ?? "";
+  site.run.allocate(text.length + (parts.length - 1) * Math.max(by.length - old.length, 0));
+  return parts.join(by);
+}
+
+const LEFT = 1;
+const RIGHT = 2;
+
+/** `Trim` and its kin; no characters: white space. */
+function trim(text: string, characters: NetArray | null, sides: number): string {
+  const codes = characters === null || characters.items.length === 0 ? null : (characters.items as number[]);
+  const isTrimmed = codes === null ? isWhiteSpace : (code: number) => codes.includes(code);
+  let from = 0;
+  let end = text.length;
+  if ((sides & LEFT) !== 0) while (from < end && isTrimmed(text.charCodeAt(from))) from++;
+  if ((sides & RIGHT) !== 0) while (end > from && isTrimmed(text.charCodeAt(end - 1))) end--;
+  return text.slice(from, end);
+}
+
+function copyTo(text: string, from: number, target: NetArray | null, to: number, count: number): void {
+  if (target === null) throw raise.argumentNull("destination");
+  if (count < 0) throw raise.argumentOutOfRange("count", "Count cannot be less than zero.");
+  if (from < 0) throw raise.argumentOutOfRange("sourceIndex", INDEX);
+  const where = "Index and count must refer to a location within the string.";
+  if (count > text.length - from) throw raise.argumentOutOfRange("sourceIndex", where);
+  if (to < 0 || to > target.items.length - count) throw raise.argumentOutOfRange("destinationIndex", where);
+  for (let i = 0; i < count; i++) target.items[to + i] = text.charCodeAt(from + i);
+}
+
+function toCharArray(site: CallSite, text: string, start: number, length: number): NetArray {
+  if (start < 0 || start > text.length || start > text.length - length) throw raise.argumentOutOfRange("startIndex", INDEX);
+  if (length < 0) throw raise.argumentOutOfRange("length", INDEX);
+  site.run.allocate(length);
+  const codes = new Array<number>(length);
+  for (let i = 0; i < length; i++) codes[i] = text.charCodeAt(start + i);
+  return new ArrayOf(site.scope.find("System.Char")!, codes);
+}
+
+function charAt(text: string, index: number): number {
+  if (index < 0 || index >= text.length) throw raise.indexOutOfRange();
+  return text.charCodeAt(index);
+}
+
+/** An array of the parts; charges what they hold. */
+function parts(site: CallSite, text: string, split: () => string[]): NetArray {
+  site.run.allocate(text.length);
+  const found = split();
+  site.run.allocate(found.length);
+  return new ArrayOf(site.scope.find("System.String")!, found);
+}
+
+const codesOf = (array: NetArray | null) => (array === null ? null : (array.items as number[]));
+const textsOf = (array: NetArray | null) => (array === null ? null : (array.items as (string | null)[]));
+
+const byChars = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
+  parts(site, text, () => splitByChars(text, codesOf(separators), count, options));
+const byStrings = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
+  parts(site, text, () => splitByStrings(text, textsOf(separators), count, options));
+
+const FORMS = new Map([
+  [1, "NFC"],
+  [2, "NFD"],
+  [5, "NFKC"],
+  [6, "NFKD"],
+]);
+
+function normalize(text: string, form: number): string {
+  const name = FORMS.get(form);
+  if (name === undefined) throw raise.argument("Invalid or unsupported normalization form.", "normalizationForm");
+  return text.normalize(name);
+}
+
+const upper = withCall((site, text: string) => {
+  site.run.allocate(text.length);
+  return toUpper(text);
+});
+const lower = withCall((site, text: string) => {
+  site.run.allocate(text.length);
+  return toLower(text);
+});
+
+const stringType = defineType(
+  "sealed class System.String : IComparable, System.Collections.Generic.IEnumerable<char>, IComparable<string>, IEquatable<string>",
+  {
+    "new(char c, int count)": withCall(repeat),
+    "new(char[] value)": withCall(fromArray),
+    "new(char[] value, int startIndex, int length)": withCall(fromArrayPart),
+    "static string Empty { get; }": () => "",
+    "int Length { get; }": (text: string) => text.length,
+    "char this[int index] { get; }": charAt,
+    "string Substring(int startIndex)": substringFrom,
+    "string Substring(int startIndex, int length)": substring,
+    "string Remove(int startIndex)": removeFrom,
+    "string Remove(int startIndex, int count)": remove,
+    "string Insert(int startIndex, string value)": withCall(insert),
+    "string PadLeft(int totalWidth)": withCall((site, text: string, width: number) => pad(site, text, width, 32, true)),
+    "string PadLeft(int totalWidth, char paddingChar)": withCall((site, text: string, width: number, code: number) =>
+      pad(site, text, width, code, true),
+    ),
+    "string PadRight(int totalWidth)": withCall((site, text: string, width: number) => pad(site, text, width, 32, false)),
+    "string PadRight(int totalWidth, char paddingChar)": withCall((site, text: string, width: number, code: number) =>
+      pad(site, text, width, code, false),
+    ),
+    "string Replace(char oldChar, char newChar)": withCall((site, text: string, old: number, replacement: number) => {
+      site.run.allocate(text.length);
+      return text.replaceAll(String.fromCharCode(old), () => String.fromCharCode(replacement));
+    }),
+    "string Replace(string oldValue, string newValue)": withCall(replaceText),
+    "string Trim()": (text: string) => trim(text, null, LEFT | RIGHT),
+    "string Trim(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, LEFT | RIGHT),
+    "string TrimStart(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, LEFT),
+    "string TrimEnd(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, RIGHT),
+    "string ToUpper()": upper,
+    "string ToUpper(System.Globalization.CultureInfo culture)": upper,
+    "string ToUpperInvariant()": upper,
+    "string ToLower()": lower,
+    "string ToLower(System.Globalization.CultureInfo culture)": lower,
+    "string ToLowerInvariant()": lower,
+    "string[] Split(params char[] separator)": withCall((site, text: string, separators: NetArray | null) =>
+      byChars(site, text, separators, ALL, 0),
+    ),
+    "string[] Split(char[] separator, int count)": withCall((site, text: string, separators: NetArray | null, count: number) =>
+      byChars(site, text, separators, count, 0),
+    ),
+    "string[] Split(char[] separator, StringSplitOptions options)": withCall(
+      (site, text: string, separators: NetArray | null, options: number) => byChars(site, text, separators, ALL, options),
+    ),
+    "string[] Split(char[] separator, int count, StringSplitOptions options)": withCall(byChars),
+    "string[] Split(string[] separator, StringSplitOptions options)": withCall(
+      (site, text: string, separators: NetArray | null, options: number) => byStrings(site, text, separators, ALL, options),
+    ),
+    "string[] Split(string[] separator, int count, StringSplitOptions options)": withCall(byStrings),
+    "char[] ToCharArray()": withCall((site, text: string) => toCharArray(site, text, 0, text.length)),
+    "char[] ToCharArray(int startIndex, int length)": withCall(toCharArray),
+    "void CopyTo(int sourceIndex, char[] destination, int destinationIndex, int count)": copyTo,
+    "static string Copy(string str)": (text: string | null) => {
+      if (text === null) throw raise.argumentNull("str");
+      return text;
+    },
+    "object Clone()": (text: string) => text,
+    "string ToString()": (text: string) => text,
+    "string ToString(IFormatProvider provider)": (text: string) => text,
+    "string Normalize()": withCall((site, text: string) => {
+      site.run.allocate(text.length);
+      return text.normalize("NFC");
+    }),
+    "string Normalize(NormalizationForm normalizationForm)": withCall((site, text: string, form: number) => {
+      site.run.allocate(text.length * 4);
+      return normalize(text, form);
+    }),
+    "bool IsNormalized()": (text: string) => text.normalize("NFC") === text,
+    "bool IsNormalized(NormalizationForm normalizationForm)": (text: string, form: number) => normalize(text, form) === text,
+    "static string Intern(string str)": (text: string | null) => {
+      if (text === null) throw raise.argumentNull("str");
+      return text;
+    },
+    "static string IsInterned(string str)": (text: string | null) => {
+      if (text === null) throw raise.argumentNull("str");
+      return text;
+    },
+    "static bool IsNullOrEmpty(string value)": (text: string | null) => text === null || text === "",
+    "static bool IsNullOrWhiteSpace(string value)": (text: string | null) => text === null || trim(text, null, LEFT) === "",
+    ...searchMembers,
+    ...compareMembers,
+    ...joinMembers,
+  },
+);
+
+/** System.String and the enums of its members. */
+export const stringTypes: readonly TypeDeclaration[] = [
+  stringType,
+  defineEnum("System.StringComparison", StringComparison),
+  defineEnum("System.StringSplitOptions", { None: 0, RemoveEmptyEntries: 1 }, { flags: true }),
+  defineEnum("System.Text.NormalizationForm", { FormC: 1, FormD: 2, FormKC: 5, FormKD: 6 }, { beyond: true }),
+];
