@@ -87,6 +87,8 @@ export interface MethodSymbol extends MemberBase {
   readonly returnType: NetType;
   readonly typeParameters: readonly NetType[];
   readonly isExtension: boolean;
+  /** The method as declared, before any type arguments were put in; a method of a type that is not generic: itself. */
+  readonly definition: MethodSymbol;
   /** For generic methods: the same method with type arguments put in. */
   construct(typeArguments: readonly NetType[]): MethodSymbol;
 }
