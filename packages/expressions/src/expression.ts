@@ -1,6 +1,7 @@
 import type { Diagnostic } from "./csharp/syntax.js";
 import type { Host, Limits } from "./runtime/run.js";
 import type { TypeDeclaration } from "./types/declare.js";
+import type { TypeScopeView } from "./types/net-type.js";
 
 /** How an expression is compiled. */
 export interface ExpressionOptions {
@@ -20,19 +21,28 @@ export interface ExpressionOptions {
   readonly limits?: Partial<Limits>;
 }
 
+/** What an evaluation has charged against its limits. */
+export interface Usage {
+  steps: number;
+  memory: number;
+}
+
 /** A compiled expression: immutable, reusable, safe to run many times at once. */
 export interface CompiledExpression {
   /** The static type of the value in C# terms. */
   readonly type: string;
   /** Members used, as `IMessageBody.As`; constructors as `StringBuilder.new`. By these a host knows what must be ready first. */
   readonly uses: ReadonlySet<string>;
-  /** True if the value does not depend on globals, clock or randomness: `constant` then holds it. */
+  /** True if the value is known not to depend on globals, clock or randomness; `evaluate` then only hands it out. */
   readonly isConstant: boolean;
+  /** The types that it was bound with: what `describeValue` needs. */
+  readonly scope: TypeScopeView;
   /**
    * Runs it. `globals` are the values of the declared globals, in order. Returns the value in object form (see
    * runtime/values.ts). Throws `NetException` for a .NET exception and `LimitError` where a limit was reached; nothing else.
+   * @param usage filled in with what the evaluation used, also when it fails
    */
-  evaluate(globals: readonly unknown[], host?: Host): unknown;
+  evaluate(globals: readonly unknown[], host?: Host, usage?: Usage): unknown;
 }
 
 /** What compiling gives: an expression, or none and at least one error. Warnings may come with either. */

@@ -13,7 +13,7 @@ import { compileChain, compileCompare, compileLogic, compileNot, compileSame } f
 import { compileMember } from "./member.js";
 import { compileBody, toException } from "./statements.js";
 import { compileConcat, compileText } from "./text.js";
-import { zeroOf } from "./zero.js";
+import { zeroOf } from "../types/zero.js";
 
 type NodeOf<Kind extends BoundExpression["kind"]> = Extract<BoundExpression, { kind: Kind }>;
 

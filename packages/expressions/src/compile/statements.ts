@@ -7,7 +7,7 @@ import { declareLocal } from "./locals.js";
 import { compileDoWhile, compileFor, compileForEach, compileWhile } from "./loops.js";
 import { compileSwitch } from "./switch.js";
 import { compileTry } from "./try.js";
-import { zeroOf } from "./zero.js";
+import { zeroOf } from "../types/zero.js";
 
 /** Compiles a function's body to its value; a body of statements that ends without `return` gives null. */
 export function compileBody(fn: FunctionCompiler): Evaluator {

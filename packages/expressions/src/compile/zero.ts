@@ -1,1 +1,0 @@
-export { zeroOf } from "../types/zero.js";
