@@ -5,9 +5,9 @@ import type { XmlAttribute, XmlDocument, XmlElement } from "../xml/nodes.js";
 import { beginsExpression, isOneExpression } from "../xml/scan.js";
 import { type MappedText, TextBuilder } from "../xml/source.js";
 import { nearest } from "../yaml/shape.js";
-import { convertLiteral, converter, type ValueRules } from "./convert.js";
+import { block, type CompiledPolicy } from "./block.js";
+import { converter, convertLiteral, type ValueRules } from "./convert.js";
 import type { CompileEnvironment } from "./environment.js";
-import type { Step } from "./flow.js";
 import { substitute } from "./named-values.js";
 import type { AttributeSchema, BoundElement, ChildSchema, ContentKind, Place, Value, ValueType } from "./policy.js";
 import { ExpressionValue, LiteralValue } from "./value.js";
@@ -25,7 +25,7 @@ export interface BindHost {
   readonly environment: CompileEnvironment;
   readonly document: XmlDocument;
   /** Compiles policies inside an element; `path` is the element's own. */
-  nested(elements: readonly XmlElement[], path: string): Step;
+  nested(elements: readonly XmlElement[], path: string): readonly CompiledPolicy[];
   /** Told of every expression of the element itself. */
   onExpression(expression: CompiledExpression): void;
 }
@@ -45,6 +45,7 @@ export class ElementBinder {
     const elements: BoundElement[] = [];
     const children: Record<string, BoundElement[]> = Object.assign(Object.create(null), {});
     for (const name of Object.keys(schema.children)) children[name] = [];
+    const nested = schema.content === "policies" ? this.host.nested(xml.elements, ownPath) : null;
     const isRawMarkup = schema.content === "raw" && xml.elements.some((one) => !Object.hasOwn(schema.children, one.name));
     if (schema.content === "elements" || (schema.content === "raw" && !isRawMarkup))
       this.children(xml, schema, children, elements, ownPath);
@@ -58,7 +59,8 @@ export class ElementBinder {
         schema.content === "text" || (schema.content === "raw" && xml.elements.length === 0)
           ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath)
           : null,
-      policies: schema.content === "policies" ? this.host.nested(xml.elements, ownPath) : null,
+      policies: nested === null ? null : block(nested),
+      branches: nested === null ? [] : nested.map((one) => block([one])),
       elements,
       raw: schema.content === "raw" ? this.raw(xml) : "",
       place: this.place(xml.start),
@@ -100,7 +102,12 @@ export class ElementBinder {
     );
   }
 
-  private attribute(xml: XmlElement, attribute: XmlAttribute, rules: AttributeSchema, path: string | null): Value<unknown> | null {
+  private attribute(
+    xml: XmlElement,
+    attribute: XmlAttribute,
+    rules: AttributeSchema,
+    path: string | null,
+  ): Value<unknown> | null {
     const what = `The attribute ${attribute.name} of <${xml.name}>`;
     return this.value(attribute.value, attribute.isExpression, rules, rules.expressions, what, path, attribute.valueStart, false);
   }
@@ -243,7 +250,14 @@ export class ElementBinder {
     const resultType = rules.type === "boolean" ? "bool" : "object";
     const { expression, diagnostics } = environment.expressions.compile(code.text.trim(), resultType, document.language);
     for (const one of diagnostics)
-      this.report(one.severity, one.code, one.message, code.offset(lead + one.start), code.offset(lead + Math.max(one.start, one.end - 1)) + 1, one.hint);
+      this.report(
+        one.severity,
+        one.code,
+        one.message,
+        code.offset(lead + one.start),
+        code.offset(lead + Math.max(one.start, one.end - 1)) + 1,
+        one.hint,
+      );
     if (expression === null) {
       this.isSound = false;
       return null;
@@ -266,7 +280,14 @@ export class ElementBinder {
     this.report("error", code, message, start, end, hint);
   }
 
-  private report(severity: Diagnostic["severity"], code: string, message: string, start: number, end: number, hint?: string): void {
+  private report(
+    severity: Diagnostic["severity"],
+    code: string,
+    message: string,
+    start: number,
+    end: number,
+    hint?: string,
+  ): void {
     if (severity === "error") this.isSound = false;
     this.host.environment.diagnostics.push(diagnosticAt(this.host.document, severity, code, message, start, end, hint));
   }
@@ -294,14 +315,7 @@ export function diagnosticAt(
   };
 }
 
-type Report = (
-  severity: Diagnostic["severity"],
-  code: Code,
-  message: string,
-  start: number,
-  end: number,
-  hint?: string,
-) => void;
+type Report = (severity: Diagnostic["severity"], code: Code, message: string, start: number, end: number, hint?: string) => void;
 
 /** What deployment tools leave for later: `${name}`, `#{name}#`, `{#name#}`. */
 const PLACEHOLDERS = /^(?:\s|\$\{[^{}]{0,200}\}|#\{[^{}]{0,200}\}#?|\{#[^#{}]{0,200}#\}|\{\{[\w.-]{1,256}\}\})+$/;

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../diagnostics.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 import { nearest } from "../yaml/shape.js";
 import { diagnosticAt, ElementBinder, reportStrayText } from "./bind.js";
-import { block, type CompiledPolicy } from "./block.js";
+import type { CompiledPolicy } from "./block.js";
 import type { CompileEnvironment } from "./environment.js";
 import type { Exchange } from "./exchange.js";
 import type { ScopeName, SectionName, Step } from "./flow.js";
@@ -45,8 +45,8 @@ export function compilePolicies(elements: readonly XmlElement[], frame: Frame, e
 }
 
 /** Compiles policies that stand inside another policy. */
-function compileNested(elements: readonly XmlElement[], frame: Frame, environment: CompileEnvironment): Step {
-  return block(compilePolicies(elements, frame, environment).filter((item): item is CompiledPolicy => item !== base));
+function compileNested(elements: readonly XmlElement[], frame: Frame, environment: CompileEnvironment): CompiledPolicy[] {
+  return compilePolicies(elements, frame, environment).filter((item): item is CompiledPolicy => item !== base);
 }
 
 /** One policy element on its way from XML to a step. */
@@ -141,7 +141,8 @@ class PolicyCompilation {
     const document = environment.fragment(id);
     if (document === null) {
       if (environment.isDetached) this.report("warning", "TP2014", `The fragment ${id} is not given.`);
-      else if (!environment.configuration.fragments.has(id)) this.report("error", "TP2014", `There is no fragment ${id}.`, this.nearFragment(id));
+      else if (!environment.configuration.fragments.has(id))
+        this.report("error", "TP2014", `There is no fragment ${id}.`, this.nearFragment(id));
       return [];
     }
     const inner = { ...frame, document, path: this.path, isInFragment: true };
@@ -161,11 +162,21 @@ class PolicyCompilation {
     const { section, scope } = this.frame;
     const { name } = this.xml;
     if (section !== null && !definition.sections.includes(section)) {
-      this.report("error", "TP2003", `<${name}> cannot stand in ${section}.`, `It can stand in ${definition.sections.join(", ")}.`);
+      this.report(
+        "error",
+        "TP2003",
+        `<${name}> cannot stand in ${section}.`,
+        `It can stand in ${definition.sections.join(", ")}.`,
+      );
       return false;
     }
     if (scope !== null && !definition.scopes.includes(scope)) {
-      this.report("error", "TP2004", `<${name}> cannot stand at ${scope} scope.`, `It can stand at ${definition.scopes.join(", ")} scope.`);
+      this.report(
+        "error",
+        "TP2004",
+        `<${name}> cannot stand at ${scope} scope.`,
+        `It can stand at ${definition.scopes.join(", ")} scope.`,
+      );
       return false;
     }
     return true;

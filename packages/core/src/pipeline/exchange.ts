@@ -69,6 +69,11 @@ export interface Exchange {
   response: ResponseMessage;
   /** True once a backend (or the host's handler) has answered. */
   hasBackendResponse: boolean;
+  /**
+   * True once cache-lookup had a hit and stopped inbound: the response stands, the backend section is left out, and outbound goes on
+   * behind the paired cache-store.
+   */
+  isCacheHit: boolean;
   readonly variables: Map<string, unknown>;
   lastError: LastError | null;
   api: ApiModel | null;

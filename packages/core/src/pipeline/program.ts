@@ -1,8 +1,8 @@
 import { block, type CompiledPolicy } from "./block.js";
 import { base } from "./compile.js";
 import type { CompiledDocument } from "./document.js";
-import { allSections } from "./policy.js";
 import type { SectionName, Step } from "./flow.js";
+import { allSections } from "./policy.js";
 
 /** The four sections that a request runs through, scopes joined. */
 export interface Program {
@@ -10,6 +10,16 @@ export interface Program {
   readonly backend: Step;
   readonly outbound: Step;
   readonly onError: Step;
+  /**
+   * What runs instead of outbound when cache-lookup had a hit ({@link Exchange.isCacheHit}): the policies behind the first cache-store that
+   * stands directly in outbound, or all of outbound.
+   */
+  readonly afterHit: Step;
+  /**
+   * The cors policies that stand directly in inbound: what a preflight runs that no operation takes, before anything else is looked at.
+   * Null if there are none.
+   */
+  readonly preflight: Step | null;
 }
 
 /**
@@ -26,6 +36,15 @@ export function effectiveSection(documents: readonly CompiledDocument[], section
 
 /** @param documents innermost scope first */
 export function joinScopes(documents: readonly CompiledDocument[]): Program {
-  const [inbound, backend, outbound, onError] = allSections.map((section) => block(effectiveSection(documents, section)));
-  return { inbound: inbound!, backend: backend!, outbound: outbound!, onError: onError! };
+  const [inbound, backend, outbound, onError] = allSections.map((section) => effectiveSection(documents, section));
+  const store = outbound!.findIndex((one) => one.info.name === "cache-store");
+  const cors = inbound!.filter((one) => one.info.name === "cors");
+  return {
+    inbound: block(inbound!),
+    backend: block(backend!),
+    outbound: block(outbound!),
+    onError: block(onError!),
+    afterHit: block(outbound!.slice(store + 1)),
+    preflight: cors.length === 0 ? null : block(cors),
+  };
 }
