@@ -53,7 +53,8 @@ export class ElementBinder {
     if (schema.content === "elements" || schema.content === "empty" || schema.content === "policies") this.noText(xml);
     return {
       name: xml.name,
-      attributes,
+      // Null only where neither the document nor the schema gives a value, which `definePolicy` puts into the types.
+      attributes: attributes as BoundElement["attributes"],
       children,
       text:
         schema.content === "text" || (schema.content === "raw" && xml.elements.length === 0)
