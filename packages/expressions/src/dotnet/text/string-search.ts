@@ -1,7 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
-import type { CallSite, Implementation } from "../../types/declare.js";
-import { withCall } from "../../types/declare.js";
+import type { Implementation } from "../../types/declare.js";
 import {
   type Comparison,
   CULTURE,
@@ -21,11 +20,6 @@ const COUNT = "Count must be positive and count must refer to a location within 
 function checkForward(text: string, start: number, count: number): void {
   if (start < 0 || start > text.length) throw raise.argumentOutOfRange("startIndex", INDEX);
   if (count < 0 || start > text.length - count) throw raise.argumentOutOfRange("count", COUNT);
-}
-
-/** Searching is linear: long texts cost steps, so that a loop of searches cannot outrun the limits. */
-function charge(site: CallSite, text: string): void {
-  if (text.length > 1024) site.run.steps(text.length >> 8);
 }
 
 function needed(value: string | null): asserts value is string {
@@ -96,20 +90,13 @@ type Search<V> = (text: string, value: V, start: number, count: number) => numbe
 /** The three overloads that every search has: all, from a start, from a start over a count. */
 function overloads<V>(name: string, parameter: string, isLast: boolean, search: Search<V>): Record<string, Implementation> {
   return {
-    [`int ${name}(${parameter})`]: withCall((site, text: string, value: V) => {
-      charge(site, text);
-      return isLast ? search(text, value, text.length - 1, text.length) : search(text, value, 0, text.length);
-    }),
-    [`int ${name}(${parameter}, int startIndex)`]: withCall((site, text: string, value: V, start: number) => {
-      charge(site, text);
-      return search(text, value, start, isLast ? start + 1 : text.length - start);
-    }),
-    [`int ${name}(${parameter}, int startIndex, int count)`]: withCall(
-      (site, text: string, value: V, start: number, count: number) => {
-        charge(site, text);
-        return search(text, value, start, count);
-      },
-    ),
+    [`int ${name}(${parameter})`]: isLast
+      ? (text: string, value: V) => search(text, value, text.length - 1, text.length)
+      : (text: string, value: V) => search(text, value, 0, text.length),
+    [`int ${name}(${parameter}, int startIndex)`]: isLast
+      ? (text: string, value: V, start: number) => search(text, value, start, start + 1)
+      : (text: string, value: V, start: number) => search(text, value, start, text.length - start),
+    [`int ${name}(${parameter}, int startIndex, int count)`]: search,
   };
 }
 
@@ -120,25 +107,21 @@ function comparedOverloads(
   search: (text: string, value: string | null, start: number, count: number, by: Comparison) => number,
 ): Record<string, Implementation> {
   return {
-    [`int ${name}(string value, StringComparison comparisonType)`]: withCall(
-      (site, text: string, value: string | null, comparison: number) => {
-        charge(site, text);
-        const by = comparisonOf(comparison);
-        return isLast ? search(text, value, text.length - 1, text.length, by) : search(text, value, 0, text.length, by);
-      },
-    ),
-    [`int ${name}(string value, int startIndex, StringComparison comparisonType)`]: withCall(
-      (site, text: string, value: string | null, start: number, comparison: number) => {
-        charge(site, text);
-        return search(text, value, start, isLast ? start + 1 : text.length - start, comparisonOf(comparison));
-      },
-    ),
-    [`int ${name}(string value, int startIndex, int count, StringComparison comparisonType)`]: withCall(
-      (site, text: string, value: string | null, start: number, count: number, comparison: number) => {
-        charge(site, text);
-        return search(text, value, start, count, comparisonOf(comparison));
-      },
-    ),
+    [`int ${name}(string value, StringComparison comparisonType)`]: (text: string, value: string | null, comparison: number) =>
+      search(text, value, isLast ? text.length - 1 : 0, text.length, comparisonOf(comparison)),
+    [`int ${name}(string value, int startIndex, StringComparison comparisonType)`]: (
+      text: string,
+      value: string | null,
+      start: number,
+      comparison: number,
+    ) => search(text, value, start, isLast ? start + 1 : text.length - start, comparisonOf(comparison)),
+    [`int ${name}(string value, int startIndex, int count, StringComparison comparisonType)`]: (
+      text: string,
+      value: string | null,
+      start: number,
+      count: number,
+      comparison: number,
+    ) => search(text, value, start, count, comparisonOf(comparison)),
   };
 }
 
@@ -154,11 +137,10 @@ const ends = edge(endsWith);
 
 /** Members of System.String that search. */
 export const searchMembers: Record<string, Implementation> = {
-  "bool Contains(string value)": withCall((site, text: string, value: string | null) => {
+  "bool Contains(string value)": (text: string, value: string | null) => {
     needed(value);
-    charge(site, text);
     return text.includes(value);
-  }),
+  },
   "bool StartsWith(string value)": (text: string, value: string | null) => starts(text, value, CULTURE),
   "bool StartsWith(string value, StringComparison comparisonType)": (text: string, value: string | null, comparison: number) =>
     starts(text, value, comparisonOf(comparison)),

@@ -168,14 +168,8 @@ function normalize(text: string, form: number): string {
   return text.normalize(name);
 }
 
-const upper = withCall((site, text: string) => {
-  site.run.allocate(text.length);
-  return toUpper(text);
-});
-const lower = withCall((site, text: string) => {
-  site.run.allocate(text.length);
-  return toLower(text);
-});
+const toUpperCase = (text: string) => toUpper(text);
+const toLowerCase = (text: string) => toLower(text);
 
 const stringType = defineType(
   "sealed class System.String : IComparable, System.Collections.Generic.IEnumerable<char>, IComparable<string>, IEquatable<string>",
@@ -199,21 +193,19 @@ const stringType = defineType(
     "string PadRight(int totalWidth, char paddingChar)": withCall((site, text: string, width: number, code: number) =>
       pad(site, text, width, code, false),
     ),
-    "string Replace(char oldChar, char newChar)": withCall((site, text: string, old: number, replacement: number) => {
-      site.run.allocate(text.length);
-      return text.replaceAll(String.fromCharCode(old), () => String.fromCharCode(replacement));
-    }),
+    "string Replace(char oldChar, char newChar)": (text: string, old: number, replacement: number) =>
+      text.replaceAll(String.fromCharCode(old), () => String.fromCharCode(replacement)),
     "string Replace(string oldValue, string newValue)": withCall(replaceText),
     "string Trim()": (text: string) => trim(text, null, LEFT | RIGHT),
     "string Trim(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, LEFT | RIGHT),
     "string TrimStart(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, LEFT),
     "string TrimEnd(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, RIGHT),
-    "string ToUpper()": upper,
-    "string ToUpper(System.Globalization.CultureInfo culture)": upper,
-    "string ToUpperInvariant()": upper,
-    "string ToLower()": lower,
-    "string ToLower(System.Globalization.CultureInfo culture)": lower,
-    "string ToLowerInvariant()": lower,
+    "string ToUpper()": toUpperCase,
+    "string ToUpper(System.Globalization.CultureInfo culture)": toUpperCase,
+    "string ToUpperInvariant()": toUpperCase,
+    "string ToLower()": toLowerCase,
+    "string ToLower(System.Globalization.CultureInfo culture)": toLowerCase,
+    "string ToLowerInvariant()": toLowerCase,
     "string[] Split(params char[] separator)": withCall((site, text: string, separators: NetArray | null) =>
       byChars(site, text, separators, ALL, 0),
     ),
@@ -238,12 +230,10 @@ const stringType = defineType(
     "object Clone()": (text: string) => text,
     "string ToString()": (text: string) => text,
     "string ToString(IFormatProvider provider)": (text: string) => text,
-    "string Normalize()": withCall((site, text: string) => {
-      site.run.allocate(text.length);
-      return text.normalize("NFC");
-    }),
+    "string Normalize()": (text: string) => text.normalize("NFC"),
     "string Normalize(NormalizationForm normalizationForm)": withCall((site, text: string, form: number) => {
-      site.run.allocate(text.length * 4);
+      // A compatibility form can be 18 times as long.
+      site.run.allocate(text.length * (form > 4 ? 18 : 4));
       return normalize(text, form);
     }),
     "bool IsNormalized()": (text: string) => text.normalize("NFC") === text,
