@@ -56,7 +56,7 @@ export function typeOf(value: unknown, scope: TypeScopeView): NetType | null {
   if (value instanceof NetArray) return scope.arrayOf(value.elementType, value.rank);
   if (value instanceof NetException) return scope.find(value.typeName) ?? scope.find("System.Exception");
   if (value instanceof NetObject) {
-    const name = headerName(value.declaration.header);
+    const name = definitionNameOf(value);
     const definition = scope.find(name, value.typeArguments.length);
     return definition !== null && value.typeArguments.length > 0 ? scope.construct(definition, value.typeArguments) : definition;
   }
@@ -64,6 +64,15 @@ export function typeOf(value: unknown, scope: TypeScopeView): NetType | null {
 }
 
 const names = new WeakMap<object, string>();
+
+function definitionNameOf({ declaration }: NetObject): string {
+  let name = names.get(declaration);
+  if (name === undefined) {
+    name = headerName(declaration.header);
+    names.set(declaration, name);
+  }
+  return name;
+}
 
 /** `sealed class System.Collections.Generic.List<T> : …` → `System.Collections.Generic.List`. */
 function headerName(header: string): string {
@@ -97,8 +106,7 @@ export function toText(value: unknown): string {
 }
 
 function fullNameOf(value: NetObject): string {
-  const cached = names.get(value.declaration) ?? headerName(value.declaration.header);
-  names.set(value.declaration, cached);
+  const cached = definitionNameOf(value);
   const args = value.typeArguments;
   return args.length === 0 ? cached : `${cached}\`${args.length}[${args.map((one) => one.fullName).join(",")}]`;
 }
