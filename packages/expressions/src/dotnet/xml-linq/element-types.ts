@@ -1,0 +1,203 @@
+import { raise } from "../../runtime/exceptions.js";
+import type { NetArray } from "../../runtime/values.js";
+import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import { ancestors, children, descendants } from "./axes.js";
+import { conversionsFrom } from "./conversions.js";
+import { XDocument } from "./document.js";
+import { XAttribute, XElement } from "./element.js";
+import type { XDeclaration } from "./leaf.js";
+import { matches, type XName, XNamespace } from "./names.js";
+import { parseDocument, parseElement } from "./parser.js";
+import { attributeSequence, elementSequence, nodeSequence, settled } from "./sequence.js";
+import type { XContainer, XNode } from "./tree.js";
+import { valueText } from "./value-text.js";
+
+type Text = string | null;
+type Name = XName | null;
+
+const required = <T>(value: T | null, name: string): T => {
+  if (value === null) throw raise.argumentNull(name);
+  return value;
+};
+
+const IEnumerable = "System.Collections.Generic.IEnumerable";
+/** `LoadOptions.PreserveWhitespace`. */
+const PRESERVE = 1;
+
+/** A pair of members: an axis of elements, and the same by name. A null name gives none. */
+const axis = <T extends XNode>(items: (self: T, name: Name) => Iterable<XElement>) => ({
+  all: withCall((site: CallSite, self: T) => elementSequence(site, () => items(self, null))),
+  byName: withCall((site: CallSite, self: T, name: Name) =>
+    elementSequence(site, () => (name === null ? [] : items(self, name))),
+  ),
+});
+
+const childAxis = axis<XContainer>(children);
+const descendantAxis = axis<XContainer>((self, name) => descendants(self, name, false));
+const selfAndBelow = axis<XElement>((self, name) => descendants(self, name, true));
+const selfAndAbove = axis<XElement>((self, name) => ancestors(self, name, true));
+
+const add = (self: XContainer, content: unknown) => self.add(content);
+const addFirst = (self: XContainer, content: unknown) => self.insert(content, self.firstNode);
+const replaceNodes = (self: XContainer, content: unknown) => {
+  const items = settled(content);
+  self.removeNodes();
+  self.add(items);
+};
+
+export const containerType = defineType("abstract class System.Xml.Linq.XContainer : XNode", {
+  "XNode FirstNode { get; }": (self: XContainer) => self.firstNode,
+  "XNode LastNode { get; }": (self: XContainer) => self.lastNode,
+  "void Add(object content)": add,
+  "void Add(params object[] content)": add,
+  "void AddFirst(object content)": addFirst,
+  "void AddFirst(params object[] content)": addFirst,
+  "void RemoveNodes()": (self: XContainer) => self.removeNodes(),
+  "void ReplaceNodes(object content)": replaceNodes,
+  "void ReplaceNodes(params object[] content)": replaceNodes,
+  "XElement Element(XName name)": (self: XContainer, name: Name) => self.element(name),
+  [`${IEnumerable}<XElement> Elements()`]: childAxis.all,
+  [`${IEnumerable}<XElement> Elements(XName name)`]: childAxis.byName,
+  [`${IEnumerable}<XElement> Descendants()`]: descendantAxis.all,
+  [`${IEnumerable}<XElement> Descendants(XName name)`]: descendantAxis.byName,
+  [`${IEnumerable}<XNode> Nodes()`]: withCall((site: CallSite, self: XContainer) => nodeSequence(site, () => self.children())),
+  [`${IEnumerable}<XNode> DescendantNodes()`]: withCall((site: CallSite, self: XContainer) =>
+    nodeSequence(site, () => self.descendantNodes(false)),
+  ),
+});
+
+export const attributeType = defineType("class System.Xml.Linq.XAttribute : XObject", {
+  "new(XName name, object value)": (name: Name, value: unknown) => new XAttribute(required(name, "name"), valueText(value)),
+  "new(XAttribute other)": (other: XAttribute | null) => {
+    const { name, value } = required(other, "other");
+    return new XAttribute(name, value);
+  },
+  "XName Name { get; }": (self: XAttribute) => self.name,
+  "string Value { get; set; }": {
+    get: (self: XAttribute) => self.value,
+    set: (self: XAttribute, value: Text) => {
+      self.value = required(value, "value");
+    },
+  },
+  "bool IsNamespaceDeclaration { get; }": (self: XAttribute) => self.isNamespaceDeclaration,
+  "XAttribute NextAttribute { get; }": (self: XAttribute) => self.sibling(1),
+  "XAttribute PreviousAttribute { get; }": (self: XAttribute) => self.sibling(-1),
+  "void Remove()": (self: XAttribute) => self.remove(),
+  "void SetValue(object value)": (self: XAttribute, value: unknown) => {
+    self.value = valueText(value);
+  },
+  [`static ${IEnumerable}<XAttribute> EmptySequence { get; }`]: withCall((site: CallSite) => attributeSequence(site, () => [])),
+  ...conversionsFrom("XAttribute", "attribute"),
+});
+
+function newElement(name: Name, content: unknown): XElement {
+  const element = new XElement(required(name, "name"));
+  element.add(content);
+  return element;
+}
+
+const removeAll = (self: XElement) => {
+  self.removeAttributes();
+  self.removeNodes();
+};
+const replaceAll = (self: XElement, content: unknown) => {
+  const items = settled(content);
+  removeAll(self);
+  self.add(items);
+};
+const replaceAttributes = (self: XElement, content: unknown) => {
+  const items = settled(content);
+  self.removeAttributes();
+  self.add(items);
+};
+const attributesOf = (self: XElement, name: Name) => self.attributes.filter((one) => matches(one.name, name));
+
+export const elementType = defineType("class System.Xml.Linq.XElement : XContainer", {
+  "new(XName name)": (name: Name) => new XElement(required(name, "name")),
+  "new(XName name, object content)": newElement,
+  "new(XName name, params object[] content)": newElement,
+  "new(XElement other)": (other: XElement | null) => required(other, "other").clone(),
+  "static XElement Parse(string text)": withCall((site: CallSite, text: Text) => parseElement(site.run, required(text, "s"))),
+  "static XElement Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
+    parseElement(site.run, required(text, "s"), (options & PRESERVE) !== 0),
+  ),
+  [`static ${IEnumerable}<XElement> EmptySequence { get; }`]: withCall((site: CallSite) => elementSequence(site, () => [])),
+  "XName Name { get; set; }": {
+    get: (self: XElement) => self.name,
+    set: (self: XElement, name: Name) => {
+      self.name = required(name, "value");
+    },
+  },
+  "string Value { get; set; }": {
+    get: (self: XElement) => self.value,
+    set: (self: XElement, value: Text) => {
+      self.value = required(value, "value");
+    },
+  },
+  "bool IsEmpty { get; }": (self: XElement) => self.isEmpty,
+  "bool HasElements { get; }": (self: XElement) => !children(self, null).next().done,
+  "bool HasAttributes { get; }": (self: XElement) => self.attributes.length > 0,
+  "XAttribute FirstAttribute { get; }": (self: XElement) => self.attributes[0] ?? null,
+  "XAttribute LastAttribute { get; }": (self: XElement) => self.attributes.at(-1) ?? null,
+  "XAttribute Attribute(XName name)": (self: XElement, name: Name) => self.attribute(name),
+  [`${IEnumerable}<XAttribute> Attributes()`]: withCall((site: CallSite, self: XElement) =>
+    attributeSequence(site, () => self.attributes),
+  ),
+  [`${IEnumerable}<XAttribute> Attributes(XName name)`]: withCall((site: CallSite, self: XElement, name: Name) =>
+    attributeSequence(site, () => (name === null ? [] : attributesOf(self, name))),
+  ),
+  [`${IEnumerable}<XElement> DescendantsAndSelf()`]: selfAndBelow.all,
+  [`${IEnumerable}<XElement> DescendantsAndSelf(XName name)`]: selfAndBelow.byName,
+  [`${IEnumerable}<XElement> AncestorsAndSelf()`]: selfAndAbove.all,
+  [`${IEnumerable}<XElement> AncestorsAndSelf(XName name)`]: selfAndAbove.byName,
+  [`${IEnumerable}<XNode> DescendantNodesAndSelf()`]: withCall((site: CallSite, self: XElement) =>
+    nodeSequence(site, () => self.descendantNodes(true)),
+  ),
+  "void RemoveAll()": removeAll,
+  "void RemoveAttributes()": (self: XElement) => self.removeAttributes(),
+  "void ReplaceAll(object content)": replaceAll,
+  "void ReplaceAll(params object[] content)": replaceAll,
+  "void ReplaceAttributes(object content)": replaceAttributes,
+  "void ReplaceAttributes(params object[] content)": replaceAttributes,
+  "void SetValue(object value)": (self: XElement, value: unknown) => {
+    self.value = valueText(value);
+  },
+  "void SetAttributeValue(XName name, object value)": (self: XElement, name: Name, value: unknown) =>
+    self.setAttributeValue(required(name, "name"), value),
+  "void SetElementValue(XName name, object value)": (self: XElement, name: Name, value: unknown) =>
+    self.setElementValue(required(name, "name"), value),
+  "XNamespace GetDefaultNamespace()": (self: XElement) => new XNamespace(self.namespaceOf("") ?? ""),
+  "XNamespace GetNamespaceOfPrefix(string prefix)": (self: XElement, prefix: Text) => {
+    const namespace = self.namespaceOf(required(prefix, "prefix"));
+    return namespace === null ? null : new XNamespace(namespace);
+  },
+  "string GetPrefixOfNamespace(XNamespace ns)": (self: XElement, namespace: XNamespace | null) =>
+    self.prefixOf(required(namespace, "ns").name),
+  ...conversionsFrom("XElement", "element"),
+});
+
+function newDocument(declaration: XDeclaration | null, content: NetArray | null): XDocument {
+  const document = new XDocument();
+  document.xmlDeclaration = declaration;
+  document.add(content);
+  return document;
+}
+
+export const wholeDocumentType = defineType("class System.Xml.Linq.XDocument : XContainer", {
+  "new()": () => new XDocument(),
+  "new(params object[] content)": (content: NetArray | null) => newDocument(null, content),
+  "new(XDeclaration declaration, params object[] content)": newDocument,
+  "new(XDocument other)": (other: XDocument | null) => required(other, "other").clone(),
+  "static XDocument Parse(string text)": withCall((site: CallSite, text: Text) => parseDocument(site.run, required(text, "s"))),
+  "static XDocument Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
+    parseDocument(site.run, required(text, "s"), (options & PRESERVE) !== 0),
+  ),
+  "XElement Root { get; }": (self: XDocument) => self.rootElement,
+  "XDeclaration Declaration { get; set; }": {
+    get: (self: XDocument) => self.xmlDeclaration,
+    set: (self: XDocument, value: XDeclaration | null) => {
+      self.xmlDeclaration = value;
+    },
+  },
+  "XDocumentType DocumentType { get; }": (self: XDocument) => self.documentType,
+});

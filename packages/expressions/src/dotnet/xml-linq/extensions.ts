@@ -1,0 +1,86 @@
+import { raise } from "../../runtime/exceptions.js";
+import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import { enumerate } from "../object.js";
+import { ancestors, children, descendants } from "./axes.js";
+import type { XAttribute, XElement } from "./element.js";
+import { matches, type XName } from "./names.js";
+import { compareDocumentOrder } from "./node-types.js";
+import { attributeSequence, elementSequence, nodeSequence } from "./sequence.js";
+import type { XContainer, XNode } from "./tree.js";
+
+type Name = XName | null;
+type Source = unknown;
+
+const IEnumerable = "System.Collections.Generic.IEnumerable";
+
+function from<T>(source: Source): Iterable<T> {
+  if (source === null) throw raise.argumentNull("source");
+  return enumerate(source) as Iterable<T>;
+}
+
+function* flatMap<T, R>(source: Source, items: (item: T) => Iterable<R>): Generator<R> {
+  for (const item of from<T | null>(source)) if (item !== null) yield* items(item);
+}
+
+/** The same axis for each item of a sequence, one after the other. */
+const axis = <T>(items: (self: T, name: Name) => Iterable<XElement>) => ({
+  all: withCall((site: CallSite, source: Source) =>
+    elementSequence(site, () => flatMap<T, XElement>(source, (one) => items(one, null))),
+  ),
+  byName: withCall((site: CallSite, source: Source, name: Name) =>
+    elementSequence(site, () => flatMap<T, XElement>(source, (one) => (name === null ? [] : items(one, name)))),
+  ),
+});
+
+const ancestorAxis = axis<XNode>((one, name) => ancestors(one, name, false));
+const selfAndAbove = axis<XElement>((one, name) => ancestors(one, name, true));
+const childAxis = axis<XContainer>(children);
+const descendantAxis = axis<XContainer>((one, name) => descendants(one, name, false));
+const selfAndBelow = axis<XElement>((one, name) => descendants(one, name, true));
+
+const removeEach = (source: Source) => {
+  for (const item of [...from<XNode | XAttribute | null>(source)]) item?.remove();
+};
+
+/** System.Xml.Linq.Extensions: the axes of whole sequences. */
+export const extensionsType = defineType("static class System.Xml.Linq.Extensions", {
+  [`static ${IEnumerable}<XElement> Ancestors(this ${IEnumerable}<XNode> source)`]: ancestorAxis.all,
+  [`static ${IEnumerable}<XElement> Ancestors(this ${IEnumerable}<XNode> source, XName name)`]: ancestorAxis.byName,
+  [`static ${IEnumerable}<XElement> AncestorsAndSelf(this ${IEnumerable}<XElement> source)`]: selfAndAbove.all,
+  [`static ${IEnumerable}<XElement> AncestorsAndSelf(this ${IEnumerable}<XElement> source, XName name)`]: selfAndAbove.byName,
+  [`static ${IEnumerable}<XElement> Elements(this ${IEnumerable}<XContainer> source)`]: childAxis.all,
+  [`static ${IEnumerable}<XElement> Elements(this ${IEnumerable}<XContainer> source, XName name)`]: childAxis.byName,
+  [`static ${IEnumerable}<XElement> Descendants(this ${IEnumerable}<XContainer> source)`]: descendantAxis.all,
+  [`static ${IEnumerable}<XElement> Descendants(this ${IEnumerable}<XContainer> source, XName name)`]: descendantAxis.byName,
+  [`static ${IEnumerable}<XElement> DescendantsAndSelf(this ${IEnumerable}<XElement> source)`]: selfAndBelow.all,
+  [`static ${IEnumerable}<XElement> DescendantsAndSelf(this ${IEnumerable}<XElement> source, XName name)`]: selfAndBelow.byName,
+  [`static ${IEnumerable}<XNode> Nodes(this ${IEnumerable}<XContainer> source)`]: withCall((site: CallSite, source: Source) =>
+    nodeSequence(site, () => flatMap<XContainer, XNode>(source, (one) => one.children())),
+  ),
+  [`static ${IEnumerable}<XNode> DescendantNodes(this ${IEnumerable}<XContainer> source)`]: withCall(
+    (site: CallSite, source: Source) =>
+      nodeSequence(site, () => flatMap<XContainer, XNode>(source, (one) => one.descendantNodes(false))),
+  ),
+  [`static ${IEnumerable}<XNode> DescendantNodesAndSelf(this ${IEnumerable}<XElement> source)`]: withCall(
+    (site: CallSite, source: Source) =>
+      nodeSequence(site, () => flatMap<XContainer, XNode>(source, (one) => one.descendantNodes(true))),
+  ),
+  [`static ${IEnumerable}<XAttribute> Attributes(this ${IEnumerable}<XElement> source)`]: withCall(
+    (site: CallSite, source: Source) =>
+      attributeSequence(site, () => flatMap<XElement, XAttribute>(source, (one) => one.attributes)),
+  ),
+  [`static ${IEnumerable}<XAttribute> Attributes(this ${IEnumerable}<XElement> source, XName name)`]: withCall(
+    (site: CallSite, source: Source, name: Name) =>
+      attributeSequence(site, () =>
+        flatMap<XElement, XAttribute>(source, (one) =>
+          name === null ? [] : one.attributes.filter((a) => matches(a.name, name)),
+        ),
+      ),
+  ),
+  [`static ${IEnumerable}<XNode> InDocumentOrder(this ${IEnumerable}<XNode> source)`]: withCall(
+    (site: CallSite, source: Source) =>
+      nodeSequence(site, () => [...from<XNode | null>(source)].sort(compareDocumentOrder) as XNode[]),
+  ),
+  [`static void Remove(this ${IEnumerable}<XNode> source)`]: removeEach,
+  [`static void Remove(this ${IEnumerable}<XAttribute> source)`]: removeEach,
+});

@@ -1,0 +1,146 @@
+import { raise } from "../../runtime/exceptions.js";
+import { NetObject } from "../../runtime/values.js";
+import { xmlError } from "./chars.js";
+import { cdataType, commentType, declarationType, documentTypeType, instructionType } from "./node-types.js";
+import type { PrefixResolver } from "./prefix-resolver.js";
+import { NodeType, XNode, XText } from "./tree.js";
+import type { XmlWriter } from "./xml-writer.js";
+
+/** System.Xml.Linq.XCData. */
+export class XCData extends XText {
+  override get declaration() {
+    return cdataType;
+  }
+
+  override get nodeType(): number {
+    return NodeType.cdata;
+  }
+
+  override clone(): XCData {
+    return new XCData(this.value);
+  }
+
+  override writeTo(writer: XmlWriter, _resolver: PrefixResolver): void {
+    writer.cdata(this.value);
+  }
+}
+
+/** System.Xml.Linq.XComment. */
+export class XComment extends XNode {
+  constructor(public value: string) {
+    super();
+  }
+
+  override get declaration() {
+    return commentType;
+  }
+
+  override get nodeType(): number {
+    return NodeType.comment;
+  }
+
+  override clone(): XComment {
+    return new XComment(this.value);
+  }
+
+  override writeTo(writer: XmlWriter): void {
+    writer.comment(this.value);
+  }
+
+  override deepEquals(other: XNode): boolean {
+    return (other as XComment).value === this.value;
+  }
+}
+
+/** System.Xml.Linq.XProcessingInstruction. */
+export class XProcessingInstruction extends XNode {
+  constructor(
+    public target: string,
+    public data: string,
+  ) {
+    super();
+    if (target.toLowerCase() === "xml") throw raise.argument(`'${target}' is an invalid name for a processing instruction.`);
+    if (!/^[^\s:<>?]+$/.test(target)) throw xmlError(`'${target}' is an invalid name for processing instructions.`);
+  }
+
+  override get declaration() {
+    return instructionType;
+  }
+
+  override get nodeType(): number {
+    return NodeType.instruction;
+  }
+
+  override clone(): XProcessingInstruction {
+    return new XProcessingInstruction(this.target, this.data);
+  }
+
+  override writeTo(writer: XmlWriter): void {
+    writer.instruction(this.target, this.data);
+  }
+
+  override deepEquals(other: XNode): boolean {
+    return (other as XProcessingInstruction).target === this.target && (other as XProcessingInstruction).data === this.data;
+  }
+}
+
+/** System.Xml.Linq.XDocumentType. */
+export class XDocumentType extends XNode {
+  constructor(
+    public name: string,
+    public publicId: string | null,
+    public systemId: string | null,
+    public internalSubset: string | null,
+  ) {
+    super();
+  }
+
+  override get declaration() {
+    return documentTypeType;
+  }
+
+  override get nodeType(): number {
+    return NodeType.documentType;
+  }
+
+  override clone(): XDocumentType {
+    return new XDocumentType(this.name, this.publicId, this.systemId, this.internalSubset);
+  }
+
+  override writeTo(writer: XmlWriter): void {
+    writer.documentType(this.name, this.publicId, this.systemId, this.internalSubset);
+  }
+
+  override deepEquals(other: XNode): boolean {
+    const it = other as XDocumentType;
+    return (
+      it.name === this.name &&
+      it.publicId === this.publicId &&
+      it.systemId === this.systemId &&
+      it.internalSubset === this.internalSubset
+    );
+  }
+}
+
+/** System.Xml.Linq.XDeclaration. */
+export class XDeclaration extends NetObject {
+  constructor(
+    public version: string | null,
+    public encoding: string | null,
+    public standalone: string | null,
+  ) {
+    super();
+  }
+
+  override get declaration() {
+    return declarationType;
+  }
+
+  override toText(): string {
+    let text = "<?xml";
+    if (this.version !== null) text += ` version="${this.version}"`;
+    if (this.encoding !== null) text += ` encoding="${this.encoding}"`;
+    if (this.standalone !== null) text += ` standalone="${this.standalone}"`;
+    return `${text}?>`;
+  }
+}

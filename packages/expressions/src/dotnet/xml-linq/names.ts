@@ -1,0 +1,88 @@
+import { raise } from "../../runtime/exceptions.js";
+import { NetObject } from "../../runtime/values.js";
+import { checkNcName } from "./chars.js";
+import { namespaceType, nameType } from "./name-types.js";
+
+export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
+export const XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
+
+/** System.Xml.Linq.XNamespace. Not interned: equality is by name. */
+export class XNamespace extends NetObject {
+  constructor(readonly name: string) {
+    super();
+  }
+
+  static get(name: string | null): XNamespace {
+    if (name === null) throw raise.argumentNull("namespaceName");
+    return new XNamespace(name);
+  }
+
+  override get declaration() {
+    return namespaceType;
+  }
+
+  override toText(): string {
+    return this.name;
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof XNamespace && other.name === this.name;
+  }
+
+  override get key(): string {
+    return `System.Xml.Linq.XNamespace:${this.name}`;
+  }
+}
+
+export const noNamespace = new XNamespace("");
+export const xmlNamespace = new XNamespace(XML_NAMESPACE);
+export const xmlnsNamespace = new XNamespace(XMLNS_NAMESPACE);
+
+/** System.Xml.Linq.XName: namespace and local name. Not interned: equality is by both. */
+export class XName extends NetObject {
+  /** The parts must be valid: see {@link XName.of} and {@link XName.get}. */
+  constructor(
+    readonly namespace: string,
+    readonly local: string,
+  ) {
+    super();
+  }
+
+  /** A checked local name in a namespace. */
+  static of(local: string | null, namespace: string): XName {
+    if (local === null) throw raise.argumentNull("localName");
+    return new XName(namespace, checkNcName(local));
+  }
+
+  /** `XName.Get("{namespace}local")`. */
+  static get(expanded: string | null): XName {
+    if (expanded === null) throw raise.argumentNull("expandedName");
+    const invalid = () => raise.argument(`'${expanded}' is an invalid expanded name.`);
+    if (expanded === "") throw invalid();
+    if (!expanded.startsWith("{")) return XName.of(expanded, "");
+    const end = expanded.lastIndexOf("}");
+    if (end <= 1 || end === expanded.length - 1) throw invalid();
+    return XName.of(expanded.slice(end + 1), expanded.slice(1, end));
+  }
+
+  override get declaration() {
+    return nameType;
+  }
+
+  override toText(): string {
+    return this.namespace === "" ? this.local : `{${this.namespace}}${this.local}`;
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof XName && other.local === this.local && other.namespace === this.namespace;
+  }
+
+  override get key(): string {
+    return `System.Xml.Linq.XName:${this.toText()}`;
+  }
+}
+
+/** Does an element's or attribute's name match the one asked for? Null asks for all. */
+export function matches(name: XName, wanted: XName | null): boolean {
+  return wanted === null || (name.local === wanted.local && name.namespace === wanted.namespace);
+}
