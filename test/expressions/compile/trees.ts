@@ -208,6 +208,10 @@ export function call(
     parameters: [],
     returnType: returns,
     typeParameters: [],
+    typeArguments: [],
+    get definition() {
+      return member;
+    },
     isExtension: false,
     construct: () => member,
   };
