@@ -42,6 +42,7 @@ export const codes = {
   TP2019: "A required text is missing.",
   TP2020: "A value is null, of another type or absent where the expression is evaluated.",
   TP2021: "A policy could not be compiled.",
+  TP2022: "Attributes that exclude each other are both there.",
   // Configuration
   TP3001: "A file that the configuration names cannot be read.",
   TP3002: "The configuration names something that does not exist.",

@@ -208,7 +208,7 @@ export interface BackendCredentials {
   readonly authorization: { readonly scheme: string; readonly parameter: string } | null;
   /** Ids or thumbprints of client certificates. */
   readonly certificates: readonly string[];
-  readonly managedIdentity: { readonly clientId: string | null; readonly resource: string } | null;
+  readonly managedIdentity: { readonly clientId: string | null; readonly resource: string | null } | null;
 }
 
 /** The one rule in force. Durations in milliseconds. */

@@ -16,6 +16,7 @@ const EMPTY = new Uint8Array(0);
  */
 export class MessageBody {
   private source: Body;
+  private spent = false;
 
   constructor(source: Body = null) {
     this.source = source;
@@ -24,6 +25,11 @@ export class MessageBody {
   /** No body at all (as opposed to an empty one). */
   get isNone(): boolean {
     return this.source === null;
+  }
+
+  /** True once a stream was given away: what is left is empty, and must not be sent as if it were the body. */
+  get isSpent(): boolean {
+    return this.spent;
   }
 
   get isBuffered(): boolean {
@@ -40,12 +46,16 @@ export class MessageBody {
   replace(source: Body): void {
     if (!this.isBuffered) void cancel(this.source as AsyncIterable<Uint8Array>);
     this.source = source;
+    this.spent = false;
   }
 
   /** Hands the body on to whoever sends it: bytes stay, a stream is given away and nothing is left. */
   release(): Body {
     const source = this.source;
-    if (!this.isBuffered) this.source = null;
+    if (!this.isBuffered) {
+      this.source = null;
+      this.spent = true;
+    }
     return source;
   }
 

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from "../config/model.js";
 import { emptyModel } from "../config/empty.js";
 import type { Diagnostic } from "../diagnostics.js";
-import { builtInPolicies } from "../policies/index.js";
+import { builtinPolicies } from "../policies/index.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml, type XmlLimits } from "../xml/read.js";
 import type { DocumentFormat } from "../xml/scan.js";
@@ -31,7 +31,7 @@ export interface DocumentCheck {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const builtIn = new PolicyRegistry(builtInPolicies);
+const builtIn = new PolicyRegistry(builtinPolicies);
 
 /**
  * Compiles a document alone, without running it. Named values, fragments and backends that it refers to are not there: that is a
@@ -47,7 +47,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
   );
   const diagnostics = [...found];
   if (document !== null) {
-    const registry = options.policies === undefined ? builtIn : new PolicyRegistry([...builtInPolicies, ...options.policies]);
+    const registry = options.policies === undefined ? builtIn : new PolicyRegistry([...builtinPolicies, ...options.policies]);
     compileAlone(document, {
       registry,
       configuration: emptyModel,

@@ -1,0 +1,54 @@
+import type { Clock } from "../clock.js";
+import { Headers } from "../http/headers.js";
+import { type OutgoingRequest, type Transport, TransportError } from "../runtime.js";
+
+/** Headers that fetch sets itself or refuses. */
+const NOT_FOR_FETCH = new Set(["host", "connection", "content-length", "expect", "transfer-encoding"]);
+
+/**
+ * Calls over a `fetch` of the host's: for places without sockets, and for tests that stand in for it. Slower than the default, and
+ * fetch decompresses, so that `Content-Encoding` and `Content-Length` of such answers are dropped.
+ */
+export function fetchTransport(fetch: typeof globalThis.fetch, clock: Clock): Transport {
+  return async (request) => {
+    const controller = new AbortController();
+    let kind = "connection" as TransportError["kind"];
+    const stop = (why: TransportError["kind"]): void => {
+      kind = why;
+      controller.abort();
+    };
+    const onAbort = (): void => stop("aborted");
+    request.signal.addEventListener("abort", onAbort, { once: true });
+    if (request.signal.aborted) onAbort();
+    const cancel = Number.isFinite(request.timeout) ? clock.setTimer(() => stop("timeout"), request.timeout) : () => undefined;
+    try {
+      const response = await fetch(request.url, init(request, controller.signal));
+      const headers = new Headers(response.headers as Iterable<readonly [string, string]>);
+      if (headers.has("content-encoding")) {
+        headers.delete("content-encoding");
+        headers.delete("content-length");
+      }
+      const body = response.body as AsyncIterable<Uint8Array> | null;
+      return { status: response.status, reason: response.statusText, headers, body };
+    } catch (error) {
+      const message = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
+      throw new TransportError(kind, kind === "timeout" ? `No answer within ${request.timeout / 1000} seconds.` : message, { cause: error });
+    } finally {
+      cancel();
+    }
+  };
+}
+
+function init(request: OutgoingRequest, signal: AbortSignal): RequestInit {
+  const headers = [...request.headers].filter(([name]) => !NOT_FOR_FETCH.has(name.toLowerCase())) as [string, string][];
+  const { body } = request;
+  const isStream = body !== null && !(body instanceof Uint8Array);
+  return {
+    method: request.method,
+    headers,
+    redirect: "manual",
+    signal,
+    ...(body === null ? {} : { body: body as unknown as NonNullable<RequestInit["body"]> }),
+    ...(isStream ? { duplex: "half" } : {}),
+  } as RequestInit;
+}

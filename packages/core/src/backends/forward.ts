@@ -1,0 +1,147 @@
+import type { BackendModel, GatewayModel } from "../config/model.js";
+import { MessageBody } from "../http/body.js";
+import { Headers } from "../http/headers.js";
+import { removeHopByHop } from "../http/hop-by-hop.js";
+import { Url } from "../http/url.js";
+import { PolicyError } from "../pipeline/error.js";
+import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
+import { reasonPhrase } from "../pipeline/failure.js";
+import type { OutgoingRequest } from "../runtime.js";
+import { callFollowingRedirects } from "./redirects.js";
+
+/** How forward-request sends the request. */
+export interface ForwardOptions {
+  /** Milliseconds until status and headers must have arrived. */
+  readonly timeout: number;
+  readonly followRedirects: boolean;
+  /** Keep the body, so that it can be sent again. */
+  readonly buffersRequestBody: boolean;
+  readonly http2: boolean;
+}
+
+/**
+ * Sends the request as policies left it to its backend, or to the host's handler in middleware mode, and makes the answer the current
+ * response. What goes out: base URL, then the request's path and query; header lines in their order without hop-by-hop ones; `Host` of
+ * the backend unless a policy set another; `X-Forwarded-For` with the caller's address appended, `X-Forwarded-Proto` and
+ * `X-Forwarded-Host` as the caller saw them; the backend entity's credentials over all.
+ * @throws TransportError, or PolicyError where there is nothing to send to
+ */
+export async function forward(exchange: Exchange, options: ForwardOptions): Promise<void> {
+  exchange.hasBackendResponse = false;
+  if (options.buffersRequestBody) {
+    const pending = exchange.request.body.buffer(exchange.runtime.bodyLimit);
+    if (pending !== undefined) await pending;
+  }
+  if (exchange.request.body.isSpent)
+    throw new PolicyError({
+      reason: "RequestBodyNotBuffered",
+      message: "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
+      status: 500,
+      bodyMessage: "Internal server error",
+    });
+  const response = exchange.next !== null && exchange.target.baseUrl === null && exchange.target.backendId === null
+    ? await exchange.next(exchange.request, exchange)
+    : await send(exchange, options);
+  exchange.response.body.replace(null);
+  exchange.response = response;
+  exchange.hasBackendResponse = true;
+}
+
+async function send(exchange: Exchange, options: ForwardOptions): Promise<ResponseMessage> {
+  const { target, upstream, request } = exchange;
+  const backend = backendOf(exchange);
+  const base = target.baseUrl ?? backend?.url ?? exchange.api?.serviceUrl ?? null;
+  if (base === null)
+    throw new PolicyError({
+      reason: "BackendNotConfigured",
+      message: "There is no backend to forward to: the API has no service URL, and no policy has set a backend.",
+      status: 500,
+      bodyMessage: "Internal server error",
+    });
+  const headers = requestHeaders(exchange, base);
+  let url = base.with({ path: joinPaths(base.path, request.url.path), queryString: request.url.queryString });
+  if (backend?.credentials) url = addCredentials(backend, headers, url);
+  const tls = { ...backend?.tls, ...certificateOf(exchange, backend), ...upstream.tls };
+  const proxy = upstream.proxy ?? backend?.proxy ?? undefined;
+  const body = request.body.release();
+  if (body instanceof Uint8Array || body === null) headers.delete("content-length");
+  const outgoing: OutgoingRequest = {
+    purpose: "forward",
+    method: request.method,
+    url: url.toString(),
+    headers,
+    body,
+    signal: exchange.signal,
+    timeout: options.timeout,
+    ...(options.http2 ? { http2: true } : {}),
+    ...(Object.keys(tls).length === 0 ? {} : { tls }),
+    ...(proxy === undefined ? {} : { proxy }),
+  };
+  exchange.trace?.message("forward-request", exchange.section, { request: { method: outgoing.method, url: outgoing.url } });
+  const incoming = options.followRedirects
+    ? await callFollowingRedirects(exchange.runtime.transport, outgoing)
+    : await exchange.runtime.transport(outgoing);
+  removeHopByHop(incoming.headers);
+  return {
+    status: incoming.status,
+    reason: incoming.reason === "" ? reasonPhrase(incoming.status) : incoming.reason,
+    headers: incoming.headers,
+    body: new MessageBody(incoming.body),
+  };
+}
+
+function requestHeaders(exchange: Exchange, base: Url): Headers {
+  const { request, originalUrl } = exchange;
+  const headers = request.headers.clone();
+  const host = headers.get("host");
+  removeHopByHop(headers);
+  // The caller's own Host is the gateway's name; another one is what a policy wants the backend to see.
+  if (host === null || host === originalUrl.authority || host === `${originalUrl.host}:${originalUrl.port}`) headers.delete("host");
+  if (!headers.has("host")) headers.set("Host", base.authority);
+  const forwardedFor = headers.getAll("x-forwarded-for");
+  headers.set("X-Forwarded-For", [...forwardedFor, request.ipAddress].join(", "));
+  headers.set("X-Forwarded-Proto", originalUrl.scheme);
+  headers.set("X-Forwarded-Host", originalUrl.authority);
+  return headers;
+}
+
+function joinPaths(base: string, path: string): string {
+  return base.endsWith("/") ? base.slice(0, -1) + path : base + path;
+}
+
+/** The backend entity in effect: the one that a policy named, or the one whose address the service URL is. */
+function backendOf(exchange: Exchange): BackendModel | null {
+  const { backendId, baseUrl } = exchange.target;
+  if (backendId !== null) return exchange.configuration.backends.get(backendId) ?? null;
+  const url = baseUrl ?? exchange.api?.serviceUrl ?? null;
+  return url === null ? null : (byUrl(exchange.configuration).get(url.toString()) ?? null);
+}
+
+const backendsByUrl = new WeakMap<GatewayModel, ReadonlyMap<string, BackendModel>>();
+
+function byUrl(model: GatewayModel): ReadonlyMap<string, BackendModel> {
+  let map = backendsByUrl.get(model);
+  if (map === undefined) {
+    map = new Map([...model.backends.values()].flatMap((one) => (one.url === null ? [] : [[one.url.toString(), one] as const])));
+    backendsByUrl.set(model, map);
+  }
+  return map;
+}
+
+/** Credentials of the entity go over what the request has of the same name. */
+function addCredentials(backend: BackendModel, headers: Headers, url: Url): Url {
+  const { credentials } = backend;
+  if (credentials === null) return url;
+  for (const [name, values] of credentials.headers) headers.set(name, ...values);
+  const { authorization } = credentials;
+  if (authorization !== null) headers.set("Authorization", `${authorization.scheme} ${authorization.parameter}`);
+  return credentials.query.reduce((result, [name, values]) => result.setQuery(name, ...values), url);
+}
+
+function certificateOf(exchange: Exchange, backend: BackendModel | null): OutgoingRequest["tls"] {
+  const name = backend?.credentials?.certificates[0];
+  if (name === undefined) return {};
+  const { certificates } = exchange.configuration;
+  const found = certificates.get(name) ?? [...certificates.values()].find((one) => one.thumbprint === name.toUpperCase());
+  return found?.tls ?? {};
+}

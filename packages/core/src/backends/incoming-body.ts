@@ -1,0 +1,145 @@
+import type { Writable } from "node:stream";
+
+/** What a body asks of its connection. */
+export interface BodySource {
+  pause(): void;
+  resume(): void;
+  abort(reason: Error): void;
+}
+
+/** How much may wait before the connection is told to pause, in bytes. */
+const HIGH_WATER_MARK = 64 * 1024;
+
+/**
+ * A response body as it comes in: an async iterable of chunks, with a shorter way into a Writable. Can be read once. Whoever drops it
+ * unread or half-read ends the call.
+ */
+export class IncomingBody implements AsyncIterable<Uint8Array> {
+  private readonly chunks: Uint8Array[] = [];
+  private waiting = 0;
+  private state: "open" | "ended" | "failed" | "dropped" = "open";
+  private error: Error | null = null;
+  private wake: (() => void) | null = null;
+  private sink: Writable | null = null;
+  private isPaused = false;
+
+  constructor(private readonly source: BodySource) {}
+
+  push(chunk: Uint8Array): void {
+    if (this.state !== "open") return;
+    if (this.sink !== null) {
+      if (!this.sink.write(chunk)) this.pause();
+      return;
+    }
+    this.chunks.push(chunk);
+    this.waiting += chunk.length;
+    if (this.waiting >= HIGH_WATER_MARK) this.pause();
+    this.notify();
+  }
+
+  end(): void {
+    if (this.state !== "open") return;
+    this.state = "ended";
+    this.notify();
+  }
+
+  fail(error: Error): void {
+    if (this.state !== "open") return;
+    this.state = "failed";
+    this.error = error;
+    this.notify();
+  }
+
+  /** Reads and forgets what is left, so that the connection can be used again. */
+  discard(): void {
+    this.state = this.state === "open" ? "dropped" : this.state;
+    this.chunks.length = 0;
+    this.resume();
+  }
+
+  /**
+   * Writes everything into `writable` with back-pressure and resolves when all is written; does not end it. Rejects if the body fails or
+   * the writable is closed.
+   */
+  writeTo(writable: Writable): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onDrain = (): void => this.resume();
+      const finish = (error: Error | null): void => {
+        this.wake = null;
+        this.sink = null;
+        writable.off("drain", onDrain);
+        writable.off("close", onClose);
+        if (error === null) resolve();
+        else reject(error);
+      };
+      const onClose = (): void => {
+        const error = new Error("The client closed the connection.");
+        this.drop(error);
+        finish(error);
+      };
+      writable.on("drain", onDrain);
+      writable.on("close", onClose);
+      this.wake = () => {
+        if (this.state === "ended") finish(null);
+        else if (this.state === "failed") finish(this.error);
+      };
+      let isFull = false;
+      for (const chunk of this.chunks.splice(0)) isFull = !writable.write(chunk);
+      this.waiting = 0;
+      if (this.state !== "open") return this.wake();
+      this.sink = writable;
+      if (isFull) this.pause();
+      else this.resume();
+    });
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => {
+        for (;;) {
+          const chunk = this.chunks.shift();
+          if (chunk !== undefined) {
+            this.waiting -= chunk.length;
+            if (this.waiting < HIGH_WATER_MARK / 2) this.resume();
+            return { done: false, value: chunk };
+          }
+          if (this.state === "failed") throw this.error!;
+          if (this.state !== "open") return { done: true, value: undefined };
+          await new Promise<void>((resolve) => {
+            this.wake = resolve;
+          });
+        }
+      },
+      return: () => {
+        this.drop(new Error("The response was not wanted."));
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  private drop(reason: Error): void {
+    if (this.state !== "open") return;
+    this.state = "dropped";
+    this.chunks.length = 0;
+    this.source.abort(reason);
+    this.notify();
+  }
+
+  private notify(): void {
+    const { wake } = this;
+    if (this.sink === null) this.wake = null;
+    wake?.();
+  }
+
+  private pause(): void {
+    if (this.isPaused) return;
+    this.isPaused = true;
+    this.source.pause();
+  }
+
+  private resume(): void {
+    if (!this.isPaused) return;
+    this.isPaused = false;
+    this.source.resume();
+  }
+}

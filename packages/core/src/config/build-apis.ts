@@ -1,0 +1,225 @@
+import type { Url } from "../http/url.js";
+import { parseTemplate } from "../routing/template.js";
+import type {
+  ApiConfiguration,
+  GatewayConfiguration,
+  OperationConfiguration,
+  ParameterConfiguration,
+  PolicySource,
+  RepresentationConfiguration,
+} from "./configuration.js";
+import { buildUrl, missing } from "./findings.js";
+import type {
+  ApiModel,
+  OperationModel,
+  ParameterModel,
+  PolicyDocument,
+  RepresentationModel,
+  VersioningModel,
+  WorkspaceModel,
+} from "./model.js";
+import type { LoadedConfiguration } from "./source.js";
+
+/** APIs, a model for each revision, and their documents. */
+export interface BuiltApis {
+  /** Current revisions by id; others by `id;rev=N`. */
+  readonly apis: ReadonlyMap<string, ApiModel>;
+  readonly apiDocuments: ReadonlyMap<ApiModel, PolicyDocument>;
+  readonly operationDocuments: ReadonlyMap<OperationModel, PolicyDocument>;
+}
+
+type Path = readonly (string | number)[];
+
+/** What a revision is made of: the API's own, with what the revision says put over it. */
+interface RevisionParts {
+  readonly revision: string;
+  readonly isCurrent: boolean;
+  readonly isOnline: boolean;
+  readonly serviceUrl: string | undefined;
+  readonly policy: PolicySource | undefined;
+  readonly policyPath: Path;
+  readonly operations: Readonly<Record<string, OperationConfiguration>>;
+  readonly operationsPath: Path;
+}
+
+export function buildApis(
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+  workspaces: ReadonlyMap<string, WorkspaceModel>,
+  expand: (text: string) => string,
+): BuiltApis {
+  const apis = new Map<string, ApiModel>();
+  const apiDocuments = new Map<ApiModel, PolicyDocument>();
+  const operationDocuments = new Map<OperationModel, PolicyDocument>();
+  const served = servedApis(data, loaded);
+  for (const [id, written] of Object.entries(data.apis ?? {})) {
+    const path = ["apis", id];
+    if (written.workspace !== undefined && !workspaces.has(written.workspace))
+      missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
+    if (written.openapi !== undefined)
+      loaded.report("error", "TP3009", [...path, "openapi"], "Operations from an OpenAPI file are not supported by this version of Turnpike.", "List them under operations.");
+    for (const parts of revisionsOf(written, path, loaded)) {
+      const operations = Object.entries(parts.operations).map(([name, operation]) => {
+        const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
+        const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
+        if (document !== null) operationDocuments.set(model, document);
+        return model;
+      });
+      const model = buildApi(id, written, parts, operations, path, loaded, workspaces, expand);
+      const document = documentOf(parts.policy, parts.policyPath, loaded);
+      if (document !== null) apiDocuments.set(model, document);
+      if (served === null || served.has(id)) apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
+    }
+  }
+  return { apis, apiDocuments, operationDocuments };
+}
+
+/** Ids of the APIs that this gateway serves; null for all. */
+function servedApis(data: GatewayConfiguration, loaded: LoadedConfiguration): ReadonlySet<string> | null {
+  for (const [id, gateway] of Object.entries(data.gateways ?? {})) {
+    gateway.apis.forEach((api, index) => {
+      if (!Object.hasOwn(data.apis ?? {}, api)) missing(loaded, ["gateways", id, "apis", index], "API", String(api), Object.keys(data.apis ?? {}));
+    });
+  }
+  if (data.gateway === undefined) return null;
+  const name = String(data.gateway);
+  const gateway = Object.hasOwn(data.gateways ?? {}, name) ? data.gateways![name] : undefined;
+  if (gateway === undefined) {
+    missing(loaded, ["gateway"], "gateway", name, Object.keys(data.gateways ?? {}));
+    return null;
+  }
+  return new Set(gateway.apis.map(String));
+}
+
+function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfiguration): RevisionParts[] {
+  const own = String(api.revision ?? "1");
+  const others = Object.entries(api.revisions ?? {});
+  const current = others.filter(([, one]) => one.isCurrent === true).map(([number]) => number);
+  if (current.length > 1) loaded.report("error", "TP3005", [...path, "revisions"], `The revisions ${current.join(" and ")} both say isCurrent.`);
+  const parts: RevisionParts[] = others.map(([number, one]) => ({
+    revision: number,
+    isCurrent: number === (current[0] ?? own),
+    isOnline: one.isOnline ?? true,
+    serviceUrl: one.serviceUrl ?? api.serviceUrl,
+    policy: one.policy ?? api.policy,
+    policyPath: one.policy === undefined ? [...path, "policy"] : [...path, "revisions", number, "policy"],
+    operations: one.operations ?? api.operations ?? {},
+    operationsPath: one.operations === undefined ? [...path, "operations"] : [...path, "revisions", number, "operations"],
+  }));
+  if (others.some(([number]) => number === own)) return parts;
+  return [
+    {
+      revision: own,
+      isCurrent: current.length === 0,
+      isOnline: api.isOnline ?? true,
+      serviceUrl: api.serviceUrl,
+      policy: api.policy,
+      policyPath: [...path, "policy"],
+      operations: api.operations ?? {},
+      operationsPath: [...path, "operations"],
+    },
+    ...parts,
+  ];
+}
+
+function buildApi(
+  id: string,
+  written: ApiConfiguration,
+  parts: RevisionParts,
+  operations: readonly OperationModel[],
+  path: Path,
+  loaded: LoadedConfiguration,
+  workspaces: ReadonlyMap<string, WorkspaceModel>,
+  expand: (text: string) => string,
+): ApiModel {
+  const serviceUrl: Url | null =
+    parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), [...path, "serviceUrl"], loaded);
+  const names = written.subscriptionKeyParameterNames;
+  const prefix = String(written.path).replace(/^\/+|\/+$/g, "");
+  if (/[?#;{}*]/.test(prefix)) loaded.report("error", "TP3005", [...path, "path"], `"${written.path}" is no prefix of a URL path.`);
+  return {
+    id,
+    name: String(written.name ?? id),
+    path: prefix,
+    protocols: written.protocols ?? ["http", "https"],
+    serviceUrl,
+    subscriptionRequired: written.subscriptionRequired ?? true,
+    subscriptionKeyParameterNames: {
+      header: names?.header ?? "Ocp-Apim-Subscription-Key",
+      query: names?.query ?? "subscription-key",
+    },
+    type: written.type ?? "http",
+    revision: parts.revision,
+    isCurrentRevision: parts.isCurrent,
+    isOnline: parts.isOnline,
+    version: written.versioning?.version === undefined ? null : String(written.versioning.version),
+    versioning: versioningOf(written, path, loaded),
+    workspace: written.workspace === undefined ? null : (workspaces.get(written.workspace) ?? null),
+    operations,
+  };
+}
+
+function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): VersioningModel | null {
+  const { versioning } = written;
+  if (versioning === undefined) return null;
+  const { scheme } = versioning;
+  const name = scheme === "query" ? versioning.versionQueryName : scheme === "header" ? versioning.versionHeaderName : "";
+  if (name === undefined) {
+    const key = scheme === "query" ? "versionQueryName" : "versionHeaderName";
+    loaded.report("error", "TP3005", [...path, "versioning"], `Versions by ${scheme} need ${key}.`);
+  }
+  return { set: String(versioning.set ?? written.path), scheme, name: name ?? "" };
+}
+
+function buildOperation(id: string, written: OperationConfiguration, path: Path, loaded: LoadedConfiguration): OperationModel {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(written.method))
+    loaded.report("error", "TP3004", [...path, "method"], `"${written.method}" is not an HTTP method.`);
+  const template = parseTemplate(written.urlTemplate);
+  if ("error" in template) loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${written.urlTemplate}": ${template.error}`);
+  return {
+    id,
+    name: String(written.name ?? id),
+    method: written.method.toUpperCase(),
+    urlTemplate: written.urlTemplate,
+    templateParameters: (written.templateParameters ?? []).map(parameterModel),
+    request:
+      written.request === undefined
+        ? null
+        : {
+            queryParameters: (written.request.queryParameters ?? []).map(parameterModel),
+            headers: (written.request.headers ?? []).map(parameterModel),
+            representations: (written.request.representations ?? []).map(representationModel),
+          },
+    responses: (written.responses ?? []).map((one) => ({
+      statusCode: one.statusCode,
+      description: one.description ?? "",
+      headers: (one.headers ?? []).map(parameterModel),
+      representations: (one.representations ?? []).map(representationModel),
+    })),
+  };
+}
+
+function parameterModel(written: ParameterConfiguration): ParameterModel {
+  return {
+    name: String(written.name),
+    type: written.type ?? "string",
+    required: written.required ?? false,
+    defaultValue: written.defaultValue === undefined ? null : String(written.defaultValue),
+    values: (written.values ?? []).map(String),
+    schema: written.schema ?? null,
+  };
+}
+
+function representationModel(written: RepresentationConfiguration): RepresentationModel {
+  const { example } = written;
+  return {
+    contentType: written.contentType,
+    example: example === undefined ? null : typeof example === "string" ? example : JSON.stringify(example),
+    schemaId: written.schemaId ?? null,
+    schema: written.schema ?? null,
+  };
+}
+
+function documentOf(policy: PolicySource | undefined, path: Path, loaded: LoadedConfiguration): PolicyDocument | null {
+  return policy === undefined ? null : loaded.policyDocument(policy, path);
+}

@@ -1,0 +1,178 @@
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import type { BackendConfiguration, GatewayConfiguration, TextSource } from "./configuration.js";
+import { parseDuration } from "./duration.js";
+import { buildUrl, missing } from "./findings.js";
+import type {
+  BackendCredentials,
+  BackendModel,
+  CertificateModel,
+  CircuitBreakerModel,
+  PoolModel,
+  SchemaModel,
+} from "./model.js";
+import type { LoadedConfiguration } from "./source.js";
+
+type Expand = (text: string) => string;
+
+/** Backend entities of a configuration. */
+export function buildBackends(
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+  certificates: ReadonlyMap<string, CertificateModel>,
+  expand: Expand,
+): Map<string, BackendModel> {
+  const backends = new Map<string, BackendModel>();
+  for (const [id, one] of Object.entries(data.backends ?? {})) {
+    const path = ["backends", id];
+    if (one.url === undefined && one.pool === undefined)
+      loaded.report("error", "TP3005", path, `The backend ${id} has neither a url nor a pool.`);
+    backends.set(id, {
+      id,
+      type: one.pool === undefined ? "Single" : "Pool",
+      url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), [...path, "url"], loaded),
+      azureRegion: one.azureRegion ?? null,
+      credentials: buildCredentials(one, path, loaded, certificates, expand),
+      tls: buildTls(one),
+      proxy: one.proxy === undefined ? null : { ...one.proxy, url: expand(one.proxy.url) },
+      circuitBreaker: buildBreaker(one, path, loaded),
+      pool: buildPool(one, path, data, loaded),
+    });
+  }
+  return backends;
+}
+
+function buildCredentials(
+  written: BackendConfiguration,
+  path: readonly string[],
+  loaded: LoadedConfiguration,
+  certificates: ReadonlyMap<string, CertificateModel>,
+  expand: Expand,
+): BackendCredentials | null {
+  const { credentials } = written;
+  if (credentials === undefined) return null;
+  const pairs = (map: Readonly<Record<string, string | readonly string[]>> | undefined) =>
+    Object.entries(map ?? {}).map(([name, values]) => [name, [values].flat().map((one) => expand(String(one)))] as const);
+  credentials.certificate?.forEach((name, index) => {
+    const isKnown = certificates.has(name) || [...certificates.values()].some((one) => one.thumbprint === name.toUpperCase());
+    if (!isKnown) missing(loaded, [...path, "credentials", "certificate", index], "certificate", name, [...certificates.keys()]);
+  });
+  const { authorization, managedIdentity } = credentials;
+  return {
+    headers: pairs(credentials.header),
+    query: pairs(credentials.query),
+    authorization: authorization === undefined ? null : { scheme: authorization.scheme, parameter: expand(String(authorization.parameter)) },
+    certificates: credentials.certificate ?? [],
+    managedIdentity:
+      managedIdentity === undefined ? null : { clientId: managedIdentity.clientId ?? null, resource: managedIdentity.resource ?? null },
+  };
+}
+
+function buildTls(written: BackendConfiguration): BackendModel["tls"] {
+  if (written.tls === undefined) return null;
+  const { validateCertificateChain = true, validateCertificateName = true } = written.tls;
+  return { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
+}
+
+function buildBreaker(written: BackendConfiguration, path: readonly string[], loaded: LoadedConfiguration): CircuitBreakerModel | null {
+  const rules = written.circuitBreaker?.rules ?? [];
+  const rule = rules[0];
+  if (rule === undefined) return null;
+  const at = [...path, "circuitBreaker", "rules", 0];
+  if (rules.length > 1) loaded.report("warning", "TP3005", at, "Only the first rule of a circuit breaker is in force.");
+  const duration = (text: string, key: readonly string[]): number => {
+    const parsed = parseDuration(text);
+    if (parsed === null || parsed === 0)
+      loaded.report("error", "TP3005", [...at, ...key], `"${text}" is not an ISO 8601 duration.`, "Write it as PT30S or PT1M.");
+    return parsed ?? 1;
+  };
+  const { count, percentage, interval, statusCodeRanges = [], errorReasons = [] } = rule.failureCondition;
+  if ((count === undefined) === (percentage === undefined))
+    loaded.report("error", "TP3005", [...at, "failureCondition"], "A failure condition has either a count or a percentage.");
+  return {
+    name: rule.name ?? "",
+    count: count ?? null,
+    percentage: percentage ?? null,
+    interval: duration(interval, ["failureCondition", "interval"]),
+    statusCodeRanges,
+    errorReasons,
+    tripDuration: duration(rule.tripDuration, ["tripDuration"]),
+    acceptRetryAfter: rule.acceptRetryAfter ?? false,
+  };
+}
+
+function buildPool(
+  written: BackendConfiguration,
+  path: readonly string[],
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+): PoolModel | null {
+  if (written.pool === undefined) return null;
+  const { services, sessionAffinity } = written.pool;
+  const at = [...path, "pool", "services"];
+  if (services.length === 0 || services.length > 30) loaded.report("error", "TP3005", at, "A pool has 1 to 30 members.");
+  services.forEach((service, index) => {
+    const member = data.backends?.[service.backend];
+    if (member === undefined) missing(loaded, [...at, index, "backend"], "backend", service.backend, Object.keys(data.backends ?? {}));
+    else if (member.pool !== undefined)
+      loaded.report("error", "TP3005", [...at, index, "backend"], `${service.backend} is a pool itself: members are single backends.`);
+  });
+  return {
+    services: services.map(({ backend, priority, weight }) => ({ backend, priority: priority ?? null, weight: weight ?? null })),
+    sessionCookie: sessionAffinity?.sessionId.name ?? null,
+  };
+}
+
+/** Client certificates of a configuration. */
+export function buildCertificates(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, CertificateModel> {
+  const certificates = new Map<string, CertificateModel>();
+  for (const [id, one] of Object.entries(data.certificates ?? {})) {
+    const path = ["certificates", id];
+    try {
+      if (one.pfx !== undefined) {
+        const pfx = typeof one.pfx === "string" ? Buffer.from(one.pfx, "base64") : loaded.readBytes(one.pfx.file, [...path, "pfx", "file"]);
+        if (pfx === null) continue;
+        const passphrase = String(one.password ?? "");
+        const { context } = createSecureContext({ pfx, passphrase }) as unknown as { context: { getCertificate(): Buffer | null } };
+        const der = context.getCertificate();
+        if (der === null) throw new Error("it holds no certificate.");
+        certificates.set(id, certificateModel(id, der, { pfx, passphrase }));
+      } else if (one.certificate !== undefined) {
+        const cert = textOf(one.certificate, [...path, "certificate"], loaded);
+        const key = one.key === undefined ? undefined : textOf(one.key, [...path, "key"], loaded);
+        if (cert === null || key === null) continue;
+        certificates.set(id, certificateModel(id, new X509Certificate(cert).raw, { cert, ...(key === undefined ? {} : { key }) }));
+      } else loaded.report("error", "TP3005", path, `The certificate ${id} has neither a pfx nor a certificate.`);
+    } catch (error) {
+      loaded.report("error", "TP3005", path, `The certificate ${id} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return certificates;
+}
+
+function certificateModel(id: string, der: Uint8Array, tls: CertificateModel["tls"]): CertificateModel {
+  return { id, der, thumbprint: new X509Certificate(der).fingerprint.replaceAll(":", ""), tls };
+}
+
+function textOf(source: TextSource, path: readonly string[], loaded: LoadedConfiguration): string | null {
+  return typeof source === "string" ? source : loaded.readText(source.file, [...path, "file"]);
+}
+
+/** Schemas that validate-content names by id. */
+export function buildSchemas(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, SchemaModel> {
+  const schemas = new Map<string, SchemaModel>();
+  for (const [id, written] of Object.entries(data.schemas ?? {})) {
+    const one = typeof written === "string" ? { text: written } : written;
+    const file = "file" in one ? one.file : undefined;
+    const inline = "text" in one ? one.text : undefined;
+    const text = file === undefined ? (inline ?? null) : loaded.readText(file, ["schemas", id, "file"]);
+    if (text === null) {
+      if (file === undefined) loaded.report("error", "TP3005", ["schemas", id], `The schema ${id} has neither a file nor a text.`);
+      continue;
+    }
+    const isXml = file === undefined ? text.trimStart().startsWith("<") : /\.(?:xsd|xml)$/i.test(file);
+    const contentType = "contentType" in one ? one.contentType : isXml ? "application/vnd.ms-azure-apim.xsd+xml" : "application/json";
+    schemas.set(id, { id, contentType, text });
+  }
+  return schemas;
+}

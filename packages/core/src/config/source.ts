@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, relative } from "node:path";
+import type { Code } from "../codes.js";
+import type { Diagnostic } from "../diagnostics.js";
+import { readShaped } from "../yaml/shape.js";
+import { checkData, showPath } from "./check-data.js";
+import type { GatewayConfiguration, PolicySource } from "./configuration.js";
+import type { PolicyDocument } from "./model.js";
+import { configurationShape } from "./shape.js";
+
+type Path = readonly (string | number)[];
+
+/**
+ * A configuration with what is needed to speak of its parts: read from a file by {@link loadConfiguration}, or made in code.
+ * Holds nothing else; give it to `createGateway`.
+ */
+export class LoadedConfiguration {
+  readonly diagnostics: Diagnostic[] = [];
+
+  private constructor(
+    /** The file as the user named it, or what stands for one. */
+    readonly file: string,
+    readonly data: GatewayConfiguration,
+    /** The folder that relative files are looked for in. */
+    private readonly folder: string,
+    private readonly text: string | null,
+    private readonly placeOf: (path: Path) => { readonly line: number; readonly column: number },
+  ) {}
+
+  /** A configuration file: YAML or JSON. */
+  static fromFile(file: string): LoadedConfiguration {
+    let text: string;
+    try {
+      text = readFileSync(file, "utf8");
+    } catch (error) {
+      const loaded = new LoadedConfiguration(file, {}, dirname(file), null, () => ({ line: 1, column: 1 }));
+      loaded.report("error", "TP3001", [], `The configuration cannot be read: ${messageOf(error)}`);
+      return loaded;
+    }
+    return LoadedConfiguration.fromText(text, file, dirname(file));
+  }
+
+  /** The text of a configuration file. */
+  static fromText(text: string, file: string, folder: string): LoadedConfiguration {
+    const shaped = readShaped(text, file, configurationShape);
+    const isSound = shaped.diagnostics.length === 0;
+    const data = isSound ? ((shaped.data ?? {}) as GatewayConfiguration) : {};
+    const loaded = new LoadedConfiguration(file, data, folder, text, (path) => shaped.placeOf(path));
+    loaded.diagnostics.push(...shaped.diagnostics);
+    return loaded;
+  }
+
+  /** A configuration made in code. */
+  static fromObject(data: GatewayConfiguration, folder: string): LoadedConfiguration {
+    const problems = checkData(data, configurationShape);
+    const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, folder, null, () => ({ line: 1, column: 1 }));
+    for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
+    return loaded;
+  }
+
+  /** Adds a finding about a part of the configuration. */
+  report(severity: Diagnostic["severity"], code: Code, path: Path, message: string, hint?: string): void {
+    const file = this.text === null && path.length > 0 ? `${this.file}#${showPath(path)}` : this.file;
+    this.diagnostics.push({ severity, code, message, file, ...this.placeOf(path), ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /** A policy document that a part of the configuration gives inline or by file. Null, and a finding, if the file cannot be read. */
+  policyDocument(source: PolicySource, path: Path): PolicyDocument | null {
+    if (typeof source === "string") return this.inlineDocument(source, path);
+    const text = this.readText(source.file, [...path, "file"]);
+    return text === null ? null : { text, file: this.fileName(source.file) };
+  }
+
+  /** The text of a file that the configuration names. Null, and a finding, if it cannot be read. */
+  readText(file: string, path: Path): string | null {
+    return this.readBytes(file, path)?.toString("utf8") ?? null;
+  }
+
+  readBytes(file: string, path: Path): Buffer | null {
+    try {
+      return readFileSync(this.resolve(file));
+    } catch (error) {
+      this.report("error", "TP3001", path, `The file ${file} cannot be read: ${messageOf(error)}`);
+      return null;
+    }
+  }
+
+  private inlineDocument(text: string, path: Path): PolicyDocument {
+    if (this.text === null) return { text, file: `${this.file}#${showPath(path)}` };
+    const place = this.placeOf(path);
+    const lines = this.text.split("\n");
+    const keyLine = lines[place.line - 1] ?? "";
+    // Of a block scalar the text starts in the line below its key, each line indented alike.
+    if (!/[|>][+\-\d]*[ \t]*(?:#.*)?\r?$/.test(keyLine)) return { text, file: this.file, origin: place };
+    const first = lines.slice(place.line).find((line) => line.trim() !== "") ?? "";
+    return { text, file: this.file, origin: { line: place.line + 1, column: first.length - first.trimStart().length + 1 } };
+  }
+
+  private resolve(file: string): string {
+    return isAbsolute(file) ? file : join(this.folder, file);
+  }
+
+  /** As a user at the shell would name it. */
+  private fileName(file: string): string {
+    const resolved = this.resolve(file);
+    const fromHere = relative(process.cwd(), resolved);
+    return fromHere.startsWith("..") ? resolved : fromHere;
+  }
+}
+
+function messageOf(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  if (code === "ENOENT") return "there is no such file.";
+  if (code === "EISDIR") return "it is a folder.";
+  if (code === "EACCES") return "access is denied.";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,184 @@
+import { randomBytes } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import type { Limits } from "@turnpike/expressions";
+import { fetchTransport } from "./backends/fetch-transport.js";
+import { type ClosableTransport, undiciTransport } from "./backends/undici-transport.js";
+import { type Clock, systemClock } from "./clock.js";
+import type { GatewayConfiguration } from "./config/configuration.js";
+import type { GatewayModel, ProductModel, SubscriptionModel, UserModel } from "./config/model.js";
+import { compileSnapshot, type Snapshot } from "./config/snapshot.js";
+import { LoadedConfiguration } from "./config/source.js";
+import type { Diagnostic } from "./diagnostics.js";
+import type { GatewayRequest, GatewayResponse } from "./http/message.js";
+import { handleRequest } from "./handle.js";
+import type { Exchange, HostHandler } from "./pipeline/exchange.js";
+import { ExpressionCompiler } from "./pipeline/expressions.js";
+import type { PolicyDefinition } from "./pipeline/policy.js";
+import { PolicyRegistry } from "./pipeline/registry.js";
+import { builtinPolicies } from "./policies/index.js";
+import type { Credentials, Logger, Runtime, Telemetry, Transport } from "./runtime.js";
+import { createMemoryStore } from "./stores/memory.js";
+import type { Store } from "./stores/store.js";
+
+/** What a gateway may be given. Everything has a default; tests hand in their own clock, store and transport. */
+export interface GatewayOptions {
+  /** Counters and cached values. Default: in memory. One that is handed in is not closed with the gateway. */
+  readonly store?: Store;
+  readonly clock?: Clock;
+  /** Object first, as pino has it. Default: silent. */
+  readonly logger?: Logger;
+  /** How calls leave the process. Default: undici. */
+  readonly transport?: Transport;
+  /** A `fetch` to call with, in place of `transport`. */
+  readonly fetch?: typeof globalThis.fetch;
+  readonly random?: Partial<Runtime["random"]>;
+  readonly telemetry?: Telemetry;
+  readonly credentials?: Credentials;
+  /** Policies beside the built-in ones; one of the same name takes its place. */
+  readonly policies?: readonly PolicyDefinition[];
+  /** `apim` answers 500 where a backend cannot be reached or is too slow; default 502 and 504. */
+  readonly gatewayErrors?: Runtime["gatewayErrors"];
+  /** Most bytes of a body that are buffered. Default 4 MiB. */
+  readonly bodyLimit?: number;
+  /** Bounds of one expression's evaluation. */
+  readonly limits?: Partial<Limits>;
+  /** The folder in which files are looked for that a configuration made in code names. Default: the process's own. */
+  readonly folder?: string;
+}
+
+/** What one request is given besides itself. */
+export interface HandleOptions {
+  /** The host's own handler as the backend. */
+  readonly next?: HostHandler;
+  /** True: record a trace, which `observe` finds in the exchange. */
+  readonly trace?: boolean;
+  /** Taken as known: then no subscription key is asked for. */
+  readonly assume?: Assumption;
+  /** Called when the answer is ready, with all that came about on the way. */
+  readonly observe?: (exchange: Exchange) => void;
+}
+
+/** Who calls, where it is known without a key. */
+export interface Assumption {
+  /** GUID text. */
+  readonly requestId?: string;
+  /** The product whose policies take part, by its id. */
+  readonly product?: ProductModel | null;
+  readonly subscription?: SubscriptionModel | null;
+  /** The key that is said to have been used. */
+  readonly subscriptionKey?: string | null;
+  readonly user?: UserModel | null;
+}
+
+/** A gateway: takes requests, gives answers. It has no socket of its own; adapters mount it. */
+export interface Gateway {
+  /** Runs a request. Never rejects: failures are answers. */
+  handle(request: GatewayRequest, options?: HandleOptions): Promise<GatewayResponse>;
+  /**
+   * Puts another configuration in force: all or nothing. Requests on their way finish on the old one.
+   * @throws ConfigurationError with every error; then the old one stays
+   */
+  update(configuration: ConfigurationInput): Promise<void>;
+  /** Ends what the gateway opened. Requests should have ended before. */
+  close(): Promise<void>;
+  /** The configuration in force. */
+  readonly configuration: GatewayModel;
+  /** Findings about the configuration in force: warnings, as errors keep it from coming into force. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The policies that it knows. */
+  readonly policies: readonly PolicyDefinition[];
+}
+
+/** A configuration made in code, or one that {@link loadConfiguration} has read. */
+export type ConfigurationInput = GatewayConfiguration | LoadedConfiguration;
+
+/**
+ * Makes a gateway of a configuration.
+ *
+ *     const gateway = await createGateway({ apis: { echo: { path: "echo", serviceUrl: "http://127.0.0.1:9001" } } });
+ *     const response = await gateway.handle({ method: "GET", url: "https://gateway.example/echo/1", headers: {} });
+ *
+ * @throws ConfigurationError with every error in the configuration and its documents, not only the first
+ */
+export async function createGateway(configuration: ConfigurationInput, options: GatewayOptions = {}): Promise<Gateway> {
+  return new RunningGateway(configuration, options);
+}
+
+const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+class RunningGateway implements Gateway {
+  private snapshot: Snapshot;
+  private readonly runtime: Runtime;
+  private readonly registry: PolicyRegistry;
+  private readonly expressions: ExpressionCompiler;
+  private readonly owned: ClosableTransport | null;
+
+  constructor(
+    configuration: ConfigurationInput,
+    private readonly options: GatewayOptions,
+  ) {
+    this.registry = new PolicyRegistry([...builtinPolicies, ...(options.policies ?? [])]);
+    this.expressions = new ExpressionCompiler(options.limits);
+    this.snapshot = this.compile(configuration);
+    const clock = options.clock ?? systemClock;
+    this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
+    this.runtime = makeRuntime(options, clock, this.owned);
+  }
+
+  async handle(request: GatewayRequest, options: HandleOptions = {}): Promise<GatewayResponse> {
+    return handleRequest(this.snapshot, this.runtime, request, options);
+  }
+
+  async update(configuration: ConfigurationInput): Promise<void> {
+    this.snapshot = this.compile(configuration);
+  }
+
+  async close(): Promise<void> {
+    await this.owned?.close();
+    if (this.options.store === undefined) await this.runtime.store.close?.();
+  }
+
+  get configuration(): GatewayModel {
+    return this.snapshot.model;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.snapshot.warnings;
+  }
+
+  get policies(): readonly PolicyDefinition[] {
+    return this.registry.definitions;
+  }
+
+  private compile(configuration: ConfigurationInput): Snapshot {
+    const loaded =
+      configuration instanceof LoadedConfiguration
+        ? configuration
+        : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd());
+    return compileSnapshot(loaded, this.registry, this.expressions);
+  }
+}
+
+function makeRuntime(options: GatewayOptions, clock: Clock, owned: ClosableTransport | null): Runtime {
+  const transport =
+    options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, clock));
+  const random = { bytes: (length: number) => randomBytes(length), fraction: Math.random, ...options.random };
+  return {
+    clock,
+    store: options.store ?? createMemoryStore({ clock }),
+    transport,
+    logger: options.logger ?? silent,
+    random,
+    telemetry: options.telemetry ?? { metric: nothing },
+    credentials: options.credentials ?? {},
+    expressionHost: {
+      now: () => clock.now(),
+      randomBytes: (length) => random.bytes(length),
+      elapsed: () => performance.now(),
+    },
+    gatewayErrors: options.gatewayErrors ?? "turnpike",
+    bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
+  };
+}
+
+function nothing(): void {}

@@ -1,0 +1,203 @@
+import type { Snapshot } from "./config/snapshot.js";
+import type { HandleOptions } from "./gateway.js";
+import type { Body, GatewayRequest, GatewayResponse } from "./http/message.js";
+import { normalizePath } from "./http/path.js";
+import { Url } from "./http/url.js";
+import { Trace } from "./observe/trace.js";
+import { PolicyError } from "./pipeline/error.js";
+import type { Exchange } from "./pipeline/exchange.js";
+import { errorResponse, setLastError } from "./pipeline/failure.js";
+import type { Flow } from "./pipeline/flow.js";
+import type { Program } from "./pipeline/program.js";
+import { RunningExchange } from "./pipeline/request.js";
+import { runProgram } from "./pipeline/run.js";
+import type { Route } from "./routing/router.js";
+import type { Runtime } from "./runtime.js";
+
+/** Answers 200 as long as the process runs: for liveness probes. */
+const STATUS_PATH = "/status-0123456789abcdef";
+
+/** Takes a request all the way: URL, route, access, pipeline, answer. Never rejects. */
+export async function handleRequest(
+  snapshot: Snapshot,
+  runtime: Runtime,
+  request: GatewayRequest,
+  options: HandleOptions,
+): Promise<GatewayResponse> {
+  const parsed = Url.parse(request.url);
+  const url = parsed === null ? null : normalizePath(parsed);
+  const exchange = new RunningExchange(request, {
+    runtime,
+    configuration: snapshot.model,
+    url: url ?? INVALID_URL,
+    next: options.next ?? null,
+    requestId: options.assume?.requestId,
+  });
+  if (options.trace === true) exchange.trace = new Trace(exchange.startedAt, () => runtime.clock.now());
+  try {
+    if (url === null) refuse(exchange, badRequest());
+    else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
+    else await dispatch(snapshot, exchange, options);
+  } catch (error) {
+    // The pipeline turns every failure into an answer; what comes here is a fault of the engine.
+    runtime.logger.error({ err: error, requestId: exchange.requestId }, "A request failed outside of its pipeline.");
+    refuse(exchange, internalError(error));
+  }
+  options.observe?.(exchange);
+  return answer(exchange);
+}
+
+const INVALID_URL = Url.parse("http://invalid/")!;
+
+/** Finds the pipeline and runs it. */
+function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: HandleOptions): Promise<void> {
+  const { request } = exchange;
+  const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
+  if (route?.match == null) return notFound(snapshot, exchange, route);
+  const { api, match } = route;
+  exchange.api = api;
+  exchange.operation = match.operation;
+  request.matchedParameters = match.parameters;
+  request.url = exchange.originalUrl.with({ path: route.path });
+  const { assume } = options;
+  if (assume === undefined) {
+    const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
+    if (!access.isAllowed)
+      return runProgram(snapshot.program(api, match.operation, null), exchange, keyError(exchange, access.reason));
+    exchange.product = access.product;
+    exchange.subscription = access.subscription;
+    exchange.user = access.user;
+    exchange.subscriptionKey = access.key;
+  } else {
+    exchange.product = assume.product ?? null;
+    exchange.subscription = assume.subscription ?? null;
+    exchange.user = assume.user ?? null;
+    exchange.subscriptionKey = assume.subscriptionKey ?? null;
+  }
+  traceStart(exchange);
+  return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** No API, or none of its operations: 404 by way of the on-error of what is known, unless cors answers a preflight. */
+async function notFound(snapshot: Snapshot, exchange: RunningExchange, route: Route | null): Promise<void> {
+  if (route !== null) {
+    exchange.api = route.api;
+    exchange.request.url = exchange.originalUrl.with({ path: route.path });
+  }
+  const program = snapshot.program(route?.api ?? null, null, null);
+  if (await isPreflightAnswered(program, exchange)) return;
+  return runProgram(
+    program,
+    exchange,
+    new PolicyError({
+      source: "configuration",
+      reason: "OperationNotFound",
+      message: "Unable to match incoming request to an operation.",
+      status: 404,
+      statusReason: "Resource Not Found",
+      bodyMessage: "Resource not found",
+    }),
+  );
+}
+
+async function isPreflightAnswered(program: Program, exchange: Exchange): Promise<boolean> {
+  const { method, headers } = exchange.request;
+  if (program.preflight === null || method !== "OPTIONS") return false;
+  if (!headers.has("origin") || !headers.has("access-control-request-method")) return false;
+  const { preflight } = program;
+  let isAnswered = false;
+  const attempt: Program = {
+    ...program,
+    inbound: async (inner): Promise<Flow> => {
+      isAnswered = (await preflight(inner)) === "stop";
+      return "stop";
+    },
+  };
+  await runProgram(attempt, exchange);
+  return isAnswered || exchange.lastError !== null;
+}
+
+function subscriptionKey(exchange: Exchange, route: Route): string | null {
+  const names = route.api.subscriptionKeyParameterNames;
+  const inHeader = exchange.request.headers.get(names.header);
+  return inHeader ?? exchange.originalUrl.query.getAll(names.query)[0] ?? null;
+}
+
+function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyError {
+  const api = exchange.api!;
+  const { header } = api.subscriptionKeyParameterNames;
+  const realm = `${exchange.originalUrl.scheme}://${exchange.originalUrl.authority}/${api.path}`;
+  const start = `Access denied due to ${reason} subscription key.`;
+  const advice = "Make sure to include subscription key when making requests to";
+  return new PolicyError({
+    source: "authorization",
+    reason: reason === "missing" ? "SubscriptionKeyNotFound" : "SubscriptionKeyInvalid",
+    message:
+      reason === "missing"
+        ? `${start} ${advice} this API.`
+        : `${start} Make sure to provide a valid key for an active subscription.`,
+    ...(reason === "missing" ? { bodyMessage: `${start} ${advice} an API.` } : {}),
+    status: 401,
+    statusReason: "Access Denied",
+    headers: [["WWW-Authenticate", `AzureApiManagementKey realm="${quoted(realm)}",name="${quoted(header)}",type="header"`]],
+  });
+}
+
+const quoted = (text: string): string => text.replace(/["\\]/g, "\\$&");
+
+function badRequest(): PolicyError {
+  return new PolicyError({ source: "configuration", reason: "BadRequest", message: "The URL is not valid.", status: 400, bodyMessage: "Bad request" });
+}
+
+function internalError(cause: unknown): PolicyError {
+  return new PolicyError({
+    source: "pipeline",
+    reason: "InternalError",
+    message: "The gateway failed.",
+    bodyMessage: "Internal server error",
+    status: 500,
+    cause,
+  });
+}
+
+/** An answer that no policy has a say in. */
+function refuse(exchange: RunningExchange, error: PolicyError): void {
+  setLastError(exchange, error);
+  exchange.response = errorResponse(exchange, error);
+}
+
+function traceStart(exchange: Exchange): void {
+  if (exchange.trace === null) return;
+  const { api, operation, product, user, originalUrl, request } = exchange;
+  exchange.trace.message("api-inspector", "inbound", { request: { method: request.method, url: originalUrl.toString() } });
+  exchange.trace.message("api-inspector", "inbound", {
+    configuration: {
+      api: { from: `/${api!.path}`, to: api!.serviceUrl?.toString() ?? null, version: api!.version, revision: api!.revision },
+      operation: { method: operation!.method, uriTemplate: operation!.urlTemplate },
+      user: user?.id ?? "-",
+      product: product?.id ?? "-",
+    },
+  });
+}
+
+/** The response as it goes out: body and its headers in step. */
+function answer(exchange: RunningExchange): GatewayResponse {
+  const { response } = exchange;
+  const { status } = response;
+  const isBodiless = exchange.request.method === "HEAD" || status === 204 || status === 304 || (status >= 100 && status < 200);
+  const { headers } = response;
+  headers.delete("transfer-encoding");
+  headers.delete("connection");
+  // The request's body may not have been read at all: whoever holds the stream must be told.
+  if (!exchange.request.body.isBuffered) exchange.request.body.replace(null);
+  if (isBodiless) {
+    response.body.replace(null);
+    if (status === 204 || status < 200) headers.delete("content-length");
+    return { status, reason: response.reason, headers, body: null };
+  }
+  const body: Body = response.body.release();
+  if (body === null) {
+    if (headers.has("content-length")) headers.set("Content-Length", "0");
+  } else if (body instanceof Uint8Array && headers.has("content-length")) headers.set("Content-Length", String(body.length));
+  return { status, reason: response.reason, headers, body };
+}

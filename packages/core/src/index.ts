@@ -1,0 +1,49 @@
+/**
+ * Turnpike runs Azure API Management policy documents inside a Node service.
+ *
+ *     const gateway = await createGateway(loadConfiguration("gateway.yaml"));
+ *     http.createServer(turnpike(gateway)).listen(8080);        // turnpike of @turnpike/adapters/node
+ */
+export type { Clock } from "./clock.js";
+export { type GatewayConfiguration, defineGateway } from "./config/configuration.js";
+export { loadConfiguration } from "./config/load.js";
+export type {
+  ApiModel,
+  BackendModel,
+  GatewayModel,
+  OperationModel,
+  ProductModel,
+  SubscriptionModel,
+  UserModel,
+} from "./config/model.js";
+export type { LoadedConfiguration } from "./config/source.js";
+export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics.js";
+export {
+  type Assumption,
+  type ConfigurationInput,
+  createGateway,
+  type Gateway,
+  type GatewayOptions,
+  type HandleOptions,
+} from "./gateway.js";
+export { Headers } from "./http/headers.js";
+export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
+export type { Trace, TraceEntry, TracedMessage, TracedPolicy } from "./observe/trace.js";
+export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./pipeline/check.js";
+export { PolicyError } from "./pipeline/error.js";
+export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./pipeline/exchange.js";
+export type { Flow, ScopeName, SectionName, Step } from "./pipeline/flow.js";
+export { definePolicy, type PolicyDefinition, type Value } from "./pipeline/policy.js";
+export * as schema from "./pipeline/schema.js";
+export { builtinPolicies as builtInPolicies } from "./policies/index.js";
+export {
+  type Credentials,
+  type IncomingResponse,
+  type Logger,
+  type OutgoingRequest,
+  type Telemetry,
+  type Transport,
+  TransportError,
+} from "./runtime.js";
+export { createMemoryStore } from "./stores/memory.js";
+export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store } from "./stores/store.js";

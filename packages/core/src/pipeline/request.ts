@@ -1,0 +1,103 @@
+import { X509Certificate } from "node:crypto";
+import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
+import { createContext } from "../context/context.js";
+import { MessageBody } from "../http/body.js";
+import { Headers } from "../http/headers.js";
+import type { GatewayRequest } from "../http/message.js";
+import type { Url } from "../http/url.js";
+import type { Trace } from "../observe/trace.js";
+import type { Runtime } from "../runtime.js";
+import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./exchange.js";
+import type { SectionName } from "./flow.js";
+
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+const NEVER = new AbortController().signal;
+
+/** What an exchange starts with besides the request. */
+export interface ExchangeStart {
+  readonly runtime: Runtime;
+  readonly configuration: GatewayModel;
+  readonly url: Url;
+  readonly next: HostHandler | null;
+  /** GUID text; made on first use where left out. */
+  readonly requestId: string | undefined;
+}
+
+/** One request on its way. Parts that few requests need are made on first use. */
+export class RunningExchange implements Exchange {
+  readonly runtime: Runtime;
+  readonly configuration: GatewayModel;
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+  readonly originalUrl: Url;
+  readonly request: RequestMessage;
+  response: ResponseMessage = { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
+  hasBackendResponse = false;
+  isCacheHit = false;
+  readonly variables = new Map<string, unknown>();
+  lastError: LastError | null = null;
+  api: ApiModel | null = null;
+  operation: OperationModel | null = null;
+  product: ProductModel | null = null;
+  subscription: SubscriptionModel | null = null;
+  subscriptionKey: string | null = null;
+  user: UserModel | null = null;
+  target: BackendTarget = NO_TARGET;
+  upstream: Exchange["upstream"] = {};
+  section: SectionName = "inbound";
+  trace: Trace | null = null;
+  readonly next: HostHandler | null;
+  readonly atEnd: Exchange["atEnd"] = [];
+  readonly finalHeaders: Exchange["finalHeaders"] = [];
+  private id: string | undefined;
+  private expressionGlobals: readonly unknown[] | null = null;
+
+  constructor(request: GatewayRequest, start: ExchangeStart) {
+    this.runtime = start.runtime;
+    this.configuration = start.configuration;
+    this.next = start.next;
+    this.id = start.requestId;
+    this.startedAt = start.runtime.clock.now();
+    this.signal = request.signal ?? NEVER;
+    this.originalUrl = start.url;
+    this.request = {
+      method: request.method.toUpperCase(),
+      url: start.url,
+      headers: request.headers instanceof Headers ? request.headers : new Headers(request.headers),
+      body: new MessageBody(typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? null)),
+      ipAddress: request.ipAddress ?? "127.0.0.1",
+      certificate: request.certificate === undefined ? null : certificateBytes(request.certificate),
+      matchedParameters: NO_PARAMETERS,
+    };
+  }
+
+  get requestId(): string {
+    this.id ??= guid(this.runtime.random.bytes(16));
+    return this.id;
+  }
+
+  get globals(): readonly unknown[] {
+    this.expressionGlobals ??= [createContext(this)];
+    return this.expressionGlobals;
+  }
+}
+
+const NO_TARGET: BackendTarget = { backendId: null, baseUrl: null };
+
+/** A version 4 GUID of 16 random bytes. */
+function guid(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes);
+  hex[6] = (hex[6]! & 0x0f) | 0x40;
+  hex[8] = (hex[8]! & 0x3f) | 0x80;
+  const text = hex.toString("hex");
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+}
+
+function certificateBytes(certificate: Uint8Array | string): Uint8Array | null {
+  if (typeof certificate !== "string") return certificate;
+  try {
+    return new X509Certificate(certificate).raw;
+  } catch {
+    return null;
+  }
+}

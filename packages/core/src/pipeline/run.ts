@@ -1,0 +1,113 @@
+import { clientGone } from "./block.js";
+import { PolicyError } from "./error.js";
+import type { Exchange } from "./exchange.js";
+import { errorResponse, setLastError, toPolicyError } from "./failure.js";
+import type { Flow } from "./flow.js";
+import type { Program } from "./program.js";
+
+/**
+ * Runs a request through its pipeline: inbound, backend, outbound; on-error after a failure. Afterwards `exchange.response` is the answer.
+ * Waits only where a step waits.
+ * @param failure an error of a built-in step before the first section: straight to on-error
+ */
+export async function runProgram(program: Program, exchange: Exchange, failure: PolicyError | null = null): Promise<void> {
+  let error = failure;
+  if (error === null) {
+    try {
+      await runSections(program, exchange);
+    } catch (thrown) {
+      error = toPolicyError(thrown, exchange.runtime);
+    }
+  }
+  if (error !== null) await runOnError(program, exchange, error);
+  await finish(exchange);
+}
+
+function runSections(program: Program, exchange: Exchange): void | Promise<void> {
+  exchange.section = "inbound";
+  const flow = program.inbound(exchange);
+  if (typeof flow !== "string") return afterInbound(program, exchange, flow);
+  if (flow === "stop") return exchange.isCacheHit ? runAfterHit(program, exchange) : undefined;
+  exchange.section = "backend";
+  const next = program.backend(exchange);
+  if (typeof next !== "string") return afterBackend(program, exchange, next);
+  if (next === "stop") return;
+  exchange.section = "outbound";
+  const last = program.outbound(exchange);
+  if (typeof last !== "string") return last.then(nothing);
+}
+
+async function afterInbound(program: Program, exchange: Exchange, pending: Promise<Flow>): Promise<void> {
+  if ((await pending) === "stop") return exchange.isCacheHit ? runAfterHit(program, exchange) : undefined;
+  if (exchange.signal.aborted) throw clientGone();
+  exchange.section = "backend";
+  return afterBackend(program, exchange, program.backend(exchange));
+}
+
+async function afterBackend(program: Program, exchange: Exchange, pending: Flow | Promise<Flow>): Promise<void> {
+  if ((typeof pending === "string" ? pending : await pending) === "stop") return;
+  if (exchange.signal.aborted) throw clientGone();
+  exchange.section = "outbound";
+  const flow = program.outbound(exchange);
+  if (typeof flow !== "string") await flow;
+}
+
+/** A cached response stands: no backend, and of outbound only what follows the caching. */
+function runAfterHit(program: Program, exchange: Exchange): void | Promise<void> {
+  exchange.section = "outbound";
+  const flow = program.afterHit(exchange);
+  if (typeof flow !== "string") return flow.then(nothing);
+}
+
+function nothing(): void {}
+
+async function runOnError(program: Program, exchange: Exchange, error: PolicyError): Promise<void> {
+  takeError(exchange, error);
+  exchange.section = "on-error";
+  try {
+    const flow = program.onError(exchange);
+    if (typeof flow !== "string") await flow;
+  } catch (thrown) {
+    // What on-error had made of the answer so far is dropped: it may be half done.
+    const second = toPolicyError(thrown, exchange.runtime);
+    takeError(
+      exchange,
+      Object.assign(
+        new PolicyError({
+          ...second.options,
+          status: 500,
+          statusReason: "Internal Server Error",
+          bodyMessage: "Internal server error",
+          keepsResponse: false,
+          headers: [],
+        }),
+        { source: second.source, section: "on-error", scope: second.scope, path: second.path, policyId: second.policyId },
+      ),
+    );
+  }
+}
+
+function takeError(exchange: Exchange, error: PolicyError): void {
+  error.source ??= "pipeline";
+  setLastError(exchange, error);
+  const answer = errorResponse(exchange, error);
+  if (answer !== exchange.response) {
+    exchange.response.body.replace(null);
+    exchange.response = answer;
+  }
+}
+
+/** Runs what waits for the end, and puts headers on the answer that hold whatever it is. */
+async function finish(exchange: Exchange): Promise<void> {
+  for (const action of exchange.atEnd) {
+    try {
+      const pending = action(exchange);
+      if (pending !== undefined) await pending;
+    } catch (error) {
+      exchange.runtime.logger.error({ err: error }, "What had to be done at the end of a request failed.");
+    }
+  }
+  if (exchange.finalHeaders.length === 0) return;
+  const own = new Set([...exchange.response.headers].map(([name]) => name.toLowerCase()));
+  for (const [name, value] of exchange.finalHeaders) if (!own.has(name.toLowerCase())) exchange.response.headers.append(name, value);
+}

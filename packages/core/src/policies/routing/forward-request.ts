@@ -1,0 +1,70 @@
+import { forward } from "../../backends/forward.js";
+import { PolicyError } from "../../pipeline/error.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { flag, integer, oneOf, seconds } from "../../pipeline/schema.js";
+
+/**
+ * Sends the current request to the effective backend and makes the backend's answer the current response. Base URL, path and query are
+ * joined as they stand; method, headers and body are the request's. Answers of 400 and above are ordinary unless
+ * `fail-on-error-status-code` says otherwise: then the answer stays in `context.Response`, and on-error can read it.
+ *
+ * Where the reference is silent: a timeout of 0 fails at once; a streamed body cannot be sent twice (`buffer-request-body`);
+ * redirects are followed as .NET's HTTP client follows them. `buffer-response` has no effect: chunks are always passed on as they come.
+ */
+export const forwardRequest = definePolicy({
+  name: "forward-request",
+  category: "routing",
+  summary: "Sends the current request to the effective backend and makes the backend's answer the current response.",
+  sections: ["backend"],
+  scopes: allScopes,
+  attributes: {
+    timeout: seconds({ default: 300, expressions: true, notes: "Seconds to wait for the backend's status line and headers." }),
+    "timeout-ms": integer({ expressions: true, min: 0, notes: "The same limit in milliseconds. Excludes timeout." }),
+    "continue-timeout": seconds({
+      expressions: true,
+      notes: "Seconds to wait for 100 Continue. Turnpike sends bodies without asking first.",
+    }),
+    "http-version": oneOf(["1", "2", "2or1"], { default: "1", notes: "Protocol to the backend." }),
+    "follow-redirects": flag({ default: false, expressions: true, notes: "Whether the gateway follows 3xx answers itself." }),
+    "buffer-request-body": flag({
+      default: false,
+      notes: "Keep a copy of the body, so that a surrounding retry can send it again.",
+    }),
+    "buffer-response": flag({ default: true, notes: "Whether chunks of the answer may be collected before they are passed on." }),
+    "fail-on-error-status-code": flag({ default: false, notes: "Whether an answer from 400 to 599 is an error." }),
+  },
+  children: {},
+  compile(element, compiler) {
+    const { attributes } = element;
+    const milliseconds = attributes["timeout-ms"];
+    const { timeout } = attributes;
+    if (milliseconds !== null && timeout.source !== "300" && timeout.literal !== 300)
+      compiler.report({ code: "TP2022", message: "<forward-request> takes either timeout or timeout-ms, not both." });
+    const followRedirects = attributes["follow-redirects"];
+    const buffersRequestBody = attributes["buffer-request-body"].literal === true;
+    const http2 = attributes["http-version"].literal !== "1";
+    const fails = attributes["fail-on-error-status-code"].literal === true;
+
+    return (exchange) => {
+      const sent = forward(exchange, {
+        timeout: milliseconds === null ? timeout.get(exchange) * 1000 : milliseconds.get(exchange),
+        followRedirects: followRedirects.get(exchange),
+        buffersRequestBody,
+        http2,
+      });
+      return sent.then((): Flow => {
+        const { status, reason } = exchange.response;
+        if (fails && status >= 400 && status <= 599)
+          throw new PolicyError({
+            reason: "BackendErrorStatusCode",
+            message: `The backend answered ${status} ${reason}.`,
+            status,
+            statusReason: reason,
+            keepsResponse: true,
+          });
+        return "continue";
+      });
+    };
+  },
+});

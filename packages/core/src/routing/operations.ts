@@ -1,0 +1,137 @@
+import type { OperationModel } from "../config/model.js";
+import type { QueryList } from "../http/query.js";
+import { matchMixed, namesOf, parseTemplate, type TemplateQuery, type TemplateSegment } from "./template.js";
+
+/** An operation that a request matched, with the values of its template's parameters. */
+export interface OperationMatch {
+  readonly operation: OperationModel;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+type Mixed = TemplateSegment & { readonly kind: "mixed" };
+
+/** A place in the tree of an API's templates. */
+class Node {
+  readonly literals = new Map<string, Node>();
+  readonly mixed: { readonly segment: Mixed; readonly node: Node }[] = [];
+  parameter: Node | null = null;
+  /** Operations whose template ends here, by method; and those that take all the rest. */
+  readonly ends = new Map<string, Leaf[]>();
+  readonly rests = new Map<string, Leaf[]>();
+}
+
+interface Leaf {
+  readonly operation: OperationModel;
+  readonly names: readonly string[];
+  readonly query: readonly (TemplateQuery & { readonly required: boolean })[];
+}
+
+/**
+ * The operations of one API, as a tree over the segments of their templates. From the left a literal goes before a literal with
+ * parameters, before a parameter, before a wildcard; templates with query parts that fit go before those without; then the order of
+ * definition counts.
+ */
+export class OperationTree {
+  private readonly root = new Node();
+
+  constructor(operations: readonly OperationModel[]) {
+    for (const operation of operations) this.add(operation);
+  }
+
+  /** @param segments decoded segments of the path behind the API's prefix */
+  match(method: string, segments: readonly string[], query: QueryList): OperationMatch | null {
+    return find(this.root, segments, 0, method, query, []);
+  }
+
+  private add(operation: OperationModel): void {
+    const template = parseTemplate(operation.urlTemplate);
+    if ("error" in template) return;
+    const optional = new Set(operation.templateParameters.filter((one) => !one.required).map((one) => one.name));
+    const leaf: Leaf = {
+      operation,
+      names: template.segments.flatMap(namesOf),
+      query: template.query.map((one) => ({ ...one, required: one.parameter === null || !optional.has(one.parameter) })),
+    };
+    let node = this.root;
+    let isRest = false;
+    for (const segment of template.segments) {
+      if (segment.kind === "rest") isRest = true;
+      else node = descend(node, segment);
+    }
+    const leaves = isRest ? node.rests : node.ends;
+    const same = leaves.get(operation.method) ?? [];
+    same.push(leaf);
+    // Array.prototype.sort is stable: among equals the order of definition stays.
+    same.sort((a, b) => required(b) - required(a));
+    leaves.set(operation.method, same);
+  }
+}
+
+const required = (leaf: Leaf): number => leaf.query.filter((one) => one.required).length;
+
+function descend(node: Node, segment: Exclude<TemplateSegment, { kind: "rest" }>): Node {
+  if (segment.kind === "literal") {
+    const next = node.literals.get(segment.text) ?? new Node();
+    node.literals.set(segment.text, next);
+    return next;
+  }
+  if (segment.kind === "parameter") {
+    node.parameter ??= new Node();
+    return node.parameter;
+  }
+  const key = segment.literals.join("\0");
+  const known = node.mixed.find((one) => one.segment.literals.join("\0") === key);
+  if (known !== undefined) return known.node;
+  const added = { segment, node: new Node() };
+  node.mixed.push(added);
+  node.mixed.sort((a, b) => literalLength(b.segment) - literalLength(a.segment));
+  return added.node;
+}
+
+const literalLength = (segment: Mixed): number => segment.literals.reduce((sum, one) => sum + one.length, 0);
+
+/** Looks below a node, best way first. Every node is looked at once at most, since there is one way to each. */
+function find(
+  node: Node,
+  segments: readonly string[],
+  at: number,
+  method: string,
+  query: QueryList,
+  values: readonly string[],
+): OperationMatch | null {
+  const segment = segments[at];
+  if (segment === undefined) return pick(node.ends.get(method), values, query) ?? pick(node.rests.get(method), [...values, ""], query);
+  const literal = node.literals.get(segment.toLowerCase());
+  if (literal !== undefined) {
+    const found = find(literal, segments, at + 1, method, query, values);
+    if (found !== null) return found;
+  }
+  for (const one of node.mixed) {
+    const captured = matchMixed(one.segment, segment);
+    const found = captured === null ? null : find(one.node, segments, at + 1, method, query, [...values, ...captured]);
+    if (found !== null) return found;
+  }
+  if (node.parameter !== null && segment !== "") {
+    const found = find(node.parameter, segments, at + 1, method, query, [...values, segment]);
+    if (found !== null) return found;
+  }
+  return pick(node.rests.get(method), [...values, segments.slice(at).join("/")], query);
+}
+
+function pick(leaves: readonly Leaf[] | undefined, values: readonly string[], query: QueryList): OperationMatch | null {
+  if (leaves === undefined) return null;
+  for (const leaf of leaves) {
+    const parameters = new Map<string, string>();
+    leaf.names.forEach((name, index) => parameters.set(name, values[index]!));
+    if (leaf.query.every((one) => takeQuery(one, query, parameters))) return { operation: leaf.operation, parameters };
+  }
+  return null;
+}
+
+function takeQuery(wanted: Leaf["query"][number], query: QueryList, parameters: Map<string, string>): boolean {
+  const value = query.getAll(wanted.name)[0];
+  if (value === undefined) return !wanted.required;
+  if (wanted.literal !== null) return value === wanted.literal;
+  parameters.set(wanted.parameter!, value);
+  return true;
+}

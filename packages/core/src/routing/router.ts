@@ -1,0 +1,130 @@
+import type { ApiModel } from "../config/model.js";
+import type { Headers } from "../http/headers.js";
+import type { Url } from "../http/url.js";
+import { type OperationMatch, OperationTree } from "./operations.js";
+import { decodeSegment } from "./template.js";
+
+/** Where a request goes. */
+export interface Route {
+  readonly api: ApiModel;
+  /** Null if the API has no operation for it. */
+  readonly match: OperationMatch | null;
+  /** The path behind the API's prefix, version and revision, as the caller wrote it; begins with `/`. */
+  readonly path: string;
+}
+
+/** An API that cannot be routed because another one stands at the same place. */
+export interface RouteConflict {
+  readonly api: ApiModel;
+  readonly other: ApiModel;
+}
+
+interface ApiEntry {
+  readonly api: ApiModel;
+  readonly operations: OperationTree;
+}
+
+/** APIs that share a path: versions of each other, each with its revisions. */
+class ApiGroup {
+  /** By version in lower case (empty: none), then by revision; the current revision is under the empty name as well. */
+  private readonly versions = new Map<string, Map<string, ApiEntry>>();
+  private scheme: { readonly scheme: "segment" | "query" | "header"; readonly name: string } | null = null;
+
+  add(api: ApiModel): ApiModel | null {
+    if (api.versioning !== null) this.scheme ??= api.versioning;
+    const version = api.version?.toLowerCase() ?? "";
+    const revisions = this.versions.get(version) ?? new Map<string, ApiEntry>();
+    this.versions.set(version, revisions);
+    const other = revisions.get(api.revision) ?? (api.isCurrentRevision ? revisions.get("") : undefined);
+    if (other !== undefined) return other.api;
+    const entry = { api, operations: new OperationTree(api.operations) };
+    revisions.set(api.revision, entry);
+    if (api.isCurrentRevision) revisions.set("", entry);
+    return null;
+  }
+
+  /** The version that the request asks for: its revisions, and whether a path segment was used up for it. */
+  pick(nextSegment: string | undefined, url: Url, headers: Headers): { revisions: Map<string, ApiEntry>; usesSegment: boolean } | null {
+    const original = this.versions.get("");
+    let asked: string | undefined;
+    if (this.scheme?.scheme === "segment") {
+      const found = nextSegment === undefined ? undefined : this.versions.get(decodeSegment(nextSegment).toLowerCase());
+      if (found !== undefined && nextSegment !== "") return { revisions: found, usesSegment: true };
+    } else if (this.scheme?.scheme === "query") asked = url.query.getAll(this.scheme.name)[0];
+    else if (this.scheme?.scheme === "header") asked = headers.get(this.scheme.name) ?? undefined;
+    const revisions = asked === undefined || asked === "" ? original : this.versions.get(asked.toLowerCase());
+    return revisions === undefined ? null : { revisions, usesSegment: false };
+  }
+}
+
+class PathNode {
+  readonly children = new Map<string, PathNode>();
+  group: ApiGroup | null = null;
+}
+
+const REVISION = /^(.*);rev=([^;/]{1,100})$/s;
+
+/** All APIs of a gateway in a tree over their paths. Built once; the cost of a request does not grow with their number. */
+export class Router {
+  private readonly root = new PathNode();
+  readonly conflicts: RouteConflict[] = [];
+
+  constructor(apis: Iterable<ApiModel>) {
+    for (const api of apis) {
+      let node = this.root;
+      for (const segment of api.path === "" ? [] : api.path.split("/")) {
+        const key = decodeSegment(segment).toLowerCase();
+        const next = node.children.get(key) ?? new PathNode();
+        node.children.set(key, next);
+        node = next;
+      }
+      node.group ??= new ApiGroup();
+      const other = node.group.add(api);
+      if (other !== null) this.conflicts.push({ api, other });
+    }
+  }
+
+  /**
+   * The API with the longest path that fits, its version, its revision, its operation; null if there is none.
+   * @param method upper case
+   */
+  route(method: string, url: Url, headers: Headers): Route | null {
+    const segments = url.path.slice(1).split("/");
+    const found = this.longest(segments);
+    if (found === null) return null;
+    let { length, revision } = found;
+    const next = segments[length];
+    const nextWithRevision = next === undefined || revision !== null ? null : REVISION.exec(next);
+    const picked = found.group.pick(nextWithRevision?.[1] ?? next, url, headers);
+    if (picked === null) return null;
+    if (picked.usesSegment) {
+      length++;
+      revision ??= nextWithRevision?.[2] ?? null;
+    }
+    const entry = picked.revisions.get(revision ?? "");
+    if (entry === undefined || !entry.api.isOnline || !entry.api.protocols.includes(url.scheme)) return null;
+    const rest = segments.slice(length);
+    const path = `/${rest.join("/")}`;
+    // One trailing slash does not count.
+    if (rest.length > 0 && rest.at(-1) === "") rest.pop();
+    return { api: entry.api, match: entry.operations.match(method, rest.map(decodeSegment), url.query), path };
+  }
+
+  private longest(segments: readonly string[]): { group: ApiGroup; length: number; revision: string | null } | null {
+    let node = this.root;
+    let best: { group: ApiGroup; length: number; revision: string | null } | null =
+      node.group === null ? null : { group: node.group, length: 0, revision: null };
+    // An API at the root has its revision in a first segment of its own: `/;rev=2/leads`.
+    const atRoot = REVISION.exec(segments[0]!);
+    if (best !== null && atRoot?.[1] === "") best = { group: best.group, length: 1, revision: atRoot[2]! };
+    for (const [index, segment] of segments.entries()) {
+      const revised = REVISION.exec(segment);
+      const next = node.children.get(decodeSegment(revised?.[1] ?? segment).toLowerCase());
+      if (next === undefined) break;
+      node = next;
+      if (node.group !== null) best = { group: node.group, length: index + 1, revision: revised?.[2] ?? null };
+      if (revised !== null) break;
+    }
+    return best;
+  }
+}
