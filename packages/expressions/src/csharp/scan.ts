@@ -17,9 +17,35 @@ export function findExpressionEnd(text: string, start: number, options: ScanOpti
   const open = text[start] === "@" ? start + 1 : start;
   if (text[open] !== "(" && text[open] !== "{") return null;
   const entities = options.entities ?? false;
-  const end = new Scanner(text, entities, false).run(open);
   // A hole that is never closed would swallow the rest: read once more, with holes that end at the line's end as in C# 7.
-  return end === "open hole" ? (new Scanner(text, entities, true).run(open) as number | null) : end;
+  return new Scanner(text, entities, false).expression(open) ?? new Scanner(text, entities, true).expression(open);
+}
+
+/** An interpolated string, as {@link scanInterpolated} finds it. */
+export interface InterpolatedScan {
+  /** Offset behind the closing quote, or where the string breaks off. */
+  readonly end: number;
+  readonly isTerminated: boolean;
+  readonly holes: readonly HoleScan[];
+}
+
+/** Offsets of a hole's braces and of the colon before its format; -1 for a brace or colon that is not there. */
+export interface HoleScan {
+  readonly open: number;
+  readonly colon: number;
+  readonly close: number;
+}
+
+/**
+ * Reads an interpolated string and finds its holes. A hole may hold line breaks, also in a string that is not verbatim (an
+ * error in C# 7, which is for the caller to report).
+ * @param from offset behind the opening quote
+ * @param end offset at which the code ends
+ */
+export function scanInterpolated(text: string, from: number, end: number, isVerbatim: boolean): InterpolatedScan {
+  const code = text.slice(0, end);
+  const scan = new Scanner(code, false, false).interpolated(from, isVerbatim);
+  return scan.isTerminated ? scan : new Scanner(code, false, true).interpolated(from, isVerbatim);
 }
 
 /** A stretch of code being read (the expression or a hole), or an interpolated string whose text goes on behind its holes. */
@@ -29,7 +55,10 @@ type Level =
 
 class Scanner {
   private readonly levels: Level[] = [];
+  private readonly holes: HoleScan[] = [];
   private at = 0;
+  /** The outermost string ended at a line break or inside a hole. */
+  private isBroken = false;
 
   constructor(
     private readonly text: string,
@@ -37,20 +66,34 @@ class Scanner {
     private readonly strict: boolean,
   ) {}
 
-  run(open: number): number | null | "open hole" {
+  /** Reads from the bracket at `open` to the one that balances it: the offset behind that, or null. */
+  expression(open: number): number | null {
     const opening = this.text[open]!;
     this.levels.push({ kind: "code", open: opening, close: opening === "(" ? ")" : "}", depth: 1, other: 0 });
     this.at = open + 1;
-    while (this.at < this.text.length) {
-      const level = this.levels[this.levels.length - 1]!;
-      if (level.kind === "string") this.interpolatedText(level);
-      else if (this.code(level) && this.levels.length === 0) return this.at;
-    }
-    return this.levels.length > 1 && !this.strict ? "open hole" : null;
+    return this.run() ? this.at : null;
   }
 
-  /** Reads one item of code; true if it closed its level. */
-  private code(level: Level & { kind: "code" }): boolean {
+  /** Reads an interpolated string from behind its quote. */
+  interpolated(from: number, isVerbatim: boolean): InterpolatedScan {
+    this.levels.push({ kind: "string", verbatim: isVerbatim, quote: '"' });
+    this.at = from;
+    const isTerminated = this.run() && this.text[this.at - 1] === '"' && !this.isBroken;
+    return { end: this.at, isTerminated, holes: this.holes };
+  }
+
+  /** True if the outermost level was closed before the text ended. */
+  private run(): boolean {
+    while (this.levels.length > 0 && this.at < this.text.length) {
+      const level = this.levels[this.levels.length - 1]!;
+      if (level.kind === "string") this.interpolatedText(level);
+      else this.code(level);
+    }
+    return this.levels.length === 0;
+  }
+
+  /** Reads one item of code. */
+  private code(level: Level & { kind: "code" }): void {
     const { text } = this;
     const c = text[this.at]!;
     if (c === "/" && text[this.at + 1] === "/") this.at = this.lineEnd(this.at);
@@ -63,12 +106,20 @@ class Scanner {
     else if (c === level.open) this.step(level, 1);
     else if (c === level.close) {
       this.step(level, -1);
-      if (level.depth > 0) return false;
-      this.levels.pop();
-      return true;
+      if (level.depth === 0) this.closeLevel();
     } else if (this.levels.length > 1) this.insideHole(level, c);
     else this.at++;
-    return false;
+  }
+
+  private closeLevel(): void {
+    this.levels.pop();
+    if (this.levels.length === 1) this.hole({ close: this.at - 1 });
+  }
+
+  /** Notes something about the latest hole of the outermost string. */
+  private hole(known: Partial<HoleScan>): void {
+    const last = this.holes.length - 1;
+    if (last >= 0) this.holes[last] = { ...this.holes[last]!, ...known };
   }
 
   private step(level: Level & { kind: "code" }, by: number): void {
@@ -82,10 +133,13 @@ class Scanner {
     if (c === "(" || c === "[") level.other++;
     else if (c === ")" || c === "]") level.other--;
     else if (c === ":" && level.depth === 1 && level.other <= 0 && this.text[this.at + 1] !== ":") {
+      if (this.levels.length === 2) this.hole({ colon: this.at });
       this.format(string);
       return;
     } else if (this.strict && !string.verbatim && isLineBreak(c)) {
       this.levels.length -= 2;
+      if (this.levels.length === 0) this.isBroken = true;
+      return;
     }
     this.at += c === ":" && this.text[this.at + 1] === ":" ? 2 : 1;
   }
@@ -93,10 +147,13 @@ class Scanner {
   private format(string: Level & { kind: "string" }): void {
     for (; this.at < this.text.length; this.at++) {
       const c = this.text[this.at]!;
-      if (c === "}") return;
+      // A doubled brace is one of the format's text.
+      if (c === "}" && this.text[this.at + 1] !== "}") return;
+      if (c === "}") this.at++;
       // The string ends inside its hole: not C#, but the rest of the line is code again.
       if (this.text.startsWith(string.quote, this.at) || (isLineBreak(c) && !string.verbatim)) {
         this.levels.pop();
+        if (this.levels.length === 1 && isLineBreak(c)) this.isBroken = true;
         return;
       }
     }
@@ -117,11 +174,13 @@ class Scanner {
       } else if (c === "\\" && !string.verbatim) this.at = this.behindEscape(this.at);
       else if (c === "{" && text[this.at + 1] === "{") this.at += 2;
       else if (c === "{") {
+        if (this.levels.length === 1) this.holes.push({ open: this.at, colon: -1, close: -1 });
         this.at++;
         this.levels.push({ kind: "code", open: "{", close: "}", depth: 1, other: 0 });
         return;
       } else if (!string.verbatim && this.lineBreakAt(this.at)) {
         this.levels.pop();
+        if (this.levels.length === 0) this.isBroken = true;
         return;
       } else this.at++;
     }

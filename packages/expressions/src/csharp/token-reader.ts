@@ -1,0 +1,224 @@
+import { Lexer } from "./lexer.js";
+import type { Diagnostic } from "./syntax.js";
+import { type Problem, syntaxErrors } from "./syntax-errors.js";
+import type { Token } from "./tokens.js";
+
+/** How deep expressions, statements and types may be nested. */
+const MAX_DEPTH = 256;
+
+/** How many diagnostics are kept: broken text can give one for each character. */
+const MAX_DIAGNOSTICS = 100;
+
+/**
+ * The parser's view of the tokens: one current token, any number ahead, and the rules of error recovery. After an error the
+ * reader is in panic: further errors are held back until a statement's end is found. Nothing throws; a parse method that
+ * finds nothing to its liking leaves the token where it is.
+ */
+export class TokenReader {
+  protected token: Token;
+  /** Where the token before the current one ends. */
+  protected previousEnd: number;
+  protected isPanicking = false;
+  /** Set for good when the nesting is too deep: then the text counts as ended. */
+  private isAborted = false;
+  private depth = 0;
+  private tokens: Token[] = [];
+  private index = 0;
+  private lexer: Lexer;
+  private readonly found: Diagnostic[] = [];
+
+  constructor(
+    protected readonly source: string,
+    start: number,
+    end: number,
+  ) {
+    this.lexer = this.lexerFor(start, end);
+    this.previousEnd = start;
+    this.token = this.peek(0);
+  }
+
+  /** All diagnostics so far, by their place. */
+  get diagnostics(): readonly Diagnostic[] {
+    return [...this.found].sort((a, b) => a.start - b.start);
+  }
+
+  private lexerFor(start: number, end: number): Lexer {
+    return new Lexer(this.source, start, end, (from, to, problem) => this.complain(from, to, problem));
+  }
+
+  // ── Tokens ──
+
+  /** The token `ahead` of the current one. */
+  protected peek(ahead: number): Token {
+    const at = this.index + ahead;
+    while (this.tokens.length <= at) {
+      const last = this.tokens[this.tokens.length - 1];
+      this.tokens.push(last?.type === "end" ? last : this.lexer.read());
+    }
+    return this.tokens[at]!;
+  }
+
+  protected advance(): Token {
+    const passed = this.token;
+    this.previousEnd = passed.end;
+    if (passed.type !== "end") this.index++;
+    this.token = this.peek(0);
+    return passed;
+  }
+
+  protected at(type: string): boolean {
+    return this.token.type === type;
+  }
+
+  /** Is the token `ahead` this contextual keyword? */
+  protected isWord(word: string, ahead = 0): boolean {
+    const token = this.peek(ahead);
+    return token.isPlain && token.name === word;
+  }
+
+  /** Takes the current token if it is of that type. */
+  protected accept(type: string): boolean {
+    if (this.token.type !== type) return false;
+    this.advance();
+    return true;
+  }
+
+  /** Takes the token or tells that it is missing. */
+  protected expect(type: string): boolean {
+    if (this.accept(type)) return true;
+    this.missing(syntaxErrors.expected(type));
+    return false;
+  }
+
+  protected textOf(token: Token): string {
+    return this.source.slice(token.start, token.end);
+  }
+
+  /** Runs a parse method on a part of the source, as on the holes of interpolated strings. Errors in it stay in it. */
+  protected within<T>(start: number, end: number, parse: () => T): T {
+    const { token, previousEnd, isPanicking, tokens, index, lexer } = this;
+    this.lexer = this.lexerFor(start, end);
+    this.tokens = [];
+    this.index = 0;
+    this.previousEnd = start;
+    this.isPanicking = false;
+    this.token = this.peek(0);
+    const result = parse();
+    Object.assign(this, { token, previousEnd, isPanicking, tokens, index, lexer });
+    if (this.isAborted) this.endHere();
+    return result;
+  }
+
+  // ── Errors ──
+
+  /** Tells of an error that leaves the parser's course unclear. */
+  protected report(start: number, end: number, problem: Problem): void {
+    if (this.isPanicking) return;
+    this.isPanicking = true;
+    this.complain(start, end, problem);
+  }
+
+  /** Tells of an error that does not hinder reading on. */
+  protected complain(start: number, end: number, problem: Problem): void {
+    if (this.isAborted || this.found.length >= MAX_DIAGNOSTICS) return;
+    this.found.push({ severity: "error", ...problem, start, end });
+  }
+
+  /** Tells that something is missing: at the current token, or behind the previous one where that ends its line. */
+  protected missing(problem: Problem): void {
+    const { token } = this;
+    if (token.startsLine || token.type === "end") this.report(this.previousEnd, this.previousEnd, problem);
+    else this.report(token.start, token.end, problem);
+  }
+
+  /** Tells of the current token. */
+  protected reportToken(problem: Problem): void {
+    this.report(this.token.start, this.token.end, problem);
+  }
+
+  // ── Nesting ──
+
+  /** Runs a parse method one level deeper; `refused` is the result where that is too deep. */
+  protected nested<T>(parse: () => T, refused: () => T): T {
+    if (this.depth >= MAX_DEPTH) {
+      this.abort(syntaxErrors.tooDeep(MAX_DEPTH));
+      return refused();
+    }
+    this.depth++;
+    const result = parse();
+    this.depth--;
+    return result;
+  }
+
+  /** Gives up: the text counts as ended here, and no other error will be told. */
+  protected abort(problem: Problem): void {
+    if (this.isAborted) return;
+    this.isPanicking = false;
+    this.reportToken(problem);
+    this.isAborted = true;
+    this.endHere();
+  }
+
+  private endHere(): void {
+    const { start } = this.token;
+    const end: Token = {
+      type: "end",
+      start,
+      end: start,
+      startsLine: false,
+      name: "",
+      isPlain: false,
+      literal: null,
+      parts: null,
+    };
+    this.tokens.length = this.index;
+    this.tokens.push(end);
+    this.token = end;
+    this.isPanicking = true;
+  }
+
+  // ── Recovery ──
+
+  /** After an error: what comes next is known again. */
+  protected resume(): void {
+    this.isPanicking = this.isAborted;
+  }
+
+  /** After an error: passes over what is left of the statement. */
+  protected synchronize(): void {
+    if (!this.isPanicking || this.isAborted) return;
+    const brackets: string[] = [];
+    for (let first = true; !this.at("end"); first = false) {
+      const { type } = this.token;
+      const close = CLOSING.get(type);
+      if (close !== undefined) brackets.push(close);
+      else if (brackets.length > 0 && type === brackets[brackets.length - 1]) brackets.pop();
+      else if (brackets.length === 0) {
+        if (type === ";") {
+          this.advance();
+          break;
+        }
+        if (type === "}") break;
+        if (!first && this.token.startsLine && this.startsStatement()) break;
+      }
+      this.advance();
+      // Behind a block the next line is a new statement.
+      if (type === "}" && brackets.length === 0 && this.token.startsLine) break;
+    }
+    this.resume();
+  }
+
+  private startsStatement(): boolean {
+    return STATEMENT_KEYWORDS.has(this.token.type) || this.isWord("var");
+  }
+}
+
+const CLOSING: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["{", "}"],
+]);
+
+const STATEMENT_KEYWORDS: ReadonlySet<string> = new Set(
+  "break case const continue do for foreach goto if lock return switch throw try using while".split(" "),
+);
