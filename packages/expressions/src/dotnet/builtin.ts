@@ -1,0 +1,39 @@
+import type { TypeDeclaration } from "../types/declare.js";
+import { createTypeScope, type TypeScope } from "../types/scope.js";
+import { booleanTypes } from "./boolean.js";
+import { enumTypes } from "./enum.js";
+import { globalizationTypes } from "./globalization.js";
+import { decimalTypes } from "./numbers/decimal-type.js";
+import { floatingTypes } from "./numbers/floating.js";
+import { integerTypes } from "./numbers/integers.js";
+import { objectType } from "./object.js";
+import { regexTypes } from "./regex/types.js";
+import { charTypes } from "./text/char.js";
+import { readerTypes } from "./text/readers.js";
+import { stringTypes } from "./text/string.js";
+import { stringBuilderTypes } from "./text/string-builder.js";
+import { stringComparerTypes } from "./text/string-comparer.js";
+import { systemType } from "./type.js";
+import { xmlLinqTypes } from "./xml-linq/index.js";
+
+/** Every .NET type that expressions know without a host's doing. */
+export const builtinTypes: readonly TypeDeclaration[] = [
+  objectType,
+  systemType,
+  ...booleanTypes,
+  ...enumTypes,
+  ...globalizationTypes,
+  ...decimalTypes,
+  ...floatingTypes,
+  ...integerTypes,
+  ...regexTypes,
+  ...charTypes,
+  ...readerTypes,
+  ...stringBuilderTypes,
+  ...stringComparerTypes,
+  ...stringTypes,
+  ...xmlLinqTypes,
+];
+
+/** The scope of the built-in types: one for the process, as it never changes. */
+export const builtinScope: TypeScope = createTypeScope(builtinTypes);
