@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import type { Code } from "../codes.js";
 import type { Diagnostic } from "../diagnostics.js";
-import { readShaped } from "../yaml/shape.js";
+import { any, readShaped } from "../yaml/shape.js";
 import { checkData, showPath } from "./check-data.js";
 import type { GatewayConfiguration, PolicySource } from "./configuration.js";
 import type { PolicyDocument } from "./model.js";
@@ -50,10 +50,27 @@ export class LoadedConfiguration {
     return loaded;
   }
 
+  /** A configuration inside another YAML file, at a path of keys: that of a policy test. */
+  static fromPart(text: string, part: Path, file: string, folder: string): LoadedConfiguration {
+    const shaped = readShaped(text, file, any);
+    let data: unknown = shaped.data;
+    for (const key of part) data = (data as Record<string | number, unknown> | null)?.[key];
+    const problems = shaped.diagnostics.length > 0 ? [] : checkData(data, configurationShape);
+    const isSound = shaped.diagnostics.length + problems.length === 0;
+    const placeOf = (path: Path): { readonly line: number; readonly column: number } => shaped.placeOf([...part, ...path]);
+    const loaded = new LoadedConfiguration(file, isSound ? ((data ?? {}) as GatewayConfiguration) : {}, folder, text, placeOf);
+    loaded.diagnostics.push(...shaped.diagnostics);
+    for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
+    return loaded;
+  }
+
   /** A configuration made in code. */
   static fromObject(data: GatewayConfiguration, folder: string): LoadedConfiguration {
     const problems = checkData(data, configurationShape);
-    const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, folder, null, () => ({ line: 1, column: 1 }));
+    const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, folder, null, () => ({
+      line: 1,
+      column: 1,
+    }));
     for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
     return loaded;
   }

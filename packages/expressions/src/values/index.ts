@@ -2,6 +2,8 @@
  * What .NET values are made of at run time, for hosts that declare types of their own and build values for expressions:
  * how each .NET type is represented stands in `runtime/values.ts`.
  */
+
+export { builtinScope } from "../dotnet/builtin.js";
 export {
   box,
   compare,

@@ -1,0 +1,102 @@
+import type { Headers } from "../../http/headers.js";
+import { parseDuration } from "../duration.js";
+import { matchesText, type RecordedCall } from "../fake-backend.js";
+import type { Outcome } from "../outcome.js";
+import { bodyDifferences, differences, show } from "./compare.js";
+import type { CallsModel, ExpectModel } from "./model.js";
+
+/** What one call's outcome is not, of what is expected of every call of the step. */
+export function expectationFailures(expected: ExpectModel, outcome: Outcome): string[] {
+  return [
+    ...outcome.unexpectedCalls.map((call) => `no rule in external answers ${call}`),
+    ...(expected.status === undefined || expected.status === outcome.status ? [] : [statusFailure(expected.status, outcome)]),
+    ...(expected.reason === undefined ? [] : differences(String(expected.reason), outcome.reason, "reason")),
+    ...headerFailures(expected.headers ?? {}, outcome.headers, "header"),
+    ...(expected.body === undefined ? [] : bodyDifferences(expected.body, outcome.bytes, "body")),
+    ...callFailures(expected.backend, outcome.backendCalls, "backend"),
+    ...callFailures(expected.external, outcome.externalCalls, "external"),
+    ...differences(expected.variables ?? {}, outcome.variables, "variables"),
+    ...errorFailures(expected.error, outcome),
+    ...traceFailures(expected.trace, outcome.trace),
+    ...elapsedFailures(expected.elapsed, outcome.elapsed),
+  ];
+}
+
+/** What the calls of a step are not together. */
+export function stepFailures({ statuses }: ExpectModel, outcomes: readonly Outcome[]): string[] {
+  if (statuses === undefined) return [];
+  const counts: Record<string, number> = {};
+  for (const { status } of outcomes) counts[status] = (counts[status] ?? 0) + 1;
+  const isAsExpected = Object.keys({ ...statuses, ...counts }).every(
+    (status) => (statuses[status] ?? 0) === (counts[status] ?? 0),
+  );
+  return isAsExpected ? [] : [`statuses are ${show(counts)}, expected ${show(statuses)}`];
+}
+
+function statusFailure(expected: number, { status, error, text }: Outcome): string {
+  const why =
+    error === null ? (text === "" ? "" : `, body ${show(text)}`) : `: ${error.source} ${error.reason ?? ""} ${error.message}`;
+  return `status is ${status}, expected ${expected}${why}`;
+}
+
+function headerFailures(
+  expected: Readonly<Record<string, string | readonly string[] | null>>,
+  headers: Headers,
+  what: string,
+): string[] {
+  return Object.entries(expected).flatMap(([name, wanted]) => {
+    const values = headers.getAll(name);
+    if (wanted === null) return values.length === 0 ? [] : [`${what} ${name} is ${show(values.join(", "))}, expected none`];
+    if (Array.isArray(wanted)) return differences(wanted.map(String), values, `${what} ${name}`);
+    if (values.length === 0) return [`${what} ${name} is absent, expected ${show(wanted)}`];
+    // Repeated lines may be meant as one list, or by any one of them.
+    const text = String(wanted);
+    const isMatch = [values.join(", "), values.join(","), ...values].some((value) => matchesText(text, value));
+    return isMatch ? [] : [`${what} ${name} is ${show(values.join(", "))}, expected ${show(wanted)}`];
+  });
+}
+
+function callFailures(expected: CallsModel | undefined, calls: readonly RecordedCall[], who: string): string[] {
+  if (expected === undefined) return [];
+  const list = calls.map((call) => `${call.method} ${call.url}`).join(", ");
+  const count =
+    expected.calls === undefined || expected.calls === calls.length
+      ? []
+      : [`${who} got ${calls.length} calls, expected ${expected.calls}${list === "" ? "" : `: ${list}`}`];
+  const { request } = expected;
+  if (request === undefined) return count;
+  const last = calls.at(-1);
+  if (last === undefined) return [...count, `${who} got no call, expected ${show(request)}`];
+  return [
+    ...count,
+    ...(request.method === undefined ? [] : differences(request.method, last.method, `${who}.request.method`)),
+    ...(request.url === undefined ? [] : differences(request.url, last.url, `${who}.request.url`)),
+    ...headerFailures(request.headers ?? {}, last.headers, `${who}.request header`),
+    ...(request.body === undefined ? [] : bodyDifferences(request.body, last.body, `${who}.request.body`)),
+  ];
+}
+
+function errorFailures(expected: ExpectModel["error"], { error }: Outcome): string[] {
+  if (expected === undefined) return [];
+  if (expected === null)
+    return error === null
+      ? []
+      : [`error is ${show({ source: error.source, reason: error.reason, message: error.message })}, expected none`];
+  return error === null ? [`there is no error, expected ${show(expected)}`] : differences(expected, { ...error }, "error");
+}
+
+function traceFailures(expected: readonly string[] | undefined, trace: readonly string[]): string[] {
+  if (expected === undefined) return [];
+  let at = 0;
+  for (const name of expected) {
+    const found = trace.indexOf(name, at);
+    if (found < 0) return [`trace is ${show(trace)}, expected ${show(expected)} in this order`];
+    at = found + 1;
+  }
+  return [];
+}
+
+function elapsedFailures(expected: string | number | undefined, elapsed: number): string[] {
+  if (expected === undefined || parseDuration(expected) === elapsed) return [];
+  return [`elapsed is ${elapsed / 1000}s, expected ${expected}`];
+}

@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
+import { LoadedConfiguration } from "../../config/source.js";
+import { ConfigurationError } from "../../diagnostics.js";
+import { parseDuration } from "../duration.js";
+import type { FakeRule } from "../fake-backend.js";
+import type { TokenOptions } from "../identity-provider.js";
+import type { Outcome } from "../outcome.js";
+import { type PolicyTest, type PolicyTestOptions, policyTest, type TestRequest } from "../policy-test.js";
+import type { Surroundings } from "../surroundings.js";
+import { expectationFailures, stepFailures } from "./expect.js";
+import type { RequestModel, RuleModel, StepModel, TestFile, TestModel, TokenModel } from "./model.js";
+import { readTestFile } from "./read.js";
+
+/** What came of one test of a file. */
+export interface TestResult {
+  readonly file: string;
+  readonly test: string;
+  readonly ok: boolean;
+  /** What was not as expected, one text each; empty if all was. */
+  readonly failures: readonly string[];
+  /** Real milliseconds. */
+  readonly ms: number;
+}
+
+/**
+ * Runs the tests of a policy test file, one after the other, each in a world of its own. A file that cannot be read as one gives one failed
+ * result. Never rejects because of what a file holds.
+ */
+export async function* runTestFile(file: string): AsyncGenerator<TestResult> {
+  const { data, diagnostics } = readTestFile(file);
+  if (data === null) {
+    const failures = diagnostics.map(
+      (one) => `${one.file}:${one.line}:${one.column} ${one.code} ${one.message}${one.hint === undefined ? "" : ` ${one.hint}`}`,
+    );
+    yield { file, test: "(the file)", ok: false, failures, ms: 0 };
+    return;
+  }
+  for (const test of data.tests) {
+    const started = performance.now();
+    const failures = await runTest(data, test, file).catch(failuresOf);
+    yield { file, test: String(test.name), ok: failures.length === 0, failures, ms: Math.round(performance.now() - started) };
+  }
+}
+
+function failuresOf(error: unknown): string[] {
+  if (error instanceof ConfigurationError)
+    return error.diagnostics
+      .filter((one) => one.severity === "error")
+      .map((one) => `${one.file}:${one.line}:${one.column} ${one.code} ${one.message}`);
+  return [error instanceof Error ? error.message : String(error)];
+}
+
+async function runTest(data: TestFile, test: TestModel, file: string): Promise<string[]> {
+  const world = await policyTest(optionsOf(data, file));
+  const fill = tokenFiller(data, world);
+  const steps = test.steps ?? [test];
+  const failures: string[] = [];
+  for (const [index, step] of steps.entries()) {
+    const where = steps.length === 1 ? "" : `step ${index + 1}: `;
+    if (step.after !== undefined) await world.clock.advance(parseDuration(step.after)!);
+    for (const failure of await runStep(step, world, fill)) failures.push(where + failure);
+    // What follows a failed step says little: its state is not what the test is about.
+    if (failures.length > 0) break;
+  }
+  return failures;
+}
+
+async function runStep(step: StepModel, world: PolicyTest, fill: <T>(value: T) => T): Promise<string[]> {
+  if (step.request === undefined) return [];
+  const request = requestOf(fill(step.request));
+  const outcomes: Outcome[] = [];
+  if (step.parallel !== undefined) outcomes.push(...(await world.sendAll(Array.from({ length: step.parallel }, () => request))));
+  else for (let i = 0; i < (step.repeat ?? 1); i++) outcomes.push(await world.send(request));
+  const expected = fill(step.expect ?? {});
+  const failures = outcomes.flatMap((outcome, i) =>
+    expectationFailures(expected, outcome).map((failure) => (outcomes.length === 1 ? failure : `call ${i + 1}: ${failure}`)),
+  );
+  return [...failures, ...stepFailures(expected, outcomes)];
+}
+
+/** Puts the test's tokens in place of `{{token:name}}`, in every text of a request or expectation. Tokens are made when the test begins. */
+function tokenFiller(data: TestFile, world: PolicyTest): <T>(value: T) => T {
+  const made = new Map(Object.entries(data.tokens ?? {}).map(([name, token]) => [name, world.token(tokenOf(token))]));
+  const fill = (value: unknown): unknown => {
+    if (typeof value === "string")
+      return value.replace(/\{\{token:([^}]+)\}\}/g, (_, name: string) => {
+        const token = made.get(name.trim());
+        if (token === undefined) throw new Error(`There is no token "${name.trim()}" in this file.`);
+        return token;
+      });
+    if (Array.isArray(value)) return value.map(fill);
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)]));
+  };
+  return <T>(value: T): T => fill(value) as T;
+}
+
+function tokenOf({ expiresIn, notBefore, alg, kid, ...rest }: TokenModel): TokenOptions & { issuer?: string } {
+  return {
+    ...rest,
+    ...(kid === undefined ? {} : { kid }),
+    ...(alg === undefined ? {} : { alg: alg as NonNullable<TokenOptions["alg"]> }),
+    ...(expiresIn == null ? {} : { expiresIn: parseDuration(expiresIn)! }),
+    ...(notBefore == null ? {} : { notBefore: parseDuration(notBefore)! }),
+  };
+}
+
+function requestOf({ method = "GET", url, headers = {}, body, bodyBase64, ipAddress, certificate }: RequestModel): TestRequest {
+  const isText = typeof body === "string";
+  const content =
+    bodyBase64 !== undefined
+      ? Buffer.from(bodyBase64, "base64")
+      : body === undefined || body === null
+        ? undefined
+        : isText
+          ? body
+          : JSON.stringify(body);
+  return {
+    method,
+    url,
+    headers: Object.entries(headers).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+    ),
+    ...(content === undefined ? {} : { body: content }),
+    ...(ipAddress === undefined ? {} : { ipAddress }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+function optionsOf(data: TestFile, file: string): PolicyTestOptions {
+  const folder = dirname(resolve(file));
+  const { gateway, policy, fragments, inherits, operationPolicy, context } = data;
+  return {
+    folder,
+    ...(policy === undefined ? {} : { policy: sourceOf(policy) }),
+    ...(gateway === undefined ? {} : { gateway: gatewayOf(gateway, file, folder) }),
+    ...(inherits === undefined ? {} : { inherits: mapValues(inherits, sourceOf) }),
+    ...(operationPolicy === undefined ? {} : { operationPolicy: sourceOf(operationPolicy) }),
+    ...(fragments === undefined ? {} : { fragments: mapValues(fragments, sourceOf) }),
+    ...(data.namedValues === undefined
+      ? {}
+      : { namedValues: data.namedValues as Readonly<Record<string, NamedValueConfiguration>> }),
+    ...(context === undefined ? {} : { context: context as Surroundings }),
+    ...(data.clock === undefined ? {} : { clock: data.clock }),
+    ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
+    backend: (data.backend ?? []).map(ruleOf),
+    external: (data.external ?? []).map(ruleOf),
+  };
+}
+
+/** A text that begins with `<` is XML; any other is a file. */
+const sourceOf = (text: string): PolicySource => (text.trimStart().startsWith("<") ? text : { file: text });
+
+/** A gateway in a file, or in place: then its texts are as in a configuration file, relative to the test file. */
+function gatewayOf(gateway: NonNullable<TestFile["gateway"]>, file: string, folder: string): LoadedConfiguration {
+  if (typeof gateway === "string") return LoadedConfiguration.fromFile(resolve(folder, gateway));
+  return LoadedConfiguration.fromPart(readFileSync(file, "utf8"), ["gateway"], file, folder);
+}
+
+function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
+  const { delay, ...rest } = reply ?? {};
+  return {
+    ...(when === undefined ? {} : { when }),
+    ...(reply === undefined ? {} : { reply: { ...rest, ...(delay === undefined ? {} : { delay: parseDuration(delay)! }) } }),
+    ...(fail === undefined ? {} : { fail }),
+    ...(times === undefined ? {} : { times }),
+  };
+}
+
+function mapValues<V, R>(from: Readonly<Record<string, V | undefined>>, make: (value: V) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(from).flatMap(([key, value]) => (value === undefined ? [] : [[key, make(value)]])));
+}

@@ -1,0 +1,21 @@
+/**
+ * The testing kit: a policy, fragment or gateway in a world of its own.
+ *
+ *     const policy = await policyTest({ policy: "<policies>…</policies>", backend: [{ reply: { status: 503 } }] });
+ *     const outcome = await policy.send({ url: "https://api.example/" });
+ */
+export {
+  type FakeBackend,
+  type FakeRule,
+  fakeBackend,
+  type RecordedCall,
+  type RuleCondition,
+  type RuleReply,
+} from "./fake-backend.js";
+export { type ReadTestFile, readTestFile } from "./file/read.js";
+export { runTestFile, type TestResult } from "./file/run.js";
+export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+export type { Outcome } from "./outcome.js";
+export { type PolicyTest, type PolicyTestOptions, policyTest, type TestRequest } from "./policy-test.js";
+export type { Surroundings } from "./surroundings.js";
+export { type TestClock, testClock } from "./test-clock.js";

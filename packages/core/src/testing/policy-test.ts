@@ -1,0 +1,168 @@
+import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from "../config/configuration.js";
+import { LoadedConfiguration } from "../config/source.js";
+import type { Diagnostic } from "../diagnostics.js";
+import { createGateway, type Gateway } from "../gateway.js";
+import type { GatewayRequest } from "../http/message.js";
+import type { Exchange } from "../pipeline/exchange.js";
+import { createMemoryStore } from "../stores/memory.js";
+import { type FakeBackend, type FakeRule, fakeBackend, readBody } from "./fake-backend.js";
+import { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+import { type Outcome, plainValue } from "./outcome.js";
+import { assumptionOf, type Surroundings, surroundingConfiguration } from "./surroundings.js";
+import { type TestClock, testClock } from "./test-clock.js";
+import { fakeTransport } from "./transport.js";
+
+/** What is tested, and all that surrounds it. Give one of `policy`, `fragment` and `gateway`. */
+export interface PolicyTestOptions {
+  /** One document, at API scope: XML, or a file. */
+  readonly policy?: PolicySource;
+  /** One fragment, included in inbound. */
+  readonly fragment?: PolicySource;
+  /** A whole configuration, or a file that holds one. */
+  readonly gateway?: GatewayConfiguration | { readonly file: string } | LoadedConfiguration;
+  /** Documents of the outer scopes, with `policy`. */
+  readonly inherits?: { readonly global?: PolicySource; readonly workspace?: PolicySource; readonly product?: PolicySource };
+  /** The document of operation scope, with `policy`. */
+  readonly operationPolicy?: PolicySource;
+  readonly fragments?: Readonly<Record<string, PolicySource>>;
+  readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
+  /** Parts of the context fixture that hold for every call, with `policy`. */
+  readonly context?: Surroundings;
+  /** Where relative files are looked for. Default: the current folder. */
+  readonly folder?: string;
+  /** When the test begins. Default: `context.timestamp`, else 2026-01-01T00:00:00Z. */
+  readonly clock?: number | string | Date;
+  readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
+  /** Answers to forward-request. Where none matches: 200 with an empty body. */
+  readonly backend?: readonly FakeRule[];
+  /** Answers to send-request and the like. A call that none matches fails. */
+  readonly external?: readonly FakeRule[];
+}
+
+/** A request to the policy under test; the URL alone is enough. */
+export type TestRequest = Omit<GatewayRequest, "method" | "headers"> & Partial<Pick<GatewayRequest, "method" | "headers">>;
+
+/** A policy under test: send it requests and look at what comes out. State lasts as long as the object. */
+export interface PolicyTest {
+  readonly clock: TestClock;
+  readonly gateway: Gateway;
+  /** Findings about the documents that are no errors. */
+  readonly warnings: readonly Diagnostic[];
+  send(request: TestRequest): Promise<Outcome>;
+  /** Sends requests at once. */
+  sendAll(requests: readonly TestRequest[]): Promise<Outcome[]>;
+  /** A token of the provider with that issuer (default: the only or first one). */
+  token(options?: TokenOptions & { readonly issuer?: string }): string;
+}
+
+/**
+ * Puts a policy, fragment or gateway into a world of its own: clock, backends, identity provider and stores live in the test. Works in
+ * any test runner.
+ *
+ *     const policy = await policyTest({ policy: { file: "payments.xml" }, namedValues: { audience: "api://payments" } });
+ *     const outcome = await policy.send({ url: "https://api.example/payments" });
+ *
+ * @throws ConfigurationError with every error of the documents
+ */
+export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest> {
+  const clock = testClock(options.clock ?? options.context?.timestamp);
+  const providers = (options.identity ?? []).map((one) => identityProvider(one, clock));
+  const backend = fakeBackend(options.backend ?? [], clock);
+  const external = fakeBackend(options.external ?? [], clock);
+  const unexpected: string[] = [];
+  let fraction = 0;
+  const gateway = await createGateway(configurationOf(options), {
+    clock,
+    store: createMemoryStore({ clock }),
+    transport: fakeTransport({ backend, external, providers, unexpected }),
+    logger: { debug() {}, info() {}, warn() {}, error() {} },
+    // A repeatable spread over [0, 1) in place of chance.
+    random: { fraction: () => (fraction = (fraction + 0.618_033_988_749_895) % 1) },
+  });
+
+  const assume = options.gateway === undefined ? assumptionOf(options, gateway.configuration) : undefined;
+  const handle = async (request: TestRequest): Promise<Outcome> => {
+    const started = clock.now();
+    const seen = { backend: backend.calls.length, external: external.calls.length, unexpected: unexpected.length };
+    let exchange: Exchange | null = null;
+    const response = await gateway.handle(
+      { method: "GET", headers: [], ...request },
+      {
+        trace: true,
+        ...(assume === undefined ? {} : { assume }),
+        observe: (one) => {
+          exchange = one;
+        },
+      },
+    );
+    const bytes = await readBody(response.body);
+    return outcome({
+      response,
+      bytes,
+      exchange,
+      elapsed: clock.now() - started,
+      backend: backend.calls.slice(seen.backend),
+      external: external.calls.slice(seen.external),
+      unexpected: unexpected.slice(seen.unexpected),
+    });
+  };
+
+  return {
+    clock,
+    gateway,
+    warnings: gateway.diagnostics,
+    send: (request) => clock.run(() => handle(request)),
+    sendAll: (requests) => clock.run(() => Promise.all(requests.map(handle))),
+    token: ({ issuer, ...token } = {}) => providerOf(providers, issuer).token(token),
+  };
+}
+
+function providerOf(providers: readonly IdentityProvider[], issuer: string | undefined): IdentityProvider {
+  const found = issuer === undefined ? providers[0] : providers.find((one) => one.issuer === issuer);
+  if (found === undefined)
+    throw new TypeError(
+      issuer === undefined ? "A token needs an identity provider: give `identity`." : `There is no identity provider ${issuer}.`,
+    );
+  return found;
+}
+
+function configurationOf(options: PolicyTestOptions): LoadedConfiguration {
+  const folder = options.folder ?? process.cwd();
+  const { gateway } = options;
+  if (gateway === undefined && options.policy === undefined && options.fragment === undefined)
+    throw new TypeError("Give policyTest a policy, a fragment or a gateway.");
+  if (gateway instanceof LoadedConfiguration) return gateway;
+  if (gateway !== undefined && "file" in gateway) return LoadedConfiguration.fromFile(gateway.file);
+  return LoadedConfiguration.fromObject(gateway ?? surroundingConfiguration(options), folder);
+}
+
+interface Observed {
+  readonly response: Awaited<ReturnType<Gateway["handle"]>>;
+  readonly bytes: Uint8Array;
+  readonly exchange: Exchange | null;
+  readonly elapsed: number;
+  readonly backend: FakeBackend["calls"];
+  readonly external: FakeBackend["calls"];
+  readonly unexpected: readonly string[];
+}
+
+function outcome({ response, bytes, exchange, elapsed, backend, external, unexpected }: Observed): Outcome {
+  const text = Buffer.from(bytes).toString("utf8");
+  const variables: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of exchange?.variables ?? []) variables[name] = plainValue(value);
+  return {
+    status: response.status,
+    reason: response.reason,
+    headers: response.headers,
+    bytes,
+    text,
+    json: () => JSON.parse(text) as unknown,
+    backendCalls: backend,
+    externalCalls: external,
+    variables,
+    error: exchange?.lastError ?? null,
+    trace: (exchange?.trace?.entries ?? []).flatMap((entry) => (entry.kind === "policy" ? [entry.name] : [])),
+    elapsed,
+    unexpectedCalls: unexpected,
+  };
+}

@@ -1,0 +1,171 @@
+import type { GatewayConfiguration, OperationConfiguration, PolicySource } from "../config/configuration.js";
+import type { GatewayModel } from "../config/model.js";
+import type { Assumption } from "../gateway.js";
+import type { PolicyTestOptions } from "./policy-test.js";
+
+/** Parts of the context fixture that a test may set. All are optional; names are those of the fixture of `turnpike eval`. */
+export interface Surroundings {
+  readonly api?: {
+    readonly id?: string;
+    readonly name?: string;
+    readonly path?: string;
+    readonly serviceUrl?: string;
+    readonly protocols?: readonly string[];
+    readonly revision?: string;
+    readonly version?: string | null;
+    readonly isCurrentRevision?: boolean;
+  };
+  readonly operation?: { readonly id?: string; readonly name?: string; readonly method?: string; readonly urlTemplate?: string };
+  readonly product?: { readonly id?: string; readonly name?: string; readonly [key: string]: unknown };
+  readonly subscription?: {
+    readonly id?: string;
+    readonly name?: string;
+    readonly primaryKey?: string;
+    readonly secondaryKey?: string;
+    readonly key?: string;
+    readonly createdDate?: string;
+    readonly startDate?: string;
+    readonly endDate?: string;
+  };
+  readonly user?: {
+    readonly id?: string;
+    readonly email?: string;
+    readonly firstName?: string;
+    readonly lastName?: string;
+    readonly note?: string;
+    readonly registrationDate?: string;
+    readonly groups?: readonly { readonly id: string; readonly name?: string }[];
+    readonly identities?: readonly { readonly id: string; readonly provider: string }[];
+  };
+  readonly deployment?: {
+    readonly region?: string;
+    readonly serviceName?: string;
+    readonly serviceId?: string;
+    readonly gatewayId?: string;
+  };
+  readonly requestId?: string;
+  readonly timestamp?: string;
+}
+
+/** What is taken where `context` says nothing. */
+const DEFAULT_API = { id: "echo-api", name: "Echo API", path: "", serviceUrl: "https://backend.example" };
+const EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/**
+ * The configuration that a single document is tested in: one API that takes every method and path below its prefix, and the product
+ * that `context` names.
+ */
+export function surroundingConfiguration(options: PolicyTestOptions): GatewayConfiguration {
+  const { context = {}, inherits = {}, namedValues, fragments = {} } = options;
+  const { product } = context;
+  const { workspace } = inherits;
+  const { id, serviceUrl, path, ...api } = { ...DEFAULT_API, ...context.api };
+  const { policy, allFragments } = documentOf(options.policy, options.fragment, fragments);
+  return {
+    ...(context.deployment === undefined ? {} : { deployment: pick(context.deployment, ["region", "serviceId", "serviceName"]) }),
+    ...(namedValues === undefined ? {} : { namedValues }),
+    fragments: allFragments,
+    ...(inherits.global === undefined ? {} : { policy: inherits.global }),
+    ...(workspace === undefined ? {} : { workspaces: { workspace: { policy: workspace } } }),
+    ...(product === undefined && inherits.product === undefined
+      ? {}
+      : {
+          products: {
+            [productId(options)]: {
+              ...pick(product ?? {}, ["name", "approvalRequired", "subscriptionRequired"]),
+              apis: [id],
+              ...(inherits.product === undefined ? {} : { policy: inherits.product }),
+            },
+          },
+        }),
+    apis: {
+      [id]: {
+        ...pick(api, ["name", "protocols", "revision"]),
+        path,
+        serviceUrl,
+        subscriptionRequired: false,
+        ...(workspace === undefined ? {} : { workspace: "workspace" }),
+        ...(policy === undefined ? {} : { policy }),
+        operations: operations(context.operation, options.operationPolicy),
+      },
+    },
+  } as GatewayConfiguration;
+}
+
+function documentOf(
+  policy: PolicySource | undefined,
+  fragment: PolicySource | undefined,
+  fragments: Readonly<Record<string, PolicySource>>,
+): { policy: PolicySource | undefined; allFragments: Readonly<Record<string, PolicySource>> } {
+  if (fragment === undefined) return { policy, allFragments: fragments };
+  const including = `<policies><inbound><base /><include-fragment fragment-id="fragment-under-test" /></inbound></policies>`;
+  return { policy: including, allFragments: { ...fragments, "fragment-under-test": fragment } };
+}
+
+/** The operation that `context` names, and catch-alls that bear its name for every other method and path. */
+function operations(named: Surroundings["operation"], policy: PolicySource | undefined): Record<string, OperationConfiguration> {
+  const shared = { ...(named?.name === undefined ? {} : { name: named.name }), ...(policy === undefined ? {} : { policy }) };
+  const id = named?.id ?? "any";
+  const made: Record<string, OperationConfiguration> = {};
+  const method = (named?.method ?? "GET").toUpperCase();
+  if (named?.urlTemplate !== undefined && named.urlTemplate !== "/*")
+    made[id] = { ...shared, method, urlTemplate: named.urlTemplate };
+  for (const one of EVERY_METHOD)
+    made[made[id] === undefined && one === method ? id : `${id}-${one.toLowerCase()}`] = {
+      ...shared,
+      method: one,
+      urlTemplate: "/*",
+    };
+  return made;
+}
+
+const productId = (options: PolicyTestOptions): string => options.context?.product?.id ?? "product";
+
+/** Who calls, as `context` says; the models are those of the gateway that the configuration made. */
+export function assumptionOf(options: PolicyTestOptions, model: GatewayModel): Assumption {
+  const { context = {} } = options;
+  const { subscription, user, requestId } = context;
+  return {
+    ...(requestId === undefined ? {} : { requestId }),
+    product: model.products.get(productId(options)) ?? null,
+    subscription:
+      subscription === undefined
+        ? null
+        : {
+            id: subscription.id ?? "subscription",
+            name: subscription.name ?? null,
+            scope: { kind: "all" },
+            user: user?.id ?? null,
+            state: "active",
+            primaryKey: subscription.primaryKey ?? "primary-key",
+            secondaryKey: subscription.secondaryKey ?? "secondary-key",
+            allowTracing: true,
+            createdDate: time(subscription.createdDate) ?? 0,
+            startDate: time(subscription.startDate),
+            endDate: time(subscription.endDate),
+          },
+    subscriptionKey: subscription === undefined ? null : (subscription.key ?? subscription.primaryKey ?? "primary-key"),
+    user:
+      user === undefined
+        ? null
+        : {
+            id: user.id ?? "user",
+            email: user.email ?? "",
+            firstName: user.firstName ?? "",
+            lastName: user.lastName ?? "",
+            note: user.note ?? null,
+            state: "active",
+            registrationDate: time(user.registrationDate) ?? 0,
+            groups: (user.groups ?? []).map((group) => ({ id: group.id, name: group.name ?? group.id })),
+            identities: user.identities ?? [],
+          },
+  };
+}
+
+function time(text: string | undefined): number | null {
+  return text === undefined ? null : new Date(text).getTime();
+}
+
+function pick(from: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined || from[key] === null ? [] : [[key, from[key]]])));
+}
