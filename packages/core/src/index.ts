@@ -4,8 +4,8 @@
  *     const gateway = await createGateway(loadConfiguration("gateway.yaml"));
  *     http.createServer(turnpike(gateway)).listen(8080);        // turnpike of @turnpike/adapters/node
  */
-export type { Clock } from "./clock.js";
-export { type GatewayConfiguration, defineGateway } from "./config/configuration.js";
+export { type Clock, systemClock } from "./clock.js";
+export { defineGateway, type GatewayConfiguration } from "./config/configuration.js";
 export { loadConfiguration } from "./config/load.js";
 export type {
   ApiModel,
@@ -28,12 +28,12 @@ export {
 } from "./gateway.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
-export type { Trace, TraceEntry, TracedMessage, TracedPolicy } from "./observe/trace.js";
+export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./observe/trace.js";
 export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./pipeline/check.js";
 export { PolicyError } from "./pipeline/error.js";
 export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./pipeline/exchange.js";
 export type { Flow, ScopeName, SectionName, Step } from "./pipeline/flow.js";
-export { definePolicy, type PolicyDefinition, type Value } from "./pipeline/policy.js";
+export { type AttributeSchema, type ChildSchema, definePolicy, type PolicyDefinition, type Value } from "./pipeline/policy.js";
 export * as schema from "./pipeline/schema.js";
 export { builtinPolicies as builtInPolicies } from "./policies/index.js";
 export {

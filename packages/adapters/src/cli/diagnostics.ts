@@ -14,7 +14,11 @@ export function paint(style: Parameters<typeof styleText>[0], text: string, stre
  * and what to do about it.
  * @param source the file's text; without it there is no frame
  */
-export function formatDiagnostic(diagnostic: Diagnostic, source: string | null, stream: NodeJS.WriteStream = process.stdout): string {
+export function formatDiagnostic(
+  diagnostic: Diagnostic,
+  source: string | null,
+  stream: NodeJS.WriteStream = process.stdout,
+): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const colour = severity === "error" ? "red" : "yellow";
   const lines = [`${file}:${line}:${column} ${paint(colour, severity, stream)} ${code} ${message}`];
@@ -31,5 +35,8 @@ function frame(text: string, { line, column, endLine, endColumn }: Diagnostic): 
   const from = start > WIDEST - 40 ? start - 40 : 0;
   const shown = text.slice(from, from + WIDEST).replaceAll("\t", " ");
   const carets = "^".repeat(Math.max(1, Math.min(end, from + WIDEST) - start));
-  return [`${MARGIN}${number} | ${from > 0 ? "…" : ""}${shown}`, `${MARGIN}${" ".repeat(number.length)} | ${" ".repeat(start - from + (from > 0 ? 1 : 0))}${carets}`];
+  return [
+    `${MARGIN}${number} | ${from > 0 ? "…" : ""}${shown}`,
+    `${MARGIN}${" ".repeat(number.length)} | ${" ".repeat(start - from + (from > 0 ? 1 : 0))}${carets}`,
+  ];
 }

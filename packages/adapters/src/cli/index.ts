@@ -2,7 +2,11 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
+import { checkCommand } from "./commands/check.js";
 import { evalCommand } from "./commands/eval.js";
+import { policiesCommand } from "./commands/policies.js";
+import { runCommand } from "./commands/run.js";
+import { testCommand } from "./commands/test.js";
 import { commandHelp, overview } from "./help.js";
 import { nearest } from "./suggest.js";
 
@@ -10,7 +14,7 @@ export type { Command, CommandCall, CommandOption, Output } from "./command.js";
 export { UsageError } from "./command.js";
 
 /** All subcommands, in the order of the help. */
-const commands: readonly Command[] = [evalCommand];
+const commands: readonly Command[] = [runCommand, checkCommand, testCommand, evalCommand, policiesCommand];
 
 const processOutput: Output = {
   stdout: process.stdout,

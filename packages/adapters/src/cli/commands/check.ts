@@ -19,7 +19,8 @@ export const checkCommand: Command = {
     format: { type: "string", value: "NAME", help: "how expressions are written: xml (escaped), rawxml, or auto (default)" },
   },
   async run(call) {
-    if (call.positionals.length === 0) throw new UsageError("'check' needs a file or folder.", "Example: turnpike check policies/");
+    if (call.positionals.length === 0)
+      throw new UsageError("'check' needs a file or folder.", "Example: turnpike check policies/");
     const format = call.text("format") ?? "auto";
     if (format !== "auto" && format !== "xml" && format !== "rawxml")
       throw new UsageError(`There is no format '${format}'.`, "Known: auto, xml, rawxml.");
@@ -44,6 +45,13 @@ function asJson(file: string, { ok, kind, diagnostics }: DocumentCheck): string 
     file,
     ok,
     kind,
-    diagnostics: diagnostics.map(({ severity, code, message, line, column, hint }) => ({ severity, code, message, line, column, hint })),
+    diagnostics: diagnostics.map(({ severity, code, message, line, column, hint }) => ({
+      severity,
+      code,
+      message,
+      line,
+      column,
+      hint,
+    })),
   });
 }

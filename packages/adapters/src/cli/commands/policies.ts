@@ -1,4 +1,4 @@
-import { builtInPolicies, type AttributeSchema, type ChildSchema, type PolicyDefinition } from "@turnpike/core";
+import { type AttributeSchema, builtInPolicies, type ChildSchema, type PolicyDefinition } from "@turnpike/core";
 import { type Command, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
 import { nearest } from "../suggest.js";
@@ -13,12 +13,20 @@ export const policiesCommand: Command = {
   async run(call) {
     const [name, ...others] = call.positionals;
     if (others.length > 0) throw new UsageError("'policies' takes one name.");
-    const named = builtInPolicies.flatMap((policy) => [policy.name, ...(policy.aliases ?? [])].map((one) => ({ name: one, policy })));
+    const named = builtInPolicies.flatMap((policy) =>
+      [policy.name, ...(policy.aliases ?? [])].map((one) => ({ name: one, policy })),
+    );
     named.sort((a, b) => (a.name < b.name ? -1 : 1));
     const wanted = name === undefined ? named : named.filter((one) => one.name === name);
     if (wanted.length === 0) {
-      const near = nearest(name!, named.map((one) => one.name));
-      throw new UsageError(`There is no policy '${name}'.`, near === undefined ? "See: turnpike policies" : `Did you mean '${near}'?`);
+      const near = nearest(
+        name!,
+        named.map((one) => one.name),
+      );
+      throw new UsageError(
+        `There is no policy '${name}'.`,
+        near === undefined ? "See: turnpike policies" : `Did you mean '${near}'?`,
+      );
     }
     for (const one of wanted) {
       if (call.has("json")) call.output.print(JSON.stringify(asJson(one.name, one.policy)));
@@ -31,7 +39,16 @@ export const policiesCommand: Command = {
 
 function asJson(name: string, policy: PolicyDefinition): object {
   const { category, summary, sections, scopes, attributes, children } = policy;
-  return { name, category, summary, sections, scopes, attributes: attributesJson(attributes), children: childrenJson(children), supported: true };
+  return {
+    name,
+    category,
+    summary,
+    sections,
+    scopes,
+    attributes: attributesJson(attributes),
+    children: childrenJson(children),
+    supported: true,
+  };
 }
 
 function attributesJson(attributes: Readonly<Record<string, AttributeSchema>>): object[] {

@@ -1,0 +1,158 @@
+import { readFileSync, statSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  ConfigurationError,
+  type ConfigurationInput,
+  createGateway,
+  type Gateway,
+  type Logger,
+  loadConfiguration,
+} from "@turnpike/core";
+import { turnpike } from "../../node/index.js";
+import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
+import { formatDiagnostic, paint } from "../diagnostics.js";
+import { watchFolderOf } from "../watch.js";
+
+const DEFAULT_PORT = 8080;
+const GRACE = 10_000;
+
+/** `turnpike run`: serves a gateway until it is told to stop. */
+export const runCommand: Command = {
+  name: "run",
+  usage: "run CONFIG [--port 8080] [--watch]",
+  summary: "serves a gateway",
+  details: [
+    "CONFIG is a configuration (gateway.yaml, .json), or a single policy document (.xml) together with --backend URL.",
+    "SIGINT and SIGTERM let requests on their way finish, then end it.",
+  ],
+  options: {
+    port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
+    host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
+    backend: { type: "string", value: "URL", help: "the backend of a single policy document" },
+    watch: { type: "boolean", short: "w", help: "puts changed files in force; a configuration with errors changes nothing" },
+  },
+  async run(call) {
+    const [file, ...others] = call.positionals;
+    if (file === undefined || others.length > 0)
+      throw new UsageError("'run' needs one configuration.", "Example: turnpike run gateway.yaml");
+    const port = portOf(call);
+    const read = (): ConfigurationInput => configurationOf(file, call.text("backend"));
+    let gateway: Gateway;
+    try {
+      gateway = await createGateway(read(), { logger: lineLogger(call.output) });
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      printDiagnostics(error, call.output);
+      return 1;
+    }
+    for (const warning of gateway.diagnostics)
+      call.output.complain(formatDiagnostic(warning, sourceOf(warning.file), call.output.stderr));
+    const server = createServer(turnpike(gateway));
+    const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
+    const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+    if (call.has("json")) call.output.print(JSON.stringify({ listening: `http://${shown}:${address.port}` }));
+    else call.output.print(`Turnpike serves ${file} on http://${shown}:${address.port}`);
+    const unwatch = call.has("watch") ? watchFolderOf(file, () => reload(gateway, read, call.output)) : () => {};
+    await stopped();
+    unwatch();
+    await closed(server);
+    await gateway.close();
+    return 0;
+  },
+};
+
+function portOf(call: CommandCall): number {
+  const text = call.text("port") ?? process.env["PORT"] ?? String(DEFAULT_PORT);
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new UsageError(`'${text}' is no port.`, "Ports go from 0 to 65535.");
+  return port;
+}
+
+function configurationOf(file: string, backend: string | undefined): ConfigurationInput {
+  const stats = statSync(file);
+  if (stats.isDirectory()) throw new UsageError(`${file} is a folder.`, "Name the configuration file in it.");
+  if (!file.endsWith(".xml")) {
+    if (backend !== undefined) throw new UsageError("'--backend' goes with a single policy document (.xml).");
+    return loadConfiguration(file);
+  }
+  if (backend === undefined)
+    throw new UsageError(
+      `${file} alone has no backend.`,
+      `Add --backend URL: turnpike run ${file} --backend http://127.0.0.1:9001`,
+    );
+  const operations = Object.fromEntries(
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((method) => [
+      method.toLowerCase(),
+      { method, urlTemplate: "/*" },
+    ]),
+  );
+  return { apis: { api: { path: "", serviceUrl: backend, subscriptionRequired: false, policy: { file }, operations } } };
+}
+
+function printDiagnostics({ diagnostics }: ConfigurationError, output: Output): void {
+  for (const one of diagnostics) output.complain(`${formatDiagnostic(one, sourceOf(one.file), output.stderr)}\n`);
+  const errors = diagnostics.filter((one) => one.severity === "error").length;
+  output.complain(paint("red", `The configuration has ${errors} ${errors === 1 ? "error" : "errors"}.`, output.stderr));
+}
+
+function sourceOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE")
+        reject(new UsageError(`Port ${port} on ${host} is in use.`, "Choose another with --port, or 0 for any free one."));
+      else if (error.code === "EACCES" || error.code === "EADDRNOTAVAIL")
+        reject(new UsageError(`Cannot listen on ${host}:${port} (${error.code}).`));
+      else reject(error);
+    });
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
+  });
+}
+
+async function reload(gateway: Gateway, read: () => ConfigurationInput, output: Output): Promise<void> {
+  try {
+    await gateway.update(read());
+    output.complain("The configuration was read again and is in force.");
+  } catch (error) {
+    if (error instanceof ConfigurationError) printDiagnostics(error, output);
+    else output.complain(error instanceof Error ? error.message : String(error));
+    output.complain("The configuration in force stays.");
+  }
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Ends when every request has been answered, or the time of grace is over. */
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), GRACE);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** Warnings and errors of the gateway, one JSON object a line on standard error. */
+function lineLogger(output: Output): Logger {
+  const line = (level: string) => (fields: object, message: string) => {
+    const plain = Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]),
+    );
+    output.complain(JSON.stringify({ level, message, ...plain }));
+  };
+  return { debug: () => {}, info: () => {}, warn: line("warn"), error: line("error") };
+}
