@@ -1,5 +1,6 @@
 import type { BoundExpression } from "../bound/tree.js";
 import type { Evaluator } from "./frame.js";
+import type { FunctionCompiler } from "./function-compiler.js";
 import { type Binary, binaryOperation, divideInt, remainderInt, unaryOperation } from "./numeric.js";
 
 type Arithmetic = Extract<BoundExpression, { kind: "Arithmetic" }>;
@@ -10,11 +11,19 @@ export function constantNumber(node: BoundExpression): number | undefined {
   return node.kind === "Constant" && typeof node.value === "number" ? node.value : undefined;
 }
 
+/** The slot that a node reads, if it reads a plain local: such operands are read in place, without a closure of their own. */
+export function slotOf(node: BoundExpression, fn: FunctionCompiler): number | undefined {
+  if (node.kind !== "Local") return undefined;
+  const place = fn.placeOf(node.local);
+  return place.kind === "slot" ? place.index : undefined;
+}
+
 /** Compiles `left operator right`; the hot forms are closures of their own, so that no operation is called through a variable. */
-export function compileArithmetic(node: Arithmetic, left: Evaluator, right: Evaluator): Evaluator {
+export function compileArithmetic(node: Arithmetic, left: Evaluator, right: Evaluator, fn: FunctionCompiler): Evaluator {
   const operation = binaryOperation(node.operator, node.numeric, node.checked);
   if (node.lifted) return lifted(left, right, operation);
-  if (!node.checked && node.numeric === "int") return intArithmetic(node, left, right) ?? general(left, right, operation);
+  if (!node.checked && node.numeric === "int")
+    return intOfSlot(node, right, slotOf(node.left, fn)) ?? intArithmetic(node, left, right) ?? general(left, right, operation);
   if (node.numeric === "double") return doubleArithmetic(node, left, right) ?? general(left, right, operation);
   return general(left, right, operation);
 }
@@ -29,6 +38,36 @@ function lifted(left: Evaluator, right: Evaluator, operation: Binary): Evaluator
     const b = right(frame);
     return a === null || b === null ? null : operation(a as never, b as never);
   };
+}
+
+/** int arithmetic whose left operand is a plain local. */
+function intOfSlot(node: Arithmetic, right: Evaluator, slot: number | undefined): Evaluator | null {
+  if (slot === undefined) return null;
+  const c = constantNumber(node.right);
+  if (c === undefined) {
+    switch (node.operator) {
+      case "+":
+        return (frame) => ((frame.slots[slot] as number) + (right(frame) as number)) | 0;
+      case "-":
+        return (frame) => ((frame.slots[slot] as number) - (right(frame) as number)) | 0;
+      case "*":
+        return (frame) => Math.imul(frame.slots[slot] as number, right(frame) as number);
+      default:
+        return null;
+    }
+  }
+  switch (node.operator) {
+    case "+":
+      return (frame) => ((frame.slots[slot] as number) + c) | 0;
+    case "-":
+      return (frame) => ((frame.slots[slot] as number) - c) | 0;
+    case "*":
+      return (frame) => Math.imul(frame.slots[slot] as number, c);
+    case "%":
+      return c === 0 || c === -1 ? null : (frame) => ((frame.slots[slot] as number) % c) | 0;
+    default:
+      return null;
+  }
 }
 
 function intArithmetic(node: Arithmetic, left: Evaluator, right: Evaluator): Evaluator | null {

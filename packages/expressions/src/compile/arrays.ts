@@ -1,9 +1,9 @@
 import { NetException, raise } from "../runtime/exceptions.js";
 import { NetArray } from "../runtime/values.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { zeroOf } from "../types/zero.js";
 import type { Evaluator, Frame } from "./frame.js";
 import { typeTest } from "./type-test.js";
-import { zeroOf } from "../types/zero.js";
 
 /** An index may be of any integer type. */
 type Index = number | bigint;

@@ -2,6 +2,7 @@ import type { BoundExpression } from "../bound/tree.js";
 import { typeObject } from "../dotnet/type.js";
 import { raise } from "../runtime/exceptions.js";
 import { AnonymousObject } from "../runtime/values.js";
+import { zeroOf } from "../types/zero.js";
 import { compileArithmetic, compileUnary } from "./arithmetic.js";
 import { compileArrayGet, compileArrayLength, compileArraySet, compileNewArray } from "./arrays.js";
 import { compileAsType, compileConvert, compileIsType } from "./conversion.js";
@@ -13,7 +14,6 @@ import { compileChain, compileCompare, compileLogic, compileNot, compileSame } f
 import { compileMember } from "./member.js";
 import { compileBody, toException } from "./statements.js";
 import { compileConcat, compileText } from "./text.js";
-import { zeroOf } from "../types/zero.js";
 
 type NodeOf<Kind extends BoundExpression["kind"]> = Extract<BoundExpression, { kind: Kind }>;
 
@@ -28,7 +28,7 @@ export function compileExpressionNode(node: BoundExpression, fn: FunctionCompile
     case "Local":
       return readLocal(fn, node.local);
     case "AssignLocal":
-      return assignLocal(fn, node.local, compile(node.value));
+      return assignLocal(fn, node.local, node.value, compile);
     case "Global":
       return globalOf(node.index);
     case "Convert":
@@ -38,9 +38,9 @@ export function compileExpressionNode(node: BoundExpression, fn: FunctionCompile
     case "Not":
       return compileNot(compile(node.operand), node.lifted);
     case "Arithmetic":
-      return compileArithmetic(node, compile(node.left), compile(node.right));
+      return compileArithmetic(node, compile(node.left), compile(node.right), fn);
     case "Compare":
-      return compileCompare(node, compile(node.left), compile(node.right));
+      return compileCompare(node, compile(node.left), compile(node.right), fn);
     case "Same":
       return compileSame(node, compile(node.left), compile(node.right));
     case "Logic":

@@ -1,4 +1,5 @@
-import type { LocalSymbol } from "../bound/tree.js";
+import type { BoundExpression, LocalSymbol } from "../bound/tree.js";
+import { constantNumber } from "./arithmetic.js";
 import type { Cell, Evaluator, Frame } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
 
@@ -10,9 +11,22 @@ export function readLocal(fn: FunctionCompiler, local: LocalSymbol): Evaluator {
   return (frame) => frame.cells[index]!.value;
 }
 
-/** Sets a local; the value is the assignment's value. */
-export function assignLocal(fn: FunctionCompiler, local: LocalSymbol, value: Evaluator): Evaluator {
+/** Sets a local; the value is the assignment's value. Counting (`i++`, `i += 2`) is one closure. */
+export function assignLocal(
+  fn: FunctionCompiler,
+  local: LocalSymbol,
+  node: BoundExpression,
+  compile: (node: BoundExpression) => Evaluator,
+): Evaluator {
   const { kind, index } = fn.placeOf(local);
+  const by = kind === "slot" ? countsBy(local, node) : undefined;
+  if (by !== undefined)
+    return (frame) => {
+      const result = ((frame.slots[index] as number) + by) | 0;
+      frame.slots[index] = result;
+      return result;
+    };
+  const value = compile(node);
   if (kind === "slot")
     return (frame) => {
       const result = value(frame);
@@ -25,6 +39,13 @@ export function assignLocal(fn: FunctionCompiler, local: LocalSymbol, value: Eva
     cell(frame).value = result;
     return result;
   };
+}
+
+/** The number that `local = local + n` adds, for an unchecked int. */
+function countsBy(local: LocalSymbol, node: BoundExpression): number | undefined {
+  if (node.kind !== "Arithmetic" || node.numeric !== "int" || node.operator !== "+" || node.checked || node.lifted)
+    return undefined;
+  return node.left.kind === "Local" && node.left.local === local ? constantNumber(node.right) : undefined;
 }
 
 /** Makes a local with a value already at hand: a fresh cell if it is captured. */

@@ -1,7 +1,8 @@
 import type { BoundExpression } from "../bound/tree.js";
 import { Decimal } from "../dotnet/numbers/decimal.js";
-import { constantNumber } from "./arithmetic.js";
+import { constantNumber, slotOf } from "./arithmetic.js";
 import type { Evaluator } from "./frame.js";
+import type { FunctionCompiler } from "./function-compiler.js";
 
 type Compare = Extract<BoundExpression, { kind: "Compare" }>;
 type Logic = Extract<BoundExpression, { kind: "Logic" }>;
@@ -27,12 +28,15 @@ const decimal: Record<Compare["operator"], Test> = {
 };
 
 /** Compiles a comparison of promoted numbers. JavaScript compares numbers and bigints as .NET does, NaN included. */
-export function compileCompare(node: Compare, left: Evaluator, right: Evaluator): Evaluator {
+export function compileCompare(node: Compare, left: Evaluator, right: Evaluator, fn: FunctionCompiler): Evaluator {
   const test = (node.numeric === "decimal" ? decimal : native)[node.operator];
   if (node.lifted) return liftedCompare(node.operator, test, left, right);
   if (node.numeric === "decimal") return (frame) => test(left(frame) as never, right(frame) as never);
   const c = constantNumber(node.right);
-  return c === undefined ? compareTwo(node.operator, left, right) : compareToConstant(node.operator, left, c);
+  const slot = slotOf(node.left, fn);
+  if (c === undefined)
+    return (slot === undefined ? null : slotToAny(node.operator, slot, right)) ?? compareTwo(node.operator, left, right);
+  return (slot === undefined ? null : slotToConstant(node.operator, slot, c)) ?? compareToConstant(node.operator, left, c);
 }
 
 function liftedCompare(operator: Compare["operator"], test: Test, left: Evaluator, right: Evaluator): Evaluator {
@@ -60,6 +64,33 @@ function compareTwo(operator: Compare["operator"], left: Evaluator, right: Evalu
       return (frame) => (left(frame) as number) <= (right(frame) as number);
     case ">=":
       return (frame) => (left(frame) as number) >= (right(frame) as number);
+  }
+}
+
+/** The conditions of counting loops. */
+function slotToConstant(operator: Compare["operator"], slot: number, c: number): Evaluator | null {
+  switch (operator) {
+    case "==":
+      return (frame) => frame.slots[slot] === c;
+    case "<":
+      return (frame) => (frame.slots[slot] as number) < c;
+    case "<=":
+      return (frame) => (frame.slots[slot] as number) <= c;
+    case ">":
+      return (frame) => (frame.slots[slot] as number) > c;
+    default:
+      return null;
+  }
+}
+
+function slotToAny(operator: Compare["operator"], slot: number, right: Evaluator): Evaluator | null {
+  switch (operator) {
+    case "<":
+      return (frame) => (frame.slots[slot] as number) < (right(frame) as number);
+    case "<=":
+      return (frame) => (frame.slots[slot] as number) <= (right(frame) as number);
+    default:
+      return null;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { BoundExpression, BoundStatement } from "../bound/tree.js";
 import { NetException, raise } from "../runtime/exceptions.js";
+import { zeroOf } from "../types/zero.js";
 import { compileExpressionNode } from "./expression.js";
 import { type Evaluator, type Executor, NEXT, RETURN } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
@@ -7,7 +8,6 @@ import { declareLocal } from "./locals.js";
 import { compileDoWhile, compileFor, compileForEach, compileWhile } from "./loops.js";
 import { compileSwitch } from "./switch.js";
 import { compileTry } from "./try.js";
-import { zeroOf } from "../types/zero.js";
 
 /** Compiles a function's body to its value; a body of statements that ends without `return` gives null. */
 export function compileBody(fn: FunctionCompiler): Evaluator {
@@ -43,7 +43,7 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
     case "Block":
       return block(node.statements.map(execute));
     case "Expression":
-      return effect(compile(node.expression));
+      return assignment(node.expression, fn, compile) ?? effect(compile(node.expression));
     case "Declare": {
       const zero = node.value === null ? zeroOf(node.local.type) : null;
       const declare = declareLocal(fn, node.local, node.value === null ? () => zero : compile(node.value));
@@ -91,6 +91,18 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
 
 function completion(code: number): Executor {
   return () => code;
+}
+
+/** An assignment to a plain local whose value nobody asks for: one closure instead of two. */
+function assignment(node: BoundExpression, fn: FunctionCompiler, compile: (node: BoundExpression) => Evaluator): Executor | null {
+  if (node.kind !== "AssignLocal") return null;
+  const { kind, index } = fn.placeOf(node.local);
+  if (kind !== "slot") return null;
+  const value = compile(node.value);
+  return (frame) => {
+    frame.slots[index] = value(frame);
+    return NEXT;
+  };
 }
 
 function effect(expression: Evaluator): Executor {

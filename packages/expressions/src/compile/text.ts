@@ -69,7 +69,7 @@ function charge(run: Run, total: number, longest: number): void {
 
 function join2(run: Run, a: string, b: string): string {
   const total = a.length + b.length;
-  charge(run, total, a.length > b.length ? a.length : b.length);
+  charge(run, total, Math.max(a.length, b.length));
   return a + b;
 }
 
