@@ -3,12 +3,14 @@ import { createTypeScope, type TypeScope } from "../types/scope.js";
 import { booleanTypes } from "./boolean.js";
 import { enumTypes } from "./enum.js";
 import { globalizationTypes } from "./globalization.js";
+import { netTypes } from "./net/index.js";
 import { decimalTypes } from "./numbers/decimal-type.js";
 import { floatingTypes } from "./numbers/floating.js";
 import { integerTypes } from "./numbers/integers.js";
 import { objectType } from "./object.js";
-import { regexTypes } from "./regex/types.js";
+import { regexTypes } from "./regex/index.js";
 import { charTypes } from "./text/char.js";
+import { encodingTypes } from "./text/encoding.js";
 import { readerTypes } from "./text/readers.js";
 import { stringTypes } from "./text/string.js";
 import { stringBuilderTypes } from "./text/string-builder.js";
@@ -26,8 +28,10 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...decimalTypes,
   ...floatingTypes,
   ...integerTypes,
+  ...netTypes,
   ...regexTypes,
   ...charTypes,
+  ...encodingTypes,
   ...readerTypes,
   ...stringBuilderTypes,
   ...stringComparerTypes,
