@@ -139,9 +139,9 @@ export function readInterpolated(
     else if (!isVerbatim && /[\n\r\u0085\u2028\u2029]/.test(source.slice(hole.open, hole.close))) {
       report(hole.open, hole.close + 1, syntaxErrors.lineBreakInHole());
     }
-    if (source.slice(hole.open + 1, codeEnd).trim() === "") {
-      if (hole.close >= 0) report(hole.open, hole.close + 1, syntaxErrors.emptyHole());
-    } else {
+    if (hole.close >= 0 && source.slice(hole.open + 1, codeEnd).trim() === "") {
+      report(hole.open, hole.close + 1, syntaxErrors.emptyHole());
+    } else if (hole.close >= 0) {
       const format = hole.colon < 0 ? null : readText(source, hole.colon + 1, close, isVerbatim, report);
       if (format === "") report(hole.colon, hole.colon + 1, syntaxErrors.emptyFormat());
       parts.push({ kind: "hole", start: hole.open + 1, end: codeEnd, format });

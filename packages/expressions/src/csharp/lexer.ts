@@ -13,6 +13,9 @@ const PUNCTUATORS_BY_FIRST: ReadonlyMap<string, readonly string[]> = new Map(
   ]),
 );
 
+/** How many `$` can stand before a raw string. */
+const MAX_DOLLARS = 8;
+
 /** Turns C# source into tokens, one at a time. Errors are told to `report`; there is always a next token. */
 export class Lexer {
   private at: number;
@@ -157,7 +160,7 @@ export class Lexer {
   private rawString(start: number): Token | null {
     const { source } = this;
     let quotes = start;
-    while (source[quotes] === "$") quotes++;
+    while (source[quotes] === "$" && quotes - start < MAX_DOLLARS) quotes++;
     let from = quotes;
     while (source[from] === '"' && from < this.end) from++;
     const mark = source.slice(quotes, from);

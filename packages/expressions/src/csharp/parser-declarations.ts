@@ -31,12 +31,21 @@ export abstract class DeclarationParser extends ExpressionParser {
   protected declaration(): Statement {
     const { start } = this.token;
     const type = this.type();
-    if (this.at("identifier") && (this.peek(1).type === "(" || this.peek(1).type === "<")) {
+    if (this.isFunction()) {
       return this.localFunction(start, type);
     }
     const declarators = this.declarators();
     this.semicolon();
     return { kind: "LocalDeclaration", isConst: false, type, declarators, start, end: this.previousEnd };
+  }
+
+  /** Behind the type: a name with parameters, not a variable (or an attempt to call a constructor). */
+  private isFunction(): boolean {
+    const next = this.peek(1).type;
+    if (!this.at("identifier") || next !== "(") return this.at("identifier") && next === "<";
+    const first = this.peek(2).type;
+    const behind = this.scanType(2);
+    return first === ")" || PARAMETER_MODES.has(first) || (behind > 0 && this.peek(behind).type === "identifier");
   }
 
   /** A variable's declaration without its semicolon, in the head of `for` and `using`. */
@@ -118,9 +127,11 @@ export abstract class DeclarationParser extends ExpressionParser {
       this.advance();
       do {
         this.advance();
-        if (this.accept("(")) this.accept(")");
-        else if (this.at("identifier") && !this.isWord("where")) this.type();
-      } while (this.at(",") || this.at("."));
+        if (this.accept("new")) {
+          this.expect("(");
+          this.expect(")");
+        } else if (!this.accept("class") && !this.accept("struct")) this.type();
+      } while (this.at(","));
     }
   }
 

@@ -1,6 +1,7 @@
 import { TypeParser } from "./parser-types.js";
 import type { Block, Expression, Lambda } from "./syntax.js";
 import { syntaxErrors } from "./syntax-errors.js";
+import { KEYWORDS } from "./tokens.js";
 
 /** Chains that end up nested: `a.b.c`, `a ? b : c ? d : e`, `if … else if …`. */
 export const MAX_NESTED_CHAIN = 1000;
@@ -38,9 +39,8 @@ export abstract class GrammarParser extends TypeParser {
   protected identifier(): string {
     if (this.at("identifier")) return this.advance().name;
     const { type } = this.token;
-    if (/^[a-z]/.test(type) && type !== "end" && type !== "literal" && type !== "interpolated") {
-      this.reportToken(syntaxErrors.keywordAsIdentifier(type));
-    } else this.missing(syntaxErrors.identifierExpected());
+    if (KEYWORDS.has(type)) this.reportToken(syntaxErrors.keywordAsIdentifier(type));
+    else this.missing(syntaxErrors.identifierExpected());
     return "";
   }
 

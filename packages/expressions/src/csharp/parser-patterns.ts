@@ -7,6 +7,8 @@ import { PREDEFINED_TYPES } from "./tokens.js";
 /** Behind a dotted name these make a constant expression of it, not a type. */
 const CONTINUES_CONSTANT: ReadonlySet<string> = new Set("( [ . + - * / % << ++ --".split(" "));
 
+const BEHIND_NOT: ReadonlySet<string> = new Set("null true false literal identifier { < <= > >= -".split(" "));
+
 /** Patterns of `is` and `case`. */
 export abstract class PatternParser extends PrimaryParser {
   /** An expression that binds more tightly than comparisons. */
@@ -86,11 +88,7 @@ export abstract class PatternParser extends PrimaryParser {
   private laterPattern(place: "is" | "case"): Pattern | null {
     const { start, end, type } = this.token;
     const next = this.peek(1);
-    if (
-      this.isWord("not") &&
-      (next.type === "null" || next.type === "{" || next.type === "literal" || next.type === "identifier")
-    ) {
-      if (next.type === "identifier" && !canStartExpression(next)) return null;
+    if (this.isWord("not") && (BEHIND_NOT.has(next.type) || PREDEFINED_TYPES.has(next.type))) {
       this.complain(start, end, syntaxErrors.feature("not pattern", "9.0", "Write x != null, or !(x is T)."));
       this.advance();
       this.pattern(place);

@@ -2,7 +2,7 @@ import { MAX_NESTED_CHAIN } from "./parser-grammar.js";
 import { QueryParser } from "./parser-query.js";
 import { canStartExpression } from "./parser-types.js";
 import type { Expression, InterpolationPart, Literal, TypeSyntax } from "./syntax.js";
-import { syntaxErrors } from "./syntax-errors.js";
+import { STATEMENTS, syntaxErrors } from "./syntax-errors.js";
 import { PREDEFINED_TYPES, type StringPart, type Token } from "./tokens.js";
 
 /** What may stand behind `A<B>` for it to be a generic name rather than two comparisons. */
@@ -10,6 +10,22 @@ const BEHIND_GENERIC: ReadonlySet<string> = new Set("( ) ] } : ; , . ? == != | ^
 
 /** Tokens that begin an expression, but are no operand behind `(T)`: then the brackets hold an expression. */
 const NOT_BEHIND_CAST: ReadonlySet<string> = new Set(["+", "-", "++", "--", "switch", "[", "{"]);
+
+const SIZES: ReadonlyMap<string, number> = new Map([
+  ["sbyte", 1],
+  ["byte", 1],
+  ["bool", 1],
+  ["short", 2],
+  ["ushort", 2],
+  ["char", 2],
+  ["int", 4],
+  ["uint", 4],
+  ["float", 4],
+  ["long", 8],
+  ["ulong", 8],
+  ["double", 8],
+  ["decimal", 16],
+]);
 
 const STATEMENT_WORDS = /^(?:return|if|for|foreach|while|do|switch|try|throw|using|break|continue|goto|const|lock|var)$/;
 
@@ -107,6 +123,8 @@ export abstract class PrimaryParser extends QueryParser {
     if (behind < 0) return null;
     const isCertain = this.scannedCertainly;
     const next = this.peek(behind);
+    // In `a < b >> c` a shift operator stands behind `b`.
+    if (next.type === ">" && next.start === this.peek(behind - 1).end) return null;
     if (!isCertain && !BEHIND_GENERIC.has(next.type) && !this.isQueryWord(next)) return null;
     return this.typeArguments().filter((type) => type !== null);
   }
@@ -147,6 +165,8 @@ export abstract class PrimaryParser extends QueryParser {
       }
       case "default":
         return this.defaultValue();
+      case "sizeof":
+        return this.sizeOf();
       case "checked":
       case "unchecked": {
         this.advance();
@@ -192,6 +212,22 @@ export abstract class PrimaryParser extends QueryParser {
       this.expect(")");
     }
     return { kind: "Default", type, start, end: this.previousEnd };
+  }
+
+  /** `sizeof(int)`: a constant for the types that have one. */
+  private sizeOf(): Expression {
+    const { start } = this.advance();
+    this.expect("(");
+    const { type } = this.token;
+    const operand = this.type();
+    this.expect(")");
+    const size = operand.end === operand.start + type.length ? SIZES.get(type) : undefined;
+    if (size === undefined) {
+      const written = this.source.slice(operand.start, operand.end);
+      if (!this.isPanicking) this.complain(start, this.previousEnd, syntaxErrors.unsizedType(written));
+      return this.missingExpression(start);
+    }
+    return { kind: "Literal", value: size, type: "int", start, end: this.previousEnd };
   }
 
   /** An expression in brackets, or a tuple. */
@@ -254,7 +290,7 @@ export abstract class PrimaryParser extends QueryParser {
     if (type === "this") return this.passOver(token, syntaxErrors.thisHere());
     if (type === "base") return this.passOver(token, syntaxErrors.baseHere());
     if (type === "static" && this.lambdaModifier()) return this.primary();
-    if (type === "stackalloc" || type === "sizeof") {
+    if (type === "stackalloc") {
       this.reportToken(syntaxErrors.unsupported(type, "Pointers and memory blocks are not there: use an array."));
     } else if (type === "ref") {
       this.reportToken(syntaxErrors.unsupported("References (`ref`) outside arguments", "Use the variable itself."));
@@ -266,7 +302,7 @@ export abstract class PrimaryParser extends QueryParser {
       );
       this.skipBrackets();
     } else {
-      const found = type === "end" ? "" : this.textOf(token);
+      const found = type === "end" ? this.source.slice(start, start + 1) : this.textOf(token);
       this.missing(syntaxErrors.expressionExpected(found, this.hintFor(token)));
     }
     return this.missingExpression(start);
@@ -282,7 +318,7 @@ export abstract class PrimaryParser extends QueryParser {
     const before = this.source.slice(Math.max(0, token.start - 2), token.start);
     if (token.type === "=" && /[=!]=$/.test(before)) return "C# compares with == and !=.";
     if (STATEMENT_WORDS.test(token.type) || PREDEFINED_TYPES.has(token.type)) {
-      return "@( … ) holds one expression; statements are written @{ … return value; }.";
+      return STATEMENTS;
     }
     return undefined;
   }

@@ -41,11 +41,12 @@ export abstract class StatementParser extends DeclarationParser {
   /** One statement. Behind an error it ends where the next one can begin. */
   private statement(): Statement {
     const { start } = this.token;
+    const level = this.braceLevel;
     const statement = this.nested<Statement>(
       () => this.statementAt(start),
       () => ({ kind: "MissingStatement", start, end: start }),
     );
-    this.synchronize();
+    this.synchronize(level);
     return statement;
   }
 
@@ -318,6 +319,7 @@ export abstract class StatementParser extends DeclarationParser {
       const hint = "Take the element's members inside the loop: var key = pair.Key;";
       this.reportToken(syntaxErrors.unsupported("Deconstruction (`foreach (var (a, b) in …)`)", hint));
     }
+    if (this.at("identifier") && this.peek(1).type === "in") this.reportToken(syntaxErrors.loopVariable());
     const type = this.type();
     const name = this.identifier();
     if (!this.accept("in")) this.missing(syntaxErrors.inExpected());

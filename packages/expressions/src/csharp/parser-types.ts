@@ -1,7 +1,7 @@
 import type { NamePart, TypeSyntax } from "./syntax.js";
 import { syntaxErrors } from "./syntax-errors.js";
 import { TokenReader } from "./token-reader.js";
-import { PREDEFINED_TYPES, type Token } from "./tokens.js";
+import { KEYWORDS, PREDEFINED_TYPES, type Token } from "./tokens.js";
 
 /** How deep a type is looked into before it is known to be one. */
 const MAX_SCAN_DEPTH = 100;
@@ -39,7 +39,7 @@ export class TypeParser extends TokenReader {
       return { kind: "NamedType", parts: [{ name: type, typeArguments: null, start, end }], start, end };
     }
     if (!this.at("identifier")) {
-      this.missing(this.at("end") || !/^\w/.test(type) ? syntaxErrors.typeExpected() : syntaxErrors.keywordAsIdentifier(type));
+      this.missing(KEYWORDS.has(type) ? syntaxErrors.keywordAsIdentifier(type) : syntaxErrors.typeExpected());
       return this.missingType(start);
     }
     this.globalAlias();

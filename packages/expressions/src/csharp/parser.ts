@@ -7,7 +7,11 @@ class Parser extends StatementParser {
   bracketed(): Expression {
     this.expect("(");
     const expression = this.expression();
-    this.expect(")");
+    if (this.at(")")) this.advance();
+    else {
+      const isStatement = this.at(";") || (expression.kind === "Name" && this.at("identifier"));
+      this.missing(isStatement ? syntaxErrors.statementsInBrackets() : syntaxErrors.expected(")"));
+    }
     this.end();
     return expression;
   }

@@ -105,8 +105,14 @@ export const syntaxErrors = {
     message: found === "" ? "Expression expected, but the text ends here" : `Invalid expression term '${found}'`,
     ...(hint === undefined ? {} : { hint }),
   }),
+  statementsInBrackets: (): Problem => ({ code: "CS1026", message: ") expected", hint: STATEMENTS }),
   valueExpected: (): Problem => ({ code: "CS0443", message: "Syntax error; value expected" }),
   inExpected: (): Problem => ({ code: "CS1515", message: "'in' expected" }),
+  loopVariable: (): Problem => ({
+    code: "CS0230",
+    message: "Type and identifier are both required in a foreach statement",
+    hint: "Write foreach (var x in …).",
+  }),
   catchExpected: (): Problem => ({ code: "CS1524", message: "Expected catch or finally" }),
   caseExpected: (): Problem => ({ code: "CS1523", message: "Expected case or default" }),
   queryEnd: (): Problem => ({ code: "CS0742", message: "A query body must end with a select clause or a group clause" }),
@@ -156,6 +162,10 @@ export const syntaxErrors = {
     code: "CS1526",
     message: "A new expression requires an argument list or (), [], or {} after type",
   }),
+  unsizedType: (type: string): Problem => ({
+    code: "CS0233",
+    message: `'${type}' does not have a predefined size, therefore sizeof can only be used in an unsafe context`,
+  }),
   initializerMember: (): Problem => ({ code: "CS0747", message: "Invalid initializer member declarator" }),
   anonymousMember: (): Problem => ({
     code: "CS0746",
@@ -169,6 +179,9 @@ export const syntaxErrors = {
   }),
   baseHere: (): Problem => ({ code: "CS1511", message: "Keyword 'base' is not available in a static method" }),
 } as const;
+
+/** For statements where only an expression can stand. */
+export const STATEMENTS = "@( … ) holds one expression; statements are written @{ … return value; }.";
 
 const EXPECTED: Readonly<Record<string, Problem>> = {
   ")": { code: "CS1026", message: ") expected" },

@@ -6,7 +6,7 @@ import type { Token } from "./tokens.js";
 /** How deep expressions, statements and types may be nested. */
 const MAX_DEPTH = 256;
 
-/** How many diagnostics are kept: broken text can give one for each character. */
+/** Behind so many diagnostics the text counts as ended: broken text can give one for each character. */
 const MAX_DIAGNOSTICS = 100;
 
 /**
@@ -22,6 +22,10 @@ export class TokenReader {
   /** Set for good when the nesting is too deep: then the text counts as ended. */
   private isAborted = false;
   private depth = 0;
+  /** How many braces are open. */
+  protected braceLevel = 0;
+  /** A literal or comment was never closed: it has swallowed what will be missing at the end. */
+  private isSwallowed = false;
   private tokens: Token[] = [];
   private index = 0;
   private lexer: Lexer;
@@ -43,7 +47,10 @@ export class TokenReader {
   }
 
   private lexerFor(start: number, end: number): Lexer {
-    return new Lexer(this.source, start, end, (from, to, problem) => this.complain(from, to, problem));
+    return new Lexer(this.source, start, end, (from, to, problem) => {
+      if (SWALLOWING.has(problem.code)) this.isSwallowed = true;
+      this.complain(from, to, problem);
+    });
   }
 
   // ── Tokens ──
@@ -53,7 +60,9 @@ export class TokenReader {
     const at = this.index + ahead;
     while (this.tokens.length <= at) {
       const last = this.tokens[this.tokens.length - 1];
-      this.tokens.push(last?.type === "end" ? last : this.lexer.read());
+      if (last?.type === "end") this.tokens.push(last);
+      else if (this.found.length >= MAX_DIAGNOSTICS) this.tokens.push(endToken(last?.end ?? this.previousEnd));
+      else this.tokens.push(this.lexer.read());
     }
     return this.tokens[at]!;
   }
@@ -62,6 +71,8 @@ export class TokenReader {
     const passed = this.token;
     this.previousEnd = passed.end;
     if (passed.type !== "end") this.index++;
+    if (passed.type === "{") this.braceLevel++;
+    else if (passed.type === "}") this.braceLevel--;
     this.token = this.peek(0);
     return passed;
   }
@@ -96,7 +107,7 @@ export class TokenReader {
 
   /** Runs a parse method on a part of the source, as on the holes of interpolated strings. Errors in it stay in it. */
   protected within<T>(start: number, end: number, parse: () => T): T {
-    const { token, previousEnd, isPanicking, tokens, index, lexer } = this;
+    const { token, previousEnd, isPanicking, tokens, index, lexer, braceLevel, isSwallowed } = this;
     this.lexer = this.lexerFor(start, end);
     this.tokens = [];
     this.index = 0;
@@ -104,7 +115,7 @@ export class TokenReader {
     this.isPanicking = false;
     this.token = this.peek(0);
     const result = parse();
-    Object.assign(this, { token, previousEnd, isPanicking, tokens, index, lexer });
+    Object.assign(this, { token, previousEnd, isPanicking, tokens, index, lexer, braceLevel, isSwallowed });
     if (this.isAborted) this.endHere();
     return result;
   }
@@ -127,7 +138,8 @@ export class TokenReader {
   /** Tells that something is missing: at the current token, or behind the previous one where that ends its line. */
   protected missing(problem: Problem): void {
     const { token } = this;
-    if (token.startsLine || token.type === "end") this.report(this.previousEnd, this.previousEnd, problem);
+    if (token.type === "end" && this.isSwallowed) this.isPanicking = true;
+    else if (token.startsLine || token.type === "end") this.report(this.previousEnd, this.previousEnd, problem);
     else this.report(token.start, token.end, problem);
   }
 
@@ -153,24 +165,13 @@ export class TokenReader {
   /** Gives up: the text counts as ended here, and no other error will be told. */
   protected abort(problem: Problem): void {
     if (this.isAborted) return;
-    this.isPanicking = false;
-    this.reportToken(problem);
+    this.found.push({ severity: "error", ...problem, start: this.token.start, end: this.token.end });
     this.isAborted = true;
     this.endHere();
   }
 
   private endHere(): void {
-    const { start } = this.token;
-    const end: Token = {
-      type: "end",
-      start,
-      end: start,
-      startsLine: false,
-      name: "",
-      isPlain: false,
-      literal: null,
-      parts: null,
-    };
+    const end = endToken(this.token.start);
     this.tokens.length = this.index;
     this.tokens.push(end);
     this.token = end;
@@ -184,10 +185,10 @@ export class TokenReader {
     this.isPanicking = this.isAborted;
   }
 
-  /** After an error: passes over what is left of the statement. */
-  protected synchronize(): void {
+  /** After an error: passes over what is left of a statement that began at a level of braces. */
+  protected synchronize(level: number): void {
     if (!this.isPanicking || this.isAborted) return;
-    const brackets: string[] = [];
+    const brackets = Array<string>(Math.max(0, this.braceLevel - level)).fill("}");
     for (let first = true; !this.at("end"); first = false) {
       const { type } = this.token;
       const close = CLOSING.get(type);
@@ -199,8 +200,8 @@ export class TokenReader {
           break;
         }
         if (type === "}") break;
-        if (!first && this.token.startsLine && this.startsStatement()) break;
       }
+      if (!first && this.token.startsLine && this.startsStatement()) break;
       this.advance();
       // Behind a block the next line is a new statement.
       if (type === "}" && brackets.length === 0 && this.token.startsLine) break;
@@ -212,6 +213,13 @@ export class TokenReader {
     return STATEMENT_KEYWORDS.has(this.token.type) || this.isWord("var");
   }
 }
+
+function endToken(at: number): Token {
+  return { type: "end", start: at, end: at, startsLine: false, name: "", isPlain: false, literal: null, parts: null };
+}
+
+/** Literals and comments without an end. */
+const SWALLOWING: ReadonlySet<string> = new Set(["CS1010", "CS1035", "CS1039", "CS8076"]);
 
 const CLOSING: ReadonlyMap<string, string> = new Map([
   ["(", ")"],
