@@ -251,7 +251,6 @@ export const textTricks: Attempt[] = [
   gives('@("$& $1 $`".Replace("$", "$$"))', "$$& $$1 $$`"),
   gives('@("aXb".Replace("X", "$&$&$`"))', "a$&$&$`b"),
   gives('@(Regex.Replace("aXb", "X", m => "$&"))', "a$&b"),
-  gives('@("${process.exit(1)}")', "${process.exit(1)}"),
   gives('@($"{{process}}")', "{process}"),
   gives('@("\\u0000".Length)', "1"),
   gives('@(("__proto__" + "").Length)', "9"),
