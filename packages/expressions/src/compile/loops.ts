@@ -107,7 +107,7 @@ export function compileForEach(
   };
   return (frame) => {
     const sequence = source(frame);
-    const items = enumerate(sequence);
+    const items = enumerate(sequence, node.elementType);
     const toObject = wantsObjects ? boxing(elementTypeOf(sequence, fn.scope)) : null;
     if (sequence instanceof NetArray && toObject === null) {
       const array = sequence.items;

@@ -214,12 +214,15 @@ export function compareText(a: string, b: string): number {
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 
-/** Enumerates a value in raw form; `elementTypeOf` tells which raw form. Throws NullReferenceException for null. */
-export function enumerate(value: unknown): Iterable<unknown> {
+/**
+ * Enumerates a value in raw form; `elementTypeOf` tells which raw form. Throws NullReferenceException for null.
+ * @param elementType T where the static type is `IEnumerable<T>`: which of several sequences is meant
+ */
+export function enumerate(value: unknown, elementType?: NetType): Iterable<unknown> {
   if (value === null || value === undefined) throw raise.nullReference();
   if (typeof value === "string") return charCodes(value);
   if (value instanceof NetArray) return value.items;
-  if (value instanceof NetEnumerable) return value;
+  if (value instanceof NetEnumerable) return elementType === undefined ? value : value.itemsAs(elementType);
   throw raise.invalidCast(toText(value), "System.Collections.IEnumerable");
 }
 

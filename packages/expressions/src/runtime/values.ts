@@ -104,6 +104,10 @@ export class AnonymousObject {
 export abstract class NetEnumerable extends NetObject {
   abstract get elementType(): NetType;
   abstract [Symbol.iterator](): Iterator<unknown>;
+  /** The items as `IEnumerable<elementType>` gives them: something else only for a type that implements several (JObject). */
+  itemsAs(_elementType: NetType): Iterable<unknown> {
+    return this;
+  }
   /** The number of elements where it is known without enumerating. */
   get knownCount(): number | undefined {
     return undefined;

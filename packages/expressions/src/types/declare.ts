@@ -59,7 +59,8 @@ export interface TypeOptions {
   /** True if no expression may name the type at all: it exists only as the type of values (iterators, `MatchCollection`). */
   readonly unnamed?: boolean;
   /**
-   * The raw value of `default(T)` of a struct; for other types it is null, and for the primitive types 0, false or '\0'.
+   * The raw value of `default(T)` of a struct, or a function that makes it of the constructed type; for other types it is null,
+   * and for the primitive types 0, false or '\0'.
    */
   readonly zero?: unknown;
 }

@@ -38,6 +38,12 @@ export const nullType: NetType = new SpecialType("null", "<null>", "<null>");
 /** The type of what could not be bound: an error has been reported, and everything is allowed with it. */
 export const errorType: NetType = new SpecialType("class", "?", "?");
 
+/**
+ * The element type that sequences of objects claim which belong to no scope, such as JSON tokens: their items are in object
+ * form, so that nothing depends on it.
+ */
+export const objectForm: NetType = new SpecialType("class", "object", "System.Object");
+
 /** A type parameter of a type or method. */
 export class ParameterType extends TypeBase {
   readonly kind = "parameter";

@@ -10,6 +10,7 @@ const ZEROS = new Map<string, unknown>([
 export function zeroOf(type: NetType): unknown {
   if (!type.isValueType || type.underlying !== null) return null;
   const declared = type.declaration?.options.zero;
+  if (typeof declared === "function") return declared(type);
   if (declared !== undefined) return declared;
   return ZEROS.has(type.definitionName) ? ZEROS.get(type.definitionName) : 0;
 }

@@ -1,0 +1,69 @@
+import { raise } from "../../runtime/exceptions.js";
+import type { NetArray } from "../../runtime/values.js";
+import { type CallSite, defineType, type Reference, withCall } from "../../types/declare.js";
+import { zeroOf } from "../../types/zero.js";
+import { comparerOf } from "./dictionary-type.js";
+import { Enumerator } from "./enumerator.js";
+import type { EqualityProtocol } from "./equality.js";
+import { HashSet } from "./hash-set.js";
+import { takeItems } from "./list-type.js";
+import { copyItems } from "./protocol.js";
+import { setMembers } from "./set-members.js";
+
+type Comparer = EqualityProtocol | null;
+
+function create(site: CallSite, source: unknown, comparer: Comparer): HashSet {
+  const made = new HashSet(site.declaringArguments[0]!, comparer);
+  for (const item of takeItems(site, source, "collection")) made.addNew(item);
+  return made;
+}
+
+export const hashSetType = defineType(
+  "class System.Collections.Generic.HashSet<T> : System.Collections.Generic.ISet<T>, System.Collections.Generic.IReadOnlyCollection<T>",
+  {
+    "new()": withCall((site) => new HashSet(site.declaringArguments[0]!)),
+    "new(int capacity)": withCall((site, capacity: number) => {
+      if (capacity < 0) throw raise.argumentOutOfRange("capacity");
+      return new HashSet(site.declaringArguments[0]!);
+    }),
+    "new(IEqualityComparer<T> comparer)": withCall(
+      (site, comparer: Comparer) => new HashSet(site.declaringArguments[0]!, comparer),
+    ),
+    "new(IEnumerable<T> collection)": withCall((site, source: unknown) => create(site, source, null)),
+    "new(IEnumerable<T> collection, IEqualityComparer<T> comparer)": withCall(create),
+    "int Count { get; }": (self: HashSet) => self.count,
+    "IEqualityComparer<T> Comparer { get; }": withCall((site, self: HashSet) => comparerOf(site, self.comparer)),
+    "bool Add(T item)": withCall((site, self: HashSet, item: unknown) => {
+      site.run.allocate(1);
+      return self.addNew(item);
+    }),
+    "bool Contains(T item)": (self: HashSet, item: unknown) => self.containsItem(item),
+    "bool Remove(T item)": (self: HashSet, item: unknown) => self.removeItem(item),
+    "void Clear()": (self: HashSet) => self.clear(),
+    "int RemoveWhere(Predicate<T> match)": (self: HashSet, match: ((item: unknown) => boolean) | null) => {
+      if (match === null) throw raise.argumentNull("match");
+      return self.keepWhere((item) => !match(item));
+    },
+    "bool TryGetValue(T equalValue, out T actualValue)": (self: HashSet, item: unknown, result: Reference) => {
+      const held = self.held(item);
+      result.value = held === undefined ? zeroOf(self.elementType) : held.item;
+      return held !== undefined;
+    },
+    "void CopyTo(T[] array)": (self: HashSet, target: NetArray | null) => copyItems(self, self.count, target, 0),
+    "void CopyTo(T[] array, int arrayIndex)": (self: HashSet, target: NetArray | null, index: number) =>
+      copyItems(self, self.count, target, index),
+    "void CopyTo(T[] array, int arrayIndex, int count)": (
+      self: HashSet,
+      target: NetArray | null,
+      index: number,
+      count: number,
+    ) => {
+      if (count < 0) throw raise.argumentOutOfRange("count", "Non-negative number required.");
+      const items = [...self].slice(0, count);
+      copyItems(items, items.length, target, index);
+    },
+    "void TrimExcess()": () => undefined,
+    "IEnumerator<T> GetEnumerator()": withCall((site, self: HashSet) => new Enumerator(self.elementType, self, site.run)),
+    ...setMembers,
+  },
+);

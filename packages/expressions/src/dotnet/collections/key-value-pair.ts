@@ -1,0 +1,74 @@
+import { NetObject } from "../../runtime/values.js";
+import { defineType, withCall } from "../../types/declare.js";
+import type { NetType } from "../../types/net-type.js";
+import { zeroOf } from "../../types/zero.js";
+import { box, equal, hashCode, keyOf, toText } from "../object.js";
+
+/** System.Collections.Generic.KeyValuePair. Immutable; both parts in raw form. */
+export class KeyValuePair extends NetObject {
+  constructor(
+    readonly name: unknown,
+    readonly value: unknown,
+    readonly types: readonly [key: NetType, value: NetType],
+  ) {
+    super();
+  }
+
+  override get declaration() {
+    return keyValuePairType;
+  }
+
+  override get typeArguments(): readonly NetType[] {
+    return this.types;
+  }
+
+  private get boxedName(): unknown {
+    return box(this.name, this.types[0]);
+  }
+
+  private get boxedValue(): unknown {
+    return box(this.value, this.types[1]);
+  }
+
+  override toText(): string {
+    return `[${toText(this.boxedName)}, ${toText(this.boxedValue)}]`;
+  }
+
+  override equals(other: unknown): boolean {
+    return (
+      other instanceof KeyValuePair &&
+      this.types[0] === other.types[0] &&
+      this.types[1] === other.types[1] &&
+      equal(this.boxedName, other.boxedName) &&
+      equal(this.boxedValue, other.boxedValue)
+    );
+  }
+
+  override get key(): string {
+    return `KeyValuePair:${[this.boxedName, this.boxedValue].map((part) => partKey(part)).join(",")}`;
+  }
+}
+
+function partKey(part: unknown): string {
+  const key = keyOf(part);
+  return typeof key === "object" && key !== null ? `#${hashCode(part)}` : JSON.stringify(`${typeof key}:${String(key)}`);
+}
+
+export const keyValuePairType = defineType(
+  "struct System.Collections.Generic.KeyValuePair<TKey, TValue>",
+  {
+    "new(TKey key, TValue value)": withCall(
+      (site, key: unknown, value: unknown) => new KeyValuePair(key, value, pairTypes(site.declaringArguments)),
+    ),
+    "TKey Key { get; }": (self: KeyValuePair) => self.name,
+    "TValue Value { get; }": (self: KeyValuePair) => self.value,
+  },
+  {
+    zero: (type: NetType) => new KeyValuePair(zeroOf(type.arguments[0]!), zeroOf(type.arguments[1]!), pairTypes(type.arguments)),
+  },
+);
+
+/** The two type arguments of a dictionary or pair. */
+export function pairTypes(args: readonly NetType[]): readonly [NetType, NetType] {
+  return [args[0]!, args[1]!];
+}
