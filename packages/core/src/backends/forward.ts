@@ -129,7 +129,7 @@ function byUrl(model: GatewayModel): ReadonlyMap<string, BackendModel> {
 }
 
 /** Credentials of the entity go over what the request has of the same name. */
-function addCredentials(backend: BackendModel, headers: Headers, url: Url): Url {
+export function addCredentials(backend: BackendModel, headers: Headers, url: Url): Url {
   const { credentials } = backend;
   if (credentials === null) return url;
   for (const [name, values] of credentials.headers) headers.set(name, ...values);

@@ -11,7 +11,7 @@ export interface Program {
   readonly outbound: Step;
   readonly onError: Step;
   /**
-   * What runs instead of outbound when cache-lookup had a hit ({@link Exchange.isCacheHit}): the policies behind the first cache-store that
+   * What runs instead of outbound when a lookup had a hit ({@link Exchange.isCacheHit}): the policies behind the first store policy that
    * stands directly in outbound, or all of outbound.
    */
   readonly afterHit: Step;
@@ -34,10 +34,12 @@ export function effectiveSection(documents: readonly CompiledDocument[], section
   return items.flatMap((item) => (item === base ? effectiveSection(outer, section) : [item]));
 }
 
+const STORES = new Set(["cache-store", "llm-semantic-cache-store", "azure-openai-semantic-cache-store"]);
+
 /** @param documents innermost scope first */
 export function joinScopes(documents: readonly CompiledDocument[]): Program {
   const [inbound, backend, outbound, onError] = allSections.map((section) => effectiveSection(documents, section));
-  const store = outbound!.findIndex((one) => one.info.name === "cache-store");
+  const store = outbound!.findIndex((one) => STORES.has(one.info.name));
   const cors = inbound!.filter((one) => one.info.name === "cors");
   return {
     inbound: block(inbound!),

@@ -1,0 +1,112 @@
+import { MessageBody } from "../../http/body.js";
+import { Headers } from "../../http/headers.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { definePolicy } from "../../pipeline/policy.js";
+import { child, decimal, flag, integer, many, oneOf, text } from "../../pipeline/schema.js";
+import type { StoredResponse } from "../caching/lookup-state.js";
+import { readCache } from "../caching/safe-cache.js";
+import { storeKey } from "../store-key.js";
+import { textValue } from "../text.js";
+import { checkBackend, postToBackend } from "./backend-call.js";
+import { promptText } from "./prompt-text.js";
+import { semanticIndex, unitVector } from "./semantic-index.js";
+
+/** What the lookup leaves for the store after a miss. */
+export interface SemanticMiss {
+  readonly partition: string;
+  readonly vector: Float64Array;
+}
+
+/** Requests whose lookup missed. */
+export const semanticMisses = new WeakMap<Exchange, SemanticMiss>();
+
+/**
+ * Answers a chat or completion request with an earlier answer to a prompt that means nearly the same. Prompts are compared inside this
+ * process; answers lie in the gateway's cache store.
+ *
+ * Open in the reference, read here as: score-threshold is a cosine distance, smaller is stricter; streamed requests take no part; an
+ * embeddings call that fails is a miss.
+ */
+export const llmSemanticCacheLookup = definePolicy({
+  name: "llm-semantic-cache-lookup",
+  aliases: ["azure-openai-semantic-cache-lookup"],
+  category: "caching",
+  summary: "Answers a language-model request from the cache when an earlier prompt is close enough in meaning.",
+  sections: ["inbound"],
+  scopes: ["global", "workspace", "product", "api", "operation"],
+  attributes: {
+    "score-threshold": decimal({
+      required: true,
+      expressions: true,
+      min: 0,
+      max: 1,
+      notes: "Largest distance of two prompts that still count as the same; start near 0.05.",
+    }),
+    "embeddings-backend-id": text({ required: true, expressions: true, notes: "The backend that makes embeddings." }),
+    "embeddings-backend-auth": oneOf(["system-assigned"], {
+      required: true,
+      missing: "warning",
+      notes: "How to authenticate there: the managed identity.",
+    }),
+    "ignore-system-messages": flag({ default: false, expressions: true, notes: "true: system messages do not count." }),
+    "max-message-count": integer({ expressions: true, min: 1, notes: "With more messages than this nothing is cached." }),
+    "cache-id": text({ notes: "Accepted; the gateway has one cache." }),
+  },
+  children: {
+    "vary-by": child({
+      max: many,
+      content: "text",
+      expressions: true,
+      type: "object",
+      notes: "A value that keeps callers' entries apart.",
+    }),
+  },
+  compile(element, compiler) {
+    const { attributes } = element;
+    const backend = attributes["embeddings-backend-id"];
+    checkBackend(backend, compiler);
+    const varyBy = element.children["vary-by"].map((one) => textValue(one.text));
+    return async (exchange): Promise<Flow> => {
+      semanticMisses.delete(exchange);
+      await exchange.request.body.buffer(exchange.runtime.bodyLimit);
+      const prompt = promptText(exchange.request.body.bytes, {
+        ignoresSystemMessages: attributes["ignore-system-messages"].get(exchange),
+        mostMessages: attributes["max-message-count"]?.get(exchange) ?? Number.POSITIVE_INFINITY,
+      });
+      if (prompt === null) return "continue";
+      const partition = storeKey(
+        "semantic-1",
+        exchange.api?.id ?? "",
+        exchange.operation?.id ?? "",
+        prompt.model,
+        ...varyBy.map((one) => one.get(exchange) ?? ""),
+      );
+      const threshold = attributes["score-threshold"].get(exchange);
+      const vector = await embedding(exchange, backend.get(exchange), prompt.text);
+      if (vector === null) return "continue";
+      const key = semanticIndex(exchange.runtime).nearest(partition, vector, threshold, exchange.runtime.clock.now());
+      const entry = key === null ? null : await readCache(exchange, key);
+      if (entry === null) {
+        semanticMisses.set(exchange, { partition, vector });
+        return "continue";
+      }
+      const { status, reason, headers } = JSON.parse(entry.meta) as StoredResponse;
+      exchange.response = { status, reason, headers: new Headers(headers), body: new MessageBody(entry.value) };
+      exchange.isCacheHit = true;
+      return "stop";
+    };
+  },
+});
+
+async function embedding(exchange: Exchange, backendId: string, input: string): Promise<Float64Array | null> {
+  try {
+    const answer = (await postToBackend(exchange, backendId, "", { input })) as {
+      data?: readonly { embedding?: unknown }[];
+    } | null;
+    return unitVector(answer?.data?.[0]?.embedding);
+  } catch (error) {
+    exchange.runtime.logger.warn({ err: error }, "No embedding could be had: the semantic cache takes no part.");
+    return null;
+  }
+}

@@ -1,0 +1,65 @@
+/** The prompt of a chat or completion request as one text. */
+export interface PromptText {
+  readonly text: string;
+  readonly model: string;
+}
+
+/**
+ * What a request asks a language model, for comparing it with others. Null if it is no such request, is streamed, holds what is not text, or has
+ * too many messages.
+ */
+export function promptText(
+  body: Uint8Array | null,
+  options: { readonly ignoresSystemMessages: boolean; readonly mostMessages: number },
+): PromptText | null {
+  const request = parse(body);
+  if (request === null || request["stream"] === true) return null;
+  const model = typeof request["model"] === "string" ? request["model"] : "";
+  if (typeof request["prompt"] === "string") return { text: request["prompt"], model };
+  if (!Array.isArray(request["messages"])) return null;
+  const messages = (request["messages"] as unknown[]).filter(
+    (one): one is Record<string, unknown> => typeof one === "object" && one !== null,
+  );
+  const counted = options.ignoresSystemMessages
+    ? messages.filter((one) => one["role"] !== "system" && one["role"] !== "developer")
+    : messages;
+  if (counted.length === 0 || counted.length > options.mostMessages) return null;
+  const lines = counted.map((one) => contentText(one["content"]));
+  if (lines.includes(null)) return null;
+  return { text: counted.map((one, i) => `${String(one["role"])}: ${lines[i]!}`).join("\n"), model };
+}
+
+/** All text in a request or answer of a language model, for judging it. Empty if it is none of the known shapes. */
+export function allText(body: Uint8Array | null): string {
+  const json = parse(body);
+  if (json === null) return "";
+  const parts: string[] = [];
+  const collect = (value: unknown, depth: number): void => {
+    if (typeof value === "string") parts.push(value);
+    else if (depth > 16 || typeof value !== "object" || value === null) return;
+    else if (Array.isArray(value)) for (const one of value) collect(one, depth + 1);
+    else
+      for (const key of ["content", "text", "message", "delta", "output", "arguments"])
+        collect((value as Record<string, unknown>)[key], depth + 1);
+  };
+  for (const key of ["messages", "prompt", "input", "instructions", "choices", "output", "params", "result"])
+    collect(json[key], 0);
+  return parts.join("\n");
+}
+
+function contentText(content: unknown): string | null {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return null;
+  const texts = content.map((part) => (part as { type?: unknown; text?: unknown } | null)?.text);
+  return texts.every((one) => typeof one === "string") ? texts.join("\n") : null;
+}
+
+function parse(body: Uint8Array | null): Record<string, unknown> | null {
+  if (body === null || body.length === 0) return null;
+  try {
+    const json: unknown = JSON.parse(Buffer.from(body).toString("utf8"));
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
