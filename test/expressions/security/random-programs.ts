@@ -115,13 +115,12 @@ const { statement } = fc.letrec<{ statement: string }>((tie) => {
         "try { ",
         inner,
         " } catch (",
-        pick("Exception", "FormatException", "OverflowException"),
+        pick("Exception", "Exception e", "FormatException"),
         ") { ",
         inner,
         " } finally { y++; }",
       ]),
       join(["switch (", int, ") { case 0: ", inner, " break; case 1: case 2: goto case 0; default: break; }"]),
-      join(["{ var t = ", int, "; Func<int, int> f = v => v + t; x = f(", int, "); }"]),
       join(["{ int F(int n) { if (n <= 0) return ", int, "; return F(n - 1); } x = F(", int, "); }"]),
       join(["return ", fc.oneof(int, text, bool), ";"]),
       join(["throw new Exception(", text, ");"]),
@@ -138,9 +137,9 @@ const program: Text = fc
 
 /** A program with a piece cut out, doubled or replaced. */
 const broken: Text = fc
-  .tuple(program, fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(12), RUBBISH)
+  .tuple(program, fc.integer({ min: 0, max: 999 }), fc.nat(12), RUBBISH)
   .map(([source, share, length, rubbish]) => {
-    const start = Math.floor(share * source.length);
+    const start = Math.floor((share / 1000) * source.length);
     return source.slice(0, start) + rubbish + source.slice(start + length);
   });
 
