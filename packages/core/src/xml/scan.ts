@@ -65,6 +65,8 @@ class Scanner implements Scan {
   private readonly open: ScannedElement[] = [];
   private at = 0;
   private tooDeep = false;
+  /** So much is wrong that the rest is not looked at. */
+  private isOver = false;
 
   constructor(
     private readonly source: string,
@@ -74,7 +76,7 @@ class Scanner implements Scan {
 
   run(): void {
     const { source } = this;
-    while (this.at < source.length) {
+    while (this.at < source.length && !this.isOver) {
       if (source[this.at] !== "<") this.text();
       else if (source.startsWith("<!--", this.at)) this.skipPast("-->", 4, "comment");
       else if (source.startsWith("<![CDATA[", this.at)) this.cdata();
@@ -83,7 +85,7 @@ class Scanner implements Scan {
       else if (source[this.at + 1] === "/") this.endTag();
       else this.startTag();
     }
-    for (const element of this.open.reverse()) {
+    for (const element of this.isOver ? [] : this.open.reverse()) {
       this.error("TP1003", `<${element.name}> is never closed.`, element.start, element.contentStart, `Add </${element.name}>.`);
       element.contentEnd = element.end = source.length;
     }
@@ -184,6 +186,7 @@ class Scanner implements Scan {
         break;
       }
       if (!this.attribute(name, attributes, before === this.at)) this.resync();
+      if (this.isOver) return;
     }
     const element = { name, attributes, texts: [], start, contentStart: this.at, contentEnd: this.at, end: this.at };
     this.elements.set(start, element);
@@ -260,12 +263,14 @@ class Scanner implements Scan {
     if (isGlued) this.error("TP1007", `A blank is missing before the attribute ${name}.`, start, start + name.length);
     const value = this.attributeValue(this.at + 1, quote);
     if (value === null) return false;
+    if (attributes.length > this.limits.attributes) return true;
     if (attributes.some((one) => one.name === name))
       this.error("TP1009", `The attribute ${name} is there twice.`, start, start + name.length, "Remove one of them.");
-    else if (attributes.length >= this.limits.attributes) {
-      if (attributes.length === this.limits.attributes)
+    else {
+      attributes.push({ name, start, ...value });
+      if (attributes.length > this.limits.attributes)
         this.error("TP1008", `<${tag}> has more than ${this.limits.attributes} attributes.`, start, start + name.length);
-    } else attributes.push({ name, start, ...value });
+    }
     return true;
   }
 
@@ -377,7 +382,12 @@ class Scanner implements Scan {
     if (this.format === "xml" || !code.includes('"'))
       return decodeText(source, start, end, { lineBreaks: "none", entities: true });
     const literals = stringLiterals(source, start, end);
-    const isOutside = (offset: number): boolean => !literals.some(([from, to]) => offset >= from && offset < to);
+    let next = 0;
+    const isOutside = (offset: number): boolean => {
+      // Offsets come in order, and so do the literals.
+      while (next < literals.length && literals[next]![1] <= offset) next++;
+      return next === literals.length || offset < literals[next]![0];
+    };
     return decodeText(source, start, end, { lineBreaks: "none", entities: isOutside });
   }
 
@@ -413,6 +423,7 @@ class Scanner implements Scan {
       return;
     }
     this.masked.push([offset, offset + 1]);
+    if (this.findings.length >= MOST_FINDINGS) return;
     this.findings.push({
       severity: "warning",
       code: "TP1014",
@@ -425,7 +436,10 @@ class Scanner implements Scan {
 
   private error(code: Code, message: string, start: number, end: number, hint?: string): void {
     // Each unclosed expression may cost a walk to the end of the document: a text full of them is not worth that.
-    if (this.findings.length >= MOST_FINDINGS) this.at = this.source.length;
+    if (this.findings.length >= MOST_FINDINGS) {
+      this.isOver = true;
+      return;
+    }
     this.findings.push({ severity: "error", code, message, start, end, ...(hint === undefined ? {} : { hint }) });
   }
 

@@ -1,0 +1,123 @@
+import { describe, expect, it } from "vitest";
+import type { ApiModel, VersioningModel } from "../../../packages/core/src/config/model.js";
+import { Headers } from "../../../packages/core/src/http/headers.js";
+import { Url } from "../../../packages/core/src/http/url.js";
+import { Router } from "../../../packages/core/src/routing/router.js";
+
+function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
+  return {
+    id,
+    name: id,
+    path,
+    protocols: ["http", "https"],
+    serviceUrl: null,
+    subscriptionRequired: false,
+    subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
+    type: "http",
+    revision: "1",
+    isCurrentRevision: true,
+    isOnline: true,
+    version: null,
+    versioning: null,
+    workspace: null,
+    operations: [
+      { id: "any", name: "any", method: "GET", urlTemplate: "/*", templateParameters: [], request: null, responses: [] },
+    ],
+    ...more,
+  };
+}
+
+const by = (scheme: VersioningModel["scheme"], name = ""): VersioningModel => ({ set: "s", scheme, name });
+
+const router = new Router([
+  api("root", ""),
+  api("finance", "finance"),
+  api("payments", "finance/payments"),
+  api("orders-v1", "orders", { version: "v1", versioning: by("segment") }),
+  api("orders-v2", "orders", { version: "V2", versioning: by("segment") }),
+  api("orders-v2-old", "orders", { version: "V2", versioning: by("segment"), revision: "3", isCurrentRevision: false }),
+  api("asked", "asked", { versioning: by("query", "api-version") }),
+  api("asked-2", "asked", { version: "2", versioning: by("query", "api-version") }),
+  api("sent-2", "sent", { version: "2", versioning: by("header", "X-Version") }),
+  api("customers", "customers"),
+  api("customers-2", "customers", { revision: "2", isCurrentRevision: false }),
+  api("customers-4", "customers", { revision: "4", isCurrentRevision: false, isOnline: false }),
+  api("secure", "secure", { protocols: ["https"] }),
+]);
+
+const route = (url: string, headers: Record<string, string> = {}) => {
+  const found = router.route("GET", Url.parse(url)!, new Headers(headers));
+  return found === null ? null : [found.api.id, found.path];
+};
+
+describe("finding the API", () => {
+  it.each([
+    ["https://g/finance/payments/accounts/1", ["payments", "/accounts/1"]],
+    ["https://g/Finance/Payments", ["payments", "/"]],
+    ["https://g/finance/paymentsX/1", ["finance", "/paymentsX/1"]],
+    ["https://g/other/a%20b/", ["root", "/other/a%20b/"]],
+    ["https://g/orders/v1/17", ["orders-v1", "/17"]],
+    ["https://g/orders/V1", ["orders-v1", "/"]],
+    ["https://g/orders/v2;rev=3/17", ["orders-v2-old", "/17"]],
+    ["https://g/orders;rev=3/v2/17", ["orders-v2-old", "/17"]],
+    ["https://g/orders/v2/17", ["orders-v2", "/17"]],
+    ["https://g/orders/v3/17", null],
+    ["https://g/orders", null],
+    ["https://g/asked/x", ["asked", "/x"]],
+    ["https://g/asked/x?api-version=2", ["asked-2", "/x"]],
+    ["https://g/asked/x?api-version=9", null],
+    ["https://g/sent/x", null],
+    ["https://g/customers/leads", ["customers", "/leads"]],
+    ["https://g/customers;rev=1/leads", ["customers", "/leads"]],
+    ["https://g/customers;rev=2/leads", ["customers-2", "/leads"]],
+    ["https://g/customers;rev=9/leads", null],
+    ["https://g/customers;rev=4/leads", null],
+    ["https://g/;rev=1/leads", ["root", "/leads"]],
+    ["https://g/secure/x", ["secure", "/x"]],
+    ["http://g/secure/x", null],
+  ])("%s", (url, wanted) => {
+    expect(route(url)).toEqual(wanted);
+  });
+
+  it("reads a version from a header", () => {
+    expect(route("https://g/sent/x", { "x-version": "2" })).toEqual(["sent-2", "/x"]);
+    expect(route("https://g/sent/x", { "x-version": "3" })).toBeNull();
+  });
+
+  it("two APIs at one place are a conflict", () => {
+    const { conflicts } = new Router([api("a", "same"), api("b", "Same"), api("c", "same", { version: "v1", versioning: by("segment") })]);
+    expect(conflicts.map((one) => [one.other.id, one.api.id])).toEqual([["a", "b"]]);
+  });
+
+  it("costs about the same with 10 and with 10,000 operations", () => {
+    const many = (count: number) =>
+      new Router(
+        Array.from({ length: count / 10 }, (_, i) =>
+          api(`a${i}`, `area/a${i}`, {
+            operations: Array.from({ length: 10 }, (_, j) => ({
+              id: `o${j}`,
+              name: "",
+              method: "GET",
+              urlTemplate: `/things${j}/{id}/parts/{part}`,
+              templateParameters: [],
+              request: null,
+              responses: [],
+            })),
+          }),
+        ),
+      );
+    const cost = (one: Router, url: Url): number => {
+      const headers = new Headers();
+      let best = Number.POSITIVE_INFINITY;
+      for (let round = 0; round < 20; round++) {
+        const started = performance.now();
+        for (let i = 0; i < 500; i++) expect(one.route("GET", url, headers) === null).toBe(false);
+        best = Math.min(best, performance.now() - started);
+      }
+      return best;
+    };
+    const small = cost(many(10), Url.parse("https://g/area/a0/things9/1/parts/2")!);
+    const large = cost(many(10_000), Url.parse("https://g/area/a999/things9/1/parts/2")!);
+    expect(large).toBeLessThan(small * 5);
+  });
+});
