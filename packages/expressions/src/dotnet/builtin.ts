@@ -1,13 +1,18 @@
 import type { TypeDeclaration } from "../types/declare.js";
 import { createTypeScope, type TypeScope } from "../types/scope.js";
+import { bitConverterTypes } from "./bit-converter.js";
 import { booleanTypes } from "./boolean.js";
+import { collectionTypes } from "./collections/index.js";
 import { enumTypes } from "./enum.js";
 import { globalizationTypes } from "./globalization.js";
+import { guidTypes } from "./guid.js";
+import { mathTypes } from "./math.js";
 import { netTypes } from "./net/index.js";
 import { decimalTypes } from "./numbers/decimal-type.js";
 import { floatingTypes } from "./numbers/floating.js";
 import { integerTypes } from "./numbers/integers.js";
 import { objectType } from "./object.js";
+import { randomTypes } from "./random.js";
 import { regexTypes } from "./regex/index.js";
 import { charTypes } from "./text/char.js";
 import { encodingTypes } from "./text/encoding.js";
@@ -15,20 +20,27 @@ import { readerTypes } from "./text/readers.js";
 import { stringTypes } from "./text/string.js";
 import { stringBuilderTypes } from "./text/string-builder.js";
 import { stringComparerTypes } from "./text/string-comparer.js";
+import { dateTimeTypes } from "./time/date-time-types.js";
 import { systemType } from "./type.js";
+import { versionTypes } from "./version.js";
 import { xmlLinqTypes } from "./xml-linq/index.js";
 
 /** Every .NET type that expressions know without a host's doing. */
 export const builtinTypes: readonly TypeDeclaration[] = [
   objectType,
   systemType,
+  ...bitConverterTypes,
   ...booleanTypes,
+  ...collectionTypes,
   ...enumTypes,
   ...globalizationTypes,
+  ...guidTypes,
+  ...mathTypes,
+  ...netTypes,
   ...decimalTypes,
   ...floatingTypes,
   ...integerTypes,
-  ...netTypes,
+  ...randomTypes,
   ...regexTypes,
   ...charTypes,
   ...encodingTypes,
@@ -36,6 +48,8 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...stringBuilderTypes,
   ...stringComparerTypes,
   ...stringTypes,
+  ...dateTimeTypes,
+  ...versionTypes,
   ...xmlLinqTypes,
 ];
 
