@@ -299,6 +299,8 @@ export interface BoundCatch {
 
 export interface BoundProgram {
   readonly function: BoundFunction;
+  /** The static type of the value before its conversion to the result type: `int` for `1 + 2` with the result type `object`. */
+  readonly type: NetType;
   /** Ids of all members that the program uses (`IMessageBody.As`), by which a host knows which bodies it must have ready. */
   readonly uses: ReadonlySet<string>;
 }

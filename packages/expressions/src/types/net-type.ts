@@ -86,6 +86,8 @@ export interface MethodSymbol extends MemberBase {
   readonly parameters: readonly ParameterSymbol[];
   readonly returnType: NetType;
   readonly typeParameters: readonly NetType[];
+  /** What a constructed generic method was constructed with; empty otherwise. */
+  readonly typeArguments: readonly NetType[];
   readonly isExtension: boolean;
   /** The method as declared, before any type arguments were put in; a method of a type that is not generic: itself. */
   readonly definition: MethodSymbol;

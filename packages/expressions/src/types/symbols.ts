@@ -28,8 +28,10 @@ export class Method implements MethodSymbol {
   readonly typeParameters: readonly NetType[];
   readonly definition: Method;
   readonly id: string;
+  /** What a constructed generic method was constructed with. */
+  readonly typeArguments: readonly NetType[];
 
-  constructor(parts: MethodParts, definition?: Method) {
+  constructor(parts: MethodParts, definition?: Method, typeArguments: readonly NetType[] = []) {
     this.kind = parts.kind;
     this.name = parts.name;
     this.declaringType = parts.declaringType;
@@ -40,15 +42,16 @@ export class Method implements MethodSymbol {
     this.returnType = parts.returnType;
     this.typeParameters = parts.typeParameters;
     this.definition = definition ?? this;
+    this.typeArguments = typeArguments;
     this.id = `${parts.declaringType.definitionName}.${parts.name}`;
   }
 
   construct(typeArguments: readonly NetType[]): Method {
-    return this.substitute({ parameters: this.typeParameters, arguments: typeArguments }, this.declaringType);
+    return this.substitute({ parameters: this.typeParameters, arguments: typeArguments }, this.declaringType, typeArguments);
   }
 
   /** The method with type arguments put in; its own type parameters stay unless they are among those replaced. */
-  substitute(substitution: Substitution, declaringType: NetType): Method {
+  substitute(substitution: Substitution, declaringType: NetType, typeArguments?: readonly NetType[]): Method {
     const typeParameters = this.typeParameters.filter((parameter) => !substitution.parameters.includes(parameter));
     return new Method(
       {
@@ -63,6 +66,7 @@ export class Method implements MethodSymbol {
         typeParameters,
       },
       this.definition,
+      typeArguments,
     );
   }
 }

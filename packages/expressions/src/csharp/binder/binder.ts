@@ -1,0 +1,180 @@
+import type { BoundFunction, BoundStatement, JumpTarget, LocalSymbol } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import type { TypeScope } from "../../types/scope.js";
+import type { Diagnostic, Node } from "../syntax.js";
+import { type CoreTypes, coreTypesOf } from "./core-types.js";
+import type { LambdaReturn } from "./lambda.js";
+import { LocalScope } from "./local-scope.js";
+import type { OutVariableOperand } from "./operand.js";
+
+/** A name that the host supplies, such as `context`. */
+export interface GlobalVariable {
+  readonly index: number;
+  readonly type: NetType;
+}
+
+/** How `return` is bound in the function at hand: to a known type, or kept until the type has been inferred. */
+export type ReturnMode =
+  | { readonly kind: "known"; readonly type: NetType }
+  | { readonly kind: "collect"; readonly returns: LambdaReturn[] };
+
+/** Where `break`, `continue` and `goto case` lead. */
+export interface Jumps {
+  readonly breakTarget: JumpTarget | null;
+  readonly continueTarget: JumpTarget | null;
+  readonly switch: SwitchContext | null;
+}
+
+/** The switch around a `goto case`. Sections are known before their bodies are bound. */
+export interface SwitchContext {
+  readonly target: JumpTarget;
+  readonly governingType: NetType;
+  readonly sectionOf: ReadonlyMap<unknown, number>;
+  readonly defaultSection: number;
+}
+
+export const NO_JUMPS: Jumps = { breakTarget: null, continueTarget: null, switch: null };
+
+/** The state of binding one program. What is bound how stands in the modules beside this one. */
+export class Binder {
+  readonly core: CoreTypes;
+  diagnostics: Diagnostic[] = [];
+  /** Ids of members used so far; may hold an id more than once. */
+  uses: string[] = [];
+  fn: BoundFunction;
+  locals: LocalScope = new LocalScope(null);
+  /** Overflow: `default` wraps at run time and is an error among constants; the others as `checked` and `unchecked` say. */
+  overflow: "default" | "checked" | "unchecked" = "default";
+  returnMode: ReturnMode;
+  jumps: Jumps = NO_JUMPS;
+  /** Inside a `catch`: `throw;` may stand. */
+  isInCatch = false;
+  /** Locals made by `out var` and patterns while the statement at hand is bound: it declares them first. */
+  expressionLocals: LocalSymbol[] = [];
+  /** Local functions bound so far, for the check that they return on every path. */
+  readonly functionBodies: { readonly fn: BoundFunction; readonly node: Node }[] = [];
+  /** The types that the program's results have before they are converted to the result type. */
+  readonly resultTypes = new Set<NetType>();
+  /** The locals that `out var` arguments have become. */
+  readonly outVariables = new Map<OutVariableOperand, LocalSymbol>();
+  /** Type parameters of the generic local functions around, and what they stand for in the call at hand. */
+  typeParameters: ReadonlyMap<string, NetType> = new Map();
+  /** The value of the innermost `a?.` whose rest is being bound. */
+  conditionalReceiver: LocalSymbol | null = null;
+  /** Statements by the places where flow errors are to be reported. */
+  readonly places = new Map<BoundStatement, Node>();
+
+  constructor(
+    readonly scope: TypeScope,
+    readonly globals: ReadonlyMap<string, GlobalVariable>,
+    readonly allowBeyond: boolean,
+    resultType: NetType,
+  ) {
+    this.core = coreTypesOf(scope);
+    this.fn = makeFunction(null, resultType);
+    this.returnMode = { kind: "known", type: resultType };
+  }
+
+  get isChecked(): boolean {
+    return this.overflow === "checked";
+  }
+
+  /** Reports an error in the C# compiler's number and words. */
+  error(node: Node, code: string, message: string, hint?: string): void {
+    const { start, end } = node;
+    this.diagnostics.push(
+      hint === undefined
+        ? { severity: "error", code, message, start, end }
+        : { severity: "error", code, message, start, end, hint },
+    );
+  }
+
+  /** Binds without reporting: gives the errors and uses to whoever decides about them. */
+  speculate<T>(bind: () => T): {
+    readonly value: T;
+    readonly diagnostics: readonly Diagnostic[];
+    readonly uses: readonly string[];
+  } {
+    const { diagnostics, uses } = this;
+    this.diagnostics = [];
+    this.uses = [];
+    try {
+      const value = bind();
+      return { value, diagnostics: this.diagnostics, uses: this.uses };
+    } finally {
+      this.diagnostics = diagnostics;
+      this.uses = uses;
+    }
+  }
+
+  /** A new local of the function at hand. */
+  newLocal(name: string, type: NetType): LocalSymbol {
+    const local: LocalSymbol = { name, type, owner: this.fn, slot: this.fn.slotCount++, captured: false };
+    return local;
+  }
+
+  /** A local without a name that C# code could write. */
+  temporary(type: NetType): LocalSymbol {
+    return this.newLocal("<temporary>", type);
+  }
+
+  /** Notes that the function at hand uses a local: one of an enclosing function is captured by all functions between. */
+  touch(local: LocalSymbol): void {
+    if (local.owner === this.fn) return;
+    local.captured = true;
+    for (let fn: BoundFunction | null = this.fn; fn !== null && fn !== local.owner; fn = fn.parent) fn.captures.add(local);
+  }
+
+  /** Runs `bind` with a block of its own for the names it declares. */
+  inScope<T>(bind: () => T): T {
+    const outer = this.locals;
+    this.locals = new LocalScope(outer);
+    try {
+      return bind();
+    } finally {
+      this.locals = outer;
+    }
+  }
+
+  /** Runs `bind` with other jump targets. */
+  withJumps<T>(jumps: Jumps, bind: () => T): T {
+    const outer = this.jumps;
+    this.jumps = jumps;
+    try {
+      return bind();
+    } finally {
+      this.jumps = outer;
+    }
+  }
+}
+
+export function makeFunction(parent: BoundFunction | null, returnType: NetType): BoundFunction {
+  return {
+    parent,
+    parameters: [],
+    slotCount: 0,
+    references: new Set(),
+    captures: new Set(),
+    returnType,
+    body: { kind: "Empty" },
+  };
+}
+
+/** Declares a local under its name, with the errors that C# gives where the name is taken. */
+export function declareName(b: Binder, name: string, node: Node, entry: Parameters<LocalScope["declare"]>[1]): void {
+  switch (b.locals.conflict(name)) {
+    case "same":
+      b.error(node, "CS0128", `A local variable or function named '${name}' is already defined in this scope`);
+      break;
+    case "around":
+    case "inside":
+      b.error(
+        node,
+        "CS0136",
+        `A local or parameter named '${name}' cannot be declared in this scope because that name is used in an enclosing local scope to define a local or parameter`,
+      );
+      break;
+    case null:
+  }
+  b.locals.declare(name, entry);
+}

@@ -1,0 +1,52 @@
+import type { BoundExpression } from "../../bound/tree.js";
+import { nullType } from "../../types/special-types.js";
+import type { Node } from "../syntax.js";
+import { refuseOperands } from "./binary.js";
+import type { Binder } from "./binder.js";
+import { constantNode } from "./constants.js";
+import { convert } from "./convert.js";
+import { stripNullable } from "./numeric-types.js";
+
+/** `left + right` where one is a string. Chains become one node; constants join. */
+export function concatenate(b: Binder, left: BoundExpression, right: BoundExpression, node: Node): BoundExpression {
+  if (left.type.kind === "void" || right.type.kind === "void") return refuseOperands(b, "+", left, right, node);
+  const parts: BoundExpression[] = [];
+  addParts(b, parts, left);
+  addParts(b, parts, right);
+  const { string } = b.core;
+  if (parts.length === 1 && parts[0]!.kind === "Constant") return constantNode(parts[0]!.value ?? "", string, node);
+  if (parts.length === 0) return constantNode("", string, node);
+  return { kind: "Concat", parts, type: string, start: node.start, end: node.end };
+}
+
+function addParts(b: Binder, parts: BoundExpression[], operand: BoundExpression): void {
+  if (operand.kind === "Concat") {
+    for (const part of operand.parts) addPart(b, parts, part);
+    return;
+  }
+  addPart(b, parts, textOf(b, operand));
+}
+
+function addPart(b: Binder, parts: BoundExpression[], part: BoundExpression): void {
+  const last = parts[parts.length - 1];
+  if (part.kind === "Constant" && last?.kind === "Constant")
+    parts[parts.length - 1] = constantNode(`${last.value ?? ""}${part.value ?? ""}`, b.core.string, {
+      start: last.start,
+      end: part.end,
+    });
+  else parts.push(part);
+}
+
+/** A value as the text it adds to a string. */
+export function textOf(b: Binder, operand: BoundExpression, format: string | null = null, alignment = 0): BoundExpression {
+  const { start, end, type } = operand;
+  const { string, object } = b.core;
+  if (type === nullType) return constantNode("", string, operand);
+  if (type === string && format === null && alignment === 0) return operand;
+  if (operand.kind === "Constant" && format === null && alignment === 0) {
+    if (stripNullable(type) === b.core.char && typeof operand.value === "number")
+      return constantNode(String.fromCharCode(operand.value), string, operand);
+    if (type === b.core.int) return constantNode(String(operand.value), string, operand);
+  }
+  return { kind: "Text", operand: convert(b, operand, object), format, alignment, type: string, start, end };
+}

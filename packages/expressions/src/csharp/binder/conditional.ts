@@ -1,0 +1,158 @@
+import type { BoundExpression } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import { nullType } from "../../types/special-types.js";
+import type { Expression, Node } from "../syntax.js";
+import type { Binder } from "./binder.js";
+import { localNode, reuse, sequence } from "./call-node.js";
+import { constantNode, isConstantBool } from "./constants.js";
+import { implicitChange } from "./conversions.js";
+import { apply, convert, converts } from "./convert.js";
+import { asValue, bindCondition, bindExpression, bindValue } from "./expressions.js";
+import { acceptsNull, nullableForm } from "./numeric-types.js";
+import { errorNode, isError, isValue, type Operand, typeOfOperand } from "./operand.js";
+
+type ConditionalNode = Extract<Expression, { kind: "Conditional" }>;
+type AccessNode = Extract<Expression, { kind: "ConditionalAccess" }>;
+
+/** `c ? a : b`. */
+export function bindConditional(b: Binder, node: ConditionalNode): Operand {
+  const condition = bindCondition(b, node.condition);
+  const then = bindExpression(b, node.then);
+  const otherwise = bindExpression(b, node.otherwise);
+  if (isError(then) || isError(otherwise)) return errorNode(node);
+  const type = conditionalType(b, then, otherwise);
+  if (type === null) {
+    b.error(
+      node,
+      "CS0173",
+      `Type of conditional expression cannot be determined because there is no implicit conversion between '${described(then)}' and '${described(otherwise)}'`,
+    );
+    return errorNode(node);
+  }
+  const first = convert(b, then, type, node.then);
+  const second = convert(b, otherwise, type, node.otherwise);
+  if (condition.kind === "Constant" && first.kind === "Constant" && second.kind === "Constant" && !isError(condition))
+    return constantNode(condition.value === true ? first.value : second.value, type, node);
+  return { kind: "Conditional", condition, then: first, otherwise: second, type, start: node.start, end: node.end };
+}
+
+function described(operand: Operand): string {
+  if (isValue(operand)) return operand.type.name;
+  return operand.kind === "UnboundLambda" ? "lambda expression" : operand.kind === "Methods" ? "method group" : operand.kind;
+}
+
+function conditionalType(b: Binder, then: Operand, otherwise: Operand): NetType | null {
+  const first = typeOfOperand(then);
+  const second = typeOfOperand(otherwise);
+  if (first === null && second === null) return null;
+  if (first?.kind === "void" || second?.kind === "void") return null;
+  if (first === null) return converts(b, then, second!) ? second : null;
+  if (second === null) return converts(b, otherwise, first) ? first : null;
+  if (first === second) return first;
+  const there = converts(b, then, second);
+  const back = converts(b, otherwise, first);
+  if (there && back) {
+    // A constant fits the other's type both ways: the type decides, not the value.
+    const byType = implicitChange(first, second) !== null;
+    return byType === (implicitChange(second, first) !== null) ? null : byType ? second : first;
+  }
+  return there ? second : back ? first : null;
+}
+
+/** `a ?? b`. */
+export function bindCoalesce(b: Binder, leftNode: Expression, rightNode: Expression, node: Node): Operand {
+  const left = bindValue(b, leftNode);
+  const right = bindExpression(b, rightNode);
+  return coalesce(b, left, right, node);
+}
+
+/** `left ?? right` of something already bound. */
+export function coalesce(b: Binder, left: BoundExpression, right: Operand, node: Node): Operand {
+  if (isError(left) || isError(right)) return errorNode(node);
+  if (left.type === nullType) {
+    if (right.kind === "Constant" && right.type === nullType) return right;
+    return isValue(right) ? right : refuse(b, left, right, node);
+  }
+  if (!acceptsNull(left.type)) return refuse(b, left, right, node);
+  const { start, end } = node;
+  const { underlying } = left.type;
+  const type =
+    underlying !== null && converts(b, right, underlying) && typeOfOperand(right)?.underlying == null && !isNull(right)
+      ? underlying
+      : converts(b, right, left.type)
+        ? left.type
+        : null;
+  if (type !== null) {
+    const fallback = convert(b, right, type);
+    return { kind: "Coalesce", left, right: fallback, type, start, end };
+  }
+  const other = typeOfOperand(right);
+  if (other === null) return refuse(b, left, right, node);
+  const change = implicitChange(underlying ?? left.type, other);
+  if (change === null) return refuse(b, left, right, node);
+  const effects: BoundExpression[] = [];
+  const value = reuse(b, left, effects);
+  const stripped: BoundExpression =
+    underlying === null
+      ? value
+      : { kind: "Convert", conversion: { kind: "relabel" }, operand: value, type: underlying, checked: false, start, end };
+  const condition: BoundExpression = {
+    kind: "Same",
+    negated: true,
+    left: value,
+    right: constantNode(null, left.type, node),
+    type: b.core.bool,
+    start,
+    end,
+  };
+  const chosen: BoundExpression = {
+    kind: "Conditional",
+    condition,
+    then: apply(b, stripped, change, other),
+    otherwise: asValue(b, right),
+    type: other,
+    start,
+    end,
+  };
+  return sequence(effects, chosen, node);
+}
+
+function isNull(operand: Operand): boolean {
+  return isValue(operand) && operand.type === nullType;
+}
+
+function refuse(b: Binder, left: Operand, right: Operand, node: Node): BoundExpression {
+  b.error(node, "CS0019", `Operator '??' cannot be applied to operands of type '${described(left)}' and '${described(right)}'`);
+  return errorNode(node);
+}
+
+/** `a?.b…`: the rest is bound with the value of `a` in a temporary. */
+export function bindConditionalAccess(b: Binder, node: AccessNode): Operand {
+  const receiver = bindValue(b, node.target);
+  if (isError(receiver)) return errorNode(node);
+  const { type } = receiver;
+  if (type === nullType || !acceptsNull(type)) {
+    b.error(node.target, "CS0023", `Operator '?' cannot be applied to operand of type '${type.name}'`);
+    return errorNode(node);
+  }
+  const temporary = b.temporary(type.underlying ?? type);
+  const outer = b.conditionalReceiver;
+  b.conditionalReceiver = temporary;
+  const access = bindValue(b, node.access);
+  b.conditionalReceiver = outer;
+  if (isError(access)) return errorNode(node);
+  const result = access.type.kind === "void" ? access.type : nullableForm(b, access.type);
+  return { kind: "NullConditional", receiver, temporary, access, type: result, start: node.start, end: node.end };
+}
+
+export function bindConditionalReceiver(b: Binder, node: Node): Operand {
+  return b.conditionalReceiver === null ? errorNode(node) : localNode(b, b.conditionalReceiver, node);
+}
+
+/** Are both operands of `&&` or `||` constants, and what is the result? */
+export function foldLogic(left: BoundExpression, right: BoundExpression, isAnd: boolean): boolean | null {
+  if (left.kind !== "Constant" || right.kind !== "Constant") return null;
+  return isAnd
+    ? isConstantBool(left, true) && isConstantBool(right, true)
+    : isConstantBool(left, true) || isConstantBool(right, true);
+}

@@ -1,0 +1,125 @@
+import type { BoundExpression, NumericKind, NumericType } from "../../bound/tree.js";
+import { numberConversion } from "../../compile/number-conversion.js";
+import { type BinaryOperator, binaryOperation, unaryOperation } from "../../compile/numeric.js";
+import { Decimal } from "../../dotnet/numbers/decimal.js";
+import { NetException } from "../../runtime/exceptions.js";
+import type { NetType } from "../../types/net-type.js";
+import type { Node } from "../syntax.js";
+import type { Binder } from "./binder.js";
+import { fits, isIntegral } from "./numeric-types.js";
+import { errorNode } from "./operand.js";
+
+type Constant = Extract<BoundExpression, { kind: "Constant" }>;
+
+export function constantNode(value: unknown, type: NetType, node: Node): Constant {
+  return { kind: "Constant", value, type, start: node.start, end: node.end };
+}
+
+export function isConstant(node: BoundExpression): node is Constant {
+  return node.kind === "Constant";
+}
+
+/** Is it the constant `true` (or `false`)? */
+export function isConstantBool(node: BoundExpression | null, value: boolean): boolean {
+  return node !== null && node.kind === "Constant" && node.value === value;
+}
+
+/** A constant converted to another number type, as the compiler does it: what does not fit is CS0221, or wraps under `unchecked`. */
+export function foldNumeric(b: Binder, node: Constant, from: NumericType, to: NumericType, type: NetType): BoundExpression {
+  const { value } = node;
+  if (isIntegral(to) && b.overflow !== "unchecked" && !constantFits(value as number | bigint | Decimal, to)) {
+    b.error(
+      node,
+      "CS0221",
+      `Constant value '${String(constantText(value))}' cannot be converted to a '${type.name}' (use 'unchecked' syntax to override)`,
+    );
+    return errorNode(node);
+  }
+  const change = numberConversion(from, to, false);
+  return constantNode(change === null ? value : change(value as never), type, node);
+}
+
+function constantFits(value: number | bigint | Decimal, to: NumericType): boolean {
+  if (typeof value === "bigint") return fits(value, to);
+  const number = typeof value === "number" ? Math.trunc(value) : value.toBigInt();
+  return typeof number === "bigint" || Number.isFinite(number) ? fits(number, to) : false;
+}
+
+function constantText(value: unknown): string {
+  return value instanceof Decimal ? (value.toText() ?? "") : String(value);
+}
+
+/** Arithmetic on constants, done by the same functions as at run time. Null if it must be left to run time. */
+export function foldArithmetic(
+  b: Binder,
+  operator: BinaryOperator,
+  kind: NumericKind,
+  left: BoundExpression,
+  right: BoundExpression,
+  type: NetType,
+  node: Node,
+): BoundExpression | null {
+  if ((operator === "/" || operator === "%") && isZero(right) && kind !== "float" && kind !== "double") {
+    b.error(node, "CS0020", "Division by constant zero");
+    return errorNode(node);
+  }
+  if (left.kind !== "Constant" || right.kind !== "Constant") return null;
+  try {
+    const operation = binaryOperation(operator, kind, b.overflow !== "unchecked");
+    return constantNode(operation(left.value as never, right.value as never), type, node);
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error;
+    if (kind === "decimal") b.error(node, "CS0463", "Evaluation of the decimal constant expression failed");
+    else b.error(node, "CS0220", "The operation overflows at compile time in checked mode");
+    return errorNode(node);
+  }
+}
+
+function isZero(node: BoundExpression): boolean {
+  if (node.kind !== "Constant") return false;
+  const { value } = node;
+  return value === 0 || value === 0n || (value instanceof Decimal && Decimal.compare(value, Decimal.zero) === 0);
+}
+
+/** `-` or `~` on a constant. */
+export function foldUnary(
+  b: Binder,
+  operator: "-" | "+" | "~",
+  kind: NumericKind,
+  operand: Constant,
+  type: NetType,
+  node: Node,
+): BoundExpression {
+  if (operator === "+") return constantNode(operand.value, type, node);
+  try {
+    return constantNode(unaryOperation(operator, kind, b.overflow !== "unchecked")(operand.value as never), type, node);
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error;
+    b.error(node, "CS0220", "The operation overflows at compile time in checked mode");
+    return errorNode(node);
+  }
+}
+
+/** A comparison of constants. */
+export function foldCompare(operator: string, left: unknown, right: unknown): boolean {
+  if (left instanceof Decimal && right instanceof Decimal) {
+    const order = Decimal.compare(left, right);
+    return foldCompare(operator, order, 0);
+  }
+  const a = left as number;
+  const c = right as number;
+  switch (operator) {
+    case "==":
+      return a === c;
+    case "!=":
+      return a !== c;
+    case "<":
+      return a < c;
+    case ">":
+      return a > c;
+    case "<=":
+      return a <= c;
+    default:
+      return a >= c;
+  }
+}

@@ -1,0 +1,184 @@
+import type { BoundExpression, Conversion } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import { zeroOf } from "../../types/zero.js";
+import type { Node } from "../syntax.js";
+import type { Binder } from "./binder.js";
+import { callMember } from "./call-node.js";
+import { constantNode, foldNumeric } from "./constants.js";
+import { type Change, constantChange, explicitChange, IDENTITY, implicitChange } from "./conversions.js";
+import { convertLambda, lambdaConverts, reportLambda } from "./lambda-conversion.js";
+import { convertMethods, methodsConvert, reportMethods } from "./method-groups.js";
+import { acceptsNull, numericOf } from "./numeric-types.js";
+import { errorNode, isError, isValue, type Operand } from "./operand.js";
+
+/** Is there an implicit conversion of the operand to the type? */
+export function converts(b: Binder, operand: Operand, type: NetType): boolean {
+  if (isValue(operand)) return implicitChange(operand.type, type) !== null || constantChange(operand, type) !== null;
+  switch (operand.kind) {
+    case "UnboundLambda":
+      return lambdaConverts(b, operand, type);
+    case "Methods":
+      return methodsConvert(b, operand, type);
+    case "DefaultLiteral":
+      return type.kind !== "void";
+    case "ThrowOperand":
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The operand as a value of the type, by an implicit conversion; an error if there is none. */
+export function convert(b: Binder, operand: Operand, type: NetType, node: Node = operand): BoundExpression {
+  if (isValue(operand)) {
+    if (operand.type === type) return operand;
+    const change = implicitChange(operand.type, type) ?? constantChange(operand, type);
+    if (change !== null) return apply(b, operand, change, type);
+    reportConversion(b, operand, type, node);
+    return errorNode(node);
+  }
+  switch (operand.kind) {
+    case "UnboundLambda":
+      if (lambdaConverts(b, operand, type)) return convertLambda(b, operand, type);
+      reportLambda(b, operand, type);
+      return errorNode(node);
+    case "Methods":
+      return convertMethods(b, operand, type) ?? (reportMethods(b, operand, type, node), errorNode(node));
+    case "DefaultLiteral":
+      return defaultNode(type, node);
+    case "ThrowOperand":
+      return { kind: "Throw", value: operand.value, type, start: operand.start, end: operand.end };
+    default:
+      reportNoValue(b, operand);
+      return errorNode(node);
+  }
+}
+
+/** The operand cast to the type. */
+export function convertExplicitly(b: Binder, operand: Operand, type: NetType, node: Node): BoundExpression {
+  if (!isValue(operand)) return convert(b, operand, type, node);
+  const change = explicitChange(operand.type, type) ?? constantChange(operand, type);
+  if (change !== null) return apply(b, operand, change, type, node);
+  b.error(node, "CS0030", `Cannot convert type '${operand.type.name}' to '${type.name}'`);
+  return errorNode(node);
+}
+
+/** `default(T)`. */
+export function defaultNode(type: NetType, node: Node): BoundExpression {
+  if (acceptsNull(type)) return constantNode(null, type, node);
+  const zero = zeroOf(type);
+  const isPlain = typeof zero !== "object" || zero === null;
+  return isPlain ? constantNode(zero, type, node) : { kind: "Default", type, start: node.start, end: node.end };
+}
+
+/** Builds the nodes of a conversion. */
+export function apply(b: Binder, operand: BoundExpression, change: Change, type: NetType, node: Node = operand): BoundExpression {
+  switch (change.kind) {
+    case "identity":
+      return operand.type === type || isError(operand) ? operand : convertNode(b, operand, { kind: "relabel" }, type, node);
+    case "simple":
+      return convertNode(b, operand, change.conversion, type, node);
+    case "steps":
+      return apply(b, apply(b, operand, change.first, change.via, node), change.then, type, node);
+    case "user":
+      return change.lifted ? applyLifted(b, operand, change, type, node) : applyUser(b, operand, change, type, node);
+  }
+}
+
+function applyUser(b: Binder, operand: BoundExpression, change: Change & { kind: "user" }, type: NetType, node: Node) {
+  const { method } = change;
+  const argument = apply(b, operand, change.before, method.parameters[0]!.type, node);
+  const call = callMember(b, method, null, [argument], node);
+  return apply(b, call, change.after, type, node);
+}
+
+/** `S?` → `T?` by an operator on the values: null gives null. */
+function applyLifted(
+  b: Binder,
+  operand: BoundExpression,
+  change: Change & { kind: "user" },
+  type: NetType,
+  node: Node,
+): BoundExpression {
+  const temporary = b.temporary(operand.type.underlying ?? operand.type);
+  const { start, end } = node;
+  const value: BoundExpression = { kind: "Local", local: temporary, type: temporary.type, start, end };
+  const access = applyUser(b, value, { ...change, after: IDENTITY }, change.method.returnType, node);
+  return { kind: "NullConditional", receiver: operand, temporary, access, type, start, end };
+}
+
+function convertNode(b: Binder, operand: BoundExpression, conversion: Conversion, type: NetType, node: Node): BoundExpression {
+  if (operand.kind === "Constant") {
+    if (conversion.kind === "numeric") return foldNumeric(b, operand, conversion.from, conversion.to, type);
+    if (conversion.kind === "relabel") return constantNode(operand.value, type, node);
+  }
+  const { start, end } = node;
+  return { kind: "Convert", conversion, operand, type, checked: b.isChecked, start, end };
+}
+
+/** Says why a value does not convert. */
+function reportConversion(b: Binder, operand: BoundExpression, type: NetType, node: Node): void {
+  const from = operand.type;
+  if (from.kind === "null") {
+    b.error(node, "CS0037", `Cannot convert null to '${type.name}' because it is a non-nullable value type`);
+    return;
+  }
+  if (operand.kind === "Constant" && from.definitionName === "System.Double" && typeof operand.value === "number") {
+    const target = numericOf(type);
+    if (target === "decimal" || target === "float") {
+      const suffix = target === "decimal" ? "M" : "F";
+      b.error(
+        node,
+        "CS0664",
+        `Literal of type double cannot be implicitly converted to type '${type.name}'; use an '${suffix}' suffix to create a literal of this type`,
+        `Write ${operand.value}${suffix.toLowerCase()}.`,
+      );
+      return;
+    }
+  }
+  const isIntegerConstant =
+    operand.kind === "Constant" && (from.definitionName === "System.Int32" || from.definitionName === "System.Int64");
+  if (isIntegerConstant && numericOf(type) !== null && explicitChange(from, type) !== null && numericOf(type) !== "char") {
+    b.error(node, "CS0031", `Constant value '${String(operand.value)}' cannot be converted to a '${type.name}'`);
+    return;
+  }
+  if (explicitChange(from, type) !== null)
+    b.error(
+      node,
+      "CS0266",
+      `Cannot implicitly convert type '${from.name}' to '${type.name}'. An explicit conversion exists (are you missing a cast?)`,
+      `Cast it: (${type.name})…`,
+    );
+  else b.error(node, "CS0029", `Cannot implicitly convert type '${from.name}' to '${type.name}'`);
+}
+
+/** Says that something that is no value stands where one belongs. */
+export function reportNoValue(b: Binder, operand: Exclude<Operand, BoundExpression>): void {
+  switch (operand.kind) {
+    case "TypeName":
+      b.error(operand, "CS0119", `'${operand.type.name}' is a type, which is not valid in the given context`);
+      break;
+    case "Namespace":
+      b.error(operand, "CS0118", `'${operand.name}' is a namespace but is used like a variable`);
+      break;
+    case "Methods":
+      b.error(
+        operand,
+        "CS0428",
+        `Cannot convert method group '${operand.name}' to a value. Did you intend to invoke the method?`,
+      );
+      break;
+    case "UnboundLambda":
+      b.error(operand, "CS1660", "Cannot convert lambda expression to a type that is not a delegate type");
+      break;
+    case "DefaultLiteral":
+      b.error(operand, "CS8716", "There is no target type for the default literal.");
+      break;
+    case "ThrowOperand":
+      b.error(operand, "CS8115", "A throw expression is not allowed in this context.");
+      break;
+    case "OutVariable":
+      b.error(operand, "CS1525", "A declaration is only allowed as an out argument");
+      break;
+  }
+}

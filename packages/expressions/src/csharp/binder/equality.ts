@@ -1,0 +1,119 @@
+import type { BoundExpression } from "../../bound/tree.js";
+import { nullType } from "../../types/special-types.js";
+import type { Node } from "../syntax.js";
+import { compareNode, numericEquality, refuseOperands } from "./binary.js";
+import type { Binder } from "./binder.js";
+import { constantNode } from "./constants.js";
+import { standardExplicit, standardImplicit } from "./conversions.js";
+import { convert, converts } from "./convert.js";
+import { asPair, relabelEnum } from "./enum-operators.js";
+import { asValue } from "./expressions.js";
+import { acceptsNull, numericOf, stripNullable } from "./numeric-types.js";
+import { errorNode, isError, isValue, type Operand } from "./operand.js";
+import { userBinary } from "./user-operators.js";
+
+/** `a == b`, `a != b`. */
+export function bindEquality(b: Binder, operator: "==" | "!=", left: Operand, right: Operand, node: Node): BoundExpression {
+  if (!isValue(left) || !isValue(right)) {
+    if (isValue(left) && right.kind === "DefaultLiteral")
+      return bindEquality(b, operator, left, convert(b, right, left.type), node);
+    if (isValue(right) && left.kind === "DefaultLiteral")
+      return bindEquality(b, operator, convert(b, left, right.type), right, node);
+    return refuseOperands(b, operator, left, right, node);
+  }
+  const one = asValue(b, left);
+  const other = asValue(b, right);
+  if (isError(one) || isError(other)) return errorNode(node);
+  return equalityOf(b, operator, one, other, node);
+}
+
+function equalityOf(
+  b: Binder,
+  operator: "==" | "!=",
+  left: BoundExpression,
+  right: BoundExpression,
+  node: Node,
+): BoundExpression {
+  if (left.type === nullType || right.type === nullType) return nullEquality(b, operator, left, right, node);
+  const a = stripNullable(left.type);
+  const c = stripNullable(right.type);
+  if (numericOf(a) !== null && numericOf(c) !== null) return numericEquality(b, operator, left, right, node);
+  if (a === c && (a === b.core.string || a === b.core.bool)) return same(b, operator, left, right, node);
+  const user = userBinary(b, operator, left, right, node);
+  if (user !== null) return user;
+  if (a.kind === "enum" || c.kind === "enum") {
+    const pair = asPair(b, left, right, a.kind === "enum" ? a : c);
+    if (pair !== null) {
+      const [one, other] = pair.map((value) => relabelEnum(b, value, b.core.int));
+      return compareNode(
+        b,
+        operator,
+        "int",
+        one!,
+        other!,
+        one!.type.underlying !== null || other!.type.underlying !== null,
+        node,
+      );
+    }
+  }
+  if (!left.type.isValueType && !right.type.isValueType && areRelated(left, right)) return same(b, operator, left, right, node);
+  const through = throughPredefined(b, operator, left, right, node);
+  return through ?? refuseOperands(b, operator, left, right, node);
+}
+
+/** A class that converts implicitly to string or bool is compared as that. */
+function throughPredefined(
+  b: Binder,
+  operator: "==" | "!=",
+  left: BoundExpression,
+  right: BoundExpression,
+  node: Node,
+): BoundExpression | null {
+  for (const type of [b.core.bool, b.core.string])
+    if ((left.type === type || right.type === type) && converts(b, left, type) && converts(b, right, type))
+      return same(b, operator, convert(b, left, type), convert(b, right, type), node);
+  return null;
+}
+
+/** May two references be the same object? */
+function areRelated(left: BoundExpression, right: BoundExpression): boolean {
+  const [a, c] = [left.type, right.type];
+  return (
+    standardImplicit(a, c) !== null ||
+    standardImplicit(c, a) !== null ||
+    (standardExplicit(a, c) !== null && standardExplicit(c, a) !== null)
+  );
+}
+
+function nullEquality(
+  b: Binder,
+  operator: "==" | "!=",
+  left: BoundExpression,
+  right: BoundExpression,
+  node: Node,
+): BoundExpression {
+  const isBoth = left.type === right.type;
+  const value = left.type === nullType ? right : left;
+  if (isBoth) return constantNode(operator === "==", b.core.bool, node);
+  if (value.type.kind === "void") return refuseOperands(b, operator, left, right, node);
+  if (!acceptsNull(value.type)) {
+    // C# lifts `==` of value types to nullables: a comparison with null is allowed, and never true.
+    if (!hasEquality(b, value)) return refuseOperands(b, operator, left, right, node);
+    const known = constantNode(operator === "!=", b.core.bool, node);
+    return value.kind === "Local" || value.kind === "Constant"
+      ? known
+      : { kind: "Sequence", effects: [value], value: known, type: b.core.bool, start: node.start, end: node.end };
+  }
+  return same(b, operator, value, constantNode(null, nullType, node), node);
+}
+
+function hasEquality(b: Binder, value: BoundExpression): boolean {
+  const { type } = value;
+  return numericOf(type) !== null || type === b.core.bool || type.kind === "enum" || type.members("operator ==").length > 0;
+}
+
+function same(b: Binder, operator: "==" | "!=", left: BoundExpression, right: BoundExpression, node: Node): BoundExpression {
+  if (left.kind === "Constant" && right.kind === "Constant" && (left.type === b.core.string || left.type === b.core.bool))
+    return constantNode((left.value === right.value) === (operator === "=="), b.core.bool, node);
+  return { kind: "Same", negated: operator === "!=", left, right, type: b.core.bool, start: node.start, end: node.end };
+}

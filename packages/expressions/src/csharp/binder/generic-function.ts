@@ -1,0 +1,50 @@
+import type { LocalSymbol } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import type { Expression, Node, Statement, TypeSyntax } from "../syntax.js";
+import type { Binder } from "./binder.js";
+import { localNode } from "./call-node.js";
+import type { LocalScope } from "./local-scope.js";
+import { errorNode, type Operand } from "./operand.js";
+import { bindType } from "./types.js";
+
+/** A generic local function: bound once for each list of type arguments it is called with. */
+export interface GenericFunction {
+  readonly syntax: Extract<Statement, { kind: "LocalFunction" }>;
+  readonly locals: LocalScope;
+  readonly instances: Map<string, LocalSymbol>;
+  /** Makes the instance for type arguments: a local of the block that declares the function. */
+  readonly instantiate: (typeArguments: readonly NetType[]) => LocalSymbol | null;
+}
+
+/** A generic local function named with its type arguments. */
+export function bindGenericFunction(
+  b: Binder,
+  definition: GenericFunction,
+  node: Extract<Expression, { kind: "Name" }>,
+): Operand {
+  const { typeArguments } = node;
+  if (typeArguments === null) {
+    b.error(
+      node,
+      "CS0411",
+      `The type arguments for method '${node.name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
+    );
+    return errorNode(node);
+  }
+  return genericInstance(b, definition, bindAll(b, typeArguments), node);
+}
+
+function bindAll(b: Binder, types: readonly TypeSyntax[]): NetType[] {
+  return types.map((type) => bindType(b, type));
+}
+
+/** The instance of a generic local function for some type arguments. */
+export function genericInstance(b: Binder, definition: GenericFunction, typeArguments: readonly NetType[], node: Node): Operand {
+  const { typeParameters, name } = definition.syntax;
+  if (typeArguments.length !== typeParameters.length) {
+    b.error(node, "CS0305", `Using the generic method '${name}' requires ${typeParameters.length} type arguments`);
+    return errorNode(node);
+  }
+  const local = definition.instantiate(typeArguments);
+  return local === null ? errorNode(node) : localNode(b, local, node);
+}

@@ -1,0 +1,86 @@
+import type { BoundProgram } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import type { TypeScope } from "../../types/scope.js";
+import { SignatureError } from "../../types/signature.js";
+import type { Diagnostic, ParseResult } from "../syntax.js";
+import { bestCommonTypeOf } from "./best-type.js";
+import { Binder, type GlobalVariable } from "./binder.js";
+import { completes } from "./reachability.js";
+import { bindFunctionBlock, bindResult } from "./statements.js";
+
+export interface BindOptions {
+  readonly scope: TypeScope;
+  /** Names in scope and their C# types, in the order in which their values are given. */
+  readonly globals: Readonly<Record<string, string>>;
+  /** The C# type that the value must convert to. */
+  readonly resultType: string;
+  /** May types and members outside the documented list be named? */
+  readonly allowBeyond: boolean;
+}
+
+export interface BindResult {
+  /** Null if there is an error. */
+  readonly program: BoundProgram | null;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Gives meaning to a parsed program: every name looked up, every overload chosen, every conversion explicit. Never throws:
+ * what goes wrong is a diagnostic, an inner failure TP1999.
+ */
+export function bindProgram(parse: ParseResult, options: BindOptions): BindResult {
+  try {
+    return bind(parse, options);
+  } catch (error) {
+    return { program: null, diagnostics: [...parse.diagnostics, failure(parse, error)] };
+  }
+}
+
+function failure({ body }: ParseResult, error: unknown): Diagnostic {
+  const { start, end } = body;
+  if (error instanceof RangeError && /call stack/i.test(error.message))
+    return { severity: "error", code: "CS8078", message: "An expression is too long or complex to compile", start, end };
+  const reason = error instanceof Error ? error.message : String(error);
+  const message =
+    error instanceof SignatureError
+      ? `A type's declaration is wrong: ${reason}`
+      : `The expression could not be compiled: ${reason}`;
+  return { severity: "error", code: "TP1999", message, start, end };
+}
+
+function bind({ body, diagnostics: parsed }: ParseResult, options: BindOptions): BindResult {
+  const { scope, allowBeyond } = options;
+  const resultType = scope.parseType(options.resultType);
+  const b = new Binder(scope, globalsOf(scope, options.globals), allowBeyond, resultType);
+  const { fn } = b;
+  if (body.kind === "Block") {
+    fn.body = bindFunctionBlock(b, body);
+    if (resultType.kind !== "void" && completes(fn.body))
+      b.error({ start: Math.max(body.start, body.end - 1), end: body.end }, "CS0161", "Not all code paths return a value");
+  } else fn.body = bindResult(b, body, resultType);
+  const diagnostics = sorted([...parsed, ...b.diagnostics]);
+  if (diagnostics.some((one) => one.severity === "error")) return { program: null, diagnostics };
+  return { program: { function: fn, uses: new Set(b.uses), type: bestCommonTypeOf(b.resultTypes) ?? resultType }, diagnostics };
+}
+
+function globalsOf(scope: TypeScope, globals: Readonly<Record<string, string>>): Map<string, GlobalVariable> {
+  const known = new Map<string, GlobalVariable>();
+  Object.entries(globals).forEach(([name, text], index) => {
+    const type: NetType = scope.parseType(text);
+    known.set(name, { index, type });
+  });
+  return known;
+}
+
+/** By place; one error at one place is enough. */
+function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return [...diagnostics]
+    .sort((a, c) => a.start - c.start || a.end - c.end)
+    .filter((one) => {
+      const key = `${one.start}:${one.code}:${one.message}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+}

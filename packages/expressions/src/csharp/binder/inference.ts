@@ -1,0 +1,259 @@
+import type { MethodSymbol, NetType } from "../../types/net-type.js";
+import { errorType } from "../../types/special-types.js";
+import { isOpen, substituteType } from "../../types/type-base.js";
+import type { Binder } from "./binder.js";
+import { implicitChange } from "./conversions.js";
+import { bindLambda, explicitTypes } from "./lambda.js";
+import { parametersFit } from "./lambda-conversion.js";
+import { methodGroupReturn } from "./method-groups.js";
+import { type LambdaOperand, type MethodsOperand, type Operand, typeOfOperand } from "./operand.js";
+
+/** An argument with the type of its parameter (the element type for one of an expanded `params`). */
+export interface InferenceInput {
+  readonly operand: Operand;
+  readonly type: NetType;
+  readonly mode: "in" | "out" | "ref" | "params";
+}
+
+interface Bounds {
+  readonly exact: Set<NetType>;
+  readonly lower: Set<NetType>;
+  readonly upper: Set<NetType>;
+  fixed: NetType | null;
+}
+
+/** Infers the type arguments of a generic method by the two phases of the C# specification; null if they cannot be inferred. */
+export function inferTypeArguments(b: Binder, method: MethodSymbol, inputs: readonly InferenceInput[]): NetType[] | null {
+  return new Inference(b, method.typeParameters).run(inputs);
+}
+
+class Inference {
+  private readonly bounds: Bounds[];
+
+  constructor(
+    private readonly b: Binder,
+    private readonly parameters: readonly NetType[],
+  ) {
+    this.bounds = parameters.map(() => ({ exact: new Set(), lower: new Set(), upper: new Set(), fixed: null }));
+  }
+
+  run(inputs: readonly InferenceInput[]): NetType[] | null {
+    this.firstPhase(inputs);
+    const done = new Set<InferenceInput>();
+    while (this.bounds.some((one) => one.fixed === null)) {
+      if (!this.fixSome(inputs)) return null;
+      this.inferOutputs(inputs, done);
+    }
+    return this.bounds.map((one) => one.fixed!);
+  }
+
+  private firstPhase(inputs: readonly InferenceInput[]): void {
+    for (const { operand, type, mode } of inputs) {
+      if (!isOpen(type)) continue;
+      if (operand.kind === "UnboundLambda") {
+        this.explicitParameters(operand, type);
+        continue;
+      }
+      const own = operand.kind === "OutVariable" ? operand.type : typeOfOperand(operand);
+      if (own === null || own === errorType || own.kind === "void") continue;
+      if (mode === "out" || mode === "ref") this.exact(own, type);
+      else this.lower(own, type);
+    }
+  }
+
+  private explicitParameters(lambda: LambdaOperand, delegate: NetType): void {
+    const types = explicitTypes(this.b, lambda);
+    const { invoke } = delegate;
+    if (types === null || invoke === null || invoke.parameters.length !== types.length) return;
+    types.forEach((type, i) => {
+      this.exact(type, invoke.parameters[i]!.type);
+    });
+  }
+
+  /** Fixes the parameters that depend on no other, or failing that those others depend on. False if none can be fixed. */
+  private fixSome(inputs: readonly InferenceInput[]): boolean {
+    const open = this.parameters.filter((_, i) => this.bounds[i]!.fixed === null);
+    const depends = this.dependencies(inputs);
+    let chosen = open.filter((one) => depends.get(one)!.size === 0 && this.hasBounds(one));
+    if (chosen.length === 0) {
+      const neededBy = new Set(open.flatMap((one) => [...depends.get(one)!]));
+      chosen = open.filter((one) => this.hasBounds(one) && (neededBy.has(one) || depends.get(one)!.size === 0));
+    }
+    if (chosen.length === 0) return false;
+    return chosen.every((one) => this.fix(this.boundsOf(one)!));
+  }
+
+  /** For each open parameter the others that must be known first: those among the inputs of a delegate whose output it is in. */
+  private dependencies(inputs: readonly InferenceInput[]): Map<NetType, Set<NetType>> {
+    const direct = new Map<NetType, Set<NetType>>(this.parameters.map((one) => [one, new Set()]));
+    for (const { operand, type } of inputs) {
+      const needs = this.inputTypes(operand, type).flatMap((one) => this.openIn(one));
+      if (needs.length === 0) continue;
+      const output = type.invoke?.returnType;
+      for (const made of output === undefined ? [] : this.openIn(output)) for (const one of needs) direct.get(made)!.add(one);
+    }
+    for (let grown = true; grown; ) {
+      grown = false;
+      for (const set of direct.values())
+        for (const one of [...set])
+          for (const further of direct.get(one) ?? [])
+            if (!set.has(further)) {
+              set.add(further);
+              grown = true;
+            }
+    }
+    return direct;
+  }
+
+  /** The parameter types of a delegate that must be known before the argument can be looked into. */
+  private inputTypes(operand: Operand, type: NetType): readonly NetType[] {
+    if (type.invoke === null) return [];
+    const isOpenLambda = operand.kind === "UnboundLambda" && explicitTypes(this.b, operand) === null;
+    return isOpenLambda || operand.kind === "Methods" ? type.invoke.parameters.map((parameter) => parameter.type) : [];
+  }
+
+  private inferOutputs(inputs: readonly InferenceInput[], done: Set<InferenceInput>): void {
+    for (const input of inputs) {
+      const { operand, type } = input;
+      if (done.has(input) || (operand.kind !== "UnboundLambda" && operand.kind !== "Methods")) continue;
+      const { invoke } = type;
+      if (invoke === null || this.openIn(invoke.returnType).length === 0) continue;
+      if (this.inputTypes(operand, type).some((one) => this.openIn(one).length > 0)) continue;
+      done.add(input);
+      const types = invoke.parameters.map((parameter) => this.withFixed(parameter.type));
+      const output =
+        operand.kind === "UnboundLambda" ? this.lambdaOutput(operand, type, types) : this.methodOutput(operand, type, types);
+      if (output !== null && output !== errorType) this.lower(output, invoke.returnType);
+    }
+  }
+
+  private lambdaOutput(lambda: LambdaOperand, delegate: NetType, types: readonly NetType[]): NetType | null {
+    const explicit = explicitTypes(this.b, lambda);
+    if (explicit === null && !parametersFit(this.b, lambda, delegate)) return null;
+    const { inferred } = bindLambda(this.b, lambda, explicit ?? types);
+    return inferred === null || inferred.kind === "void" ? null : inferred;
+  }
+
+  private methodOutput(methods: MethodsOperand, delegate: NetType, types: readonly NetType[]): NetType | null {
+    const modes = delegate.invoke!.parameters.map((parameter) => parameter.mode);
+    return methodGroupReturn(this.b, methods, types, modes);
+  }
+
+  private withFixed(type: NetType): NetType {
+    return substituteType(type, {
+      parameters: this.parameters,
+      arguments: this.parameters.map((parameter, i) => this.bounds[i]!.fixed ?? parameter),
+    });
+  }
+
+  private boundsOf(type: NetType): Bounds | null {
+    const index = this.parameters.indexOf(type);
+    return index < 0 ? null : this.bounds[index]!;
+  }
+
+  private hasBounds(parameter: NetType): boolean {
+    const { exact, lower, upper } = this.boundsOf(parameter)!;
+    return exact.size + lower.size + upper.size > 0;
+  }
+
+  /** The parameters not fixed yet that occur in a type. */
+  private openIn(type: NetType): NetType[] {
+    if (!isOpen(type)) return [];
+    const index = this.parameters.indexOf(type);
+    if (index >= 0) return this.bounds[index]!.fixed === null ? [type] : [];
+    if (type.elementType !== null) return this.openIn(type.elementType);
+    return type.arguments.flatMap((one) => this.openIn(one));
+  }
+
+  private fix(bounds: Bounds): boolean {
+    const { exact, lower, upper } = bounds;
+    let candidates = [...new Set([...exact, ...lower, ...upper])];
+    for (const one of exact) candidates = candidates.filter((candidate) => candidate === one);
+    for (const one of lower) candidates = candidates.filter((candidate) => implicitChange(one, candidate) !== null);
+    for (const one of upper) candidates = candidates.filter((candidate) => implicitChange(candidate, one) !== null);
+    const best = candidates.filter((candidate) => candidates.every((other) => implicitChange(other, candidate) !== null));
+    if (best.length !== 1) return false;
+    bounds.fixed = best[0]!;
+    return true;
+  }
+
+  private exact(from: NetType, to: NetType): void {
+    const bounds = this.boundsOf(to);
+    if (bounds !== null) {
+      if (bounds.fixed === null) bounds.exact.add(from);
+      return;
+    }
+    if (!isOpen(to)) return;
+    if (to.kind === "array") {
+      if (from.kind === "array" && from.rank === to.rank) this.exact(from.elementType!, to.elementType!);
+    } else if (isSameDefinition(from, to)) {
+      to.arguments.forEach((argument, i) => {
+        this.exact(from.arguments[i]!, argument);
+      });
+    }
+  }
+
+  private lower(from: NetType, to: NetType): void {
+    const bounds = this.boundsOf(to);
+    if (bounds !== null) {
+      if (bounds.fixed === null) bounds.lower.add(from);
+      return;
+    }
+    if (!isOpen(to)) return;
+    if (to.kind === "array") {
+      if (from.kind !== "array" || from.rank !== to.rank) return;
+      if (from.elementType!.isValueType) this.exact(from.elementType!, to.elementType!);
+      else this.lower(from.elementType!, to.elementType!);
+      return;
+    }
+    if (to.underlying !== null) {
+      if (from.underlying !== null) this.lower(from.underlying, to.underlying);
+      return;
+    }
+    const found = constructionOf(from, to);
+    if (found === null) return;
+    const variances = (to as NetType & { variances?: readonly string[] }).variances ?? [];
+    to.arguments.forEach((argument, i) => {
+      const own = found.arguments[i]!;
+      if (own.isValueType || variances[i] === "none" || variances[i] === undefined) this.exact(own, argument);
+      else if (variances[i] === "out") this.lower(own, argument);
+      else this.upper(own, argument);
+    });
+  }
+
+  private upper(from: NetType, to: NetType): void {
+    const bounds = this.boundsOf(to);
+    if (bounds !== null) {
+      if (bounds.fixed === null) bounds.upper.add(from);
+      return;
+    }
+    if (!isOpen(to)) return;
+    if (to.kind === "array" && from.kind === "array" && to.rank === from.rank) {
+      if (from.elementType!.isValueType) this.exact(from.elementType!, to.elementType!);
+      else this.upper(from.elementType!, to.elementType!);
+    } else if (isSameDefinition(from, to)) {
+      to.arguments.forEach((argument, i) => {
+        if (from.arguments[i]!.isValueType) this.exact(from.arguments[i]!, argument);
+        else this.upper(from.arguments[i]!, argument);
+      });
+    }
+  }
+}
+
+function isSameDefinition(a: NetType, c: NetType): boolean {
+  return a.declaration !== null && a.declaration === c.declaration && a.arguments.length === c.arguments.length;
+}
+
+/** The one construction of `to`'s definition that `from` is, inherits or implements; null if none or several. */
+function constructionOf(from: NetType, to: NetType): NetType | null {
+  if (to.declaration === null) return null;
+  for (let type: NetType | null = from; type !== null; type = type.baseType) if (isSameDefinition(type, to)) return type;
+  if (to.kind !== "interface") return null;
+  let found: NetType | null = null;
+  for (const one of from.interfaces) {
+    if (!isSameDefinition(one, to)) continue;
+    if (found !== null && found !== one) return null;
+    found = one;
+  }
+  return found;
+}

@@ -1,0 +1,127 @@
+import type { BoundExpression } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import type { Binder } from "./binder.js";
+import { convert, converts } from "./convert.js";
+import { bindLambda, explicitTypes, isStatementOperand, type LambdaBinding } from "./lambda.js";
+import type { LambdaOperand } from "./operand.js";
+
+/** Do the lambda's parameters fit a delegate type, whatever its body does? */
+export function parametersFit(b: Binder, lambda: LambdaOperand, delegate: NetType): boolean {
+  const { invoke } = delegate;
+  if (invoke === null) return false;
+  const { parameters } = lambda.syntax;
+  if (parameters === null) return invoke.parameters.every((parameter) => parameter.mode !== "out");
+  if (parameters.length !== invoke.parameters.length) return false;
+  const types = explicitTypes(b, lambda);
+  return parameters.every((parameter, i) => {
+    const { mode, type } = invoke.parameters[i]!;
+    const wanted = mode === "out" || mode === "ref" ? mode : "value";
+    if (types === null) return wanted === "value";
+    return parameter.mode === wanted && types[i] === type;
+  });
+}
+
+/** Is there a conversion of the lambda to the type? */
+export function lambdaConverts(b: Binder, lambda: LambdaOperand, type: NetType): boolean {
+  const { invoke } = type;
+  if (invoke === null || !parametersFit(b, lambda, type)) return false;
+  const binding = bindLambda(
+    b,
+    lambda,
+    invoke.parameters.map((parameter) => parameter.type),
+  );
+  return !binding.hasErrors && returnsFit(b, binding, invoke.returnType);
+}
+
+function returnsFit(b: Binder, binding: LambdaBinding, returnType: NetType): boolean {
+  const { returns, block } = binding;
+  if (returnType.kind === "void")
+    return block === null
+      ? returns.every((one) => one.operand !== null && (isStatementOperand(one.operand) || one.operand.kind === "ThrowOperand"))
+      : returns.every((one) => one.operand === null);
+  if (block !== null && binding.completes) return false;
+  return returns.every((one) => one.operand !== null && converts(b, one.operand, returnType));
+}
+
+/** The delegate that the lambda makes; the caller knows that it converts. */
+export function convertLambda(b: Binder, lambda: LambdaOperand, type: NetType): BoundExpression {
+  const invoke = type.invoke!;
+  const binding = bindLambda(
+    b,
+    lambda,
+    invoke.parameters.map((parameter) => parameter.type),
+  );
+  b.diagnostics.push(...binding.diagnostics);
+  b.uses.push(...binding.uses);
+  const { fn } = binding;
+  fn.returnType = invoke.returnType;
+  const outer = b.fn;
+  b.fn = fn;
+  const { returnType } = invoke;
+  let body: BoundExpression | null = null;
+  for (const { operand, statement, node } of binding.returns) {
+    if (operand === null) continue;
+    const value =
+      returnType.kind === "void" && operand.kind !== "ThrowOperand"
+        ? (operand as BoundExpression)
+        : convert(b, operand, returnType, node);
+    if (statement === null) body = value;
+    else statement.value = value;
+  }
+  b.fn = outer;
+  fn.body = binding.block ?? body!;
+  return { kind: "Lambda", function: fn, type, start: lambda.start, end: lambda.end };
+}
+
+/** Says why the lambda does not convert to the type. */
+export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): void {
+  const { invoke } = type;
+  if (invoke === null) {
+    b.error(lambda, "CS1660", `Cannot convert lambda expression to type '${type.name}' because it is not a delegate type`);
+    return;
+  }
+  const { parameters } = lambda.syntax;
+  if (parameters !== null && parameters.length !== invoke.parameters.length) {
+    b.error(lambda, "CS1593", `Delegate '${type.name}' does not take ${parameters.length} arguments`);
+    return;
+  }
+  if (!parametersFit(b, lambda, type)) {
+    b.error(
+      lambda,
+      "CS1661",
+      `Cannot convert lambda expression to type '${type.name}' because the parameter types do not match the delegate parameter types`,
+    );
+    return;
+  }
+  const types = invoke.parameters.map((parameter) => parameter.type);
+  const binding = bindLambda(b, lambda, types);
+  if (binding.hasErrors) {
+    b.diagnostics.push(...binding.diagnostics);
+    return;
+  }
+  const { returnType } = invoke;
+  if (returnType.kind === "void") {
+    if (binding.block === null)
+      b.error(
+        lambda.syntax.body,
+        "CS0201",
+        "Only assignment, call, increment, decrement, and new object expressions can be used as a statement",
+      );
+    for (const one of binding.returns)
+      if (one.operand !== null && one.statement !== null)
+        b.error(one.node, "CS8030", "Anonymous function converted to a void returning delegate cannot return a value");
+    return;
+  }
+  for (const one of binding.returns)
+    if (one.operand === null) b.error(one.node, "CS0126", `An object of a type convertible to '${returnType.name}' is required`);
+    else if (!converts(b, one.operand, returnType)) {
+      convert(b, one.operand, returnType, one.node);
+      b.error(
+        one.node,
+        "CS1662",
+        "Cannot convert lambda expression to intended delegate type because some of the return types in the block are not implicitly convertible to the delegate return type",
+      );
+    }
+  if (binding.completes)
+    b.error(lambda, "CS1643", `Not all code paths return a value in lambda expression of type '${type.name}'`);
+}

@@ -1,0 +1,50 @@
+import type { LocalSymbol } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import type { GenericFunction } from "./generic-function.js";
+import type { Alias } from "./operand.js";
+
+/** What a simple name may mean in a body. */
+export type LocalEntry =
+  | { readonly kind: "local"; readonly local: LocalSymbol; readonly isReadOnly: "foreach" | "using" | "range" | null }
+  | { readonly kind: "constant"; readonly type: NetType; readonly value: unknown }
+  | { readonly kind: "alias"; readonly alias: Alias }
+  | { readonly kind: "generic"; readonly definition: GenericFunction };
+
+/** The names declared in one block, over those of the blocks around it. */
+export class LocalScope {
+  private readonly entries = new Map<string, LocalEntry>();
+  /** Names declared in blocks inside this one, which a later declaration here would give two meanings. */
+  private inner: Set<string> | null = null;
+
+  constructor(readonly parent: LocalScope | null) {}
+
+  find(name: string): LocalEntry | null {
+    for (let scope: LocalScope | null = this; scope !== null; scope = scope.parent) {
+      const entry = scope.entries.get(name);
+      if (entry !== undefined) return entry;
+    }
+    return null;
+  }
+
+  /** Why a name cannot be declared here: taken in this very block, or around or inside it; null if it can. */
+  conflict(name: string): "same" | "around" | "inside" | null {
+    if (this.entries.has(name)) return "same";
+    if (this.inner?.has(name)) return "inside";
+    return this.parent?.find(name) == null ? null : "around";
+  }
+
+  declare(name: string, entry: LocalEntry): void {
+    this.entries.set(name, entry);
+    for (let scope = this.parent; scope !== null; scope = scope.parent) {
+      scope.inner ??= new Set();
+      if (scope.inner.has(name)) break;
+      scope.inner.add(name);
+    }
+  }
+
+  /** All names in sight, for suggestions. */
+  names(): string[] {
+    const own = [...this.entries.keys()];
+    return this.parent === null ? own : [...own, ...this.parent.names()];
+  }
+}

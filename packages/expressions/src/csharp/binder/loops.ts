@@ -1,0 +1,124 @@
+import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import { errorType, nullType } from "../../types/special-types.js";
+import type { Statement } from "../syntax.js";
+import { type Binder, declareName } from "./binder.js";
+import { localNode } from "./call-node.js";
+import { convertExplicitly } from "./convert.js";
+import { asValue, bindCondition, bindExpression, bindValue } from "./expressions.js";
+import { isError } from "./operand.js";
+import { bindEmbedded, bindStatements, isStatement } from "./statements.js";
+import { bindType, isVar } from "./types.js";
+
+type StatementOf<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
+
+function bindBody(b: Binder, body: Statement, target: JumpTarget): BoundStatement {
+  return b.withJumps({ ...b.jumps, breakTarget: target, continueTarget: target }, () => bindEmbedded(b, body));
+}
+
+/** Binds what may declare variables in its condition, with their declarations before it. */
+function withDeclarations(b: Binder, bind: () => BoundStatement): BoundStatement {
+  const outer = b.expressionLocals;
+  b.expressionLocals = [];
+  const bound = b.inScope(bind);
+  const declared = b.expressionLocals.map((local): BoundStatement => ({ kind: "Declare", local, value: null }));
+  b.expressionLocals = outer;
+  return declared.length === 0 ? bound : { kind: "Block", statements: [...declared, bound] };
+}
+
+export function bindWhile(b: Binder, node: StatementOf<"While">): BoundStatement {
+  return withDeclarations(b, () => {
+    const target: JumpTarget = { name: "while" };
+    const condition = bindCondition(b, node.condition);
+    return { kind: "While", target, condition, body: bindBody(b, node.body, target) };
+  });
+}
+
+export function bindDoWhile(b: Binder, node: StatementOf<"DoWhile">): BoundStatement {
+  return withDeclarations(b, () => {
+    const target: JumpTarget = { name: "do" };
+    const body = bindBody(b, node.body, target);
+    return { kind: "DoWhile", target, condition: bindCondition(b, node.condition), body };
+  });
+}
+
+export function bindFor(b: Binder, node: StatementOf<"For">): BoundStatement {
+  return withDeclarations(b, () => {
+    const target: JumpTarget = { name: "for" };
+    const initial: BoundStatement[] = [];
+    if (node.declaration !== null) {
+      const bound = bindStatements(b, [node.declaration]);
+      if (bound.kind === "Block") initial.push(...bound.statements);
+    }
+    for (const one of node.initializers) initial.push({ kind: "Expression", expression: bindEffect(b, one) });
+    const condition = node.condition === null ? null : bindCondition(b, node.condition);
+    const updates = node.updates.map((one) => bindEffect(b, one));
+    return { kind: "For", target, initial, condition, updates, body: bindBody(b, node.body, target) };
+  });
+}
+
+function bindEffect(b: Binder, node: Parameters<typeof isStatement>[0]): BoundExpression {
+  const value = asValue(b, bindExpression(b, node));
+  if (!isError(value) && !isStatement(node))
+    b.error(node, "CS0201", "Only assignment, call, increment, decrement, and new object expressions can be used as a statement");
+  return value;
+}
+
+export function bindForEach(b: Binder, node: StatementOf<"ForEach">): BoundStatement {
+  return withDeclarations(b, () => {
+    const target: JumpTarget = { name: "foreach" };
+    const source = bindValue(b, node.source);
+    const elementType = isError(source) ? errorType : elementTypeOf(b, source, node);
+    const isInferred = isVar(node.type) && b.scope.findShort("var", 0) === null;
+    const type = isInferred ? elementType : bindType(b, node.type);
+    const place = { start: node.start, end: node.source.start };
+    const local = b.newLocal(node.name, type);
+    const element = type === elementType ? local : b.temporary(elementType);
+    const read = localNode(b, element, place);
+    const value =
+      type === elementType || elementType === errorType || type === errorType
+        ? read
+        : convertExplicitly(b, read, type, node.type);
+    return b.inScope(() => {
+      declareName(b, node.name, place, { kind: "local", local, isReadOnly: "foreach" });
+      return { kind: "ForEach", target, source, elementType, element, local, value, body: bindBody(b, node.body, target) };
+    });
+  });
+}
+
+/** What `foreach` enumerates in a value: by its type, or by the one `IEnumerable<T>` that it is. */
+function elementTypeOf(b: Binder, source: BoundExpression, node: StatementOf<"ForEach">): NetType {
+  const { type } = source;
+  if (type.kind === "array") return type.elementType!;
+  if (type === b.core.string) return b.core.char;
+  if (type === nullType) {
+    b.error(node.source, "CS0186", "Use of null is not valid in this context");
+    return errorType;
+  }
+  const own = enumeratorElement(b, type);
+  if (own !== null) return own;
+  b.error(
+    node.source,
+    "CS1579",
+    `foreach statement cannot operate on variables of type '${type.name}' because '${type.name}' does not contain a public instance definition for 'GetEnumerator'`,
+  );
+  return errorType;
+}
+
+function enumeratorElement(b: Binder, type: NetType): NetType | null {
+  for (let one: NetType | null = type; one !== null; one = one.baseType) {
+    const [member] = one.members("GetEnumerator");
+    if (member?.kind === "method" && member.parameters.length === 0) {
+      const [argument] = member.returnType.arguments;
+      if (argument !== undefined) return argument;
+    }
+  }
+  const generic = new Set(
+    [type, ...type.interfaces].filter((one) => one.definitionName === "System.Collections.Generic.IEnumerable"),
+  );
+  if (generic.size === 1) return [...generic][0]!.arguments[0]!;
+  if (generic.size > 1) return null;
+  const isPlain = type.definitionName === "System.Collections.IEnumerable";
+  if (isPlain || type.interfaces.some((one) => one.definitionName === "System.Collections.IEnumerable")) return b.core.object;
+  return null;
+}

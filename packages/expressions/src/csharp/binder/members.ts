@@ -1,0 +1,77 @@
+import type { MemberSymbol, NetType } from "../../types/net-type.js";
+import type { Node } from "../syntax.js";
+import type { Binder } from "./binder.js";
+import { allowedMembers, isAllowedMember } from "./restrictions.js";
+import { nearestName } from "./suggestions.js";
+
+const NONE: readonly MemberSymbol[] = [];
+
+/**
+ * The members of a name that a type has: the nearest property or constant, or all methods of the type and its bases. Of
+ * an interface those it inherits too, then those of `object`.
+ */
+export function lookupMembers(b: Binder, type: NetType, name: string): readonly MemberSymbol[] {
+  if (type.kind === "interface") return lookupInInterface(b, type, name);
+  let found: MemberSymbol[] | null = null;
+  for (let one: NetType | null = type; one !== null; one = one.baseType) {
+    const members = one.members(name);
+    if (members.length === 0) continue;
+    if (members[0]!.kind !== "method") {
+      if (found !== null) continue;
+      if (members[0]!.name !== "this[]") return members;
+    }
+    if (found === null) found = [...members];
+    else found.push(...members);
+  }
+  return found ?? NONE;
+}
+
+function lookupInInterface(b: Binder, type: NetType, name: string): readonly MemberSymbol[] {
+  const own = type.members(name);
+  if (own.length > 0 && own[0]!.kind === "constant") return own;
+  const found = [...own];
+  for (const inherited of type.interfaces) {
+    const hidden = found.length > 0 && found[0]!.kind !== "method" && found[0]!.name !== "this[]";
+    if (!hidden) found.push(...inherited.members(name));
+  }
+  if (found.length > 0 && found[0]!.kind !== "method") return found;
+  found.push(...b.core.object.members(name));
+  return found;
+}
+
+/** Refuses members outside the documented list. */
+export function checkMember(b: Binder, member: MemberSymbol, node: Node): void {
+  const { declaringType, name } = member;
+  if (b.allowBeyond || isAllowedMember(declaringType, name)) return;
+  const hint = nearestName(name, allowedMembers(declaringType) ?? []);
+  b.error(
+    node,
+    "TP1101",
+    `Usage of member '${name === "new" ? ".ctor" : name}' of type '${declaringType.definitionName}' is not supported within expressions`,
+    hint === null ? undefined : `Did you mean '${hint}'?`,
+  );
+}
+
+/** The names of a type's members and of extension methods, for suggestions. */
+export function memberNamesOf(b: Binder, type: NetType, withExtensions: boolean): Set<string> {
+  const names = new Set<string>();
+  for (let one: NetType | null = type; one !== null; one = one.baseType) for (const name of one.memberNames()) names.add(name);
+  for (const one of type.interfaces) if (type.kind === "interface") for (const name of one.memberNames()) names.add(name);
+  if (withExtensions) for (const name of b.scope.extensionNames()) names.add(name);
+  for (const hidden of ["new", "this[]", "implicit", "explicit"]) names.delete(hidden);
+  return names;
+}
+
+/** Says that a type has no member of a name. */
+export function reportNoMember(b: Binder, type: NetType, name: string, node: Node, isStatic: boolean): void {
+  const nearest = nearestName(name, memberNamesOf(b, type, !isStatic));
+  const hint = nearest === null ? undefined : `Did you mean '${nearest}'?`;
+  if (isStatic) b.error(node, "CS0117", `'${type.name}' does not contain a definition for '${name}'`, hint);
+  else
+    b.error(
+      node,
+      "CS1061",
+      `'${type.name}' does not contain a definition for '${name}' and no accessible extension method '${name}' accepting a first argument of type '${type.name}' could be found (are you missing a using directive or an assembly reference?)`,
+      hint,
+    );
+}

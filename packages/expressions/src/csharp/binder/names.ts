@@ -1,0 +1,259 @@
+import type { BoundExpression } from "../../bound/tree.js";
+import type { MemberSymbol, MethodSymbol, NetType } from "../../types/net-type.js";
+import { errorType, nullType } from "../../types/special-types.js";
+import type { Expression, Node, TypeSyntax } from "../syntax.js";
+import type { Binder } from "./binder.js";
+import { getProperty, localNode } from "./call-node.js";
+import { constantNode } from "./constants.js";
+import { asValue, bindExpression } from "./expressions.js";
+import { bindGenericFunction } from "./generic-function.js";
+import { checkMember, lookupMembers, reportNoMember } from "./members.js";
+import { type Alias, errorNode, isError, isValue, type Operand } from "./operand.js";
+import { nearestName } from "./suggestions.js";
+import { bindType, checkNamed, findShortType } from "./types.js";
+
+type NameNode = Extract<Expression, { kind: "Name" }>;
+type MemberNode = Extract<Expression, { kind: "Member" }>;
+
+/** A simple name: a local, a global, a type or a namespace. */
+export function bindName(b: Binder, node: NameNode): Operand {
+  const { name } = node;
+  const entry = b.locals.find(name);
+  if (entry !== null) {
+    if (node.typeArguments !== null && entry.kind !== "generic") {
+      b.error(node, "CS0307", `The variable '${name}' cannot be used with type arguments`);
+      return errorNode(node);
+    }
+    switch (entry.kind) {
+      case "local":
+        return localNode(b, entry.local, node);
+      case "constant":
+        return constantNode(entry.value, entry.type, node);
+      case "alias":
+        return bindAlias(b, entry.alias, node);
+      case "generic":
+        return bindGenericFunction(b, entry.definition, node);
+    }
+  }
+  const global = b.globals.get(name);
+  if (global !== undefined && node.typeArguments === null)
+    return { kind: "Global", name, index: global.index, type: global.type, start: node.start, end: node.end };
+  const type = bindTypeName(b, name, node.typeArguments, node);
+  if (type !== null) return { kind: "TypeName", type, start: node.start, end: node.end };
+  if (b.scope.isNamespace(name)) return { kind: "Namespace", name, start: node.start, end: node.end };
+  if (name === "dynamic") {
+    b.error(node, "TP1102", "'dynamic' is not supported within expressions");
+    return errorNode(node);
+  }
+  const hint = nearestName(name, [...b.locals.names(), ...b.globals.keys(), ...b.scope.shortNames()]);
+  b.error(
+    node,
+    "CS0103",
+    `The name '${name}' does not exist in the current context`,
+    hint === null ? undefined : `Did you mean '${hint}'?`,
+  );
+  return errorNode(node);
+}
+
+function bindTypeName(b: Binder, name: string, typeArguments: readonly TypeSyntax[] | null, node: Node): NetType | null {
+  const arity = typeArguments?.length ?? 0;
+  const parameter = arity === 0 ? b.typeParameters.get(name) : undefined;
+  if (parameter !== undefined) return parameter;
+  const type = findShortType(b, name, arity, node);
+  return type === null ? null : constructed(b, type, typeArguments, node);
+}
+
+function constructed(b: Binder, type: NetType, typeArguments: readonly TypeSyntax[] | null, node: Node): NetType {
+  checkNamed(b, type, node);
+  if (typeArguments === null) return type;
+  const args = typeArguments.map((argument) => bindType(b, argument));
+  return args.includes(errorType) ? errorType : b.scope.construct(type, args);
+}
+
+/** A query's variable: a parameter of the lambda, or a member of its transparent object. */
+function bindAlias(b: Binder, { local, path }: Alias, node: Node): BoundExpression {
+  let value = localNode(b, local, node);
+  for (const name of path) value = anonymousMember(value, name, node) ?? errorNode(node);
+  return value;
+}
+
+/** A property of an object of an anonymous type. */
+function anonymousMember(target: BoundExpression, name: string, node: Node): BoundExpression | null {
+  const { type } = target;
+  const index = type.memberNames().indexOf(name);
+  if (index < 0) return null;
+  const property = type.members(name)[0]!;
+  return { kind: "AnonymousGet", target, index, type: (property as { type: NetType }).type, start: node.start, end: node.end };
+}
+
+export function bindPredefined(b: Binder, node: Extract<Expression, { kind: "PredefinedType" }>): Operand {
+  const type = b.scope.keyword(node.name);
+  if (type === null) return errorNode(node);
+  return { kind: "TypeName", type, start: node.start, end: node.end };
+}
+
+/** `target.name`. */
+export function bindMember(b: Binder, node: MemberNode): Operand {
+  const target = bindExpression(b, node.target);
+  return memberOf(b, target, node);
+}
+
+/** A member of something already bound. */
+export function memberOf(b: Binder, target: Operand, node: MemberNode): Operand {
+  switch (target.kind) {
+    case "Namespace":
+      return inNamespace(b, target.name, node);
+    case "TypeName":
+      return staticMember(b, target.type, node);
+    default:
+  }
+  if (!isValue(target)) {
+    if (target.kind === "Methods" || target.kind === "UnboundLambda") {
+      const what = target.kind === "Methods" ? "method group" : "lambda expression";
+      b.error(node, "CS0023", `Operator '.' cannot be applied to operand of type '${what}'`);
+    } else asValue(b, target);
+    return errorNode(node);
+  }
+  const receiver = asValue(b, target);
+  if (isError(receiver)) return receiver;
+  if (receiver.type === nullType || receiver.type.kind === "void") {
+    b.error(node, "CS0023", `Operator '.' cannot be applied to operand of type '${receiver.type.name}'`);
+    return errorNode(node);
+  }
+  const sameNamed = colorColor(b, node.target, receiver, node);
+  return sameNamed ?? instanceMember(b, receiver, node);
+}
+
+/** A variable named like its type: `Color.Red` may mean the type's static member. */
+function colorColor(b: Binder, syntax: Expression, receiver: BoundExpression, node: MemberNode): Operand | null {
+  if (syntax.kind !== "Name" || syntax.typeArguments !== null) return null;
+  const short = b.scope.findShort(syntax.name, 0);
+  if (short === null || !("type" in short) || short.type !== receiver.type) return null;
+  const [member] = lookupMembers(b, short.type, node.name);
+  return member?.isStatic ? staticMember(b, short.type, node) : null;
+}
+
+function inNamespace(b: Binder, namespace: string, node: MemberNode): Operand {
+  const fullName = `${namespace}.${node.name}`;
+  const definition = b.scope.find(fullName, node.typeArguments?.length ?? 0);
+  if (definition !== null) {
+    const type = constructed(b, definition, node.typeArguments, node);
+    return type === errorType ? errorNode(node) : { kind: "TypeName", type, start: node.start, end: node.end };
+  }
+  if (b.scope.isNamespace(fullName)) return { kind: "Namespace", name: fullName, start: node.start, end: node.end };
+  b.error(
+    nameOf(node),
+    "CS0234",
+    `The type or namespace name '${node.name}' does not exist in the namespace '${namespace}' (are you missing an assembly reference?)`,
+  );
+  return errorNode(node);
+}
+
+/** The place of the member's name alone. */
+export function nameOf(node: MemberNode): Node {
+  return { start: node.nameStart, end: Math.max(node.end, node.nameStart + node.name.length) };
+}
+
+function staticMember(b: Binder, type: NetType, node: MemberNode): Operand {
+  if (type === errorType) return errorNode(node);
+  const members = lookupMembers(b, type, node.name);
+  if (members.length === 0) {
+    const nested = b.scope.findNested(type, node.name, node.typeArguments?.length ?? 0);
+    if (nested !== null)
+      return { kind: "TypeName", type: constructed(b, nested, node.typeArguments, node), start: node.start, end: node.end };
+    reportNoMember(b, type, node.name, nameOf(node), true);
+    return errorNode(node);
+  }
+  const [first] = members;
+  if (first!.kind === "method") return methodsOperand(b, null, type, members, node);
+  checkMember(b, first!, nameOf(node));
+  if (!first!.isStatic) {
+    b.error(
+      node,
+      "CS0120",
+      `An object reference is required for the non-static field, method, or property '${type.name}.${node.name}'`,
+    );
+    return errorNode(node);
+  }
+  return readMember(b, first!, null, node);
+}
+
+function methodsOperand(
+  b: Binder,
+  receiver: BoundExpression | null,
+  type: NetType,
+  members: readonly MemberSymbol[],
+  node: MemberNode,
+): Operand {
+  return {
+    kind: "Methods",
+    name: node.name,
+    nameStart: node.nameStart,
+    receiver,
+    type,
+    methods: members.filter((member): member is MethodSymbol => member.kind === "method"),
+    typeArguments: node.typeArguments?.map((argument) => bindType(b, argument)) ?? null,
+    start: node.start,
+    end: node.end,
+  };
+}
+
+function readMember(b: Binder, member: MemberSymbol, receiver: BoundExpression | null, node: Node): Operand {
+  if (member.kind === "constant") {
+    b.uses.push(member.id);
+    return constantNode(member.value, member.type, node);
+  }
+  if (member.kind === "property") return getProperty(b, member, receiver, [], node);
+  return errorNode(node);
+}
+
+function instanceMember(b: Binder, receiver: BoundExpression, node: MemberNode): Operand {
+  const { type } = receiver;
+  const { name } = node;
+  if (type.kind === "array" && name === "Length")
+    return { kind: "ArrayLength", array: receiver, type: b.core.int, start: node.start, end: node.end };
+  if (type.underlying !== null) {
+    const known = nullableMember(b, receiver, type.underlying, node);
+    if (known !== null) return known;
+  }
+  if (type.kind === "anonymous") {
+    const found = anonymousMember(receiver, name, node);
+    if (found !== null) return found;
+  }
+  const members = lookupMembers(b, type, name);
+  const [first] = members;
+  if (first !== undefined && first.kind !== "method") {
+    checkMember(b, first, nameOf(node));
+    if (first.isStatic) {
+      b.error(
+        node,
+        "CS0176",
+        `Member '${first.declaringType.name}.${name}' cannot be accessed with an instance reference; qualify it with a type name instead`,
+        `Write ${first.declaringType.name}.${name}.`,
+      );
+      return errorNode(node);
+    }
+    return readMember(b, first, receiver, node);
+  }
+  if (members.length > 0 || b.scope.extensionMethods(name).length > 0) return methodsOperand(b, receiver, type, members, node);
+  reportNoMember(b, type, name, nameOf(node), false);
+  return errorNode(node);
+}
+
+/** `HasValue` and `Value` of a nullable value type. */
+function nullableMember(b: Binder, receiver: BoundExpression, underlying: NetType, node: MemberNode): Operand | null {
+  const { start, end } = node;
+  if (node.name === "HasValue")
+    return {
+      kind: "Same",
+      negated: true,
+      left: receiver,
+      right: constantNode(null, receiver.type, node),
+      type: b.core.bool,
+      start,
+      end,
+    };
+  if (node.name === "Value")
+    return { kind: "Convert", conversion: { kind: "unwrap" }, operand: receiver, type: underlying, checked: false, start, end };
+  return null;
+}

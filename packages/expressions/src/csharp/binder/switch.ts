@@ -1,0 +1,167 @@
+import type { BoundExpression, BoundStatement, BoundSwitchSection, JumpTarget } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
+import { errorType, nullType } from "../../types/special-types.js";
+import type { Statement, SwitchLabel } from "../syntax.js";
+import type { Binder, SwitchContext } from "./binder.js";
+import { localNode } from "./call-node.js";
+import { implicitChange } from "./conversions.js";
+import { convert, converts } from "./convert.js";
+import { bindCondition, bindExpression, bindValue } from "./expressions.js";
+import { numericOf, stripNullable } from "./numeric-types.js";
+import { isError, isValue } from "./operand.js";
+import { bindPattern } from "./patterns.js";
+import { completes } from "./reachability.js";
+import { bindStatements } from "./statements.js";
+
+type SwitchNode = Extract<Statement, { kind: "Switch" }>;
+
+/** `switch (value) { … }`. */
+export function bindSwitch(b: Binder, node: SwitchNode): BoundStatement {
+  const target: JumpTarget = { name: "switch" };
+  const value = governingValue(b, bindValue(b, node.value));
+  const governing = b.temporary(value.type);
+  const context = switchContext(b, node, target, value.type);
+  let defaults = 0;
+  for (const section of node.sections)
+    for (const label of section.labels)
+      if (label.kind === "Default" && ++defaults > 1)
+        b.error(label, "CS0152", "The switch statement contains multiple cases with the label value 'default'");
+  const seen = new Map<unknown, true>();
+  const sections = b.inScope(() =>
+    b.withJumps({ ...b.jumps, breakTarget: target, switch: context }, () =>
+      node.sections.map((section) => bindSection(b, section, localNode(b, governing, node.value), seen, node)),
+    ),
+  );
+  return { kind: "Switch", target, governing, value, sections };
+}
+
+/** Classes that convert to string or an integer are switched over as that. */
+function governingValue(b: Binder, value: BoundExpression): BoundExpression {
+  const { type } = value;
+  if (isError(value) || isSwitchType(b, stripNullable(type)) || type === nullType) return value;
+  const targets = [b.core.int, b.core.uint, b.core.long, b.core.ulong, b.core.string].filter(
+    (one) => implicitChange(type, one)?.kind === "user",
+  );
+  return targets.length > 0 ? convert(b, value, targets[0]!) : value;
+}
+
+function isSwitchType(b: Binder, type: NetType): boolean {
+  return type === b.core.string || type === b.core.bool || type.kind === "enum" || numericOf(type) !== null;
+}
+
+/** The sections by their constants, so that `goto case` finds those that come later. */
+function switchContext(b: Binder, node: SwitchNode, target: JumpTarget, type: NetType): SwitchContext {
+  const sectionOf = new Map<unknown, number>();
+  let defaultSection = -1;
+  node.sections.forEach((section, index) => {
+    for (const label of section.labels) {
+      if (label.kind === "Default") defaultSection = index;
+      else {
+        const constant = labelConstant(b, label, type);
+        if (constant !== undefined && !sectionOf.has(constant)) sectionOf.set(constant, index);
+      }
+    }
+  });
+  return { target, governingType: type, sectionOf, defaultSection };
+}
+
+/** The constant of `case constant:`; undefined for patterns, and for what has errors. */
+function labelConstant(b: Binder, label: Extract<SwitchLabel, { kind: "Case" }>, type: NetType): unknown {
+  const { pattern } = label;
+  if (label.when !== null || (pattern.kind !== "ConstantPattern" && pattern.kind !== "NamePattern")) return undefined;
+  const found = b.speculate(() => {
+    const operand = bindExpression(b, pattern.value);
+    const wanted = stripNullable(type);
+    return isValue(operand) && operand.type !== nullType && converts(b, operand, wanted) ? convert(b, operand, wanted) : operand;
+  });
+  const { value } = found;
+  return value.kind === "Constant" && !isError(value) ? keyOf(value.value) : undefined;
+}
+
+function keyOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null ? String(value) : value;
+}
+
+function bindSection(
+  b: Binder,
+  section: SwitchNode["sections"][number],
+  governing: BoundExpression,
+  seen: Map<unknown, true>,
+  node: SwitchNode,
+): BoundSwitchSection {
+  return b.inScope(() => {
+    const tests: BoundExpression[] = [];
+    let isDefault = false;
+    const outer = b.expressionLocals;
+    b.expressionLocals = [];
+    for (const label of section.labels) {
+      if (label.kind === "Default") {
+        isDefault = true;
+        continue;
+      }
+      const constant = labelConstant(b, label, governing.type);
+      if (constant !== undefined) {
+        if (seen.has(constant))
+          b.error(label, "CS0152", `The switch statement contains multiple cases with the label value '${String(constant)}'`);
+        seen.set(constant, true);
+      }
+      tests.push(bindLabel(b, governing, label));
+    }
+    const declared = b.expressionLocals;
+    b.expressionLocals = outer;
+    // The tests set pattern variables before the section runs: they are declared with the statement around the switch.
+    outer.push(...declared);
+    const body = bindStatements(b, section.statements);
+    if (completes(body)) {
+      const last = section.labels[section.labels.length - 1] ?? node;
+      const text = last === node || !("pattern" in last) ? "default:" : "case:";
+      b.error(
+        last,
+        "CS0163",
+        `Control cannot fall through from one case label ('${text}') to another`,
+        "End the section with break;",
+      );
+    }
+    return { tests, isDefault, body };
+  });
+}
+
+function bindLabel(b: Binder, governing: BoundExpression, label: Extract<SwitchLabel, { kind: "Case" }>): BoundExpression {
+  const test = bindPattern(b, governing, label.pattern, label);
+  if (label.when === null) return test;
+  const when = bindCondition(b, label.when);
+  if (test.kind === "Constant" && test.value === true) return when;
+  return { kind: "AndAlso", left: test, right: when, type: b.core.bool, start: label.start, end: label.end };
+}
+
+/** `goto case x;`, `goto default;`. */
+export function bindGoto(b: Binder, node: Extract<Statement, { kind: "Goto" }>): BoundStatement {
+  const context = b.jumps.switch;
+  if (node.target === "label") {
+    b.error(node, "CS0159", `No such label '${node.label ?? ""}' within the scope of the goto statement`);
+    return { kind: "Empty" };
+  }
+  if (context === null) {
+    b.error(node, "CS0153", "A goto case is only valid inside a switch statement");
+    return { kind: "Empty" };
+  }
+  if (node.target === "default") {
+    if (context.defaultSection >= 0) return { kind: "GotoSection", target: context.target, section: context.defaultSection };
+    b.error(node, "CS0159", "No such label 'default:' within the scope of the goto statement");
+    return { kind: "Empty" };
+  }
+  const operand = node.value === null ? null : bindExpression(b, node.value);
+  const type = stripNullable(context.governingType);
+  if (operand === null || isError(operand)) return { kind: "Empty" };
+  const isNull = isValue(operand) && operand.type === nullType;
+  const value = isNull || type === errorType ? operand : convert(b, operand, type);
+  if (isError(value)) return { kind: "Empty" };
+  if (value.kind !== "Constant") {
+    b.error(node, "CS0150", "A constant value is expected");
+    return { kind: "Empty" };
+  }
+  const section = context.sectionOf.get(keyOf(value.value));
+  if (section !== undefined) return { kind: "GotoSection", target: context.target, section };
+  b.error(node, "CS0159", `No such label 'case ${String(value.value)}:' within the scope of the goto statement`);
+  return { kind: "Empty" };
+}
