@@ -128,6 +128,7 @@ class PolicyCompilation {
       this.report("error", "TP2016", "<base /> can only stand directly in a section.", "Move it out of the policy around it.");
     if (xml.attributes.length > 0 || xml.elements.length > 0 || xml.texts.some((one) => one.value.text.trim() !== ""))
       this.report("error", "TP2010", "<base /> takes no attributes and no content.");
+    if (frame.scope === "global") this.report("warning", "TP2017", "<base /> has no effect at global scope: there is no outer scope.");
     return [base];
   }
 

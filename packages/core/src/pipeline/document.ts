@@ -27,7 +27,7 @@ export function compileDocument(
   if (document.kind !== "policies") {
     const what = document.kind === "fragment" ? "<fragment>" : `<${document.roots[0]!.name}>`;
     const root = document.roots[0]!;
-    report("error", "TP1015", `A policy document has the root <policies>, not ${what}.`, root.start, root.contentStart);
+    report("error", "TP0115", `A policy document has the root <policies>, not ${what}.`, root.start, root.contentStart);
     return { scope, sections };
   }
   compileSections(document, document.roots[0]!, scope, documentId, environment, sections);

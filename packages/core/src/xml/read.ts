@@ -61,7 +61,7 @@ export function readPolicyXml(input: PolicyDocument, options: ReadOptions = {}):
   const source = new DocumentSource({ ...input, text });
   if (text.length > limits.size) {
     const message = `The document has ${text.length} characters; at most ${limits.size} are taken.`;
-    return { document: null, diagnostics: [toDiagnostic(source, { severity: "error", code: "TP1001", message, start: 0, end: 0 })] };
+    return { document: null, diagnostics: [toDiagnostic(source, { severity: "error", code: "TP0101", message, start: 0, end: 0 })] };
   }
   const scanned = scan(text, options.format ?? "auto", limits);
   const findings = [...scanned.findings];
@@ -78,14 +78,14 @@ function parse(text: string, scanned: Scan, findings: Finding[]): XmlElement[] {
     const verdict = XMLValidator.validate(masked, { allowBooleanAttributes: false });
     if (verdict !== true) {
       const start = Math.max(0, offsetOf(masked, verdict.err.line, verdict.err.col) - PREFIX.length);
-      findings.push({ severity: "error", code: "TP1016", message: verdict.err.msg, start, end: start + 1 });
+      findings.push({ severity: "error", code: "TP0116", message: verdict.err.msg, start, end: start + 1 });
       return [];
     }
     const tree = parser.parse(masked) as ParsedNode[];
     return elementsOf(childrenOf(tree[0]!), scanned, text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    findings.push({ severity: "error", code: "TP1016", message, start: 0, end: 0 });
+    findings.push({ severity: "error", code: "TP0116", message, start: 0, end: 0 });
     return [];
   }
 }
@@ -137,7 +137,7 @@ function offsetOf(text: string, line: number, column: number): number {
 function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElement[], findings: Finding[]): XmlDocument | null {
   const first = roots[0];
   if (first === undefined) {
-    findings.push({ severity: "error", code: "TP1005", message: "The document is empty: there is no element in it.", start: 0, end: 0 });
+    findings.push({ severity: "error", code: "TP0105", message: "The document is empty: there is no element in it.", start: 0, end: 0 });
     return null;
   }
   const { language } = scanned;
@@ -147,7 +147,7 @@ function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElem
   if (other !== undefined) {
     findings.push({
       severity: "error",
-      code: "TP1015",
+      code: "TP0115",
       message: `<${other.name}> stands beside the root <${root.name}>.`,
       start: other.start,
       end: other.contentStart,

@@ -86,7 +86,7 @@ class Scanner implements Scan {
       else this.startTag();
     }
     for (const element of this.isOver ? [] : this.open.reverse()) {
-      this.error("TP1003", `<${element.name}> is never closed.`, element.start, element.contentStart, `Add </${element.name}>.`);
+      this.error("TP0103", `<${element.name}> is never closed.`, element.start, element.contentStart, `Add </${element.name}>.`);
       element.contentEnd = element.end = source.length;
     }
   }
@@ -123,7 +123,7 @@ class Scanner implements Scan {
     const parent = this.open.at(-1);
     if (parent === undefined) {
       if (this.source.slice(start, end).trim() !== "")
-        this.error("TP1005", "There is text outside of any element.", start, end, "Remove it, or put it into a comment.");
+        this.error("TP0105", "There is text outside of any element.", start, end, "Remove it, or put it into a comment.");
       return;
     }
     const value =
@@ -137,13 +137,13 @@ class Scanner implements Scan {
     const start = this.at;
     const close = this.source.indexOf("]]>", start);
     if (close < 0) {
-      this.error("TP1006", "The CDATA section is never closed.", start, start + 9, "Add ]]>.");
+      this.error("TP0106", "The CDATA section is never closed.", start, start + 9, "Add ]]>.");
       this.at = this.source.length;
       return;
     }
     this.at = close + 3;
     const parent = this.open.at(-1);
-    if (parent === undefined) return this.error("TP1005", "There is text outside of any element.", start, this.at);
+    if (parent === undefined) return this.error("TP0105", "There is text outside of any element.", start, this.at);
     const value = decodeText(this.source, start + 9, close, { lineBreaks: "lines", entities: false });
     const isExpression = BEGINS_EXPRESSION.test(value.text) && isOneExpression(value.text);
     parent.texts.push({ value, start: start + 9, end: close, isExpression, isCdata: true });
@@ -156,7 +156,7 @@ class Scanner implements Scan {
     const start = this.at;
     const name = this.match(NAME, start + 1);
     if (name === "") {
-      this.error("TP1002", "A '<' that starts no tag.", start, start + 1, "In text, write &lt; instead.");
+      this.error("TP0102", "A '<' that starts no tag.", start, start + 1, "In text, write &lt; instead.");
       // What follows is taken as text; it must not be taken for the '<' again.
       this.masked.push([start, start + 1]);
       this.at = start + 1;
@@ -169,7 +169,7 @@ class Scanner implements Scan {
       const before = this.at;
       this.at += this.match(BLANK, this.at).length;
       if (this.at >= source.length) {
-        this.error("TP1002", `The tag <${name}> is never ended.`, start, source.length, "Add '>'.");
+        this.error("TP0102", `The tag <${name}> is never ended.`, start, source.length, "Add '>'.");
         break;
       }
       if (source[this.at] === ">") {
@@ -182,7 +182,7 @@ class Scanner implements Scan {
         break;
       }
       if (source[this.at] === "<") {
-        this.error("TP1002", `The tag <${name}> is not ended before the next one starts.`, start, this.at, "Add '>'.");
+        this.error("TP0102", `The tag <${name}> is not ended before the next one starts.`, start, this.at, "Add '>'.");
         break;
       }
       if (!this.attribute(name, attributes, before === this.at)) this.resync();
@@ -195,7 +195,7 @@ class Scanner implements Scan {
     this.open.push(element);
     if (this.open.length > this.limits.depth && !this.tooDeep) {
       this.tooDeep = true;
-      this.error("TP1008", `Elements are nested more than ${this.limits.depth} deep.`, start, this.at);
+      this.error("TP0108", `Elements are nested more than ${this.limits.depth} deep.`, start, this.at);
       this.at = source.length;
       this.open.length = 0;
     }
@@ -212,7 +212,7 @@ class Scanner implements Scan {
     const name = this.match(NAME, start + 2);
     const close = start + 2 + name.length + this.match(BLANK, start + 2 + name.length).length;
     if (name === "" || source[close] !== ">") {
-      this.error("TP1002", "This end tag is not well-formed.", start, close, "An end tag is </name>.");
+      this.error("TP0102", "This end tag is not well-formed.", start, close, "An end tag is </name>.");
       this.at = indexOr(source, ">", start, source.length - 1) + 1;
       return;
     }
@@ -221,12 +221,12 @@ class Scanner implements Scan {
     if (match < 0) {
       const top = this.open.at(-1);
       const hint = top === undefined ? "Remove it." : `<${top.name}> is what is open here.`;
-      return this.error("TP1004", `</${name}> closes nothing.`, start, this.at, hint);
+      return this.error("TP0104", `</${name}> closes nothing.`, start, this.at, hint);
     }
     for (const unclosed of this.open.splice(match + 1).reverse()) {
       unclosed.contentEnd = unclosed.end = start;
       this.error(
-        "TP1003",
+        "TP0103",
         `<${unclosed.name}> is not closed before </${name}>.`,
         unclosed.start,
         unclosed.contentStart,
@@ -244,32 +244,32 @@ class Scanner implements Scan {
     const start = this.at;
     const name = this.match(NAME, start);
     if (name === "") {
-      this.error("TP1007", `The tag <${tag}> has something in it that is no attribute.`, start, start + 1, this.attributeHint(attributes));
+      this.error("TP0107", `The tag <${tag}> has something in it that is no attribute.`, start, start + 1, this.attributeHint(attributes));
       return false;
     }
     this.at += name.length;
     this.at += this.match(BLANK, this.at).length;
     if (source[this.at] !== "=") {
-      this.error("TP1007", `The attribute ${name} has no value.`, start, start + name.length, this.attributeHint(attributes, name));
+      this.error("TP0107", `The attribute ${name} has no value.`, start, start + name.length, this.attributeHint(attributes, name));
       return false;
     }
     this.at++;
     this.at += this.match(BLANK, this.at).length;
     const quote = source[this.at];
     if (quote !== '"' && quote !== "'") {
-      this.error("TP1007", `The value of ${name} is not in quotes.`, this.at, this.at + 1, `Write ${name}="…".`);
+      this.error("TP0107", `The value of ${name} is not in quotes.`, this.at, this.at + 1, `Write ${name}="…".`);
       return false;
     }
-    if (isGlued) this.error("TP1007", `A blank is missing before the attribute ${name}.`, start, start + name.length);
+    if (isGlued) this.error("TP0107", `A blank is missing before the attribute ${name}.`, start, start + name.length);
     const value = this.attributeValue(this.at + 1, quote);
     if (value === null) return false;
     if (attributes.length > this.limits.attributes) return true;
     if (attributes.some((one) => one.name === name))
-      this.error("TP1009", `The attribute ${name} is there twice.`, start, start + name.length, "Remove one of them.");
+      this.error("TP0109", `The attribute ${name} is there twice.`, start, start + name.length, "Remove one of them.");
     else {
       attributes.push({ name, start, ...value });
       if (attributes.length > this.limits.attributes)
-        this.error("TP1008", `<${tag}> has more than ${this.limits.attributes} attributes.`, start, start + name.length);
+        this.error("TP0108", `<${tag}> has more than ${this.limits.attributes} attributes.`, start, start + name.length);
     }
     return true;
   }
@@ -295,7 +295,7 @@ class Scanner implements Scan {
       return this.mixedAttribute(start, range.end, quote);
     }
     if (end < 0) {
-      this.error("TP1007", "The value of the attribute is never closed.", start - 1, start, `Add ${quote}.`);
+      this.error("TP0107", "The value of the attribute is never closed.", start - 1, start, `Add ${quote}.`);
       this.at = source.length;
       return null;
     }
@@ -364,7 +364,7 @@ class Scanner implements Scan {
     const bracket = source[from + 1] === "(" ? ")" : "}";
     const where = quote === null ? "element" : "attribute";
     this.error(
-      "TP1010",
+      "TP0110",
       `The expression in this ${where} has no closing '${bracket}'.`,
       from,
       from + 2,
@@ -395,21 +395,21 @@ class Scanner implements Scan {
 
   private declaration(): void {
     const start = this.at;
-    this.error("TP1011", "A policy document cannot have a DOCTYPE.", start, start + 2, "Remove it.");
+    this.error("TP0111", "A policy document cannot have a DOCTYPE.", start, start + 2, "Remove it.");
     this.at = this.source.length;
     this.open.length = 0;
   }
 
   private skipPast(closing: string, offset: number, what: string): void {
     const close = this.source.indexOf(closing, this.at + offset);
-    if (close < 0) this.error("TP1006", `The ${what} is never closed.`, this.at, this.at + offset, `Add ${closing}.`);
+    if (close < 0) this.error("TP0106", `The ${what} is never closed.`, this.at, this.at + offset, `Add ${closing}.`);
     this.at = close < 0 ? this.source.length : close + closing.length;
   }
 
   private mixed(start: number, end: number): void {
     this.findings.push({
       severity: "warning",
-      code: "TP1012",
+      code: "TP0112",
       message: "This value contains '@(' or '@{' but is not an expression as a whole: it is taken as plain text.",
       start,
       end,
@@ -419,14 +419,14 @@ class Scanner implements Scan {
 
   private readonly badEntity = (offset: number, name: string | null): void => {
     if (name !== null) {
-      this.error("TP1013", `${name} is not an entity that XML knows.`, offset, offset + name.length, "Write &amp; for '&', or the character itself.");
+      this.error("TP0113", `${name} is not an entity that XML knows.`, offset, offset + name.length, "Write &amp; for '&', or the character itself.");
       return;
     }
     this.masked.push([offset, offset + 1]);
     if (this.findings.length >= MOST_FINDINGS) return;
     this.findings.push({
       severity: "warning",
-      code: "TP1014",
+      code: "TP0114",
       message: "A bare '&' in text.",
       start: offset,
       end: offset + 1,
