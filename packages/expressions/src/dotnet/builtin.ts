@@ -3,11 +3,14 @@ import { createTypeScope, type TypeScope } from "../types/scope.js";
 import { bitConverterTypes } from "./bit-converter.js";
 import { booleanTypes } from "./boolean.js";
 import { collectionTypes } from "./collections/index.js";
+import { delegateTypes } from "./delegates.js";
 import { enumTypes } from "./enum.js";
 import { globalizationTypes } from "./globalization.js";
 import { guidTypes } from "./guid.js";
+import { interfaceTypes } from "./interfaces.js";
 import { mathTypes } from "./math.js";
 import { netTypes } from "./net/index.js";
+import { nullableTypes } from "./nullable.js";
 import { decimalTypes } from "./numbers/decimal-type.js";
 import { floatingTypes } from "./numbers/floating.js";
 import { integerTypes } from "./numbers/integers.js";
@@ -32,11 +35,14 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...bitConverterTypes,
   ...booleanTypes,
   ...collectionTypes,
+  ...delegateTypes,
   ...enumTypes,
   ...globalizationTypes,
   ...guidTypes,
+  ...interfaceTypes,
   ...mathTypes,
   ...netTypes,
+  ...nullableTypes,
   ...decimalTypes,
   ...floatingTypes,
   ...integerTypes,
