@@ -9,10 +9,13 @@
  *
  * The run-time classes that values are made of are at `@turnpike/expressions/values`.
  */
+
+export { compileExpression } from "./compile-expression.js";
 export { findExpressionEnd, type ScanOptions } from "./csharp/scan.js";
 export type { Diagnostic } from "./csharp/syntax.js";
+export { type Described, type Description, describeValue } from "./describe.js";
 export { toText } from "./dotnet/object.js";
-export type { Compilation, CompiledExpression, ExpressionOptions } from "./expression.js";
+export type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 export { LimitError, NetException } from "./runtime/exceptions.js";
 export { defaultLimits, type Host, type Limits, type Run } from "./runtime/run.js";
 export {

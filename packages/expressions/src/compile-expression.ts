@@ -1,0 +1,132 @@
+import { analyseFlow } from "./bound/flow.js";
+import { isConstantProgram } from "./compile/constancy.js";
+import { compileProgram, type Program } from "./compile/program.js";
+import { bindProgram } from "./csharp/binder/index.js";
+import { parseCSharp } from "./csharp/parser.js";
+import type { Diagnostic } from "./csharp/syntax.js";
+import { builtinScope } from "./dotnet/builtin.js";
+import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
+import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
+import { Boxed, NetObject } from "./runtime/values.js";
+import type { NetType, TypeScopeView } from "./types/net-type.js";
+import { createTypeScope, type TypeScope } from "./types/scope.js";
+import { SignatureError } from "./types/signature.js";
+
+/**
+ * Compiles a policy expression: `@( expression )` or `@{ statements }`. Never throws: whatever is wrong with the source or the
+ * options comes back as a diagnostic.
+ *
+ *     const { expression } = compileExpression('@("Hello " + name)', { globals: { name: "string" } });
+ *     expression?.evaluate(["Ada"]); // "Hello Ada"
+ */
+export function compileExpression(source: string, options: ExpressionOptions = {}): Compilation {
+  try {
+    return compile(source, options);
+  } catch (error) {
+    return failed([unexpected(error, source)]);
+  }
+}
+
+function failed(diagnostics: readonly Diagnostic[]): Compilation {
+  return { expression: null, diagnostics };
+}
+
+function compile(source: string, options: ExpressionOptions): Compilation {
+  if (options.language === "javascript")
+    return failed([problem(source, "TP1003", "Expressions in JavaScript are not supported yet.")]);
+  const scope: TypeScope = options.types === undefined ? builtinScope : createTypeScope(options.types, builtinScope);
+  const bound = bindProgram(parseCSharp(source), {
+    scope,
+    globals: options.globals ?? {},
+    resultType: options.resultType ?? "object",
+    allowBeyond: options.allowBeyond ?? false,
+  });
+  const { program } = bound;
+  if (program === null) return failed(bound.diagnostics);
+  const diagnostics = [...bound.diagnostics, ...analyseFlow(program)];
+  if (diagnostics.some((one) => one.severity === "error")) return failed(diagnostics);
+  const run = compileProgram(program, program.function.returnType, scope);
+  const limits = { ...defaultLimits, ...options.limits };
+  const expression = isConstantProgram(program)
+    ? constantExpression(run, limits, program.type, program.uses, scope)
+    : compiledExpression(run, limits, program.type, program.uses, scope);
+  return { expression, diagnostics };
+}
+
+function problem(source: string, code: string, message: string): Diagnostic {
+  return { severity: "error", code, message, start: 0, end: source.length };
+}
+
+/** A host's type that does not parse, a source too deep for the stack, or a defect: none of them may take the host down. */
+function unexpected(error: unknown, source: string): Diagnostic {
+  if (error instanceof SignatureError)
+    return problem(source, "TP1004", `A type that the host declares is not right: ${error.message}`);
+  if (error instanceof RangeError) return problem(source, "TP1001", "The expression is nested too deeply.");
+  return problem(
+    source,
+    "TP1005",
+    `The expression cannot be compiled: ${error instanceof Error ? error.message : String(error)}`,
+  );
+}
+
+function compiledExpression(
+  run: Program,
+  limits: Limits,
+  type: NetType,
+  uses: ReadonlySet<string>,
+  scope: TypeScopeView,
+): CompiledExpression {
+  return {
+    type: type.name,
+    uses,
+    isConstant: false,
+    scope,
+    evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
+      const meters = new Run(host, limits);
+      if (usage === undefined) return run(meters, globals);
+      try {
+        return run(meters, globals);
+      } finally {
+        usage.steps = meters.stepsUsed;
+        usage.memory = meters.memoryUsed;
+      }
+    },
+  };
+}
+
+/** Computed at compile time, under the same limits. What fails is computed again at run time, where failures belong. */
+function constantExpression(
+  run: Program,
+  limits: Limits,
+  type: NetType,
+  uses: ReadonlySet<string>,
+  scope: TypeScopeView,
+): CompiledExpression {
+  const meters = new Run(systemHost, { ...limits, steps: Math.min(limits.steps, 1000), memory: Math.min(limits.memory, 10_000) });
+  let value: unknown;
+  try {
+    value = run(meters, []);
+  } catch {
+    return compiledExpression(run, limits, type, uses, scope);
+  }
+  if (!isImmutable(value)) return compiledExpression(run, limits, type, uses, scope);
+  return {
+    type: type.name,
+    uses,
+    isConstant: true,
+    scope,
+    evaluate(_globals, _host, usage): unknown {
+      if (usage !== undefined) {
+        usage.steps = meters.stepsUsed;
+        usage.memory = meters.memoryUsed;
+      }
+      return value;
+    },
+  };
+}
+
+/** May one value be handed to every caller? Arrays, such as `Split` gives, may not. */
+function isImmutable(value: unknown): boolean {
+  if (value === null || typeof value !== "object" || value instanceof Boxed) return true;
+  return value instanceof NetObject && /\bstruct\b/.test(value.declaration.header);
+}
