@@ -51,8 +51,8 @@ export class Binder {
   isInCatch = false;
   /** Locals made by `out var` and patterns while the statement at hand is bound: it declares them first. */
   expressionLocals: LocalSymbol[] = [];
-  /** Local functions bound so far, for the check that they return on every path. */
-  readonly functionBodies: { readonly fn: BoundFunction; readonly node: Node }[] = [];
+  /** The locals that hold local functions. */
+  readonly localFunctions = new Set<LocalSymbol>();
   /** The types that the program's results have before they are converted to the result type. */
   readonly resultTypes = new Set<NetType>();
   /** The locals that `out var` arguments have become. */

@@ -42,8 +42,12 @@ export function convert(b: Binder, operand: Operand, type: NetType, node: Node =
       if (lambdaConverts(b, operand, type)) return convertLambda(b, operand, type);
       reportLambda(b, operand, type);
       return errorNode(node);
-    case "Methods":
-      return convertMethods(b, operand, type) ?? (reportMethods(b, operand, type, node), errorNode(node));
+    case "Methods": {
+      const delegate = convertMethods(b, operand, type);
+      if (delegate !== null) return delegate;
+      reportMethods(b, operand, type, node);
+      return errorNode(node);
+    }
     case "DefaultLiteral":
       return defaultNode(type, node);
     case "ThrowOperand":

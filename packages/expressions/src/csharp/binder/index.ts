@@ -1,11 +1,10 @@
-import type { BoundProgram } from "../../bound/tree.js";
+import type { BoundProgram, BoundStatement, LocalSymbol } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import type { TypeScope } from "../../types/scope.js";
 import { SignatureError } from "../../types/signature.js";
-import type { Diagnostic, ParseResult } from "../syntax.js";
+import type { Diagnostic, Node, ParseResult } from "../syntax.js";
 import { bestCommonTypeOf } from "./best-type.js";
 import { Binder, type GlobalVariable } from "./binder.js";
-import { completes } from "./reachability.js";
 import { bindFunctionBlock, bindResult } from "./statements.js";
 
 export interface BindOptions {
@@ -22,6 +21,10 @@ export interface BindResult {
   /** Null if there is an error. */
   readonly program: BoundProgram | null;
   readonly diagnostics: readonly Diagnostic[];
+  /** Where statements stand, for errors about the flow of control (see bound/flow.ts). */
+  readonly places: ReadonlyMap<BoundStatement, Node>;
+  /** Locals that hold local functions. */
+  readonly localFunctions: ReadonlySet<LocalSymbol>;
 }
 
 /**
@@ -32,7 +35,8 @@ export function bindProgram(parse: ParseResult, options: BindOptions): BindResul
   try {
     return bind(parse, options);
   } catch (error) {
-    return { program: null, diagnostics: [...parse.diagnostics, failure(parse, error)] };
+    const diagnostics = [...parse.diagnostics, failure(parse, error)];
+    return { program: null, diagnostics, places: new Map(), localFunctions: new Set() };
   }
 }
 
@@ -55,12 +59,13 @@ function bind({ body, diagnostics: parsed }: ParseResult, options: BindOptions):
   const { fn } = b;
   if (body.kind === "Block") {
     fn.body = bindFunctionBlock(b, body);
-    if (resultType.kind !== "void" && completes(fn.body))
-      b.error({ start: Math.max(body.start, body.end - 1), end: body.end }, "CS0161", "Not all code paths return a value");
+    b.places.set(fn.body, body);
   } else fn.body = bindResult(b, body, resultType);
   const diagnostics = sorted([...parsed, ...b.diagnostics]);
-  if (diagnostics.some((one) => one.severity === "error")) return { program: null, diagnostics };
-  return { program: { function: fn, uses: new Set(b.uses), type: bestCommonTypeOf(b.resultTypes) ?? resultType }, diagnostics };
+  const { places, localFunctions } = b;
+  if (diagnostics.some((one) => one.severity === "error")) return { program: null, diagnostics, places, localFunctions };
+  const type = bestCommonTypeOf(b.resultTypes) ?? resultType;
+  return { program: { function: fn, uses: new Set(b.uses), type }, diagnostics, places, localFunctions };
 }
 
 function globalsOf(scope: TypeScope, globals: Readonly<Record<string, string>>): Map<string, GlobalVariable> {

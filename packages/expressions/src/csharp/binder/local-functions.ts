@@ -43,6 +43,7 @@ export function declareFunctions(b: Binder, statements: readonly Statement[]): B
     const signature = bindSignature(b, node);
     const local = b.newLocal(node.name, b.scope.functionType(node.name, signature.parameters, signature.returnType));
     plain.set(node, { local, ...signature });
+    b.localFunctions.add(local);
     declareName(b, node.name, place, { kind: "local", local, isReadOnly: null });
   }
   return {
@@ -103,7 +104,7 @@ function bindFunction(
       declareName(b, parameter.name, node.parameters[i]!, { kind: "local", local, isReadOnly: null });
     });
     fn.body = bindFunctionBody(b, node, returnType);
-    b.functionBodies.push({ fn, node });
+    if (!("type" in fn.body)) b.places.set(fn.body, node.body);
     return { kind: "Lambda", function: fn, type, start: node.start, end: node.end };
   } finally {
     b.fn = outerFn;
@@ -158,6 +159,7 @@ function genericFunction(
         b.fn = fn;
         const local = b.newLocal(node.name, b.scope.functionType(node.name, signature.parameters, signature.returnType));
         instances.set(key, local);
+        b.localFunctions.add(local);
         made.push({ local, value: bindFunction(b, node, signature.parameters, signature.returnType, local.type, locals) });
         b.fn = outer;
         return local;
@@ -212,12 +214,37 @@ export function hoistFunctions(b: Binder, functions: BlockFunctions, statements:
     if (place !== undefined) b.places.set(assignment, place);
     rest.push(assignment);
   }
-  // A function that another one captures must have its cell before either is made.
+  const inOrder = ordered(functions.made);
+  if (inOrder !== null) {
+    for (const { local, value } of inOrder) first.push({ kind: "Declare", local, value });
+    return [...first, ...rest];
+  }
+  // Functions that call each other: all have their cells before any is made.
   for (const { local } of functions.made) first.push({ kind: "Declare", local, value: null });
-  for (const { local, value } of functions.made)
-    first.push({
-      kind: "Expression",
-      expression: { kind: "AssignLocal", local, value, type: local.type, start: value.start, end: value.end },
-    });
+  for (const { local, value } of functions.made) {
+    const { start, end } = value;
+    first.push({ kind: "Expression", expression: { kind: "AssignLocal", local, value, type: local.type, start, end } });
+  }
   return [...first, ...rest];
+}
+
+/** Each function behind those it captures; null where they capture each other. */
+function ordered(made: BlockFunctions["made"]): BlockFunctions["made"] | null {
+  const byLocal = new Map(made.map((one) => [one.local, one]));
+  const result: BlockFunctions["made"] = [];
+  const state = new Map<LocalSymbol, "open" | "done">();
+  const visit = (one: BlockFunctions["made"][number]): boolean => {
+    const known = state.get(one.local);
+    if (known !== undefined) return known === "done";
+    state.set(one.local, "open");
+    if (one.value.kind === "Lambda")
+      for (const captured of one.value.function.captures) {
+        const other = byLocal.get(captured);
+        if (other !== undefined && other !== one && !visit(other)) return false;
+      }
+    state.set(one.local, "done");
+    result.push(one);
+    return true;
+  };
+  return made.every(visit) ? result : null;
 }

@@ -10,7 +10,6 @@ import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 import { numericOf, stripNullable } from "./numeric-types.js";
 import { isError, isValue } from "./operand.js";
 import { bindPattern } from "./patterns.js";
-import { completes } from "./reachability.js";
 import { bindStatements } from "./statements.js";
 
 type SwitchNode = Extract<Statement, { kind: "Switch" }>;
@@ -29,7 +28,7 @@ export function bindSwitch(b: Binder, node: SwitchNode): BoundStatement {
   const seen = new Map<unknown, true>();
   const sections = b.inScope(() =>
     b.withJumps({ ...b.jumps, breakTarget: target, switch: context }, () =>
-      node.sections.map((section) => bindSection(b, section, localNode(b, governing, node.value), seen, node)),
+      node.sections.map((section) => bindSection(b, section, localNode(b, governing, node.value), seen)),
     ),
   );
   return { kind: "Switch", target, governing, value, sections };
@@ -87,7 +86,6 @@ function bindSection(
   section: SwitchNode["sections"][number],
   governing: BoundExpression,
   seen: Map<unknown, true>,
-  node: SwitchNode,
 ): BoundSwitchSection {
   return b.inScope(() => {
     const tests: BoundExpression[] = [];
@@ -112,16 +110,7 @@ function bindSection(
     // The tests set pattern variables before the section runs: they are declared with the statement around the switch.
     outer.push(...declared);
     const body = bindStatements(b, section.statements);
-    if (completes(body)) {
-      const last = section.labels[section.labels.length - 1] ?? node;
-      const text = last === node || !("pattern" in last) ? "default:" : "case:";
-      b.error(
-        last,
-        "CS0163",
-        `Control cannot fall through from one case label ('${text}') to another`,
-        "End the section with break;",
-      );
-    }
+    b.places.set(body, section.labels[section.labels.length - 1] ?? section);
     return { tests, isDefault, body };
   });
 }
