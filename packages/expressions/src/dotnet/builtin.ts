@@ -3,20 +3,24 @@ import { createTypeScope, type TypeScope } from "../types/scope.js";
 import { bitConverterTypes } from "./bit-converter.js";
 import { booleanTypes } from "./boolean.js";
 import { collectionTypes } from "./collections/index.js";
-import { delegateTypes } from "./delegates.js";
 import { enumTypes } from "./enum.js";
 import { globalizationTypes } from "./globalization.js";
 import { guidTypes } from "./guid.js";
-import { interfaceTypes } from "./interfaces.js";
+import { linqTypes } from "./linq/index.js";
 import { mathTypes } from "./math.js";
 import { netTypes } from "./net/index.js";
-import { nullableTypes } from "./nullable.js";
 import { decimalTypes } from "./numbers/decimal-type.js";
 import { floatingTypes } from "./numbers/floating.js";
 import { integerTypes } from "./numbers/integers.js";
 import { objectType } from "./object.js";
 import { randomTypes } from "./random.js";
 import { regexTypes } from "./regex/index.js";
+import { arrayTypes } from "./system/array.js";
+import { delegateTypes } from "./system/delegates.js";
+import { exceptionTypes } from "./system/exceptions.js";
+import { interfaceTypes } from "./system/interfaces.js";
+import { nullableTypes } from "./system/nullable.js";
+import { tupleTypes } from "./system/tuple.js";
 import { charTypes } from "./text/char.js";
 import { encodingTypes } from "./text/encoding.js";
 import { readerTypes } from "./text/readers.js";
@@ -56,6 +60,10 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...stringTypes,
   ...dateTimeTypes,
   ...versionTypes,
+  ...linqTypes,
+  ...arrayTypes,
+  ...exceptionTypes,
+  ...tupleTypes,
   ...xmlLinqTypes,
 ];
 
