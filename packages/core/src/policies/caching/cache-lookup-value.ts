@@ -1,0 +1,46 @@
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { text, value } from "../../pipeline/schema.js";
+import type { CacheEntry } from "../../stores/store.js";
+import { storeKey } from "../store-key.js";
+import { fromEntry } from "./cached-value.js";
+import { cachingType, readCache } from "./safe-cache.js";
+
+/** Keys of cached values: one space for all policies of a gateway. */
+export function valueKey(key: string): string {
+  return storeKey("value-1", key);
+}
+
+/**
+ * Reads a value from the cache into a variable, with the type that it was stored with. On a miss without default-value the variable is left as
+ * it is; default-value is only evaluated on a miss.
+ */
+export const cacheLookupValue = definePolicy({
+  name: "cache-lookup-value",
+  category: "caching",
+  summary: "Reads one value from the cache by key into a context variable.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    key: text({ required: true, expressions: true, notes: "The key to look for." }),
+    "variable-name": text({ required: true, notes: "The variable that receives the value." }),
+    "default-value": value({ expressions: true, notes: "What the variable gets on a miss; without it a miss leaves it unset." }),
+    "caching-type": cachingType,
+  },
+  children: {},
+  compile(element) {
+    const { key, "variable-name": variable, "default-value": otherwise } = element.attributes;
+    const name = variable.literal!;
+    return (exchange) => {
+      const conclude = (entry: CacheEntry | null): Flow => {
+        const found = entry === null ? undefined : fromEntry(entry, exchange.runtime.expressionHost);
+        if (found !== undefined) exchange.variables.set(name, found);
+        else if (otherwise !== null) exchange.variables.set(name, otherwise.get(exchange));
+        exchange.trace?.message("cache-lookup-value", exchange.section, `Cache ${found === undefined ? "miss" : "hit"}.`);
+        return "continue";
+      };
+      const entry = readCache(exchange, valueKey(key.get(exchange)));
+      return entry instanceof Promise ? entry.then(conclude) : conclude(entry);
+    };
+  },
+});

@@ -1,0 +1,49 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { flag, text } from "../../pipeline/schema.js";
+import { internalFailure } from "../failures.js";
+import { valueKey } from "./cache-lookup-value.js";
+import { cachingType } from "./safe-cache.js";
+
+/** Deletes a value from the cache and waits until that is done. A key that is not there is no error. */
+export const cacheRemoveValue = definePolicy({
+  name: "cache-remove-value",
+  category: "caching",
+  summary: "Deletes one value from the cache by key.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    key: text({ required: true, expressions: true, notes: "The key to delete." }),
+    "caching-type": cachingType,
+    "fail-on-cache-removal-error": flag({
+      default: false,
+      expressions: true,
+      notes: "true: a cache that fails to delete is an error.",
+    }),
+  },
+  children: {},
+  compile(element) {
+    const { key, "fail-on-cache-removal-error": fails } = element.attributes;
+    const failed = (exchange: Exchange, error: unknown): Flow => {
+      if (fails.get(exchange))
+        throw internalFailure("CacheRemovalFailure", "The value could not be removed from the cache.", { cause: error });
+      exchange.runtime.logger.warn({ err: error }, "The cache failed to remove a value.");
+      return "continue";
+    };
+    return (exchange) => {
+      const name = valueKey(key.get(exchange));
+      try {
+        const pending = exchange.runtime.store.cache.delete(name);
+        if (pending instanceof Promise)
+          return pending.then(
+            () => "continue",
+            (error: unknown) => failed(exchange, error),
+          );
+      } catch (error) {
+        return failed(exchange, error);
+      }
+      return "continue";
+    };
+  },
+});
