@@ -1,0 +1,57 @@
+import { MessageBody } from "../../http/body.js";
+import type { Body } from "../../http/message.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+
+/** Bytes of a kilobyte of bandwidth. */
+export const KILOBYTE = 1024;
+
+const meters = new WeakMap<Exchange, BandwidthMeter>();
+
+/** Measures the bodies that go between caller and gateway, both ways, and tells everybody who asked once the last byte has gone. */
+class BandwidthMeter {
+  private bytes = 0;
+  private readonly listeners: ((bytes: number) => unknown)[] = [];
+
+  constructor(exchange: Exchange) {
+    exchange.request.body = this.metered(exchange.request.body, () => undefined);
+    exchange.atEnd.push((ended) => {
+      ended.response.body = this.metered(ended.response.body, () => {
+        for (const listener of this.listeners) listener(this.bytes);
+      });
+    });
+  }
+
+  onEnd(listener: (bytes: number) => unknown): void {
+    this.listeners.push(listener);
+  }
+
+  private metered(body: MessageBody, done: () => void): MessageBody {
+    if (body.isBuffered) {
+      this.bytes += body.bytes?.length ?? 0;
+      done();
+      return body;
+    }
+    return new MessageBody(this.counted(body.release(), done));
+  }
+
+  private async *counted(stream: Body, done: () => void): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
+        this.bytes += chunk.length;
+        yield chunk;
+      }
+    } finally {
+      done();
+    }
+  }
+}
+
+/** Calls `listener` with the bytes of the exchange's bodies when the response has been sent, or given up. */
+export function onBandwidth(exchange: Exchange, listener: (bytes: number) => unknown): void {
+  let meter = meters.get(exchange);
+  if (meter === undefined) {
+    meter = new BandwidthMeter(exchange);
+    meters.set(exchange, meter);
+  }
+  meter.onEnd(listener);
+}

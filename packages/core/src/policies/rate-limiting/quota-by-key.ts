@@ -1,0 +1,119 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { expression, flag, integer, seconds, text } from "../../pipeline/schema.js";
+import type { CounterRequest, CounterResult } from "../../stores/store.js";
+import { storeKey } from "../store-key.js";
+import { KILOBYTE, onBandwidth } from "./bandwidth.js";
+import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
+import { countLater } from "./quota-count.js";
+import { quotaRefusal } from "./quota-refusal.js";
+
+/** The counters that a request has counted in already: it counts in each only once. */
+const counted = new WeakMap<Exchange, Set<string>>();
+
+const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
+
+/**
+ * Caps calls and traffic that share a computed key over fixed periods. Keys are shared by all elements of the gateway that have the same
+ * period and start.
+ *
+ * Open in the reference, read here as: Source is `quota-by-key`; calls are counted in inbound where condition and count are literal,
+ * otherwise when the response is final; a call whose condition is false leaves no trace in the bandwidth either; of several elements with
+ * one key the first that counts wins; bandwidth as for quota.
+ */
+export const quotaByKey = definePolicy({
+  name: "quota-by-key",
+  category: "rate-limiting",
+  summary: "Caps the calls and/or the traffic volume of calls that share a computed key over a long fixed period, or for ever.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    calls: integer({ min: 0, notes: "Most calls for the key in the period; needed unless bandwidth is given." }),
+    bandwidth: integer({ min: 0, notes: "Most kilobytes for the key in the period; needed unless calls is given." }),
+    "renewal-period": seconds({ required: true, notes: "Length of the period in seconds, at least 300; 0 never renews." }),
+    "counter-key": expression({ required: true, expressions: true, notes: "The text that names the counter." }),
+    "increment-condition": flag({
+      expressions: true,
+      notes: "Whether the call counts; an expression is evaluated when the response is final.",
+    }),
+    "increment-count": integer({
+      default: 1,
+      expressions: true,
+      min: 0,
+      notes: "How much a call counts; an expression is evaluated when the response is final.",
+    }),
+    "first-period-start": text({
+      default: "0001-01-01T00:00:00Z",
+      check: (start) =>
+        TIME.test(start) && !Number.isNaN(Date.parse(start)) ? null : `"${start}" is not a time as yyyy-MM-ddTHH:mm:ssZ.`,
+      notes: "From when periods are counted, as yyyy-MM-ddTHH:mm:ssZ.",
+    }),
+  },
+  children: {},
+  compile(element, compiler) {
+    const { calls, bandwidth, "counter-key": counterKey } = element.attributes;
+    const period = element.attributes["renewal-period"].literal!;
+    const startText = element.attributes["first-period-start"].literal!;
+    const start = Date.parse(startText);
+    const deferred = { condition: element.attributes["increment-condition"], count: element.attributes["increment-count"] };
+    if (calls === null && bandwidth === null)
+      compiler.report({ code: "TP2101", message: "<quota-by-key> needs the attribute calls or bandwidth." });
+    if (period !== 0 && period < 300)
+      compiler.report({ code: "TP2008", message: "renewal-period is 0 or at least 300 seconds." });
+    const isDeferred = !isImmediate(deferred);
+    const amount = isDeferred ? 0 : literalAmount(deferred);
+    const window = { window: "fixed", period, start, force: false } as const;
+
+    /** Counts when the response is final; resolves to the amount. */
+    const whenFinal = (exchange: Exchange, count: (amount: number) => Promise<void>): Promise<number> =>
+      new Promise((resolve) => {
+        exchange.atEnd.push(async (ended) => {
+          const later = await finalAmount(deferred, compiler, ended);
+          resolve(later);
+          await count(later);
+        });
+      });
+
+    return (exchange) => {
+      const name = counterKey.get(exchange);
+      const key = (kind: string): string => storeKey("quota-key-1", kind, String(period), startText, name);
+      const callKey = key("calls");
+      const isFirst = countsHere(exchange, callKey);
+      const requests: CounterRequest[] = [];
+      // Full is what has reached the limit: an amount beyond 1 may go over it once.
+      const now = isFirst ? amount : 0;
+      if (calls !== null) requests.push({ ...window, key: callKey, limit: calls.literal! + Math.max(0, now - 1), amount: now });
+      const bytes = bandwidth === null ? null : { ...window, key: key("bytes"), limit: bandwidth.literal! * KILOBYTE, amount: 0 };
+      if (bytes !== null) requests.push(bytes);
+
+      const conclude = (results: CounterResult[]): Flow => {
+        const refused = results.findIndex((one) => !one.admitted);
+        if (refused >= 0)
+          throw quotaRefusal(requests[refused] === bytes ? "bandwidth" : "call volume", results[refused]!.resetAfter);
+        if (!isFirst) return "continue";
+        counted.get(exchange)!.add(callKey);
+        const size = isDeferred
+          ? whenFinal(exchange, async (later) => {
+              if (calls !== null)
+                await countLater(exchange, { ...window, key: callKey, limit: calls.literal!, amount: 0 }, later);
+            })
+          : amount;
+        if (bytes !== null)
+          onBandwidth(exchange, async (sent) => {
+            if ((await size) > 0) await countLater(exchange, bytes, sent);
+          });
+        return "continue";
+      };
+      const results = exchange.runtime.store.counters.take(requests);
+      return results instanceof Promise ? results.then(conclude) : conclude(results);
+    };
+  },
+});
+
+/** Is the counter one that this request has not counted in? */
+function countsHere(exchange: Exchange, key: string): boolean {
+  const keys = counted.get(exchange) ?? new Set<string>();
+  counted.set(exchange, keys);
+  return !keys.has(key);
+}

@@ -1,0 +1,13 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { CounterRequest } from "../../stores/store.js";
+
+/** Counts after the fact. A store that fails then concerns nobody's request: it is logged. */
+export async function countLater(exchange: Exchange, request: CounterRequest, amount: number): Promise<void> {
+  if (amount <= 0) return;
+  const { store, logger } = exchange.runtime;
+  try {
+    await store.counters.take([{ ...request, amount, force: true }]);
+  } catch (error) {
+    logger.error({ err: error }, "A quota could not be counted.");
+  }
+}

@@ -1,0 +1,51 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { BoundElement, Place, PolicyCompiler } from "../../pipeline/policy.js";
+import { text } from "../../pipeline/schema.js";
+
+/** How a child names the API or operation that it limits. */
+export const targetAttributes = {
+  name: text({ notes: "Display name of the API or operation; needed unless id is given." }),
+  id: text({ notes: "Id of the API or operation; it wins over name." }),
+};
+
+/** A limit below an API or operation element, and the place of that element among its siblings. */
+export interface ScopedLimit<T> {
+  readonly element: T;
+  /** Parts that tell the limit's counter from its neighbours': `api`, index, `operation`, index. */
+  readonly key: readonly string[];
+}
+
+/** What any element says that names an API or operation. */
+interface Target {
+  readonly name: string;
+  readonly attributes: BoundElement<typeof targetAttributes>["attributes"];
+  readonly place: Place;
+}
+
+type ApiElement<L extends Target> = L & { readonly children: { readonly operation: readonly L[] } };
+
+/** Reports children that name nothing. */
+export function checkTargets(apis: readonly ApiElement<Target>[], compiler: PolicyCompiler): void {
+  for (const one of [...apis, ...apis.flatMap((api) => api.children.operation)])
+    if (one.attributes.id === null && one.attributes.name === null)
+      compiler.report({ code: "TP2101", message: `<${one.name}> needs the attribute id or name.` }, one.place);
+}
+
+/** The limits that apply to a request: the first matching API and, in it, the first matching operation. */
+export function limitsFor<L extends Target>(apis: readonly ApiElement<L>[], exchange: Exchange): ScopedLimit<L>[] {
+  const { api, operation } = exchange;
+  if (api === null || apis.length === 0) return [];
+  const apiIndex = apis.findIndex((one) => isTarget(one, api));
+  if (apiIndex < 0) return [];
+  const found = apis[apiIndex]!;
+  const limits: ScopedLimit<L>[] = [{ element: found, key: ["api", String(apiIndex)] }];
+  const operations = found.children.operation;
+  const index = operation === null ? -1 : operations.findIndex((one) => isTarget(one, operation));
+  if (index >= 0) limits.push({ element: operations[index]!, key: ["api", String(apiIndex), "operation", String(index)] });
+  return limits;
+}
+
+function isTarget({ attributes }: Target, entity: { readonly id: string; readonly name: string }): boolean {
+  const id = attributes.id?.literal;
+  return id === undefined ? attributes.name?.literal === entity.name : id === entity.id;
+}
