@@ -1,0 +1,20 @@
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { basicAttributes, basicAuthorization } from "./credentials.js";
+
+/** Puts Basic credentials on the request. Later policies see the header at once; empty names and colons are sent as they are. */
+export const authenticationBasic = definePolicy({
+  name: "authentication-basic",
+  category: "authentication",
+  summary: "Puts Basic credentials on the request to the backend.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: basicAttributes,
+  children: {},
+  compile(element) {
+    const authorization = basicAuthorization(element);
+    return (exchange) => {
+      exchange.request.headers.set("Authorization", authorization(exchange));
+      return "continue";
+    };
+  },
+});

@@ -1,0 +1,26 @@
+import type { Flow } from "../../pipeline/flow.js";
+import { definePolicy } from "../../pipeline/policy.js";
+import { identityAttributes } from "./credentials.js";
+import { identityAuthorization } from "./managed-identity.js";
+
+/**
+ * Gets a token from the host's managed identity (`credentials.managedIdentity`). Open in the reference, read here as: with an output
+ * variable the Authorization header is left alone; when errors are ignored no header is set and the variable is the empty text.
+ */
+export const authenticationManagedIdentity = definePolicy({
+  name: "authentication-managed-identity",
+  category: "authentication",
+  summary: "Gets an access token for a resource with the managed identity of the service and sends it to the backend.",
+  sections: ["inbound"],
+  scopes: ["global", "product", "api", "operation"],
+  attributes: identityAttributes,
+  children: {},
+  compile(element) {
+    const authorization = identityAuthorization(element);
+    return async (exchange): Promise<Flow> => {
+      const header = await authorization(exchange);
+      if (header !== null) exchange.request.headers.set("Authorization", header);
+      return "continue";
+    };
+  },
+});

@@ -1,0 +1,91 @@
+import { NetArray } from "@turnpike/expressions/values";
+import type { CertificateModel } from "../../config/model.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import { flag, text, value } from "../../pipeline/schema.js";
+import type { OutgoingRequest } from "../../runtime.js";
+import { internalFailure } from "../failures.js";
+
+/** The attributes of authentication-basic. */
+export const basicAttributes = {
+  username: text({ required: true, expressions: true, notes: "The user's name." }),
+  password: text({ required: true, expressions: true, notes: "The password; best kept in a named value." }),
+};
+
+/** The Authorization header that an authentication-basic element stands for. */
+export function basicAuthorization(element: BoundElement<typeof basicAttributes>): (exchange: Exchange) => string {
+  const { username, password } = element.attributes;
+  return (exchange) => `Basic ${Buffer.from(`${username.get(exchange)}:${password.get(exchange)}`).toString("base64")}`;
+}
+
+/** The attributes of authentication-managed-identity. */
+export const identityAttributes = {
+  resource: text({ required: true, expressions: true, notes: "Application id or URI of the resource that the token is for." }),
+  "client-id": text({ expressions: true, notes: "Client id of a user-assigned identity; without it the system-assigned one." }),
+  "output-token-variable-name": text({
+    expressions: true,
+    notes: "Variable that receives the token; no Authorization header is set then.",
+  }),
+  "ignore-error": flag({ default: false, notes: "true: go on without a token when none can be had." }),
+};
+
+/** The attributes of authentication-certificate. */
+export const certificateAttributes = {
+  thumbprint: text({ expressions: true, notes: "A configured certificate by its thumbprint." }),
+  "certificate-id": text({ expressions: true, notes: "A configured certificate by its name." }),
+  body: value({ expressions: true, notes: "The certificate itself (PKCS#12), as bytes or base64." }),
+  password: text({ expressions: true, notes: "Opens body where it is protected." }),
+};
+
+/**
+ * The client certificate that an authentication-certificate element names. A certificate that does not exist is an error: of the load
+ * where the name is literal, otherwise of the request.
+ */
+export function clientCertificate(
+  element: BoundElement<typeof certificateAttributes>,
+  compiler: PolicyCompiler,
+): (exchange: Exchange) => NonNullable<OutgoingRequest["tls"]> {
+  const { thumbprint, "certificate-id": id, body, password } = element.attributes;
+  const given = [thumbprint, id, body].filter((one) => one !== null).length;
+  if (given === 0)
+    compiler.report({ code: "TP2101", message: "A client certificate needs thumbprint, certificate-id or body." }, element.place);
+  if (given > 1)
+    compiler.report({ code: "TP2102", message: "thumbprint, certificate-id and body exclude one another." }, element.place);
+  const { certificates } = compiler.configuration;
+  for (const [literal, found] of [
+    [id?.literal, id?.literal === undefined || certificates.has(id.literal)],
+    [thumbprint?.literal, thumbprint?.literal === undefined || byThumbprint(certificates, thumbprint.literal) !== null],
+  ] as const)
+    if (!found && !compiler.isDetached && !literal!.includes("{{"))
+      compiler.report(
+        { code: "TP3002", message: `There is no certificate ${literal}.`, hint: "Add it to certificates." },
+        element.place,
+      );
+
+  return (exchange) => {
+    if (body !== null) {
+      const pfx = certificateBytes(body.get(exchange));
+      if (pfx === null)
+        throw internalFailure("CertificateInvalid", "The body of the client certificate is neither bytes nor base64.");
+      return { pfx, ...(password === null ? {} : { passphrase: password.get(exchange) }) };
+    }
+    const configured = exchange.configuration.certificates;
+    const name = id?.get(exchange) ?? thumbprint?.get(exchange) ?? "";
+    const certificate = id === null ? byThumbprint(configured, name) : (configured.get(name) ?? null);
+    if (certificate === null)
+      throw internalFailure("CertificateNotFound", `The client certificate '${name}' could not be found.`);
+    return certificate.tls;
+  };
+}
+
+function byThumbprint(certificates: ReadonlyMap<string, CertificateModel>, thumbprint: string): CertificateModel | null {
+  const wanted = thumbprint.replace(/[\s:]/g, "").toUpperCase();
+  for (const one of certificates.values()) if (one.thumbprint === wanted) return one;
+  return null;
+}
+
+function certificateBytes(given: unknown): Uint8Array | null {
+  if (given instanceof NetArray && given.items instanceof Uint8Array) return given.items.slice();
+  if (typeof given !== "string" || !/^[A-Za-z0-9+/=\s]+$/.test(given)) return null;
+  return Buffer.from(given, "base64");
+}

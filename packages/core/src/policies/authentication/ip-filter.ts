@@ -1,0 +1,88 @@
+import { PolicyError } from "../../pipeline/error.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { child, many, text } from "../../pipeline/schema.js";
+import { expressionFailure } from "../failures.js";
+import { textValue } from "../text.js";
+import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";
+
+const isAction = (action: string): boolean => action === "allow" || action === "forbid";
+
+/**
+ * Lets callers through, or turns them away, by the address of the connection's other end. Open in the reference, read here as: refusals are 403;
+ * an address that cannot be read is refused under both actions; ranges that run backwards or mix families and addresses that do not parse
+ * fail the load, or the request where an expression gives them; a computed action may be in any letter case.
+ */
+export const ipFilter = definePolicy({
+  name: "ip-filter",
+  category: "authentication",
+  summary: "Lets calls through, or turns them away, by the address they come from.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    action: text({
+      required: true,
+      expressions: true,
+      check: (action) => (isAction(action.trim().toLowerCase()) ? null : `"${action}" is neither allow nor forbid.`),
+      notes: "allow: only listed callers pass; forbid: listed callers are refused.",
+    }),
+  },
+  children: {
+    address: child({ max: many, content: "text", expressions: true, type: "object", notes: "One IP address." }),
+    "address-range": child({
+      max: many,
+      attributes: {
+        from: text({ required: true, expressions: true, notes: "The first address of the range." }),
+        to: text({ required: true, expressions: true, notes: "The last address of the range." }),
+      },
+      notes: "A range of addresses, both ends included.",
+    }),
+  },
+  compile(element, compiler) {
+    const { action } = element.attributes;
+    const fixed: IpRange[] = [];
+    const computed: ((exchange: Exchange) => IpRange | string)[] = [];
+    for (const one of element.children.address) {
+      const address = textValue(one.text);
+      const range = (text: string): IpRange | string => parseRange(text, text);
+      if (address.literal === undefined) computed.push((exchange) => range(address.get(exchange) ?? ""));
+      else add(range(address.literal), one.place);
+    }
+    for (const { attributes, place } of element.children["address-range"]) {
+      const { from, to } = attributes;
+      if (from.literal === undefined || to.literal === undefined)
+        computed.push((exchange) => parseRange(from.get(exchange), to.get(exchange)));
+      else add(parseRange(from.literal, to.literal), place);
+    }
+    function add(range: IpRange | string, place: typeof element.place): void {
+      if (typeof range !== "string") fixed.push(range);
+      else if (!range.includes("{{")) compiler.report({ code: "TP2008", message: range }, place);
+    }
+    if (element.elements.length === 0)
+      compiler.report({ code: "TP2011", message: "<ip-filter> needs at least one <address> or <address-range>." });
+    const ranges = joinRanges(fixed);
+
+    return (exchange) => {
+      const wanted = action.get(exchange).trim().toLowerCase();
+      if (!isAction(wanted)) throw expressionFailure(`'${wanted}' is neither allow nor forbid.`);
+      const { ipAddress } = exchange.request;
+      const address = parseIp(ipAddress);
+      if (address === null)
+        throw refusal("FailedToParseCallerIP", "Failed to establish IP address for the caller. Access denied.");
+      let isListed = contains(ranges, address);
+      for (const one of computed) {
+        const range = one(exchange);
+        if (typeof range === "string") throw expressionFailure(range);
+        isListed ||= address >= range.from && address <= range.to;
+      }
+      if (wanted === "allow" && !isListed)
+        throw refusal("CallerIpNotAllowed", `Caller IP address ${ipAddress} is not allowed. Access denied.`);
+      if (wanted === "forbid" && isListed) throw refusal("CallerIpBlocked", "Caller IP address is blocked. Access denied.");
+      return "continue";
+    };
+  },
+});
+
+function refusal(reason: string, message: string): PolicyError {
+  return new PolicyError({ reason, message, status: 403, bodyMessage: "Forbidden" });
+}

@@ -1,0 +1,144 @@
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { child, expression, many, text } from "../../pipeline/schema.js";
+import { literalText, textValue } from "../text.js";
+import { checkAudience, checkDates, checkIssuer, compileRequiredClaims, isTenant, requiredClaims } from "./jwt/claims.js";
+import { denied, TokenRefusal } from "./jwt/failures.js";
+import { privateKey } from "./jwt/keys.js";
+import { conclude, outputAttributes } from "./jwt/outcome.js";
+import { tokenOf } from "./jwt/source.js";
+import { type Members, member } from "./jwt/token.js";
+import { TokenVerifier, type VerifiedToken } from "./jwt/verifier.js";
+import { fromCertificate } from "./validate-jwt.js";
+
+const applications = (notes: string, one: string) =>
+  child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: one }) }, notes });
+
+/**
+ * Demands a valid token from Microsoft Entra.
+ *
+ * Open in the reference, read here as: errors are those of validate-jwt; the caller is the claim azp, or else appid, and one that is not listed
+ * is a TokenClaimValueNotAllowed; aud may equal a backend's id or `api://` with that id; issuers of both token versions are accepted; no clock
+ * skew; `any` is about the values of one claim.
+ */
+export const validateAzureAdToken = definePolicy({
+  name: "validate-azure-ad-token",
+  category: "authentication",
+  summary: "Demands a valid token from Microsoft Entra for given client applications and/or audiences of a tenant.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    "tenant-id": text({
+      required: true,
+      expressions: true,
+      notes: "The tenant's GUID, domain or URL, or organizations or common.",
+    }),
+    "header-name": text({ default: "Authorization", expressions: true, notes: "The header that holds the token." }),
+    "query-parameter-name": text({ expressions: true, notes: "The query parameter that holds the token." }),
+    "token-value": expression({ expressions: true, notes: "The token itself, without the word Bearer." }),
+    "authentication-endpoint": text({
+      default: "https://login.microsoftonline.com",
+      notes: "The Entra endpoint, for national clouds; https:// may be left out.",
+    }),
+    ...outputAttributes,
+  },
+  children: {
+    "backend-application-ids": applications("Ids of the backend, accepted as audiences.", "Application id of the backend."),
+    "client-application-ids": applications("Accepted callers; one match suffices.", "Application id of an accepted caller."),
+    audiences: child({
+      expressions: true,
+      children: {
+        audience: child({ min: 1, max: many, content: "text", expressions: true, type: "object", notes: "An accepted aud." }),
+      },
+      notes: "Accepted audiences; one match suffices.",
+    }),
+    "required-claims": requiredClaims,
+    "decryption-keys": child({
+      children: {
+        key: child({
+          min: 1,
+          max: many,
+          attributes: {
+            "certificate-id": text({ required: true, notes: "A configured certificate whose private key decrypts the token." }),
+          },
+          notes: "A key for encrypted tokens.",
+        }),
+      },
+      notes: "Keys for encrypted tokens; tried one after another.",
+    }),
+  },
+  compile(element, compiler) {
+    const { attributes, children } = element;
+    const listed = (name: "backend-application-ids" | "client-application-ids"): readonly string[] | null =>
+      children[name][0]?.children["application-id"].map((one) => literalText(one.text)) ?? null;
+    const clients = listed("client-application-ids");
+    const backends = listed("backend-application-ids") ?? [];
+    const audiences = children.audiences[0]?.children.audience.map((one) => textValue(one.text)) ?? [];
+    if (clients === null && audiences.length === 0 && backends.length === 0)
+      compiler.report({
+        severity: "warning",
+        code: "TP2101",
+        message: "Without client-application-ids and audiences every application of the tenant is accepted.",
+      });
+    const verifier = new TokenVerifier({
+      keys: [],
+      decryptionKeys: (children["decryption-keys"][0]?.children.key ?? []).flatMap(
+        (key) => fromCertificate(key.attributes["certificate-id"].literal!, privateKey, key, compiler) ?? [],
+      ),
+    });
+    const checkClaims = compileRequiredClaims(children["required-claims"][0]);
+    const endpoint = withScheme(attributes["authentication-endpoint"].literal!);
+    const value = attributes["token-value"];
+    const parameter = attributes["query-parameter-name"];
+    const source = { header: attributes["header-name"], parameter, value, scheme: null };
+
+    return (exchange) =>
+      conclude(element, exchange, () => {
+        const tenant = tenantOf(attributes["tenant-id"].get(exchange));
+        const token = tokenOf(source, exchange);
+        return {
+          verified: verifier.verify(exchange, token, [`${endpoint}/${tenant}/v2.0/.well-known/openid-configuration`], true),
+          check(verified) {
+            const { payload } = verified;
+            checkDates(payload, exchange.runtime.clock.now(), 0, true);
+            checkTenant(verified, tenant, endpoint);
+            if (clients !== null) checkClient(payload, clients);
+            if (audiences.length > 0 || backends.length > 0)
+              checkAudience(payload, [
+                ...audiences.map((one) => one.get(exchange) ?? ""),
+                ...backends,
+                ...backends.map((id) => `api://${id}`),
+              ]);
+            checkClaims(exchange, payload);
+          },
+        };
+      });
+  },
+});
+
+function withScheme(endpoint: string): string {
+  const plain = endpoint.trim().replace(/\/+$/, "");
+  return /^https?:\/\//i.test(plain) ? plain : `https://${plain}`;
+}
+
+/** The last segment of a tenant that is given as URL; otherwise the text. */
+function tenantOf(text: string): string {
+  const plain = text.trim().replace(/\/+$/, "");
+  return encodeURIComponent(/^https?:\/\//i.test(plain) ? plain.slice(plain.lastIndexOf("/") + 1) : plain);
+}
+
+/** Both versions of the tenant's issuer, and the published one. Of well-known tenants it is that of the token's own tenant. */
+function checkTenant({ payload, issuers }: VerifiedToken, tenant: string, endpoint: string): void {
+  const named = /\/([0-9a-f-]{36})(?:\/|$)/i.exec(issuers[0] ?? "")?.[1] ?? "";
+  const tid = member(payload, "tid");
+  const id = isTenant(tenant) ? tenant : isTenant(named) ? named : typeof tid === "string" && isTenant(tid) ? tid : null;
+  const accepted = id === null ? issuers : [...issuers, `https://sts.windows.net/${id}/`, `${endpoint}/${id}/v2.0`];
+  checkIssuer(payload, accepted);
+}
+
+function checkClient(payload: Members, accepted: readonly string[]): void {
+  const name = member(payload, "azp") !== undefined ? "azp" : "appid";
+  const client = member(payload, name);
+  if (typeof client !== "string")
+    throw new TokenRefusal("TokenClaimNotFound", "JWT token is missing the following claims: azp. Access denied.");
+  if (!accepted.includes(client)) throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${client} is not allowed.`);
+}

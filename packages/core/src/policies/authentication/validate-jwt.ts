@@ -1,0 +1,222 @@
+import type { KeyObject } from "node:crypto";
+import { allScopes, type BoundElement, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
+import { child, expression, flag, many, text } from "../../pipeline/schema.js";
+import { expressionFailure } from "../failures.js";
+import { literalText, textValue } from "../text.js";
+import { checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
+import { parseDuration } from "./jwt/duration.js";
+import { certificateKey, privateKey, rsaKey, type SigningKey, secretKey } from "./jwt/keys.js";
+import { conclude, outputAttributes } from "./jwt/outcome.js";
+import { tokenOf } from "./jwt/source.js";
+import { TokenVerifier } from "./jwt/verifier.js";
+
+const keyAttributes = {
+  id: text({ notes: "Matched with the token's kid; when no key matches, every key is tried." }),
+  "certificate-id": text({ notes: "A configured certificate in place of the text." }),
+  n: text({ notes: "An RSA modulus, base64url; needs e." }),
+  e: text({ notes: "An RSA exponent, base64url; needs n." }),
+};
+
+/**
+ * Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones.
+ * Discovery documents and their keys are fetched once an hour; for an unknown key at most once in five minutes.
+ *
+ * Open in the reference, read here as: issuers and the issuers of openid-config together are accepted, `{tenantid}` in them standing for the
+ * token's tid; a claim without values must just be there; a token that is not valid yet or has no exp is JwtInvalid; several token sources
+ * are refused at load time; a provider that cannot be reached is a 500 unless another key will do; clock-skew takes seconds or hh:mm:ss; short
+ * shared keys are warned about.
+ */
+export const validateJwt = definePolicy({
+  name: "validate-jwt",
+  category: "authentication",
+  summary:
+    "Demands a valid JSON Web Token from any issuer: present, decryptable, signed by a known key, in time, with the right audience, issuer and claims.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    "header-name": text({ expressions: true, notes: "The header that holds the token." }),
+    "query-parameter-name": text({ expressions: true, notes: "The query parameter that holds the token." }),
+    "token-value": expression({ expressions: true, notes: "The token itself, without the word Bearer." }),
+    ...outputAttributes,
+    "require-expiration-time": flag({ default: true, expressions: true, notes: "Whether the token must have exp." }),
+    "require-scheme": text({ expressions: true, notes: "The scheme that an Authorization header must have, such as Bearer." }),
+    "require-signed-tokens": flag({ default: true, expressions: true, notes: "Whether the token must be signed." }),
+    "clock-skew": text({
+      default: "0",
+      expressions: true,
+      notes: "Tolerated difference of clocks for exp and nbf, in seconds or as hh:mm:ss.",
+    }),
+  },
+  children: {
+    "openid-config": child({
+      max: many,
+      attributes: {
+        url: text({ required: true, notes: "Address of an OpenID Connect discovery document." }),
+        "validate-connectivity": flag({ default: true, notes: "Accepted; the address is only called when a request needs it." }),
+      },
+      notes: "A source of keys and of an issuer.",
+    }),
+    "issuer-signing-keys": child({
+      children: {
+        key: child({
+          min: 1,
+          max: many,
+          content: "text",
+          attributes: keyAttributes,
+          notes: "A shared key in base64, or a public key by its attributes.",
+        }),
+      },
+      notes: "Keys for signatures.",
+    }),
+    "decryption-keys": child({
+      children: {
+        key: child({
+          min: 1,
+          max: many,
+          content: "text",
+          attributes: keyAttributes,
+          notes: "A shared key in base64, or a certificate with its private key.",
+        }),
+      },
+      notes: "Keys for encrypted tokens.",
+    }),
+    audiences: child({
+      expressions: true,
+      children: {
+        audience: child({ min: 1, max: many, content: "text", expressions: true, type: "object", notes: "An accepted aud." }),
+      },
+      notes: "Accepted audiences; one match suffices.",
+    }),
+    issuers: child({
+      expressions: true,
+      children: {
+        issuer: child({ min: 1, max: many, content: "text", expressions: true, type: "object", notes: "An accepted iss." }),
+      },
+      notes: "Accepted issuers; one match suffices.",
+    }),
+    "required-claims": requiredClaims,
+  },
+  compile(element, compiler) {
+    const { attributes, children } = element;
+    const sources = [attributes["header-name"], attributes["query-parameter-name"], attributes["token-value"]];
+    const given = sources.filter((one) => one !== null).length;
+    if (given === 0)
+      compiler.report({ code: "TP2101", message: "<validate-jwt> needs header-name, query-parameter-name or token-value." });
+    if (given > 1)
+      compiler.report({ code: "TP2102", message: "header-name, query-parameter-name and token-value exclude one another." });
+    const skewText = attributes["clock-skew"];
+    if (skewText.literal !== undefined && parseDuration(skewText.literal) === null)
+      compiler.report({
+        code: "TP2008",
+        message: `clock-skew: "${skewText.literal}" is neither a number of seconds nor hh:mm:ss.`,
+      });
+
+    const verifier = new TokenVerifier({
+      keys: (children["issuer-signing-keys"][0]?.children.key ?? []).flatMap((key) => signingKey(key, compiler) ?? []),
+      decryptionKeys: (children["decryption-keys"][0]?.children.key ?? []).flatMap((key) => decryptionKey(key, compiler) ?? []),
+    });
+    const providers = children["openid-config"].map((one) => one.attributes.url.literal!.trim());
+    const audiences = children.audiences[0]?.children.audience.map((one) => textValue(one.text)) ?? null;
+    const issuers = children.issuers[0]?.children.issuer.map((one) => textValue(one.text)) ?? null;
+    const checkClaims = compileRequiredClaims(children["required-claims"][0]);
+    const source = {
+      header: attributes["header-name"],
+      parameter: attributes["query-parameter-name"],
+      value: attributes["token-value"],
+      scheme: attributes["require-scheme"],
+    };
+
+    return (exchange) =>
+      conclude(element, exchange, () => {
+        const skew = parseDuration(skewText.get(exchange));
+        if (skew === null) throw expressionFailure("clock-skew is neither a number of seconds nor hh:mm:ss.");
+        const token = tokenOf(source, exchange);
+        const mustExpire = attributes["require-expiration-time"].get(exchange);
+        return {
+          verified: verifier.verify(exchange, token, providers, attributes["require-signed-tokens"].get(exchange)),
+          check({ payload, issuers: published }) {
+            checkDates(payload, exchange.runtime.clock.now(), skew, mustExpire);
+            if (audiences !== null)
+              checkAudience(
+                payload,
+                audiences.map((one) => one.get(exchange) ?? ""),
+              );
+            if (issuers !== null || providers.length > 0)
+              checkIssuer(payload, [...(issuers ?? []).map((one) => one.get(exchange) ?? ""), ...published]);
+            checkClaims(exchange, payload);
+          },
+        };
+      });
+  },
+});
+
+type KeyElement = BoundElement<typeof keyAttributes>;
+
+function signingKey(element: KeyElement, compiler: PolicyCompiler): SigningKey | null {
+  const { id, "certificate-id": certificateId, n, e } = element.attributes;
+  const secret = literalText(element.text);
+  const make = (key: KeyObject | null, problem: string): SigningKey | null => {
+    if (key === null) compiler.report({ code: "TP2106", message: problem }, element.place);
+    return key === null ? null : { id: id?.literal ?? null, key, algorithm: null };
+  };
+  if ([secret !== "", certificateId !== null, n !== null || e !== null].filter(Boolean).length !== 1) {
+    compiler.report({ code: "TP2102", message: "A signing key is either text, or certificate-id, or n and e." }, element.place);
+    return null;
+  }
+  if (certificateId !== null)
+    return make(fromCertificate(certificateId.literal!, certificateKey, element, compiler), "The certificate cannot be read.");
+  if (n !== null || e !== null) return make(rsaKey(n?.literal ?? "", e?.literal ?? ""), "n and e are no RSA key in base64url.");
+  return sharedKey(secret, element, compiler, make);
+}
+
+function sharedKey(
+  secret: string,
+  element: KeyElement,
+  compiler: PolicyCompiler,
+  make: (key: KeyObject | null, problem: string) => SigningKey | null,
+): SigningKey | null {
+  if (secret.includes("{{")) return null;
+  const key = secretKey(secret);
+  if (key !== null && (key.symmetricKeySize ?? 0) < 32)
+    compiler.report(
+      { severity: "warning", code: "TP2106", message: "The shared key is shorter than 256 bits: it can be guessed." },
+      element.place,
+    );
+  return make(key, "The shared key is not base64.");
+}
+
+function decryptionKey(element: KeyElement, compiler: PolicyCompiler): KeyObject | null {
+  const certificateId = element.attributes["certificate-id"];
+  if (certificateId !== null) return fromCertificate(certificateId.literal!, privateKey, element, compiler);
+  const secret = literalText(element.text);
+  const key = secret.includes("{{") ? null : secretKey(secret);
+  if (key === null && !secret.includes("{{"))
+    compiler.report({ code: "TP2106", message: "The key is not base64." }, element.place);
+  return key;
+}
+
+/** The key of a configured certificate; null, and reported, if it is not there or not usable. */
+export function fromCertificate(
+  id: string,
+  read: typeof certificateKey,
+  { place }: Pick<BoundElement, "place">,
+  compiler: PolicyCompiler,
+): KeyObject | null {
+  const certificate = compiler.configuration.certificates.get(id);
+  if (certificate === undefined) {
+    if (!compiler.isDetached && !id.includes("{{"))
+      compiler.report({ code: "TP3002", message: `There is no certificate ${id}.`, hint: "Add it to certificates." }, place);
+    return null;
+  }
+  const key = read(certificate);
+  if (key === null)
+    compiler.report(
+      {
+        code: "TP2106",
+        message: `The certificate ${id} has no key that can be used here.`,
+        hint: "Give it as PEM, with its private key.",
+      },
+      place,
+    );
+  return key;
+}
