@@ -1,0 +1,117 @@
+import type { Exchange } from "../../pipeline/exchange.js";
+import { toPolicyError } from "../../pipeline/failure.js";
+import type { Flow, Step } from "../../pipeline/flow.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { child, many, oneOf } from "../../pipeline/schema.js";
+
+/**
+ * Runs its immediate children at the same time. Open in the reference, read here as: with `all` the others are let finish before the first
+ * error is raised; with `any` a failure counts as done and raises its error; what is still under way is aborted and its variables stay
+ * unset; a response returned inside ends the request and stops the other children.
+ */
+export const wait = definePolicy({
+  name: "wait",
+  category: "control-flow",
+  summary: "Runs its immediate children in parallel and waits for all or for the first of them.",
+  sections: ["inbound", "backend", "outbound"],
+  scopes: allScopes,
+  attributes: {
+    for: oneOf(["all", "any"], {
+      default: "all",
+      expressions: true,
+      notes: "all: until every child is done; any: until the first one is.",
+    }),
+  },
+  children: {
+    "send-request": child({ max: many, content: "policies", expressions: true, notes: "See the policy send-request." }),
+    "cache-lookup-value": child({
+      max: many,
+      content: "policies",
+      expressions: true,
+      notes: "See the policy cache-lookup-value.",
+    }),
+    choose: child({
+      max: many,
+      content: "policies",
+      expressions: true,
+      notes: "See the policy choose; inside it any policies may follow.",
+    }),
+  },
+  content: "policies",
+  compile(element, compiler) {
+    const mode = element.attributes.for;
+    const branches = element.branches.map((one) => one.step);
+    for (const { name } of element.branches)
+      if (name !== "send-request" && name !== "cache-lookup-value" && name !== "choose")
+        compiler.report({ code: "TP2010", message: `<wait> cannot hold <${name}> directly.`, hint: "Put it into a <choose>." });
+    if (compiler.elementId.includes("retry["))
+      compiler.report({ code: "TP2003", message: "<wait> cannot stand inside <retry>." });
+    return (exchange) => (mode.get(exchange) === "all" ? all(branches, exchange) : any(branches, exchange));
+  },
+});
+
+type Ending = { readonly flow: Flow } | { readonly error: unknown };
+
+/** Waits for every branch; a response returned by one ends the rest. */
+function all(branches: readonly Step[], exchange: Exchange): Flow | Promise<Flow> {
+  const { endings, stopped, abort } = start(branches, exchange);
+  return Promise.race([stopped, Promise.all(endings)]).then((result) => {
+    abort();
+    if (result === "stop") return "stop";
+    for (const ending of result) if ("error" in ending) throw ending.error;
+    return "continue";
+  });
+}
+
+/** Waits for the first branch to end, in whatever way. */
+function any(branches: readonly Step[], exchange: Exchange): Flow | Promise<Flow> {
+  if (branches.length === 0) return "continue";
+  const { endings, abort } = start(branches, exchange);
+  return Promise.race(endings).then((ending) => {
+    abort();
+    if ("error" in ending) throw ending.error;
+    return ending.flow;
+  });
+}
+
+function start(branches: readonly Step[], exchange: Exchange) {
+  const controller = new AbortController();
+  const view = branchView(exchange, controller.signal);
+  let stop: (flow: "stop") => void = () => undefined;
+  const stopped = new Promise<"stop">((resolve) => {
+    stop = resolve;
+  });
+  const endings = branches.map(async (branch): Promise<Ending> => {
+    try {
+      const flow = await branch(view);
+      if (flow === "stop") stop("stop");
+      return { flow };
+    } catch (error) {
+      return { error: toPolicyError(error, exchange.runtime) };
+    }
+  });
+  return { endings, stopped, abort: () => controller.abort() };
+}
+
+/**
+ * The exchange as the branches see it: the same in everything, but its signal ends with the wait, and what a branch writes after that is
+ * lost.
+ */
+function branchView(exchange: Exchange, over: AbortSignal): Exchange {
+  const signal = AbortSignal.any([exchange.signal, over]);
+  const variables = new Proxy(exchange.variables, {
+    get(target, name) {
+      if (name === "set")
+        return (key: string, value: unknown) => {
+          if (!over.aborted) target.set(key, value);
+          return target;
+        };
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === "function" ? (member as (...args: unknown[]) => unknown).bind(target) : member;
+    },
+  });
+  return new Proxy(exchange, {
+    get: (target, name) => (name === "signal" ? signal : name === "variables" ? variables : Reflect.get(target, name, target)),
+    set: (target, name, value) => over.aborted || Reflect.set(target, name, value, target),
+  });
+}
