@@ -1,0 +1,29 @@
+import { Url } from "../../http/url.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { BoundElement } from "../../pipeline/policy.js";
+import { text } from "../../pipeline/schema.js";
+import type { OutgoingRequest } from "../../runtime.js";
+import { expressionFailure } from "../failures.js";
+
+/** The attributes of proxy, as a policy and as a child of others. */
+export const proxyAttributes = {
+  url: text({ required: true, expressions: true, notes: "The proxy's address, as http://host:port." }),
+  username: text({ expressions: true, notes: "The user at the proxy." }),
+  password: text({ expressions: true, notes: "The user's password at the proxy." }),
+};
+
+/** The proxy that a proxy element names. */
+export function proxyAddress(
+  element: BoundElement<typeof proxyAttributes>,
+): (exchange: Exchange) => NonNullable<OutgoingRequest["proxy"]> {
+  const { url, username, password } = element.attributes;
+  return (exchange) => {
+    const address = url.get(exchange).trim();
+    if (Url.parse(address) === null) throw expressionFailure(`'${address}' is not the address of a proxy.`);
+    return {
+      url: address,
+      ...(username === null ? {} : { username: username.get(exchange) }),
+      ...(password === null ? {} : { password: password.get(exchange) }),
+    };
+  };
+}

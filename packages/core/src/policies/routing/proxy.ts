@@ -1,0 +1,20 @@
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { proxyAddress, proxyAttributes } from "./proxy-address.js";
+
+/** Routes forwarded requests through an HTTP proxy. Credentials go as Basic; NTLM is not supported. A later proxy replaces an earlier one. */
+export const proxy = definePolicy({
+  name: "proxy",
+  category: "routing",
+  summary: "Routes requests to the backend through an HTTP proxy.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: proxyAttributes,
+  children: {},
+  compile(element) {
+    const address = proxyAddress(element);
+    return (exchange) => {
+      exchange.upstream = { ...exchange.upstream, proxy: address(exchange) };
+      return "continue";
+    };
+  },
+});

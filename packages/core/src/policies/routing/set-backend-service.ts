@@ -1,0 +1,136 @@
+import { Url } from "../../http/url.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { ScopeName } from "../../pipeline/flow.js";
+import { allScopes, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
+import { flag, oneOf, text } from "../../pipeline/schema.js";
+import { expressionFailure, internalFailure } from "../failures.js";
+
+/** The scope whose policy chose a request's backend entity. */
+const chosenBy = new WeakMap<Exchange, ScopeName>();
+
+const serviceFabric = [
+  "sf-resolve-condition",
+  "sf-service-instance-name",
+  "sf-partition-key",
+  "sf-replica-type",
+  "sf-listener-name",
+] as const;
+
+/**
+ * Sends the request to another backend. Open in the reference, read here as: with both base-url and backend-id the latter wins, with a
+ * warning; a base-url after a backend-id of an outer scope is ignored, with a note in the trace; an unknown backend-id fails the load, or
+ * the request with a 500 if an expression gives it; the Service Fabric attributes are refused, because there is no resolver for them.
+ */
+export const setBackendService = definePolicy({
+  name: "set-backend-service",
+  category: "routing",
+  summary: "Redirects the request to another backend, by base URL or by the name of a backend entity.",
+  sections: ["inbound", "backend"],
+  scopes: allScopes,
+  attributes: {
+    "base-url": text({ expressions: true, notes: "The new base URL; needed unless backend-id is given." }),
+    "backend-id": text({
+      expressions: true,
+      notes: "Name of a configured backend, single or pool; needed unless base-url is given.",
+    }),
+    "sf-resolve-condition": flag({
+      expressions: true,
+      notes: "Service Fabric only, and not supported: when to resolve the service again.",
+    }),
+    "sf-service-instance-name": text({
+      expressions: true,
+      notes: "Service Fabric only, and not supported: the service instance.",
+    }),
+    "sf-partition-key": text({ expressions: true, notes: "Service Fabric only, and not supported: the partition key." }),
+    "sf-replica-type": oneOf(["primary", "secondary"], {
+      expressions: true,
+      notes: "Service Fabric only, and not supported: which replica to call.",
+    }),
+    "sf-listener-name": text({ expressions: true, notes: "Service Fabric only, and not supported: which listener to use." }),
+  },
+  children: {},
+  compile(element, compiler) {
+    const { "base-url": baseUrl, "backend-id": backendId } = element.attributes;
+    const fabric = serviceFabric.find((name) => element.attributes[name] !== null);
+    if (fabric !== undefined)
+      compiler.report({
+        code: "TP2104",
+        message: `${fabric} needs Service Fabric, which Turnpike does not support.`,
+        hint: "Name the service by base-url.",
+      });
+    if (baseUrl === null && backendId === null)
+      compiler.report({ code: "TP2101", message: "<set-backend-service> needs the attribute base-url or backend-id." });
+    if (baseUrl !== null && backendId !== null)
+      compiler.report({ severity: "warning", code: "TP2102", message: "backend-id wins over base-url: give only one of them." });
+    if (
+      baseUrl?.literal !== undefined &&
+      backendId === null &&
+      !isPlaceholder(baseUrl.literal) &&
+      parseBase(baseUrl.literal) === null
+    )
+      compiler.report({ code: "TP2008", message: `"${baseUrl.literal}" is not an absolute URL.` });
+    if (backendId?.literal !== undefined) checkBackend(backendId.literal, compiler);
+
+    return (exchange) => {
+      const id = backendId?.get(exchange).trim() ?? "";
+      if (id !== "") {
+        useBackend(id, exchange, compiler.scope);
+        return "continue";
+      }
+      const address = baseUrl?.get(exchange).trim() ?? "";
+      if (address === "") throw expressionFailure("Neither base-url nor backend-id has a value.");
+      const url = parseBase(address);
+      if (url === null) throw expressionFailure(`'${address}' is not an absolute URL.`);
+      const by = chosenBy.get(exchange);
+      if (by !== undefined && isOutside(by, compiler.scope)) {
+        exchange.trace?.message(
+          "set-backend-service",
+          exchange.section,
+          "base-url was ignored: an outer scope has chosen the backend by backend-id.",
+        );
+        return "continue";
+      }
+      chosenBy.delete(exchange);
+      setTarget(exchange, null, url);
+      return "continue";
+    };
+  },
+});
+
+function checkBackend(id: string, compiler: PolicyCompiler): void {
+  if (id.trim() === "dapr")
+    compiler.report({
+      code: "TP2001",
+      message: "The Dapr form of set-backend-service is not supported by this version of Turnpike.",
+    });
+  else if (!compiler.isDetached && !isPlaceholder(id) && !compiler.configuration.backends.has(id.trim()))
+    compiler.report({ code: "TP3002", message: `There is no backend ${id}.`, hint: "Add it to backends." });
+}
+
+function useBackend(id: string, exchange: Exchange, scope: ScopeName): void {
+  const backend = exchange.configuration.backends.get(id);
+  if (backend === undefined) throw internalFailure("BackendNotFound", `Backend with id '${id}' could not be found.`);
+  chosenBy.set(exchange, scope);
+  setTarget(exchange, id, backend.url);
+}
+
+/** From here on `context.Request.Url` shows the backend's host; path and query stay the request's. */
+function setTarget(exchange: Exchange, backendId: string | null, baseUrl: Url | null): void {
+  exchange.target = { backendId, baseUrl };
+  const { request } = exchange;
+  if (baseUrl !== null) request.url = request.url.with({ scheme: baseUrl.scheme, host: baseUrl.host, port: baseUrl.port });
+}
+
+function parseBase(text: string): Url | null {
+  return Url.parse(text.trim());
+}
+
+/** A named value that is not given when a document is checked alone leaves its braces. */
+function isPlaceholder(text: string): boolean {
+  return text.includes("{{");
+}
+
+function isOutside(outer: ScopeName, inner: ScopeName): boolean {
+  const order: readonly ScopeName[] = ["global", "workspace", "product", "api", "operation"];
+  return order.indexOf(outer) < order.indexOf(inner);
+}
