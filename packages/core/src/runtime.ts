@@ -69,9 +69,20 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
+/** One message for an event hub: log-to-eventhub. */
+export interface LoggedEvent {
+  /** Id among the configured loggers. */
+  readonly loggerId: string;
+  readonly message: string;
+  readonly partitionId: string | null;
+  readonly partitionKey: string | null;
+}
+
 /** Where metrics go. OpenTelemetry by @turnpike/adapters/opentelemetry; nowhere by default. */
 export interface Telemetry {
   metric(metric: Metric): void;
+  /** Delivers messages of log-to-eventhub, in the background; without it they are dropped, with a line in the log. */
+  event?(event: LoggedEvent): void;
 }
 
 /** An access token and when it ends, in milliseconds since the epoch. */

@@ -1,0 +1,61 @@
+import { allSections, definePolicy } from "../../pipeline/policy.js";
+import { text } from "../../pipeline/schema.js";
+import { textValue } from "../text.js";
+
+/** Longest message, in bytes of UTF-8. */
+const MOST_BYTES = 200 * 1024;
+
+/**
+ * Hands a message to a configured logger, which the host's telemetry delivers; nothing is waited for and no failure reaches the caller. Open
+ * in the reference, read here as: messages are cut at 200 KiB of UTF-8, between characters; a logger that does not exist fails the load.
+ */
+export const logToEventhub = definePolicy({
+  name: "log-to-eventhub",
+  category: "integration",
+  summary: "Sends a text message to an event hub through a configured logger.",
+  sections: allSections,
+  scopes: ["global", "product", "api", "operation"],
+  attributes: {
+    "logger-id": text({ required: true, notes: "Name of a configured logger." }),
+    "partition-id": text({ notes: "The partition to send to." }),
+    "partition-key": text({ expressions: true, notes: "The value by which the partition is chosen." }),
+  },
+  children: {},
+  content: "text",
+  text: { type: "object", expressions: true },
+  compile(element, compiler) {
+    const { "logger-id": loggerId, "partition-id": partitionId, "partition-key": partitionKey } = element.attributes;
+    const id = loggerId.literal!;
+    const message = textValue(element.text);
+    if (partitionId !== null && partitionKey !== null)
+      compiler.report({ code: "TP2102", message: "partition-id and partition-key exclude one another." });
+    if (!compiler.isDetached && !compiler.configuration.loggers.has(id))
+      compiler.report({ code: "TP3002", message: `There is no logger ${id}.`, hint: "Add it to loggers." });
+    return (exchange) => {
+      const { telemetry, logger } = exchange.runtime;
+      const event = {
+        loggerId: id,
+        message: cut(message.get(exchange) ?? ""),
+        partitionId: partitionId?.literal ?? null,
+        partitionKey: partitionKey?.get(exchange) ?? null,
+      };
+      try {
+        if (telemetry.event === undefined) logger.debug({ loggerId: id }, "A message to an event hub had nowhere to go.");
+        else telemetry.event(event);
+      } catch (error) {
+        logger.warn({ err: error, loggerId: id }, "A message could not be sent to an event hub.");
+      }
+      return "continue";
+    };
+  },
+});
+
+/** Cuts a text to the bytes that it may have, at a character's border. */
+function cut(text: string): string {
+  if (text.length * 3 <= MOST_BYTES) return text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= MOST_BYTES) return text;
+  let end = MOST_BYTES;
+  while ((bytes[end]! & 0xc0) === 0x80) end--;
+  return bytes.toString("utf8", 0, end);
+}

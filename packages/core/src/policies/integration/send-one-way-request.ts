@@ -1,0 +1,43 @@
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { seconds } from "../../pipeline/schema.js";
+import { callChildren, compileSideCall, modeAttribute } from "./side-call.js";
+
+/**
+ * Calls a URL without waiting for the answer, which is thrown away. Everything is evaluated now, and errors in that are errors of the
+ * request; failures of the call itself only reach the log. The call goes on when the caller's request ends, up to its timeout.
+ */
+export const sendOneWayRequest = definePolicy({
+  name: "send-one-way-request",
+  category: "integration",
+  summary: "Sends a request to a URL without waiting for an answer.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    mode: modeAttribute,
+    timeout: seconds({ default: 60, expressions: true, notes: "Seconds after which the call in the background is given up." }),
+  },
+  children: callChildren,
+  compile(element, compiler) {
+    const { timeout } = element.attributes;
+    const build = compileSideCall(element, compiler);
+    return async (exchange): Promise<Flow> => {
+      const most = timeout.get(exchange) * 1000;
+      const call = await build(exchange);
+      const { clock, transport, logger } = exchange.runtime;
+      const controller = new AbortController();
+      const cancel = clock.setTimer(() => controller.abort(), most);
+      void (async () => {
+        try {
+          const { body } = await transport({ ...call, timeout: most, signal: controller.signal });
+          if (body !== null && !(body instanceof Uint8Array)) for await (const _ of body);
+        } catch (error) {
+          logger.warn({ err: error, url: call.url }, "A one-way request failed.");
+        } finally {
+          cancel();
+        }
+      })();
+      return "continue";
+    };
+  },
+});

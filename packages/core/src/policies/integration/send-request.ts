@@ -1,0 +1,90 @@
+import { ResponseView } from "../../context/views.js";
+import { BodyTooLargeError, MessageBody } from "../../http/body.js";
+import { clientGone } from "../../pipeline/block.js";
+import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
+import { reasonPhrase } from "../../pipeline/failure.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { flag, seconds, text } from "../../pipeline/schema.js";
+import { TransportError } from "../../runtime.js";
+import { callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";
+
+/**
+ * Calls a URL and puts the answer into a variable. Redirects are not followed. The answer's body is read at once, within the timeout,
+ * because expressions cannot wait for it. Errors of expressions and of building the request are not covered by ignore-error. More is said
+ * at `compileSideCall`.
+ */
+export const sendRequest = definePolicy({
+  name: "send-request",
+  category: "integration",
+  summary: "Calls a URL, waits for the answer, and puts it into a context variable.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    mode: modeAttribute,
+    "response-variable-name": text({ required: true, expressions: true, notes: "The variable that receives the response." }),
+    timeout: seconds({ default: 60, expressions: true, notes: "Seconds after which the call fails." }),
+    "ignore-error": flag({ default: false, notes: "true: a failing call is no error, and the variable becomes null." }),
+  },
+  children: callChildren,
+  compile(element, compiler) {
+    const { "response-variable-name": variable, timeout, "ignore-error": ignores } = element.attributes;
+    const build = compileSideCall(element, compiler);
+    return async (exchange): Promise<Flow> => {
+      const name = variable.get(exchange);
+      const most = timeout.get(exchange) * 1000;
+      const call = await build(exchange);
+      let response: ResponseMessage | null = null;
+      try {
+        response = await send(call, most, exchange);
+      } catch (error) {
+        if (exchange.signal.aborted) throw clientGone();
+        if (ignores.literal !== true || !isCallFailure(error)) throw error;
+        exchange.trace?.message(
+          "send-request",
+          exchange.section,
+          { message: `The call failed: ${(error as Error).message}` },
+          "error",
+        );
+      }
+      exchange.variables.set(name, response === null ? null : new ResponseView(response));
+      return "continue";
+    };
+  },
+});
+
+function isCallFailure(error: unknown): boolean {
+  return error instanceof TransportError || error instanceof BodyTooLargeError;
+}
+
+/** Sends a call and reads its answer to the end, all within `most` milliseconds. */
+async function send(call: SideCall, most: number, exchange: Exchange): Promise<ResponseMessage> {
+  const { clock, transport, bodyLimit } = exchange.runtime;
+  const deadline = clock.now() + most;
+  const controller = new AbortController();
+  const signal = AbortSignal.any([exchange.signal, controller.signal]);
+  const { status, reason, headers, body: stream } = await transport({ ...call, timeout: most, signal });
+  const body = new MessageBody(stream);
+  const pending = body.buffer(bodyLimit);
+  if (pending !== undefined) {
+    let isLate = false;
+    const cancel = clock.setTimer(() => {
+      isLate = true;
+      controller.abort();
+    }, deadline - clock.now());
+    try {
+      await pending;
+    } catch (error) {
+      throw isLate ? new TransportError("timeout", `No complete answer within ${most / 1000} seconds.`) : asCallFailure(error);
+    } finally {
+      cancel();
+    }
+  }
+  return { status, reason: reason === "" ? reasonPhrase(status) : reason, headers, body };
+}
+
+/** A body that breaks off is a connection that broke. */
+function asCallFailure(error: unknown): unknown {
+  if (error instanceof TransportError || error instanceof BodyTooLargeError) return error;
+  return new TransportError("connection", error instanceof Error ? error.message : String(error), { cause: error });
+}

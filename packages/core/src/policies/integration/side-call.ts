@@ -1,0 +1,141 @@
+import { MessageBody } from "../../http/body.js";
+import { Headers } from "../../http/headers.js";
+import { Url } from "../../http/url.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import { child, oneOf } from "../../pipeline/schema.js";
+import type { OutgoingRequest } from "../../runtime.js";
+import {
+  basicAttributes,
+  basicAuthorization,
+  certificateAttributes,
+  clientCertificate,
+  identityAttributes,
+} from "../authentication/credentials.js";
+import { identityAuthorization } from "../authentication/managed-identity.js";
+import { expressionFailure } from "../failures.js";
+import type { Message } from "../messages.js";
+import { proxyAddress, proxyAttributes } from "../routing/proxy-address.js";
+import { joinUrl } from "../routing/url-join.js";
+import { textValue } from "../text.js";
+import { bodyChild, compileBodyChange } from "../transformation/body-change.js";
+import { compileHeaderChange, headerChild } from "../transformation/header-change.js";
+import { compileMethod } from "../transformation/method.js";
+
+/** The attribute that says what a side call starts from. */
+export const modeAttribute = oneOf(["new", "copy"], {
+  default: "new",
+  expressions: true,
+  notes: "new: an empty request; copy: headers and body of the current request (no body in outbound).",
+});
+
+/** The children that build a side call. */
+export const callChildren = {
+  "set-url": child({
+    content: "text",
+    expressions: true,
+    type: "object",
+    notes: "The absolute URL; needed unless the request is a copy.",
+  }),
+  "set-method": child({
+    content: "text",
+    expressions: true,
+    type: "object",
+    notes: "The method; GET where it is left out of a new request.",
+  }),
+  "set-header": headerChild,
+  "set-body": bodyChild,
+  "authentication-certificate": child({
+    attributes: certificateAttributes,
+    notes: "Presents a client certificate on this call.",
+  }),
+  "authentication-managed-identity": child({
+    attributes: identityAttributes,
+    notes: "Puts a token of the managed identity on this call.",
+  }),
+  "authentication-basic": child({ attributes: basicAttributes, notes: "Puts Basic credentials on this call." }),
+  proxy: child({ attributes: proxyAttributes, notes: "Sends this call through an HTTP proxy." }),
+};
+
+/** A request that is ready to go out, but for what the caller decides: how long it may take and what aborts it. */
+export type SideCall = Omit<OutgoingRequest, "timeout" | "signal">;
+
+/** Of a copied request, what belongs to the connection that it came on. */
+const NOT_COPIED = [
+  "Host",
+  "Connection",
+  "Keep-Alive",
+  "Proxy-Connection",
+  "Transfer-Encoding",
+  "Upgrade",
+  "Content-Length",
+  "TE",
+  "Expect",
+];
+
+type CallElement = BoundElement<{ readonly mode: typeof modeAttribute }, typeof callChildren>;
+
+/**
+ * Compiles what send-request and send-one-way-request have in common: building the request. Children are applied in the documented order,
+ * whatever the document's: URL, method, headers, body, credentials, proxy. Open in the reference, read here as: a copy has the current
+ * method and the URL that forward-request would call; its body stays readable; expressions in children see the ordinary context.
+ */
+export function compileSideCall(element: CallElement, compiler: PolicyCompiler): (exchange: Exchange) => Promise<SideCall> {
+  const { children } = element;
+  const { mode } = element.attributes;
+  const [urlElement] = children["set-url"];
+  if (urlElement === undefined && mode.literal === "new")
+    compiler.report({ code: "TP2011", message: `<${element.name}> needs a child <set-url>, unless its mode is copy.` });
+  const url = urlElement === undefined ? null : textValue(urlElement.text);
+  const [methodElement] = children["set-method"];
+  const method = methodElement === undefined ? null : compileMethod(methodElement.text, compiler);
+  const headers = children["set-header"].map((one) => compileHeaderChange(one, compiler, "request"));
+  const body = children["set-body"].map((one) => compileBodyChange(one, compiler));
+  const [certificateElement] = children["authentication-certificate"];
+  const certificate = certificateElement === undefined ? null : clientCertificate(certificateElement, compiler);
+  const [basicElement] = children["authentication-basic"];
+  const basic = basicElement === undefined ? null : basicAuthorization(basicElement);
+  const [identityElement] = children["authentication-managed-identity"];
+  const identity = identityElement === undefined ? null : identityAuthorization(identityElement);
+  const [proxyElement] = children.proxy;
+  const proxy = proxyElement === undefined ? null : proxyAddress(proxyElement);
+  const isAfterRequest = compiler.section === "outbound" || compiler.section === "on-error";
+
+  return async (exchange) => {
+    const isCopy = mode.get(exchange) === "copy";
+    const address = url === null ? copiedUrl(exchange) : Url.parse((url.get(exchange) ?? "").trim());
+    if (address === null || (address.scheme !== "http" && address.scheme !== "https"))
+      throw expressionFailure("The URL to call is not an absolute http or https URL.");
+    const verb = method !== null ? method(exchange) : isCopy ? exchange.request.method : "GET";
+    const message: Message = { headers: new Headers(), body: new MessageBody() };
+    if (isCopy) await copyRequest(exchange, message, isAfterRequest);
+    for (const change of headers) change(exchange, message.headers);
+    for (const change of body) await change(exchange, message);
+    if (basic !== null) message.headers.set("Authorization", basic(exchange));
+    const authorization = identity === null ? null : await identity(exchange);
+    if (authorization !== null) message.headers.set("Authorization", authorization);
+    return {
+      purpose: "call",
+      method: verb,
+      url: address.toString(),
+      headers: message.headers,
+      body: message.body.release(),
+      followRedirects: false,
+      ...(certificate === null ? {} : { tls: certificate(exchange) }),
+      ...(proxy === null ? {} : { proxy: proxy(exchange) }),
+    };
+  };
+}
+
+function copiedUrl({ request, target }: Exchange): Url {
+  return target.baseUrl === null ? request.url : joinUrl(target.baseUrl, request.url);
+}
+
+async function copyRequest(exchange: Exchange, message: Message, isAfterRequest: boolean): Promise<void> {
+  const { request } = exchange;
+  for (const [name, value] of request.headers) message.headers.append(name, value);
+  for (const name of NOT_COPIED) message.headers.delete(name);
+  if (isAfterRequest) return;
+  await request.body.buffer(exchange.runtime.bodyLimit);
+  message.body = new MessageBody(request.body.bytes);
+}
