@@ -1,0 +1,49 @@
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import { textValue } from "../text.js";
+
+const levels = { verbose: "debug", information: "info", error: "error" } as const;
+
+/**
+ * Adds an entry to the request's trace and to the gateway's log. Message and metadata are always evaluated, so that a failing expression
+ * fails in tests as it does in production.
+ */
+export const trace = definePolicy({
+  name: "trace",
+  category: "logging",
+  summary: "Adds a custom entry to request traces, telemetry and resource logs.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    source: text({ required: true, notes: "Names the origin of the entry." }),
+    severity: oneOf(["verbose", "information", "error"], { default: "verbose", notes: "How serious the entry is." }),
+  },
+  children: {
+    message: child({ min: 1, content: "text", expressions: true, type: "object", notes: "The text to log." }),
+    metadata: child({
+      max: many,
+      attributes: {
+        name: text({ required: true, expressions: true, notes: "The property's name." }),
+        value: text({ required: true, expressions: true, notes: "The property's value." }),
+      },
+      notes: "A property of the entry.",
+    }),
+  },
+  compile(element) {
+    const source = element.attributes.source.literal!;
+    const severity = element.attributes.severity.literal!;
+    const message = textValue(element.children.message[0]!.text);
+    const metadata = element.children.metadata.map((one) => one.attributes);
+    return (exchange) => {
+      const said = message.get(exchange) ?? "";
+      const properties = metadata.map(({ name, value }) => [name.get(exchange), value.get(exchange)] as const);
+      const data = properties.length === 0 ? said : { message: said, metadata: Object.fromEntries(properties) };
+      exchange.trace?.message(source, exchange.section, data, severity);
+      exchange.runtime.logger[levels[severity]](
+        { source, requestId: exchange.requestId, metadata: Object.fromEntries(properties) },
+        said,
+      );
+      return "continue";
+    };
+  },
+});
