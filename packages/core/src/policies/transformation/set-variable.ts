@@ -2,6 +2,7 @@ import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { text, value } from "../../pipeline/schema.js";
 import { expressionFailure } from "../failures.js";
+import { netTypeName } from "../net-type-name.js";
 
 /**
  * Sets a context variable. The reference lists the types that a value may have; beyond that list the gateway's own types (IResponse,
@@ -54,6 +55,6 @@ function refusedType(value: unknown): string | null {
     return value.rank === 1 && (element === "System.Byte" || element === "System.SByte") ? null : `${element}[]`;
   }
   if (!(value instanceof NetObject)) return typeof value === "object" && value !== null ? "anonymous type" : null;
-  const name = /(?:class|struct|interface)\s+([\w.+]+)/.exec(value.declaration.header)?.[1] ?? "";
+  const name = netTypeName(value);
   return name.startsWith("System.") && !SYSTEM_TYPES.has(name) ? name : null;
 }

@@ -1,5 +1,4 @@
-import type { Host } from "@turnpike/expressions";
-import { compileExpression } from "@turnpike/expressions";
+import { type CompiledExpression, compileExpression, type Host } from "@turnpike/expressions";
 
 /** ISO 8601 with a time: the minutes at least, a zone or none. */
 const ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?(Z|[+-]\d{2}:?\d{2})?$/;

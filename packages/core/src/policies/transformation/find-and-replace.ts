@@ -1,0 +1,39 @@
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { text } from "../../pipeline/schema.js";
+import { changeText, replaceAll } from "../bodies/text-body.js";
+import { currentMessage } from "../messages.js";
+
+/**
+ * Replaces every occurrence of a text in the body, by ordinal comparison, once from left to right. Open in the reference, read here as: an
+ * empty text to look for is an error at load time, and does nothing where an expression gives it; compressed bodies and bytes that are no text
+ * are left alone.
+ */
+export const findAndReplace = definePolicy({
+  name: "find-and-replace",
+  category: "transformation",
+  summary: "Replaces every occurrence of a piece of text in the body.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    from: text({
+      required: true,
+      expressions: true,
+      check: (from) => (from === "" ? "There is nothing to look for." : null),
+      notes: "The text to look for.",
+    }),
+    to: text({ required: true, expressions: true, notes: "What takes its place; empty text removes it." }),
+  },
+  children: {},
+  compile(element, compiler) {
+    const { from, to } = element.attributes;
+    const message = currentMessage(compiler.section);
+    return (exchange) => {
+      const searched = from.get(exchange);
+      const replacement = to.get(exchange);
+      if (searched === "") return "continue";
+      return changeText("find-and-replace", exchange, message(exchange), (text) =>
+        replaceAll(exchange, text, searched, replacement),
+      );
+    };
+  },
+});

@@ -1,0 +1,72 @@
+import type { Url } from "../../http/url.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { isJson, isXml, mediaType } from "../bodies/content-type.js";
+import { changeText } from "../bodies/text-body.js";
+import { currentMessage, isRequestSection } from "../messages.js";
+
+/**
+ * Rewrites links in the body: in outbound those to the backend become links to the gateway, in inbound the other way round. Headers such as
+ * Location are left alone.
+ *
+ * The reference gives no rules; read here as: both addresses are base URLs (the backend's in force; the caller's scheme and host with the API's
+ * path); http and https spellings match, scheme and host without regard to case, JSON's escaped slashes too; what goes on with letters of the
+ * same name does not match; only text, JSON, XML and JavaScript bodies are searched.
+ */
+export const redirectContentUrls = definePolicy({
+  name: "redirect-content-urls",
+  category: "transformation",
+  summary: "Rewrites links in the body between backend and gateway addresses.",
+  sections: ["inbound", "outbound"],
+  scopes: allScopes,
+  attributes: {},
+  children: {},
+  compile(_element, compiler) {
+    const message = currentMessage(compiler.section);
+    const isRequest = isRequestSection(compiler.section);
+    return (exchange) => {
+      const backend = exchange.target.baseUrl ?? exchange.api?.serviceUrl ?? null;
+      const found = message(exchange);
+      if (backend === null || !isSearched(found.headers.get("Content-Type"))) return "continue";
+      const gateway = gatewayBase(exchange);
+      const backendBase = { origin: backend.origin, path: backend.path.replace(/\/+$/, "") };
+      const [from, to] = isRequest ? [gateway, backendBase] : [backendBase, gateway];
+      return changeText("redirect-content-urls", exchange, found, (text) => redirect(text, from, to));
+    };
+  },
+});
+
+interface Base {
+  readonly origin: string;
+  /** Without a slash at its end. */
+  readonly path: string;
+}
+
+function gatewayBase({ originalUrl, api }: Exchange): Base {
+  return { origin: originalUrl.origin, path: apiPath(originalUrl, api?.path ?? "", api?.versioning?.scheme === "segment") };
+}
+
+/** As many segments of the caller's path as the API's prefix has, with its version's. */
+function apiPath(url: Url, prefix: string, hasVersionSegment: boolean): string {
+  const segments = prefix.split("/").filter((one) => one !== "").length + (hasVersionSegment ? 1 : 0);
+  return url.path
+    .split("/")
+    .slice(0, segments + 1)
+    .join("/");
+}
+
+function redirect(text: string, from: Base, to: Base): string {
+  const escaped = (plain: string): string => plain.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("/", "\\\\?/");
+  const host = escaped(from.origin.slice(from.origin.indexOf("://") + 3));
+  const pattern = new RegExp(`https?:\\\\?/\\\\?/${host}(${escaped(from.path)})(?![\\w~%@-]|[.:]\\w)`, "gi");
+  return text.replace(pattern, (whole, path: string) => {
+    if (path.replaceAll("\\/", "/") !== from.path) return whole;
+    const address = to.origin + to.path;
+    return whole.includes("\\/") ? address.replaceAll("/", "\\/") : address;
+  });
+}
+
+function isSearched(contentType: string | null): boolean {
+  const type = mediaType(contentType);
+  return type.startsWith("text/") || isJson(type) || isXml(type) || /^application\/(?:x-)?(?:javascript|ecmascript)$/.test(type);
+}

@@ -1,0 +1,71 @@
+import { isConsumed } from "../../context/body.js";
+import { ResponseView } from "../../context/views.js";
+import { MessageBody } from "../../http/body.js";
+import { Headers } from "../../http/headers.js";
+import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { child, text } from "../../pipeline/schema.js";
+import { internalFailure } from "../failures.js";
+import { bodyChild, compileBodyChange } from "./body-change.js";
+import { compileHeaderChange, headerChild } from "./header-change.js";
+import { compileStatusChange, statusAttributes } from "./status-change.js";
+
+/**
+ * Ends the request with a response of its own: a copy of the one in a variable, or else an empty 200, changed by the children. Expressions see
+ * the context as it was until then.
+ *
+ * Open in the reference, read here as: a variable that is missing, null or no response is an error, and so is one whose body was used up; no
+ * header of the response so far is carried over; nothing runs afterwards, outbound included, also from inside retry and wait.
+ */
+export const returnResponse = definePolicy({
+  name: "return-response",
+  category: "transformation",
+  summary: "Ends the pipeline at once and answers the caller with a default, stored or built response.",
+  sections: allSections,
+  scopes: allScopes,
+  attributes: {
+    "response-variable-name": text({ notes: "A variable that holds a response, such as send-request leaves." }),
+  },
+  children: {
+    "set-status": child({ attributes: statusAttributes, notes: "Status and reason of the response." }),
+    "set-header": headerChild,
+    "set-body": bodyChild,
+  },
+  compile(element, compiler) {
+    const variable = element.attributes["response-variable-name"]?.literal ?? null;
+    const statuses = element.children["set-status"].map((one) => compileStatusChange(one, compiler));
+    const headers = element.children["set-header"].map((one) => compileHeaderChange(one, compiler, "response"));
+    const bodies = element.children["set-body"].map((one) => compileBodyChange(one, compiler, false));
+    return (exchange) => {
+      const response = variable === null ? empty() : stored(exchange, variable);
+      for (const change of statuses) change(exchange, response);
+      for (const change of headers) change(exchange, response.headers);
+      const answer = (): Flow => {
+        exchange.response.body.replace(null);
+        exchange.response = response;
+        exchange.trace?.message("return-response", exchange.section, {
+          message: "Return response was applied",
+          response: { status: { code: response.status, reason: response.reason } },
+        });
+        return "stop";
+      };
+      const pending = bodies[0]?.(exchange, response);
+      return pending === undefined ? answer() : pending.then(answer);
+    };
+  },
+});
+
+function empty(): ResponseMessage {
+  return { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody(new Uint8Array(0)) };
+}
+
+function stored(exchange: Exchange, variable: string): ResponseMessage {
+  const value = exchange.variables.get(variable);
+  if (!(value instanceof ResponseView))
+    throw internalFailure("ResponseVariableInvalid", `The variable '${variable}' does not hold a response.`);
+  const { status, reason, headers, body } = value.message;
+  if (isConsumed(body))
+    throw internalFailure("ResponseVariableInvalid", `The body of the response in '${variable}' has been read already.`);
+  return { status, reason, headers: headers.clone(), body: new MessageBody(body.bytes) };
+}

@@ -1,0 +1,98 @@
+import { encodeQuery, QueryList } from "../../http/query.js";
+import type { Url } from "../../http/url.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { flag, text } from "../../pipeline/schema.js";
+import { internalFailure } from "../failures.js";
+
+/** A rewrite's outcome, so that a second one can start from where the first did. */
+interface Rewrite {
+  readonly queryBefore: string;
+  readonly after: Url;
+}
+
+const rewrites = new WeakMap<Exchange, Rewrite>();
+
+const PLACEHOLDER = /\{(\*?[^{}*/?]{0,100})\}/g;
+
+/**
+ * Replaces path and query of the URL that goes to the backend. Open in the reference, read here as: matched values are put in percent-encoded
+ * (`{*rest}` keeps its slashes); a template without a leading slash gets one; placeholders also work in templates that an expression makes;
+ * `{*name}` and `{name}` mean the same parameter; where the template's query names a parameter that came in, the template's wins.
+ */
+export const rewriteUri = definePolicy({
+  name: "rewrite-uri",
+  category: "transformation",
+  summary: "Replaces path and query of the URL sent to the backend.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    template: text({
+      required: true,
+      expressions: true,
+      notes: "The path behind the API's base URL, with a query if need be; {name} stands for a matched parameter.",
+    }),
+    "copy-unmatched-params": flag({
+      default: true,
+      expressions: true,
+      notes: "true keeps incoming query parameters that the operation's URL template does not mention.",
+    }),
+  },
+  children: {},
+  compile(element) {
+    const { template, "copy-unmatched-params": copies } = element.attributes;
+    return (exchange) => {
+      const { request } = exchange;
+      const target = template.get(exchange).trim();
+      const question = target.indexOf("?");
+      const path = fill(question < 0 ? target : target.slice(0, question), exchange, encodePath);
+      const ownQuery = question < 0 ? "" : fill(target.slice(question + 1), exchange, encodeQuery);
+
+      const earlier = rewrites.get(exchange);
+      const queryBefore = earlier?.after === request.url ? earlier.queryBefore : request.url.queryString;
+      const copied = copies.get(exchange) ? unmatched(queryBefore, exchange, ownQuery) : "";
+      request.url = request.url.with({ path, queryString: [ownQuery, copied].filter((part) => part !== "").join("&") });
+      rewrites.set(exchange, { queryBefore, after: request.url });
+      return "continue";
+    };
+  },
+});
+
+function fill(template: string, exchange: Exchange, encode: (value: string, isRest: boolean) => string): string {
+  if (!template.includes("{")) return template;
+  return template.replace(PLACEHOLDER, (_whole, placeholder: string) => {
+    const isRest = placeholder.startsWith("*");
+    const name = isRest && placeholder !== "*" ? placeholder.slice(1) : placeholder;
+    const value = exchange.request.matchedParameters.get(name);
+    if (value !== undefined) return encode(value, isRest || isWildcard(name, exchange));
+    if (exchange.operation?.urlTemplate.includes(`{${name}}`) === true) return "";
+    throw internalFailure(
+      "ParameterNotFound",
+      `The template refers to the parameter '${name}', which the operation's URL template does not have.`,
+    );
+  });
+}
+
+function isWildcard(name: string, exchange: Exchange): boolean {
+  return exchange.operation?.urlTemplate.includes(`{*${name}}`) === true;
+}
+
+/** Percent-encodes a matched value for a path. What may stand in a segment stays; slashes stay in the rest of a path only. */
+function encodePath(value: string, isRest: boolean): string {
+  const encoded = encodeURIComponent(value.replace(/\p{Surrogate}/gu, "\ufffd")).replace(
+    /%(?:3A|40|24|26|2B|2C|3B|3D)/g,
+    decodeURIComponent,
+  );
+  return isRest ? encoded.replaceAll("%2F", "/") : encoded;
+}
+
+/** Incoming parameters, as written, that neither the operation's URL template nor the new query names. */
+function unmatched(queryString: string, exchange: Exchange, ownQuery: string): string {
+  if (queryString === "") return "";
+  const { operation } = exchange;
+  const templateQuery = operation === null ? "" : (operation.urlTemplate.split("?", 2)[1] ?? "");
+  let query = QueryList.parse(queryString);
+  for (const name of [...QueryList.parse(templateQuery).names(), ...QueryList.parse(ownQuery).names()])
+    if (query.has(name)) query = QueryList.parse(query.set(name, []));
+  return query.size === 0 ? "" : query.add("", []);
+}
