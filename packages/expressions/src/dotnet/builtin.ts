@@ -3,6 +3,7 @@ import { createTypeScope, type TypeScope } from "../types/scope.js";
 import { bitConverterTypes } from "./bit-converter.js";
 import { booleanTypes } from "./boolean.js";
 import { collectionTypes } from "./collections/index.js";
+import { convertTypes } from "./convert/convert.js";
 import { enumTypes } from "./enum.js";
 import { globalizationTypes } from "./globalization.js";
 import { guidTypes } from "./guid.js";
@@ -39,6 +40,7 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...bitConverterTypes,
   ...booleanTypes,
   ...collectionTypes,
+  ...convertTypes,
   ...delegateTypes,
   ...enumTypes,
   ...globalizationTypes,

@@ -91,11 +91,22 @@ const absolute = (least: number) => (value: number) => {
   return Math.abs(value);
 };
 
+/** Of numbers or of bigints, for which Math.max does not do. */
+function larger(a: number | bigint, b: number | bigint): number | bigint {
+  if (a < b) return b;
+  return a;
+}
+
+function smaller(a: number | bigint, b: number | bigint): number | bigint {
+  if (b < a) return b;
+  return a;
+}
+
 function comparisons(): Record<string, Implementation> {
   const members: Record<string, Implementation> = {};
   for (const keyword of ["sbyte", "byte", "short", "ushort", "int", "uint", "long", "ulong"]) {
-    members[`static ${keyword} Max(${keyword} val1, ${keyword} val2)`] = (a: number, b: number) => (a >= b ? a : b);
-    members[`static ${keyword} Min(${keyword} val1, ${keyword} val2)`] = (a: number, b: number) => (a <= b ? a : b);
+    members[`static ${keyword} Max(${keyword} val1, ${keyword} val2)`] = larger;
+    members[`static ${keyword} Min(${keyword} val1, ${keyword} val2)`] = smaller;
   }
   for (const keyword of ["float", "double"]) {
     members[`static ${keyword} Max(${keyword} val1, ${keyword} val2)`] = (a: number, b: number) => Math.max(a, b);
