@@ -61,7 +61,7 @@ export class ElementBinder {
           ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath)
           : null,
       policies: nested === null ? null : block(nested),
-      branches: nested === null ? [] : nested.map((one) => block([one])),
+      branches: nested === null ? [] : nested.map((one) => ({ name: one.info.name, step: block([one]) })),
       elements,
       raw: schema.content === "raw" ? this.raw(xml) : "",
       place: this.place(xml.start),

@@ -95,7 +95,7 @@ export interface BoundElement<A = Record<string, AttributeSchema>, C = Record<st
   /** Compiled nested policies, where `content` is "policies". */
   readonly policies: Step | null;
   /** The same, each policy as a step of its own, in document order. Empty otherwise. */
-  readonly branches: readonly Step[];
+  readonly branches: readonly { readonly name: string; readonly step: Step }[];
   /** All child elements in document order, for policies in which the order across names counts. */
   readonly elements: readonly BoundChild[];
   /** For `raw` content: the inner XML as written, with named values put in and a CDATA wrapper taken off. Empty otherwise. */
