@@ -1,4 +1,3 @@
-import { analyseFlow } from "./bound/flow.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { compileProgram, type Program } from "./compile/program.js";
 import { bindProgram } from "./csharp/binder/index.js";
@@ -43,8 +42,7 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   });
   const { program } = bound;
   if (program === null) return failed(bound.diagnostics);
-  const diagnostics = [...bound.diagnostics, ...analyseFlow(program)];
-  if (diagnostics.some((one) => one.severity === "error")) return failed(diagnostics);
+  const { diagnostics } = bound;
   const run = compileProgram(program, program.function.returnType, scope);
   const limits = { ...defaultLimits, ...options.limits };
   const expression = isConstantProgram(program)
