@@ -222,8 +222,8 @@ export class ElementBinder {
     }
     const { text } = put.value;
     if (!wasExpression && !(beginsExpression(text) && isOneExpression(text))) {
-      if (put.unknown.length > 0 && !isLiquid) return new LiteralValue<unknown>(placeholder(text, rules.type), written.text);
-      return this.literal(text, written.text, rules, what, start);
+      if (put.unknown.length > 0 && !isLiquid) return standIn(text, written.text, rules.type, takesExpressions);
+      return this.literal(text, written.text, rules, what, start, takesExpressions);
     }
     if (!takesExpressions) {
       this.error("TP2009", `${what} takes no expression.`, start, start + written.text.length, "Write the value itself.");
@@ -236,8 +236,20 @@ export class ElementBinder {
     return this.expression(put.value, written.text, rules, path);
   }
 
-  private literal(text: string, written: string, rules: ValueRules, what: string, start: number): Value<unknown> | null {
+  private literal(
+    text: string,
+    written: string,
+    rules: ValueRules,
+    what: string,
+    start: number,
+    takesExpressions: boolean,
+  ): Value<unknown> | null {
     const converted = convertLiteral(text, rules);
+    if (this.host.environment.isDetached && TEMPLATED.test(text)) {
+      if ("error" in converted)
+        this.report("warning", "TP2008", `${what}: ${converted.error}`, start, start + written.length, IS_PLACEHOLDER);
+      return standIn(text, written, rules.type, takesExpressions);
+    }
     if ("error" in converted) {
       this.error("TP2008", `${what}: ${converted.error}`, start, start + written.length);
       return null;
@@ -334,13 +346,25 @@ export function reportStrayText(xml: XmlElement, report: Report): void {
       `Text stands in <${xml.name}>, which takes none.`,
       start,
       start + text.length,
-      isPlaceholder ? "It looks like a placeholder of a templating tool." : "Remove it, or make it a comment.",
+      isPlaceholder ? IS_PLACEHOLDER : "Remove it, or make it a comment.",
     );
     return;
   }
 }
 
-/** A stand-in for a literal that holds a named value which is not given. */
+/** Text of a document on its own that a templating tool will replace: `${name}`, `{name}`, `#name#`, `#{name}#`, `__name__`, `{{`. */
+const TEMPLATED = /\$\{[^{}]{1,200}\}|\{[\w.:-]{1,100}\}|#[\w.-]{1,100}#|#\{[^{}]{1,200}\}|__[\w.-]{1,100}__|\{\{/;
+const IS_PLACEHOLDER = "It looks like a placeholder of a templating tool.";
+
+/**
+ * Stands for a literal that will be another one when the document is used. Where an expression could stand, it looks like one to the
+ * policy: nothing is known of it yet.
+ */
+function standIn(text: string, written: string, type: ValueType, takesExpressions: boolean): Value<unknown> {
+  const value = placeholder(text, type);
+  return takesExpressions ? { literal: undefined, source: written, get: () => value } : new LiteralValue(value, written);
+}
+
 function placeholder(text: string, type: ValueType): unknown {
   switch (type) {
     case "boolean":

@@ -1,8 +1,6 @@
 import { type Compilation, compileExpression, type Limits } from "@turnpike/expressions";
-import { contextTypes } from "../context/types.js";
+import { contextGlobals, contextTypes } from "../context/types.js";
 import type { ExpressionLanguage } from "../xml/nodes.js";
-
-const GLOBALS = { context: "IProxyContext" };
 
 /** Compiles the expressions of documents, each text once: fragments and generated documents repeat themselves. */
 export class ExpressionCompiler {
@@ -21,7 +19,7 @@ export class ExpressionCompiler {
     const compilation = compileExpression(source, {
       language,
       resultType,
-      globals: GLOBALS,
+      globals: contextGlobals,
       types: contextTypes,
       limits: this.limits,
     });
