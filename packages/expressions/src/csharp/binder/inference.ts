@@ -41,8 +41,8 @@ class Inference {
     this.firstPhase(inputs);
     const done = new Set<InferenceInput>();
     while (this.bounds.some((one) => one.fixed === null)) {
-      if (!this.fixSome(inputs)) return null;
       this.inferOutputs(inputs, done);
+      if (!this.fixSome(inputs)) return null;
     }
     return this.bounds.map((one) => one.fixed!);
   }
