@@ -1,6 +1,8 @@
+import { Site } from "./compile/calls.js";
 import { calleeOf } from "./compile/member.js";
 import { box, enumerate, toFormat, toText, typeOf } from "./dotnet/object.js";
 import { NetException } from "./runtime/exceptions.js";
+import { defaultLimits, Run, systemHost } from "./runtime/run.js";
 import { AnonymousObject, Boxed, NetArray } from "./runtime/values.js";
 import type { MethodSymbol, NetType, PropertySymbol, TypeScopeView } from "./types/net-type.js";
 
@@ -64,6 +66,8 @@ const ROUND_TRIP = new Map([
 class Describer {
   private readonly token: NetType | null;
   private readonly node: NetType | null;
+  /** Reading a value is bounded as an evaluation is. */
+  private readonly run = new Run(systemHost, defaultLimits);
 
   constructor(private readonly scope: TypeScopeView) {
     this.token = scope.find("Newtonsoft.Json.Linq.JToken");
@@ -139,8 +143,7 @@ class Describer {
   private read(value: object, type: NetType, name: string): unknown {
     const property = memberOf(type, name, (one): one is PropertySymbol => one.kind === "property");
     const callee = property && calleeOf(property.implementation, "get");
-    if (!property || !callee || callee.takesSite) return null;
-    return box(callee.call(value), property.type);
+    return property && callee ? box(this.call(callee, type, value), property.type) : null;
   }
 
   /** `ToString(Formatting.None)` and `ToString(SaveOptions.DisableFormatting)`. */
@@ -151,11 +154,16 @@ class Describer {
       (one): one is MethodSymbol => one.kind === "method" && one.parameters[0]?.type.definitionName === optionType,
     );
     const callee = method && calleeOf(method.implementation, "call");
-    if (!callee || callee.takesSite) return toText(value);
+    if (!method || !callee) return toText(value);
     const option = optionType.endsWith("SaveOptions") ? 1 : 0;
     const rest =
       method?.parameters.slice(1).map((one) => (one.mode === "params" ? new NetArray(one.type.elementType!, []) : null)) ?? [];
-    return String(callee.call(value, option, ...rest));
+    return String(this.call(callee, type, value, option, ...rest));
+  }
+
+  private call({ call, takesSite }: NonNullable<ReturnType<typeof calleeOf>>, type: NetType, ...args: unknown[]): unknown {
+    if (!takesSite) return call(...args);
+    return call(new Site(this.run, { scope: this.scope, typeArguments: [], declaringArguments: type.arguments }), ...args);
   }
 }
 
