@@ -9,8 +9,8 @@ import type { GatewayModel, ProductModel, SubscriptionModel, UserModel } from ".
 import { compileSnapshot, type Snapshot } from "./config/snapshot.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics.js";
-import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import { handleRequest } from "./handle.js";
+import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
 import { ExpressionCompiler } from "./pipeline/expressions.js";
 import type { PolicyDefinition } from "./pipeline/policy.js";
@@ -160,8 +160,7 @@ class RunningGateway implements Gateway {
 }
 
 function makeRuntime(options: GatewayOptions, clock: Clock, owned: ClosableTransport | null): Runtime {
-  const transport =
-    options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, clock));
+  const transport = options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, clock));
   const random = { bytes: (length: number) => randomBytes(length), fraction: Math.random, ...options.random };
   return {
     clock,

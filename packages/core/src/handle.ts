@@ -146,7 +146,13 @@ function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyErro
 const quoted = (text: string): string => text.replace(/["\\]/g, "\\$&");
 
 function badRequest(): PolicyError {
-  return new PolicyError({ source: "configuration", reason: "BadRequest", message: "The URL is not valid.", status: 400, bodyMessage: "Bad request" });
+  return new PolicyError({
+    source: "configuration",
+    reason: "BadRequest",
+    message: "The URL is not valid.",
+    status: 400,
+    bodyMessage: "Bad request",
+  });
 }
 
 function internalError(cause: unknown): PolicyError {

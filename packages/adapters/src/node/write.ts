@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -30,13 +29,26 @@ export async function writeResponse(outgoing: ServerResponse, response: GatewayR
     else {
       for await (const chunk of body) {
         if (outgoing.destroyed) return;
-        if (!outgoing.write(chunk)) await Promise.race([once(outgoing, "drain"), once(outgoing, "close")]);
+        if (!outgoing.write(chunk)) await drained(outgoing);
       }
       outgoing.end();
     }
   } catch {
     outgoing.destroy();
   }
+}
+
+/** Resolves when more can be written, or nothing ever will. */
+function drained(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off("drain", done);
+      outgoing.off("close", done);
+      resolve();
+    };
+    outgoing.on("drain", done);
+    outgoing.on("close", done);
+  });
 }
 
 function isPourable(body: object): body is Pourable {

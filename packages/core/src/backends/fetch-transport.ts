@@ -32,7 +32,9 @@ export function fetchTransport(fetch: typeof globalThis.fetch, clock: Clock): Tr
       return { status: response.status, reason: response.statusText, headers, body };
     } catch (error) {
       const message = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
-      throw new TransportError(kind, kind === "timeout" ? `No answer within ${request.timeout / 1000} seconds.` : message, { cause: error });
+      throw new TransportError(kind, kind === "timeout" ? `No answer within ${request.timeout / 1000} seconds.` : message, {
+        cause: error,
+      });
     } finally {
       cancel();
     }

@@ -1,8 +1,8 @@
 import type { BackendModel, GatewayModel } from "../config/model.js";
 import { MessageBody } from "../http/body.js";
-import { Headers } from "../http/headers.js";
+import type { Headers } from "../http/headers.js";
 import { removeHopByHop } from "../http/hop-by-hop.js";
-import { Url } from "../http/url.js";
+import type { Url } from "../http/url.js";
 import { PolicyError } from "../pipeline/error.js";
 import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
 import { reasonPhrase } from "../pipeline/failure.js";
@@ -35,13 +35,15 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   if (exchange.request.body.isSpent)
     throw new PolicyError({
       reason: "RequestBodyNotBuffered",
-      message: "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
+      message:
+        "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
       status: 500,
       bodyMessage: "Internal server error",
     });
-  const response = exchange.next !== null && exchange.target.baseUrl === null && exchange.target.backendId === null
-    ? await exchange.next(exchange.request, exchange)
-    : await send(exchange, options);
+  const response =
+    exchange.next !== null && exchange.target.baseUrl === null && exchange.target.backendId === null
+      ? await exchange.next(exchange.request, exchange)
+      : await send(exchange, options);
   exchange.response.body.replace(null);
   exchange.response = response;
   exchange.hasBackendResponse = true;
@@ -96,7 +98,8 @@ function requestHeaders(exchange: Exchange, base: Url): Headers {
   const host = headers.get("host");
   removeHopByHop(headers);
   // The caller's own Host is the gateway's name; another one is what a policy wants the backend to see.
-  if (host === null || host === originalUrl.authority || host === `${originalUrl.host}:${originalUrl.port}`) headers.delete("host");
+  if (host === null || host === originalUrl.authority || host === `${originalUrl.host}:${originalUrl.port}`)
+    headers.delete("host");
   if (!headers.has("host")) headers.set("Host", base.authority);
   const forwardedFor = headers.getAll("x-forwarded-for");
   headers.set("X-Forwarded-For", [...forwardedFor, request.ipAddress].join(", "));

@@ -1,4 +1,4 @@
-import { type Body } from "../http/message.js";
+import type { Body } from "../http/message.js";
 import { Url } from "../http/url.js";
 import type { IncomingResponse, OutgoingRequest, Transport } from "../runtime.js";
 
@@ -27,7 +27,8 @@ function redirected(request: OutgoingRequest, response: IncomingResponse): Outgo
   const target = URL.canParse(location, request.url) ? Url.parse(new URL(location, request.url).href) : null;
   if (target === null || (from.scheme === "https" && target.scheme !== "https")) return null;
   const becomesGet =
-    (response.status === 303 && request.method !== "HEAD") || ([300, 301, 302].includes(response.status) && request.method === "POST");
+    (response.status === 303 && request.method !== "HEAD") ||
+    ([300, 301, 302].includes(response.status) && request.method === "POST");
   if (!becomesGet && request.body !== null && !(request.body instanceof Uint8Array)) return null;
   const headers = request.headers.clone();
   headers.set("Host", target.authority);

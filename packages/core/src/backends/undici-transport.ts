@@ -216,7 +216,8 @@ function specialKey(origin: string, request: OutgoingRequest): string {
 function toTransportError(error: Error): TransportError {
   if (error instanceof TransportError) return error;
   const code = (error as { code?: unknown }).code;
-  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_CONNECT_TIMEOUT") return new TransportError("timeout", messageOf(error), { cause: error });
+  if (code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_CONNECT_TIMEOUT")
+    return new TransportError("timeout", messageOf(error), { cause: error });
   return new TransportError("connection", messageOf(error), { cause: error });
 }
 

@@ -16,7 +16,14 @@ export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfigur
       if (subscriptionRequired) return;
       const other = openProductOf.get(api);
       if (other === undefined) openProductOf.set(api, id);
-      else loaded.report("error", "TP3005", path, `The API ${api} is in two open products, ${other} and ${id}.`, "An API can be in one open product at most.");
+      else
+        loaded.report(
+          "error",
+          "TP3005",
+          path,
+          `The API ${api} is in two open products, ${other} and ${id}.`,
+          "An API can be in one open product at most.",
+        );
     });
     products.set(id, {
       id,
@@ -64,10 +71,17 @@ export function buildSubscriptions(
       const key = one[name] === undefined ? "" : expand(String(one[name]));
       keys[name] = key;
       if (one[name] === undefined) continue;
-      if (key.length < 1 || key.length > 256) loaded.report("error", "TP3007", [...path, name], "A subscription key has 1 to 256 characters.");
+      if (key.length < 1 || key.length > 256)
+        loaded.report("error", "TP3007", [...path, name], "A subscription key has 1 to 256 characters.");
       const other = ownerOfKey.get(key);
       if (other !== undefined && other !== id)
-        loaded.report("error", "TP3007", [...path, name], `The subscriptions ${other} and ${id} have the same key.`, "A key names exactly one subscription.");
+        loaded.report(
+          "error",
+          "TP3007",
+          [...path, name],
+          `The subscriptions ${other} and ${id} have the same key.`,
+          "A key names exactly one subscription.",
+        );
       ownerOfKey.set(key, id);
     }
     if (one.user !== undefined && !Object.hasOwn(data.users ?? {}, one.user))
@@ -93,7 +107,12 @@ export function buildSubscriptions(
 }
 
 /** `product/<id>`, `api/<id>`, `all`; also as resource ids have it, `/products/<id>`. */
-function scopeOf(text: string, path: readonly string[], data: GatewayConfiguration, loaded: LoadedConfiguration): SubscriptionScope {
+function scopeOf(
+  text: string,
+  path: readonly string[],
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+): SubscriptionScope {
   if (text === "all" || text === "/apis") return { kind: "all" };
   const match = /^\/?(product|api)s?\/(.+)$/.exec(text);
   if (match === null) {

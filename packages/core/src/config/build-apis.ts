@@ -57,7 +57,13 @@ export function buildApis(
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
     if (written.openapi !== undefined)
-      loaded.report("error", "TP3009", [...path, "openapi"], "Operations from an OpenAPI file are not supported by this version of Turnpike.", "List them under operations.");
+      loaded.report(
+        "error",
+        "TP3009",
+        [...path, "openapi"],
+        "Operations from an OpenAPI file are not supported by this version of Turnpike.",
+        "List them under operations.",
+      );
     for (const parts of revisionsOf(written, path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
@@ -78,7 +84,8 @@ export function buildApis(
 function servedApis(data: GatewayConfiguration, loaded: LoadedConfiguration): ReadonlySet<string> | null {
   for (const [id, gateway] of Object.entries(data.gateways ?? {})) {
     gateway.apis.forEach((api, index) => {
-      if (!Object.hasOwn(data.apis ?? {}, api)) missing(loaded, ["gateways", id, "apis", index], "API", String(api), Object.keys(data.apis ?? {}));
+      if (!Object.hasOwn(data.apis ?? {}, api))
+        missing(loaded, ["gateways", id, "apis", index], "API", String(api), Object.keys(data.apis ?? {}));
     });
   }
   if (data.gateway === undefined) return null;
@@ -95,7 +102,8 @@ function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfigurat
   const own = String(api.revision ?? "1");
   const others = Object.entries(api.revisions ?? {});
   const current = others.filter(([, one]) => one.isCurrent === true).map(([number]) => number);
-  if (current.length > 1) loaded.report("error", "TP3005", [...path, "revisions"], `The revisions ${current.join(" and ")} both say isCurrent.`);
+  if (current.length > 1)
+    loaded.report("error", "TP3005", [...path, "revisions"], `The revisions ${current.join(" and ")} both say isCurrent.`);
   const parts: RevisionParts[] = others.map(([number, one]) => ({
     revision: number,
     isCurrent: number === (current[0] ?? own),
@@ -136,7 +144,8 @@ function buildApi(
     parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), [...path, "serviceUrl"], loaded);
   const names = written.subscriptionKeyParameterNames;
   const prefix = String(written.path).replace(/^\/+|\/+$/g, "");
-  if (/[?#;{}*]/.test(prefix)) loaded.report("error", "TP3005", [...path, "path"], `"${written.path}" is no prefix of a URL path.`);
+  if (/[?#;{}*]/.test(prefix))
+    loaded.report("error", "TP3005", [...path, "path"], `"${written.path}" is no prefix of a URL path.`);
   return {
     id,
     name: String(written.name ?? id),
@@ -175,7 +184,8 @@ function buildOperation(id: string, written: OperationConfiguration, path: Path,
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(written.method))
     loaded.report("error", "TP3004", [...path, "method"], `"${written.method}" is not an HTTP method.`);
   const template = parseTemplate(written.urlTemplate);
-  if ("error" in template) loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${written.urlTemplate}": ${template.error}`);
+  if ("error" in template)
+    loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${written.urlTemplate}": ${template.error}`);
   return {
     id,
     name: String(written.name ?? id),

@@ -3,14 +3,7 @@ import { createSecureContext } from "node:tls";
 import type { BackendConfiguration, GatewayConfiguration, TextSource } from "./configuration.js";
 import { parseDuration } from "./duration.js";
 import { buildUrl, missing } from "./findings.js";
-import type {
-  BackendCredentials,
-  BackendModel,
-  CertificateModel,
-  CircuitBreakerModel,
-  PoolModel,
-  SchemaModel,
-} from "./model.js";
+import type { BackendCredentials, BackendModel, CertificateModel, CircuitBreakerModel, PoolModel, SchemaModel } from "./model.js";
 import type { LoadedConfiguration } from "./source.js";
 
 type Expand = (text: string) => string;
@@ -61,10 +54,13 @@ function buildCredentials(
   return {
     headers: pairs(credentials.header),
     query: pairs(credentials.query),
-    authorization: authorization === undefined ? null : { scheme: authorization.scheme, parameter: expand(String(authorization.parameter)) },
+    authorization:
+      authorization === undefined ? null : { scheme: authorization.scheme, parameter: expand(String(authorization.parameter)) },
     certificates: credentials.certificate ?? [],
     managedIdentity:
-      managedIdentity === undefined ? null : { clientId: managedIdentity.clientId ?? null, resource: managedIdentity.resource ?? null },
+      managedIdentity === undefined
+        ? null
+        : { clientId: managedIdentity.clientId ?? null, resource: managedIdentity.resource ?? null },
   };
 }
 
@@ -74,7 +70,11 @@ function buildTls(written: BackendConfiguration): BackendModel["tls"] {
   return { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
 }
 
-function buildBreaker(written: BackendConfiguration, path: readonly string[], loaded: LoadedConfiguration): CircuitBreakerModel | null {
+function buildBreaker(
+  written: BackendConfiguration,
+  path: readonly string[],
+  loaded: LoadedConfiguration,
+): CircuitBreakerModel | null {
   const rules = written.circuitBreaker?.rules ?? [];
   const rule = rules[0];
   if (rule === undefined) return null;
@@ -113,9 +113,15 @@ function buildPool(
   if (services.length === 0 || services.length > 30) loaded.report("error", "TP3005", at, "A pool has 1 to 30 members.");
   services.forEach((service, index) => {
     const member = data.backends?.[service.backend];
-    if (member === undefined) missing(loaded, [...at, index, "backend"], "backend", service.backend, Object.keys(data.backends ?? {}));
+    if (member === undefined)
+      missing(loaded, [...at, index, "backend"], "backend", service.backend, Object.keys(data.backends ?? {}));
     else if (member.pool !== undefined)
-      loaded.report("error", "TP3005", [...at, index, "backend"], `${service.backend} is a pool itself: members are single backends.`);
+      loaded.report(
+        "error",
+        "TP3005",
+        [...at, index, "backend"],
+        `${service.backend} is a pool itself: members are single backends.`,
+      );
   });
   return {
     services: services.map(({ backend, priority, weight }) => ({ backend, priority: priority ?? null, weight: weight ?? null })),
@@ -130,10 +136,13 @@ export function buildCertificates(data: GatewayConfiguration, loaded: LoadedConf
     const path = ["certificates", id];
     try {
       if (one.pfx !== undefined) {
-        const pfx = typeof one.pfx === "string" ? Buffer.from(one.pfx, "base64") : loaded.readBytes(one.pfx.file, [...path, "pfx", "file"]);
+        const pfx =
+          typeof one.pfx === "string" ? Buffer.from(one.pfx, "base64") : loaded.readBytes(one.pfx.file, [...path, "pfx", "file"]);
         if (pfx === null) continue;
         const passphrase = String(one.password ?? "");
-        const { context } = createSecureContext({ pfx, passphrase }) as unknown as { context: { getCertificate(): Buffer | null } };
+        const { context } = createSecureContext({ pfx, passphrase }) as unknown as {
+          context: { getCertificate(): Buffer | null };
+        };
         const der = context.getCertificate();
         if (der === null) throw new Error("it holds no certificate.");
         certificates.set(id, certificateModel(id, der, { pfx, passphrase }));
@@ -141,10 +150,18 @@ export function buildCertificates(data: GatewayConfiguration, loaded: LoadedConf
         const cert = textOf(one.certificate, [...path, "certificate"], loaded);
         const key = one.key === undefined ? undefined : textOf(one.key, [...path, "key"], loaded);
         if (cert === null || key === null) continue;
-        certificates.set(id, certificateModel(id, new X509Certificate(cert).raw, { cert, ...(key === undefined ? {} : { key }) }));
+        certificates.set(
+          id,
+          certificateModel(id, new X509Certificate(cert).raw, { cert, ...(key === undefined ? {} : { key }) }),
+        );
       } else loaded.report("error", "TP3005", path, `The certificate ${id} has neither a pfx nor a certificate.`);
     } catch (error) {
-      loaded.report("error", "TP3005", path, `The certificate ${id} cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+      loaded.report(
+        "error",
+        "TP3005",
+        path,
+        `The certificate ${id} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
   return certificates;
@@ -167,11 +184,13 @@ export function buildSchemas(data: GatewayConfiguration, loaded: LoadedConfigura
     const inline = "text" in one ? one.text : undefined;
     const text = file === undefined ? (inline ?? null) : loaded.readText(file, ["schemas", id, "file"]);
     if (text === null) {
-      if (file === undefined) loaded.report("error", "TP3005", ["schemas", id], `The schema ${id} has neither a file nor a text.`);
+      if (file === undefined)
+        loaded.report("error", "TP3005", ["schemas", id], `The schema ${id} has neither a file nor a text.`);
       continue;
     }
     const isXml = file === undefined ? text.trimStart().startsWith("<") : /\.(?:xsd|xml)$/i.test(file);
-    const contentType = "contentType" in one ? one.contentType : isXml ? "application/vnd.ms-azure-apim.xsd+xml" : "application/json";
+    const contentType =
+      "contentType" in one ? one.contentType : isXml ? "application/vnd.ms-azure-apim.xsd+xml" : "application/json";
     schemas.set(id, { id, contentType, text });
   }
   return schemas;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics.js";
-import { buildApis, type BuiltApis } from "./build-apis.js";
-import { buildBackends, buildCertificates, buildSchemas } from "./build-backends.js";
 import { buildProducts, buildSubscriptions, buildUsers } from "./build-access.js";
+import { type BuiltApis, buildApis } from "./build-apis.js";
+import { buildBackends, buildCertificates, buildSchemas } from "./build-backends.js";
 import type { GatewayConfiguration } from "./configuration.js";
 import { defaultDeployment } from "./empty.js";
 import type { FragmentModel, GatewayModel, LoggerModel, NamedValueModel, PolicyDocument } from "./model.js";
@@ -57,7 +57,9 @@ export function buildConfiguration(loaded: LoadedConfiguration): BuiltConfigurat
     schemas: buildSchemas(data, loaded),
     certificates,
     loggers: new Map(Object.entries(data.loggers ?? {}).map(([id, one]) => [id, buildLogger(id, one)])),
-    openIdProviders: new Map(Object.entries(data.openIdProviders ?? {}).map(([id, one]) => [id, { id, metadataEndpoint: expand(one.metadataEndpoint) }])),
+    openIdProviders: new Map(
+      Object.entries(data.openIdProviders ?? {}).map(([id, one]) => [id, { id, metadataEndpoint: expand(one.metadataEndpoint) }]),
+    ),
   };
   const global = data.policy === undefined ? defaultGlobalPolicy : loaded.policyDocument(data.policy, ["policy"]);
   const documents: ScopeDocuments = {
@@ -88,12 +90,21 @@ function buildNamedValues(data: GatewayConfiguration, loaded: LoadedConfiguratio
   for (const [name, written] of Object.entries(data.namedValues ?? {})) {
     const path = ["namedValues", name];
     if (!/^[A-Za-z0-9._-]{1,256}$/.test(name))
-      loaded.report("error", "TP3005", path, `The named value "${name}" has a name that no document can refer to.`, "Use letters, digits, '.', '_' and '-'.");
+      loaded.report(
+        "error",
+        "TP3005",
+        path,
+        `The named value "${name}" has a name that no document can refer to.`,
+        "Use letters, digits, '.', '_' and '-'.",
+      );
     if (typeof written !== "object") values.set(name, { name, value: String(written), secret: false });
     else {
       const value = written.env === undefined ? written.value : process.env[written.env];
       if (value === undefined) {
-        const why = written.env === undefined ? "has no value" : `takes its value from the environment variable ${written.env}, which is not set`;
+        const why =
+          written.env === undefined
+            ? "has no value"
+            : `takes its value from the environment variable ${written.env}, which is not set`;
         loaded.report("error", "TP3006", path, `The named value ${name} ${why}.`);
       }
       values.set(name, { name, value: String(value ?? ""), secret: written.secret ?? false });

@@ -196,9 +196,13 @@ export interface GatewayConfiguration {
   readonly users?: Readonly<Record<string, UserConfiguration>>;
   readonly subscriptions?: Readonly<Record<string, SubscriptionConfiguration>>;
   readonly workspaces?: Readonly<Record<string, { readonly name?: string; readonly policy?: PolicySource }>>;
-  readonly schemas?: Readonly<Record<string, TextSource | { readonly contentType: string; readonly file?: string; readonly text?: string }>>;
+  readonly schemas?: Readonly<
+    Record<string, TextSource | { readonly contentType: string; readonly file?: string; readonly text?: string }>
+  >;
   readonly certificates?: Readonly<Record<string, CertificateConfiguration>>;
-  readonly loggers?: Readonly<Record<string, { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> }>>;
+  readonly loggers?: Readonly<
+    Record<string, { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> }>
+  >;
   readonly openIdProviders?: Readonly<Record<string, { readonly metadataEndpoint: string; readonly description?: string }>>;
 }
 

@@ -11,7 +11,8 @@ export function missing(
   known: readonly string[],
 ): void {
   const near = nearest(name, known);
-  const hint = near !== null ? `Did you mean ${near}?` : known.length === 0 ? undefined : `There are ${known.slice(0, 20).join(", ")}.`;
+  const hint =
+    near !== null ? `Did you mean ${near}?` : known.length === 0 ? undefined : `There are ${known.slice(0, 20).join(", ")}.`;
   loaded.report("error", "TP3002", path, `There is no ${what} ${name}.`, hint);
 }
 

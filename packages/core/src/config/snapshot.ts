@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../diagnostics.js";
 import { ConfigurationError } from "../diagnostics.js";
-import { compileAlone, compileDocument, type CompiledDocument } from "../pipeline/document.js";
+import { type CompiledDocument, compileAlone, compileDocument } from "../pipeline/document.js";
 import type { CompileEnvironment } from "../pipeline/environment.js";
 import type { ExpressionCompiler } from "../pipeline/expressions.js";
 import type { ScopeName } from "../pipeline/flow.js";
@@ -67,7 +67,11 @@ interface CompiledScopes {
  * Compiles a configuration.
  * @throws ConfigurationError with every error found
  */
-export function compileSnapshot(loaded: LoadedConfiguration, registry: PolicyRegistry, expressions: ExpressionCompiler): Snapshot {
+export function compileSnapshot(
+  loaded: LoadedConfiguration,
+  registry: PolicyRegistry,
+  expressions: ExpressionCompiler,
+): Snapshot {
   if (loaded.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(loaded.diagnostics);
   const built = buildConfiguration(loaded);
   const compilation = new SnapshotCompilation(built, registry, expressions);
@@ -131,7 +135,11 @@ class SnapshotCompilation {
     return scopes;
   }
 
-  private compileAll<K>(documents: ReadonlyMap<K, PolicyDocument>, scope: ScopeName, name: (key: K) => string): Map<K, CompiledDocument> {
+  private compileAll<K>(
+    documents: ReadonlyMap<K, PolicyDocument>,
+    scope: ScopeName,
+    name: (key: K) => string,
+  ): Map<K, CompiledDocument> {
     const compiled = new Map<K, CompiledDocument>();
     for (const [key, document] of documents) {
       const one = this.compile(document, scope, name(key));

@@ -49,12 +49,7 @@ export class Trace {
   ) {}
 
   /** Adds a message. */
-  message(
-    source: string,
-    section: SectionName,
-    data: unknown,
-    severity: TracedMessage["severity"] = "information",
-  ): void {
+  message(source: string, section: SectionName, data: unknown, severity: TracedMessage["severity"] = "information"): void {
     this.add({ kind: "message", source, section, at: this.now() - this.startedAt, severity, data });
   }
 

@@ -145,7 +145,7 @@ export class ElementBinder {
     }
     for (const [name, child] of Object.entries(schema.children)) {
       const count = children[name]!.length;
-      if (count < child.min) {
+      if (count < child.min && !(this.host.environment.isDetached && isTemplated(xml))) {
         const needed = child.min === 1 ? `a child <${name}>` : `at least ${child.min} children <${name}>`;
         this.error("TP2011", `<${xml.name}> needs ${needed}.`, xml.start, xml.contentStart);
       } else if (count > child.max) {
@@ -164,7 +164,9 @@ export class ElementBinder {
   }
 
   private noText(xml: XmlElement): void {
-    reportStrayText(xml, (severity, code, message, start, end, hint) => this.report(severity, code, message, start, end, hint));
+    reportStrayText(xml, this.host.environment.isDetached, (severity, code, message, start, end, hint) =>
+      this.report(severity, code, message, start, end, hint),
+    );
   }
 
   private text(
@@ -330,15 +332,24 @@ export function diagnosticAt(
 
 type Report = (severity: Diagnostic["severity"], code: Code, message: string, start: number, end: number, hint?: string) => void;
 
-/** What deployment tools leave for later: `${name}`, `#{name}#`, `{#name#}`. */
-const PLACEHOLDERS = /^(?:\s|\$\{[^{}]{0,200}\}|#\{[^{}]{0,200}\}#?|\{#[^#{}]{0,200}#\}|\{\{[\w.-]{1,256}\}\})+$/;
+/** What templating tools leave for later: `${name}`, `{name}`, `$0`, `#{name}#`, `{#name#}`, `{{name}}`; escaped line breaks around. */
+const PLACEHOLDERS =
+  /^(?:\s|\\n|\$\{[^{}]{0,200}\}|\$\w{1,100}|#\{[^{}]{0,200}\}#?|\{#[^#{}]{0,200}#\}|\{\{?[\w.-]{1,256}\}?\})+$/;
 
-/** Reports text where elements stand. A templating tool's placeholder is a warning: it will be gone when the document is used. */
-export function reportStrayText(xml: XmlElement, report: Report): void {
+/** Does the element hold nothing but a templating tool's placeholder where elements stand? */
+function isTemplated(xml: XmlElement): boolean {
+  return xml.texts.some((one) => one.value.text.trim() !== "" && PLACEHOLDERS.test(one.value.text));
+}
+
+/**
+ * Reports text where elements stand. In a document on its own a templating tool's placeholder is a warning: it will be gone when the
+ * document is used.
+ */
+export function reportStrayText(xml: XmlElement, isDetached: boolean, report: Report): void {
   for (const one of xml.texts) {
     const text = one.value.text.trim();
     if (text === "") continue;
-    const isPlaceholder = PLACEHOLDERS.test(text);
+    const isPlaceholder = isDetached && PLACEHOLDERS.test(text);
     const start = one.start + (one.value.text.length - one.value.text.trimStart().length);
     report(
       isPlaceholder ? "warning" : "error",

@@ -1,5 +1,5 @@
-import type { PolicyDocument } from "../config/model.js";
 import { emptyModel } from "../config/empty.js";
+import type { PolicyDocument } from "../config/model.js";
 import type { Diagnostic } from "../diagnostics.js";
 import { builtinPolicies } from "../policies/index.js";
 import type { XmlDocument } from "../xml/nodes.js";
@@ -43,7 +43,10 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
   const expressions = sharedExpressions;
   const { document, diagnostics: found } = readPolicyXml(
     { text, file: options.file ?? "policy.xml", ...(options.origin === undefined ? {} : { origin: options.origin }) },
-    { ...(options.format === undefined ? {} : { format: options.format }), ...(options.limits === undefined ? {} : { limits: options.limits }) },
+    {
+      ...(options.format === undefined ? {} : { format: options.format }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+    },
   );
   const diagnostics = [...found];
   if (document !== null) {

@@ -128,7 +128,8 @@ class PolicyCompilation {
       this.report("error", "TP2016", "<base /> can only stand directly in a section.", "Move it out of the policy around it.");
     if (xml.attributes.length > 0 || xml.elements.length > 0 || xml.texts.some((one) => one.value.text.trim() !== ""))
       this.report("error", "TP2010", "<base /> takes no attributes and no content.");
-    if (frame.scope === "global") this.report("warning", "TP2017", "<base /> has no effect at global scope: there is no outer scope.");
+    if (frame.scope === "global")
+      this.report("warning", "TP2017", "<base /> has no effect at global scope: there is no outer scope.");
     return [base];
   }
 
@@ -198,7 +199,7 @@ class PolicyCompilation {
 export function compileFragment(document: XmlDocument, frame: Frame, environment: CompileEnvironment): SectionItem[] {
   const root = document.roots[0]!;
   if (document.kind === "snippet") return compilePolicies(document.roots, frame, environment).filter((item) => item !== base);
-  reportStrayText(root, (severity, code, message, start, end, hint) =>
+  reportStrayText(root, environment.isDetached, (severity, code, message, start, end, hint) =>
     environment.diagnostics.push(diagnosticAt(document, severity, code, message, start, end, hint)),
   );
   return compilePolicies(root.elements, frame, environment).filter((item) => item !== base);

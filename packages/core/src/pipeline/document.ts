@@ -45,9 +45,15 @@ function compileSections(
   const report = reporter(document, environment);
   for (const attribute of root.attributes) {
     if (attribute.name !== "language" && attribute.name !== "id" && !attribute.name.startsWith("xmlns"))
-      report("error", "TP2006", `<policies> has no attribute ${attribute.name}.`, attribute.start, attribute.start + attribute.name.length);
+      report(
+        "error",
+        "TP2006",
+        `<policies> has no attribute ${attribute.name}.`,
+        attribute.start,
+        attribute.start + attribute.name.length,
+      );
   }
-  reportStrayText(root, report);
+  reportStrayText(root, environment.isDetached, report);
   for (const element of root.elements) {
     if (!isSection(element.name)) {
       const isPolicy = environment.registry.get(element.name) !== null;
@@ -74,13 +80,26 @@ function compileSection(
 ): readonly SectionItem[] {
   const report = reporter(document, environment);
   for (const attribute of element.attributes)
-    report("error", "TP2006", `<${section}> has no attribute ${attribute.name}.`, attribute.start, attribute.start + attribute.name.length);
-  reportStrayText(element, report);
+    report(
+      "error",
+      "TP2006",
+      `<${section}> has no attribute ${attribute.name}.`,
+      attribute.start,
+      attribute.start + attribute.name.length,
+    );
+  reportStrayText(element, environment.isDetached, report);
   const frame = { document, section, scope, documentId, path: "", isInFragment: false };
   const items = compilePolicies(element.elements, frame, environment);
   const bases = element.elements.filter((one) => one.name === "base");
   for (const extra of bases.slice(1))
-    report("error", "TP2016", `<base /> is there twice in ${section}.`, extra.start, extra.contentStart, "Keep one: the outer policies can run only once.");
+    report(
+      "error",
+      "TP2016",
+      `<base /> is there twice in ${section}.`,
+      extra.start,
+      extra.contentStart,
+      "Keep one: the outer policies can run only once.",
+    );
   if (section === "backend" && element.elements.length > 1) {
     const second = element.elements[1]!;
     const message = "API Management takes only one policy in the backend section.";
@@ -112,4 +131,3 @@ function reporter(document: XmlDocument, environment: CompileEnvironment) {
     environment.diagnostics.push(diagnosticAt(document, severity, code, message, start, end, hint));
   };
 }
-

@@ -33,7 +33,11 @@ export function substitute(text: MappedText, values: ReadonlyMap<string, NamedVa
     last = match.index + match[0].length;
   }
   if (last > 0) builder.appendMapped(text, last);
-  return { value: last > 0 ? builder.build() : text, unknown, isIncomplete: isCode && unknown.some((one) => isBareCode(text.text, one.index)) };
+  return {
+    value: last > 0 ? builder.build() : text,
+    unknown,
+    isIncomplete: isCode && unknown.some((one) => isBareCode(text.text, one.index)),
+  };
 }
 
 /** Does the name stand outside of any string literal? */

@@ -109,5 +109,6 @@ async function finish(exchange: Exchange): Promise<void> {
   }
   if (exchange.finalHeaders.length === 0) return;
   const own = new Set([...exchange.response.headers].map(([name]) => name.toLowerCase()));
-  for (const [name, value] of exchange.finalHeaders) if (!own.has(name.toLowerCase())) exchange.response.headers.append(name, value);
+  for (const [name, value] of exchange.finalHeaders)
+    if (!own.has(name.toLowerCase())) exchange.response.headers.append(name, value);
 }

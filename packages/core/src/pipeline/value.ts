@@ -38,7 +38,10 @@ export class ExpressionValue<T> implements Value<T> {
 
   private failure(error: unknown, exchange: Exchange): PolicyError {
     if (!(error instanceof NetException) && !(error instanceof LimitError) && !(error instanceof Error && error.name === "Error"))
-      exchange.runtime.logger.error({ err: error, expression: this.source }, "An expression failed in a way that nobody foresaw.");
+      exchange.runtime.logger.error(
+        { err: error, expression: this.source },
+        "An expression failed in a way that nobody foresaw.",
+      );
     const failure = new PolicyError({
       reason: "ExpressionValueEvaluationFailure",
       message: `Expression evaluation failed. ${error instanceof Error ? error.message : String(error)}`,

@@ -100,7 +100,8 @@ function find(
   values: readonly string[],
 ): OperationMatch | null {
   const segment = segments[at];
-  if (segment === undefined) return pick(node.ends.get(method), values, query) ?? pick(node.rests.get(method), [...values, ""], query);
+  if (segment === undefined)
+    return pick(node.ends.get(method), values, query) ?? pick(node.rests.get(method), [...values, ""], query);
   const literal = node.literals.get(segment.toLowerCase());
   if (literal !== undefined) {
     const found = find(literal, segments, at + 1, method, query, values);

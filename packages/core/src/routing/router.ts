@@ -44,7 +44,11 @@ class ApiGroup {
   }
 
   /** The version that the request asks for: its revisions, and whether a path segment was used up for it. */
-  pick(nextSegment: string | undefined, url: Url, headers: Headers): { revisions: Map<string, ApiEntry>; usesSegment: boolean } | null {
+  pick(
+    nextSegment: string | undefined,
+    url: Url,
+    headers: Headers,
+  ): { revisions: Map<string, ApiEntry>; usesSegment: boolean } | null {
     const original = this.versions.get("");
     let asked: string | undefined;
     if (this.scheme?.scheme === "segment") {

@@ -20,7 +20,8 @@ export function entityAt(source: string, offset: number): { readonly text: strin
   const end = offset + whole.length;
   if (name !== undefined) return { text: NAMED.get(name) ?? null, end };
   const code = decimal === undefined ? Number.parseInt(hex!, 16) : Number.parseInt(decimal, 10);
-  const isCharacter = code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0x10ffff && (code & 0xf800) !== 0xd800);
+  const isCharacter =
+    code === 9 || code === 10 || code === 13 || (code >= 0x20 && code <= 0x10ffff && (code & 0xf800) !== 0xd800);
   return { text: isCharacter ? String.fromCodePoint(code) : null, end };
 }
 

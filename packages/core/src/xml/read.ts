@@ -61,7 +61,10 @@ export function readPolicyXml(input: PolicyDocument, options: ReadOptions = {}):
   const source = new DocumentSource({ ...input, text });
   if (text.length > limits.size) {
     const message = `The document has ${text.length} characters; at most ${limits.size} are taken.`;
-    return { document: null, diagnostics: [toDiagnostic(source, { severity: "error", code: "TP0101", message, start: 0, end: 0 })] };
+    return {
+      document: null,
+      diagnostics: [toDiagnostic(source, { severity: "error", code: "TP0101", message, start: 0, end: 0 })],
+    };
   }
   const scanned = scan(text, options.format ?? "auto", limits);
   const findings = [...scanned.findings];
@@ -137,7 +140,13 @@ function offsetOf(text: string, line: number, column: number): number {
 function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElement[], findings: Finding[]): XmlDocument | null {
   const first = roots[0];
   if (first === undefined) {
-    findings.push({ severity: "error", code: "TP0105", message: "The document is empty: there is no element in it.", start: 0, end: 0 });
+    findings.push({
+      severity: "error",
+      code: "TP0105",
+      message: "The document is empty: there is no element in it.",
+      start: 0,
+      end: 0,
+    });
     return null;
   }
   const { language } = scanned;

@@ -202,7 +202,10 @@ class Scanner implements Scan {
   }
 
   private setLanguage(attributes: readonly XmlAttribute[]): void {
-    const language = attributes.find((one) => one.name === "language")?.value.text.trim().toLowerCase();
+    const language = attributes
+      .find((one) => one.name === "language")
+      ?.value.text.trim()
+      .toLowerCase();
     if (language === "javascript") this.language = "javascript";
   }
 
@@ -244,13 +247,25 @@ class Scanner implements Scan {
     const start = this.at;
     const name = this.match(NAME, start);
     if (name === "") {
-      this.error("TP0107", `The tag <${tag}> has something in it that is no attribute.`, start, start + 1, this.attributeHint(attributes));
+      this.error(
+        "TP0107",
+        `The tag <${tag}> has something in it that is no attribute.`,
+        start,
+        start + 1,
+        this.attributeHint(attributes),
+      );
       return false;
     }
     this.at += name.length;
     this.at += this.match(BLANK, this.at).length;
     if (source[this.at] !== "=") {
-      this.error("TP0107", `The attribute ${name} has no value.`, start, start + name.length, this.attributeHint(attributes, name));
+      this.error(
+        "TP0107",
+        `The attribute ${name} has no value.`,
+        start,
+        start + name.length,
+        this.attributeHint(attributes, name),
+      );
       return false;
     }
     this.at++;
@@ -274,16 +289,17 @@ class Scanner implements Scan {
     return true;
   }
 
-  private attributeValue(
-    start: number,
-    quote: string,
-  ): { value: MappedText; valueStart: number; isExpression: boolean } | null {
+  private attributeValue(start: number, quote: string): { value: MappedText; valueStart: number; isExpression: boolean } | null {
     const { source } = this;
     const end = source.indexOf(quote, start);
     const range = this.expressionIn(start, end < 0 ? source.length : end, quote);
     if (range === "open") {
       this.at = end < 0 ? source.length : end + 1;
-      return { value: decodeText(source, start, this.at - 1, { lineBreaks: "none", entities: false }), valueStart: start, isExpression: true };
+      return {
+        value: decodeText(source, start, this.at - 1, { lineBreaks: "none", entities: false }),
+        valueStart: start,
+        isExpression: true,
+      };
     }
     if (range !== null) {
       const close = range.end + this.match(BLANK, range.end).length;
@@ -419,7 +435,13 @@ class Scanner implements Scan {
 
   private readonly badEntity = (offset: number, name: string | null): void => {
     if (name !== null) {
-      this.error("TP0113", `${name} is not an entity that XML knows.`, offset, offset + name.length, "Write &amp; for '&', or the character itself.");
+      this.error(
+        "TP0113",
+        `${name} is not an entity that XML knows.`,
+        offset,
+        offset + name.length,
+        "Write &amp; for '&', or the character itself.",
+      );
       return;
     }
     this.masked.push([offset, offset + 1]);

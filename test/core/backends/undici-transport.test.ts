@@ -1,0 +1,205 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, it } from "vitest";
+import { undiciTransport } from "../../../packages/core/src/backends/undici-transport.js";
+import { systemClock } from "../../../packages/core/src/clock.js";
+import { Headers } from "../../../packages/core/src/http/headers.js";
+import type { Body } from "../../../packages/core/src/http/message.js";
+import type { OutgoingRequest } from "../../../packages/core/src/runtime.js";
+
+const closing: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function upstream(listener: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server = createServer(listener);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closing.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function transport() {
+  const made = undiciTransport({ clock: systemClock });
+  closing.push(() => made.close());
+  return made.send;
+}
+
+const request = (url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
+  purpose: "forward",
+  method: "GET",
+  url,
+  headers: new Headers(),
+  body: null,
+  signal: new AbortController().signal,
+  timeout: 5_000,
+  ...more,
+});
+
+async function text(body: Body): Promise<string> {
+  if (body === null) return "";
+  if (body instanceof Uint8Array) return Buffer.from(body).toString();
+  let all = "";
+  for await (const chunk of body) all += Buffer.from(chunk).toString();
+  return all;
+}
+
+async function* chunks(...texts: readonly string[]): AsyncIterable<Uint8Array> {
+  for (const one of texts) yield Buffer.from(one);
+}
+
+it("hands status, reason, header lines and body on as they are", async () => {
+  const url = await upstream((_, response) => {
+    response.writeHead(299, "So so", ["X-A", "1", "x-a", "2", "Set-Cookie", "a", "Set-Cookie", "b"]);
+    response.end("body");
+  });
+  const answer = await transport()(request(`${url}/x`));
+  expect([answer.status, answer.reason]).toEqual([299, "So so"]);
+  expect([...answer.headers].slice(0, 4)).toEqual([
+    ["X-A", "1"],
+    ["x-a", "2"],
+    ["Set-Cookie", "a"],
+    ["Set-Cookie", "b"],
+  ]);
+  expect(await text(answer.body)).toBe("body");
+});
+
+it("sends header lines and bodies as they are: bytes with their length, streams in chunks", async () => {
+  const seen: string[] = [];
+  const url = await upstream(async (incoming, response) => {
+    let body = "";
+    for await (const chunk of incoming) body += String(chunk);
+    const { "content-length": length, "transfer-encoding": encoding, expect: expectation } = incoming.headers;
+    seen.push([incoming.method, incoming.url, length, encoding, expectation, body].join(" "));
+    response.end();
+  });
+  const send = transport();
+  await send(
+    request(`${url}/a%20b?c=%7Bd%7D`, {
+      method: "POST",
+      body: Buffer.from("bytes"),
+      headers: new Headers([["Expect", "100-continue"]]),
+    }),
+  );
+  await send(request(`${url}/s`, { method: "PUT", body: chunks("str", "eam") }));
+  expect(seen).toEqual(["POST /a%20b?c=%7Bd%7D 5   bytes", "PUT /s  chunked  stream"]);
+});
+
+it.each([
+  ["HEAD", 200],
+  ["GET", 204],
+  ["GET", 304],
+])("%s with %i has no body, and its connection is used again", async (method, status) => {
+  const sockets = new Set<unknown>();
+  const url = await upstream((incoming, response) => {
+    sockets.add(incoming.socket);
+    response.statusCode = status;
+    response.end();
+  });
+  const send = transport();
+  for (let i = 0; i < 3; i++) {
+    expect((await send(request(url, { method }))).body).toBeNull();
+    // The connection is free again once the parser has seen the end.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(sockets.size).toBe(1);
+});
+
+it("does not take interim answers for the answer", async () => {
+  const url = await upstream((_, response) => {
+    response.writeEarlyHints({ link: "</a>; rel=preload" });
+    response.end("last");
+  });
+  const answer = await transport()(request(url));
+  expect([answer.status, await text(answer.body)]).toEqual([200, "last"]);
+});
+
+it.each([
+  ["nobody listens", async () => "http://127.0.0.1:1", "connection"],
+  ["the connection is cut", () => upstream((incoming) => void incoming.socket.destroy()), "connection"],
+  ["no answer comes", () => upstream(() => undefined), "timeout"],
+] as const)("%s", async (_, start, kind) => {
+  await expect(transport()(request(await start(), { timeout: 60 }))).rejects.toMatchObject({ name: "TransportError", kind });
+});
+
+it("the time limit ends with the headers", async () => {
+  const url = await upstream((_, response) => {
+    response.write("early ");
+    setTimeout(() => response.end("late"), 120);
+  });
+  expect(await text((await transport()(request(url, { timeout: 60 }))).body)).toBe("early late");
+});
+
+it("a caller that goes away ends the call, before and after the headers", async () => {
+  let ended = 0;
+  const url = await upstream((incoming, response) => {
+    response.on("close", () => {
+      if (!response.writableFinished) ended++;
+    });
+    if (incoming.url === "/drip") response.write("x");
+  });
+  const send = transport();
+  const first = new AbortController();
+  const pending = send(request(`${url}/never`, { signal: first.signal }));
+  setTimeout(() => first.abort(), 30);
+  await expect(pending).rejects.toMatchObject({ kind: "aborted" });
+  const second = new AbortController();
+  const answer = await send(request(`${url}/drip`, { signal: second.signal }));
+  setTimeout(() => second.abort(), 30);
+  await expect(text(answer.body)).rejects.toMatchObject({ kind: "aborted" });
+  await expect.poll(() => ended).toBe(2);
+  await expect(send(request(url, { signal: first.signal }))).rejects.toMatchObject({ kind: "aborted" });
+});
+
+it("a body that is dropped half-read ends the call", async () => {
+  let isEnded = false;
+  const url = await upstream((_, response) => {
+    response.on("close", () => {
+      isEnded = true;
+    });
+    const timer = setInterval(() => response.write(Buffer.alloc(1000)), 5);
+    response.on("close", () => clearInterval(timer));
+  });
+  const { body } = await transport()(request(url));
+  for await (const _ of body as AsyncIterable<Uint8Array>) break;
+  await expect.poll(() => isEnded).toBe(true);
+});
+
+it("a slow reader holds the sender back", async () => {
+  let sent = 0;
+  const url = await upstream((_, response) => {
+    const more = (): void => {
+      while (sent < 64_000_000) {
+        sent += 64_000;
+        if (!response.write(Buffer.alloc(64_000))) return void response.once("drain", more);
+      }
+      response.end();
+    };
+    more();
+  });
+  const { body } = await transport()(request(url));
+  const iterator = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  await iterator.next();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(sent).toBeLessThan(32_000_000);
+  await iterator.return?.();
+});
+
+it("text beyond Latin-1 in a header goes out as UTF-8, and cannot end the line", async () => {
+  let got: string | undefined;
+  const url = await upstream((incoming, response) => {
+    got = Buffer.from(incoming.headers["x-name"] as string, "latin1").toString("utf8");
+    response.end();
+  });
+  const send = transport();
+  await send(request(url, { headers: new Headers([["X-Name", "Zoë ☂"]]) }));
+  expect(got).toBe("Zoë ☂");
+  await expect(send(request(url, { headers: new Headers([["X-Name", "a\r\nX-Evil: b"]]) }))).rejects.toMatchObject({
+    kind: "connection",
+  });
+});
