@@ -1,3 +1,4 @@
+import { analyseFlow } from "./bound/flow.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { compileProgram, type Program } from "./compile/program.js";
 import { bindProgram } from "./csharp/binder/index.js";
@@ -42,7 +43,8 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   });
   const { program } = bound;
   if (program === null) return failed(bound.diagnostics);
-  const { diagnostics } = bound;
+  const diagnostics = [...bound.diagnostics, ...analyseFlow(program, bound)];
+  if (diagnostics.some((one) => one.severity === "error")) return failed(diagnostics);
   const run = compileProgram(program, program.function.returnType, scope);
   const limits = { ...defaultLimits, ...options.limits };
   const expression = isConstantProgram(program)

@@ -85,7 +85,7 @@ class StatementFlow extends ExpressionFlow {
   run(): Diagnostic[] {
     const { fn } = this;
     for (const parameter of fn.parameters) this.assign(parameter);
-    this.body(fn.body, "The expression: ");
+    this.body(fn.body, "Not all code paths return a value");
     for (const local of this.declared.keys()) this.summary(local);
     this.tellUnused();
     return this.diagnostics.sort((a, b) => a.start - b.start);
@@ -99,17 +99,18 @@ class StatementFlow extends ExpressionFlow {
 
   /**
    * Follows a function's body. Behind it, `state` is what holds when it returns.
-   * @param name what an error calls the function; null for lambdas, whose ends are for the front end
+   * @param message what to tell of a missing return; null for lambdas, whose ends are for the front end
    */
-  private body(body: BoundStatement | BoundExpression, name: string | null): void {
+  private body(body: BoundStatement | BoundExpression, message: string | null): void {
     const outer = this.jumps;
     const outerTold = this.isToldUnreachable;
     this.jumps = [];
     this.isToldUnreachable = false;
     if (isStatement(body)) {
       this.statement(body);
-      if (name !== null && this.state.isReachable && this.fn.returnType.kind !== "void") {
-        this.tell("error", "CS0161", `${name}not all code paths return a value`, this.closing());
+      if (message !== null && this.state.isReachable && this.fn.returnType.kind !== "void") {
+        const hint = "End every path with return, or throw.";
+        this.tell("error", "CS0161", message, this.closing(), hint);
       }
       this.land("return", null);
     } else this.visit(body);
@@ -182,7 +183,7 @@ class StatementFlow extends ExpressionFlow {
     const fn = lambda.function;
     let assigns: LocalSymbol[] = [];
     this.inner(lambda, FlowState.start(), () => {
-      this.body(fn.body, `'${local.name}': `);
+      this.body(fn.body, `'${local.name}': not all code paths return a value`);
       assigns = this.state.assignedSince(FlowState.start()).map((number) => this.symbolOf(number));
     });
     const own = this.needs.own;
