@@ -141,7 +141,7 @@ export class NamedType extends TypeBase {
   }
 
   override isAssignableTo(other: NetType): boolean {
-    return super.isAssignableTo(other) || (this.kind === "delegate" && isVariant(this, other));
+    return super.isAssignableTo(other) || isVariant(this, other);
   }
 }
 
