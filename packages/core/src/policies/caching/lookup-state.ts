@@ -1,5 +1,5 @@
 import type { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
+import { PerRequest } from "../per-request.js";
 
 /** What callers and intermediaries may keep. */
 export interface DownstreamCaching {
@@ -14,7 +14,7 @@ export interface LookupState {
 }
 
 /** Requests that cache-lookup found nothing for. Others are not stored. */
-export const misses = new WeakMap<Exchange, LookupState>();
+export const misses = new PerRequest<LookupState>();
 
 /** What a stored response is beside its body. */
 export interface StoredResponse {

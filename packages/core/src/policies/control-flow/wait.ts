@@ -3,6 +3,7 @@ import { toPolicyError } from "../../pipeline/failure.js";
 import type { Flow, Step } from "../../pipeline/flow.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, many, oneOf } from "../../pipeline/schema.js";
+import { rememberAs } from "../per-request.js";
 
 /**
  * Runs its immediate children at the same time. Open in the reference, read here as: with `all` the others are let finish before the first
@@ -110,8 +111,10 @@ function branchView(exchange: Exchange, over: AbortSignal): Exchange {
       return typeof member === "function" ? (member as (...args: unknown[]) => unknown).bind(target) : member;
     },
   });
-  return new Proxy(exchange, {
+  const view = new Proxy(exchange, {
     get: (target, name) => (name === "signal" ? signal : name === "variables" ? variables : Reflect.get(target, name, target)),
     set: (target, name, value) => over.aborted || Reflect.set(target, name, value, target),
   });
+  rememberAs(view, exchange);
+  return view;
 }

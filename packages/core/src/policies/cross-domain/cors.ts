@@ -4,11 +4,12 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, type BoundElement, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
 import { child, flag, integer, many } from "../../pipeline/schema.js";
+import { PerRequest } from "../per-request.js";
 import { literalText, textValue } from "../text.js";
 import { normalOrigin } from "./origins.js";
 
 /** Requests whose answer has its CORS headers from a policy already: the first cors that matches is the one that counts. */
-const answered = new WeakSet<Exchange>();
+const answered = new PerRequest<true>();
 
 /**
  * Answers preflights and puts CORS headers on answers to cross-origin requests, refusals included. For preflights that no operation takes the
@@ -127,13 +128,13 @@ export const cors = definePolicy({
         if (origin !== null) return preflight(exchange, origin);
         return terminates.get(exchange) ? end(exchange, new Headers()) : "continue";
       }
-      if (answered.has(exchange)) return "continue";
+      if (answered.get(exchange) === true) return "continue";
       if (origin === null) {
         if ((method !== "GET" && method !== "HEAD") || !terminates.get(exchange)) return "continue";
         exchange.trace?.message("cors", exchange.section, "The origin does not match: the request ends with an empty answer.");
         return end(exchange, new Headers());
       }
-      answered.add(exchange);
+      answered.set(exchange, true);
       exchange.atEnd.push((ended) => {
         const { headers } = ended.response;
         for (const name of headers.names()) if (/^access-control-/i.test(name)) headers.delete(name);

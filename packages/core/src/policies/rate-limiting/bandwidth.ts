@@ -1,11 +1,12 @@
 import { MessageBody } from "../../http/body.js";
 import type { Body } from "../../http/message.js";
 import type { Exchange } from "../../pipeline/exchange.js";
+import { PerRequest } from "../per-request.js";
 
 /** Bytes of a kilobyte of bandwidth. */
 export const KILOBYTE = 1024;
 
-const meters = new WeakMap<Exchange, BandwidthMeter>();
+const meters = new PerRequest<BandwidthMeter>();
 
 /** Measures the bodies that go between caller and gateway, both ways, and tells everybody who asked once the last byte has gone. */
 class BandwidthMeter {
@@ -48,10 +49,5 @@ class BandwidthMeter {
 
 /** Calls `listener` with the bytes of the exchange's bodies when the response has been sent, or given up. */
 export function onBandwidth(exchange: Exchange, listener: (bytes: number) => unknown): void {
-  let meter = meters.get(exchange);
-  if (meter === undefined) {
-    meter = new BandwidthMeter(exchange);
-    meters.set(exchange, meter);
-  }
-  meter.onEnd(listener);
+  meters.getOrMake(exchange, () => new BandwidthMeter(exchange)).onEnd(listener);
 }

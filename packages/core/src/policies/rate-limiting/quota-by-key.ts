@@ -3,6 +3,7 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { expression, flag, integer, seconds, text } from "../../pipeline/schema.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
+import { PerRequest } from "../per-request.js";
 import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
@@ -10,7 +11,7 @@ import { countLater } from "./quota-count.js";
 import { quotaRefusal } from "./quota-refusal.js";
 
 /** The counters that a request has counted in already: it counts in each only once. */
-const counted = new WeakMap<Exchange, Set<string>>();
+const counted = new PerRequest<Set<string>>();
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
@@ -113,7 +114,5 @@ export const quotaByKey = definePolicy({
 
 /** Is the counter one that this request has not counted in? */
 function countsHere(exchange: Exchange, key: string): boolean {
-  const keys = counted.get(exchange) ?? new Set<string>();
-  counted.set(exchange, keys);
-  return !keys.has(key);
+  return !counted.getOrMake(exchange, () => new Set()).has(key);
 }

@@ -4,9 +4,10 @@ import type { ScopeName } from "../../pipeline/flow.js";
 import { allScopes, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
 import { flag, oneOf, text } from "../../pipeline/schema.js";
 import { expressionFailure, internalFailure } from "../failures.js";
+import { PerRequest } from "../per-request.js";
 
 /** The scope whose policy chose a request's backend entity. */
-const chosenBy = new WeakMap<Exchange, ScopeName>();
+const chosenBy = new PerRequest<ScopeName>();
 
 const serviceFabric = [
   "sf-resolve-condition",

@@ -4,6 +4,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { flag, text } from "../../pipeline/schema.js";
 import { internalFailure } from "../failures.js";
+import { PerRequest } from "../per-request.js";
 
 /** A rewrite's outcome, so that a second one can start from where the first did. */
 interface Rewrite {
@@ -11,7 +12,7 @@ interface Rewrite {
   readonly after: Url;
 }
 
-const rewrites = new WeakMap<Exchange, Rewrite>();
+const rewrites = new PerRequest<Rewrite>();
 
 const PLACEHOLDER = /\{(\*?[^{}*/?]{0,100})\}/g;
 
