@@ -15,6 +15,9 @@ const NEVER = -1;
 export type TypePlace = "plain" | "test" | "new";
 
 /** Types: reading them, and finding out without reading whether there is one. */
+/** How many brackets may follow a type: its name is as deep. */
+const MAX_ARRAYS_OF_ARRAYS = 32;
+
 export class TypeParser extends TokenReader {
   // ── Reading ──
 
@@ -113,6 +116,7 @@ export class TypeParser extends TokenReader {
       while (this.accept(",")) rank++;
       this.expect("]");
       ranks.push({ rank, end: this.previousEnd });
+      if (ranks.length > MAX_ARRAYS_OF_ARRAYS) this.abort(syntaxErrors.tooDeep(MAX_ARRAYS_OF_ARRAYS));
       if (this.at("?") && place === "plain") {
         this.refuseNullableReference(this.advance().end, "the array type without ?");
       }
