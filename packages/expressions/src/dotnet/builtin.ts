@@ -4,6 +4,7 @@ import { bitConverterTypes } from "./bit-converter.js";
 import { booleanTypes } from "./boolean.js";
 import { collectionTypes } from "./collections/index.js";
 import { convertTypes } from "./convert/convert.js";
+import { cryptographyTypes } from "./cryptography/index.js";
 import { enumTypes } from "./enum.js";
 import { globalizationTypes } from "./globalization.js";
 import { guidTypes } from "./guid.js";
@@ -41,6 +42,7 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...booleanTypes,
   ...collectionTypes,
   ...convertTypes,
+  ...cryptographyTypes,
   ...delegateTypes,
   ...enumTypes,
   ...globalizationTypes,

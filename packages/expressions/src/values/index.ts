@@ -5,6 +5,17 @@
 
 export { builtinScope } from "../dotnet/builtin.js";
 export {
+  Dictionary,
+  type DictionaryProtocol,
+  KeyValuePair,
+  List,
+  ReadOnlyDictionaryObject,
+  type ReadOnlyDictionaryProtocol,
+} from "../dotnet/collections/index.js";
+export { decryptBytes, encryptBytes, type SymmetricAlgorithm, X509Certificate2 } from "../dotnet/cryptography/index.js";
+export { Guid, parseGuid } from "../dotnet/guid.js";
+export { IPAddress, parseIPAddress, Uri, UriKind, urlDecode, urlEncode } from "../dotnet/net/index.js";
+export {
   box,
   compare,
   elementTypeOf,
@@ -17,7 +28,13 @@ export {
   typeOf,
   unbox,
 } from "../dotnet/object.js";
+export { type Charset, charsetByName, latin1, utf8, utf16be, utf16le } from "../dotnet/text/charset.js";
+export { DateTime } from "../dotnet/time/date-time.js";
+export { TimeSpan } from "../dotnet/time/time-span.js";
+export { parseDocument, parseElement, XDocument, XElement, XNode } from "../dotnet/xml-linq/index.js";
 export { LimitError, NetException, raise } from "../runtime/exceptions.js";
 export { Run } from "../runtime/run.js";
 export { AnonymousObject, Boxed, NetArray, type NetDelegate, NetEnumerable, NetObject } from "../runtime/values.js";
 export type { NetType, TypeScopeView } from "../types/net-type.js";
+export { createTypeScope } from "../types/scope.js";
+export { zeroOf } from "../types/zero.js";

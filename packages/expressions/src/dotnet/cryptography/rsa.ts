@@ -1,0 +1,191 @@
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  privateDecrypt,
+  privateEncrypt,
+  publicDecrypt,
+  publicEncrypt,
+  sign,
+  timingSafeEqual,
+  verify,
+} from "node:crypto";
+import { NetException, raise } from "../../runtime/exceptions.js";
+import { NetObject } from "../../runtime/values.js";
+import { cryptographicError, guarded } from "./errors.js";
+import { hashKindOf } from "./hash.js";
+import { rsaCngType } from "./rsa-types.js";
+
+/** ASN.1 heads of a PKCS#1 DigestInfo, by hash. */
+const DIGEST_INFO: Readonly<Record<string, string>> = {
+  md5: "3020300c06082a864886f70d020505000410",
+  sha1: "3021300906052b0e03021a05000414",
+  sha256: "3031300d060960864801650304020105000420",
+  sha384: "3041300d060960864801650304020205000430",
+  sha512: "3051300d060960864801650304020305000440",
+};
+
+export type Padding = "Pkcs1" | "Pss";
+
+const DEFAULT_KEY_SIZE = 2048;
+/** Making a key blocks the process: seconds for larger ones. */
+const LARGEST_MADE = 2048;
+
+/** System.Security.Cryptography.RSA. A key pair that nobody gave is made on first use. */
+export class RSA extends NetObject {
+  private privateKey: KeyObject | null = null;
+  private publicKey: KeyObject | null = null;
+
+  constructor(private bits = DEFAULT_KEY_SIZE) {
+    super();
+  }
+
+  static ofPublic(key: KeyObject): RSA {
+    const rsa = new RSA();
+    rsa.publicKey = key;
+    return rsa;
+  }
+
+  static ofPrivate(key: KeyObject): RSA {
+    const rsa = RSA.ofPublic(createPublicKey(key));
+    rsa.privateKey = key;
+    return rsa;
+  }
+
+  override get declaration() {
+    return rsaCngType;
+  }
+
+  get keySize(): number {
+    return this.publicKey?.asymmetricKeyDetails?.modulusLength ?? this.bits;
+  }
+
+  set keySize(bits: number) {
+    if (bits < 512 || bits > 4096 || bits % 64 !== 0)
+      throw cryptographicError("Specified key is not a valid size for this algorithm.");
+    this.bits = bits;
+    this.publicKey = null;
+    this.privateKey = null;
+  }
+
+  private get publicPart(): KeyObject {
+    if (this.publicKey === null) {
+      if (this.bits > LARGEST_MADE) throw cryptographicError(`Keys of more than ${LARGEST_MADE} bits are not made here.`);
+      const pair = generateKeyPairSync("rsa", { modulusLength: this.bits });
+      this.publicKey = pair.publicKey;
+      this.privateKey = pair.privateKey;
+    }
+    return this.publicKey;
+  }
+
+  private get privatePart(): KeyObject {
+    if (this.publicPart === null || this.privateKey === null) throw cryptographicError("Key does not exist.");
+    return this.privateKey;
+  }
+
+  sign(data: Uint8Array, hash: string, padding: Padding): Uint8Array {
+    return guarded(() => new Uint8Array(sign(digestOf(hash), data, { key: this.privatePart, ...options(padding) })), "Bad key.");
+  }
+
+  verify(data: Uint8Array, signature: Uint8Array, hash: string, padding: Padding): boolean {
+    const digest = digestOf(hash);
+    return guarded(() => verify(digest, data, { key: this.publicPart, ...options(padding) }, signature), "Bad key.");
+  }
+
+  signHash(hashed: Uint8Array, hash: string, padding: Padding): Uint8Array {
+    if (padding === "Pss") throw cryptographicError("Specified padding mode is not valid for this algorithm.");
+    const key = { key: this.privatePart, padding: constants.RSA_PKCS1_PADDING };
+    return guarded(() => new Uint8Array(privateEncrypt(key, digestInfo(hashed, hash))), "Bad key.");
+  }
+
+  verifyHash(hashed: Uint8Array, signature: Uint8Array, hash: string, padding: Padding): boolean {
+    if (padding === "Pss") throw cryptographicError("Specified padding mode is not valid for this algorithm.");
+    const expected = digestInfo(hashed, hash);
+    try {
+      const found = publicDecrypt({ key: this.publicPart, padding: constants.RSA_PKCS1_PADDING }, signature);
+      return found.length === expected.length && timingSafeEqual(found, expected);
+    } catch (error) {
+      if (error instanceof NetException) throw error;
+      return false;
+    }
+  }
+
+  /** `oaep`: the hash's name; null for PKCS#1. */
+  encrypt(data: Uint8Array, oaep: string | null): Uint8Array {
+    const key = { key: this.publicPart, ...encryption(oaep) };
+    return guarded(
+      () => new Uint8Array(publicEncrypt(key, data)),
+      "The data to be encrypted exceeds the maximum for this modulus.",
+    );
+  }
+
+  decrypt(data: Uint8Array, oaep: string | null): Uint8Array {
+    const key = { key: this.privatePart, ...encryption(oaep) };
+    return guarded(() => new Uint8Array(privateDecrypt(key, data)), "The parameter is incorrect.");
+  }
+
+  /** `<RSAKeyValue>`. Throws CryptographicException if the private key is asked for and not there. */
+  toXml(includePrivate: boolean): string {
+    const jwk = (includePrivate ? this.privatePart : this.publicPart).export({ format: "jwk" });
+    const parts = includePrivate ? XML_PARTS : XML_PARTS.slice(0, 2);
+    const base64 = (name: keyof JsonWebKey) => Buffer.from(String(jwk[name]), "base64url").toString("base64");
+    return `<RSAKeyValue>${parts.map(([tag, name]) => `<${tag}>${base64(name)}</${tag}>`).join("")}</RSAKeyValue>`;
+  }
+
+  /** Takes the key of `<RSAKeyValue>`. Throws CryptographicException if it is none. */
+  fromXml(xml: string | null): void {
+    if (xml === null) throw raise.argumentNull("xmlString");
+    const jwk: Record<string, string> = { kty: "RSA" };
+    for (const [tag, name] of XML_PARTS) {
+      const text = new RegExp(`<${tag}>([A-Za-z0-9+/=\\s]{1,4096})</${tag}>`).exec(xml)?.[1];
+      if (text !== undefined) jwk[name] = Buffer.from(text, "base64").toString("base64url");
+    }
+    for (const [tag, name] of XML_PARTS.slice(0, 2))
+      if (jwk[name] === undefined)
+        throw cryptographicError(`Input string does not contain a valid encoding of the 'RSA' '${tag}' parameter.`);
+    const isPrivate = XML_PARTS.every(([, name]) => jwk[name] !== undefined);
+    const read = <T>(make: () => T) => guarded(make, "Bad Data.");
+    this.privateKey = isPrivate ? read(() => createPrivateKey({ key: jwk, format: "jwk" })) : null;
+    const publicJwk = { kty: "RSA", n: jwk["n"]!, e: jwk["e"]! };
+    this.publicKey = read(() => createPublicKey({ key: publicJwk, format: "jwk" }));
+  }
+}
+
+const XML_PARTS: readonly (readonly [tag: string, name: keyof JsonWebKey & string])[] = [
+  ["Modulus", "n"],
+  ["Exponent", "e"],
+  ["P", "p"],
+  ["Q", "q"],
+  ["DP", "dp"],
+  ["DQ", "dq"],
+  ["InverseQ", "qi"],
+  ["D", "d"],
+];
+
+function digestOf(hash: string): string {
+  const kind = hashKindOf(hash);
+  if (kind === null) throw cryptographicError(`'${hash}' is not a known hash algorithm.`);
+  return kind.digest;
+}
+
+function digestInfo(hashed: Uint8Array, hash: string): Buffer {
+  const kind = hashKindOf(hash);
+  if (kind === null) throw cryptographicError(`'${hash}' is not a known hash algorithm.`);
+  if (hashed.length * 8 !== kind.size) throw cryptographicError("Bad Hash.");
+  return Buffer.concat([Buffer.from(DIGEST_INFO[kind.digest]!, "hex"), hashed]);
+}
+
+function options(padding: Padding) {
+  return padding === "Pss"
+    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+    : { padding: constants.RSA_PKCS1_PADDING };
+}
+
+function encryption(oaep: string | null) {
+  return oaep === null
+    ? { padding: constants.RSA_PKCS1_PADDING }
+    : { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: digestOf(oaep) };
+}

@@ -1,0 +1,102 @@
+import { raise } from "../../runtime/exceptions.js";
+import type { NetArray } from "../../runtime/values.js";
+import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { byteArray, bytesOf } from "../bytes.js";
+import { CipherMode, PaddingMode } from "./cipher-modes.js";
+import { cryptographicError } from "./errors.js";
+import { part } from "./hash.js";
+import { CryptoTransform, SymmetricAlgorithm } from "./symmetric.js";
+
+const given = (array: NetArray | null, name = "value"): Uint8Array => {
+  if (array === null) throw raise.argumentNull(name);
+  return bytesOf(array);
+};
+
+const transformOf = (encrypts: boolean) =>
+  withCall((site: CallSite, self: SymmetricAlgorithm, key?: NetArray | null, iv?: NetArray | null) => {
+    const keyBytes = key === undefined ? self.keyOf(site) : given(key, "key");
+    // A cipher without chaining needs no vector.
+    const ivBytes = iv === undefined ? self.ivOf(site) : iv === null ? new Uint8Array(self.kind.block) : bytesOf(iv);
+    return new CryptoTransform(self, keyBytes.slice(), ivBytes.slice(), encrypts);
+  });
+
+const nothing = () => null;
+const ICryptoTransform = "System.Security.Cryptography.ICryptoTransform";
+
+export const symmetricType = defineType("abstract class System.Security.Cryptography.SymmetricAlgorithm : System.IDisposable", {
+  "static SymmetricAlgorithm Create(string algName)": (name: string | null) => SymmetricAlgorithm.create(name),
+  "byte[] Key { get; set; }": {
+    get: withCall((site: CallSite, self: SymmetricAlgorithm) => byteArray(site, self.keyOf(site).slice())),
+    set: (self: SymmetricAlgorithm, value: NetArray | null) => self.setKey(given(value)),
+  },
+  "byte[] IV { get; set; }": {
+    get: withCall((site: CallSite, self: SymmetricAlgorithm) => byteArray(site, self.ivOf(site).slice())),
+    set: (self: SymmetricAlgorithm, value: NetArray | null) => self.setIv(given(value)),
+  },
+  "int KeySize { get; set; }": {
+    get: (self: SymmetricAlgorithm) => self.keyLength * 8,
+    set: (self: SymmetricAlgorithm, bits: number) => {
+      if (!self.kind.keys.includes(bits / 8)) throw cryptographicError("Specified key is not a valid size for this algorithm.");
+      self.keyLength = bits / 8;
+      self.keyBytes = null;
+    },
+  },
+  "int BlockSize { get; set; }": {
+    get: (self: SymmetricAlgorithm) => self.kind.block * 8,
+    set: (self: SymmetricAlgorithm, bits: number) => {
+      if (bits !== self.kind.block * 8) throw cryptographicError("Specified block size is not valid for this algorithm.");
+    },
+  },
+  "int FeedbackSize { get; }": () => 8,
+  "System.Security.Cryptography.CipherMode Mode { get; set; }": {
+    get: (self: SymmetricAlgorithm) => self.mode,
+    set: (self: SymmetricAlgorithm, mode: number) => {
+      if (mode < 1 || mode > 5) throw cryptographicError("Specified cipher mode is not valid for this algorithm.");
+      self.mode = mode;
+    },
+  },
+  "System.Security.Cryptography.PaddingMode Padding { get; set; }": {
+    get: (self: SymmetricAlgorithm) => self.padding,
+    set: (self: SymmetricAlgorithm, padding: number) => {
+      if (padding < 1 || padding > 5) throw cryptographicError("Specified padding mode is not valid for this algorithm.");
+      self.padding = padding;
+    },
+  },
+  [`${ICryptoTransform} CreateEncryptor()`]: transformOf(true),
+  [`${ICryptoTransform} CreateEncryptor(byte[] rgbKey, byte[] rgbIV)`]: transformOf(true),
+  [`${ICryptoTransform} CreateDecryptor()`]: transformOf(false),
+  [`${ICryptoTransform} CreateDecryptor(byte[] rgbKey, byte[] rgbIV)`]: transformOf(false),
+  "void GenerateKey()": withCall((site: CallSite, self: SymmetricAlgorithm) => {
+    self.keyBytes = site.run.host.randomBytes(self.keyLength);
+  }),
+  "void GenerateIV()": withCall((site: CallSite, self: SymmetricAlgorithm) => {
+    self.ivBytes = site.run.host.randomBytes(self.kind.block);
+  }),
+  "bool ValidKeySize(int bitLength)": (self: SymmetricAlgorithm, bits: number) => self.kind.keys.includes(bits / 8),
+  "void Clear()": nothing,
+  "void Dispose()": nothing,
+});
+
+export const transformType = defineType(
+  `interface ${ICryptoTransform} : System.IDisposable`,
+  {
+    "int InputBlockSize { get; }": (self: CryptoTransform) => self.algorithm.kind.block,
+    "int OutputBlockSize { get; }": (self: CryptoTransform) => self.algorithm.kind.block,
+    "byte[] TransformFinalBlock(byte[] inputBuffer, int inputOffset, int inputCount)": withCall(
+      (site: CallSite, self: CryptoTransform, input: NetArray | null, offset: number, count: number) => {
+        const bytes = part(input, offset, count, "inputBuffer");
+        return byteArray(site, self.algorithm.transform(bytes, self.keyBytes, self.iv, self.encrypts, site));
+      },
+    ),
+    "void Dispose()": nothing,
+  },
+  { beyond: true },
+);
+
+/** Ciphers. */
+export const symmetricTypes: readonly TypeDeclaration[] = [
+  symmetricType,
+  transformType,
+  defineEnum("System.Security.Cryptography.CipherMode", CipherMode),
+  defineEnum("System.Security.Cryptography.PaddingMode", PaddingMode),
+];
