@@ -14,10 +14,10 @@ const NEVER = -1;
  */
 export type TypePlace = "plain" | "test" | "new";
 
-/** Types: reading them, and finding out without reading whether there is one. */
 /** How many brackets may follow a type: its name is as deep. */
 const MAX_ARRAYS_OF_ARRAYS = 32;
 
+/** Types: reading them, and finding out without reading whether there is one. */
 export class TypeParser extends TokenReader {
   // ── Reading ──
 
