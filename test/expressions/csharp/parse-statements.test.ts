@@ -102,6 +102,8 @@ const TREES: readonly (readonly [source: string, tree: string])[] = [
     "int a; // comment\nint b; /* another */ int c;",
     "LocalDeclaration(false, int, [(a, _)]), LocalDeclaration(false, int, [(b, _)]), LocalDeclaration(false, int, [(c, _)])",
   ],
+  ["ref int a = ref b;", "LocalDeclaration(false, true, int, [(a, b)])"],
+  ["ref var a = ref b, c = ref d[0];", "LocalDeclaration(false, true, var, [(a, b), (c, Index(d, [0]))])"],
 ];
 
 describe("C# parser: statements", () => {

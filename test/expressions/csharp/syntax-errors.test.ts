@@ -95,7 +95,6 @@ const ERRORS: readonly (readonly [source: string, errors: string])[] = [
   ["@{ using var a = b; return a; }", "CS8370 3-8"],
   ["@{ unsafe { } }", "TP1002 3-9"],
   ["@(stackalloc int[3])", "TP1002 2-12"],
-  ["@{ ref int a = ref b; }", "TP1002 3-6"],
   ["@{ static int f() { return 1; } }", "CS8370 3-9"],
   ["@{ record A(int b); }", "TP1002 3-9"],
   ["@(this.x)", "CS0026 2-6"],
@@ -177,6 +176,10 @@ const ERRORS: readonly (readonly [source: string, errors: string])[] = [
   ["@{ {{ }", "CS1513 7-7, CS1513 7-7"],
   ["@{ int x = 5 int y = 6; return x; }", "CS1002 13-16"],
   ["@{\n  var x = 5\n  var y = 6\n  return x;\n}", "CS1002 14-14, CS1002 26-26"],
+  ["@{ ref int a = b; }", "CS8172 13-14"],
+  ["@{ ref int a; }", "CS8174 12-13"],
+  ["@{ int a = ref b; }", "CS8171 11-14"],
+  ["@{ ref; }", "TP1002 3-6"],
 ];
 
 /** Source → a part of the first error's message or hint. */

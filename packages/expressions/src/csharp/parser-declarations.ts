@@ -56,6 +56,30 @@ export abstract class DeclarationParser extends ExpressionParser {
     return { kind: "LocalDeclaration", isConst: false, type, declarators, start, end: this.previousEnd };
   }
 
+  /** `ref int y = ref x;` */
+  protected referenceDeclaration(): Statement {
+    const { start } = this.advance();
+    const type = this.type();
+    const declarators: Declarator[] = [];
+    do declarators.push(this.referenceDeclarator());
+    while (!this.isPanicking && this.accept(","));
+    this.semicolon();
+    return { kind: "LocalDeclaration", isConst: false, isRef: true, type, declarators, start, end: this.previousEnd };
+  }
+
+  private referenceDeclarator(): Declarator {
+    const { start } = this.token;
+    const name = this.identifier();
+    if (!this.at("=")) this.missing(syntaxErrors.referenceWithoutValue());
+    else if (this.peek(1).type !== "ref") this.reportToken(syntaxErrors.valueForReference());
+    else {
+      this.advance();
+      this.advance();
+    }
+    const value = this.expression();
+    return { name, value, start, end: this.previousEnd };
+  }
+
   /** `const int x = 5;` */
   protected constantDeclaration(): Statement {
     const { start } = this.advance();
@@ -88,7 +112,7 @@ export abstract class DeclarationParser extends ExpressionParser {
     } else if (this.at("(")) this.reportToken(syntaxErrors.constructorDeclarator());
     let value: Expression | null = null;
     if (this.accept("=")) {
-      if (this.at("ref")) this.reportToken(syntaxErrors.unsupported("Reference variables", "Use the variable itself."));
+      if (this.at("ref")) this.reportToken(syntaxErrors.referenceForValue());
       value = this.at("{") ? this.arrayInitializer() : this.expression();
     }
     return { name, value, start, end: this.previousEnd };

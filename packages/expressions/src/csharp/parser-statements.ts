@@ -164,6 +164,7 @@ export abstract class StatementParser extends DeclarationParser {
     if (type === "unsafe" || type === "fixed") {
       return this.refuse(start, syntaxErrors.unsupported("Unsafe code", "Use arrays and their indices."));
     }
+    if (type === "ref" && this.scanType(1) > 0) return this.referenceDeclaration();
     if (type === "ref" || type === "static") {
       return this.refuse(start, syntaxErrors.unsupported(`\`${type}\` before a variable`, "Leave it out."));
     }

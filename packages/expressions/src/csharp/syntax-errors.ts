@@ -147,6 +147,20 @@ export const syntaxErrors = {
     message: "Catch clauses cannot follow the general catch clause of a try statement",
   }),
   constantWithoutValue: (): Problem => ({ code: "CS0145", message: "A const field requires a value to be provided" }),
+  referenceWithoutValue: (): Problem => ({
+    code: "CS8174",
+    message: "A declaration of a by-reference variable must have an initializer",
+  }),
+  valueForReference: (): Problem => ({
+    code: "CS8172",
+    message: "Cannot initialize a by-reference variable with a value",
+    hint: "Write ref int y = ref x;",
+  }),
+  referenceForValue: (): Problem => ({
+    code: "CS8171",
+    message: "Cannot initialize a by-value variable with a reference",
+    hint: "Write ref int y = ref x;",
+  }),
   arrayDeclarator: (): Problem => ({
     code: "CS0650",
     message: "Bad array declarator: To declare a managed array the rank specifier precedes the variable's identifier",

@@ -241,6 +241,8 @@ export type Statement =
   | (Node & {
       readonly kind: "LocalDeclaration";
       readonly isConst: boolean;
+      /** `ref int y = ref x;`: another name for a variable; the declarators' values are the variables. */
+      readonly isRef?: true;
       readonly type: TypeSyntax;
       readonly declarators: readonly Declarator[];
     })

@@ -151,6 +151,7 @@ export function isStatement(node: Expression): boolean {
 
 function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">): BoundStatement[] {
   const { declarators, isConst } = node;
+  if (node.isRef) return bindReferences(b, node);
   const statements: BoundStatement[] = [];
   const isInferred = isVar(node.type) && b.scope.findShort("var", 0) === null;
   if (isInferred && declarators.length > 1)
@@ -176,6 +177,27 @@ function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">): Boun
     statements.push({ kind: "Declare", local, value });
   }
   return statements;
+}
+
+/** `ref int y = ref x;`: another name for a local variable. References to anything else are not there. */
+function bindReferences(b: Binder, node: StatementOf<"LocalDeclaration">): BoundStatement[] {
+  const type = isVar(node.type) ? null : bindType(b, node.type);
+  for (const declarator of node.declarators) {
+    const place = { start: declarator.start, end: declarator.start + declarator.name.length };
+    const operand = bindExpression(b, declarator.value!);
+    const isLocal = isValue(operand) && operand.kind === "Local";
+    if (isLocal && type !== null && operand.type !== type && type !== errorType)
+      b.error(
+        declarator.value!,
+        "CS8173",
+        `The expression must be of type '${type.name}' because it is being assigned by reference`,
+      );
+    else if (!isLocal && !(isValue(operand) && isError(operand)))
+      b.error(declarator.value!, "TP1104", "Only local variables can be referred to by a ref variable", "Use the value itself.");
+    const local = isLocal ? operand.local : b.newLocal(declarator.name, errorType);
+    declareName(b, declarator.name, place, { kind: "local", local, isReadOnly: null });
+  }
+  return [];
 }
 
 function inferredValue(
