@@ -20,7 +20,7 @@ interface Listed {
   definition: Definition | null;
 }
 
-const EXTENSION = /(\w+)\s*(?:<[^(]*>)?\s*\(\s*this\s/;
+const EXTENSION = /(\w+)\s*(?:<[^(<>]*>)?\s*\(\s*this\s/;
 
 /**
  * The types that expressions see: those declared here, and those of the parent. Makes arrays, constructed generics, nullables
