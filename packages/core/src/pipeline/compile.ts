@@ -3,12 +3,14 @@ import type { Code } from "../codes.js";
 import type { Diagnostic } from "../diagnostics.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 import { nearest } from "../yaml/shape.js";
-import { diagnosticAt, ElementBinder, reportStrayText } from "./bind.js";
+import { ElementBinder } from "./bind.js";
+import { diagnosticAt } from "./bind-value.js";
 import type { CompiledPolicy } from "./block.js";
 import type { CompileEnvironment } from "./environment.js";
 import type { Exchange } from "./exchange.js";
 import type { ScopeName, SectionName, Step } from "./flow.js";
 import { BodyNeeds } from "./needs.js";
+import { reportStrayText } from "./placeholders.js";
 import type { Place, PolicyCompiler, PolicyDefinition } from "./policy.js";
 import { isKnownPolicy } from "./registry.js";
 

@@ -1,10 +1,11 @@
 import type { Code } from "../codes.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 import { nearest } from "../yaml/shape.js";
-import { diagnosticAt, reportStrayText } from "./bind.js";
+import { diagnosticAt } from "./bind-value.js";
 import { compileFragment, compilePolicies, type SectionItem } from "./compile.js";
 import type { CompileEnvironment } from "./environment.js";
 import type { ScopeName, SectionName } from "./flow.js";
+import { reportStrayText } from "./placeholders.js";
 import { allSections } from "./policy.js";
 
 /** A document of one scope, compiled: what it holds by section. A section that is not there inherits; an empty one does not. */

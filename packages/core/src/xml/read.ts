@@ -1,8 +1,9 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { PolicyDocument } from "../config/model.js";
 import type { Diagnostic } from "../diagnostics.js";
+import type { DocumentFormat } from "./expressions.js";
 import type { XmlDocument, XmlElement } from "./nodes.js";
-import { type DocumentFormat, type Finding, type Scan, scan } from "./scan.js";
+import { type Finding, type Scan, scan } from "./scan.js";
 import { DocumentSource } from "./source.js";
 
 /** Bounds of a document. */

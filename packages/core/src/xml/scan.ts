@@ -1,7 +1,13 @@
-import { findExpressionEnd } from "@turnpike/expressions";
 import type { Code } from "../codes.js";
 import { decodeText } from "./entities.js";
-import { stringLiterals } from "./literals.js";
+import {
+  type DocumentFormat,
+  decodeExpression,
+  type ExpressionRange,
+  expressionEnd,
+  findExpression,
+  isOneExpression,
+} from "./expressions.js";
 import type { ExpressionLanguage, XmlAttribute, XmlText } from "./nodes.js";
 import type { MappedText } from "./source.js";
 
@@ -34,9 +40,6 @@ export interface Scan {
   readonly language: ExpressionLanguage;
 }
 
-/** How entities inside expressions are taken: `xml` decodes all, `rawxml` none, `auto` by how each expression is written. */
-export type DocumentFormat = "xml" | "rawxml" | "auto";
-
 export interface ScanLimits {
   readonly depth: number;
   readonly attributes: number;
@@ -45,7 +48,6 @@ export interface ScanLimits {
 const NAME = /[\p{L}_:][\p{L}\p{N}_:.\-\u00b7]*/uy;
 const BLANK = /[ \t\r\n]*/y;
 const MOST_FINDINGS = 100;
-const BEGINS_EXPRESSION = /^[ \t\r\n]*@[({]/;
 
 /**
  * Walks over a policy document once, with an eye for C#: finds where tags, attributes, texts and expressions stand, and what is wrong
@@ -97,7 +99,7 @@ class Scanner implements Scan {
     const { source } = this;
     const start = this.at;
     const end = indexOr(source, "<", start, source.length);
-    const range = this.expressionIn(start, end, null);
+    const range = this.expressionIn(start, end, "element");
     if (range === null) {
       this.at = end;
       this.addText(start, end, false);
@@ -129,7 +131,7 @@ class Scanner implements Scan {
     const value =
       range === null
         ? decodeText(this.source, start, end, { lineBreaks: "lines", entities: true, onBadEntity: this.badEntity })
-        : this.decodeExpression(range);
+        : decodeExpression(this.source, range, this.format);
     parent.texts.push({ value, start, end, isExpression, isCdata: false });
   }
 
@@ -145,7 +147,7 @@ class Scanner implements Scan {
     const parent = this.open.at(-1);
     if (parent === undefined) return this.error("TP0105", "There is text outside of any element.", start, this.at);
     const value = decodeText(this.source, start + 9, close, { lineBreaks: "lines", entities: false });
-    const isExpression = BEGINS_EXPRESSION.test(value.text) && isOneExpression(value.text);
+    const isExpression = isOneExpression(value.text);
     parent.texts.push({ value, start: start + 9, end: close, isExpression, isCdata: true });
   }
 
@@ -292,7 +294,7 @@ class Scanner implements Scan {
   private attributeValue(start: number, quote: string): { value: MappedText; valueStart: number; isExpression: boolean } | null {
     const { source } = this;
     const end = source.indexOf(quote, start);
-    const range = this.expressionIn(start, end < 0 ? source.length : end, quote);
+    const range = this.expressionIn(start, end < 0 ? source.length : end, "attribute");
     if (range === "open") {
       this.at = end < 0 ? source.length : end + 1;
       return {
@@ -306,7 +308,7 @@ class Scanner implements Scan {
       this.masked.push([range.start, range.end]);
       if (source[close] === quote) {
         this.at = close + 1;
-        return { value: this.decodeExpression(range), valueStart: start, isExpression: true };
+        return { value: decodeExpression(this.source, range, this.format), valueStart: start, isExpression: true };
       }
       return this.mixedAttribute(start, range.end, quote);
     }
@@ -357,54 +359,14 @@ class Scanner implements Scan {
     return name === undefined ? 'Attributes are written name="value"; quotes in a value as &quot;.' : `Write ${name}="…".`;
   }
 
-  // ── Expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /**
-   * The expression that begins in `start…end`, where `end` is what plain XML takes for the end. Null: none begins there. "open": it
-   * never ends. If plain XML holds one whole expression there, that is it; otherwise its end is found by reading C#.
-   */
-  private expressionIn(start: number, end: number, quote: string | null): ExpressionRange | "open" | null {
-    const { source } = this;
-    const from = start + this.match(BLANK, start).length;
-    if (source[from] !== "@" || (source[from + 1] !== "(" && source[from + 1] !== "{")) return null;
-    if (this.format !== "rawxml") {
-      const plain = decodeText(source, from, end, { lineBreaks: "none", entities: true }).text.trimEnd();
-      if (expressionEnd(plain, 0) === plain.length) {
-        let close = end;
-        while (close > from && /\s/.test(source[close - 1]!)) close--;
-        return { start: from, end: close };
-      }
-    }
-    const close = expressionEnd(source, from, this.format !== "rawxml");
-    if (close >= 0) return { start: from, end: close };
-    const bracket = source[from + 1] === "(" ? ")" : "}";
-    const where = quote === null ? "element" : "attribute";
-    this.error(
-      "TP0110",
-      `The expression in this ${where} has no closing '${bracket}'.`,
-      from,
-      from + 2,
-      "Look for an unbalanced bracket or an unclosed string.",
-    );
-    return "open";
-  }
-
-  private decodeExpression(range: ExpressionRange): MappedText {
-    const { source } = this;
-    const { start, end } = range;
-    const code = source.slice(start, end);
-    if (this.format === "rawxml" || !code.includes("&"))
-      return decodeText(source, start, end, { lineBreaks: "none", entities: false });
-    if (this.format === "xml" || !code.includes('"'))
-      return decodeText(source, start, end, { lineBreaks: "none", entities: true });
-    const literals = stringLiterals(source, start, end);
-    let next = 0;
-    const isOutside = (offset: number): boolean => {
-      // Offsets come in order, and so do the literals.
-      while (next < literals.length && literals[next]![1] <= offset) next++;
-      return next === literals.length || offset < literals[next]![0];
-    };
-    return decodeText(source, start, end, { lineBreaks: "none", entities: isOutside });
+  private expressionIn(start: number, end: number, where: "element" | "attribute"): ExpressionRange | "open" | null {
+    const range = findExpression(this.source, start, end, this.format);
+    if (range !== "open") return range;
+    const from = this.source.indexOf("@", start);
+    const bracket = this.source[from + 1] === "(" ? ")" : "}";
+    const hint = "Look for an unbalanced bracket or an unclosed string.";
+    this.error("TP0110", `The expression in this ${where} has no closing '${bracket}'.`, from, from + 2, hint);
+    return range;
   }
 
   // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -469,29 +431,6 @@ class Scanner implements Scan {
     pattern.lastIndex = at;
     return pattern.exec(this.source)?.[0] ?? "";
   }
-}
-
-interface ExpressionRange {
-  readonly start: number;
-  /** Behind the closing bracket. */
-  readonly end: number;
-}
-
-/** Is the text, but for blanks around it, one expression from its first character to its last? */
-export function isOneExpression(text: string): boolean {
-  if (!BEGINS_EXPRESSION.test(text)) return false;
-  const trimmed = text.trim();
-  return expressionEnd(trimmed, 0) === trimmed.length;
-}
-
-/** Does the text start as an expression would? */
-export function beginsExpression(text: string): boolean {
-  return BEGINS_EXPRESSION.test(text);
-}
-
-/** The offset behind the expression that begins at `start`, or -1. `entities`: `&quot;` and the like stand for characters of code. */
-function expressionEnd(text: string, start: number, entities = false): number {
-  return findExpressionEnd(text, start, { entities }) ?? -1;
 }
 
 function indexOr(text: string, wanted: string, from: number, otherwise: number): number {
