@@ -30,6 +30,7 @@ import { stringTypes } from "./text/string.js";
 import { stringBuilderTypes } from "./text/string-builder.js";
 import { stringComparerTypes } from "./text/string-comparer.js";
 import { dateTimeTypes } from "./time/date-time-types.js";
+import { timeZoneTypes } from "./time/zones/time-zone.js";
 import { systemType } from "./type.js";
 import { versionTypes } from "./version.js";
 import { xmlLinqTypes } from "./xml-linq/index.js";
@@ -63,6 +64,7 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...stringComparerTypes,
   ...stringTypes,
   ...dateTimeTypes,
+  ...timeZoneTypes,
   ...versionTypes,
   ...linqTypes,
   ...arrayTypes,

@@ -10,6 +10,7 @@ import {
 } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { zeroOf } from "../../types/zero.js";
+import { ReadOnlyCollection } from "../collections/index.js";
 import { type CompareFunction, compareFunction, type OrderProtocol, sortItems } from "../collections/ordering.js";
 import { box } from "../object.js";
 import type { NetTypeObject } from "../type.js";
@@ -231,6 +232,9 @@ export const arrayTypes: readonly TypeDeclaration[] = [
       copyArray(site, self, 0, target, Number(index), self.items.length),
     ),
     "void Initialize()": () => undefined,
+    "static System.Collections.ObjectModel.ReadOnlyCollection<T> AsReadOnly<T>(T[] array)": withCall(
+      (site, array: NetArray | null) => new ReadOnlyCollection(elementOf(site), needed(array)),
+    ),
     "static T[] Empty<T>()": withCall((site) => new NetArray(elementOf(site), newItems(site, elementOf(site), 0))),
     "static Array CreateInstance(Type elementType, int length)": withCall((site, type: NetTypeObject | null, length: number) =>
       create(site, type, [length]),
