@@ -17,6 +17,17 @@ export type {
   UserModel,
 } from "./config/model.js";
 export type { LoadedConfiguration } from "./config/source.js";
+export {
+  bodiesRead,
+  type ContextSource,
+  contextGlobals,
+  contextTypes,
+  createContext,
+  createFixtureContext,
+  type Fixture,
+  FixtureError,
+  Jwt,
+} from "./context/index.js";
 export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics.js";
 export {
   type Assumption,

@@ -1,0 +1,67 @@
+import { type CallSite, defineType, withCall } from "@turnpike/expressions";
+import { DateTime, TimeSpan } from "@turnpike/expressions/values";
+import type { ContextView } from "./context.js";
+import { mapOf } from "./dictionary.js";
+import {
+  apiView,
+  backendType,
+  deploymentType,
+  lastErrorType,
+  operationType,
+  productType,
+  subscriptionType,
+  userType,
+  workspaceType,
+} from "./entity-types.js";
+import { ModelView, ResponseView } from "./views.js";
+
+const graphQlDataType = defineType("interface IGraphQLDataObject", {
+  "Newtonsoft.Json.Linq.JToken this[string name] { get; }": () => null,
+});
+
+const graphQlType = defineType("interface IGraphQL", {
+  "IGraphQLDataObject Arguments { get; }": () => null,
+  "IGraphQLDataObject GraphQLArguments { get; }": () => null,
+  "IGraphQLDataObject Parent { get; }": () => null,
+});
+
+export const contextType = defineType("interface IProxyContext", {
+  "IContextApi Api { get; }": ({ source }: ContextView) => (source.api === null ? null : apiView(source.api, source)),
+  "IBackend Backend { get; }": ({ source }: ContextView) => {
+    const { backendId } = source.target;
+    const backend = backendId === null ? undefined : source.configuration.backends.get(backendId);
+    return backend === undefined ? null : new ModelView(backendType, backend);
+  },
+  "IDeployment Deployment { get; }": ({ source }: ContextView) =>
+    new ModelView(deploymentType, source.configuration.deployment, source),
+  "System.TimeSpan Elapsed { get; }": ({ source }: ContextView) =>
+    new TimeSpan(BigInt(Math.round((source.runtime.clock.now() - source.startedAt) * 10_000))),
+  "IGraphQL GraphQL { get; }": () => null,
+  "ILastError LastError { get; }": ({ source }: ContextView) =>
+    source.lastError === null ? null : new ModelView(lastErrorType, source.lastError),
+  "IOperation Operation { get; }": ({ source }: ContextView) =>
+    source.operation === null ? null : new ModelView(operationType, source.operation),
+  "IProduct Product { get; }": ({ source }: ContextView) =>
+    source.product === null ? null : new ModelView(productType, source.product, source),
+  "IRequest Request { get; }": (self: ContextView) => self.request,
+  "System.Guid RequestId { get; }": (self: ContextView) => self.requestId,
+  "IResponse Response { get; }": ({ source }: ContextView) =>
+    source.response === null ? null : new ResponseView(source.response),
+  "ISubscription Subscription { get; }": ({ source }: ContextView) =>
+    source.subscription === null ? null : new ModelView(subscriptionType, source.subscription, source),
+  "System.DateTime Timestamp { get; }": ({ source }: ContextView) => DateTime.fromUnixMilliseconds(source.startedAt),
+  "bool Tracing { get; }": ({ source }: ContextView) => source.trace !== null,
+  "IUser User { get; }": ({ source }: ContextView) => (source.user === null ? null : new ModelView(userType, source.user)),
+  "System.Collections.Generic.IReadOnlyDictionary<string, object> Variables { get; }": withCall(
+    (site: CallSite, { source }: ContextView) => mapOf(site, "System.Object", source.variables),
+  ),
+  "IWorkspace Workspace { get; }": ({ source }: ContextView) => {
+    const workspace = source.api?.workspace ?? null;
+    return workspace === null ? null : new ModelView(workspaceType, workspace);
+  },
+  "void Trace(string message)": ({ source }: ContextView, message: string | null) =>
+    source.trace?.message("expression", source.section, message ?? ""),
+});
+
+/** `context` itself, and what only GraphQL resolvers see. */
+export const contextOwnTypes = [graphQlDataType, graphQlType, contextType];

@@ -1,0 +1,109 @@
+import type { CallSite } from "@turnpike/expressions";
+import { NetArray, type NetType, ReadOnlyDictionaryObject } from "@turnpike/expressions/values";
+import type { Headers } from "../http/headers.js";
+import type { Url } from "../http/url.js";
+
+/** Where a dictionary that expressions see takes its entries from, each time it is asked. */
+export interface DictionarySource {
+  readonly size: number;
+  /** The value in raw form, or undefined. */
+  find(key: string): unknown;
+  entries(): Iterable<readonly [string, unknown]>;
+}
+
+/** A live, read-only view of something with names: headers, query, variables, claims. */
+class DictionaryView extends ReadOnlyDictionaryObject {
+  constructor(
+    types: readonly [NetType, NetType],
+    private readonly source: DictionarySource,
+  ) {
+    super(types);
+  }
+
+  override get count(): number {
+    return this.source.size;
+  }
+
+  protected override find(key: unknown): unknown {
+    return this.source.find(key as string);
+  }
+
+  override entries(): Iterable<readonly [string, unknown]> {
+    return this.source.entries();
+  }
+}
+
+const stringOf = (site: CallSite): NetType => site.scope.find("System.String")!;
+
+/** An `IReadOnlyDictionary<string, T>`; `valueType` by its full name. */
+export function dictionaryOf(site: CallSite, valueType: string, source: DictionarySource): ReadOnlyDictionaryObject {
+  return new DictionaryView([stringOf(site), site.scope.find(valueType)!], source);
+}
+
+/**
+ * An `IReadOnlyDictionary<string, string[]>` of values that the source gives as lists. Undefined is absent; so is an empty list, unless
+ * `keepsEmpty` says otherwise.
+ */
+export function multiDictionaryOf(
+  site: CallSite,
+  source: {
+    readonly size: number;
+    find(key: string): readonly string[] | undefined;
+    entries(): Iterable<readonly [string, readonly string[]]>;
+  },
+  keepsEmpty = false,
+): ReadOnlyDictionaryObject {
+  const string = stringOf(site);
+  const array = (values: readonly string[]) => new NetArray(string, [...values]);
+  return new DictionaryView([string, site.scope.arrayOf(string)], {
+    get size() {
+      return source.size;
+    },
+    find(key) {
+      const values = source.find(key);
+      return values === undefined || (values.length === 0 && !keepsEmpty) ? undefined : array(values);
+    },
+    *entries() {
+      for (const [key, values] of source.entries()) yield [key, array(values)];
+    },
+  });
+}
+
+/** Headers: names match without regard to case. */
+export function headersOf(site: CallSite, headers: Headers): ReadOnlyDictionaryObject {
+  return multiDictionaryOf(site, {
+    get size() {
+      return headers.names().length;
+    },
+    find: (name) => headers.getAll(name),
+    *entries() {
+      for (const name of headers.names()) yield [name, headers.getAll(name)];
+    },
+  });
+}
+
+/** Query parameters: names match without regard to case. */
+export function queryOf(site: CallSite, url: Url): ReadOnlyDictionaryObject {
+  const { query } = url;
+  return multiDictionaryOf(site, { size: query.size, find: (name) => query.getAll(name), entries: () => query.entries() });
+}
+
+/** A map of raw values. */
+export function mapOf(site: CallSite, valueType: string, map: ReadonlyMap<string, unknown>): ReadOnlyDictionaryObject {
+  return dictionaryOf(site, valueType, { size: map.size, find: (key) => map.get(key), entries: () => map });
+}
+
+/** A map whose keys match without regard to case. */
+export function foldedMapOf(site: CallSite, map: ReadonlyMap<string, string>): ReadOnlyDictionaryObject {
+  return dictionaryOf(site, "System.String", {
+    size: map.size,
+    find(key) {
+      const exact = map.get(key);
+      if (exact !== undefined) return exact;
+      const wanted = key.toLowerCase();
+      for (const [name, value] of map) if (name.toLowerCase() === wanted) return value;
+      return undefined;
+    },
+    entries: () => map,
+  });
+}

@@ -1,0 +1,135 @@
+import { type CallSite, defineType, type Reference, withCall } from "@turnpike/expressions";
+import {
+  decryptBytes,
+  encryptBytes,
+  enumerate,
+  type KeyValuePair,
+  type NetArray,
+  type ReadOnlyDictionaryProtocol,
+  raise,
+  type SymmetricAlgorithm,
+  toText,
+  typeOf,
+  unbox,
+  urlEncode,
+  type X509Certificate2,
+  zeroOf,
+} from "@turnpike/expressions/values";
+import { parseBasic } from "./basic.js";
+import { parseJwt } from "./jwt.js";
+
+type Text = string | null;
+type Dictionary = ReadOnlyDictionaryProtocol | null;
+
+const READ_ONLY = "System.Collections.Generic.IReadOnlyDictionary";
+const FORM = "System.Collections.Generic.IDictionary<string, System.Collections.Generic.IList<string>>";
+const ALGORITHM = "System.Security.Cryptography.SymmetricAlgorithm";
+
+function lookup(dictionary: Dictionary, name: Text): unknown {
+  if (dictionary === null) throw raise.nullReference();
+  return dictionary.lookup(name);
+}
+
+/** Several values as one text, joined by commas without blanks. */
+const joined = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
+  const values = lookup(dictionary, name) as NetArray | null | undefined;
+  return values === undefined ? otherwise : values === null ? null : [...values].map((one) => one ?? "").join(",");
+};
+
+const single = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
+  const value = lookup(dictionary, name) as Text | undefined;
+  return value === undefined ? otherwise : value;
+};
+
+/** A variable as T: throws InvalidCastException for a value of another type, as the reference says. */
+function variable(site: CallSite, dictionary: Dictionary, name: Text, otherwise?: unknown): unknown {
+  const type = site.typeArguments[0]!;
+  const value = lookup(dictionary, name);
+  if (value === undefined) return otherwise === undefined ? zeroOf(type) : otherwise;
+  if (value === null) {
+    if (type.isValueType && type.underlying === null) throw raise.nullReference();
+    return null;
+  }
+  const actual = typeOf(value, site.scope);
+  const target = type.underlying ?? type;
+  if (actual === null || !actual.isAssignableTo(target))
+    throw raise.invalidCast(actual?.fullName ?? toText(value), target.fullName);
+  return target.isValueType ? unbox(value) : value;
+}
+
+function formText(site: CallSite, form: unknown): Text {
+  if (form === null) return null;
+  const pairs: string[] = [];
+  for (const pair of enumerate(form)) {
+    const { name, value } = pair as KeyValuePair;
+    for (const one of enumerate(value)) {
+      site.run.step();
+      const text = `${urlEncode(name as string)}=${urlEncode((one as Text) ?? "")}`;
+      site.run.allocate(text.length);
+      pairs.push(text);
+    }
+  }
+  return pairs.join("&");
+}
+
+const parsed = <T>(parse: (text: Text) => T | null) => ({
+  as: (text: Text) => parse(text),
+  tryParse: (text: Text, result: Reference<T | null>) => {
+    result.value = parse(text);
+    return result.value !== null;
+  },
+});
+
+const basic = parsed(parseBasic);
+const jwt = parsed(parseJwt);
+
+type Crypt = typeof encryptBytes;
+
+const byName = (crypt: Crypt) =>
+  withCall((site: CallSite, input: NetArray | null, algorithm: Text, key: NetArray | null, iv: NetArray | null) =>
+    crypt(site, input, algorithm, key, iv),
+  );
+const byObject = (crypt: Crypt) =>
+  withCall((site: CallSite, input: NetArray | null, algorithm: SymmetricAlgorithm | null) => crypt(site, input, algorithm));
+const byObjectAndKey = (crypt: Crypt) =>
+  withCall(
+    (site: CallSite, input: NetArray | null, algorithm: SymmetricAlgorithm | null, key: NetArray | null, iv: NetArray | null) =>
+      crypt(site, input, algorithm, key, iv),
+  );
+
+/** The extension methods that the gateway adds to strings, bytes, certificates and dictionaries. */
+export const extensionsType = defineType("static class PolicyExtensions", {
+  "static BasicAuthCredentials AsBasic(this string input)": basic.as,
+  "static bool TryParseBasic(this string input, out BasicAuthCredentials result)": basic.tryParse,
+  "static Jwt AsJwt(this string input)": jwt.as,
+  "static bool TryParseJwt(this string input, out Jwt result)": jwt.tryParse,
+
+  "static byte[] Encrypt(this byte[] input, string alg, byte[] key, byte[] iv)": byName(encryptBytes),
+  [`static byte[] Encrypt(this byte[] input, ${ALGORITHM} alg)`]: byObject(encryptBytes),
+  [`static byte[] Encrypt(this byte[] input, ${ALGORITHM} alg, byte[] key, byte[] iv)`]: byObjectAndKey(encryptBytes),
+  "static byte[] Decrypt(this byte[] input, string alg, byte[] key, byte[] iv)": byName(decryptBytes),
+  [`static byte[] Decrypt(this byte[] input, ${ALGORITHM} alg)`]: byObject(decryptBytes),
+  [`static byte[] Decrypt(this byte[] input, ${ALGORITHM} alg, byte[] key, byte[] iv)`]: byObjectAndKey(decryptBytes),
+  "static bool VerifyNoRevocation(this System.Security.Cryptography.X509Certificates.X509Certificate2 input)": withCall(
+    (site: CallSite, certificate: X509Certificate2 | null) => {
+      if (certificate === null) throw raise.nullReference();
+      return certificate.verify(site.run.host.now());
+    },
+  ),
+
+  [`static string GetValueOrDefault(this ${READ_ONLY}<string, string[]> dictionary, string name)`]: joined,
+  [`static string GetValueOrDefault(this ${READ_ONLY}<string, string[]> dictionary, string name, string defaultValue)`]: joined,
+  [`static string GetValueOrDefault(this ${READ_ONLY}<string, string> dictionary, string name, string defaultValue = null)`]:
+    single,
+  [`static T GetValueOrDefault<T>(this ${READ_ONLY}<string, object> dictionary, string name)`]: withCall(
+    (site: CallSite, dictionary: Dictionary, name: Text) => variable(site, dictionary, name),
+  ),
+  [`static T GetValueOrDefault<T>(this ${READ_ONLY}<string, object> dictionary, string name, T defaultValue)`]:
+    withCall(variable),
+
+  [`static string ToFormUrlEncodedContent(this ${FORM} form)`]: withCall(formText),
+  [`static string ToQueryString(this ${FORM} form)`]: withCall((site: CallSite, form: unknown) => {
+    const text = formText(site, form);
+    return text === null || text === "" ? null : `?${text}`;
+  }),
+});

@@ -1,0 +1,21 @@
+/** Which bodies must be in memory before an expression runs. */
+export interface BodiesRead {
+  readonly request: boolean;
+  readonly response: boolean;
+}
+
+const READS = ["IMessageBody.As", "IMessageBody.AsFormUrlEncodedContent"] as const;
+
+/**
+ * Says by the members that a compiled expression uses which of the two bodies of `context` it may read. A response in a variable
+ * (`((IResponse)context.Variables["x"]).Body`) is in memory already: only one reached through `context.Response` counts.
+ */
+export function bodiesRead(uses: ReadonlySet<string>): BodiesRead {
+  if (!READS.some((member) => uses.has(member))) return NONE;
+  return {
+    request: uses.has("IRequest.Body") && uses.has("IProxyContext.Request"),
+    response: uses.has("IResponse.Body") && uses.has("IProxyContext.Response"),
+  };
+}
+
+const NONE: BodiesRead = { request: false, response: false };

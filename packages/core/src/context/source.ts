@@ -1,0 +1,28 @@
+import type { GatewayModel } from "../config/model.js";
+import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
+
+/** What `context` is shown of: an exchange, or in fixtures something like one. */
+export interface ContextSource
+  extends Pick<
+    Exchange,
+    | "requestId"
+    | "startedAt"
+    | "originalUrl"
+    | "request"
+    | "variables"
+    | "lastError"
+    | "api"
+    | "operation"
+    | "product"
+    | "subscription"
+    | "subscriptionKey"
+    | "user"
+    | "target"
+    | "section"
+    | "trace"
+  > {
+  /** Null only in fixtures without a response. */
+  readonly response: ResponseMessage | null;
+  readonly configuration: Pick<GatewayModel, "deployment" | "apis" | "backends" | "certificates">;
+  readonly runtime: { readonly clock: { now(): number } };
+}
