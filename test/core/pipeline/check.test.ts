@@ -76,7 +76,7 @@ describe("errors", () => {
 
   it("all at once, in the order of the document", () => {
     const text = inbound(`<nothing />\n<set-variable />\n<choose>\n<when condition="@(1)">\n<set-header />\n</when>\n</choose>`);
-    expect(findings(text).map((one) => one.split(" ")[2])).toEqual(["2:1", "3:1", "3:1", "5:18", "6:1"]);
+    expect(findings(text).map((one) => one.split(" ")[2])).toEqual(["2:1", "3:1", "3:1", "5:20", "6:1"]);
   });
 
   it("sections", () => {
@@ -119,8 +119,8 @@ describe("expressions", () => {
       "2:28",
     ],
     ["in a later line", `<set-body>@{\n  var a = 1;\n  return b;\n}</set-body>`, "CS0103", "4:10"],
-    ["behind entities", `<set-variable name="a" value="@(1 &lt; 2 &amp;&amp; b)" />`, "CS0103", "2:54"],
-    ["no path returns", `<set-body>@{ var a = 1; }</set-body>`, "CS0161", "2:11"],
+    ["behind entities", `<set-variable name="a" value="@(1 &lt; 2 &amp;&amp; b)" />`, "CS0103", "2:53"],
+    ["no path returns", `<set-body>@{ var a = 1; }</set-body>`, "CS0161", "2:25"],
   ])("%s", (_, content, code, place) => {
     const found = checkDocument(inbound(content)).diagnostics.filter((one) => one.severity === "error");
     expect(found.map((one) => [one.code, `${one.line}:${one.column}`])).toEqual([[code, place]]);
