@@ -28,11 +28,14 @@ export function isConstantBool(node: BoundExpression | null, value: boolean): bo
 export function foldNumeric(b: Binder, node: Constant, from: NumericType, to: NumericType, type: NetType): BoundExpression {
   const { value } = node;
   if (isIntegral(to) && b.overflow !== "unchecked" && !constantFits(value as number | bigint | Decimal, to)) {
-    b.error(
-      node,
-      "CS0221",
-      `Constant value '${String(constantText(value))}' cannot be converted to a '${type.name}' (use 'unchecked' syntax to override)`,
-    );
+    const text = String(constantText(value));
+    if (from === "decimal") b.error(node, "CS0031", `Constant value '${text}' cannot be converted to a '${type.name}'`);
+    else
+      b.error(
+        node,
+        "CS0221",
+        `Constant value '${text}' cannot be converted to a '${type.name}' (use 'unchecked' syntax to override)`,
+      );
     return errorNode(node);
   }
   const change = numberConversion(from, to, false);

@@ -169,10 +169,9 @@ function reportExtension(
     reportResolution(b, resolution, all, name, place, typeArguments);
     return;
   }
-  const reaching = resolution.refusals.filter(({ refusal, callable }) =>
-    refusal.kind === "argument"
-      ? refusal.index > 0
-      : refusal.kind === "inference" || receiverMayFit(callable.parameters[0]!.type, type),
+  const reaching = resolution.refusals.filter(
+    ({ refusal, callable }) =>
+      receiverMayFit(callable.parameters[0]!.type, type) && (refusal.kind !== "argument" || refusal.index > 0),
   );
   if (reaching.length === 0) {
     reportNoMember(b, type, name, place, false);

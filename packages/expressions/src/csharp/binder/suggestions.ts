@@ -1,10 +1,10 @@
 /** The candidate nearest to a misspelt name, if near enough to be meant: at most a third of its letters differ. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = name.length < 3 ? 0.5 : Math.floor(name.length / 3);
   let best: string | null = null;
-  let bestDistance = limit + 1;
+  let bestDistance = limit + 0.5;
   for (const candidate of candidates) {
-    if (candidate === name || Math.abs(candidate.length - name.length) >= bestDistance) continue;
+    if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue;
     const distance =
       candidate.toLowerCase() === name.toLowerCase() ? 0.5 : editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
