@@ -8,6 +8,7 @@ import { authenticationBasic } from "./authentication/authentication-basic.js";
 import { authenticationCertificate } from "./authentication/authentication-certificate.js";
 import { authenticationManagedIdentity } from "./authentication/authentication-managed-identity.js";
 import { checkHeader } from "./authentication/check-header.js";
+import { getAuthorizationContext } from "./authentication/get-authorization-context.js";
 import { ipFilter } from "./authentication/ip-filter.js";
 import { validateAzureAdToken } from "./authentication/validate-azure-ad-token.js";
 import { validateJwt } from "./authentication/validate-jwt.js";
@@ -69,6 +70,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   emitMetric,
   findAndReplace,
   forwardRequest,
+  getAuthorizationContext,
   includeFragment,
   ipFilter,
   jsonToXml,
