@@ -124,7 +124,10 @@ export class RSA extends NetObject {
 
   decrypt(data: Uint8Array, oaep: string | null): Uint8Array {
     const key = { key: this.privatePart, ...encryption(oaep) };
-    return guarded(() => new Uint8Array(privateDecrypt(key, data)), "The parameter is incorrect.");
+    if (oaep !== null) return guarded(() => new Uint8Array(privateDecrypt(key, data)), INCORRECT);
+    // Node.js refuses PKCS#1 decryption where its OpenSSL cannot hide failures: the padding is taken off here.
+    const raw = guarded(() => privateDecrypt({ ...key, padding: constants.RSA_NO_PADDING }, data), INCORRECT);
+    return withoutPkcs1(raw);
   }
 
   /** `<RSAKeyValue>`. Throws CryptographicException if the private key is asked for and not there. */
@@ -164,6 +167,17 @@ const XML_PARTS: readonly (readonly [tag: string, name: keyof JsonWebKey & strin
   ["InverseQ", "qi"],
   ["D", "d"],
 ];
+
+const INCORRECT = "The parameter is incorrect.";
+
+/** `00 02 <at least eight bytes that are not zero> 00 <data>`. The whole block is looked at, whatever is wrong with it. */
+function withoutPkcs1(block: Buffer): Uint8Array {
+  let end = 0;
+  for (let i = block.length - 1; i >= 2; i--) if (block[i] === 0) end = i;
+  const isGood = Number(block[0] === 0) & Number(block[1] === 2) & Number(end >= 10);
+  if (isGood === 0) throw cryptographicError(INCORRECT);
+  return new Uint8Array(block.subarray(end + 1));
+}
 
 function digestOf(hash: string): string {
   const kind = hashKindOf(hash);

@@ -1,8 +1,12 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import type { Implementation } from "../../types/declare.js";
+import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
+import { parseGuid } from "../guid.js";
 import { integerKinds, parseOrThrow } from "../numbers/integers.js";
 import { NumberStyles } from "../numbers/number-styles.js";
 import { parseDecimal, parseReal } from "../numbers/parse.js";
+import { parseDateTimeOffset } from "../time/date-time-offset-type.js";
+import { parseDateTime } from "../time/date-time-type.js";
+import { TimeSpan } from "../time/time-span.js";
 
 const REAL =
   NumberStyles.AllowLeadingSign |
@@ -36,8 +40,26 @@ function toReal(text: string, isSingle: boolean): number {
   return orThrow(parseReal(trimmed, REAL, isSingle));
 }
 
+const DURATION = /^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d{1,9}))?S)?)?$/;
+
+/** `XmlConvert.ToTimeSpan`: a year counts 365 days, a month 30. */
+function toTimeSpan(text: string): TimeSpan {
+  const match = DURATION.exec(text.trim());
+  const parts = match?.slice(2) ?? [];
+  if (match === null || parts.every((part) => part === undefined) || /T$/.test(match[0]))
+    throw raise.format(`The string '${text}' is not a valid TimeSpan value.`);
+  const [years, months, days, hours, minutes, seconds] = parts.map((part) => BigInt(part ?? 0));
+  const wholeDays = years! * 365n + months! * 30n + days!;
+  const wholeSeconds = ((wholeDays * 24n + hours!) * 60n + minutes!) * 60n + seconds!;
+  const ticks = wholeSeconds * 10_000_000n + BigInt((match[8] ?? "").padEnd(7, "0").slice(0, 7));
+  return TimeSpan.of(match[1] === "-" ? -ticks : ticks);
+}
+
+/** `DateTimeStyles.RoundtripKind`. */
+const ROUNDTRIP = 128;
+
 /** How the text of an element or attribute becomes a value of each type. */
-const READERS: Readonly<Record<string, (text: string) => unknown>> = {
+const READERS: Readonly<Record<string, (text: string, site: CallSite) => unknown>> = {
   bool: toBoolean,
   int: (text) => parseOrThrow(integerKinds.Int32, text, NumberStyles.Integer),
   uint: (text) => parseOrThrow(integerKinds.UInt32, text, NumberStyles.Integer),
@@ -46,20 +68,27 @@ const READERS: Readonly<Record<string, (text: string) => unknown>> = {
   float: (text) => toReal(text, true),
   double: (text) => toReal(text, false),
   decimal: (text) => orThrow(parseDecimal(text, DECIMAL)),
+  "System.DateTime": (text, site) => orThrow(parseDateTime(site, text, ROUNDTRIP)),
+  "System.DateTimeOffset": (text, site) => orThrow(parseDateTimeOffset(site, text)),
+  "System.TimeSpan": toTimeSpan,
+  "System.Guid": (text) => orThrow(parseGuid(text.trim())),
 };
+
+type Valued = { readonly value: string } | null;
 
 /** The explicit conversions of XElement and XAttribute: to string, to values and to nullable values. */
 export function conversionsFrom(type: string, parameter: string): Record<string, Implementation> {
   const members: Record<string, Implementation> = {
-    [`static explicit operator string(${type} ${parameter})`]: (self: { readonly value: string } | null) => self?.value ?? null,
+    [`static explicit operator string(${type} ${parameter})`]: (self: Valued) => self?.value ?? null,
   };
   for (const [target, read] of Object.entries(READERS)) {
-    members[`static explicit operator ${target}(${type} ${parameter})`] = (self: { readonly value: string } | null) => {
+    members[`static explicit operator ${target}(${type} ${parameter})`] = withCall((site: CallSite, self: Valued) => {
       if (self === null) throw raise.argumentNull(parameter);
-      return read(self.value);
-    };
-    members[`static explicit operator ${target}?(${type} ${parameter})`] = (self: { readonly value: string } | null) =>
-      self === null ? null : read(self.value);
+      return read(self.value, site);
+    });
+    members[`static explicit operator ${target}?(${type} ${parameter})`] = withCall((site: CallSite, self: Valued) =>
+      self === null ? null : read(self.value, site),
+    );
   }
   return members;
 }
