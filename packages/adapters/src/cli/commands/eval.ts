@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { contextTypes, createFixtureContext, type Fixture } from "@turnpike/core";
+import { contextGlobals, contextTypes, createFixtureContext, type Fixture } from "@turnpike/core";
 import {
   type CompiledExpression,
   compileExpression,
@@ -74,7 +74,7 @@ function parseFixture(value: unknown): Fixture {
 }
 
 function compile(source: string, language: "csharp" | "javascript") {
-  return compileExpression(source, { language, globals: { context: "IProxyContext" }, types: contextTypes });
+  return compileExpression(source, { language, globals: contextGlobals, types: contextTypes });
 }
 
 /** Evaluates; a failure of the fixture itself counts as a failure of the run. */
