@@ -121,6 +121,11 @@ export const extensionsType = defineType("static class PolicyExtensions", {
   [`static string GetValueOrDefault(this ${READ_ONLY}<string, string[]> dictionary, string name, string defaultValue)`]: joined,
   [`static string GetValueOrDefault(this ${READ_ONLY}<string, string> dictionary, string name, string defaultValue = null)`]:
     single,
+  // Beyond the reference: published documents call it without a type argument, as .NET's own extension of dictionaries allows.
+  [`static object GetValueOrDefault(this ${READ_ONLY}<string, object> dictionary, string name)`]: withCall(
+    (site: CallSite, dictionary: Dictionary, name: Text) =>
+      variable({ ...site, typeArguments: [site.scope.find("System.Object")!] }, dictionary, name),
+  ),
   [`static T GetValueOrDefault<T>(this ${READ_ONLY}<string, object> dictionary, string name)`]: withCall(
     (site: CallSite, dictionary: Dictionary, name: Text) => variable(site, dictionary, name),
   ),
