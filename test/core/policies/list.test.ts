@@ -13,7 +13,9 @@ it.each(builtInPolicies.map((one) => [one.name, one] as const))("%s stands in th
 it("every file that declares a policy is in the list", () => {
   const declared = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
-    .flatMap((file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/definePolicy\(\{\s*name: "([^"]+)"/g)].map((match) => match[1]!));
+    .flatMap((file) =>
+      [...readFileSync(new URL(file, folder), "utf8").matchAll(/definePolicy\(\{\s*name: "([^"]+)"/g)].map((match) => match[1]!),
+    );
   expect(declared.sort()).toEqual(builtInPolicies.map((one) => one.name).sort());
 });
 
@@ -22,7 +24,10 @@ it("no name is there twice, aliases included", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-it.each(builtInPolicies.map((one) => [one.name, one] as const))("%s says what each of its attributes means", (_name, { attributes, summary }) => {
-  expect(summary).not.toBe("");
-  for (const attribute of Object.values(attributes)) expect(attribute.notes).toMatch(/\S.*[.?]$/);
-});
+it.each(builtInPolicies.map((one) => [one.name, one] as const))(
+  "%s says what each of its attributes means",
+  (_name, { attributes, summary }) => {
+    expect(summary).not.toBe("");
+    for (const attribute of Object.values(attributes)) expect(attribute.notes).toMatch(/\S.*[.?]$/);
+  },
+);

@@ -23,7 +23,9 @@ describe("set-query-parameter", () => {
   });
 
   it("shows at once in the working URL, not in the original one", async () => {
-    const policy = await world(`${parameter("", "x")}<set-variable name="seen" value="@(context.Request.Url.QueryString + context.Request.OriginalUrl.QueryString)" />`);
+    const policy = await world(
+      `${parameter("", "x")}<set-variable name="seen" value="@(context.Request.Url.QueryString + context.Request.OriginalUrl.QueryString)" />`,
+    );
     expect((await policy.send({ url: `${url}?a=1` })).variables).toMatchObject({ seen: "?a=x?a=1" });
   });
 

@@ -9,7 +9,10 @@ describe("set-status", () => {
     [`code="@(context.Response.StatusCode + 4)" reason="@("Very " + context.Response.StatusReason)"`, 204, "Very OK"],
     [`code="@("503")" reason="x"`, 503, "x"],
   ])("sets %s", async (attributes, status, reason) => {
-    const policy = await world({ outbound: `<set-status ${attributes} />` }, { backend: [{ reply: { status: 200, reason: "OK", body: "kept" } }] });
+    const policy = await world(
+      { outbound: `<set-status ${attributes} />` },
+      { backend: [{ reply: { status: 200, reason: "OK", body: "kept" } }] },
+    );
     expect(await policy.send({ url })).toMatchObject({ status, reason });
   });
 
@@ -21,11 +24,14 @@ describe("set-status", () => {
     expect(findings({ outbound: `<set-status ${attributes} />` })).toEqual(["error TP2008"]);
   });
 
-  it.each([`code="@(99)" reason="x"`, `code="@(2.5)" reason="x"`, `code="200" reason="@("a\\r\\nb")"`])("fails on %s", async (attributes) => {
-    const { status, error } = await (await world({ outbound: `<set-status ${attributes} />` })).send({ url });
-    expect(status).toBe(500);
-    expect(error).toMatchObject({ source: "set-status", reason: "ExpressionValueEvaluationFailure" });
-  });
+  it.each([`code="@(99)" reason="x"`, `code="@(2.5)" reason="x"`, `code="200" reason="@("a\\r\\nb")"`])(
+    "fails on %s",
+    async (attributes) => {
+      const { status, error } = await (await world({ outbound: `<set-status ${attributes} />` })).send({ url });
+      expect(status).toBe(500);
+      expect(error).toMatchObject({ source: "set-status", reason: "ExpressionValueEvaluationFailure" });
+    },
+  );
 
   it("warns where the reason is left out", () => {
     expect(findings({ outbound: `<set-status code="200" />` })).toEqual(["warning TP2007"]);

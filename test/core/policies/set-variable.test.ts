@@ -30,12 +30,15 @@ describe("set-variable", () => {
     expect((await policy.send({ url })).variables).toMatchObject({ x: "1", X: "2" });
   });
 
-  it.each(["@(new [] { 1, 2 })", "@(new List<string>())", "@(context.Timestamp.DayOfWeek)"])("refuses a value such as %s", async (value) => {
-    const { status, error } = await (await world(`<set-variable name="x" value="${value}" />`)).send({ url });
-    expect(status).toBe(500);
-    expect(error).toMatchObject({ source: "set-variable", reason: "ExpressionValueEvaluationFailure" });
-    expect(error!.message).toMatch(/is not allowed/);
-  });
+  it.each(["@(new [] { 1, 2 })", "@(new List<string>())", "@(context.Timestamp.DayOfWeek)"])(
+    "refuses a value such as %s",
+    async (value) => {
+      const { status, error } = await (await world(`<set-variable name="x" value="${value}" />`)).send({ url });
+      expect(status).toBe(500);
+      expect(error).toMatchObject({ source: "set-variable", reason: "ExpressionValueEvaluationFailure" });
+      expect(error!.message).toMatch(/is not allowed/);
+    },
+  );
 
   it("needs name and value", () => {
     expect(findings("<set-variable />")).toEqual(["error TP2007", "error TP2007"]);

@@ -11,7 +11,12 @@ export interface Sections {
 
 /** A document of API scope. Text alone is inbound. */
 export function document(sections: Sections | string): string {
-  const { inbound = "", backend = "<base />", outbound = "", onError = "" } = typeof sections === "string" ? { inbound: sections } : sections;
+  const {
+    inbound = "",
+    backend = "<base />",
+    outbound = "",
+    onError = "",
+  } = typeof sections === "string" ? { inbound: sections } : sections;
   return `<policies>
     <inbound><base />${inbound}</inbound>
     <backend>${backend}</backend>

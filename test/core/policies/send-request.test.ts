@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import { findings, sent, url, world } from "./support.js";
+
+const call = (inner: string, attributes = ""): string =>
+  `<send-request response-variable-name="answer" ${attributes}>${inner}</send-request>`;
+const to = "<set-url>https://side.example/x</set-url>";
+const answer = { external: [{ reply: { status: 404, reason: "Gone fishing", headers: { "X-A": "1" }, body: "no" } }] };
+const read = `<set-variable name="read" value="@(((IResponse)context.Variables["answer"]).StatusCode + ((IResponse)context.Variables["answer"]).Body.As<string>(true))" />`;
+
+describe("send-request", () => {
+  it("puts any answer into the variable, errors of HTTP included", async () => {
+    const { variables, externalCalls, backendCalls } = await (await world(call(to) + read, answer)).send({
+      url,
+      headers: { "X-Caller": "1" },
+    });
+    expect(variables["read"]).toBe("404no");
+    expect(externalCalls[0]).toMatchObject({ method: "GET", url: "https://side.example/x" });
+    expect([externalCalls[0]!.headers.size, externalCalls[0]!.body.length, backendCalls.length]).toEqual([0, 0, 1]);
+  });
+
+  it("is built by its children, in whatever order they stand", async () => {
+    const policy = await world(
+      call(
+        `<set-body>@("b" + 1)</set-body><set-header name="X-A"><value>1</value><value>2</value></set-header><set-method>post</set-method>${to}`,
+      ),
+      answer,
+    );
+    const [request] = (await policy.send({ url })).externalCalls;
+    expect([request!.method, request!.headers.getAll("X-A"), Buffer.from(request!.body).toString()]).toEqual([
+      "POST",
+      ["1", "2"],
+      "b1",
+    ]);
+  });
+
+  it("can be a copy of the request, whose body stays", async () => {
+    const policy = await world(call(to, `mode="copy"`), answer);
+    const { externalCalls, backendCalls } = await policy.send({
+      url,
+      method: "PUT",
+      headers: { Host: "api.example", "X-A": "1" },
+      body: "body",
+    });
+    expect(externalCalls[0]).toMatchObject({ method: "PUT", url: "https://side.example/x" });
+    expect([
+      sent(externalCalls[0], "X-A"),
+      sent(externalCalls[0], "Host"),
+      Buffer.from(externalCalls[0]!.body).toString(),
+    ]).toEqual(["1", null, "body"]);
+    expect(Buffer.from(backendCalls[0]!.body).toString()).toBe("body");
+  });
+
+  it("a copy without a URL goes where the request would go", async () => {
+    const policy = await world(`<set-backend-service base-url="https://other.internal/b" />${call("", `mode="copy"`)}`, answer);
+    expect((await policy.send({ url: `${url}?x=1` })).externalCalls[0]!.url).toBe("https://other.internal/b/orders?x=1");
+  });
+
+  it("a copy in outbound has no body", async () => {
+    const policy = await world({ outbound: call(to, `mode="copy"`) }, answer);
+    expect((await policy.send({ url, method: "POST", body: "body" })).externalCalls[0]!.body).toHaveLength(0);
+  });
+
+  it.each([
+    ["refused", 502, "BackendConnectionFailure"],
+    ["timeout", 504, "Timeout"],
+  ] as const)("fails when the call does: %s", async (fail, status, reason) => {
+    const { status: got, error } = await (await world(call(to, `timeout="5"`), { external: [{ fail }] })).send({ url });
+    expect(got).toBe(status);
+    expect(error).toMatchObject({ source: "send-request", reason });
+  });
+
+  it.each(["refused", "reset", "timeout"] as const)("leaves null when errors are ignored: %s", async (fail) => {
+    const policy = await world(call(to, `timeout="5" ignore-error="true"`), { external: [{ fail }] });
+    const { status, variables, elapsed } = await policy.send({ url });
+    expect([status, variables, elapsed]).toEqual([200, { answer: null }, fail === "timeout" ? 5000 : 0]);
+  });
+
+  it.each([
+    "<set-url>@((string)null)</set-url>",
+    "<set-url>@(&quot;ftp://x/&quot;)</set-url>",
+    `${to}<set-body>@(int.Parse(&quot;x&quot;).ToString())</set-body>`,
+  ])("does not ignore errors in building the request: %s", async (inner) => {
+    const { error } = await (await world(call(inner, `ignore-error="true"`))).send({ url });
+    expect(error).toMatchObject({ source: "send-request", reason: "ExpressionValueEvaluationFailure" });
+  });
+
+  it("carries credentials", async () => {
+    const policy = await world(call(`${to}<authentication-basic username="ann" password="x:y" />`), answer);
+    expect(sent((await policy.send({ url })).externalCalls[0], "Authorization")).toBe(`Basic ${btoa("ann:x:y")}`);
+  });
+
+  it.each([
+    [call(""), ["error TP2011"]],
+    [`<send-request>${to}</send-request>`, ["error TP2007"]],
+    [call(`${to}${to}`), ["error TP2011"]],
+    [call(`${to}<set-method>a b</set-method>`), ["error TP2008"]],
+    [call(`${to}<authentication-certificate />`), ["error TP2101"]],
+  ])("is checked at load time: %s", (xml, expected) => {
+    expect(findings(xml)).toEqual(expected);
+  });
+});
