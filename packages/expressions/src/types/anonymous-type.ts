@@ -62,30 +62,3 @@ export class AnonymousType extends TypeBase {
     );
   }
 }
-
-/** The type of a local function: a delegate without a name. */
-export class FunctionType extends TypeBase {
-  readonly kind = "delegate";
-  readonly isOpen = false;
-  readonly definitionName = "System.Delegate";
-  readonly fullName = "System.Delegate";
-
-  constructor(
-    readonly name: string,
-    readonly scope: TypeScopeView,
-    private readonly makeInvoke: (type: NetType) => import("./net-type.js").MethodSymbol,
-  ) {
-    super();
-  }
-
-  private known: import("./net-type.js").MethodSymbol | null = null;
-
-  override get invoke() {
-    this.known ??= this.makeInvoke(this);
-    return this.known;
-  }
-
-  override get baseType(): NetType | null {
-    return this.scope.find("System.Delegate", 0) ?? this.scope.find("System.Object", 0);
-  }
-}

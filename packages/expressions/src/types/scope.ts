@@ -1,7 +1,8 @@
-import { AnonymousType, FunctionType } from "./anonymous-type.js";
+import { AnonymousType } from "./anonymous-type.js";
 import { ArrayType } from "./array-type.js";
 import type { TypeDeclaration } from "./declare.js";
 import { Definition, type DefinitionScope } from "./definition.js";
+import { FunctionType } from "./function-type.js";
 import { NamedType } from "./named-type.js";
 import { IMPORTED_NAMESPACES, KEYWORD_TYPES, PREFERRED_TYPES } from "./names.js";
 import type { MemberSymbol, MethodSymbol, NetType, ParameterSymbol, TypeScopeView } from "./net-type.js";

@@ -1,5 +1,6 @@
 import type { BoundExpression, Conversion } from "../../bound/tree.js";
-import type { MethodSymbol, NetType } from "../../types/net-type.js";
+import { FunctionType } from "../../types/function-type.js";
+import type { MethodSymbol, NetType, ParameterSymbol } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import { fits, isIntegral, numericOf, numericOrEnum, widens } from "./numeric-types.js";
 import { userConversion } from "./user-conversions.js";
@@ -77,8 +78,30 @@ export function standardImplicit(from: NetType, to: NetType): Change | null {
     return a !== null && b !== null && widens(a, b) ? numericChange(from, to) : null;
   }
   if (to.isValueType) return null;
+  if (from instanceof FunctionType) return from === to || fitsDelegate(from, to) ? DELEGATE : null;
   if (!from.isAssignableTo(to)) return null;
   return from.kind === "delegate" && to.kind === "delegate" ? DELEGATE : RELABEL;
+}
+
+/** Does a local function fit a delegate as it stands? Values pass through unchanged, so only references may differ in type. */
+function fitsDelegate(from: FunctionType, to: NetType): boolean {
+  if (to.kind !== "delegate") return from.isAssignableTo(to);
+  const own = from.invoke;
+  const wanted = to.invoke!;
+  if (own.parameters.length !== wanted.parameters.length) return false;
+  const isSafe = (a: NetType, b: NetType) => a === b || (!a.isValueType && !b.isValueType && standardImplicit(a, b) !== null);
+  return (
+    own.parameters.every((one, i) => {
+      const other = wanted.parameters[i]!;
+      return (
+        (isByReference(one) ? one.mode : "in") === (isByReference(other) ? other.mode : "in") && isSafe(other.type, one.type)
+      );
+    }) && (wanted.returnType.kind === "void" ? own.returnType.kind === "void" : isSafe(own.returnType, wanted.returnType))
+  );
+}
+
+function isByReference({ mode }: ParameterSymbol): boolean {
+  return mode === "out" || mode === "ref";
 }
 
 /** To `T?`: from `T` or what converts to it, or null-preserving from another nullable. */

@@ -1,3 +1,4 @@
+import { FunctionType } from "../../types/function-type.js";
 import type { MethodSymbol, NetType } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import { isOpen, substituteType } from "../../types/type-base.js";
@@ -55,6 +56,7 @@ class Inference {
         continue;
       }
       const own = operand.kind === "OutVariable" ? operand.type : typeOfOperand(operand);
+      if (own instanceof FunctionType) continue;
       if (own === null || own === errorType || own.kind === "void") continue;
       if (mode === "out" || mode === "ref") this.exact(own, type);
       else this.lower(own, type);
@@ -109,21 +111,28 @@ class Inference {
   private inputTypes(operand: Operand, type: NetType): readonly NetType[] {
     if (type.invoke === null) return [];
     const isOpenLambda = operand.kind === "UnboundLambda" && explicitTypes(this.b, operand) === null;
-    return isOpenLambda || operand.kind === "Methods" ? type.invoke.parameters.map((parameter) => parameter.type) : [];
+    return isOpenLambda || operand.kind === "Methods" || functionOf(operand) !== null
+      ? type.invoke.parameters.map((parameter) => parameter.type)
+      : [];
   }
 
   private inferOutputs(inputs: readonly InferenceInput[], done: Set<InferenceInput>): void {
     for (const input of inputs) {
       const { operand, type } = input;
-      if (done.has(input) || (operand.kind !== "UnboundLambda" && operand.kind !== "Methods")) continue;
+      const fn = functionOf(operand);
+      if (done.has(input) || (operand.kind !== "UnboundLambda" && operand.kind !== "Methods" && fn === null)) continue;
       const { invoke } = type;
       if (invoke === null || this.openIn(invoke.returnType).length === 0) continue;
       if (this.inputTypes(operand, type).some((one) => this.openIn(one).length > 0)) continue;
       done.add(input);
       const types = invoke.parameters.map((parameter) => this.withFixed(parameter.type));
       const output =
-        operand.kind === "UnboundLambda" ? this.lambdaOutput(operand, type, types) : this.methodOutput(operand, type, types);
-      if (output !== null && output !== errorType) this.lower(output, invoke.returnType);
+        operand.kind === "UnboundLambda"
+          ? this.lambdaOutput(operand, type, types)
+          : operand.kind === "Methods"
+            ? this.methodOutput(operand, type, types)
+            : fn!.invoke.returnType;
+      if (output !== null && output !== errorType && output.kind !== "void") this.lower(output, invoke.returnType);
     }
   }
 
@@ -238,6 +247,12 @@ class Inference {
       });
     }
   }
+}
+
+/** The type of a local function given as argument: it takes part like a method group of one method. */
+function functionOf(operand: Operand): FunctionType | null {
+  const type = typeOfOperand(operand);
+  return type instanceof FunctionType ? type : null;
 }
 
 function isSameDefinition(a: NetType, c: NetType): boolean {

@@ -68,7 +68,7 @@ class QueryBinder {
         this.call("Where", clause, [this.lambda(clause.condition)]);
         break;
       case "Join":
-        this.join(clause, this.pair(clause.into ?? clause.name, clause));
+        this.join(clause, () => this.pair(clause.into ?? clause.name, clause));
         break;
       case "OrderBy":
         this.orderBy(clause);
@@ -126,7 +126,7 @@ class QueryBinder {
     if (clause.kind === "From") {
       const collection = this.lambda(this.typed(clause.source, clause.type));
       this.call("SelectMany", clause, [collection, this.lambda(select.value, [clause.name])]);
-    } else if (clause.kind === "Join") this.join(clause, this.lambda(select.value, [clause.into ?? clause.name]));
+    } else if (clause.kind === "Join") this.join(clause, () => this.lambda(select.value, [clause.into ?? clause.name]));
   }
 
   private let(clause: Extract<QueryClause, { kind: "Let" }>): void {
@@ -144,11 +144,12 @@ class QueryBinder {
     this.extend(clause.name);
   }
 
-  private join(clause: Extract<QueryClause, { kind: "Join" }>, result: LambdaOperand): void {
+  /** @param result makes the lambda for each pair, after those for the keys, which do not see the new variable */
+  private join(clause: Extract<QueryClause, { kind: "Join" }>, result: () => LambdaOperand): void {
     const inner = this.cast(bindExpression(this.b, clause.source), clause.type, clause);
     const key = this.lambdaOver([{ name: clause.name, parameter: 0, path: [] }], 1, clause.right);
     const method = clause.into === null ? "Join" : "GroupJoin";
-    this.call(method, clause, [inner, this.lambda(clause.left), key, result]);
+    this.call(method, clause, [inner, this.lambda(clause.left), key, result()]);
   }
 
   private orderBy(clause: Extract<QueryClause, { kind: "OrderBy" }>): void {

@@ -2,13 +2,14 @@ import type { NetType } from "../../types/net-type.js";
 
 /**
  * Members that the documented list allows of types of which it does not allow all: names, `(Constructor)` for all
- * constructors, `Item` for indexers. What every object has (`ToString`, `Equals`, `GetHashCode`) is always allowed.
+ * constructors, `Item` for indexers. Beyond the list `DateTime.ToUniversalTime` stays usable: without it a parsed time with an
+ * offset could not be compared with `UtcNow`. What every object has (`ToString`, `Equals`, `GetHashCode`) is always allowed.
  */
 const ALLOWED: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   Object.entries({
     "Newtonsoft.Json.JsonConvert": "SerializeObject DeserializeObject",
     "System.DateTime":
-      "(Constructor) Add AddDays AddHours AddMilliseconds AddMinutes AddMonths AddSeconds AddTicks AddYears Date Day DayOfWeek DayOfYear DaysInMonth Hour IsDaylightSavingTime IsLeapYear MaxValue Millisecond Minute MinValue Month Now Parse Second Subtract Ticks TimeOfDay Today ToString UtcNow Year",
+      "(Constructor) Add AddDays AddHours AddMilliseconds AddMinutes AddMonths AddSeconds AddTicks AddYears Date Day DayOfWeek DayOfYear DaysInMonth Hour IsDaylightSavingTime IsLeapYear MaxValue Millisecond Minute MinValue Month Now Parse Second Subtract Ticks TimeOfDay Today ToString ToUniversalTime UtcNow Year",
     "System.DateTimeKind": "Utc",
     "System.Enum": "Parse TryParse ToString",
     "System.Net.IPAddress": "AddressFamily Equals GetAddressBytes IsLoopback Parse TryParse ToString",
