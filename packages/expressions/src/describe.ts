@@ -3,7 +3,7 @@ import { calleeOf } from "./compile/member.js";
 import { box, enumerate, toFormat, toText, typeOf } from "./dotnet/object.js";
 import { NetException } from "./runtime/exceptions.js";
 import { defaultLimits, Run, systemHost } from "./runtime/run.js";
-import { AnonymousObject, Boxed, NetArray } from "./runtime/values.js";
+import { AnonymousObject, Boxed, NetArray, NetEnumerable } from "./runtime/values.js";
 import type { MethodSymbol, NetType, PropertySymbol, TypeScopeView } from "./types/net-type.js";
 
 /** A value in JSON terms, as `turnpike eval` prints it. */
@@ -37,6 +37,7 @@ export function describeValue(value: unknown, scope: TypeScopeView): Description
     : { type: nameOf(sequence), value: described };
 }
 
+const DICTIONARIES = ["System.Collections.Generic.IDictionary", "System.Collections.Generic.IReadOnlyDictionary"];
 const SEQUENCES = ["System.Linq.IGrouping", "System.Linq.IOrderedEnumerable", "System.Collections.Generic.IEnumerable"];
 
 /** Classes that .NET keeps private are known by the interface they implement. */
@@ -97,11 +98,10 @@ class Describer {
     if (type.definitionName === "System.Tuple")
       return type.arguments.map((_, i) => this.property(value, type, `Item${i + 1}`, depth));
     const sequence = [type, ...type.interfaces].find((one) => one.definitionName === "System.Collections.Generic.IEnumerable");
-    if (sequence === undefined) return toText(value);
+    if (sequence === undefined)
+      return value instanceof NetEnumerable ? this.items(value, value.elementType, depth) : toText(value);
     const elementType = sequence.arguments[0]!;
-    const isDictionary = [type, ...type.interfaces].some(
-      (one) => one.definitionName === "System.Collections.Generic.IDictionary",
-    );
+    const isDictionary = [type, ...type.interfaces].some((one) => DICTIONARIES.includes(one.definitionName));
     if (isDictionary) return this.dictionary(value, elementType, depth);
     const items = this.items(value, elementType, depth);
     const isGrouping = [type, ...type.interfaces].some((one) => one.definitionName === "System.Linq.IGrouping");
