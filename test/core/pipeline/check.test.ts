@@ -33,7 +33,10 @@ describe("documents alone", () => {
   });
 
   it("a templating tool's placeholder among policies is a warning", () => {
-    expect(checkDocument(inbound(`\${more}`))).toMatchObject({ ok: true, diagnostics: [{ severity: "warning", code: "TP2012" }] });
+    expect(checkDocument(inbound(`\${more}`))).toMatchObject({
+      ok: true,
+      diagnostics: [{ severity: "warning", code: "TP2012" }],
+    });
   });
 });
 

@@ -9,7 +9,14 @@ const operation = (id: string, method: string, urlTemplate: string, optional: re
   name: id,
   method,
   urlTemplate,
-  templateParameters: optional.map((name) => ({ name, type: "string", required: false, defaultValue: null, values: [], schema: null })),
+  templateParameters: optional.map((name) => ({
+    name,
+    type: "string",
+    required: false,
+    defaultValue: null,
+    values: [],
+    schema: null,
+  })),
   request: null,
   responses: [],
 });
@@ -71,9 +78,17 @@ describe("matching operations", () => {
 
   it("stays quick where many ways lead nowhere", () => {
     const letters = "abcdefghijklmnop".split("");
-    const operations = letters.map((letter, i) => operation(letter, "GET", `/${"{x}/".replaceAll("x", `p${i}`)}${"{q}/a/".repeat(0)}${letter}`));
+    const operations = letters.map((letter, i) =>
+      operation(letter, "GET", `/${"{x}/".replaceAll("x", `p${i}`)}${"{q}/a/".repeat(0)}${letter}`),
+    );
     const deep = new OperationTree(operations);
-    expect(deep.match("GET", Array.from({ length: 5_000 }, () => "z"), QueryList.parse(""))).toBeNull();
+    expect(
+      deep.match(
+        "GET",
+        Array.from({ length: 5_000 }, () => "z"),
+        QueryList.parse(""),
+      ),
+    ).toBeNull();
   });
 });
 

@@ -99,8 +99,7 @@ function requestHeaders(exchange: Exchange, base: Url): Headers {
   removeHopByHop(headers);
   // The caller's own Host is the gateway's name; another one is what a policy wants the backend to see.
   if (host === null || host === originalUrl.authority || host === `${originalUrl.host}:${originalUrl.port}`)
-    headers.delete("host");
-  if (!headers.has("host")) headers.set("Host", base.authority);
+    headers.set("Host", base.authority);
   const forwardedFor = headers.getAll("x-forwarded-for");
   headers.set("X-Forwarded-For", [...forwardedFor, request.ipAddress].join(", "));
   headers.set("X-Forwarded-Proto", originalUrl.scheme);
