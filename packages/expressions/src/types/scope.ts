@@ -31,6 +31,7 @@ export class TypeScope implements TypeScopeView, DefinitionScope {
   private readonly byName = new Map<string, Listed[]>();
   private readonly byShortName = new Map<string, Listed[]>();
   private readonly namespaces = new Set<string>();
+  private readonly suggestions = new Map<boolean, readonly string[]>();
   private readonly byText = new Map<string, NetType>();
   private extensions: Map<string, { listed: Listed; name: string }[]> | null = null;
   private readonly extensionCache = new Map<string, readonly MethodSymbol[]>();
@@ -96,9 +97,17 @@ export class TypeScope implements TypeScopeView, DefinitionScope {
     return [...(this.byShortName.get(name) ?? []).map((one) => one.arity), ...(this.parent?.aritiesOf(name) ?? [])];
   }
 
-  /** Short names of all types that may be named, for suggestions. */
-  shortNames(): string[] {
-    return [...this.byShortName.keys(), ...(this.parent?.shortNames() ?? [])];
+  /** Short names of the types that may be named, for suggestions; those beyond the documented list only if asked for. */
+  shortNames(withBeyond: boolean): readonly string[] {
+    let names = this.suggestions.get(withBeyond);
+    if (names === undefined) {
+      const own = [...this.byShortName].filter(([, listed]) =>
+        listed.some(({ declaration: { options } }) => !(options.unnamed ?? false) && (withBeyond || !(options.beyond ?? false))),
+      );
+      names = [...own.map(([name]) => name), ...(this.parent?.shortNames(withBeyond) ?? [])];
+      this.suggestions.set(withBeyond, names);
+    }
+    return names;
   }
 
   isNamespace(name: string): boolean {

@@ -45,7 +45,7 @@ export function bindName(b: Binder, node: NameNode): Operand {
     b.error(node, "TP1102", "'dynamic' is not supported within expressions");
     return errorNode(node);
   }
-  const hint = nearestName(name, [...b.locals.names(), ...b.globals.keys(), ...b.scope.shortNames()]);
+  const hint = nearestName(name, [...b.locals.names(), ...b.globals.keys(), ...b.scope.shortNames(b.allowBeyond)]);
   b.error(
     node,
     "CS0103",

@@ -55,6 +55,7 @@ function bindNamedType(b: Binder, parts: readonly NamePart[], syntax: Node): Net
     b.error(syntax, "TP1102", "'dynamic' is not supported within expressions", "Use the type of the value, or object.");
     return errorType;
   }
+  if (parts.length === 0) return errorType;
   const found = lookupType(b, parts);
   if (found !== null) return found;
   reportUnknownType(b, parts, syntax);
@@ -126,22 +127,13 @@ export function checkNamed(b: Binder, type: NetType, node: Node): void {
   const options = type.declaration?.options;
   if (options === undefined) return;
   if (!(options.unnamed ?? false) && (!(options.beyond ?? false) || b.allowBeyond)) return;
-  const hint = nearestName(simpleName(type.definitionName), allowedNames(b));
+  const hint = nearestName(simpleName(type.definitionName), b.scope.shortNames(b.allowBeyond));
   b.error(
     node,
     "TP1101",
     `Usage of type '${type.definitionName}' is not supported within expressions`,
     hint === null ? undefined : `Did you mean '${hint}'?`,
   );
-}
-
-function allowedNames(b: Binder): string[] {
-  return b.scope.shortNames().filter((name) => {
-    const found = b.scope.findShort(name, 0) ?? b.scope.findShort(name, 1);
-    if (found === null || !("type" in found)) return true;
-    const options = found.type.declaration?.options;
-    return !(options?.beyond ?? false) && !(options?.unnamed ?? false);
-  });
 }
 
 export function simpleName(fullName: string): string {
@@ -159,7 +151,7 @@ function reportUnknownType(b: Binder, parts: readonly NamePart[], node: Node): v
       reportArity(b, first.name, arity, arities, node);
       return;
     }
-    const hint = nearestName(first.name, allowedNames(b));
+    const hint = nearestName(first.name, b.scope.shortNames(b.allowBeyond));
     b.error(
       node,
       "CS0246",
