@@ -54,7 +54,7 @@ export function multiDictionaryOf(
   keepsEmpty = false,
 ): ReadOnlyDictionaryObject {
   const string = stringOf(site);
-  const array = (values: readonly string[]) => new NetArray(string, [...values]);
+  const array = (values: readonly string[]) => new NetArray(string, values.length === 1 ? [values[0]] : [...values]);
   return new DictionaryView([string, site.scope.arrayOf(string)], {
     get size() {
       return source.size;
@@ -69,8 +69,20 @@ export function multiDictionaryOf(
   });
 }
 
+/** Views are live and hold no state of their own: one for each set of headers is enough. */
+const headerViews = new WeakMap<Headers, ReadOnlyDictionaryObject>();
+
 /** Headers: names match without regard to case. */
 export function headersOf(site: CallSite, headers: Headers): ReadOnlyDictionaryObject {
+  let view = headerViews.get(headers);
+  if (view === undefined) {
+    view = makeHeaders(site, headers);
+    headerViews.set(headers, view);
+  }
+  return view;
+}
+
+function makeHeaders(site: CallSite, headers: Headers): ReadOnlyDictionaryObject {
   return multiDictionaryOf(site, {
     get size() {
       return headers.names().length;

@@ -33,7 +33,10 @@ function lookup(dictionary: Dictionary, name: Text): unknown {
 /** Several values as one text, joined by commas without blanks. */
 const joined = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
   const values = lookup(dictionary, name) as NetArray | null | undefined;
-  return values === undefined ? otherwise : values === null ? null : [...values].map((one) => one ?? "").join(",");
+  if (values === undefined) return otherwise;
+  if (values === null) return null;
+  const items = values.items as readonly Text[];
+  return items.length === 1 ? (items[0] ?? "") : items.map((one) => one ?? "").join(",");
 };
 
 const single = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
