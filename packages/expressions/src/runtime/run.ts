@@ -47,7 +47,8 @@ export class Run {
   private stepsBanked: number;
   private memoryLeft: number;
   private depthLeft: number;
-  private deadline = Number.NaN;
+  /** In whole milliseconds, which the engine keeps in the object itself; -1 until the first look. */
+  private deadline = -1;
 
   constructor(
     readonly host: Host,
@@ -110,7 +111,7 @@ export class Run {
     const left = this.stepsNear + this.stepsBanked;
     if (!(left >= 0)) throw new LimitError("steps", `The expression took more than ${this.limits.steps} steps.`);
     const now = this.host.elapsed();
-    if (Number.isNaN(this.deadline)) this.deadline = now + this.limits.time;
+    if (this.deadline < 0) this.deadline = Math.ceil(now + this.limits.time);
     else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);
     this.stepsNear = Math.min(left, STEPS_BETWEEN_LOOKS);
     this.stepsBanked = left - this.stepsNear;
