@@ -104,13 +104,7 @@ export class LoadedConfiguration {
 
   private inlineDocument(text: string, path: Path): PolicyDocument {
     if (this.text === null) return { text, file: `${this.file}#${showPath(path)}` };
-    const place = this.placeOf(path);
-    const lines = this.text.split("\n");
-    const keyLine = lines[place.line - 1] ?? "";
-    // Of a block scalar the text starts in the line below its key, each line indented alike.
-    if (!/[|>][+\-\d]*[ \t]*(?:#.*)?\r?$/.test(keyLine)) return { text, file: this.file, origin: place };
-    const first = lines.slice(place.line).find((line) => line.trim() !== "") ?? "";
-    return { text, file: this.file, origin: { line: place.line + 1, column: first.length - first.trimStart().length + 1 } };
+    return { text, file: this.file, origin: scalarOrigin(this.text, this.placeOf(path)) };
   }
 
   private resolve(file: string): string {
@@ -131,4 +125,20 @@ function messageOf(error: unknown): string {
   if (code === "EISDIR") return "it is a folder.";
   if (code === "EACCES") return "access is denied.";
   return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Where the text of a YAML scalar starts in its file.
+ * @param place of the key (or of the value, where it stands in the key's line)
+ */
+export function scalarOrigin(
+  fileText: string,
+  place: { readonly line: number; readonly column: number },
+): { readonly line: number; readonly column: number } {
+  const lines = fileText.split("\n");
+  const keyLine = lines[place.line - 1] ?? "";
+  // Of a block scalar the text starts in the line below its key, each line indented alike.
+  if (!/[|>][+\-\d]*[ \t]*(?:#.*)?\r?$/.test(keyLine)) return place;
+  const first = lines.slice(place.line).find((line) => line.trim() !== "") ?? "";
+  return { line: place.line + 1, column: first.length - first.trimStart().length + 1 };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
 import { LoadedConfiguration } from "../../config/source.js";
-import { ConfigurationError } from "../../diagnostics.js";
+import { ConfigurationError, type Diagnostic } from "../../diagnostics.js";
 import { parseDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
 import type { TokenOptions } from "../identity-provider.js";
@@ -11,6 +11,7 @@ import { type PolicyTest, type PolicyTestOptions, policyTest, type TestRequest }
 import type { Surroundings } from "../surroundings.js";
 import { expectationFailures, stepFailures } from "./expect.js";
 import type { RequestModel, RuleModel, StepModel, TestFile, TestModel, TokenModel } from "./model.js";
+import { inTestFile } from "./places.js";
 import { readTestFile } from "./read.js";
 
 /** What came of one test of a file. */
@@ -31,25 +32,25 @@ export interface TestResult {
 export async function* runTestFile(file: string): AsyncGenerator<TestResult> {
   const { data, diagnostics } = readTestFile(file);
   if (data === null) {
-    const failures = diagnostics.map(
-      (one) => `${one.file}:${one.line}:${one.column} ${one.code} ${one.message}${one.hint === undefined ? "" : ` ${one.hint}`}`,
-    );
+    const failures = diagnostics.map(describe);
     yield { file, test: "(the file)", ok: false, failures, ms: 0 };
     return;
   }
   for (const test of data.tests) {
     const started = performance.now();
-    const failures = await runTest(data, test, file).catch(failuresOf);
+    const failures = await runTest(data, test, file).catch((error: unknown) => failuresOf(error, file));
     yield { file, test: String(test.name), ok: failures.length === 0, failures, ms: Math.round(performance.now() - started) };
   }
 }
 
-function failuresOf(error: unknown): string[] {
-  if (error instanceof ConfigurationError)
-    return error.diagnostics
-      .filter((one) => one.severity === "error")
-      .map((one) => `${one.file}:${one.line}:${one.column} ${one.code} ${one.message}`);
-  return [error instanceof Error ? error.message : String(error)];
+function failuresOf(error: unknown, file: string): string[] {
+  if (!(error instanceof ConfigurationError)) return [error instanceof Error ? error.message : String(error)];
+  const text = readFileSync(file, "utf8");
+  return error.diagnostics.filter((one) => one.severity === "error").map((one) => describe(inTestFile(one, file, text)));
+}
+
+function describe({ file, line, column, code, message, hint }: Diagnostic): string {
+  return `${file}:${line}:${column} ${code} ${message}${hint === undefined ? "" : ` ${hint}`}`;
 }
 
 async function runTest(data: TestFile, test: TestModel, file: string): Promise<string[]> {
