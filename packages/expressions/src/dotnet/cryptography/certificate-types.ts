@@ -115,6 +115,12 @@ export const certificate2Type = defineType(`class ${NAMESPACE}.X509Certificate2 
     if (other === null) throw raise.argumentNull("certificate");
     return other;
   },
+  "static X509ContentType GetCertContentType(byte[] rawData)": withCall((site: CallSite, data: NetArray | null) => {
+    if (data === null) throw raise.argument("Array may not be empty or null.", "rawData");
+    site.run.steps(2_000);
+    X509Certificate2.of(bytesOf(data));
+    return 1;
+  }),
   "bool Archived { get; }": () => false,
   "string FriendlyName { get; set; }": {
     get: (self: Certificate) => self.friendlyName,

@@ -1,6 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import type { StringWriter } from "../text/readers.js";
 import { ancestors, children, descendants } from "./axes.js";
 import { conversionsFrom } from "./conversions.js";
 import { XDocument } from "./document.js";
@@ -44,6 +45,16 @@ const replaceNodes = (self: XContainer, content: unknown) => {
   self.removeNodes();
   self.add(items);
 };
+
+/** `Save(TextWriter)`: writers are strings here, whose encoding is UTF-16. */
+const save = (standaloneOf: (self: XContainer) => Text) =>
+  withCall((site: CallSite, self: XContainer, writer: StringWriter | null, options = 0) => {
+    const text = self.toFile((options & 1) === 0, "utf-16", standaloneOf(self));
+    required(writer, "output").write(site, text);
+  });
+
+const saveElement = save(() => null);
+const saveDocument = save((self) => (self as XDocument).xmlDeclaration?.standalone ?? null);
 
 export const containerType = defineType("abstract class System.Xml.Linq.XContainer : XNode", {
   "XNode FirstNode { get; }": (self: XContainer) => self.firstNode,
@@ -166,6 +177,8 @@ export const elementType = defineType("class System.Xml.Linq.XElement : XContain
     self.setAttributeValue(required(name, "name"), value),
   "void SetElementValue(XName name, object value)": (self: XElement, name: Name, value: unknown) =>
     self.setElementValue(required(name, "name"), value),
+  "void Save(System.IO.TextWriter textWriter)": saveElement,
+  "void Save(System.IO.TextWriter textWriter, SaveOptions options)": saveElement,
   "XNamespace GetDefaultNamespace()": (self: XElement) => new XNamespace(self.namespaceOf("") ?? ""),
   "XNamespace GetNamespaceOfPrefix(string prefix)": (self: XElement, prefix: Text) => {
     const namespace = self.namespaceOf(required(prefix, "prefix"));
@@ -192,6 +205,8 @@ export const wholeDocumentType = defineType("class System.Xml.Linq.XDocument : X
   "static XDocument Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
     parseDocument(site.run, required(text, "s"), (options & PRESERVE) !== 0),
   ),
+  "void Save(System.IO.TextWriter textWriter)": saveDocument,
+  "void Save(System.IO.TextWriter textWriter, SaveOptions options)": saveDocument,
   "XElement Root { get; }": (self: XDocument) => self.rootElement,
   "XDeclaration Declaration { get; set; }": {
     get: (self: XDocument) => self.xmlDeclaration,

@@ -66,6 +66,14 @@ export abstract class XNode extends XObject {
     return writer.text;
   }
 
+  /** The text of a file: an XML declaration, then the node. */
+  toFile(indents: boolean, encoding: string, standalone: string | null): string {
+    const writer = new XmlWriter(indents, true);
+    writer.xmlDeclaration(encoding, standalone);
+    this.writeTo(writer, new PrefixResolver());
+    return writer.text;
+  }
+
   override addTo(container: XContainer): void {
     container.addNode(this);
   }
