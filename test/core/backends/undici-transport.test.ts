@@ -13,8 +13,8 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-async function upstream(listener: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
-  const server = createServer(listener);
+async function upstream(listener: (request: IncomingMessage, response: ServerResponse) => unknown): Promise<string> {
+  const server = createServer((request, response) => void listener(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   closing.push(() => {
@@ -121,7 +121,7 @@ it("does not take interim answers for the answer", async () => {
 
 it.each([
   ["nobody listens", async () => "http://127.0.0.1:1", "connection"],
-  ["the connection is cut", () => upstream((incoming) => void incoming.socket.destroy()), "connection"],
+  ["the connection is cut", () => upstream((incoming): unknown => incoming.socket.destroy()), "connection"],
   ["no answer comes", () => upstream(() => undefined), "timeout"],
 ] as const)("%s", async (_, start, kind) => {
   await expect(transport()(request(await start(), { timeout: 60 }))).rejects.toMatchObject({ name: "TransportError", kind });
