@@ -44,29 +44,50 @@ export function dictionaryOf(site: CallSite, valueType: string, source: Dictiona
  * An `IReadOnlyDictionary<string, string[]>` of values that the source gives as lists. Undefined is absent; so is an empty list, unless
  * `keepsEmpty` says otherwise.
  */
-export function multiDictionaryOf(
+export function multiDictionaryOf(site: CallSite, lists: ListSource, keepsEmpty = false): ReadOnlyDictionaryObject {
+  const { types, source } = multiSourceOf(site, lists, keepsEmpty);
+  return new DictionaryView(types, source);
+}
+
+interface ListSource {
+  readonly size: number;
+  find(key: string): readonly string[] | undefined;
+  entries(): Iterable<readonly [string, readonly string[]]>;
+}
+
+function multiSourceOf(
   site: CallSite,
-  source: {
-    readonly size: number;
-    find(key: string): readonly string[] | undefined;
-    entries(): Iterable<readonly [string, readonly string[]]>;
-  },
+  lists: ListSource,
   keepsEmpty = false,
-): ReadOnlyDictionaryObject {
+): { readonly types: readonly [NetType, NetType]; readonly source: DictionarySource } {
   const string = stringOf(site);
-  const array = (values: readonly string[]) => new NetArray(string, values.length === 1 ? [values[0]] : [...values]);
-  return new DictionaryView([string, site.scope.arrayOf(string)], {
-    get size() {
-      return source.size;
+  const array = (values: readonly string[]) => new NetArray(string, [...values]);
+  return {
+    types: [string, site.scope.arrayOf(string)],
+    source: {
+      get size() {
+        return lists.size;
+      },
+      find(key) {
+        const values = lists.find(key);
+        return values === undefined || (values.length === 0 && !keepsEmpty) ? undefined : array(values);
+      },
+      *entries() {
+        for (const [key, values] of lists.entries()) yield [key, array(values)];
+      },
     },
-    find(key) {
-      const values = source.find(key);
-      return values === undefined || (values.length === 0 && !keepsEmpty) ? undefined : array(values);
-    },
-    *entries() {
-      for (const [key, values] of source.entries()) yield [key, array(values)];
-    },
-  });
+  };
+}
+
+/** The view of a header list, which knows a shorter way to the text of a header than through an array. */
+export class HeadersView extends DictionaryView {
+  constructor(
+    types: readonly [NetType, NetType],
+    source: DictionarySource,
+    readonly headers: Headers,
+  ) {
+    super(types, source);
+  }
 }
 
 /** Views are live and hold no state of their own: one for each set of headers is enough. */
@@ -82,8 +103,8 @@ export function headersOf(site: CallSite, headers: Headers): ReadOnlyDictionaryO
   return view;
 }
 
-function makeHeaders(site: CallSite, headers: Headers): ReadOnlyDictionaryObject {
-  return multiDictionaryOf(site, {
+function makeHeaders(site: CallSite, headers: Headers): HeadersView {
+  const { types, source } = multiSourceOf(site, {
     get size() {
       return headers.names().length;
     },
@@ -92,6 +113,7 @@ function makeHeaders(site: CallSite, headers: Headers): ReadOnlyDictionaryObject
       for (const name of headers.names()) yield [name, headers.getAll(name)];
     },
   });
+  return new HeadersView(types, source, headers);
 }
 
 /** Query parameters: names match without regard to case. */

@@ -16,6 +16,7 @@ import {
   zeroOf,
 } from "@turnpike/expressions/values";
 import { parseBasic } from "./basic.js";
+import { HeadersView } from "./dictionary.js";
 import { parseJwt } from "./jwt.js";
 
 type Text = string | null;
@@ -32,6 +33,7 @@ function lookup(dictionary: Dictionary, name: Text): unknown {
 
 /** Several values as one text, joined by commas without blanks. */
 const joined = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
+  if (dictionary instanceof HeadersView && name !== null) return dictionary.headers.joined(name) ?? otherwise;
   const values = lookup(dictionary, name) as NetArray | null | undefined;
   if (values === undefined) return otherwise;
   if (values === null) return null;

@@ -48,6 +48,18 @@ export class Headers implements Iterable<readonly [string, string]> {
     return values;
   }
 
+  /** All values of a header joined by commas, or undefined. */
+  joined(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    let text: string | undefined;
+    for (let i = 0; i < this.lower.length; i++) {
+      if (this.lower[i] !== wanted) continue;
+      const value = this.flat[i * 2 + 1]!;
+      text = text === undefined ? value : `${text},${value}`;
+    }
+    return text;
+  }
+
   append(name: string, value: string): void {
     this.flat.push(name, value);
     this.lower.push(name.toLowerCase());
