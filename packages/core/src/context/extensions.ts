@@ -137,6 +137,17 @@ export const extensionsType = defineType("static class PolicyExtensions", {
   [`static T GetValueOrDefault<T>(this ${READ_ONLY}<string, object> dictionary, string name, T defaultValue)`]:
     withCall(variable),
 
+  // .NET's own extension, which published documents use for the several values of a claim.
+  [`static V GetValueOrDefault<K, V>(this ${READ_ONLY}<K, V> dictionary, K key, V defaultValue)`]: (
+    dictionary: Dictionary,
+    key: unknown,
+    otherwise: unknown,
+  ) => {
+    if (dictionary === null) throw raise.nullReference();
+    const value = dictionary.lookup(key);
+    return value === undefined ? otherwise : value;
+  },
+
   [`static string ToFormUrlEncodedContent(this ${FORM} form)`]: withCall(formText),
   [`static string ToQueryString(this ${FORM} form)`]: withCall((site: CallSite, form: unknown) => {
     const text = formText(site, form);
