@@ -132,7 +132,7 @@ function reportRefusal(
       );
       return;
     case "argument":
-      reportArgument(b, refusal);
+      reportArgument(b, refusal, isExtensionOf(callable, args) ? refusal.index : refusal.index + 1);
   }
 }
 
@@ -149,18 +149,24 @@ function reportLambdaBodies(b: Binder, args: readonly CallArgument[]): boolean {
   return false;
 }
 
-function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }): void {
-  const { argument, index, parameter, type } = refusal;
+/** Is it called on its first argument, as an extension method? The receiver stands before all arguments, and is none of them. */
+function isExtensionOf(callable: Callable, args: readonly CallArgument[]): boolean {
+  return callable.kind !== "property" && callable.isExtension && args[0]?.isReceiver === true;
+}
+
+/** @param position the argument's number, counted from one */
+function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }, position: number): void {
+  const { argument, parameter, type } = refusal;
   const { operand } = argument;
   const wanted = parameter.mode === "out" || parameter.mode === "ref" ? parameter.mode : "value";
   if (argument.mode !== wanted) {
     if (wanted === "value")
-      b.error(argument, "CS1615", `Argument ${index + 1} may not be passed with the '${argument.mode}' keyword`);
+      b.error(argument, "CS1615", `Argument ${position} may not be passed with the '${argument.mode}' keyword`);
     else
       b.error(
         argument,
         "CS1620",
-        `Argument ${index + 1} must be passed with the '${wanted}' keyword`,
+        `Argument ${position} must be passed with the '${wanted}' keyword`,
         `Write ${wanted} before the argument.`,
       );
     return;
@@ -178,7 +184,7 @@ function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }): voi
   b.error(
     argument,
     "CS1503",
-    `Argument ${index + 1}: cannot convert from '${prefix}${describe(operand)}' to '${prefix}${type.name}'`,
+    `Argument ${position}: cannot convert from '${prefix}${describe(operand)}' to '${prefix}${type.name}'`,
   );
 }
 

@@ -139,7 +139,8 @@ function callExtension(
   const { name, typeArguments } = group;
   const candidates = extensionCandidates(b, name);
   if (candidates.length === 0) return null;
-  const self: CallArgument = { operand: receiver, name: null, mode: "value", start: receiver.start, end: receiver.end };
+  const { start, end } = receiver;
+  const self: CallArgument = { operand: receiver, name: null, mode: "value", isReceiver: true, start, end };
   const all = [self, ...args];
   const resolution = resolveOverload(b, candidates, all, typeArguments, true);
   const place = { start: group.nameStart, end: group.nameStart + name.length };

@@ -16,6 +16,8 @@ export interface CallArgument extends Node {
   readonly operand: Operand;
   readonly name: string | null;
   readonly mode: "value" | "ref" | "out";
+  /** What an extension method is called on. */
+  readonly isReceiver?: true;
 }
 
 /** How the arguments of a call meet the parameters of one candidate. */
