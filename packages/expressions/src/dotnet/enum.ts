@@ -158,6 +158,7 @@ export const enumTypes = [
     "string ToString(IFormatProvider provider)": (self: Boxed) => enumText(self.type, self.value as number),
     "string ToString(string format, IFormatProvider provider)": (self: Boxed, format: string | null) =>
       enumFormat(self.type, self.value as number, format),
+    "int GetHashCode()": (self: Boxed) => self.value,
     "bool HasFlag(Enum flag)": hasFlag,
     "int CompareTo(object target)": withCall((site, self: Boxed, target: unknown) => {
       if (target !== null && typeOf(target, site.scope) !== self.type)

@@ -1,6 +1,7 @@
 import { NetException, raise } from "../runtime/exceptions.js";
 import { constant, defineEnum, defineType, type Implementation, type Reference, type TypeDeclaration } from "../types/declare.js";
 import { Decimal, type Midpoint } from "./numbers/decimal.js";
+import { acos, asin, atan, atan2, cos, cosh, exp, log, log10, pow, sin, sinh, tan, tanh } from "./numbers/elementary.js";
 
 /** System.Math. */
 
@@ -31,25 +32,12 @@ function checkDecimals(decimals: number): number {
   return decimals;
 }
 
-function pow(x: number, y: number): number {
-  // Powers of ten as written, not as multiplied.
-  if (x === 10 && Number.isInteger(y) && Math.abs(y) < 400) return Number(`1e${y}`);
-  return x ** y;
-}
-
-/** Exact for exact powers of ten. */
-function log10(value: number): number {
-  const result = Math.log10(value);
-  const whole = Math.round(result);
-  return result !== whole && Math.abs(result - whole) < 1e-9 && Number(`1e${whole}`) === value ? whole : result;
-}
-
 function logBase(a: number, newBase: number): number {
   if (Number.isNaN(a)) return a;
   if (Number.isNaN(newBase)) return newBase;
   if (newBase === 1) return Number.NaN;
   if (a !== 1 && (newBase === 0 || newBase === Number.POSITIVE_INFINITY)) return Number.NaN;
-  return Math.log(a) / Math.log(newBase);
+  return log(a) / log(newBase);
 }
 
 function ieeeRemainder(x: number, y: number): number {
@@ -118,13 +106,21 @@ function comparisons(): Record<string, Implementation> {
   return members;
 }
 
+const FUNCTIONS = {
+  Acos: acos,
+  Asin: asin,
+  Atan: atan,
+  Cos: cos,
+  Cosh: cosh,
+  Exp: exp,
+  Sin: sin,
+  Sinh: sinh,
+  Tan: tan,
+  Tanh: tanh,
+};
+
 function functions(): Record<string, Implementation> {
-  const members: Record<string, Implementation> = {};
-  for (const name of ["Acos", "Asin", "Atan", "Cos", "Cosh", "Exp", "Sin", "Sinh", "Sqrt", "Tan", "Tanh"] as const) {
-    const call = Math[name.toLowerCase() as Lowercase<typeof name>];
-    members[`static double ${name}(double d)`] = (value: number) => call(value);
-  }
-  return members;
+  return Object.fromEntries(Object.entries(FUNCTIONS).map(([name, call]) => [`static double ${name}(double d)`, call]));
 }
 
 const half = (value: Decimal, decimals: number, mode: Midpoint) => Decimal.round(value, checkDecimals(decimals), mode);
@@ -150,8 +146,8 @@ export const mathTypes: readonly TypeDeclaration[] = [
     "static decimal Min(decimal val1, decimal val2)": (a: Decimal, b: Decimal) => (Decimal.compare(a, b) < 0 ? a : b),
     "static int Sign(long value)": (value: bigint) => (value > 0n ? 1 : value < 0n ? -1 : 0),
     "static int Sign(decimal value)": (value: Decimal) => Decimal.compare(value, Decimal.zero),
-    "static double Atan2(double y, double x)": (y: number, x: number) =>
-      Math.abs(y) === Number.POSITIVE_INFINITY && Math.abs(x) === Number.POSITIVE_INFINITY ? Number.NaN : Math.atan2(y, x),
+    "static double Atan2(double y, double x)": atan2,
+    "static double Sqrt(double d)": (value: number) => Math.sqrt(value),
     "static long BigMul(int a, int b)": (a: number, b: number) => BigInt(a) * BigInt(b),
     "static int DivRem(int a, int b, out int result)": divRem,
     "static long DivRem(long a, long b, out long result)": divRemLong,
@@ -162,7 +158,7 @@ export const mathTypes: readonly TypeDeclaration[] = [
     "static double Truncate(double d)": (value: number) => Math.trunc(value),
     "static decimal Truncate(decimal d)": (value: Decimal) => Decimal.truncate(value),
     "static double IEEERemainder(double x, double y)": ieeeRemainder,
-    "static double Log(double d)": (value: number) => Math.log(value),
+    "static double Log(double d)": log,
     "static double Log(double a, double newBase)": logBase,
     "static double Log10(double d)": log10,
     "static double Pow(double x, double y)": pow,

@@ -20,9 +20,9 @@ export function parseInBase(of: IntegerKind, text: string | null, base: number):
       "Index was out of range. Must be non-negative and less than the size of the collection.",
     );
   if (base === 10) {
-    if (!/^[+-]?\d+$/.test(text)) throw notDigits(/^[+-]?\d/.test(text));
     if (of.low === 0n && text.startsWith("-"))
       throw raise.overflow("The string was being parsed as an unsigned number and could not have a negative sign.");
+    if (!/^[+-]?\d+$/.test(text)) throw notDigits(/^[+-]?\d/.test(text));
     return parseOrThrow(of, text, NumberStyles.Integer);
   }
   if (text.startsWith("-")) throw raise.argument("String cannot contain a minus sign if the base is not 10.");

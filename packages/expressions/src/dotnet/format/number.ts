@@ -75,11 +75,7 @@ function formatReal(
 ): string {
   if (format === null || format === "") return plain(value);
   const standard = standardSpecifier(format);
-  if (!Number.isFinite(value)) {
-    if (standard !== null && !"CEFGNPR".includes(standard.letter.toUpperCase()))
-      throw new NetException("System.FormatException", "Format specifier was invalid.");
-    return String(value);
-  }
+  if (!Number.isFinite(value)) return String(value);
   if (standard === null) return formatCustom(doubleDigits(value, digits), format);
   const { letter, precision } = standard;
   const upper = letter.toUpperCase();

@@ -6,6 +6,8 @@ import { decimalType } from "./decimal-type.js";
 
 const MAX_MANTISSA = (1n << 96n) - 1n;
 const MAX_SCALE = 28;
+/** Digits below this are multiplied on a short path. */
+const SMALL = 1n << 32n;
 const POWERS: readonly bigint[] = Array.from({ length: 120 }, (_, i) => 10n ** BigInt(i));
 const DOUBLE_POWERS: readonly number[] = Array.from({ length: 29 }, (_, i) => Number(`1e${i}`));
 
@@ -90,7 +92,10 @@ export class Decimal extends NetObject {
     return Decimal.add(a, Decimal.negate(b));
   }
 
+  /** A zero keeps the scale of its factors only where both have small digits: so .NET's algorithm comes out. */
   static multiply(a: Decimal, b: Decimal): Decimal {
+    const isSmall = absolute(a.mantissa) < SMALL && absolute(b.mantissa) < SMALL;
+    if (isSmall ? a.scale + b.scale > 47 : a.mantissa === 0n || b.mantissa === 0n) return Decimal.zero;
     return Decimal.of(a.mantissa * b.mantissa, a.scale + b.scale);
   }
 

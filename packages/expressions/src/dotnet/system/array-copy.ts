@@ -31,7 +31,10 @@ function conversion(site: CallSite, from: NetType, to: NetType): ((raw: unknown)
     if (LONG.has(from.definitionName) || REAL.has(from.definitionName)) throw mismatch();
     return null;
   }
-  if (from.isValueType) return (raw) => box(raw, from);
+  if (from.isValueType) {
+    if (!from.isAssignableTo(to)) throw mismatch();
+    return (raw) => box(raw, from);
+  }
   if (to.isValueType)
     return (value) => {
       if (value === null && to.underlying !== null) return null;

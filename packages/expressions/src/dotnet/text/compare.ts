@@ -51,14 +51,18 @@ export function comparisonOfOptions(options: number): Comparison {
   return (options & COMPARE_IGNORE_CASE) === 0 ? CULTURE : CULTURE_IGNORE_CASE;
 }
 
-/** `CompareOrdinal`: the difference of the first code units that differ, or of the lengths. */
+/**
+ * `CompareOrdinal`: the difference of the first code units that differ. Where one text is the other's beginning it is the
+ * difference of the lengths, or, as .NET compares in pairs, that of the next code unit to the null that ends the shorter.
+ */
 export function compareOrdinal(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(i);
     if (difference !== 0) return difference;
   }
-  return a.length - b.length;
+  if (shared > 0 && shared % 2 === 0) return a.length - b.length;
+  return (a.charCodeAt(shared) || 0) - (b.charCodeAt(shared) || 0);
 }
 
 function compareOrdinalIgnoreCase(a: string, b: string): number {

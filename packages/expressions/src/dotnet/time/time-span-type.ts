@@ -65,6 +65,9 @@ const total = (unit: bigint) => {
   return (self: TimeSpan) => Number(self.ticks) * factor;
 };
 
+const totalMilliseconds = total(TICKS_PER_MILLISECOND);
+const MOST_MILLISECONDS = 922_337_203_685_477;
+
 const order = (a: TimeSpan, b: TimeSpan) => (a.ticks < b.ticks ? -1 : a.ticks > b.ticks ? 1 : 0);
 const same = (a: TimeSpan, b: TimeSpan) => a.ticks === b.ticks;
 const add = (a: TimeSpan, b: TimeSpan) => TimeSpan.of(a.ticks + b.ticks);
@@ -118,7 +121,8 @@ export const timeSpanType: TypeDeclaration = defineType(
     "double TotalHours { get; }": total(TICKS_PER_HOUR),
     "double TotalMinutes { get; }": total(TICKS_PER_MINUTE),
     "double TotalSeconds { get; }": total(TICKS_PER_SECOND),
-    "double TotalMilliseconds { get; }": total(TICKS_PER_MILLISECOND),
+    "double TotalMilliseconds { get; }": (self: TimeSpan) =>
+      Math.max(Math.min(totalMilliseconds(self), MOST_MILLISECONDS), -MOST_MILLISECONDS),
     "TimeSpan Add(TimeSpan ts)": add,
     "TimeSpan Subtract(TimeSpan ts)": subtract,
     "TimeSpan Negate()": negate,
