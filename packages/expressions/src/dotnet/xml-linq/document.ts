@@ -2,7 +2,7 @@ import { raise } from "../../runtime/exceptions.js";
 import { wholeDocumentType } from "./element-types.js";
 import type { XDeclaration, XDocumentType } from "./leaf.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
-import { NodeType, XContainer, type XNode } from "./tree.js";
+import { type Meter, NodeType, XContainer, type XNode } from "./tree.js";
 import type { XmlWriter } from "./xml-writer.js";
 
 /** System.Xml.Linq.XDocument. */
@@ -34,10 +34,10 @@ export class XDocument extends XContainer {
     throw raise.argument("An attribute cannot be added to content.");
   }
 
-  override clone(): XDocument {
+  override clone(meter: Meter): XDocument {
     const copy = new XDocument();
     copy.xmlDeclaration = this.xmlDeclaration;
-    this.cloneChildrenInto(copy, 0);
+    this.cloneChildrenInto(copy, 0, meter);
     return copy;
   }
 

@@ -38,13 +38,13 @@ const descendantAxis = axis<XContainer>((self, name) => descendants(self, name, 
 const selfAndBelow = axis<XElement>((self, name) => descendants(self, name, true));
 const selfAndAbove = axis<XElement>((self, name) => ancestors(self, name, true));
 
-const add = (self: XContainer, content: unknown) => self.add(content);
-const addFirst = (self: XContainer, content: unknown) => self.insert(content, self.firstNode);
-const replaceNodes = (self: XContainer, content: unknown) => {
+const add = withCall((site: CallSite, self: XContainer, content: unknown) => self.add(content, site.run));
+const addFirst = withCall((site: CallSite, self: XContainer, content: unknown) => self.insert(content, self.firstNode, site.run));
+const replaceNodes = withCall((site: CallSite, self: XContainer, content: unknown) => {
   const items = settled(content);
   self.removeNodes();
-  self.add(items);
-};
+  self.add(items, site.run);
+});
 
 /** `Save(TextWriter)`: writers are strings here, whose encoding is UTF-16. */
 const save = (standaloneOf: (self: XContainer) => Text) =>
@@ -101,33 +101,33 @@ export const attributeType = defineType("class System.Xml.Linq.XAttribute : XObj
   ...conversionsFrom("XAttribute", "attribute"),
 });
 
-function newElement(name: Name, content: unknown): XElement {
+const newElement = withCall((site: CallSite, name: Name, content: unknown) => {
   const element = new XElement(required(name, "name"));
-  element.add(content);
+  element.add(content, site.run);
   return element;
-}
+});
 
 const removeAll = (self: XElement) => {
   self.removeAttributes();
   self.removeNodes();
 };
-const replaceAll = (self: XElement, content: unknown) => {
+const replaceAll = withCall((site: CallSite, self: XElement, content: unknown) => {
   const items = settled(content);
   removeAll(self);
-  self.add(items);
-};
-const replaceAttributes = (self: XElement, content: unknown) => {
+  self.add(items, site.run);
+});
+const replaceAttributes = withCall((site: CallSite, self: XElement, content: unknown) => {
   const items = settled(content);
   self.removeAttributes();
-  self.add(items);
-};
+  self.add(items, site.run);
+});
 const attributesOf = (self: XElement, name: Name) => self.attributes.filter((one) => matches(one.name, name));
 
 export const elementType = defineType("class System.Xml.Linq.XElement : XContainer", {
   "new(XName name)": (name: Name) => new XElement(required(name, "name")),
   "new(XName name, object content)": newElement,
   "new(XName name, params object[] content)": newElement,
-  "new(XElement other)": (other: XElement | null) => required(other, "other").clone(),
+  "new(XElement other)": withCall((site: CallSite, other: XElement | null) => required(other, "other").clone(site.run)),
   "static XElement Parse(string text)": withCall((site: CallSite, text: Text) => parseElement(site.run, required(text, "s"))),
   "static XElement Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
     parseElement(site.run, required(text, "s"), (options & PRESERVE) !== 0),
@@ -140,7 +140,11 @@ export const elementType = defineType("class System.Xml.Linq.XElement : XContain
     },
   },
   "string Value { get; set; }": {
-    get: (self: XElement) => self.value,
+    get: withCall((site: CallSite, self: XElement) => {
+      const { value } = self;
+      site.run.allocate(value.length);
+      return value;
+    }),
     set: (self: XElement, value: Text) => {
       self.value = required(value, "value");
     },
@@ -189,18 +193,18 @@ export const elementType = defineType("class System.Xml.Linq.XElement : XContain
   ...conversionsFrom("XElement", "element"),
 });
 
-function newDocument(declaration: XDeclaration | null, content: NetArray | null): XDocument {
+function newDocument(site: CallSite, declaration: XDeclaration | null, content: NetArray | null): XDocument {
   const document = new XDocument();
   document.xmlDeclaration = declaration;
-  document.add(content);
+  document.add(content, site.run);
   return document;
 }
 
 export const wholeDocumentType = defineType("class System.Xml.Linq.XDocument : XContainer", {
   "new()": () => new XDocument(),
-  "new(params object[] content)": (content: NetArray | null) => newDocument(null, content),
-  "new(XDeclaration declaration, params object[] content)": newDocument,
-  "new(XDocument other)": (other: XDocument | null) => required(other, "other").clone(),
+  "new(params object[] content)": withCall((site: CallSite, content: NetArray | null) => newDocument(site, null, content)),
+  "new(XDeclaration declaration, params object[] content)": withCall(newDocument),
+  "new(XDocument other)": withCall((site: CallSite, other: XDocument | null) => required(other, "other").clone(site.run)),
   "static XDocument Parse(string text)": withCall((site: CallSite, text: Text) => parseDocument(site.run, required(text, "s"))),
   "static XDocument Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
     parseDocument(site.run, required(text, "s"), (options & PRESERVE) !== 0),

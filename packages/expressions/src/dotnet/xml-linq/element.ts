@@ -2,9 +2,12 @@ import { LimitError, raise } from "../../runtime/exceptions.js";
 import { attributeType, elementType } from "./element-types.js";
 import { matches, XML_NAMESPACE, XMLNS_NAMESPACE, type XName } from "./names.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
-import { NodeType, XContainer, type XNode, XObject } from "./tree.js";
+import { type Meter, NodeType, XContainer, type XNode, XObject } from "./tree.js";
 import { valueText } from "./value-text.js";
 import { escapeAttribute, type XmlWriter } from "./xml-writer.js";
+
+/** For one text whose making has been charged already. */
+const NO_CHARGE: Meter = { allocate: () => undefined };
 
 /** System.Xml.Linq.XAttribute. */
 export class XAttribute extends XObject {
@@ -60,7 +63,8 @@ export class XAttribute extends XObject {
     return `${prefix === "" ? local : `${prefix}:${local}`}="${escapeAttribute(this.text)}"`;
   }
 
-  override addTo(container: XContainer): void {
+  override addTo(container: XContainer, meter: Meter): void {
+    meter.allocate(this.value.length + 4);
     container.addAttribute(this);
   }
 
@@ -117,7 +121,7 @@ export class XElement extends XContainer {
 
   set value(value: string) {
     this.removeNodes();
-    this.add(value);
+    this.add(value, NO_CHARGE);
   }
 
   get isEmpty(): boolean {
@@ -163,7 +167,7 @@ export class XElement extends XContainer {
     else if (existing !== null) existing.value = valueText(value);
     else {
       const element = new XElement(name);
-      element.add(valueText(value));
+      element.add(valueText(value), NO_CHARGE);
       this.append(element);
     }
   }
@@ -191,16 +195,20 @@ export class XElement extends XContainer {
     return prefix === "xml" ? XML_NAMESPACE : prefix === "xmlns" ? XMLNS_NAMESPACE : null;
   }
 
-  override clone(): XElement {
-    return this.copy(0);
+  override clone(meter: Meter): XElement {
+    return this.copy(0, meter);
   }
 
-  private copy(depth: number): XElement {
+  private copy(depth: number, meter: Meter): XElement {
+    meter.allocate(8);
     if (depth > 1_000) throw new LimitError("depth", "XML elements are nested more than 1000 deep.");
     const copy = new XElement(this.name);
-    for (const one of this.attributes) copy.appendAttribute(new XAttribute(one.name, one.value));
+    for (const one of this.attributes) {
+      meter.allocate(one.value.length + 4);
+      copy.appendAttribute(new XAttribute(one.name, one.value));
+    }
     for (let node = this.first; node !== null; node = node.next)
-      copy.append(node instanceof XElement ? node.copy(depth + 1) : node.clone());
+      copy.append(node instanceof XElement ? node.copy(depth + 1, meter) : node.clone(meter));
     copy.hasEmptyText = this.hasEmptyText;
     return copy;
   }

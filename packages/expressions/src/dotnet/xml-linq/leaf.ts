@@ -3,7 +3,7 @@ import { NetObject } from "../../runtime/values.js";
 import { xmlError } from "./chars.js";
 import { cdataType, commentType, declarationType, documentTypeType, instructionType } from "./node-types.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
-import { NodeType, XNode, XText } from "./tree.js";
+import { type Meter, NodeType, XNode, XText } from "./tree.js";
 import type { XmlWriter } from "./xml-writer.js";
 
 /** System.Xml.Linq.XCData. */
@@ -16,7 +16,8 @@ export class XCData extends XText {
     return NodeType.cdata;
   }
 
-  override clone(): XCData {
+  override clone(meter: Meter): XCData {
+    meter.allocate(this.value.length + 4);
     return new XCData(this.value);
   }
 
@@ -39,7 +40,8 @@ export class XComment extends XNode {
     return NodeType.comment;
   }
 
-  override clone(): XComment {
+  override clone(meter: Meter): XComment {
+    meter.allocate(this.value.length + 4);
     return new XComment(this.value);
   }
 
@@ -71,7 +73,8 @@ export class XProcessingInstruction extends XNode {
     return NodeType.instruction;
   }
 
-  override clone(): XProcessingInstruction {
+  override clone(meter: Meter): XProcessingInstruction {
+    meter.allocate(this.data.length + 4);
     return new XProcessingInstruction(this.target, this.data);
   }
 
@@ -103,7 +106,8 @@ export class XDocumentType extends XNode {
     return NodeType.documentType;
   }
 
-  override clone(): XDocumentType {
+  override clone(meter: Meter): XDocumentType {
+    meter.allocate((this.internalSubset?.length ?? 0) + 4);
     return new XDocumentType(this.name, this.publicId, this.systemId, this.internalSubset);
   }
 

@@ -38,9 +38,14 @@ const ancestorAxis = elementAxis((self, name) => ancestors(self, name, false));
 const afterAxis = elementAxis((self, name) => elementsAmong(siblings(self, true), name));
 const beforeAxis = elementAxis((self, name) => elementsAmong(siblings(self, false), name));
 
-const addBefore = (self: XNode, content: unknown) => self.addBeforeSelf(content);
-const addAfter = (self: XNode, content: unknown) => self.addAfterSelf(content);
-const replace = (self: XNode, content: unknown) => self.replaceWith(content);
+const addBefore = withCall((site: CallSite, self: XNode, content: unknown) => self.addBeforeSelf(content, site.run));
+const addAfter = withCall((site: CallSite, self: XNode, content: unknown) => self.addAfterSelf(content, site.run));
+const replace = withCall((site: CallSite, self: XNode, content: unknown) => self.replaceWith(content, site.run));
+const text = withCall((site: CallSite, self: XNode, options = 0) => {
+  const xml = self.toXml((options & 1) === 0);
+  site.run.allocate(xml.length);
+  return xml;
+});
 
 export const nodeType = defineType("abstract class System.Xml.Linq.XNode : XObject", {
   "XNode NextNode { get; }": (self: XNode) => self.next,
@@ -52,11 +57,8 @@ export const nodeType = defineType("abstract class System.Xml.Linq.XNode : XObje
   "void ReplaceWith(object content)": replace,
   "void ReplaceWith(params object[] content)": replace,
   "void Remove()": (self: XNode) => self.remove(),
-  "string ToString(SaveOptions options)": withCall((site: CallSite, self: XNode, options: number) => {
-    const text = self.toXml((options & 1) === 0);
-    site.run.allocate(text.length);
-    return text;
-  }),
+  "string ToString()": text,
+  "string ToString(SaveOptions options)": text,
   "System.Collections.Generic.IEnumerable<XElement> Ancestors()": ancestorAxis.all,
   "System.Collections.Generic.IEnumerable<XElement> Ancestors(XName name)": ancestorAxis.byName,
   "System.Collections.Generic.IEnumerable<XElement> ElementsAfterSelf()": afterAxis.all,
@@ -114,7 +116,9 @@ export const commentType = defineType("class System.Xml.Linq.XComment : XNode", 
 export const instructionType = defineType("class System.Xml.Linq.XProcessingInstruction : XNode", {
   "new(string target, string data)": (target: Text, data: Text) =>
     new XProcessingInstruction(given(target, "target"), given(data, "data")),
-  "new(XProcessingInstruction other)": (other: XProcessingInstruction | null) => copied(other).clone(),
+  "new(XProcessingInstruction other)": withCall((site: CallSite, other: XProcessingInstruction | null) =>
+    copied(other).clone(site.run),
+  ),
   "string Target { get; set; }": {
     get: (self: XProcessingInstruction) => self.target,
     set: (self: XProcessingInstruction, value: Text) => {
@@ -144,7 +148,7 @@ export const documentTypeType = defineType("class System.Xml.Linq.XDocumentType 
     systemId: Text,
     subset: Text,
   ) => new XDocumentType(given(name, "name"), publicId, systemId, subset),
-  "new(XDocumentType other)": (other: XDocumentType | null) => copied(other).clone(),
+  "new(XDocumentType other)": withCall((site: CallSite, other: XDocumentType | null) => copied(other).clone(site.run)),
   "string Name { get; set; }": {
     get: (self: XDocumentType) => self.name,
     set: (self: XDocumentType, value: Text) => {

@@ -244,7 +244,7 @@ class XmlParser {
     }
     this.skipSpace();
     this.expect(">");
-    if (!scope.element.hasContent) scope.element.insert("", null);
+    if (!scope.element.hasContent) scope.element.insert("", null, this.run);
   }
 
   private startTag(): void {

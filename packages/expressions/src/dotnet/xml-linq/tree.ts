@@ -22,6 +22,11 @@ export const NodeType = {
 
 const DEEPEST = 1_000;
 
+/** What the size of a tree is charged to: the evaluation's {@link Run}. */
+export interface Meter {
+  allocate(count: number): void;
+}
+
 /** System.Xml.Linq.XObject: a node or an attribute. */
 export abstract class XObject extends NetObject {
   parent: XContainer | null = null;
@@ -41,7 +46,7 @@ export abstract class XObject extends NetObject {
   }
 
   /** Puts this, or a copy if it belongs to something, into a container. */
-  abstract addTo(container: XContainer): void;
+  abstract addTo(container: XContainer, meter: Meter): void;
 }
 
 /** System.Xml.Linq.XNode: linked to its siblings. */
@@ -49,8 +54,8 @@ export abstract class XNode extends XObject {
   next: XNode | null = null;
   previous: XNode | null = null;
 
-  /** Children, for those that have any. */
-  abstract clone(): XNode;
+  /** A copy with all that is below. */
+  abstract clone(meter: Meter): XNode;
   abstract writeTo(writer: XmlWriter, resolver: PrefixResolver): void;
   /** `XNode.DeepEquals` with a node of the same class. */
   abstract deepEquals(other: XNode, depth: number): boolean;
@@ -74,8 +79,8 @@ export abstract class XNode extends XObject {
     return writer.text;
   }
 
-  override addTo(container: XContainer): void {
-    container.addNode(this);
+  override addTo(container: XContainer, meter: Meter): void {
+    container.insert(this, null, meter);
   }
 
   remove(): void {
@@ -89,18 +94,18 @@ export abstract class XNode extends XObject {
     return this.parent;
   }
 
-  addBeforeSelf(content: unknown): void {
-    this.owner.insert(content, this);
+  addBeforeSelf(content: unknown, meter: Meter): void {
+    this.owner.insert(content, this, meter);
   }
 
-  addAfterSelf(content: unknown): void {
-    this.owner.insert(content, this.next);
+  addAfterSelf(content: unknown, meter: Meter): void {
+    this.owner.insert(content, this.next, meter);
   }
 
-  replaceWith(content: unknown): void {
+  replaceWith(content: unknown, meter: Meter): void {
     const { owner, next } = this;
     owner.removeNode(this);
-    owner.insert(content, next);
+    owner.insert(content, next, meter);
   }
 
   /** -1, 0 or 1 by place in the document. Throws InvalidOperationException for nodes of different trees. */
@@ -146,7 +151,8 @@ export class XText extends XNode {
     return NodeType.text;
   }
 
-  override clone(): XText {
+  override clone(meter: Meter): XText {
+    meter.allocate(this.value.length + 4);
     return new XText(this.value);
   }
 
@@ -184,36 +190,33 @@ export abstract class XContainer extends XNode {
   }
 
   /** `Add(object)`: nodes, attributes, text, values, and sequences of these. */
-  add(content: unknown): void {
-    this.insert(content, null);
+  add(content: unknown, meter: Meter): void {
+    this.insert(content, null, meter);
   }
 
   /** Puts content before a node; null: at the end. Nested sequences are flattened. */
-  insert(content: unknown, before: XNode | null, depth = 0): void {
+  insert(content: unknown, before: XNode | null, meter: Meter, depth = 0): void {
     if (content === null || content === undefined) return;
     if (depth > DEEPEST) throw new LimitError("depth", `XML content is nested more than ${DEEPEST} deep.`);
-    if (content instanceof XNode) this.insertNode(content, before);
-    else if (content instanceof XObject) content.addTo(this);
-    else if (typeof content === "string") this.insertText(content, before);
+    if (content instanceof XNode) this.insertNode(content, before, meter);
+    else if (content instanceof XObject) content.addTo(this, meter);
+    else if (typeof content === "string") this.insertText(content, before, meter);
     else if (content instanceof NetArray || content instanceof NetEnumerable) {
       const type = content.elementType;
-      for (const item of [...content]) this.insert(box(item, type), before, depth + 1);
-    } else this.insertText(contentText(content), before);
+      for (const item of [...content]) this.insert(box(item, type), before, meter, depth + 1);
+    } else this.insertText(contentText(content), before, meter);
   }
 
-  addNode(node: XNode): void {
-    this.insertNode(node, null);
-  }
-
-  private insertNode(node: XNode, before: XNode | null): void {
+  private insertNode(node: XNode, before: XNode | null, meter: Meter): void {
     this.checkNode(node, before);
     // A node stands in one place: one that has a place, or around this one, is copied.
-    const own = node.parent !== null || node === this.root ? node.clone() : node;
+    const own = node.parent !== null || node === this.root ? node.clone(meter) : node;
     this.link(own, before);
   }
 
-  private insertText(text: string, before: XNode | null): void {
+  private insertText(text: string, before: XNode | null, meter: Meter): void {
     this.checkText(text);
+    meter.allocate(text.length + 4);
     if (text === "") {
       if (this.first === null) this.hasEmptyText = true;
       return;
@@ -295,9 +298,9 @@ export abstract class XContainer extends XNode {
     }
   }
 
-  protected cloneChildrenInto(copy: XContainer, depth: number): void {
+  protected cloneChildrenInto(copy: XContainer, depth: number, meter: Meter): void {
     if (depth > DEEPEST) throw new LimitError("depth", `XML elements are nested more than ${DEEPEST} deep.`);
-    for (let node = this.first; node !== null; node = node.next) copy.append(node.clone());
+    for (let node = this.first; node !== null; node = node.next) copy.append(node.clone(meter));
     copy.hasEmptyText = this.hasEmptyText;
   }
 
