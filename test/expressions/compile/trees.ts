@@ -222,7 +222,7 @@ const host: Host = { now: () => 0, randomBytes: (length) => new Uint8Array(lengt
 
 /** Compiles and runs a function. */
 export function evaluate(body: BoundFunction, limits: Partial<Limits> = {}, globals: readonly unknown[] = []): unknown {
-  const program = compileProgram({ function: body, uses: new Set() }, body.returnType, scope);
+  const program = compileProgram({ function: body, uses: new Set(), type: body.returnType }, body.returnType, scope);
   return program(new Run(host, { ...defaultLimits, ...limits }), globals);
 }
 
