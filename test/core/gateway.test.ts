@@ -116,6 +116,23 @@ describe("what goes to the backend", () => {
     expect([sent[0]!.headers.getAll("x-key"), sent[0]!.headers.get("authorization")]).toEqual([["s3cret"], "Basic abc"]);
   });
 
+  it("is told when its answer is not wanted", async () => {
+    let isDropped = false;
+    async function* endless(): AsyncIterable<Uint8Array> {
+      try {
+        for (;;) yield Buffer.alloc(10);
+      } finally {
+        isDropped = true;
+      }
+    }
+    const instead = policies({ backend: "<base />", outbound: "<return-response><set-body>mine</set-body></return-response>" });
+    const stream = endless();
+    await stream[Symbol.asyncIterator]().next();
+    const { body } = await (await gatewayOf(apiWith(instead), () => ({ body: stream }))).send("/api/x");
+    await expect.poll(() => isDropped).toBe(true);
+    expect(body).toBe("mine");
+  });
+
   it("the host's own handler is the backend in middleware mode", async () => {
     const { gateway } = await gatewayOf(
       apiWith(policies({ inbound: `<set-method>PUT</set-method>`, backend: "<base />", outbound: ran("out") })),

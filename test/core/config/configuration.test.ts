@@ -13,7 +13,9 @@ const findings = (data: GatewayConfiguration) => build(data).diagnostics.map((on
 
 describe("building the model", () => {
   it("fills in defaults", () => {
-    const { model, diagnostics } = build({ apis: { a: { path: "/a/b/", operations: { o: { method: "get", urlTemplate: "/x" } } } } });
+    const { model, diagnostics } = build({
+      apis: { a: { path: "/a/b/", operations: { o: { method: "get", urlTemplate: "/x" } } } },
+    });
     expect(diagnostics).toEqual([]);
     expect(model.apis.get("a")).toMatchObject({
       path: "a/b",
@@ -78,7 +80,12 @@ describe("building the model", () => {
         b: {
           url: "http://b",
           circuitBreaker: {
-            rules: [{ failureCondition: { count: 3, interval: "PT1M", statusCodeRanges: [{ min: 500, max: 599 }] }, tripDuration: "PT30S" }],
+            rules: [
+              {
+                failureCondition: { count: 3, interval: "PT1M", statusCodeRanges: [{ min: 500, max: 599 }] },
+                tripDuration: "PT30S",
+              },
+            ],
           },
         },
         p: { pool: { services: [{ backend: "b", weight: 3 }] } },
@@ -86,22 +93,64 @@ describe("building the model", () => {
     });
     expect(diagnostics).toEqual([]);
     expect(model.backends.get("b")!.circuitBreaker).toMatchObject({ count: 3, interval: 60_000, tripDuration: 30_000 });
-    expect(model.backends.get("p")).toMatchObject({ type: "Pool", pool: { services: [{ backend: "b", weight: 3, priority: null }] } });
+    expect(model.backends.get("p")).toMatchObject({
+      type: "Pool",
+      pool: { services: [{ backend: "b", weight: 3, priority: null }] },
+    });
   });
 });
 
 describe("what does not fit together", () => {
   it.each<[string, GatewayConfiguration, string]>([
-    ["an unknown API in a product", { apis: { payments: { path: "p" } }, products: { x: { apis: ["payment"] } } }, "TP3002 configuration#products.x.apis[0] There is no API payment."],
+    [
+      "an unknown API in a product",
+      { apis: { payments: { path: "p" } }, products: { x: { apis: ["payment"] } } },
+      "TP3002 configuration#products.x.apis[0] There is no API payment.",
+    ],
     ["an unknown gateway", { gateway: "dc1" }, "TP3002 configuration#gateway There is no gateway dc1."],
-    ["a template", { apis: { a: { path: "a", operations: { o: { method: "GET", urlTemplate: "/{a" } } } } }, `TP3004 configuration#apis.a.operations.o.urlTemplate The URL template "/{a": a '{' is not closed.`],
-    ["an address", { apis: { a: { path: "a", serviceUrl: "payments.internal" } } }, `TP3005 configuration#apis.a.serviceUrl "payments.internal" is not an absolute http or https URL.`],
-    ["a scope", { subscriptions: { s: { scope: "everything" } } }, `TP3005 configuration#subscriptions.s.scope "everything" is no scope of a subscription.`],
-    ["a key used twice", { subscriptions: { s: { scope: "all", primaryKey: "k" }, t: { scope: "all", secondaryKey: "k" } } }, "TP3007 configuration#subscriptions.t.secondaryKey The subscriptions s and t have the same key."],
-    ["a named value without value", { namedValues: { n: { env: "TURNPIKE_NOT_SET" } } }, "TP3006 configuration#namedValues.n The named value n takes its value from the environment variable TURNPIKE_NOT_SET, which is not set."],
-    ["a file", { policy: { file: "no-such.xml" } }, "TP3001 configuration#policy.file The file no-such.xml cannot be read: there is no such file."],
-    ["two open products", { apis: { a: { path: "a" } }, products: { x: { apis: ["a"], subscriptionRequired: false }, y: { apis: ["a"], subscriptionRequired: false } } }, "TP3005 configuration#products.y.apis[0] The API a is in two open products, x and y."],
-    ["an unknown key", { apis: { a: { path: "a", serviceURL: "http://x" } } } as GatewayConfiguration, 'TP4002 configuration#apis.a.serviceURL Unknown key "serviceURL" in apis.a.'],
+    [
+      "a template",
+      { apis: { a: { path: "a", operations: { o: { method: "GET", urlTemplate: "/{a" } } } } },
+      `TP3004 configuration#apis.a.operations.o.urlTemplate The URL template "/{a": a '{' is not closed.`,
+    ],
+    [
+      "an address",
+      { apis: { a: { path: "a", serviceUrl: "payments.internal" } } },
+      `TP3005 configuration#apis.a.serviceUrl "payments.internal" is not an absolute http or https URL.`,
+    ],
+    [
+      "a scope",
+      { subscriptions: { s: { scope: "everything" } } },
+      `TP3005 configuration#subscriptions.s.scope "everything" is no scope of a subscription.`,
+    ],
+    [
+      "a key used twice",
+      { subscriptions: { s: { scope: "all", primaryKey: "k" }, t: { scope: "all", secondaryKey: "k" } } },
+      "TP3007 configuration#subscriptions.t.secondaryKey The subscriptions s and t have the same key.",
+    ],
+    [
+      "a named value without value",
+      { namedValues: { n: { env: "TURNPIKE_NOT_SET" } } },
+      "TP3006 configuration#namedValues.n The named value n takes its value from the environment variable TURNPIKE_NOT_SET, which is not set.",
+    ],
+    [
+      "a file",
+      { policy: { file: "no-such.xml" } },
+      "TP3001 configuration#policy.file The file no-such.xml cannot be read: there is no such file.",
+    ],
+    [
+      "two open products",
+      {
+        apis: { a: { path: "a" } },
+        products: { x: { apis: ["a"], subscriptionRequired: false }, y: { apis: ["a"], subscriptionRequired: false } },
+      },
+      "TP3005 configuration#products.y.apis[0] The API a is in two open products, x and y.",
+    ],
+    [
+      "an unknown key",
+      { apis: { a: { path: "a", serviceURL: "http://x" } } } as GatewayConfiguration,
+      'TP4002 configuration#apis.a.serviceURL Unknown key "serviceURL" in apis.a.',
+    ],
   ])("%s", (_, data, wanted) => {
     expect(findings(data)).toContain(wanted);
   });
@@ -132,6 +181,13 @@ describe("files", () => {
 
 it("durations", () => {
   expect(["PT30S", "PT1M", "PT1H30M", "P1D", "PT0.5S", "PT", "30", "P1Y"].map(parseDuration)).toEqual([
-    30_000, 60_000, 5_400_000, 86_400_000, 500, null, null, null,
+    30_000,
+    60_000,
+    5_400_000,
+    86_400_000,
+    500,
+    null,
+    null,
+    null,
   ]);
 });

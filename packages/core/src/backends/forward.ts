@@ -47,6 +47,12 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   exchange.response.body.replace(null);
   exchange.response = response;
   exchange.hasBackendResponse = true;
+  // Another answer may take its place: an unread stream would hold its connection.
+  if (!response.body.isBuffered) exchange.atEnd.push((ended) => dropUnlessAnswer(ended, response));
+}
+
+function dropUnlessAnswer(exchange: Exchange, response: ResponseMessage): void {
+  if (exchange.response.body !== response.body) response.body.replace(null);
 }
 
 async function send(exchange: Exchange, options: ForwardOptions): Promise<ResponseMessage> {
