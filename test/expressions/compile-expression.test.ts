@@ -73,7 +73,6 @@ describe("compileExpression", () => {
   it.each([
     ["@(1 + 2)", true],
     ['@("a" + 1.ToString())', true],
-    ["@(\"a,b\".Split(',').Length)", true],
     ["@(\"a,b\".Split(','))", false],
     ["@(DateTime.UtcNow)", false],
     ["@(Guid.NewGuid())", false],
