@@ -68,11 +68,12 @@ interface CompiledScopes {
  * @throws ConfigurationError with every error found
  */
 export function compileSnapshot(
-  loaded: LoadedConfiguration,
+  source: LoadedConfiguration,
   registry: PolicyRegistry,
   expressions: ExpressionCompiler,
 ): Snapshot {
-  if (loaded.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(loaded.diagnostics);
+  if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
+  const loaded = source.fresh();
   const built = buildConfiguration(loaded);
   const compilation = new SnapshotCompilation(built, registry, expressions);
   const documents = compilation.run();

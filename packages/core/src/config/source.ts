@@ -27,6 +27,13 @@ export class LoadedConfiguration {
     private readonly placeOf: (path: Path) => { readonly line: number; readonly column: number },
   ) {}
 
+  /** The same with only the findings of its reading, so that it can be built again. */
+  fresh(): LoadedConfiguration {
+    const copy = new LoadedConfiguration(this.file, this.data, this.folder, this.text, this.placeOf);
+    copy.diagnostics.push(...this.diagnostics);
+    return copy;
+  }
+
   /** A configuration file: YAML or JSON. */
   static fromFile(file: string): LoadedConfiguration {
     let text: string;
