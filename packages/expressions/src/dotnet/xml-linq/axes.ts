@@ -22,17 +22,17 @@ export function* siblings(node: XNode, after: boolean): Generator<XNode> {
   }
 }
 
-/** The elements among some nodes. */
-export function* elementsAmong(nodes: Iterable<XNode>, name: XName | null): Generator<XElement> {
-  for (const node of nodes) if (isElement(node, name)) yield node;
+/** The elements among some nodes; null for each node that was looked at and is none, so that whoever counts can count it. */
+export function* elementsAmong(nodes: Iterable<XNode>, name: XName | null): Generator<XElement | null> {
+  for (const node of nodes) yield isElement(node, name) ? node : null;
 }
 
 /** Elements below a container, at any depth. */
-export function descendants(container: XContainer, name: XName | null, includeSelf: boolean): Generator<XElement> {
+export function descendants(container: XContainer, name: XName | null, includeSelf: boolean): Generator<XElement | null> {
   return elementsAmong(container.descendantNodes(includeSelf), name);
 }
 
 /** Child elements of a container. */
-export function children(container: XContainer, name: XName | null): Generator<XElement> {
+export function children(container: XContainer, name: XName | null): Generator<XElement | null> {
   return elementsAmong(container.children(), name);
 }

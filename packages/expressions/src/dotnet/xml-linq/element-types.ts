@@ -26,7 +26,7 @@ const IEnumerable = "System.Collections.Generic.IEnumerable";
 const PRESERVE = 1;
 
 /** A pair of members: an axis of elements, and the same by name. A null name gives none. */
-const axis = <T extends XNode>(items: (self: T, name: Name) => Iterable<XElement>) => ({
+const axis = <T extends XNode>(items: (self: T, name: Name) => Iterable<XElement | null>) => ({
   all: withCall((site: CallSite, self: T) => elementSequence(site, () => items(self, null))),
   byName: withCall((site: CallSite, self: T, name: Name) =>
     elementSequence(site, () => (name === null ? [] : items(self, name))),
@@ -66,7 +66,14 @@ export const containerType = defineType("abstract class System.Xml.Linq.XContain
   "void RemoveNodes()": (self: XContainer) => self.removeNodes(),
   "void ReplaceNodes(object content)": replaceNodes,
   "void ReplaceNodes(params object[] content)": replaceNodes,
-  "XElement Element(XName name)": (self: XContainer, name: Name) => self.element(name),
+  "XElement Element(XName name)": withCall((site: CallSite, self: XContainer, name: Name) => {
+    if (name === null) return null;
+    for (const child of children(self, name)) {
+      site.run.step();
+      if (child !== null) return child;
+    }
+    return null;
+  }),
   [`${IEnumerable}<XElement> Elements()`]: childAxis.all,
   [`${IEnumerable}<XElement> Elements(XName name)`]: childAxis.byName,
   [`${IEnumerable}<XElement> Descendants()`]: descendantAxis.all,
@@ -141,8 +148,12 @@ export const elementType = defineType("class System.Xml.Linq.XElement : XContain
   },
   "string Value { get; set; }": {
     get: withCall((site: CallSite, self: XElement) => {
-      const { value } = self;
-      site.run.allocate(value.length);
+      let value = "";
+      for (const text of self.texts()) {
+        site.run.step();
+        site.run.allocate(text.length);
+        value += text;
+      }
       return value;
     }),
     set: (self: XElement, value: Text) => {
@@ -150,7 +161,13 @@ export const elementType = defineType("class System.Xml.Linq.XElement : XContain
     },
   },
   "bool IsEmpty { get; }": (self: XElement) => self.isEmpty,
-  "bool HasElements { get; }": (self: XElement) => !children(self, null).next().done,
+  "bool HasElements { get; }": withCall((site: CallSite, self: XElement) => {
+    for (const child of children(self, null)) {
+      site.run.step();
+      if (child !== null) return true;
+    }
+    return false;
+  }),
   "bool HasAttributes { get; }": (self: XElement) => self.attributes.length > 0,
   "XAttribute FirstAttribute { get; }": (self: XElement) => self.attributes[0] ?? null,
   "XAttribute LastAttribute { get; }": (self: XElement) => self.attributes.at(-1) ?? null,

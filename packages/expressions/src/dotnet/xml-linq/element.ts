@@ -113,10 +113,15 @@ export class XElement extends XContainer {
   }
 
   get value(): string {
-    let text = "";
+    let value = "";
+    for (const text of this.texts()) value += text;
+    return value;
+  }
+
+  /** The texts below, in order; an empty one for every other node. */
+  *texts(): Generator<string> {
     for (const node of this.descendantNodes(false))
-      if (node.nodeType === NodeType.text || node.nodeType === NodeType.cdata) text += (node as XNode & { value: string }).value;
-    return text;
+      yield node.nodeType === NodeType.text || node.nodeType === NodeType.cdata ? (node as XNode & { value: string }).value : "";
   }
 
   set value(value: string) {

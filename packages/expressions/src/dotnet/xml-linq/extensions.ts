@@ -18,12 +18,15 @@ function from<T>(source: Source): Iterable<T> {
   return enumerate(source) as Iterable<T>;
 }
 
-function* flatMap<T, R>(source: Source, items: (item: T) => Iterable<R>): Generator<R> {
-  for (const item of from<T | null>(source)) if (item !== null) yield* items(item);
+function* flatMap<T, R>(source: Source, items: (item: T) => Iterable<R | null>): Generator<R | null> {
+  for (const item of from<T | null>(source)) {
+    yield null;
+    if (item !== null) yield* items(item);
+  }
 }
 
 /** The same axis for each item of a sequence, one after the other. */
-const axis = <T>(items: (self: T, name: Name) => Iterable<XElement>) => ({
+const axis = <T>(items: (self: T, name: Name) => Iterable<XElement | null>) => ({
   all: withCall((site: CallSite, source: Source) =>
     elementSequence(site, () => flatMap<T, XElement>(source, (one) => items(one, null))),
   ),

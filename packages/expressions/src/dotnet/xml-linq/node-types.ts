@@ -27,7 +27,7 @@ export const objectType = defineType("abstract class System.Xml.Linq.XObject", {
   "string BaseUri { get; }": () => "",
 });
 
-const elementAxis = (items: (self: XNode, name: Name) => Iterable<XElement>) => ({
+const elementAxis = (items: (self: XNode, name: Name) => Iterable<XElement | null>) => ({
   all: withCall((site: CallSite, self: XNode) => elementSequence(site, () => items(self, null))),
   byName: withCall((site: CallSite, self: XNode, name: Name) =>
     elementSequence(site, () => (name === null ? [] : items(self, name))),

@@ -4,12 +4,15 @@ import { type CallSite, defineType } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import type { XObject } from "./tree.js";
 
-/** What LINQ to XML's axes give: enumerated anew each time, over the tree as it then is. */
+/**
+ * What LINQ to XML's axes give: enumerated anew each time, over the tree as it then is. Every item looked at is a step; null stands for
+ * one that does not belong to the sequence.
+ */
 export class XmlSequence<T extends XObject> extends NetEnumerable {
   constructor(
     private readonly run: Run,
     override readonly elementType: NetType,
-    private readonly items: () => Iterable<T>,
+    private readonly items: () => Iterable<T | null>,
   ) {
     super();
   }
@@ -25,7 +28,7 @@ export class XmlSequence<T extends XObject> extends NetEnumerable {
   override *[Symbol.iterator](): Generator<T> {
     for (const item of this.items()) {
       this.run.step();
-      yield item;
+      if (item !== null) yield item;
     }
   }
 }
@@ -38,13 +41,12 @@ export const sequenceType = defineType(
 
 const sequenceOf =
   <T extends XObject>(typeName: string) =>
-  (site: CallSite, items: () => Iterable<T>): XmlSequence<T> =>
+  (site: CallSite, items: () => Iterable<T | null>): XmlSequence<T> =>
     new XmlSequence(site.run, site.scope.find(`System.Xml.Linq.${typeName}`)!, items);
 
 export const elementSequence = sequenceOf("XElement");
 export const nodeSequence = sequenceOf("XNode");
 export const attributeSequence = sequenceOf("XAttribute");
-export const textSequence = sequenceOf("XText");
 
 /** Content with its lazy sequences enumerated: what replaces old content may be a query over it. */
 export function settled(content: unknown): unknown {

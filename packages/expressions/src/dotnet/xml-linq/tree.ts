@@ -268,11 +268,7 @@ export abstract class XContainer extends XNode {
     }
   }
 
-  /** Child elements by name; null for all. */
-  *elements(name: XName | null): Generator<XContainer> {
-    for (const node of this.children()) if (isNamed(node, name)) yield node;
-  }
-
+  /** The first child element of a name. */
   element(name: XName | null): XContainer | null {
     if (name === null) return null;
     for (let node = this.first; node !== null; node = node.next) if (isNamed(node, name)) return node;
