@@ -71,7 +71,7 @@ export class ValueBinder {
     const { rules, takesExpressions, name } = written;
     const converted = convertLiteral(text, rules);
     const problem = "error" in converted ? `${name}: ${converted.error}` : null;
-    if (this.host.environment.isDetached && isTemplatedText(text, problem !== null)) {
+    if (this.host.environment.isDetached && !written.isLiquid && isTemplatedText(text, problem !== null)) {
       if (problem !== null) this.reportAt("warning", "TP2008", problem, written, placeholderHint);
       return standIn(text, written.text.text, rules.type, takesExpressions);
     }

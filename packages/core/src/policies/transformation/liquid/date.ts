@@ -55,6 +55,7 @@ export function formatDate(text: string, format: string, host: Host): string | n
     "@{ DateTime date; return DateTime.TryParse(text, out date) ? date.ToString(format) : null; }",
     {
       globals: { text: "string", format: "string" },
+      allowBeyond: true,
     },
   ).expression!;
   return formatter.evaluate([text, format], host) as string | null;
