@@ -1,3 +1,4 @@
+import { compileExpression, describeValue, NetException } from "@turnpike/expressions";
 import {
   bodiesRead,
   type ContextSource,
@@ -7,7 +8,6 @@ import {
   type Fixture,
   fixtureSource,
 } from "../../../packages/core/src/context/index.js";
-import { compileExpression, describeValue, NetException } from "../../../packages/expressions/src/index.js";
 
 /** Evaluates an expression over a source; the description of its value. */
 export function evaluateOver(source: ContextSource, text: string): unknown {
