@@ -5,7 +5,7 @@ import type { GatewayResponse } from "@turnpike/core";
 
 /** A body with a shorter way into a Writable than iteration. */
 interface Pourable {
-  writeTo(writable: ServerResponse): Promise<void>;
+  pourInto(writable: ServerResponse): Promise<void>;
 }
 
 /**
@@ -22,10 +22,8 @@ export async function writeResponse(outgoing: ServerResponse, response: GatewayR
   // The first event of a stream of events may be long in coming; its listeners should know at once that they are heard.
   if (headers.get("content-type")?.startsWith("text/event-stream")) outgoing.flushHeaders();
   try {
-    if (isPourable(body)) {
-      await body.writeTo(outgoing);
-      outgoing.end();
-    } else if (body instanceof Readable) await pipeline(body, outgoing);
+    if (isPourable(body)) await body.pourInto(outgoing);
+    else if (body instanceof Readable) await pipeline(body, outgoing);
     else {
       for await (const chunk of body) {
         if (outgoing.destroyed) return;
@@ -52,7 +50,7 @@ function drained(outgoing: ServerResponse): Promise<void> {
 }
 
 function isPourable(body: object): body is Pourable {
-  return "writeTo" in body && typeof body.writeTo === "function";
+  return "pourInto" in body && typeof body.pourInto === "function";
 }
 
 /** Header lines as node:http takes them: Latin-1 without control characters; the length where it is known. */

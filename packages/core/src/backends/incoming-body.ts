@@ -58,10 +58,15 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
   }
 
   /**
-   * Writes everything into `writable` with back-pressure and resolves when all is written; does not end it. Rejects if the body fails or
-   * the writable is closed.
+   * Writes everything into `writable` with back-pressure and ends it. Rejects if the body fails or the writable is closed before; then the
+   * writable is left as it is.
    */
-  writeTo(writable: Writable): Promise<void> {
+  pourInto(writable: Writable): Promise<void> {
+    // Small answers are there as a whole by now: one write takes them out, status and headers included.
+    if (this.state === "ended") {
+      writable.end(this.chunks.length === 1 ? this.chunks.pop()! : Buffer.concat(this.chunks.splice(0)));
+      return Promise.resolve();
+    }
     return new Promise((resolve, reject) => {
       const onDrain = (): void => this.resume();
       const finish = (error: Error | null): void => {
@@ -69,8 +74,10 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
         this.sink = null;
         writable.off("drain", onDrain);
         writable.off("close", onClose);
-        if (error === null) resolve();
-        else reject(error);
+        if (error === null) {
+          writable.end();
+          resolve();
+        } else reject(error);
       };
       const onClose = (): void => {
         const error = new Error("The client closed the connection.");
