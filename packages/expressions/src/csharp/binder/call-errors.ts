@@ -87,7 +87,12 @@ function reportRefusal(
           "CS1729",
           `'${callable.declaringType.name}' does not contain a constructor that takes ${args.length} arguments`,
         );
-      else b.error(node, "CS1501", `No overload for method '${shown}' takes ${args.length} arguments`);
+      else
+        b.error(
+          node,
+          "CS1501",
+          `No overload for method '${shown}' takes ${args.length - (isExtensionOf(callable, args) ? 1 : 0)} arguments`,
+        );
       return;
     case "typeArguments": {
       const count = typeParametersOf(callable).length;

@@ -14,12 +14,34 @@ export function concatenate(b: Binder, left: BoundExpression, right: BoundExpres
   addParts(b, parts, left);
   addParts(b, parts, right);
   const { string } = b.core;
-  if (parts.length === 1 && parts[0]!.kind === "Constant") return constantNode(parts[0]!.value ?? "", string, node);
-  if (parts.length === 0) return constantNode("", string, node);
+  const [only] = parts;
+  if (parts.length === 1 && only!.kind === "Constant") {
+    const joined = constantNode(only!.value ?? "", string, node);
+    // The text of a number is known here, but C# does not call it constant: `const string s = "a" + 5` is an error.
+    if (isText(b, left) && isText(b, right)) return joined;
+    return { kind: "Convert", conversion: { kind: "relabel" }, operand: joined, type: string, checked: false, ...place(node) };
+  }
   return { kind: "Concat", parts, type: string, start: node.start, end: node.end };
 }
 
+function isText(b: Binder, { type }: BoundExpression): boolean {
+  return type === b.core.string || type === nullType;
+}
+
+function place({ start, end }: Node): Node {
+  return { start, end };
+}
+
 function addParts(b: Binder, parts: BoundExpression[], operand: BoundExpression): void {
+  if (
+    operand.kind === "Convert" &&
+    operand.conversion.kind === "relabel" &&
+    operand.type === b.core.string &&
+    operand.operand.kind === "Constant"
+  ) {
+    addPart(b, parts, operand.operand);
+    return;
+  }
   if (operand.kind === "Concat") {
     for (const part of operand.parts) addPart(b, parts, part);
     return;

@@ -69,10 +69,7 @@ export function bindCoalesce(b: Binder, leftNode: Expression, rightNode: Express
 /** `left ?? right` of something already bound. */
 export function coalesce(b: Binder, left: BoundExpression, right: Operand, node: Node): Operand {
   if (isError(left) || isError(right)) return errorNode(node);
-  if (left.type === nullType) {
-    if (right.kind === "Constant" && right.type === nullType) return right;
-    return isValue(right) ? right : refuse(b, left, right, node);
-  }
+  if (left.type === nullType) return refuse(b, left, right, node);
   if (!acceptsNull(left.type)) return refuse(b, left, right, node);
   const { start, end } = node;
   const { underlying } = left.type;

@@ -1,8 +1,10 @@
 import type { BoundExpression } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
 import { compareNode, numericEquality, refuseOperands } from "./binary.js";
 import type { Binder } from "./binder.js";
+import { callMember } from "./call-node.js";
 import { constantNode } from "./constants.js";
 import { standardExplicit, standardImplicit } from "./conversions.js";
 import { convert, converts } from "./convert.js";
@@ -56,7 +58,10 @@ function equalityOf(
       );
     }
   }
-  if (!left.type.isValueType && !right.type.isValueType && areRelated(left, right)) return same(b, operator, left, right, node);
+  if (!left.type.isValueType && !right.type.isValueType && areRelated(left, right))
+    return mayBox(left.type) && mayBox(right.type)
+      ? sameObject(b, operator, left, right, node)
+      : same(b, operator, left, right, node);
   const through = throughPredefined(b, operator, left, right, node);
   return through ?? refuseOperands(b, operator, left, right, node);
 }
@@ -73,6 +78,27 @@ function throughPredefined(
     if ((left.type === type || right.type === type) && converts(b, left, type) && converts(b, right, type))
       return same(b, operator, convert(b, left, type), convert(b, right, type), node);
   return null;
+}
+
+/** May a value of the type be a boxed number or truth value? */
+function mayBox(type: NetType): boolean {
+  return type.kind === "interface" || type.definitionName === "System.Object" || type.definitionName === "System.ValueType";
+}
+
+/** Two boxes are never the same object, equal or not. */
+function sameObject(
+  b: Binder,
+  operator: "==" | "!=",
+  left: BoundExpression,
+  right: BoundExpression,
+  node: Node,
+): BoundExpression {
+  const { object } = b.core;
+  const method = object.members("ReferenceEquals")[0];
+  if (method?.kind !== "method") return same(b, operator, left, right, node);
+  const call = callMember(b, method, null, [convert(b, left, object), convert(b, right, object)], node);
+  if (operator === "==") return call;
+  return { kind: "Not", operand: call, lifted: false, type: b.core.bool, start: node.start, end: node.end };
 }
 
 /** May two references be the same object? */

@@ -9,6 +9,7 @@ import { reportNoValue } from "./convert.js";
 import { asValue, bindExpression } from "./expressions.js";
 import { inferGenericFunction } from "./generic-inference.js";
 import { checkMember, reportNoMember } from "./members.js";
+import { bindMember } from "./names.js";
 import { nullableCall } from "./nullable-members.js";
 import { errorNode, isError, isValue, type MethodsOperand, type Operand } from "./operand.js";
 import { type Applicable, type CallArgument, extensionCandidates, resolveOverload } from "./overloads.js";
@@ -16,7 +17,8 @@ import { type Applicable, type CallArgument, extensionCandidates, resolveOverloa
 /** `callee(arguments)`. */
 export function bindInvocation(b: Binder, node: Extract<Expression, { kind: "Invocation" }>): Operand {
   const generic = inferGenericFunction(b, node);
-  const callee = generic ?? bindExpression(b, node.callee);
+  const { callee: syntax } = node;
+  const callee = generic ?? (syntax.kind === "Member" ? bindMember(b, syntax, true) : bindExpression(b, syntax));
   return invoke(b, callee, node.arguments, node);
 }
 

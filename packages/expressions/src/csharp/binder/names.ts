@@ -93,13 +93,16 @@ export function bindPredefined(b: Binder, node: Extract<Expression, { kind: "Pre
 }
 
 /** `target.name`. */
-export function bindMember(b: Binder, node: MemberNode): Operand {
+export function bindMember(b: Binder, node: MemberNode, isInvoked = false): Operand {
   const target = bindExpression(b, node.target);
-  return memberOf(b, target, node);
+  return memberOf(b, target, node, isInvoked);
 }
 
-/** A member of something already bound. */
-export function memberOf(b: Binder, target: Operand, node: MemberNode): Operand {
+/**
+ * A member of something already bound.
+ * @param isInvoked it is called: a property that cannot be called then gives way to an extension method, as in `list.Count()`
+ */
+export function memberOf(b: Binder, target: Operand, node: MemberNode, isInvoked = false): Operand {
   switch (target.kind) {
     case "Namespace":
       return inNamespace(b, target.name, node);
@@ -121,7 +124,7 @@ export function memberOf(b: Binder, target: Operand, node: MemberNode): Operand 
     return errorNode(node);
   }
   const sameNamed = colorColor(b, node.target, receiver, node);
-  return sameNamed ?? instanceMember(b, receiver, node);
+  return sameNamed ?? instanceMember(b, receiver, node, isInvoked);
 }
 
 /** A variable named like its type: `Color.Red` may mean the type's static member. */
@@ -207,7 +210,7 @@ function readMember(b: Binder, member: MemberSymbol, receiver: BoundExpression |
   return errorNode(node);
 }
 
-function instanceMember(b: Binder, receiver: BoundExpression, node: MemberNode): Operand {
+function instanceMember(b: Binder, receiver: BoundExpression, node: MemberNode, isInvoked: boolean): Operand {
   const { type } = receiver;
   const { name } = node;
   if (type.kind === "array" && name === "Length")
@@ -220,8 +223,13 @@ function instanceMember(b: Binder, receiver: BoundExpression, node: MemberNode):
     const found = anonymousMember(receiver, name, node);
     if (found !== null) return found;
   }
-  const members = lookupMembers(b, type, name);
-  const [first] = members;
+  const hasExtension = b.scope.extensionMethods(name).length > 0;
+  let members = lookupMembers(b, type, name);
+  let [first] = members;
+  if (isInvoked && hasExtension && first?.kind === "property" && first.type.invoke === null) {
+    members = [];
+    first = undefined;
+  }
   if (first !== undefined && first.kind !== "method") {
     checkMember(b, first, nameOf(node));
     if (first.isStatic) {
@@ -235,7 +243,7 @@ function instanceMember(b: Binder, receiver: BoundExpression, node: MemberNode):
     }
     return readMember(b, first, receiver, node);
   }
-  if (members.length > 0 || b.scope.extensionMethods(name).length > 0) return methodsOperand(b, receiver, type, members, node);
+  if (members.length > 0 || hasExtension) return methodsOperand(b, receiver, type, members, node);
   reportNoMember(b, type, name, nameOf(node), false);
   return errorNode(node);
 }

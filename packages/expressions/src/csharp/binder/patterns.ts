@@ -45,7 +45,7 @@ function needsTemporary(operand: BoundExpression, pattern: Pattern): boolean {
 export function bindPattern(b: Binder, value: BoundExpression, pattern: Pattern, node: Node): BoundExpression {
   switch (pattern.kind) {
     case "TypePattern":
-      return typeTest(b, value, bindType(b, pattern.type), node);
+      return typeTest(b, value, bindType(b, pattern.type), node, true);
     case "DeclarationPattern":
       return declaration(b, value, pattern, node);
     case "ConstantPattern":
@@ -74,7 +74,7 @@ function nameTest(
     b.error(pattern, "CS0150", "A constant value is expected");
     return errorNode(node);
   }
-  return typeTest(b, value, bindType(b, pattern.type), node);
+  return typeTest(b, value, bindType(b, pattern.type), node, node !== pattern);
 }
 
 function partsOf(type: TypeSyntax): readonly NamePart[] | null {
@@ -122,8 +122,11 @@ function declareVariable(b: Binder, pattern: Extract<Pattern, { kind: "Declarati
   return local;
 }
 
-/** `value is T`: with value types decided as far as the static type decides it. */
-export function typeTest(b: Binder, value: BoundExpression, type: NetType, node: Node): BoundExpression {
+/**
+ * `value is T`: with value types decided as far as the static type decides it.
+ * @param isQuestion it is only asked, without a variable: what can never be is then false and no error
+ */
+export function typeTest(b: Binder, value: BoundExpression, type: NetType, node: Node, isQuestion = false): BoundExpression {
   if (type === errorType) return errorNode(node);
   const { bool, object } = b.core;
   const { start, end } = node;
@@ -138,6 +141,7 @@ export function typeTest(b: Binder, value: BoundExpression, type: NetType, node:
     !type.isValueType &&
     value.type.kind !== "interface"
   ) {
+    if (isQuestion) return constantNode(false, bool, node);
     b.error(node, "CS8121", `An expression of type '${value.type.name}' cannot be handled by a pattern of type '${type.name}'.`);
     return errorNode(node);
   }

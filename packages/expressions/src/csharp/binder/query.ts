@@ -84,7 +84,16 @@ class QueryBinder {
     }
   }
 
+  /** The name of a new range variable must not mean a local, nor another range variable of the query. */
+  private checkName(name: string, node: Node): void {
+    if (this.element.variables.some((one) => one.name === name))
+      this.b.error(node, "CS1930", `The range variable '${name}' has already been declared`);
+    else if (this.b.locals.find(name) !== null)
+      this.b.error(node, "CS1931", `The range variable '${name}' conflicts with a previous declaration of '${name}'`);
+  }
+
   private start(clause: Extract<QueryClause, { kind: "From" }>): void {
+    this.checkName(clause.name, clause);
     this.source = this.cast(bindExpression(this.b, clause.source), clause.type, clause);
     this.element = { variables: [{ name: clause.name, path: [] }] };
   }
@@ -123,6 +132,8 @@ class QueryBinder {
   }
 
   private selectWith(clause: QueryClause, select: Extract<QueryClause, { kind: "Select" }>): void {
+    if (clause.kind === "From" || clause.kind === "Join")
+      this.checkName(clause.kind === "Join" ? (clause.into ?? clause.name) : clause.name, clause);
     if (clause.kind === "From") {
       const collection = this.lambda(this.typed(clause.source, clause.type));
       this.call("SelectMany", clause, [collection, this.lambda(select.value, [clause.name])]);
@@ -141,7 +152,7 @@ class QueryBinder {
       end,
     };
     this.call("Select", clause, [this.lambda(value)]);
-    this.extend(clause.name);
+    this.extend(clause.name, clause);
   }
 
   /** @param result makes the lambda for each pair, after those for the keys, which do not see the new variable */
@@ -170,14 +181,13 @@ class QueryBinder {
     const part = (of: string) => ({ name: of, value: { kind: "Name", name: of, typeArguments: null, start, end } as const });
     const value: Expression = { kind: "NewAnonymous", members: [part(TRANSPARENT), part(name)], start, end };
     const lambda = this.lambda(value, [name]);
-    this.extend(name);
+    this.extend(name, node);
     return lambda;
   }
 
-  private extend(name: string): void {
+  private extend(name: string, node: Node): void {
     const { variables } = this.element;
-    if (variables.some((one) => one.name === name))
-      this.b.error(this.node, "CS1930", `The range variable '${name}' has already been declared`);
+    this.checkName(name, node);
     this.element = {
       variables: [...variables.map((one) => ({ name: one.name, path: [TRANSPARENT, ...one.path] })), { name, path: [name] }],
     };
