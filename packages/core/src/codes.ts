@@ -39,6 +39,7 @@ export const codes = {
   TP2016: "<base /> stands where it cannot.",
   TP2017: "<base /> at global scope has no effect.",
   TP2018: "The backend section holds more than one policy.",
+  TP2020: "An expression reads a variable that no policy of the configuration sets.",
   TP2021: "A policy could not be compiled.",
   TP2022: "Attributes that exclude each other are both there.",
   // Single policies
