@@ -1,0 +1,117 @@
+import type { BoundExpression, BoundStatement } from "../../bound/tree.js";
+import { errorType, nullType } from "../../types/special-types.js";
+import type { Statement } from "../syntax.js";
+import { type Binder, declareName } from "./binder.js";
+import { defaultNode } from "./convert.js";
+import { asValue, bindExpression, bindTo } from "./expressions.js";
+import { isError, isValue } from "./operand.js";
+import { bindType, isVar } from "./types.js";
+
+type StatementOf<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
+
+/** `T a = x, b;`, `var a = x;`, `const T a = x;`. Constants leave no statement. */
+export function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">): BoundStatement[] {
+  const { declarators, isConst } = node;
+  if (node.isRef) return bindReferences(b, node);
+  const statements: BoundStatement[] = [];
+  const isInferred = isVar(node.type) && b.scope.findShort("var", 0) === null;
+  if (isInferred && declarators.length > 1)
+    b.error(node, "CS0819", "Implicitly-typed variables cannot have multiple declarators");
+  const type = isInferred ? null : bindType(b, node.type);
+  if (type !== null && (type.kind === "void" || type.isStatic)) {
+    if (type.kind === "void") b.error(node.type, "CS1547", "Keyword 'void' cannot be used in this context");
+    else b.error(node.type, "CS0723", `Cannot declare a variable of static type '${type.name}'`);
+  }
+  for (const declarator of declarators) {
+    const place = { start: declarator.start, end: declarator.start + declarator.name.length };
+    let value: BoundExpression | null = null;
+    if (isInferred) value = inferredValue(b, declarator, isConst);
+    else if (declarator.value !== null) value = bindTo(b, declarator.value, type!);
+    else if (isConst) b.error(place, "CS0145", "A const field requires a value to be provided");
+    const declared = type ?? value?.type ?? errorType;
+    if (isConst) {
+      declareConstant(b, declarator.name, place, declared, value);
+      continue;
+    }
+    const local = b.newLocal(declarator.name, declared);
+    declareName(b, declarator.name, place, { kind: "local", local, isReadOnly: null });
+    statements.push({ kind: "Declare", local, value });
+  }
+  return statements;
+}
+
+/** `ref int y = ref x;`: another name for a local variable. References to anything else are not there. */
+function bindReferences(b: Binder, node: StatementOf<"LocalDeclaration">): BoundStatement[] {
+  const type = isVar(node.type) ? null : bindType(b, node.type);
+  for (const declarator of node.declarators) {
+    const place = { start: declarator.start, end: declarator.start + declarator.name.length };
+    const operand = bindExpression(b, declarator.value!);
+    const isLocal = isValue(operand) && operand.kind === "Local";
+    if (isLocal && type !== null && operand.type !== type && type !== errorType)
+      b.error(
+        declarator.value!,
+        "CS8173",
+        `The expression must be of type '${type.name}' because it is being assigned by reference`,
+      );
+    else if (!isLocal && !(isValue(operand) && isError(operand)))
+      b.error(declarator.value!, "TP1104", "Only local variables can be referred to by a ref variable", "Use the value itself.");
+    const local = isLocal ? operand.local : b.newLocal(declarator.name, errorType);
+    declareName(b, declarator.name, place, { kind: "local", local, isReadOnly: null });
+  }
+  return [];
+}
+
+function inferredValue(
+  b: Binder,
+  declarator: StatementOf<"LocalDeclaration">["declarators"][number],
+  isConst: boolean,
+): BoundExpression | null {
+  const { value: syntax } = declarator;
+  if (isConst) b.error(declarator, "CS0822", "Implicitly-typed variables cannot be constant");
+  if (syntax === null) {
+    b.error(declarator, "CS0818", "Implicitly-typed variables must be initialized");
+    return null;
+  }
+  if (syntax.kind === "ArrayInitializer") {
+    b.error(
+      declarator,
+      "CS0820",
+      "Cannot initialize an implicitly-typed variable with an array initializer",
+      "Write new[] { … }.",
+    );
+    return null;
+  }
+  const operand = bindExpression(b, syntax);
+  const shown = isValue(operand)
+    ? operand.type === nullType
+      ? "<null>"
+      : operand.type.kind === "void"
+        ? "void"
+        : null
+    : operand.kind === "UnboundLambda"
+      ? "lambda expression"
+      : operand.kind === "Methods"
+        ? "method group"
+        : operand.kind === "DefaultLiteral"
+          ? "default"
+          : null;
+  if (shown !== null) {
+    b.error(declarator, "CS0815", `Cannot assign ${shown} to an implicitly-typed variable`, "Write the type instead of var.");
+    return null;
+  }
+  return asValue(b, operand);
+}
+
+function declareConstant(
+  b: Binder,
+  name: string,
+  place: { start: number; end: number },
+  type: BoundExpression["type"],
+  value: BoundExpression | null,
+): void {
+  if (value !== null && !isError(value) && value.kind !== "Constant")
+    b.error(value, "CS0133", `The expression being assigned to '${name}' must be constant`);
+  const constant = value?.kind === "Constant" ? value : defaultNode(type, place);
+  const known = constant.kind === "Constant" ? constant.value : null;
+  declareName(b, name, place, { kind: "constant", type: isError(constant) ? errorType : type, value: known });
+}
