@@ -1,4 +1,5 @@
 import { analyseFlow } from "./bound/flow.js";
+import { findHints, type KeyRead } from "./bound/hints.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { compileProgram, type Program } from "./compile/program.js";
 import { bindProgram } from "./csharp/binder/index.js";
@@ -28,7 +29,7 @@ export function compileExpression(source: string, options: ExpressionOptions = {
 }
 
 function failed(diagnostics: readonly Diagnostic[]): Compilation {
-  return { expression: null, diagnostics };
+  return { expression: null, diagnostics, keyReads: [] };
 }
 
 function compile(source: string, options: ExpressionOptions): Compilation {
@@ -45,12 +46,18 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   if (program === null) return failed(bound.diagnostics);
   const diagnostics = [...bound.diagnostics, ...analyseFlow(program, bound)];
   if (diagnostics.some((one) => one.severity === "error")) return failed(diagnostics);
+  let keyReads: readonly KeyRead[] = [];
+  if (options.hints !== undefined) {
+    const found = findHints(program, options.hints);
+    diagnostics.push(...found.diagnostics);
+    keyReads = found.keyReads;
+  }
   const run = compileProgram(program, program.function.returnType, scope);
   const limits = { ...defaultLimits, ...options.limits };
   const expression = isConstantProgram(program)
     ? constantExpression(run, limits, program.type, program.uses, scope)
     : compiledExpression(run, limits, program.type, program.uses, scope);
-  return { expression, diagnostics };
+  return { expression, diagnostics, keyReads };
 }
 
 function problem(source: string, code: string, message: string): Diagnostic {

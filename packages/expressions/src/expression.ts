@@ -1,3 +1,4 @@
+import type { HostHints, KeyRead } from "./bound/hints.js";
 import type { Diagnostic } from "./csharp/syntax.js";
 import type { Host, Limits } from "./runtime/run.js";
 import type { TypeDeclaration } from "./types/declare.js";
@@ -19,6 +20,8 @@ export interface ExpressionOptions {
   /** May an expression name types that are marked `beyond` (outside the documented list)? Default false. */
   readonly allowBeyond?: boolean;
   readonly limits?: Partial<Limits>;
+  /** What the host knows of its members beyond their types: leads to warnings. */
+  readonly hints?: HostHints;
 }
 
 /** What an evaluation has charged against its limits. */
@@ -47,6 +50,8 @@ export interface CompiledExpression {
 
 /** What compiling gives: an expression, or none and at least one error. Warnings may come with either. */
 export interface Compilation {
+  /** With `hints`: constant keys of the host's dictionaries that are read without a test whether they are there. */
+  readonly keyReads: readonly KeyRead[];
   readonly expression: CompiledExpression | null;
   readonly diagnostics: readonly Diagnostic[];
 }

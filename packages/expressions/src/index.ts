@@ -10,6 +10,7 @@
  * The run-time classes that values are made of are at `@turnpike/expressions/values`.
  */
 
+export type { HostHints, KeyRead } from "./bound/hints.js";
 export { compileExpression } from "./compile-expression.js";
 export { findExpressionEnd, type ScanOptions } from "./csharp/scan.js";
 export type { Diagnostic } from "./csharp/syntax.js";

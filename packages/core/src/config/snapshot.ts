@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics.js";
 import { ConfigurationError } from "../diagnostics.js";
 import { type CompiledDocument, compileAlone, compileDocument } from "../pipeline/document.js";
-import type { CompileEnvironment } from "../pipeline/environment.js";
+import { type CompileEnvironment, variablesSet } from "../pipeline/environment.js";
 import type { ExpressionCompiler } from "../pipeline/expressions.js";
 import type { ScopeName } from "../pipeline/flow.js";
 import { joinScopes, type Program } from "../pipeline/program.js";
@@ -107,6 +107,7 @@ class SnapshotCompilation {
       configuration: built.model,
       isDetached: false,
       expressions,
+      variables: variablesSet(textsOf(built)),
       fragment: (id) => {
         this.included.add(id);
         return this.fragments.get(id) ?? null;
@@ -193,4 +194,11 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     const key = `${one.file}:${one.line}:${one.column}:${one.code}:${one.message}`;
     return !seen.has(key) && seen.add(key) !== undefined;
   });
+}
+
+function* textsOf({ model, documents }: BuiltConfiguration): Generator<string> {
+  for (const { document } of model.fragments.values()) yield document.text;
+  yield documents.global.text;
+  for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations])
+    for (const { text } of scope.values()) yield text;
 }

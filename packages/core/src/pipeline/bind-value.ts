@@ -87,11 +87,24 @@ export class ValueBinder {
     const { rules, path } = written;
     const lead = code.text.length - code.text.trimStart().length;
     const resultType = rules.type === "boolean" ? "bool" : "object";
-    const { expression, diagnostics } = environment.expressions.compile(code.text.trim(), resultType, document.language);
+    const { expression, diagnostics, keyReads } = environment.expressions.compile(
+      code.text.trim(),
+      resultType,
+      document.language,
+    );
     for (const { severity, code: number, message, start, end, hint } of diagnostics) {
       const last = code.offset(lead + Math.max(start, end - 1)) + 1;
       this.report(severity, number, message, code.offset(lead + start), last, hint);
     }
+    for (const { member, key, start, end } of keyReads)
+      if (member === "IProxyContext.Variables" && environment.variables?.has(key) === false)
+        this.report(
+          "warning",
+          "TP2020",
+          `No policy sets the variable "${key}".`,
+          code.offset(lead + start),
+          code.offset(lead + end - 1) + 1,
+        );
     if (expression === null) {
       this.isSound = false;
       return null;

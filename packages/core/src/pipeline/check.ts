@@ -56,6 +56,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
       configuration: emptyModel,
       isDetached: true,
       expressions,
+      variables: null,
       fragment: () => null,
       diagnostics,
     });

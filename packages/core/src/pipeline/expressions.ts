@@ -1,4 +1,5 @@
 import { type Compilation, compileExpression, type Limits } from "@turnpike/expressions";
+import { contextHints } from "../context/hints.js";
 import { contextGlobals, contextTypes } from "../context/types.js";
 import type { ExpressionLanguage } from "../xml/nodes.js";
 
@@ -22,6 +23,7 @@ export class ExpressionCompiler {
       globals: contextGlobals,
       types: contextTypes,
       limits: this.limits,
+      hints: contextHints,
     });
     if (this.compiled.size >= this.most) this.compiled.clear();
     this.compiled.set(key, compilation);

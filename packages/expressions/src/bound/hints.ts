@@ -1,0 +1,155 @@
+import type { Diagnostic } from "../csharp/syntax.js";
+import type { BoundExpression, BoundProgram } from "./tree.js";
+
+/**
+ * What a host knows of its own members that the type system does not say: by these an expression is warned about that compiles but
+ * is likely to fail at run time. Keys are member ids, such as `IProxyContext.Subscription`.
+ */
+export interface HostHints {
+  /** Properties that may be null, and when they are: `without a subscription key`. */
+  readonly mayBeNull: Readonly<Record<string, string>>;
+  /** Dictionaries whose indexer throws for an absent key, and what to use instead: `GetValueOrDefault`. */
+  readonly throwsWhenAbsent: Readonly<Record<string, string>>;
+  /** Methods that give null where nothing is found, unless they are given a default. */
+  readonly nullWithoutDefault: Readonly<Record<string, string>>;
+}
+
+/** A dictionary of the host that is indexed by a constant key, without a test that the key is there. */
+export interface KeyRead {
+  /** The dictionary's member id: `IProxyContext.Variables`. */
+  readonly member: string;
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+type MemberNode = Extract<BoundExpression, { kind: "Member" }>;
+
+/** Warnings by a host's hints, and the constant keys that are read without a test. */
+export function findHints(
+  program: BoundProgram,
+  hints: HostHints,
+): { readonly diagnostics: Diagnostic[]; readonly keyReads: KeyRead[] } {
+  const finder = new HintFinder(hints);
+  visit(program.function.body, (node) => finder.note(node));
+  visit(program.function.body, (node) => finder.look(node));
+  return { diagnostics: finder.diagnostics, keyReads: finder.keyReads };
+}
+
+class HintFinder {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly keyReads: KeyRead[] = [];
+  /** Paths that the expression compares with null or tests, wherever: whoever tests once knows what he does. */
+  private readonly tested = new Set<string>();
+
+  constructor(private readonly hints: HostHints) {}
+
+  note(node: BoundNode): void {
+    if (node.kind === "Same" || node.kind === "Coalesce") {
+      const { left, right } = node as Extract<BoundExpression, { kind: "Same" | "Coalesce" }>;
+      for (const side of [left, right]) this.test(side);
+    } else if (node.kind === "NullConditional")
+      this.test((node as Extract<BoundExpression, { kind: "NullConditional" }>).receiver);
+    else if (node.kind === "IsType" || node.kind === "AsType")
+      this.test((node as Extract<BoundExpression, { kind: "IsType" }>).operand);
+    else if (node.kind === "Member" && /\.(ContainsKey|TryGetValue)$/.test((node as MemberNode).member.id)) {
+      const {
+        receiver,
+        arguments: [key],
+      } = node as MemberNode;
+      const path = receiver === null ? null : pathOf(receiver);
+      const constant = key === undefined ? null : constantText(key);
+      if (path !== null) this.tested.add(constant === null ? `${path}[*]` : `${path}[${constant}]`);
+    }
+  }
+
+  look(node: BoundNode): void {
+    if (node.kind !== "Member") return;
+    const { receiver, member, accessor, arguments: args } = node as MemberNode;
+    if (receiver === null || receiver.kind !== "Member") return;
+    const { id } = receiver.member;
+    const path = pathOf(receiver);
+    const why = Object.hasOwn(this.hints.mayBeNull, id) ? this.hints.mayBeNull[id] : undefined;
+    if (why !== undefined && receiver.accessor === "get" && path !== null && !this.tested.has(path))
+      this.warn("TP1201", `${path} may be null: it is so ${why}.`, receiver, "Use ?. or compare it with null first.");
+    const instead = Object.hasOwn(this.hints.nullWithoutDefault, id) ? this.hints.nullWithoutDefault[id] : undefined;
+    if (instead !== undefined && receiver.arguments.length === 2 && !receiver.type.isValueType)
+      this.warn("TP1203", "The value is null where nothing of that name is there.", receiver, instead);
+    if (member.name === "this[]" && accessor === "get" && path !== null) this.key(node as MemberNode, id, path, args[0]);
+  }
+
+  private key(node: MemberNode, id: string, path: string, argument: MemberNode["arguments"][number] | undefined): void {
+    const key = argument === undefined ? null : constantText(argument);
+    if (key === null || this.tested.has(`${path}[${key}]`) || this.tested.has(`${path}[*]`)) return;
+    const instead = Object.hasOwn(this.hints.throwsWhenAbsent, id) ? this.hints.throwsWhenAbsent[id] : undefined;
+    if (instead !== undefined)
+      this.warn("TP1202", `${path}["${key}"] throws KeyNotFoundException where there is none.`, node, instead);
+    this.keyReads.push({ member: id, key, start: node.start, end: node.end });
+  }
+
+  private test(node: BoundExpression): void {
+    const inner = unwrapped(node);
+    const path = pathOf(inner);
+    if (path !== null) this.tested.add(path);
+  }
+
+  private warn(
+    code: string,
+    message: string,
+    { start, end }: { readonly start: number; readonly end: number },
+    hint: string,
+  ): void {
+    if (this.diagnostics.some((one) => one.code === code && one.message === message)) return;
+    this.diagnostics.push({ severity: "warning", code, message, start, end, hint });
+  }
+}
+
+function unwrapped(node: BoundExpression): BoundExpression {
+  return node.kind === "Convert" ? unwrapped(node.operand) : node;
+}
+
+function constantText(node: MemberNode["arguments"][number]): string | null {
+  return node.kind === "Constant" && typeof node.value === "string" ? node.value : null;
+}
+
+/** `context.Request.Headers` for a chain of properties from a global; null for anything else. */
+function pathOf(node: BoundExpression): string | null {
+  if (node.kind === "Global") return node.name;
+  if (node.kind !== "Member" || node.accessor !== "get" || node.arguments.length > 0 || node.receiver === null) return null;
+  const outer = pathOf(node.receiver);
+  return outer === null ? null : `${outer}.${node.member.name}`;
+}
+
+interface BoundNode {
+  readonly kind: string;
+}
+
+/** Parts of a node that are no nodes of the program below it. */
+const NOT_BELOW = new Set([
+  "type",
+  "member",
+  "local",
+  "target",
+  "typeArguments",
+  "test",
+  "element",
+  "governing",
+  "temporary",
+  "elementType",
+  "method",
+]);
+
+function visit(node: unknown, see: (node: BoundNode) => void): void {
+  const pending: unknown[] = [node];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (Array.isArray(next)) pending.push(...(next as unknown[]));
+    else if (typeof next === "object" && next !== null) {
+      if ("kind" in next) see(next as BoundNode);
+      // A function's own links (parent, parameters) lead up, not down.
+      if ("body" in next && !("kind" in next)) pending.push(next.body);
+      else
+        for (const [name, part] of Object.entries(next)) if (!NOT_BELOW.has(name) && typeof part === "object") pending.push(part);
+    }
+  }
+}
