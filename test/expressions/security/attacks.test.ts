@@ -134,6 +134,50 @@ const attacks: readonly (readonly [string, string, readonly LimitError["limit"][
   ],
 ];
 
+/** `var a0 = …; var a1 = … a0 … a0 …;` and so on: a value that holds 2^30 others, in 30 lines. */
+function doubling(make: (part: string) => string): string {
+  const lines = Array.from({ length: 30 }, (_, i) => `object a${i + 1} = ${make(`a${i}`)};`);
+  return `object a0 = 1; ${lines.join(" ")}`;
+}
+
+const holders: readonly (readonly [string, (part: string) => string])[] = [
+  ["anonymous objects", (part) => `new { x = ${part}, y = ${part} }`],
+  ["tuples", (part) => `Tuple.Create<object, object>(${part}, ${part})`],
+  ["pairs", (part) => `new KeyValuePair<object, object>(${part}, ${part})`],
+];
+
+const uses: readonly (readonly [string, string])[] = [
+  ["text", "a30.ToString()"],
+  ["interpolation", '$"{a30}"'],
+  ["hash", "a30.GetHashCode()"],
+  ["equality", "a30.Equals(a29) || a29.Equals(b29)"],
+  ["membership", "new HashSet<object> { a30 }.Contains(b30)"],
+  ["comparison", "new [] { a30, b30 }.OrderBy(x => x).First()"],
+  ["JSON", "JsonConvert.SerializeObject(a30)"],
+];
+
+describe("values that hold themselves many times over", () => {
+  it.each(holders.flatMap(([name, make]) => uses.map(([use, source]) => [`${name}: ${use}`, make, source] as const)))(
+    "%s",
+    (_title, make, source) => {
+      const first = doubling(make);
+      const second = first.replace(/\ba(\d)/g, "b$1");
+      const from = performance.now();
+      const result = attempt(`@{ ${first} ${second} return ${source}; }`);
+      expect(["limit", "threw"], JSON.stringify({ ...result, value: undefined })).toContain(result.kind);
+      expect(performance.now() - from).toBeLessThan(MOST_MS);
+    },
+  );
+
+  it.each([
+    ["anonymous types", (part: string) => `new { x = ${part}, y = ${part} }`],
+    ["tuple types", (part: string) => `Tuple.Create(${part}, ${part})`],
+  ])("%s that double are refused", (_title, make) => {
+    const result = attempt(`@{ ${doubling(make).replaceAll("object ", "var ")} return a30; }`);
+    expect(result.kind).toBe("refused");
+  });
+});
+
 /** A machine under load is slow: what counts is that no attack runs for long, not how fast the machine is. */
 const MOST_MS = 6_000;
 

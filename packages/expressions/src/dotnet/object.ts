@@ -1,4 +1,4 @@
-import { NetException, raise } from "../runtime/exceptions.js";
+import { LimitError, NetException, raise } from "../runtime/exceptions.js";
 import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
@@ -100,7 +100,9 @@ export function toText(value: unknown): string {
   if (value instanceof NetObject) return value.toText() ?? fullNameOf(value);
   if (value instanceof NetArray) return `${value.elementType.fullName}[${",".repeat(value.rank - 1)}]`;
   if (value instanceof AnonymousObject)
-    return `{ ${value.names.map((name, i) => `${name} = ${toText(box(value.values[i], value.types[i]!))}`).join(", ")} }`;
+    return composite(
+      `{ ${value.names.map((name, i) => `${name} = ${toText(box(value.values[i], value.types[i]!))}`).join(", ")} }`,
+    );
   if (value instanceof NetException) return `${value.typeName}: ${value.message}`;
   return (value as { netType?: NetType }).netType?.fullName ?? "System.Object";
 }
@@ -153,7 +155,10 @@ export function keyOf(value: unknown): unknown {
   if (value instanceof Boxed) return `${value.type.fullName}:${value.value}`;
   if (value instanceof NetObject) return value.key;
   if (value instanceof AnonymousObject)
-    return `${value.type.name}:${JSON.stringify(value.values.map((one, i) => keyText(box(one, value.types[i]!))))}`;
+    return compositeKey(
+      `Anonymous${identity(value.type)}`,
+      value.values.map((one, i) => box(one, value.types[i]!)),
+    );
   return typeof value === "string" && value.includes(":") ? `System.String:${value}` : value;
 }
 
@@ -161,6 +166,31 @@ function keyText(value: unknown): string {
   const key = keyOf(value);
   if (typeof key === "object" && key !== null) return `#${identity(key)}`;
   return `${typeof key}:${String(key)}`;
+}
+
+const MOST_COMPOSITE = 1_000_000;
+
+/**
+ * The text of a value made of other values. As one value may stand in another many times over, a few lines can make a text
+ * beyond all bounds: it is refused as soon as it is too long. Throws LimitError.
+ */
+export function composite(text: string): string {
+  if (text.length > MOST_COMPOSITE) throw new LimitError("memory", "The expression made a value that is too large.");
+  return text;
+}
+
+/**
+ * The key of a value that is equal to another if their parts are.
+ * @param name tells it from values of other types
+ * @param parts in object form
+ */
+export function compositeKey(name: string, parts: readonly unknown[]): string {
+  let key = `${name}:`;
+  for (const part of parts) {
+    const text = keyText(part);
+    key += `${text.length}:${text}`;
+  }
+  return composite(key);
 }
 
 const identities = new WeakMap<object, number>();

@@ -1,7 +1,7 @@
 import type { AnonymousObject } from "../runtime/values.js";
 import type { MemberSymbol, NetType, PropertySymbol, TypeScopeView } from "./net-type.js";
 import { makeProperty } from "./symbols.js";
-import { isOpen, type Substitution, substituteType, TypeBase } from "./type-base.js";
+import { isOpen, type Substitution, sizeOfType, substituteType, TypeBase } from "./type-base.js";
 
 /** The type of `new { A = 1, B = "x" }`: one for each list of names and types. */
 export class AnonymousType extends TypeBase {
@@ -16,6 +16,7 @@ export class AnonymousType extends TypeBase {
   ) {
     super();
     this.isOpen = types.some(isOpen);
+    this.size = sizeOfType(types);
     this.properties = names.map((name, index) =>
       makeProperty({
         name,

@@ -1,5 +1,5 @@
 import type { NetType, TypeScopeView } from "./net-type.js";
-import { isOpen, type Substitution, substituteType, TypeBase } from "./type-base.js";
+import { isOpen, type Substitution, sizeOfType, substituteType, TypeBase } from "./type-base.js";
 
 /** Generic interfaces that an array of one dimension implements. */
 const ARRAY_INTERFACES = ["IList", "ICollection", "IEnumerable", "IReadOnlyList", "IReadOnlyCollection"];
@@ -22,6 +22,7 @@ export class ArrayType extends TypeBase {
     this.elementType = element;
     this.rank = rank;
     this.isOpen = isOpen(element);
+    this.size = sizeOfType([element]);
   }
 
   /** The brackets of the outer array come first: an array of `int[,]` is `int[][,]`. */

@@ -3,7 +3,7 @@ import type { Definition } from "./definition.js";
 import { TYPE_KEYWORDS } from "./names.js";
 import type { MemberSymbol, MethodSymbol, NetType, TypeKind } from "./net-type.js";
 import { substituteMember } from "./symbols.js";
-import { isOpen, isVariant, type Substitution, substituteType, TypeBase } from "./type-base.js";
+import { isOpen, isVariant, type Substitution, sizeOfType, substituteType, TypeBase } from "./type-base.js";
 
 /** A declared type: a class, struct, interface, enum or delegate, with its type arguments if it is generic. */
 export class NamedType extends TypeBase {
@@ -26,6 +26,7 @@ export class NamedType extends TypeBase {
     this.declaration = definition.declaration;
     this.args = args ?? definition.parameters;
     this.isOpen = this.args.some(isOpen);
+    if (args !== null) this.size = sizeOfType(args);
   }
 
   get kind(): TypeKind {

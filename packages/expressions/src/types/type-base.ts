@@ -1,3 +1,4 @@
+import { LimitError } from "../runtime/exceptions.js";
 import type { TypeDeclaration } from "./declare.js";
 import type { MemberSymbol, MethodSymbol, NetType, TypeKind, TypeScopeView } from "./net-type.js";
 
@@ -9,9 +10,21 @@ export interface Substitution {
 
 let lastId = 0;
 
+const MOST_PARTS = 500;
+
+/** How many types a type is made of, itself included. Throws LimitError where a few lines have made a type beyond all use. */
+export function sizeOfType(parts: readonly NetType[]): number {
+  let size = 1;
+  for (const part of parts) size += (part as TypeBase).size;
+  if (size > MOST_PARTS) throw new LimitError("depth", "A type made of other types is too large.");
+  return size;
+}
+
 /** What all types share. Types made of others (arrays, constructed generics) are kept by their youngest part, so that they live as long. */
 export abstract class TypeBase implements NetType {
   readonly id = ++lastId;
+  /** How many types it is made of. */
+  size = 1;
   private readonly made = new Map<string, TypeBase>();
 
   abstract readonly kind: TypeKind;

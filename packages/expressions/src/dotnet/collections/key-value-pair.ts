@@ -2,7 +2,7 @@ import { NetObject } from "../../runtime/values.js";
 import { defineType, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { zeroOf } from "../../types/zero.js";
-import { box, equal, hashCode, keyOf, toText } from "../object.js";
+import { box, composite, compositeKey, toText } from "../object.js";
 
 /** System.Collections.Generic.KeyValuePair. Immutable; both parts in raw form. */
 export class KeyValuePair extends NetObject {
@@ -31,7 +31,7 @@ export class KeyValuePair extends NetObject {
   }
 
   override toText(): string {
-    return `[${toText(this.boxedName)}, ${toText(this.boxedValue)}]`;
+    return composite(`[${toText(this.boxedName)}, ${toText(this.boxedValue)}]`);
   }
 
   override equals(other: unknown): boolean {
@@ -39,19 +39,13 @@ export class KeyValuePair extends NetObject {
       other instanceof KeyValuePair &&
       this.types[0] === other.types[0] &&
       this.types[1] === other.types[1] &&
-      equal(this.boxedName, other.boxedName) &&
-      equal(this.boxedValue, other.boxedValue)
+      this.key === other.key
     );
   }
 
   override get key(): string {
-    return `KeyValuePair:${[this.boxedName, this.boxedValue].map((part) => partKey(part)).join(",")}`;
+    return compositeKey("KeyValuePair", [this.boxedName, this.boxedValue]);
   }
-}
-
-function partKey(part: unknown): string {
-  const key = keyOf(part);
-  return typeof key === "object" && key !== null ? `#${hashCode(part)}` : JSON.stringify(`${typeof key}:${String(key)}`);
 }
 
 export const keyValuePairType = defineType(

@@ -1,7 +1,7 @@
 import { NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
-import { box, compare, equal, hashCode, keyOf, toText } from "../object.js";
+import { box, compare, composite, compositeKey, toText } from "../object.js";
 
 const MOST = 7;
 
@@ -25,7 +25,7 @@ export class Tuple extends NetObject {
   }
 
   override toText(): string {
-    return `(${this.itemsText()})`;
+    return composite(`(${this.itemsText()})`);
   }
 
   private itemsText(): string {
@@ -34,16 +34,17 @@ export class Tuple extends NetObject {
 
   override equals(other: unknown): boolean {
     if (!(other instanceof Tuple) || other.declaration !== this.declaration) return false;
-    const [own, theirs] = [this.objects, other.objects];
-    return own.every((item, i) => equal(item, theirs[i]));
+    return this.key === other.key;
   }
 
   override get key(): string {
-    return `${this.declaration.header}:${JSON.stringify(this.objects.map(keyText))}`;
+    return compositeKey(this.declaration.header, this.objects);
   }
 
   override compareTo(other: unknown): number | undefined {
     if (!(other instanceof Tuple) || other.declaration !== this.declaration) return undefined;
+    // Equal parts within parts are found by their keys, which bounds what there is to compare.
+    if (this.key === other.key) return 0;
     const [own, theirs] = [this.objects, other.objects];
     for (let i = 0; i < own.length; i++) {
       const order = compare(own[i], theirs[i]);
@@ -51,11 +52,6 @@ export class Tuple extends NetObject {
     }
     return 0;
   }
-}
-
-function keyText(value: unknown): string {
-  const key = keyOf(value);
-  return typeof key === "object" && key !== null ? `#${hashCode(value)}` : `${typeof key}:${String(key)}`;
 }
 
 const itemName = (i: number) => (i === MOST ? "Rest" : `Item${i + 1}`);
