@@ -92,7 +92,11 @@ const certificates = new WeakMap<CertificateModel, X509Certificate2>();
 function certificateOf(model: CertificateModel): X509Certificate2 {
   let certificate = certificates.get(model);
   if (certificate === undefined) {
-    certificate = X509Certificate2.of(model.der, model.tls);
+    const { pfx, passphrase } = model.tls;
+    certificate =
+      pfx === undefined
+        ? X509Certificate2.of(model.der, model.tls)
+        : X509Certificate2.import(pfx, passphrase ?? null, () => undefined);
     certificates.set(model, certificate);
   }
   return certificate;

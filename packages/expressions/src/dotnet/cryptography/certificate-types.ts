@@ -14,10 +14,10 @@ const NAMESPACE = "System.Security.Cryptography.X509Certificates";
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
 const bytes = (read: (self: Certificate) => Uint8Array) =>
   withCall((site: CallSite, self: Certificate) => byteArray(site, read(self).slice()));
-const create = withCall((site: CallSite, data: NetArray | null) => {
+const create = withCall((site: CallSite, data: NetArray | null, password: string | null = null) => {
   if (data === null) throw raise.argument("Array may not be empty or null.", "data");
   site.run.steps(2_000);
-  return X509Certificate2.of(bytesOf(data).slice());
+  return X509Certificate2.import(bytesOf(data).slice(), password, (rounds) => site.run.steps(rounds * 8));
 });
 const nothing = () => null;
 
@@ -118,8 +118,9 @@ export const certificate2Type = defineType(`class ${NAMESPACE}.X509Certificate2 
   "static X509ContentType GetCertContentType(byte[] rawData)": withCall((site: CallSite, data: NetArray | null) => {
     if (data === null) throw raise.argument("Array may not be empty or null.", "rawData");
     site.run.steps(2_000);
-    X509Certificate2.of(bytesOf(data));
-    return 1;
+    const isPfx = X509Certificate2.isPfx(bytesOf(data));
+    if (!isPfx) X509Certificate2.of(bytesOf(data));
+    return isPfx ? 3 : 1;
   }),
   "bool Archived { get; }": () => false,
   "string FriendlyName { get; set; }": {

@@ -8,6 +8,7 @@ import { type DerValue, derChildren, derOid, derTime, readDer } from "./der.js";
 import { DistinguishedName } from "./distinguished-name.js";
 import { cryptographicError, guarded } from "./errors.js";
 import { Oid } from "./oid.js";
+import { readPfx } from "./pfx.js";
 import { RSA } from "./rsa.js";
 
 /** A certificate's fields, read from its DER. */
@@ -72,15 +73,25 @@ export class X509Certificate2 extends NetObject {
     this.fields = guarded(() => readFields(der), "Unable to decode certificate.");
   }
 
-  /**
-   * From DER bytes or PEM text, with a private key in PEM if there is one. Throws CryptographicException for what is no certificate, and
-   * for PKCS#12 files, which are not read here.
-   */
+  /** From DER bytes or PEM text, with a private key in PEM if there is one. Throws CryptographicException for what is no certificate. */
   static of(bytes: Uint8Array, key?: { readonly key?: string; readonly passphrase?: string }): X509Certificate2 {
     const der = bytes[0] === 0x30 ? bytes : fromPem(bytes);
-    if (isPfx(der))
-      throw cryptographicError("PKCS#12 (PFX) data cannot be read in an expression; give the gateway the certificate by id.");
     return new X509Certificate2(der, key?.key === undefined ? null : privateKeyOf(key.key, key.passphrase));
+  }
+
+  /** Do these bytes look like a PKCS#12 file? */
+  static isPfx(bytes: Uint8Array): boolean {
+    return isPfx(bytes);
+  }
+
+  /**
+   * From DER, PEM or PKCS#12 (PFX) bytes, as the constructors take them. `charge` is told of costly rounds before they run. Throws
+   * CryptographicException for what is none of these, and for a wrong password.
+   */
+  static import(bytes: Uint8Array, password: string | null, charge: (rounds: number) => void): X509Certificate2 {
+    if (!isPfx(bytes)) return X509Certificate2.of(bytes);
+    const { der, key } = guarded(() => readPfx(bytes, password, charge), "Unable to decode certificate.");
+    return new X509Certificate2(der, key);
   }
 
   override get declaration() {

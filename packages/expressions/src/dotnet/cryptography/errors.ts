@@ -1,4 +1,4 @@
-import { NetException } from "../../runtime/exceptions.js";
+import { LimitError, NetException } from "../../runtime/exceptions.js";
 
 /** System.Security.Cryptography.CryptographicException. */
 export function cryptographicError(message: string): NetException {
@@ -10,7 +10,7 @@ export function guarded<T>(run: () => T, message: string): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof NetException) throw error;
+    if (error instanceof NetException || error instanceof LimitError) throw error;
     throw cryptographicError(message);
   }
 }
