@@ -1,10 +1,11 @@
 import { NetException, raise } from "../runtime/exceptions.js";
 import { defineType, type Reference, type TypeDeclaration } from "../types/declare.js";
+import { isWhiteSpace } from "./text/unicode.js";
 
 /** `bool.Parse`: "True" and "False" in any case, with white space and null characters around them. */
 export function parseBoolean(text: string | null): boolean | NetException {
   if (text === null) return raise.argumentNull("value");
-  switch (text.replace(/^[\s\0]+|[\s\0]+$/g, "").toLowerCase()) {
+  switch (trimmed(text).toLowerCase()) {
     case "true":
       return true;
     case "false":
@@ -12,6 +13,15 @@ export function parseBoolean(text: string | null): boolean | NetException {
     default:
       return raise.format("String was not recognized as a valid Boolean.");
   }
+}
+
+/** Without white space and nulls at the ends; empty if that is too long for either name. */
+function trimmed(text: string): string {
+  let [from, end] = [0, text.length];
+  const isSkipped = (at: number) => text.charCodeAt(at) === 0 || isWhiteSpace(text.charCodeAt(at));
+  while (from < end && isSkipped(from)) from++;
+  while (end > from && isSkipped(end - 1)) end--;
+  return end - from > 5 ? "" : text.slice(from, end);
 }
 
 /** `bool.Parse`, throwing. */

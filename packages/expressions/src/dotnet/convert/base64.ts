@@ -18,12 +18,13 @@ export function base64Length(count: number): number {
   return Math.ceil(count / 3) * 4;
 }
 
-const WHITE = /[ \t\r\n]+/g;
+const WHITE = /[ \t\r\n]/;
+const ALL_WHITE = /[ \t\r\n]+/g;
 const VALID = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /** Reads a text. Throws FormatException. */
 export function fromBase64(text: string): Uint8Array {
-  const plain = WHITE.test(text) ? text.replace(WHITE, "") : text;
+  const plain = WHITE.test(text) ? text.replace(ALL_WHITE, "") : text;
   if (!VALID.test(plain))
     throw new NetException(
       "System.FormatException",

@@ -26,7 +26,8 @@ export function doubleDigits(value: number, precision: number): Digits {
   return { negative: value < 0, digits: trimZeros(mantissa), scale: Number(text.slice(split + 1)) + 1 };
 }
 
-function trimZeros(digits: string): string {
+/** Without the zeros at the end. */
+export function trimZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits.charCodeAt(end - 1) === 48) end--;
   return digits.slice(0, end);

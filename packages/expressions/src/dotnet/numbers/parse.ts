@@ -1,4 +1,5 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
+import { trimZeros } from "../format/digits.js";
 import { Decimal } from "./decimal.js";
 import { NumberStyles } from "./number-styles.js";
 
@@ -102,7 +103,7 @@ function read(text: string, styles: number, keepZeros: boolean): NumberText | nu
   while (text.charCodeAt(at) === 0) at++;
   if (at < text.length) return null;
   if (digits === "") return { negative: negative && sawPoint, digits, scale: keepZeros ? scale : 0 };
-  return { negative, digits: keepZeros ? digits : digits.replace(/0+$/, ""), scale };
+  return { negative, digits: keepZeros ? digits : trimZeros(digits), scale };
 }
 
 const badFormat = () => raise.format();

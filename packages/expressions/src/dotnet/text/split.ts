@@ -1,4 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { Run } from "../../runtime/run.js";
+import { findText, isAmong, splitText } from "./find.js";
 import { isWhiteSpace } from "./unicode.js";
 
 const REMOVE_EMPTY = 1;
@@ -12,14 +14,14 @@ export function splitByChars(text: string, separators: readonly number[] | null,
   if (shortcut !== null) return shortcut;
   if (separators?.length === 1 && options === 0 && count > text.length) return text.split(String.fromCharCode(separators[0]!));
   const cuts: [number, number][] = [];
-  const isSeparator =
-    separators === null || separators.length === 0 ? isWhiteSpace : (code: number): boolean => separators.includes(code);
+  const isSeparator = separators === null || separators.length === 0 ? isWhiteSpace : isAmong(separators);
   for (let i = 0; i < text.length; i++) if (isSeparator(text.charCodeAt(i))) cuts.push([i, 1]);
   return cut(text, cuts, count, options);
 }
 
 /** `Split(string[] separator, …)`; the first of several that match wins. */
 export function splitByStrings(
+  run: Run,
   text: string,
   separators: readonly (string | null)[] | null,
   count: number,
@@ -28,16 +30,30 @@ export function splitByStrings(
   if (separators === null || separators.length === 0) return splitByChars(text, null, count, options);
   const shortcut = edgeCase(text, count, options);
   if (shortcut !== null) return shortcut;
-  const usable = separators.filter((one): one is string => one !== null && one !== "");
-  if (usable.length === 1 && options === 0 && count > text.length) return text.split(usable[0]!);
+  const usable = [...new Set(separators)].filter((one): one is string => one !== null && one !== "");
+  if (usable.length === 1 && options === 0 && count > text.length) return splitText(text, usable[0]!);
+  return cut(text, cutsAt(run, text, usable), count, options);
+}
+
+/** Where any of the separators stands, from left to right. Each keeps its own next place, so that none is sought twice. */
+function cutsAt(run: Run, text: string, separators: readonly string[]): Cuts {
   const cuts: [number, number][] = [];
-  for (let i = 0; i < text.length; i++) {
-    const found = usable.find((one) => text.startsWith(one, i));
-    if (found === undefined) continue;
-    cuts.push([i, found.length]);
-    i += found.length - 1;
+  run.steps((text.length * separators.length) >> 8);
+  const next = separators.map((one) => findText(text, one));
+  for (;;) {
+    let first = -1;
+    next.forEach((at, i) => {
+      if (at >= 0 && (first < 0 || at < next[first]!)) first = i;
+    });
+    if (first < 0) return cuts;
+    run.steps(1 + (separators.length >> 4));
+    const at = next[first]!;
+    const end = at + separators[first]!.length;
+    cuts.push([at, end - at]);
+    next.forEach((place, i) => {
+      if (place >= 0 && place < end) next[i] = findText(text, separators[i]!, end);
+    });
   }
-  return cut(text, cuts, count, options);
 }
 
 function edgeCase(text: string, count: number, options: number): string[] | null {

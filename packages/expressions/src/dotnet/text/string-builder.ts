@@ -265,10 +265,11 @@ const builderType: TypeDeclaration = defineType("sealed class System.Text.String
       if (index < 0 || index >= self.text.length) throw raise.indexOutOfRange();
       return self.text.charCodeAt(index);
     },
-    set: (self: StringBuilder, index: number, code: number) => {
+    set: withCall((site, self: StringBuilder, index: number, code: number) => {
+      site.run.steps(self.text.length >> 12);
       if (index < 0 || index >= self.text.length) throw raise.argumentOutOfRange("index", INDEX);
       self.text = self.text.slice(0, index) + String.fromCharCode(code) + self.text.slice(index + 1);
-    },
+    }),
   },
   "int Capacity { get; set; }": { get: (self: StringBuilder) => self.capacity, set: setCapacity },
   "int MaxCapacity { get; }": (self: StringBuilder) => self.maxCapacity,

@@ -11,6 +11,7 @@ import {
   lastIndexOfText,
   startsWith,
 } from "./compare.js";
+import { findText, isAmong } from "./find.js";
 
 /** The searching members of System.String, with .NET's checks of start and count. */
 
@@ -71,17 +72,17 @@ function codes(anyOf: NetArray | null): readonly number[] {
 }
 
 function indexOfAny(text: string, anyOf: NetArray | null, start: number, count: number): number {
-  const wanted = codes(anyOf);
+  const isWanted = isAmong(codes(anyOf));
   checkForward(text, start, count);
-  for (let i = start; i < start + count; i++) if (wanted.includes(text.charCodeAt(i))) return i;
+  for (let i = start; i < start + count; i++) if (isWanted(text.charCodeAt(i))) return i;
   return -1;
 }
 
 function lastIndexOfAny(text: string, anyOf: NetArray | null, start: number, count: number): number {
-  const wanted = codes(anyOf);
+  const isWanted = isAmong(codes(anyOf));
   if (text === "") return -1;
   checkBackward(text, start, count);
-  for (let i = start; i > start - count; i--) if (wanted.includes(text.charCodeAt(i))) return i;
+  for (let i = start; i > start - count; i--) if (isWanted(text.charCodeAt(i))) return i;
   return -1;
 }
 
@@ -139,7 +140,7 @@ const ends = edge(endsWith);
 export const searchMembers: Record<string, Implementation> = {
   "bool Contains(string value)": (text: string, value: string | null) => {
     needed(value);
-    return text.includes(value);
+    return findText(text, value) >= 0;
   },
   "bool StartsWith(string value)": (text: string, value: string | null) => starts(text, value, CULTURE),
   "bool StartsWith(string value, StringComparison comparisonType)": (text: string, value: string | null, comparison: number) =>

@@ -4,6 +4,7 @@ import { NetArray as ArrayOf } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { toLower, toUpper } from "./case.js";
 import { StringComparison } from "./compare.js";
+import { isAmong, splitText } from "./find.js";
 import { splitByChars, splitByStrings } from "./split.js";
 import { compareMembers } from "./string-compare.js";
 import { joinMembers } from "./string-join.js";
@@ -94,7 +95,7 @@ function pad(site: CallSite, text: string, width: number, code: number, isLeft: 
 export function replaceText(site: CallSite, text: string, old: string | null, replacement: string | null): string {
   if (old === null) throw raise.argumentNull("oldValue");
   if (old === "") throw raise.argument("String cannot be of zero length.", "oldValue");
-  const parts = text.split(old);
+  const parts = splitText(text, old);
   if (parts.length === 1) return text;
   const by = replacement ?? "";
   site.run.allocate(text.length + (parts.length - 1) * Math.max(by.length - old.length, 0));
@@ -107,7 +108,7 @@ const RIGHT = 2;
 /** `Trim` and its kin; no characters: white space. */
 function trim(text: string, characters: NetArray | null, sides: number): string {
   const codes = characters === null || characters.items.length === 0 ? null : (characters.items as number[]);
-  const isTrimmed = codes === null ? isWhiteSpace : (code: number) => codes.includes(code);
+  const isTrimmed = codes === null ? isWhiteSpace : isAmong(codes);
   let from = 0;
   let end = text.length;
   if ((sides & LEFT) !== 0) while (from < end && isTrimmed(text.charCodeAt(from))) from++;
@@ -153,7 +154,7 @@ const textsOf = (array: NetArray | null) => (array === null ? null : (array.item
 const byChars = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
   parts(site, text, () => splitByChars(text, codesOf(separators), count, options));
 const byStrings = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
-  parts(site, text, () => splitByStrings(text, textsOf(separators), count, options));
+  parts(site, text, () => splitByStrings(site.run, text, textsOf(separators), count, options));
 
 const FORMS = new Map([
   [1, "NFC"],

@@ -13,6 +13,16 @@ interface DateNumber {
   readonly digits: number;
 }
 
+/** No date takes more characters. */
+const LONGEST = 200;
+
+/** Without nulls at the end, and white space at both ends. */
+function trimmed(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charCodeAt(end - 1) === 0) end--;
+  return text.slice(0, end).trim();
+}
+
 /** What has been read so far. */
 class Reader {
   at = 0;
@@ -227,8 +237,8 @@ export function parseMoment(text: string | null, styles: number, now: () => bigi
   if (text === null) return raise.argumentNull("s");
   const iso = readIso(text);
   if (iso !== null) return iso;
-  const reader = new Reader(text.replace(/\0+$/, "").trim());
-  if (reader.text === "" || reader.text.length > 200 || !reader.read()) return badDate();
+  const reader = new Reader(trimmed(text));
+  if (reader.text === "" || reader.text.length > LONGEST || !reader.read()) return badDate();
   const { time, meridiem } = reader;
   // A time must not stand inside a date.
   if (time !== null && reader.partsBeforeTime > 0 && reader.partsBeforeTime < reader.parts) return badDate();

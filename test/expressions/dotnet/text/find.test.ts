@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { findLastText, findText, splitText } from "../../../../packages/expressions/src/dotnet/text/find.js";
+import { evaluate } from "../csharp-table.js";
+
+describe("long searches", () => {
+  const text = `${"ab".repeat(60_000)}c${"ba".repeat(60_000)}`;
+
+  test.each([
+    "ab".repeat(100),
+    "ba".repeat(100),
+    `${"ab".repeat(100)}c`,
+    `b${"ab".repeat(100)}c${"ba".repeat(50)}`,
+    `c${"ba".repeat(100)}`,
+    `${"ab".repeat(100)}d`,
+    "a".repeat(200),
+  ])("find what the engine finds (%#)", (value) => {
+    expect(findText(text, value)).toBe(text.indexOf(value));
+    expect(findText(text, value, 70_001)).toBe(text.indexOf(value, 70_001));
+    expect(findLastText(text, value)).toBe(text.lastIndexOf(value));
+    expect(splitText(text, value)).toEqual(text.split(value));
+  });
+
+  const all = "a".repeat(1_000_000);
+  // Each takes an engine's own search minutes.
+  const trap = `${"a".repeat(250)}b${"a".repeat(500_000)}`;
+
+  test("end soon, whatever the pattern", () => {
+    expect(findText(all, trap)).toBe(-1);
+    expect(findLastText(all, trap)).toBe(-1);
+    expect(splitText(all, trap)).toHaveLength(1);
+  });
+
+  test.each(["IndexOf", "LastIndexOf", "Contains"])("end soon in String.%s", (member) => {
+    const source = `@((new string('a', 1000000)).${member}(new string('a', 250) + "b" + new string('a', 500000)))`;
+    expect(evaluate(source)).toBe(member === "Contains" ? "False" : "-1");
+  });
+});
+
+describe("texts that pattern matching is slow on", () => {
+  test.each([
+    [`@{ double d; return double.TryParse("1" + new string('0', 500000) + "1x", out d); }`, "False"],
+    [
+      `@{ decimal d; return decimal.TryParse("0." + new string('0', 500000) + "1", out d) + " " + d; }`,
+      "True 0.0000000000000000000000000000",
+    ],
+    [`@{ bool b; return bool.TryParse("x" + new string(' ', 500000) + "x", out b); }`, "False"],
+    [`@{ DateTime d; return DateTime.TryParse("x" + new string((char)0, 500000) + "x", out d); }`, "False"],
+    [`@{ TimeSpan d; return TimeSpan.TryParse(new string('1', 500000) + "x", out d); }`, "False"],
+    [`@{ Guid d; return Guid.TryParse("{" + new string(' ', 500000) + "}", out d); }`, "False"],
+  ])("%s", (source, value) => {
+    expect(evaluate(source)).toBe(value);
+  });
+});
