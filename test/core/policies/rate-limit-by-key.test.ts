@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { findings, url, world } from "./support.js";
+
+const limit = (attributes: string): string => `<rate-limit-by-key renewal-period="10" ${attributes} />`;
+const byHeader = `counter-key="@(context.Request.Headers.GetValueOrDefault("X-Key"))"`;
+
+describe("rate-limit-by-key", () => {
+  it("passes exactly the calls, and says when there is room again", async () => {
+    const policy = await world(limit(`calls="2" counter-key="k"`));
+    const statuses = [];
+    for (let i = 0; i < 3; i++) statuses.push((await policy.send({ url })).status);
+    expect(statuses).toEqual([200, 200, 429]);
+    await policy.clock.advance(3500);
+    const { status, reason, headers, text, error, backendCalls } = await policy.send({ url });
+    expect([status, reason, headers.get("Retry-After"), backendCalls.length]).toEqual([429, "Too Many Requests", "7", 0]);
+    expect(JSON.parse(text)).toEqual({ statusCode: 429, message: "Rate limit is exceeded. Try again in 7 seconds." });
+    expect(error).toMatchObject({ source: "rate-limit-by-key", reason: "RateLimitExceeded", message: "Rate limit is exceeded" });
+    await policy.clock.advance(6500);
+    expect((await policy.send({ url })).status).toBe(200);
+  });
+
+  it("tells what is left", async () => {
+    const names = `remaining-calls-header-name="X-Left" remaining-calls-variable-name="left" total-calls-header-name="X-All" retry-after-header-name="X-Wait" retry-after-variable-name="wait"`;
+    const policy = await world(limit(`calls="1" counter-key="k" ${names}`));
+    const first = await policy.send({ url });
+    expect([first.headers.get("X-Left"), first.headers.get("X-All"), first.variables]).toEqual(["0", "1", { left: 0 }]);
+    const second = await policy.send({ url });
+    expect(["X-Left", "X-All", "X-Wait", "Retry-After"].map((name) => second.headers.get(name))).toEqual(["0", "1", "10", null]);
+    expect(second.variables).toEqual({ left: 0, wait: 10 });
+  });
+
+  it("leaves a header that outbound sets", async () => {
+    const policy = await world({
+      inbound: limit(`calls="5" counter-key="k" remaining-calls-header-name="X-Left"`),
+      outbound: `<set-header name="x-left"><value>many</value></set-header>`,
+    });
+    expect((await policy.send({ url })).headers.getAll("X-Left")).toEqual(["many"]);
+  });
+
+  it("keeps keys apart, whatever is in them; null is the empty key", async () => {
+    const policy = await world(limit(`calls="1" ${byHeader}`));
+    for (const key of ["a", "b", "a|1:b", "1:a", "", undefined])
+      expect([key, (await policy.send({ url, headers: key === undefined ? {} : { "X-Key": key } })).status]).toEqual([
+        key,
+        key === undefined ? 429 : 200,
+      ]);
+  });
+
+  it("shares a key among elements, each of which counts", async () => {
+    const policy = await world(limit(`calls="3" counter-key="k"`) + limit(`calls="3" counter-key="k"`));
+    expect((await policy.send({ url })).status).toBe(200);
+    expect((await policy.send({ url })).status).toBe(429);
+  });
+
+  it.each([
+    [`calls="3" counter-key="k" increment-count="2"`, 1],
+    [`calls="3" counter-key="k" increment-condition="false"`, 6],
+    [`calls="0" counter-key="k"`, 0],
+    [`calls="@(1 + 1)" renewal-period="@(5)" counter-key="k"`, 2],
+  ])("%s lets %i of 6 calls pass", async (attributes, passed) => {
+    const policy = await world(
+      `<rate-limit-by-key ${attributes.includes("renewal-period") ? "" : `renewal-period="10"`} ${attributes} />`,
+    );
+    let count = 0;
+    for (let i = 0; i < 6; i++) if ((await policy.send({ url })).status === 200) count++;
+    expect(count).toBe(passed);
+  });
+
+  it("advises the whole period where there is never room", async () => {
+    expect((await (await world(limit(`calls="0" counter-key="k"`))).send({ url })).headers.get("Retry-After")).toBe("10");
+  });
+
+  describe("with a condition or count about the response", () => {
+    const onlyFailures = limit(
+      `calls="2" counter-key="k" increment-condition="@(context.Response.StatusCode == 401)" remaining-calls-header-name="X-Left"`,
+    );
+
+    it("counts when the response is final, and refuses one call later", async () => {
+      const policy = await world(onlyFailures, { backend: [{ reply: { status: 401 } }] });
+      const seen = [];
+      for (let i = 0; i < 4; i++) {
+        const { status, headers } = await policy.send({ url });
+        seen.push([status, headers.get("X-Left")]);
+      }
+      expect(seen).toEqual([
+        [401, "2"],
+        [401, "1"],
+        [401, "0"],
+        [429, "0"],
+      ]);
+    });
+
+    it("does not count what it must not", async () => {
+      const policy = await world(onlyFailures);
+      for (let i = 0; i < 8; i++) expect((await policy.send({ url })).status).toBe(200);
+    });
+
+    it("reads the response's body, and counts by it", async () => {
+      const policy = await world(
+        limit(
+          `calls="10" counter-key="k" increment-count="@(int.Parse(context.Response.Body.As<string>(true)))" remaining-calls-header-name="X-Left"`,
+        ),
+        { backend: [{ reply: { body: "7" } }] },
+      );
+      expect([(await policy.send({ url })).headers.get("X-Left"), (await policy.send({ url })).headers.get("X-Left")]).toEqual([
+        "10",
+        "3",
+      ]);
+    });
+
+    it("counts on every path, and when the expression fails", async () => {
+      const policy = await world(
+        limit(`calls="1" counter-key="k" increment-count="@(int.Parse("x"))" remaining-calls-header-name="X-Left"`) +
+          "<return-response />",
+      );
+      const left = [];
+      for (let i = 0; i < 3; i++) left.push((await policy.send({ url })).headers.get("X-Left"));
+      expect(left).toEqual(["1", "0", "0"]);
+      expect((await policy.send({ url })).status).toBe(429);
+    });
+
+    it("can be told to count after the response", async () => {
+      const policy = await world(limit(`calls="1" counter-key="k" increment-after-response="true"`));
+      const statuses = [];
+      for (let i = 0; i < 3; i++) statuses.push((await policy.send({ url })).status);
+      expect(statuses).toEqual([200, 200, 429]);
+    });
+  });
+
+  it.each([
+    [`calls="1"`, ["error TP2007"]],
+    [`calls="-1" counter-key="k"`, ["error TP2008"]],
+    [`calls="1" counter-key="k" retry-after-header-name="@("x")"`, ["error TP2009"]],
+    [`calls="1" counter-key="k" flexible-retry-window="true"`, ["warning TP2104"]],
+  ])("is checked at load time: %s", (attributes, expected) => {
+    expect(findings(limit(attributes))).toEqual(expected);
+  });
+
+  it.each(["301", "0"])("refuses a period of %s seconds", (period) => {
+    expect(findings(`<rate-limit-by-key calls="1" counter-key="k" renewal-period="${period}" />`)).toEqual(["error TP2008"]);
+  });
+
+  it.each([`calls="@("many")" counter-key="k"`, `calls="1" counter-key="@(context.Subscription.Id)"`])(
+    "fails on %s",
+    async (attributes) => {
+      const { status, error } = await (await world(limit(attributes))).send({ url });
+      expect(status).toBe(500);
+      expect(error).toMatchObject({ source: "rate-limit-by-key", reason: "ExpressionValueEvaluationFailure" });
+    },
+  );
+});
