@@ -1,6 +1,7 @@
 import type { CallSite } from "@turnpike/expressions";
 import { NetArray, type NetType, ReadOnlyDictionaryObject } from "@turnpike/expressions/values";
 import type { Headers } from "../http/headers.js";
+import type { QueryList } from "../http/query.js";
 import type { Url } from "../http/url.js";
 
 /** Where a dictionary that expressions see takes its entries from, each time it is asked. */
@@ -116,10 +117,17 @@ function makeHeaders(site: CallSite, headers: Headers): HeadersView {
   return new HeadersView(types, source, headers);
 }
 
+const queryViews = new WeakMap<QueryList, ReadOnlyDictionaryObject>();
+
 /** Query parameters: names match without regard to case. */
 export function queryOf(site: CallSite, url: Url): ReadOnlyDictionaryObject {
   const { query } = url;
-  return multiDictionaryOf(site, { size: query.size, find: (name) => query.getAll(name), entries: () => query.entries() });
+  let view = queryViews.get(query);
+  if (view === undefined) {
+    view = multiDictionaryOf(site, { size: query.size, find: (name) => query.getAll(name), entries: () => query.entries() });
+    queryViews.set(query, view);
+  }
+  return view;
 }
 
 /** A map of raw values. */
