@@ -156,7 +156,7 @@ export class ElementBinder {
       const count = children[name]!.length;
       if (count < child.min && !(this.host.environment.isDetached && isTemplatedElement(xml))) {
         const needed = child.min === 1 ? `a child <${name}>` : `at least ${child.min} children <${name}>`;
-        this.error("TP2011", `<${xml.name}> needs ${needed}.`, xml.start, xml.contentStart);
+        this.report(child.missing ?? "error", "TP2011", `<${xml.name}> needs ${needed}.`, xml.start, xml.contentStart);
       } else if (count > child.max) {
         const most = child.max === 1 ? "only one" : `at most ${child.max}`;
         const extra = xml.elements.filter((one) => one.name === name)[child.max]!;

@@ -63,6 +63,8 @@ export type ContentKind = "empty" | "text" | "elements" | "policies" | "raw";
 
 export interface ChildSchema {
   readonly min: number;
+  /** Of a child that the reference demands although published documents go without it: then its absence is only a warning. */
+  readonly missing?: "warning";
   readonly max: number;
   readonly content: ContentKind;
   /** For text: may it be an expression? */

@@ -99,6 +99,8 @@ export function child<
   const C extends Record<string, ChildSchema> = Record<never, ChildSchema>,
 >(options: {
   readonly min?: number;
+  /** See {@link ChildSchema.missing}. */
+  readonly missing?: "warning";
   readonly max?: number;
   readonly content?: ContentKind;
   readonly expressions?: boolean;
@@ -109,6 +111,7 @@ export function child<
 }): ChildSchema & { readonly attributes: A; readonly children: C } {
   return {
     min: options.min ?? 0,
+    ...(options.missing === undefined ? {} : { missing: options.missing }),
     max: options.max ?? 1,
     content: options.content ?? (options.children === undefined ? "empty" : "elements"),
     expressions: options.expressions ?? false,

@@ -25,6 +25,7 @@ export const checkHeader = definePolicy({
     }),
     "failed-check-error-message": text({
       required: true,
+      missing: "warning",
       expressions: true,
       notes: "The message for the caller when the check fails.",
     }),
@@ -52,7 +53,12 @@ export const checkHeader = definePolicy({
       const lines = exchange.request.headers.getAll(header);
       const value = lines.join(",").trim();
       const refuse = (reason: string, text: string): PolicyError =>
-        new PolicyError({ reason, message: text, status: status.get(exchange), bodyMessage: message.get(exchange) });
+        new PolicyError({
+          reason,
+          message: text,
+          status: status.get(exchange),
+          ...(message === null ? {} : { bodyMessage: message.get(exchange) }),
+        });
       if (value === "") throw refuse("HeaderNotFound", `Header ${header} was not found in the request. Access denied.`);
       if (values.length === 0) return "continue";
       const plain = ignoresCase.get(exchange) ? (text: string) => text.toLowerCase() : (text: string) => text;

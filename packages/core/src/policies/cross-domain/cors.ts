@@ -65,6 +65,7 @@ export const cors = definePolicy({
     }),
     "allowed-headers": child({
       min: 1,
+      missing: "warning",
       children: { header: child({ min: 1, max: many, content: "text", notes: "A request header, or an asterisk for all." }) },
       notes: "Request headers allowed.",
     }),
@@ -86,7 +87,7 @@ export const cors = definePolicy({
     const [methodsElement] = children["allowed-methods"];
     const methods = methodsElement?.children.method.map((one) => textValue(one.text)) ?? null;
     const maxAge = methodsElement?.attributes["preflight-result-max-age"] ?? null;
-    const allowedHeaders = children["allowed-headers"][0]!.children.header.map((one) => literalText(one.text));
+    const allowedHeaders = (children["allowed-headers"][0]?.children.header ?? []).map((one) => literalText(one.text));
     const exposed = children["expose-headers"][0]?.children.header.map((one) => literalText(one.text)).join(",") ?? "";
 
     /** Headers that preflights and other answers have in common, for an origin that matches. */

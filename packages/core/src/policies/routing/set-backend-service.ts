@@ -69,7 +69,12 @@ export const setBackendService = definePolicy({
       !isPlaceholder(baseUrl.literal) &&
       parseBase(baseUrl.literal) === null
     )
-      compiler.report({ code: "TP2008", message: `"${baseUrl.literal}" is not an absolute URL.` });
+      compiler.report({
+        // A document on its own may be a template whose address is filled in before it is deployed.
+        severity: compiler.isDetached && baseUrl.literal.trim() === "" ? "warning" : "error",
+        code: "TP2008",
+        message: `"${baseUrl.literal}" is not an absolute URL.`,
+      });
     if (backendId?.literal !== undefined) checkBackend(backendId.literal, compiler);
 
     return (exchange) => {
