@@ -197,11 +197,17 @@ export function weighed(input: Evaluator): Evaluator {
   };
 }
 
-/** Charges the memory of a text that a call has made. */
-export function chargingText(call: Evaluator): Evaluator {
+/**
+ * Charges for a text that a call has made: steps, and memory where the implementation does not see to that itself (one that
+ * takes its call site does).
+ */
+export function chargingText(call: Evaluator, chargesMemory: boolean): Evaluator {
   return (frame) => {
     const text = call(frame);
-    if (typeof text === "string") frame.run.allocate(text.length);
+    if (typeof text === "string") {
+      if (chargesMemory) frame.run.allocate(text.length);
+      if (text.length > FREE_LENGTH) frame.run.steps(text.length >> 6);
+    }
     return text;
   };
 }

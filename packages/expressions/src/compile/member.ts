@@ -58,7 +58,7 @@ export function compileMember(node: Member, fn: FunctionCompiler, compile: Compi
     : isChecked
       ? callInstance(callee.call, inputs, isCall ? 1 : 0)
       : callStatic(callee.call, inputs);
-  return isCall && !callee.takesSite && node.type.definitionName === "System.String" ? chargingText(call) : call;
+  return isCall && node.type.definitionName === "System.String" ? chargingText(call, !callee.takesSite) : call;
 }
 
 function isReference(argument: BoundArgument): argument is Exclude<BoundArgument, BoundExpression> {

@@ -41,7 +41,9 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
   const execute = (child: BoundStatement): Executor => compileStatement(child, fn);
   switch (node.kind) {
     case "Block":
-      return block(node.statements.map(execute));
+      return node.statements.some((one) => one.kind === "Label")
+        ? labeled(node.statements, fn, execute)
+        : block(node.statements.map(execute));
     case "Expression":
       return assignment(node.expression, fn, compile) ?? effect(compile(node.expression));
     case "Declare": {
@@ -64,6 +66,10 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
       return compileForEach(node, fn, compile, execute);
     case "Switch":
       return compileSwitch(node, fn, compile, execute);
+    case "Label":
+      return completion(NEXT);
+    case "Goto":
+      return completion(fn.jumpsOf(node.target).continue);
     case "GotoSection":
       return completion(fn.jumpsOf(node.target).sections + node.section);
     case "Break":
@@ -122,6 +128,30 @@ function returning(value: Evaluator): Executor {
 function branch(condition: Evaluator, then: Executor, otherwise: Executor | null): Executor {
   if (otherwise === null) return (frame) => (condition(frame) === true ? then(frame) : NEXT);
   return (frame) => (condition(frame) === true ? then(frame) : otherwise(frame));
+}
+
+/** A block with labels: a `goto` to one of them, from anywhere inside, goes on there. */
+function labeled(
+  statements: readonly BoundStatement[],
+  fn: FunctionCompiler,
+  execute: (node: BoundStatement) => Executor,
+): Executor {
+  const places = new Map<number, number>();
+  statements.forEach((one, index) => {
+    if (one.kind === "Label") places.set(fn.jumpsOf(one.target).continue, index);
+  });
+  const executors = statements.map(execute);
+  return (frame) => {
+    for (let i = 0; i < executors.length; i++) {
+      const code = executors[i]!(frame);
+      if (code === NEXT) continue;
+      const place = places.get(code);
+      if (place === undefined) return code;
+      frame.run.step();
+      i = place;
+    }
+    return NEXT;
+  };
 }
 
 function block(statements: readonly Executor[]): Executor {

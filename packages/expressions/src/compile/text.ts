@@ -53,6 +53,7 @@ function plainText(operand: BoundExpression, compile: (node: BoundExpression) =>
       return (frame) => {
         const text = toText(value(frame));
         frame.run.allocate(text.length >> 3);
+        frame.run.steps(text.length >> 6);
         return text;
       };
     }
