@@ -118,6 +118,7 @@ export const extensionsType = defineType("static class PolicyExtensions", {
   "static bool VerifyNoRevocation(this System.Security.Cryptography.X509Certificates.X509Certificate2 input)": withCall(
     (site: CallSite, certificate: X509Certificate2 | null) => {
       if (certificate === null) throw raise.nullReference();
+      site.run.steps(20_000);
       return certificate.verify(site.run.host.now());
     },
   ),

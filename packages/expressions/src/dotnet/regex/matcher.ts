@@ -39,6 +39,7 @@ function newScratch(program: RegexProgram): Scratch {
 const spare = new WeakMap<RegexProgram, Scratch>();
 const LARGEST_SPARE = 4096;
 
+const NOTHING: readonly null[] = [];
 const STEPS_BETWEEN_LOOKS = 2048;
 /** Integers per way back: code address, position, height of the trail, limit of a run. */
 const CHOICE = 4;
@@ -84,8 +85,9 @@ export class Matcher {
 
   /**
    * Searches from `start` on. `bump` skips the first place, as a search behind an empty match must, while `\G` still means `start`.
+   * Without `keeps` what groups captured is left out.
    */
-  search(start: number, bump: boolean): Found | null {
+  search(start: number, bump: boolean, keeps = true): Found | null {
     const { program, begin, end } = this;
     const step = program.rightToLeft ? -1 : 1;
     const stop = program.rightToLeft ? begin : end;
@@ -94,12 +96,12 @@ export class Matcher {
       if (start === stop) return null;
       position += step;
     }
-    if (program.anchored === "start") return position === begin ? this.attempt(position, start) : null;
-    if (program.anchored === "search-start") return position === start ? this.attempt(position, start) : null;
+    if (program.anchored === "start") return position === begin ? this.attempt(position, start, keeps) : null;
+    if (program.anchored === "search-start") return position === start ? this.attempt(position, start, keeps) : null;
     for (; ; position += step) {
       position = this.candidate(position);
       if (position < 0) return null;
-      const found = this.attempt(position, start);
+      const found = this.attempt(position, start, keeps);
       if (found !== null) return found;
       if (position === stop) return null;
     }
@@ -186,7 +188,7 @@ export class Matcher {
   }
 
   /** Tries to match at one place. */
-  private attempt(start: number, searchStart: number): Found | null {
+  private attempt(start: number, searchStart: number, keeps: boolean): Found | null {
     const { registers } = this;
     registers.fill(-1);
     this.choiceTop = 0;
@@ -194,11 +196,15 @@ export class Matcher {
     this.poolTop = 0;
     const position = this.execute(start, searchStart);
     if (position < 0) return null;
-    const captures = this.program.groups.numbers.map((_, slot) => this.link(registers[slot]!));
+    if (!keeps) return { captures: NOTHING, position };
+    const captures: (CaptureLink | null)[] = [];
+    for (let slot = 0; slot < this.program.groups.numbers.length; slot++) captures.push(this.link(registers[slot]!));
     return { captures, position };
   }
 
   private link(at: number): CaptureLink | null {
+    if (at < 0) return null;
+    if (this.pool[at + 2]! < 0) return { start: this.pool[at]!, end: this.pool[at + 1]!, previous: null };
     const chain: number[] = [];
     for (let i = at; i >= 0; i = this.pool[i + 2]!) chain.push(i);
     this.run.allocate(chain.length);

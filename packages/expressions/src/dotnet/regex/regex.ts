@@ -34,16 +34,12 @@ export class Regex extends NetObject {
   /** The pattern compiled, or taken from the cache. Throws ArgumentNullException, ArgumentOutOfRangeException (options), ArgumentException. */
   static of(run: Run, pattern: string | null, options: number): Regex {
     if (pattern === null) throw raise.argumentNull("pattern");
+    const key = options === 0 ? pattern : `${options}:${pattern}`;
+    const known = cache.get(key);
+    if (known !== undefined && known.options === options && known.pattern === pattern) return known;
     const isEcma = (options & RegexFlag.ecmaScript) !== 0;
     if ((options & ~ALL_OPTIONS) !== 0 || (isEcma && (options & ~ECMA_COMPATIBLE) !== 0))
       throw raise.argumentOutOfRange("options");
-    const key = `${options}:${pattern}`;
-    const known = cache.get(key);
-    if (known !== undefined) {
-      cache.delete(key);
-      cache.set(key, known);
-      return known;
-    }
     run.allocate(pattern.length * 8);
     run.steps(pattern.length);
     const rightToLeft = (options & RegexFlag.rightToLeft) !== 0;
@@ -70,6 +66,17 @@ export class Regex extends NetObject {
     const from = start ?? this.startOf(input);
     this.checkStart(input, from);
     return this.search(run, input, 0, input.length, from, false);
+  }
+
+  /** Is there a match at or behind `start`? As {@link match}, without making one. */
+  isMatch(run: Run, input: string | null, start?: number): boolean {
+    if (input === null) throw raise.argumentNull("input");
+    const from = start ?? this.startOf(input);
+    this.checkStart(input, from);
+    const matcher = new Matcher(this.program, input, 0, input.length, run);
+    const isFound = matcher.search(from, false, false) !== null;
+    matcher.release();
+    return isFound;
   }
 
   /** A match within a part of the text, as if the rest were not there. */
@@ -153,7 +160,7 @@ export class Regex extends NetObject {
   }
 }
 
-/** Compiled patterns, least recently used first: a pure function's results, so sharing them is not seen from outside. */
+/** Compiled patterns, oldest first: a pure function's results, so sharing them is not seen from outside. */
 const cache = new Map<string, Regex>();
 const CACHE_SIZE = 500;
 const LONGEST_CACHED = 2_000;

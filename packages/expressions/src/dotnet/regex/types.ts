@@ -91,8 +91,8 @@ const regexOf = (site: CallSite, input: Text, pattern: Text, options = 0) => {
   return Regex.of(site.run, pattern, options);
 };
 
-const isMatch = withCall(
-  (site, input: Text, pattern: Text, options = 0) => regexOf(site, input, pattern, options).match(site.run, input).success,
+const isMatch = withCall((site, input: Text, pattern: Text, options = 0) =>
+  regexOf(site, input, pattern, options).isMatch(site.run, input),
 );
 const match = withCall((site, input: Text, pattern: Text, options = 0) =>
   regexOf(site, input, pattern, options).match(site.run, input),
@@ -117,9 +117,9 @@ export const regexType = defineType("class System.Text.RegularExpressions.Regex"
   "static bool IsMatch(string input, string pattern)": isMatch,
   [`static bool IsMatch(string input, string pattern, ${OPTIONS})`]: isMatch,
   [`static bool IsMatch(string input, string pattern, ${OPTIONS}, ${TIMEOUT})`]: isMatch,
-  "bool IsMatch(string input)": withCall((site, self: Regex, input: Text) => self.match(site.run, input).success),
-  "bool IsMatch(string input, int startat)": withCall(
-    (site, self: Regex, input: Text, start: number) => self.match(site.run, input, start).success,
+  "bool IsMatch(string input)": withCall((site, self: Regex, input: Text) => self.isMatch(site.run, input)),
+  "bool IsMatch(string input, int startat)": withCall((site, self: Regex, input: Text, start: number) =>
+    self.isMatch(site.run, input, start),
   ),
 
   [`static ${MATCH} Match(string input, string pattern)`]: match,
