@@ -9,7 +9,7 @@ import { formatDouble, formatInteger, formatSingle } from "./number.js";
  */
 export function formatValue(value: unknown, format: string): string {
   if (typeof value === "number") return formatInteger(value, 32, format);
-  if (value instanceof NetObject) return value.toFormat(format);
+  if (value instanceof NetObject) return value.toFormat === NetObject.prototype.toFormat ? toText(value) : value.toFormat(format);
   if (!(value instanceof Boxed)) return toText(value);
   const { type, value: raw } = value;
   if (type.kind === "enum") return enumFormat(type, raw as number, format);

@@ -99,8 +99,12 @@ export function partsOf(ticks: bigint): DateTimeParts {
   const days = Number(ticks / TICKS_PER_DAY);
   const time = Number(ticks % TICKS_PER_DAY);
   const seconds = Math.floor(time / 1e7);
+  const { year, month, day, dayOfYear } = dateOf(days);
   return {
-    ...dateOf(days),
+    year,
+    month,
+    day,
+    dayOfYear,
     dayOfWeek: (days + 1) % 7,
     hour: Math.floor(seconds / 3600),
     minute: Math.floor(seconds / 60) % 60,
