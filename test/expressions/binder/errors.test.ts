@@ -42,7 +42,7 @@ const ERRORS: Readonly<Record<string, readonly (readonly [source: string, ...err
     ['@(true ? 1 : "a")', 'CS0173 true ? 1 : "a"'],
   ],
   operators: [
-    ['@(data["a"] + 1)', 'CS0019 data["a"] + 1'],
+    ['@(data["a"] + 1)', 'CS0019 data["a"] + 1 | What is an object here must be cast first: (int)x, (string)x …'],
     ["@(-text)", "CS0023 -text"],
     ["@(1 / 0)", "CS0020 1 / 0"],
     ["@(int.MaxValue + 1)", "CS0220 int.MaxValue + 1"],
@@ -82,6 +82,8 @@ const ERRORS: Readonly<Record<string, readonly (readonly [source: string, ...err
     ["@{ throw; }", "CS0156 throw;"],
     ["@{ using (5) { } return 1; }", "CS1674 5"],
     ["@{ return; }", "CS0126 return;"],
+    ["@{ { x: ; } goto x; }", "CS0159 goto x;"],
+    ["@{ a: a: return 1; }", "CS0140 a: return 1;"],
     ["@{ try { return 1; } finally { return 2; } }", "CS0157 { return 2; }"],
     ["@{ dynamic d = 5; return d; }", "TP1102 dynamic | Use the type of the value, or object."],
   ],

@@ -98,6 +98,11 @@ const TABLES: Readonly<Record<string, readonly (readonly [source: string, text: 
     ['@{ var x = XElement.Parse("<a><b>5</b></a>"); return (int)x.Element("b") + 1; }', "6"],
   ],
   statements: [
+    ["@{ var i = 3; loop: if (i > 0) { i--; goto loop; } return i; }", "0"],
+    [
+      "@{ int n = 0; for (int i = 0; i < 5; i++) for (int j = 0; j < 5; j++) { if (i * j == 6) goto done; n++; } done: return n; }",
+      "13",
+    ],
     ["@{ var s = 0; foreach (int i in new List<int> { 1, 2, 3 }) { if (i == 2) continue; s += i; } return s; }", "4"],
     ["@{ long s = 0; foreach (long i in new[] { 1, 2, 3 }) s += i; return s; }", "6"],
     ["@{ int i = 0; while (true) { if (++i > 5) break; } return i; }", "6"],

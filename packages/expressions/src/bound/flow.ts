@@ -29,7 +29,7 @@ type Lambda = Extract<BoundExpression, { kind: "Lambda" }>;
 
 /** A jump out of a statement, and what holds when it is made. `target` null: out of the function. */
 interface Jump {
-  readonly kind: "break" | "continue" | "return";
+  readonly kind: "break" | "continue" | "return" | "goto";
   readonly target: JumpTarget | null;
   state: FlowState;
 }
@@ -251,7 +251,12 @@ class StatementFlow extends ExpressionFlow {
       case "Empty":
         return;
       case "Block":
-        for (const one of statement.statements) this.statement(one);
+        this.block(statement);
+        return;
+      case "Label":
+        return;
+      case "Goto":
+        this.jump("goto", statement.target);
         return;
       case "Expression":
         this.visit(statement.expression);
@@ -317,6 +322,24 @@ class StatementFlow extends ExpressionFlow {
     if (statement.kind === "Declare" && statement.value === null) return;
     this.isToldUnreachable = true;
     this.tell("warning", "CS0162", "Unreachable code detected", place);
+  }
+
+  /**
+   * Jumps back to a label bring nothing that the way to it has not brought. A label that only such jumps lead to is
+   * taken to know no more than the block's beginning.
+   */
+  private block({ statements }: Kind<"Block">): void {
+    const entry = statements.some((one) => one.kind === "Label") ? this.state.copy() : null;
+    for (const one of statements) {
+      if (one.kind === "Label" && entry !== null) {
+        this.land("goto", one.target);
+        if (!this.state.isReachable) this.state = entry.copy();
+      }
+      this.statement(one);
+    }
+    if (entry === null) return;
+    const own = new Set(statements.map((one) => (one.kind === "Label" ? one.target : null)));
+    this.jumps = this.jumps.filter((jump) => jump.kind !== "goto" || !own.has(jump.target));
   }
 
   private declare(statement: Kind<"Declare">): void {

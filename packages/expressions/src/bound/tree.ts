@@ -268,6 +268,10 @@ export type BoundStatement =
       readonly sections: readonly BoundSwitchSection[];
     }
   | { readonly kind: "GotoSection"; readonly target: JumpTarget; readonly section: number }
+  /** A place that `Goto` leads to: stands in a block's own list, between its statements. */
+  | { readonly kind: "Label"; readonly target: JumpTarget }
+  /** Goes on behind the label, in this block or one around it. */
+  | { readonly kind: "Goto"; readonly target: JumpTarget }
   | { readonly kind: "Break"; readonly target: JumpTarget }
   | { readonly kind: "Continue"; readonly target: JumpTarget }
   | { readonly kind: "Return"; readonly value: BoundExpression | null }

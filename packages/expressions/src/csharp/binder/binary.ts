@@ -75,7 +75,13 @@ export function refuseOperands(b: Binder, operator: string, left: Operand, right
     for (const operand of [left, right]) if (!isValue(operand)) asValue(b, operand);
     return errorNode(node);
   }
-  b.error(node, "CS0019", `Operator '${operator}' cannot be applied to operands of type '${name(left)}' and '${name(right)}'`);
+  const isUntyped = [left, right].some((operand) => isValue(operand) && operand.type === b.core.object);
+  b.error(
+    node,
+    "CS0019",
+    `Operator '${operator}' cannot be applied to operands of type '${name(left)}' and '${name(right)}'`,
+    isUntyped ? "What is an object here must be cast first: (int)x, (string)x …" : undefined,
+  );
   return errorNode(node);
 }
 

@@ -47,6 +47,8 @@ export class Binder {
   overflow: "default" | "checked" | "unchecked" = "default";
   returnMode: ReturnMode;
   jumps: Jumps = NO_JUMPS;
+  /** Labels in sight, by name. */
+  labels: ReadonlyMap<string, JumpTarget> = new Map();
   /** Inside a `catch`: `throw;` may stand. */
   isInCatch = false;
   /** Locals made by `out var` and patterns while the statement at hand is bound: it declares them first. */
@@ -136,14 +138,16 @@ export class Binder {
     }
   }
 
-  /** Runs `bind` with other jump targets. */
+  /** Runs `bind` with other jump targets; with none at all, labels are out of sight too. */
   withJumps<T>(jumps: Jumps, bind: () => T): T {
-    const outer = this.jumps;
+    const { jumps: outer, labels } = this;
     this.jumps = jumps;
+    if (jumps === NO_JUMPS) this.labels = new Map();
     try {
       return bind();
     } finally {
       this.jumps = outer;
+      this.labels = labels;
     }
   }
 }

@@ -48,13 +48,14 @@ export function bindLambda(b: Binder, lambda: LambdaOperand, types: readonly Net
 }
 
 function bindBody(b: Binder, lambda: LambdaOperand, types: readonly NetType[]): LambdaBinding {
-  const { fn: outerFn, locals, returnMode, jumps, isInCatch, expressionLocals, overflow, conditionalReceiver } = b;
+  const { fn: outerFn, locals, returnMode, jumps, isInCatch, expressionLocals, overflow, conditionalReceiver, labels } = b;
   const fn = makeFunction(lambda.fn, voidType);
   const returns: LambdaReturn[] = [];
   b.fn = fn;
   b.locals = new LocalScope(lambda.locals);
   b.returnMode = { kind: "collect", returns };
   b.jumps = NO_JUMPS;
+  b.labels = new Map();
   b.isInCatch = false;
   b.expressionLocals = [];
   b.overflow = lambda.overflow;
@@ -89,6 +90,7 @@ function bindBody(b: Binder, lambda: LambdaOperand, types: readonly NetType[]): 
     b.locals = locals;
     b.returnMode = returnMode;
     b.jumps = jumps;
+    b.labels = labels;
     b.isInCatch = isInCatch;
     b.expressionLocals = expressionLocals;
     b.overflow = overflow;

@@ -86,12 +86,23 @@ function bindFunction(
   type: NetType,
   locals: LocalScope,
 ): BoundExpression {
-  const { fn: outerFn, locals: outerLocals, returnMode, jumps, isInCatch, expressionLocals, overflow, conditionalReceiver } = b;
+  const {
+    fn: outerFn,
+    locals: outerLocals,
+    returnMode,
+    jumps,
+    isInCatch,
+    expressionLocals,
+    overflow,
+    conditionalReceiver,
+    labels,
+  } = b;
   const fn = makeFunction(outerFn, returnType);
   b.fn = fn;
   b.locals = new LocalScope(locals);
   b.returnMode = { kind: "known", type: returnType };
   b.jumps = NO_JUMPS;
+  b.labels = new Map();
   b.isInCatch = false;
   b.expressionLocals = [];
   b.overflow = "default";
@@ -111,6 +122,7 @@ function bindFunction(
     b.locals = outerLocals;
     b.returnMode = returnMode;
     b.jumps = jumps;
+    b.labels = labels;
     b.isInCatch = isInCatch;
     b.expressionLocals = expressionLocals;
     b.overflow = overflow;

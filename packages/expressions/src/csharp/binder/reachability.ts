@@ -4,7 +4,8 @@ import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tr
 export function completes(statement: BoundStatement): boolean {
   switch (statement.kind) {
     case "Block":
-      return statement.statements.every(completes);
+      return blockCompletes(statement.statements);
+    case "Label":
     case "Expression":
     case "Declare":
     case "Empty":
@@ -30,6 +31,7 @@ export function completes(statement: BoundStatement): boolean {
         statement.sections.some((section) => breaksTo(section.body, statement.target) || completes(section.body))
       );
     case "GotoSection":
+    case "Goto":
     case "Break":
     case "Continue":
     case "Return":
@@ -40,6 +42,16 @@ export function completes(statement: BoundStatement): boolean {
       if (statement.finally !== null && !completes(statement.finally)) return false;
       return completes(statement.block) || statement.catches.some((one) => completes(one.body));
   }
+}
+
+/** Behind a label control may go on: some `goto` leads there. */
+function blockCompletes(statements: readonly BoundStatement[]): boolean {
+  let isReachable = true;
+  for (const one of statements) {
+    if (one.kind === "Label") isReachable = true;
+    else if (isReachable && !completes(one)) isReachable = false;
+  }
+  return isReachable;
 }
 
 function isTrue(condition: BoundExpression): boolean {

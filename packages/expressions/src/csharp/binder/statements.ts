@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundStatement } from "../../bound/tree.js";
+import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
 import { nullType } from "../../types/special-types.js";
 import type { Block, Expression, Statement } from "../syntax.js";
 import type { Binder } from "./binder.js";
@@ -26,6 +26,8 @@ export function bindBlock(b: Binder, block: Block): BoundStatement {
 
 /** Binds statements in the scope at hand, local functions first so that all can call them. */
 export function bindStatements(b: Binder, statements: readonly Statement[]): BoundStatement {
+  const outerLabels = b.labels;
+  declareLabels(b, statements);
   const functions = declareFunctions(b, statements);
   const bound: BoundStatement[] = [];
   for (const statement of statements) {
@@ -35,11 +37,31 @@ export function bindStatements(b: Binder, statements: readonly Statement[]): Bou
     }
     addStatement(b, statement, bound);
   }
+  b.labels = outerLabels;
   return { kind: "Block", statements: functions === null ? bound : hoistFunctions(b, functions, bound) };
+}
+
+/** The labels of a block are in sight in all of it. */
+function declareLabels(b: Binder, statements: readonly Statement[]): void {
+  let labels: Map<string, JumpTarget> | null = null;
+  for (let statement of statements)
+    for (; statement.kind === "Labeled"; statement = statement.statement) {
+      const { label } = statement;
+      if (labels?.has(label) || b.labels.has(label))
+        b.error(statement, labels?.has(label) ? "CS0140" : "CS0158", `The label '${label}' is a duplicate`);
+      labels ??= new Map(b.labels);
+      labels.set(label, { name: label });
+    }
+  if (labels !== null) b.labels = labels;
 }
 
 /** Binds a statement and adds it, after declarations of the variables that its patterns and `out` arguments make. */
 function addStatement(b: Binder, statement: Statement, into: BoundStatement[]): void {
+  if (statement.kind === "Labeled") {
+    into.push({ kind: "Label", target: b.labels.get(statement.label)! });
+    addStatement(b, statement.statement, into);
+    return;
+  }
   const outer = b.expressionLocals;
   b.expressionLocals = [];
   const bound = statement.kind === "LocalDeclaration" ? bindDeclaration(b, statement) : [bindStatement(b, statement)];
@@ -96,7 +118,6 @@ function bindStatement(b: Binder, node: Statement): BoundStatement {
     case "Goto":
       return bindGoto(b, node);
     case "Labeled":
-      b.error(node, "TP1102", "Labels and goto are not supported within expressions", "Use a loop with break and continue.");
       return bindEmbedded(b, node.statement);
     case "ThrowStatement":
       return bindThrow(b, node);

@@ -127,6 +127,8 @@ function bindLabel(b: Binder, governing: BoundExpression, label: Extract<SwitchL
 export function bindGoto(b: Binder, node: Extract<Statement, { kind: "Goto" }>): BoundStatement {
   const context = b.jumps.switch;
   if (node.target === "label") {
+    const target = b.labels.get(node.label ?? "");
+    if (target !== undefined) return { kind: "Goto", target };
     b.error(node, "CS0159", `No such label '${node.label ?? ""}' within the scope of the goto statement`);
     return { kind: "Empty" };
   }
