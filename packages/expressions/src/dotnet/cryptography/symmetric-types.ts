@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
+import { NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { CipherMode, PaddingMode } from "./cipher-modes.js";
@@ -19,6 +19,37 @@ const transformOf = (encrypts: boolean) =>
     const ivBytes = iv === undefined ? self.ivOf(site) : iv === null ? new Uint8Array(self.kind.block) : bytesOf(iv);
     return new CryptoTransform(self, keyBytes.slice(), ivBytes.slice(), encrypts);
   });
+
+/** System.Security.Cryptography.KeySizes, in bits. */
+class KeySizes extends NetObject {
+  constructor(
+    readonly smallest: number,
+    readonly largest: number,
+    readonly step: number,
+  ) {
+    super();
+  }
+
+  override get declaration() {
+    return keySizesType;
+  }
+}
+
+const keySizesType: TypeDeclaration = defineType(
+  "sealed class System.Security.Cryptography.KeySizes",
+  {
+    "int MinSize { get; }": (self: KeySizes) => self.smallest,
+    "int MaxSize { get; }": (self: KeySizes) => self.largest,
+    "int SkipSize { get; }": (self: KeySizes) => self.step,
+  },
+  { beyond: true },
+);
+
+function sizes(site: CallSite, lengths: readonly number[]): NetArray {
+  const step = lengths.length > 1 ? (lengths[1]! - lengths[0]!) * 8 : 0;
+  const type = site.scope.find("System.Security.Cryptography.KeySizes")!;
+  return new NetArray(type, [new KeySizes(lengths[0]! * 8, lengths.at(-1)! * 8, step)]);
+}
 
 const nothing = () => null;
 const ICryptoTransform = "System.Security.Cryptography.ICryptoTransform";
@@ -72,6 +103,8 @@ export const symmetricType = defineType("abstract class System.Security.Cryptogr
   "void GenerateIV()": withCall((site: CallSite, self: SymmetricAlgorithm) => {
     self.ivBytes = site.run.host.randomBytes(self.kind.block);
   }),
+  "KeySizes[] LegalKeySizes { get; }": withCall((site: CallSite, self: SymmetricAlgorithm) => sizes(site, self.kind.keys)),
+  "KeySizes[] LegalBlockSizes { get; }": withCall((site: CallSite, self: SymmetricAlgorithm) => sizes(site, [self.kind.block])),
   "bool ValidKeySize(int bitLength)": (self: SymmetricAlgorithm, bits: number) => self.kind.keys.includes(bits / 8),
   "void Clear()": nothing,
   "void Dispose()": nothing,
@@ -97,6 +130,7 @@ export const transformType = defineType(
 export const symmetricTypes: readonly TypeDeclaration[] = [
   symmetricType,
   transformType,
+  keySizesType,
   defineEnum("System.Security.Cryptography.CipherMode", CipherMode),
   defineEnum("System.Security.Cryptography.PaddingMode", PaddingMode),
 ];
