@@ -195,6 +195,23 @@ describe("limits", () => {
     expect(limitOf(spend)).toBe("time");
   });
 
+  it("look at the clock for what is allocated, too", () => {
+    let now = 0;
+    const one = new Run(
+      { now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => now },
+      { ...defaultLimits, time: 10 },
+    );
+    one.allocate(70_000);
+    now = 11;
+    expect(limitOf(() => one.allocate(70_000))).toBe("time");
+  });
+
+  it("are not fooled by an amount that is no number", () => {
+    const one = () => new Run({ now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => 0 }, defaultLimits);
+    expect(limitOf(() => one().allocate(Number.NaN))).toBe("memory");
+    expect(limitOf(() => one().steps(Number.NaN))).toBe("steps");
+  });
+
   it("tell what was used", () => {
     const one = new Run({ now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => 0 }, defaultLimits);
     for (let i = 0; i < 1000; i++) one.step();

@@ -39,6 +39,8 @@ export const systemHost: Host = {
 
 /** Steps between two looks at the clock. The clock starts at the first look: short evaluations never read it. */
 const STEPS_BETWEEN_LOOKS = 512;
+/** Characters and elements allocated between two looks: what allocates much takes time as well. */
+const MEMORY_BETWEEN_LOOKS = 65_536;
 
 /** One evaluation under way: the meters that compiled code and type implementations charge. */
 export class Run {
@@ -46,6 +48,8 @@ export class Run {
   private stepsNear: number;
   private stepsBanked: number;
   private memoryLeft: number;
+  /** Below this much memory left it is time for a look. */
+  private memoryLook: number;
   private depthLeft: number;
   /** In whole milliseconds, which the engine keeps in the object itself; -1 until the first look. */
   private deadline = -1;
@@ -58,6 +62,7 @@ export class Run {
     this.stepsNear = Math.min(steps, STEPS_BETWEEN_LOOKS);
     this.stepsBanked = steps - this.stepsNear;
     this.memoryLeft = limits.memory;
+    this.memoryLook = Math.max(limits.memory - MEMORY_BETWEEN_LOOKS, 0);
     this.depthLeft = limits.depth;
   }
 
@@ -69,13 +74,13 @@ export class Run {
   /** Charges many steps at once, for an implementation that does much in one call. */
   steps(count: number): void {
     this.stepsNear -= count;
-    if (this.stepsNear < 0) this.look();
+    if (!(this.stepsNear >= 0)) this.look();
   }
 
   /** Charges characters, bytes or elements, before they are allocated wherever the amount is not bounded by the input. */
   allocate(count: number): void {
     this.memoryLeft -= count;
-    if (this.memoryLeft < 0) this.outOfMemory();
+    if (!(this.memoryLeft >= this.memoryLook)) this.lookAtMemory();
   }
 
   /** Enters a lambda or local function. */
@@ -110,15 +115,22 @@ export class Run {
   private look(): void {
     const left = this.stepsNear + this.stepsBanked;
     if (!(left >= 0)) throw new LimitError("steps", `The expression took more than ${this.limits.steps} steps.`);
-    const now = this.host.elapsed();
-    if (this.deadline < 0) this.deadline = Math.ceil(now + this.limits.time);
-    else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);
+    this.lookAtClock();
     this.stepsNear = Math.min(left, STEPS_BETWEEN_LOOKS);
     this.stepsBanked = left - this.stepsNear;
   }
 
-  private outOfMemory(): never {
-    throw new LimitError("memory", `The expression used more than ${this.limits.memory} characters and elements.`);
+  private lookAtMemory(): void {
+    if (!(this.memoryLeft >= 0))
+      throw new LimitError("memory", `The expression used more than ${this.limits.memory} characters and elements.`);
+    this.memoryLook = Math.max(this.memoryLeft - MEMORY_BETWEEN_LOOKS, 0);
+    this.lookAtClock();
+  }
+
+  private lookAtClock(): void {
+    const now = this.host.elapsed();
+    if (this.deadline < 0) this.deadline = Math.ceil(now + this.limits.time);
+    else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);
   }
 
   private tooDeep(): never {
