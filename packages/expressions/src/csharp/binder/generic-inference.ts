@@ -1,21 +1,24 @@
 import type { NetType, ParameterSymbol } from "../../types/net-type.js";
 import { ParameterType, voidType } from "../../types/special-types.js";
 import { Method } from "../../types/symbols.js";
-import type { Expression } from "../syntax.js";
+import type { Expression, Node } from "../syntax.js";
 import type { Binder } from "./binder.js";
-import { bindArguments } from "./call-arguments.js";
-import { genericInstance } from "./generic-function.js";
+import { type GenericFunction, genericInstance } from "./generic-function.js";
 import { inferTypeArguments } from "./inference.js";
-import type { Operand } from "./operand.js";
+import { errorNode, type Operand } from "./operand.js";
+import type { CallArgument } from "./overloads.js";
 import { bindType } from "./types.js";
 
-/** A call of a generic local function without type arguments: they are inferred from the arguments. Null for all other calls. */
-export function inferGenericFunction(b: Binder, node: Extract<Expression, { kind: "Invocation" }>): Operand | null {
-  const { callee } = node;
+/** The generic local function that a call names without type arguments; null for all other calls. */
+export function calledGeneric(b: Binder, callee: Expression): GenericFunction | null {
   if (callee.kind !== "Name" || callee.typeArguments !== null) return null;
   const entry = b.locals.find(callee.name);
-  if (entry?.kind !== "generic") return null;
-  const { syntax } = entry.definition;
+  return entry?.kind === "generic" ? entry.definition : null;
+}
+
+/** The instance of a generic local function for the type arguments that its arguments imply. */
+export function inferInstance(b: Binder, definition: GenericFunction, args: readonly CallArgument[], callee: Node): Operand {
+  const { syntax } = definition;
   const typeParameters = syntax.typeParameters.map((name) => new ParameterType(name, b.scope));
   const parameters = b.speculate(() =>
     withTypeParameters(b, syntax.typeParameters, typeParameters, () =>
@@ -28,10 +31,9 @@ export function inferGenericFunction(b: Binder, node: Extract<Expression, { kind
       ),
     ),
   ).value;
-  const args = b.speculate(() => bindArguments(b, node.arguments)).value;
   const method = new Method({
     kind: "method",
-    name: callee.name,
+    name: syntax.name,
     declaringType: b.core.object,
     isStatic: true,
     isExtension: false,
@@ -41,11 +43,17 @@ export function inferGenericFunction(b: Binder, node: Extract<Expression, { kind
     typeParameters,
   });
   const inputs = args.flatMap((argument, i) => {
-    const parameter = parameters[i];
+    const parameter = argument.name === null ? parameters[i] : parameters.find((one) => one.name === argument.name);
     return parameter === undefined ? [] : [{ operand: argument.operand, type: parameter.type, mode: parameter.mode }];
   });
   const inferred = inferTypeArguments(b, method, inputs);
-  return inferred === null ? null : genericInstance(b, entry.definition, inferred, callee);
+  if (inferred !== null) return genericInstance(b, definition, inferred, callee);
+  b.error(
+    callee,
+    "CS0411",
+    `The type arguments for method '${syntax.name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
+  );
+  return errorNode(callee);
 }
 
 /** Runs `bind` with type parameters that stand for types. */

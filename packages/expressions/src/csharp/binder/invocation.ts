@@ -7,7 +7,7 @@ import { reportResolution } from "./call-errors.js";
 import { callMember, sequence } from "./call-node.js";
 import { reportNoValue } from "./convert.js";
 import { asValue, bindExpression } from "./expressions.js";
-import { inferGenericFunction } from "./generic-inference.js";
+import { calledGeneric, inferInstance } from "./generic-inference.js";
 import { checkMember, reportNoMember } from "./members.js";
 import { bindMember } from "./names.js";
 import { nullableCall } from "./nullable-members.js";
@@ -16,9 +16,13 @@ import { type Applicable, type CallArgument, extensionCandidates, resolveOverloa
 
 /** `callee(arguments)`. */
 export function bindInvocation(b: Binder, node: Extract<Expression, { kind: "Invocation" }>): Operand {
-  const generic = inferGenericFunction(b, node);
   const { callee: syntax } = node;
-  const callee = generic ?? (syntax.kind === "Member" ? bindMember(b, syntax, true) : bindExpression(b, syntax));
+  const generic = calledGeneric(b, syntax);
+  if (generic !== null) {
+    const args = bindArguments(b, node.arguments);
+    return invokeWith(b, inferInstance(b, generic, args, syntax), args, node);
+  }
+  const callee = syntax.kind === "Member" ? bindMember(b, syntax, true) : bindExpression(b, syntax);
   return invoke(b, callee, node.arguments, node);
 }
 

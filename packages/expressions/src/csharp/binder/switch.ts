@@ -1,7 +1,7 @@
 import type { BoundExpression, BoundStatement, BoundSwitchSection, JumpTarget } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
-import type { Statement, SwitchLabel } from "../syntax.js";
+import type { Expression, Statement, SwitchLabel } from "../syntax.js";
 import type { Binder, SwitchContext } from "./binder.js";
 import { localNode } from "./call-node.js";
 import { implicitChange } from "./conversions.js";
@@ -68,6 +68,7 @@ function switchContext(b: Binder, node: SwitchNode, target: JumpTarget, type: Ne
 function labelConstant(b: Binder, label: Extract<SwitchLabel, { kind: "Case" }>, type: NetType): unknown {
   const { pattern } = label;
   if (label.when !== null || (pattern.kind !== "ConstantPattern" && pattern.kind !== "NamePattern")) return undefined;
+  if (!mayBeConstant(pattern.value)) return undefined;
   const found = b.speculate(() => {
     const operand = bindExpression(b, pattern.value);
     const wanted = stripNullable(type);
@@ -75,6 +76,32 @@ function labelConstant(b: Binder, label: Extract<SwitchLabel, { kind: "Case" }>,
   });
   const { value } = found;
   return value.kind === "Constant" && !isError(value) ? keyOf(value.value) : undefined;
+}
+
+/** Can the syntax be a constant? What cannot is not bound more often than it must. */
+function mayBeConstant(node: Expression): boolean {
+  switch (node.kind) {
+    case "Literal":
+    case "Name":
+    case "PredefinedType":
+    case "Default":
+    case "NameOf":
+      return true;
+    case "Member":
+      return mayBeConstant(node.target);
+    case "Parenthesized":
+    case "Checked":
+      return mayBeConstant(node.expression);
+    case "Cast":
+    case "Unary":
+      return mayBeConstant(node.operand);
+    case "Binary":
+      return mayBeConstant(node.left) && mayBeConstant(node.right);
+    case "Conditional":
+      return mayBeConstant(node.condition) && mayBeConstant(node.then) && mayBeConstant(node.otherwise);
+    default:
+      return false;
+  }
 }
 
 function keyOf(value: unknown): unknown {
