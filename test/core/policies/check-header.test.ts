@@ -33,6 +33,6 @@ describe("check-header", () => {
   });
 
   it("needs its attributes", () => {
-    expect(findings("<check-header />")).toEqual(["error TP2007", "error TP2007", "error TP2007", "warning TP2007"]);
+    expect(findings("<check-header />")).toEqual(["error TP2007", "error TP2007", "warning TP2007", "warning TP2007"]);
   });
 });

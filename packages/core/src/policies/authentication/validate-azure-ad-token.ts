@@ -2,13 +2,13 @@ import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, expression, many, text } from "../../pipeline/schema.js";
 import { literalText, textValue } from "../text.js";
 import { checkAudience, checkDates, checkIssuer, compileRequiredClaims, isTenant, requiredClaims } from "./jwt/claims.js";
+import { fromCertificate } from "./jwt/configured-key.js";
 import { denied, TokenRefusal } from "./jwt/failures.js";
 import { privateKey } from "./jwt/keys.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
 import { type Members, member } from "./jwt/token.js";
 import { TokenVerifier, type VerifiedToken } from "./jwt/verifier.js";
-import { fromCertificate } from "./validate-jwt.js";
 
 const applications = (notes: string, one: string) =>
   child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: one }) }, notes });

@@ -1,21 +1,13 @@
-import type { KeyObject } from "node:crypto";
-import { allScopes, type BoundElement, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, expression, flag, many, text } from "../../pipeline/schema.js";
 import { expressionFailure } from "../failures.js";
-import { literalText, textValue } from "../text.js";
+import { textValue } from "../text.js";
 import { checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
+import { decryptionKey, keyAttributes, signingKey } from "./jwt/configured-key.js";
 import { parseDuration } from "./jwt/duration.js";
-import { certificateKey, privateKey, rsaKey, type SigningKey, secretKey } from "./jwt/keys.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
 import { TokenVerifier } from "./jwt/verifier.js";
-
-const keyAttributes = {
-  id: text({ notes: "Matched with the token's kid; when no key matches, every key is tried." }),
-  "certificate-id": text({ notes: "A configured certificate in place of the text." }),
-  n: text({ notes: "An RSA modulus, base64url; needs e." }),
-  e: text({ notes: "An RSA exponent, base64url; needs n." }),
-};
 
 /**
  * Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones.
@@ -149,76 +141,3 @@ export const validateJwt = definePolicy({
       });
   },
 });
-
-type KeyElement = BoundElement<typeof keyAttributes>;
-
-function signingKey(element: KeyElement, compiler: PolicyCompiler): SigningKey | null {
-  const { id, "certificate-id": certificateId, n, e } = element.attributes;
-  const secret = literalText(element.text);
-  const make = (key: KeyObject | null, problem: string): SigningKey | null => {
-    // A document on its own may hold a deployment tool's placeholder in place of the key.
-    const severity = compiler.isDetached ? "warning" : "error";
-    if (key === null) compiler.report({ severity, code: "TP2106", message: problem }, element.place);
-    return key === null ? null : { id: id?.literal ?? null, key, algorithm: null };
-  };
-  if ([secret !== "", certificateId !== null, n !== null || e !== null].filter(Boolean).length !== 1) {
-    compiler.report({ code: "TP2102", message: "A signing key is either text, or certificate-id, or n and e." }, element.place);
-    return null;
-  }
-  if (certificateId !== null)
-    return make(fromCertificate(certificateId.literal!, certificateKey, element, compiler), "The certificate cannot be read.");
-  if (n !== null || e !== null) return make(rsaKey(n?.literal ?? "", e?.literal ?? ""), "n and e are no RSA key in base64url.");
-  return sharedKey(secret, element, compiler, make);
-}
-
-function sharedKey(
-  secret: string,
-  element: KeyElement,
-  compiler: PolicyCompiler,
-  make: (key: KeyObject | null, problem: string) => SigningKey | null,
-): SigningKey | null {
-  if (secret.includes("{{")) return null;
-  const key = secretKey(secret);
-  if (key !== null && (key.symmetricKeySize ?? 0) < 32)
-    compiler.report(
-      { severity: "warning", code: "TP2106", message: "The shared key is shorter than 256 bits: it can be guessed." },
-      element.place,
-    );
-  return make(key, "The shared key is not base64.");
-}
-
-function decryptionKey(element: KeyElement, compiler: PolicyCompiler): KeyObject | null {
-  const certificateId = element.attributes["certificate-id"];
-  if (certificateId !== null) return fromCertificate(certificateId.literal!, privateKey, element, compiler);
-  const secret = literalText(element.text);
-  const key = secret.includes("{{") ? null : secretKey(secret);
-  if (key === null && !secret.includes("{{"))
-    compiler.report({ code: "TP2106", message: "The key is not base64." }, element.place);
-  return key;
-}
-
-/** The key of a configured certificate; null, and reported, if it is not there or not usable. */
-export function fromCertificate(
-  id: string,
-  read: typeof certificateKey,
-  { place }: Pick<BoundElement, "place">,
-  compiler: PolicyCompiler,
-): KeyObject | null {
-  const certificate = compiler.configuration.certificates.get(id);
-  if (certificate === undefined) {
-    if (!compiler.isDetached && !id.includes("{{"))
-      compiler.report({ code: "TP3002", message: `There is no certificate ${id}.`, hint: "Add it to certificates." }, place);
-    return null;
-  }
-  const key = read(certificate);
-  if (key === null)
-    compiler.report(
-      {
-        code: "TP2106",
-        message: `The certificate ${id} has no key that can be used here.`,
-        hint: "Give it as PEM, with its private key.",
-      },
-      place,
-    );
-  return key;
-}
