@@ -1,7 +1,7 @@
 import type { BoundExpression } from "../bound/tree.js";
+import { type Binary, binaryOperation, divideInt, remainderInt, unaryOperation } from "../dotnet/numbers/operators.js";
 import type { Evaluator } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
-import { type Binary, binaryOperation, divideInt, remainderInt, unaryOperation } from "./numeric.js";
 
 type Arithmetic = Extract<BoundExpression, { kind: "Arithmetic" }>;
 type Unary = Extract<BoundExpression, { kind: "Unary" }>;

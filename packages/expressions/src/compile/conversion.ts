@@ -1,9 +1,9 @@
 import type { BoundExpression, Conversion } from "../bound/tree.js";
+import { numberConversion } from "../dotnet/numbers/conversion.js";
 import { raise } from "../runtime/exceptions.js";
 import { Boxed } from "../runtime/values.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
 import type { Evaluator } from "./frame.js";
-import { numberConversion } from "./number-conversion.js";
 import { typeNameOf, typeTest } from "./type-test.js";
 
 type Convert = Extract<BoundExpression, { kind: "Convert" }>;

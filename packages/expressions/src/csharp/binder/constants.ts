@@ -1,7 +1,7 @@
 import type { BoundExpression, NumericKind, NumericType } from "../../bound/tree.js";
-import { numberConversion } from "../../compile/number-conversion.js";
-import { type BinaryOperator, binaryOperation, unaryOperation } from "../../compile/numeric.js";
+import { numberConversion } from "../../dotnet/numbers/conversion.js";
 import { Decimal } from "../../dotnet/numbers/decimal.js";
+import { type BinaryOperator, binaryOperation, unaryOperation } from "../../dotnet/numbers/operators.js";
 import { NetException } from "../../runtime/exceptions.js";
 import type { NetType } from "../../types/net-type.js";
 import type { Node } from "../syntax.js";

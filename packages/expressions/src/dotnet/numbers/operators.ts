@@ -1,6 +1,6 @@
-import type { NumericKind } from "../bound/tree.js";
-import { Decimal } from "../dotnet/numbers/decimal.js";
-import { raise } from "../runtime/exceptions.js";
+import type { NumericKind } from "../../bound/tree.js";
+import { raise } from "../../runtime/exceptions.js";
+import { Decimal } from "./decimal.js";
 
 /**
  * Arithmetic on raw numbers of one promoted kind, as C# defines it: int and long wrap, `checked` throws OverflowException,

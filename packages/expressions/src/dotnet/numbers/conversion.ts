@@ -1,6 +1,6 @@
-import type { NumericType } from "../bound/tree.js";
-import { Decimal } from "../dotnet/numbers/decimal.js";
-import { raise } from "../runtime/exceptions.js";
+import type { NumericType } from "../../bound/tree.js";
+import { raise } from "../../runtime/exceptions.js";
+import { Decimal } from "./decimal.js";
 
 /**
  * Explicit and implicit conversions between raw numbers. Unchecked integers wrap; unchecked real → integer does what real C# does on
