@@ -17,4 +17,8 @@ describe("set-method", () => {
     const { error } = await (await world(`<set-method>${text}</set-method>`)).send({ url });
     expect(error).toMatchObject({ source: "set-method", reason: "ExpressionValueEvaluationFailure" });
   });
+
+  it("is out of place in backend and outbound", () => {
+    expect(findings({ outbound: "<set-method>GET</set-method>" })).toEqual(["warning TP2003"]);
+  });
 });

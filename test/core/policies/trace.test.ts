@@ -51,6 +51,11 @@ describe("trace", () => {
     ]);
   });
 
+  it("takes its message as text, too", async () => {
+    const { traced } = await entries(`<trace source="mine"> On @ Error </trace>`, true);
+    expect(traced).toMatchObject([{ data: "On @ Error" }]);
+  });
+
   it("fails where its message does, whoever listens", async () => {
     expect((await entries(`<trace source="mine"><message>@(int.Parse("x").ToString())</message></trace>`, false)).status).toBe(
       500,
@@ -60,6 +65,7 @@ describe("trace", () => {
   it.each([
     [`<trace><message>x</message></trace>`, ["error TP2007"]],
     [`<trace source="x" />`, ["error TP2011"]],
+    [`<trace source="x"><text>y</text></trace>`, ["error TP2011"]],
     [`<trace source="x" severity="fatal"><message>x</message></trace>`, ["error TP2008"]],
   ])("is checked at load time: %s", (xml, expected) => {
     expect(findings(xml)).toEqual(expected);

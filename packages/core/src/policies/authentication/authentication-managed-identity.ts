@@ -1,21 +1,28 @@
 import type { Flow } from "../../pipeline/flow.js";
-import { definePolicy } from "../../pipeline/policy.js";
+import { allSections, definePolicy } from "../../pipeline/policy.js";
 import { identityAttributes } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 
 /**
  * Gets a token from the host's managed identity (`credentials.managedIdentity`). Open in the reference, read here as: with an output
- * variable the Authorization header is left alone; when errors are ignored no header is set and the variable is the empty text.
+ * variable the Authorization header is left alone; when errors are ignored no header is set and the variable is the empty text. The
+ * reference allows it in inbound; elsewhere it works with a warning.
  */
 export const authenticationManagedIdentity = definePolicy({
   name: "authentication-managed-identity",
   category: "authentication",
   summary: "Gets an access token for a resource with the managed identity of the service and sends it to the backend.",
-  sections: ["inbound"],
+  sections: allSections,
   scopes: ["global", "product", "api", "operation"],
   attributes: identityAttributes,
   children: {},
-  compile(element) {
+  compile(element, compiler) {
+    if (compiler.section !== "inbound")
+      compiler.report({
+        severity: "warning",
+        code: "TP2003",
+        message: `API Management does not take <authentication-managed-identity> in ${compiler.section}.`,
+      });
     const authorization = identityAuthorization(element);
     return async (exchange): Promise<Flow> => {
       const header = await authorization(exchange);

@@ -5,7 +5,7 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, flag, many, oneOf } from "../../pipeline/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
-import { literalText } from "../text.js";
+import { type TextValue, textValue } from "../text.js";
 import { type LookupState, misses, type StoredResponse, setDownstream } from "./lookup-state.js";
 import { responseKey } from "./response-key.js";
 import { cachingType, readCache } from "./safe-cache.js";
@@ -68,20 +68,25 @@ export const cacheLookup = definePolicy({
     }),
   },
   children: {
-    "vary-by-header": child({ max: many, content: "text", notes: "A header whose value is part of the key." }),
+    "vary-by-header": child({
+      max: many,
+      content: "text",
+      expressions: true,
+      type: "object",
+      notes: "A header whose value is part of the key.",
+    }),
     "vary-by-query-parameter": child({
       max: many,
       content: "text",
+      expressions: true,
+      type: "object",
       notes: "Query parameters that are part of the key, separated by semicolons; without any all are.",
     }),
   },
   compile(element) {
     const { attributes } = element;
-    const headers = element.children["vary-by-header"].map((one) => literalText(one.text)).filter((name) => name !== "");
-    const parameters = element.children["vary-by-query-parameter"]
-      .flatMap((one) => literalText(one.text).split(";"))
-      .map((name) => name.trim())
-      .filter((name) => name !== "");
+    const headers = element.children["vary-by-header"].map((one) => textValue(one.text));
+    const parameters = element.children["vary-by-query-parameter"].map((one) => textValue(one.text));
     return (exchange) => {
       misses.delete(exchange);
       const { request } = exchange;
@@ -89,8 +94,8 @@ export const cacheLookup = definePolicy({
       if (request.headers.has("Authorization") && !attributes["allow-private-response-caching"].get(exchange)) return "continue";
       const state: LookupState = {
         key: responseKey(exchange, {
-          headers,
-          parameters,
+          headers: namesOf(headers, exchange),
+          parameters: namesOf(parameters, exchange),
           byDeveloper: attributes["vary-by-developer"].get(exchange),
           byGroups: attributes["vary-by-developer-groups"].get(exchange),
         }),
@@ -106,6 +111,13 @@ export const cacheLookup = definePolicy({
     };
   },
 });
+
+/** Names, of which one text may hold several, separated by semicolons. */
+function namesOf(texts: readonly TextValue[], exchange: Exchange): string[] {
+  return texts.flatMap((one) =>
+    (one.get(exchange) ?? "").split(";").flatMap((name) => (name.trim() === "" ? [] : [name.trim()])),
+  );
+}
 
 function conclude(exchange: Exchange, state: LookupState, entry: CacheEntry | null): Flow {
   if (entry === null) {

@@ -6,7 +6,7 @@ const levels = { verbose: "debug", information: "info", error: "error" } as cons
 
 /**
  * Adds an entry to the request's trace and to the gateway's log. Message and metadata are always evaluated, so that a failing expression
- * fails in tests as it does in production.
+ * fails in tests as it does in production. The message may stand in the element itself, as the reference had it once.
  */
 export const trace = definePolicy({
   name: "trace",
@@ -19,7 +19,7 @@ export const trace = definePolicy({
     severity: oneOf(["verbose", "information", "error"], { default: "verbose", notes: "How serious the entry is." }),
   },
   children: {
-    message: child({ min: 1, content: "text", expressions: true, type: "object", notes: "The text to log." }),
+    message: child({ content: "text", expressions: true, type: "object", notes: "The text to log." }),
     metadata: child({
       max: many,
       attributes: {
@@ -29,10 +29,15 @@ export const trace = definePolicy({
       notes: "A property of the entry.",
     }),
   },
-  compile(element) {
+  content: "raw",
+  text: { type: "object", expressions: true },
+  compile(element, compiler) {
     const source = element.attributes.source.literal!;
     const severity = element.attributes.severity.literal!;
-    const message = textValue(element.children.message[0]!.text);
+    const [messageElement] = element.children.message;
+    if (messageElement === undefined && element.text === null)
+      compiler.report({ code: "TP2011", message: "<trace> needs a child <message>." });
+    const message = textValue(messageElement === undefined ? element.text : messageElement.text);
     const metadata = element.children.metadata.map((one) => one.attributes);
     return (exchange) => {
       const said = message.get(exchange) ?? "";

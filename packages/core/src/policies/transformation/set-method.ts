@@ -1,12 +1,15 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { compileMethod } from "./method.js";
 
-/** Changes the request's method; the body stays. Methods are sent in upper case. */
+/**
+ * Changes the request's method; the body stays. Methods are sent in upper case. The reference allows it in inbound and on-error; elsewhere it
+ * works with a warning.
+ */
 export const setMethod = definePolicy({
   name: "set-method",
   category: "transformation",
   summary: "Changes the HTTP method of the request.",
-  sections: ["inbound", "on-error"],
+  sections: allSections,
   scopes: allScopes,
   attributes: {},
   children: {},
@@ -14,6 +17,12 @@ export const setMethod = definePolicy({
   text: { type: "object", expressions: true },
   compile(element, compiler) {
     const method = compileMethod(element.text, compiler);
+    if (compiler.section === "backend" || compiler.section === "outbound")
+      compiler.report({
+        severity: "warning",
+        code: "TP2003",
+        message: `API Management does not take <set-method> in ${compiler.section}.`,
+      });
     return (exchange) => {
       exchange.request.method = method(exchange);
       return "continue";
