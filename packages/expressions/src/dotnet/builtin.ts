@@ -11,6 +11,7 @@ import { guidTypes } from "./guid.js";
 import { linqTypes } from "./linq/index.js";
 import { mathTypes } from "./math.js";
 import { netTypes } from "./net/index.js";
+import { newtonsoftTypes } from "./newtonsoft/index.js";
 import { decimalTypes } from "./numbers/decimal-type.js";
 import { floatingTypes } from "./numbers/floating.js";
 import { integerTypes } from "./numbers/integers.js";
@@ -51,6 +52,7 @@ export const builtinTypes: readonly TypeDeclaration[] = [
   ...interfaceTypes,
   ...mathTypes,
   ...netTypes,
+  ...newtonsoftTypes,
   ...nullableTypes,
   ...decimalTypes,
   ...floatingTypes,

@@ -1,0 +1,111 @@
+import { raise } from "../../runtime/exceptions.js";
+import type { ListProtocol } from "../collections/protocol.js";
+import { arrayType } from "./array-type.js";
+import { constructorType } from "./constructor-type.js";
+import { ListContainer } from "./container.js";
+import type { Meter } from "./meter.js";
+import type { JToken } from "./token.js";
+import { JTokenType } from "./token-type.js";
+import { JValue } from "./value.js";
+
+/** What JArray and JConstructor share: tokens in a list, none of them a property. */
+abstract class TokenList extends ListContainer implements ListProtocol {
+  readonly isReadOnly = false;
+  protected abstract readonly className: string;
+
+  protected override check(token: JToken): asserts token is JToken {
+    if (token.type === JTokenType.Property)
+      throw raise.argument(`Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.${this.className}.`);
+  }
+
+  protected equalItems(other: TokenList, meter: Meter): boolean {
+    meter?.steps(this.items.length);
+    return this.items.length === other.items.length && this.items.every((item, i) => item.deepEquals(other.items[i]!, meter));
+  }
+
+  // As IList<JToken>.
+
+  setAt(index: number, item: unknown): void {
+    this.at(index);
+    this.replaceAt(index, (item as JToken | null) ?? JValue.ofNull(), null);
+  }
+
+  indexOf(item: unknown): number {
+    return this.items.indexOf(item as JToken);
+  }
+
+  insert(index: number, item: unknown): void {
+    this.insertAt(index, (item as JToken | null) ?? JValue.ofNull(), null);
+  }
+
+  addItem(item: unknown): void {
+    this.append((item as JToken | null) ?? JValue.ofNull(), null);
+  }
+
+  containsItem(item: unknown): boolean {
+    return this.indexOf(item) >= 0;
+  }
+
+  removeItem(item: unknown): boolean {
+    const index = this.indexOf(item);
+    if (index < 0) return false;
+    this.removeAt(index);
+    return true;
+  }
+
+  clear(): void {
+    this.removeAll();
+  }
+}
+
+/** Newtonsoft.Json.Linq.JArray. */
+export class JArray extends TokenList {
+  protected override readonly className = "JArray";
+
+  override get declaration() {
+    return arrayType;
+  }
+
+  override get type(): number {
+    return JTokenType.Array;
+  }
+
+  override clone(meter: Meter): JArray {
+    meter?.allocate(1);
+    const copy = new JArray();
+    for (const item of this.items) copy.attach(item.clone(meter));
+    return copy;
+  }
+
+  override deepEquals(other: JToken, meter: Meter): boolean {
+    return other instanceof JArray && this.equalItems(other, meter);
+  }
+}
+
+/** Newtonsoft.Json.Linq.JConstructor: `new Date(1, 2)`. */
+export class JConstructor extends TokenList {
+  protected override readonly className = "JConstructor";
+
+  constructor(public name: string | null) {
+    super();
+  }
+
+  override get declaration() {
+    return constructorType;
+  }
+
+  override get type(): number {
+    return JTokenType.Constructor;
+  }
+
+  override clone(meter: Meter): JConstructor {
+    meter?.allocate(1);
+    const copy = new JConstructor(this.name);
+    for (const item of this.items) copy.attach(item.clone(meter));
+    return copy;
+  }
+
+  override deepEquals(other: JToken, meter: Meter): boolean {
+    return other instanceof JConstructor && this.name === other.name && this.equalItems(other, meter);
+  }
+}
