@@ -12,7 +12,7 @@ async function statuses(
 ): Promise<number[]> {
   const policy = await world({ backend }, slow);
   const outcomes = await policy.sendAll(Array.from({ length: count }, (_, i) => ({ url, headers: headers(i) })));
-  return outcomes.map((one) => one.status).sort();
+  return outcomes.map((one) => one.status).sort((a, b) => a - b);
 }
 
 describe("limit-concurrency", () => {

@@ -8,7 +8,7 @@ function cache(maxBytes?: number) {
   const entry = (text: string) => ({ value: Buffer.from(text), meta: "{}", storedAt: now });
   return {
     store,
-    put: (key: string, text: string, ttl = 10_000) => store.set(key, entry(text), ttl),
+    put: (key: string, text: string, ttl = 10_000) => void store.set(key, entry(text), ttl),
     text: (key: string) => {
       const found = store.get(key) as { value: Uint8Array } | null;
       return found === null ? null : Buffer.from(found.value).toString();

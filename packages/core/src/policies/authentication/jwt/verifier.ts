@@ -56,7 +56,7 @@ export class TokenVerifier {
     const { runtime } = exchange;
     const metadata = providers.map((address) => provider(runtime, address).metadata());
     if (metadata.some((one) => one instanceof Promise))
-      return Promise.all(metadata).then((all) => this.withMetadata(exchange, text, providers, all, mustBeSigned));
+      return Promise.all(metadata.map(async (one) => one)).then((all) => this.withMetadata(exchange, text, providers, all, mustBeSigned));
     return this.withMetadata(exchange, text, providers, metadata as (Metadata | null)[], mustBeSigned);
   }
 
@@ -98,7 +98,7 @@ export class TokenVerifier {
     } else {
       let signed = await this.verified(inner, current);
       if (signed === null && !this.isNamed(inner, current)) {
-        current = await Promise.all(providers.map((address) => provider(exchange.runtime, address).refresh()));
+        current = await Promise.all(providers.map(async (address) => provider(exchange.runtime, address).refresh()));
         signed = await this.verified(inner, current);
       }
       if (signed === null) throw this.signatureRefusal(inner, current);
