@@ -91,8 +91,9 @@ export class Headers implements Iterable<readonly [string, string]> {
 
   /** Names as first written, each once, in order. */
   names(): string[] {
-    const seen = new Set<string>();
-    return this.lower.flatMap((name, i) => (seen.has(name) ? [] : (seen.add(name), [this.flat[i * 2]!])));
+    const seen = new Map<string, string>();
+    for (let i = 0; i < this.lower.length; i++) if (!seen.has(this.lower[i]!)) seen.set(this.lower[i]!, this.flat[i * 2]!);
+    return [...seen.values()];
   }
 
   clone(): Headers {
