@@ -22,24 +22,14 @@ export const setVariable = definePolicy({
   compile(element) {
     const name = element.attributes.name.literal!;
     const given = element.attributes.value;
-    if (given.literal !== undefined) {
-      const literal = given.literal;
-      return (exchange) => {
-        exchange.variables.set(name, literal);
-        exchange.trace?.message("set-variable", exchange.section, {
-          message: "Context variable was successfully set.",
-          name,
-          value: literal,
-        });
-        return "continue";
-      };
-    }
+    // The value as written: what named values hold may be secret.
+    const done = { message: "Context variable was successfully set.", name, value: given.source };
     return (exchange) => {
       const result = given.get(exchange);
-      const refused = refusedType(result);
+      const refused = given.literal === undefined ? refusedType(result) : null;
       if (refused !== null) throw expressionFailure(`Expression return type '${refused}' is not allowed.`);
       exchange.variables.set(name, result);
-      exchange.trace?.message("set-variable", exchange.section, { message: "Context variable was successfully set.", name });
+      exchange.trace?.message("set-variable", exchange.section, done);
       return "continue";
     };
   },

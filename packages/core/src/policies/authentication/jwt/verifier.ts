@@ -56,7 +56,9 @@ export class TokenVerifier {
     const { runtime } = exchange;
     const metadata = providers.map((address) => provider(runtime, address).metadata());
     if (metadata.some((one) => one instanceof Promise))
-      return Promise.all(metadata.map(async (one) => one)).then((all) => this.withMetadata(exchange, text, providers, all, mustBeSigned));
+      return Promise.all(metadata.map(async (one) => one)).then((all) =>
+        this.withMetadata(exchange, text, providers, all, mustBeSigned),
+      );
     return this.withMetadata(exchange, text, providers, metadata as (Metadata | null)[], mustBeSigned);
   }
 
