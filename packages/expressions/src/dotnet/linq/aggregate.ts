@@ -94,8 +94,8 @@ function genericForms(name: string, wantsLeast: boolean): Record<string, Impleme
 export const aggregateMembers: Record<string, Implementation> = {
   ...forms("Sum", sum, same),
   ...forms("Average", average, (type) => (type === "int" || type === "long" ? "double" : type)),
-  ...forms("Min", (values, by, isNullable) => extreme(values, by.isLess, true, isNullable), same),
-  ...forms("Max", (values, by, isNullable) => extreme(values, by.isLess, false, isNullable), same),
+  ...forms("Min", (values, by, isNullable) => extreme(values, (a, b) => by.isLess(a, b), true, isNullable), same),
+  ...forms("Max", (values, by, isNullable) => extreme(values, (a, b) => by.isLess(a, b), false, isNullable), same),
   ...genericForms("Min", true),
   ...genericForms("Max", false),
 };
