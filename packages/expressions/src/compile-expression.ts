@@ -2,15 +2,16 @@ import { analyseFlow } from "./bound/flow.js";
 import { findHints, type KeyRead } from "./bound/hints.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { compileProgram, type Program } from "./compile/program.js";
-import { bindProgram } from "./csharp/binder/index.js";
+import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
 import { parseCSharp } from "./csharp/parser.js";
 import type { Diagnostic } from "./csharp/syntax.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
+import { bindScript } from "./javascript/index.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
 import { Boxed, NetObject } from "./runtime/values.js";
 import type { NetType, TypeScopeView } from "./types/net-type.js";
-import { createTypeScope, type TypeScope } from "./types/scope.js";
+import { createTypeScope } from "./types/scope.js";
 import { SignatureError } from "./types/signature.js";
 
 /**
@@ -33,19 +34,16 @@ function failed(diagnostics: readonly Diagnostic[]): Compilation {
 }
 
 function compile(source: string, options: ExpressionOptions): Compilation {
-  if (options.language === "javascript")
-    return failed([problem(source, "TP1003", "Expressions in JavaScript are not supported yet.")]);
-  const scope: TypeScope = options.types === undefined ? builtinScope : createTypeScope(options.types, builtinScope);
-  const bound = bindProgram(parseCSharp(source), {
-    scope,
+  const isScript = options.language === "javascript";
+  const settings: BindOptions = {
+    scope: options.types === undefined ? builtinScope : createTypeScope(options.types, builtinScope),
     globals: options.globals ?? {},
     resultType: options.resultType ?? "object",
     allowBeyond: options.allowBeyond ?? false,
-  });
-  const { program } = bound;
-  if (program === null) return failed(bound.diagnostics);
-  const diagnostics = [...bound.diagnostics, ...analyseFlow(program, bound)];
-  if (diagnostics.some((one) => one.severity === "error")) return failed(diagnostics);
+  };
+  const { program, scope, ...bound } = isScript ? bindScript(source, settings) : bindCSharp(source, settings);
+  const diagnostics = [...bound.diagnostics];
+  if (program === null) return failed(diagnostics);
   let keyReads: readonly KeyRead[] = [];
   if (options.hints !== undefined) {
     const found = findHints(program, options.hints);
@@ -58,6 +56,15 @@ function compile(source: string, options: ExpressionOptions): Compilation {
     ? constantExpression(run, limits, program.type, program.uses, scope)
     : compiledExpression(run, limits, program.type, program.uses, scope);
   return { expression, diagnostics, keyReads };
+}
+
+function bindCSharp(source: string, settings: BindOptions) {
+  const bound = bindProgram(parseCSharp(source), settings);
+  const { program, diagnostics } = bound;
+  const { scope } = settings;
+  if (program === null) return { program, diagnostics, scope };
+  const all = [...diagnostics, ...analyseFlow(program, bound)];
+  return { program: all.some((one) => one.severity === "error") ? null : program, diagnostics: all, scope };
 }
 
 function problem(source: string, code: string, message: string): Diagnostic {

@@ -12,11 +12,12 @@
 
 export type { HostHints, KeyRead } from "./bound/hints.js";
 export { compileExpression } from "./compile-expression.js";
-export { findExpressionEnd, type ScanOptions } from "./csharp/scan.js";
+export type { ScanOptions } from "./csharp/scan.js";
 export type { Diagnostic } from "./csharp/syntax.js";
 export { type Described, type Description, describeValue } from "./describe.js";
 export { toText } from "./dotnet/object.js";
 export type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
+export { findExpressionEnd } from "./expression-end.js";
 export { LimitError, NetException } from "./runtime/exceptions.js";
 export { defaultLimits, type Host, type Limits, type Run } from "./runtime/run.js";
 export {

@@ -1,5 +1,7 @@
-/** How {@link findExpressionEnd} reads the text. */
+/** How `findExpressionEnd` reads the text. */
 export interface ScanOptions {
+  /** Default `csharp`. */
+  readonly language?: "csharp" | "javascript";
   /**
    * The text holds XML entities that stand for characters of the program: `&quot;` is a quote, `&apos;` an apostrophe, `&#10;`
    * a line break (numeric forms too). A literal that opens with a plain quote closes with one: an entity inside is its text.
@@ -8,15 +10,12 @@ export interface ScanOptions {
 }
 
 /**
- * Finds where a policy expression ends: the bracket that balances the opening one. Brackets inside strings of all kinds,
+ * Finds where a policy expression in C# ends: the bracket that balances the opening one. Brackets inside strings of all kinds,
  * character literals and comments do not count; those in the holes of interpolated strings are balanced by themselves.
- * @param start offset of the opening `(` or `{`, or of the `@` before it
+ * @param open offset of the opening `(` or `{`
  * @returns the offset behind the closing bracket; null if there is none
  */
-export function findExpressionEnd(text: string, start: number, options: ScanOptions = {}): number | null {
-  const open = text[start] === "@" ? start + 1 : start;
-  if (text[open] !== "(" && text[open] !== "{") return null;
-  const entities = options.entities ?? false;
+export function findCSharpEnd(text: string, open: number, entities: boolean): number | null {
   // A hole that is never closed would swallow the rest: read once more, with holes that end at the line's end as in C# 7.
   return new Scanner(text, entities, false).expression(open) ?? new Scanner(text, entities, true).expression(open);
 }

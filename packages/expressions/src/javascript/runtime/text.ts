@@ -1,0 +1,123 @@
+import { raise } from "../../runtime/exceptions.js";
+import type { CallSite } from "../../types/declare.js";
+import { callFunction } from "./functions.js";
+import { matchText, replaceText, ScriptRegex, searchText, splitByRegex } from "./regex.js";
+import { arrayOf, fromNumber, plain, toNumber, toText } from "./values.js";
+
+type Method = (text: string, args: readonly unknown[], site: CallSite) => unknown;
+
+/** A position argument: a whole number, `absent` where none is given. */
+function position(value: unknown, absent: number): number {
+  if (plain(value) === null) return absent;
+  const number = Math.trunc(toNumber(value));
+  return Number.isNaN(number) ? 0 : number;
+}
+
+function simple(make: (text: string) => unknown): Method {
+  return (text, _args, site) => {
+    site.run.allocate(text.length);
+    return make(text);
+  };
+}
+
+function padded(atEnd: boolean): Method {
+  return (text, [length, fill], site) => {
+    const wanted = position(length, 0);
+    const filler = plain(fill) === null ? " " : toText(fill, site);
+    if (wanted <= text.length || filler === "") return text;
+    site.run.allocate(wanted);
+    return atEnd ? text.padEnd(wanted, filler) : text.padStart(wanted, filler);
+  };
+}
+
+/** Methods of texts, as in JavaScript. Replacements for text patterns are taken as they stand, without `$` marks. */
+export const textMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ["at", (text, [index]) => text.at(position(index, 0)) ?? null],
+  ["charAt", (text, [index]) => text.charAt(position(index, 0))],
+  ["charCodeAt", (text, [index], site) => fromNumber(text.charCodeAt(position(index, 0)), site.scope)],
+  ["codePointAt", (text, [index]) => text.codePointAt(position(index, 0)) ?? null],
+  ["concat", (text, args, site) => joined([text, ...args.map((one) => toText(one, site))], site)],
+  ["endsWith", (text, [part, end], site) => text.endsWith(toText(part, site), position(end, text.length))],
+  ["includes", (text, [part, from], site) => text.includes(toText(part, site), position(from, 0))],
+  ["indexOf", (text, [part, from], site) => text.indexOf(toText(part, site), position(from, 0))],
+  ["lastIndexOf", (text, [part, from], site) => text.lastIndexOf(toText(part, site), position(from, text.length))],
+  ["localeCompare", (text, [other], site) => compare(text, toText(other, site))],
+  ["match", (text, [pattern], site) => matchText(text, regexOf(pattern, "match"), site)],
+  ["padEnd", padded(true)],
+  ["padStart", padded(false)],
+  ["repeat", repeat],
+  ["replace", (text, [pattern, by], site) => replace(text, pattern, by, false, site)],
+  ["replaceAll", (text, [pattern, by], site) => replace(text, pattern, by, true, site)],
+  ["search", (text, [pattern], site) => searchText(text, regexOf(pattern, "search"), site)],
+  ["slice", (text, [from, to]) => text.slice(position(from, 0), position(to, text.length))],
+  ["split", split],
+  ["startsWith", (text, [part, from], site) => text.startsWith(toText(part, site), position(from, 0))],
+  ["substr", (text, [from, length]) => substr(text, position(from, 0), position(length, text.length))],
+  ["substring", (text, [from, to]) => text.substring(position(from, 0), position(to, text.length))],
+  ["toLowerCase", simple((text) => text.toLowerCase())],
+  ["toString", (text) => text],
+  ["toUpperCase", simple((text) => text.toUpperCase())],
+  ["trim", simple((text) => text.trim())],
+  ["trimEnd", simple((text) => text.trimEnd())],
+  ["trimStart", simple((text) => text.trimStart())],
+]);
+
+function joined(parts: readonly string[], site: CallSite): string {
+  for (const part of parts) site.run.allocate(part.length);
+  return parts.join("");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function substr(text: string, from: number, length: number): string {
+  const start = from < 0 ? Math.max(text.length + from, 0) : from;
+  return text.slice(start, start + Math.max(length, 0));
+}
+
+function regexOf(pattern: unknown, method: string): ScriptRegex {
+  if (pattern instanceof ScriptRegex) return pattern;
+  throw raise.argument(`${method} needs a regular expression, such as /[a-z]+/.`);
+}
+
+function repeat(text: string, [count]: readonly unknown[], site: CallSite): string {
+  const times = position(count, 0);
+  if (times < 0 || !Number.isFinite(times)) throw raise.argumentOutOfRange("count");
+  site.run.allocate(text.length * times);
+  return text.repeat(times);
+}
+
+function split(text: string, [separator, limit]: readonly unknown[], site: CallSite): unknown {
+  if (separator instanceof ScriptRegex) return splitByRegex(text, separator, site);
+  if (plain(separator) === null) return arrayOf([text], site);
+  site.run.allocate(text.length);
+  const parts = text.split(toText(separator, site));
+  return arrayOf(plain(limit) === null ? parts : parts.slice(0, Math.max(position(limit, 0), 0)), site);
+}
+
+function replace(text: string, pattern: unknown, by: unknown, isAll: boolean, site: CallSite): string {
+  if (pattern instanceof ScriptRegex) return replaceText(text, pattern, by, isAll, site);
+  const part = toText(pattern, site);
+  const replacement = (index: number): string =>
+    typeof by === "function" ? toText(callFunction(by, [part, index]), site) : toText(by, site);
+  if (!isAll) {
+    const index = text.indexOf(part);
+    return index < 0 ? text : joined([text.slice(0, index), replacement(index), text.slice(index + part.length)], site);
+  }
+  const pieces: string[] = [];
+  let from = 0;
+  for (let index = text.indexOf(part); index >= 0; index = next(text, part, index)) {
+    site.run.step();
+    pieces.push(text.slice(from, index), replacement(index));
+    from = index + part.length;
+  }
+  pieces.push(text.slice(from));
+  return joined(pieces, site);
+}
+
+/** The next place of a part; an empty part stands between all characters and at both ends. */
+function next(text: string, part: string, index: number): number {
+  if (part !== "") return text.indexOf(part, index + part.length);
+  return index < text.length ? index + 1 : -1;
+}
