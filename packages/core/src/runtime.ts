@@ -101,7 +101,11 @@ export interface StoredAuthorization {
 /** Identities that the host lends to policies. Each is asked only when a policy needs it; absent ones make the policy fail by name. */
 export interface Credentials {
   /** A token of the host's managed identity for a resource (`https://vault.azure.net`). `clientId` names a user-assigned identity. */
-  managedIdentity?(request: { readonly resource: string; readonly clientId: string | null; readonly signal: AbortSignal }): Promise<AccessToken>;
+  managedIdentity?(request: {
+    readonly resource: string;
+    readonly clientId: string | null;
+    readonly signal: AbortSignal;
+  }): Promise<AccessToken>;
   /** The stored connection of a credential provider, for get-authorization-context. */
   authorization?(request: {
     readonly providerId: string;
