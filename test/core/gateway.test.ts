@@ -9,6 +9,7 @@ it("the package's values are these", () => {
       "FixtureError",
       "Headers",
       "Jwt",
+      "MessageBody",
       "PolicyError",
       "TransportError",
       "bodiesRead",
@@ -25,6 +26,7 @@ it("the package's values are these", () => {
       "definePolicy",
       "loadConfiguration",
       "parsePolicy",
+      "plainValue",
       "schema",
       "systemClock",
     ]
@@ -144,7 +146,7 @@ describe("what goes to the backend", () => {
           status: 201,
           reason: "Created",
           headers: new core.Headers([["X-Method", request.method]]),
-          body: new (await import("../../packages/core/src/http/body.js")).MessageBody(Buffer.from(request.url.path)),
+          body: new core.MessageBody(Buffer.from(request.url.path)),
         }),
       },
     );

@@ -50,6 +50,10 @@ export interface GatewayOptions {
 export interface HandleOptions {
   /** The host's own handler as the backend. */
   readonly next?: HostHandler;
+  /** With `next`: what becomes of a request that no API is there for. `refuse` (the default) answers 404, `pass` hands it to `next` as it came. */
+  readonly unmatched?: "refuse" | "pass";
+  /** Context variables that the request starts with, as plain data: text, numbers, booleans, dates; arrays and objects become JSON tokens. */
+  readonly variables?: Readonly<Record<string, unknown>>;
   /** True: record a trace, which `observe` finds in the exchange. */
   readonly trace?: boolean;
   /** Taken as known: then no subscription key is asked for. */

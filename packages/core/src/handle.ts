@@ -1,12 +1,13 @@
 import type { Snapshot } from "./config/snapshot.js";
+import { valueFromPlain } from "./context/plain-value.js";
 import type { HandleOptions } from "./gateway.js";
 import type { Body, GatewayRequest, GatewayResponse } from "./http/message.js";
 import { normalizePath } from "./http/path.js";
 import { Url } from "./http/url.js";
 import { Trace } from "./observe/trace.js";
 import { PolicyError } from "./pipeline/error.js";
-import type { Exchange } from "./pipeline/exchange.js";
-import { errorResponse, setLastError } from "./pipeline/failure.js";
+import type { Exchange, HostHandler } from "./pipeline/exchange.js";
+import { errorResponse, setLastError, toPolicyError } from "./pipeline/failure.js";
 import type { Flow } from "./pipeline/flow.js";
 import type { Program } from "./pipeline/program.js";
 import { RunningExchange } from "./pipeline/request.js";
@@ -35,6 +36,9 @@ export async function handleRequest(
   });
   if (options.trace === true) exchange.trace = new Trace(exchange.startedAt, () => runtime.clock.now());
   try {
+    if (options.variables !== undefined)
+      for (const [name, value] of Object.entries(options.variables))
+        if (value !== undefined) exchange.variables.set(name, valueFromPlain(value));
     if (url === null) refuse(exchange, badRequest());
     else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
     else await dispatch(snapshot, exchange, options);
@@ -53,12 +57,14 @@ const INVALID_URL = Url.parse("http://invalid/")!;
 function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: HandleOptions): Promise<void> {
   const { request } = exchange;
   const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
+  if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
   if (route?.match == null) return notFound(snapshot, exchange, route);
   const { api, match } = route;
   exchange.api = api;
   exchange.operation = match.operation;
   request.matchedParameters = match.parameters;
   request.url = exchange.originalUrl.with({ path: route.path });
+  exchange.basePath = basePath(exchange.originalUrl.path, route.path);
   const { assume } = options;
   if (assume === undefined) {
     const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
@@ -76,6 +82,21 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   }
   traceStart(exchange);
   return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** A request that concerns no API goes to the host's handler as it came. */
+async function pass(exchange: RunningExchange, next: HostHandler): Promise<void> {
+  try {
+    exchange.response = await next(exchange.request, exchange);
+  } catch (error) {
+    refuse(exchange, toPolicyError(error, exchange.runtime));
+  }
+}
+
+function basePath(original: string, rest: string): string {
+  if (original.endsWith(rest)) return original.slice(0, original.length - rest.length);
+  // `/payments` alone: the rest is a slash that the caller did not write.
+  return original;
 }
 
 /** No API, or none of its operations: 404 by way of the on-error of what is known, unless cors answers a preflight. */

@@ -27,6 +27,7 @@ export {
   type Fixture,
   FixtureError,
   Jwt,
+  plainValue,
 } from "./context/index.js";
 export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics.js";
 export {
@@ -37,6 +38,7 @@ export {
   type GatewayOptions,
   type HandleOptions,
 } from "./gateway.js";
+export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./observe/trace.js";

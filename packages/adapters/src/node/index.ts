@@ -3,4 +3,5 @@
  *
  *     http.createServer(turnpike(gateway)).listen(8080);
  */
-export { type NodeOptions, turnpike } from "./listener.js";
+export { turnpike } from "./listener.js";
+export type { NodeOptions } from "./request.js";

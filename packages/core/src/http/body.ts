@@ -17,6 +17,7 @@ const EMPTY = new Uint8Array(0);
 export class MessageBody {
   private source: Body;
   private spent = false;
+  private replaced = false;
 
   constructor(source: Body = null) {
     this.source = source;
@@ -30,6 +31,11 @@ export class MessageBody {
   /** True once a stream was given away: what is left is empty, and must not be sent as if it were the body. */
   get isSpent(): boolean {
     return this.spent;
+  }
+
+  /** True once another body was put in place of the one that this began with. */
+  get isReplaced(): boolean {
+    return this.replaced;
   }
 
   get isBuffered(): boolean {
@@ -46,6 +52,7 @@ export class MessageBody {
   replace(source: Body): void {
     if (!this.isBuffered) void cancel(this.source as AsyncIterable<Uint8Array>);
     this.source = source;
+    this.replaced = true;
     this.spent = false;
   }
 

@@ -65,6 +65,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** The URL as the caller sent it. */
   readonly originalUrl: Url;
+  /** What routing took off the front of the original path: the API's prefix, version and revision (`/payments/v1`); may be empty. */
+  basePath: string;
   readonly request: RequestMessage;
   response: ResponseMessage;
   /** True once a backend (or the host's handler) has answered. */

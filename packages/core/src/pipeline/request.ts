@@ -30,6 +30,7 @@ export class RunningExchange implements Exchange {
   readonly startedAt: number;
   readonly signal: AbortSignal;
   readonly originalUrl: Url;
+  basePath = "";
   readonly request: RequestMessage;
   response: ResponseMessage = { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
   hasBackendResponse = false;

@@ -1,5 +1,3 @@
-import { describeValue } from "@turnpike/expressions";
-import { Boxed, builtinScope, NetArray, NetObject } from "@turnpike/expressions/values";
 import type { Headers } from "../http/headers.js";
 import type { LastError } from "../pipeline/exchange.js";
 import type { RecordedCall } from "./fake-backend.js";
@@ -28,23 +26,4 @@ export interface Outcome {
   readonly elapsed: number;
   /** Calls that no rule answered, as `METHOD url`. */
   readonly unexpectedCalls: readonly string[];
-}
-
-/** A .NET value in object form as plain data. What has no plain form becomes its text. */
-export function plainValue(value: unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (value instanceof Boxed && value.type.kind !== "enum" && value.type.definitionName !== "System.Char")
-    return Number(value.value);
-  const described = describeValue(value, builtinScope);
-  if (value instanceof NetArray) return described.value;
-  if (value instanceof NetObject && described.type?.startsWith("Newtonsoft.Json.Linq.")) return parsed(described.value);
-  return typeof described.value === "object" ? described.value : (described.text ?? described.value);
-}
-
-function parsed(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return text;
-  }
 }

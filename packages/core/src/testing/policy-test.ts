@@ -1,5 +1,6 @@
 import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from "../config/configuration.js";
 import { LoadedConfiguration } from "../config/source.js";
+import { plainValue } from "../context/plain-value.js";
 import type { Diagnostic } from "../diagnostics.js";
 import { createGateway, type Gateway } from "../gateway.js";
 import type { GatewayRequest } from "../http/message.js";
@@ -7,7 +8,7 @@ import type { Exchange } from "../pipeline/exchange.js";
 import { createMemoryStore } from "../stores/memory.js";
 import { type FakeBackend, type FakeRule, fakeBackend, readBody } from "./fake-backend.js";
 import { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
-import { type Outcome, plainValue } from "./outcome.js";
+import type { Outcome } from "./outcome.js";
 import { assumptionOf, type Surroundings, surroundingConfiguration } from "./surroundings.js";
 import { type TestClock, testClock } from "./test-clock.js";
 import { fakeTransport } from "./transport.js";
