@@ -53,7 +53,7 @@ export class ValueBinder {
     this.secrets = put.secrets;
     if (!written.isLiquid) for (const { name, offset } of put.unknown) this.unknownName(name, offset);
     const { text } = put.value;
-    if (!written.isExpression && !isOneExpression(text)) {
+    if (!written.isExpression && !isOneExpression(text, this.host.document.language)) {
       if (put.unknown.length > 0 && !written.isLiquid)
         return standIn(text, written.text.text, written.rules.type, written.takesExpressions);
       return this.literal(text, written);

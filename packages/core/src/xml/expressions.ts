@@ -1,6 +1,7 @@
 import { findExpressionEnd } from "@turnpike/expressions";
 import { decodeText } from "./entities.js";
 import { stringLiterals } from "./literals.js";
+import type { ExpressionLanguage } from "./nodes.js";
 import type { MappedText } from "./source.js";
 
 /** How entities inside expressions are taken: `xml` decodes all, `rawxml` none, `auto` by how each expression is written. */
@@ -17,26 +18,27 @@ const BLANK = /[ \t\r\n]*/y;
 
 /**
  * The expression that begins in `start…end`, where `end` is what plain XML takes for the end of the value. Null: none begins there.
- * "open": it begins but never ends. If plain XML holds one whole expression there, that is it; otherwise its end is found by reading C#.
+ * "open": it begins but never ends. If plain XML holds one whole expression there, that is it; otherwise its end is found by reading code.
  */
 export function findExpression(
   source: string,
   start: number,
   end: number,
   format: DocumentFormat,
+  language: ExpressionLanguage,
 ): ExpressionRange | "open" | null {
   BLANK.lastIndex = start;
   const from = start + BLANK.exec(source)![0].length;
   if (source[from] !== "@" || (source[from + 1] !== "(" && source[from + 1] !== "{")) return null;
   if (format !== "rawxml") {
     const plain = decodeText(source, from, end, { lineBreaks: "none", entities: true }).text.trimEnd();
-    if (expressionEnd(plain, 0) === plain.length) {
+    if (expressionEnd(plain, 0, language) === plain.length) {
       let close = end;
       while (close > from && /\s/.test(source[close - 1]!)) close--;
       return { start: from, end: close };
     }
   }
-  const close = expressionEnd(source, from, format !== "rawxml");
+  const close = expressionEnd(source, from, language, format !== "rawxml");
   return close < 0 ? "open" : { start: from, end: close };
 }
 
@@ -60,13 +62,13 @@ export function decodeExpression(source: string, range: ExpressionRange, format:
 }
 
 /** Is the text, but for blanks around it, one expression from its first character to its last? */
-export function isOneExpression(text: string): boolean {
+export function isOneExpression(text: string, language: ExpressionLanguage): boolean {
   if (!BEGINS_EXPRESSION.test(text)) return false;
   const trimmed = text.trim();
-  return expressionEnd(trimmed, 0) === trimmed.length;
+  return expressionEnd(trimmed, 0, language) === trimmed.length;
 }
 
 /** The offset behind the expression that begins at `start`, or -1. `entities`: `&quot;` and the like stand for characters of code. */
-export function expressionEnd(text: string, start: number, entities = false): number {
-  return findExpressionEnd(text, start, { entities }) ?? -1;
+export function expressionEnd(text: string, start: number, language: ExpressionLanguage, entities = false): number {
+  return findExpressionEnd(text, start, { language, entities }) ?? -1;
 }

@@ -147,7 +147,7 @@ class Scanner implements Scan {
     const parent = this.open.at(-1);
     if (parent === undefined) return this.error("TP0105", "There is text outside of any element.", start, this.at);
     const value = decodeText(this.source, start + 9, close, { lineBreaks: "lines", entities: false });
-    const isExpression = isOneExpression(value.text);
+    const isExpression = isOneExpression(value.text, this.language);
     parent.texts.push({ value, start: start + 9, end: close, isExpression, isCdata: true });
   }
 
@@ -331,7 +331,7 @@ class Scanner implements Scan {
     let end = indexOr(source, quote, from, source.length);
     for (at = source.indexOf("@", from); at >= 0 && at < end; at = source.indexOf("@", at)) {
       const isStart = source[at + 1] === "(" || source[at + 1] === "{";
-      const close = isStart ? expressionEnd(source, at) : at + 1;
+      const close = isStart ? expressionEnd(source, at, this.language) : at + 1;
       if (close < 0) break;
       at = close;
       if (isStart) end = indexOr(source, quote, at, source.length);
@@ -360,7 +360,7 @@ class Scanner implements Scan {
   }
 
   private expressionIn(start: number, end: number, where: "element" | "attribute"): ExpressionRange | "open" | null {
-    const range = findExpression(this.source, start, end, this.format);
+    const range = findExpression(this.source, start, end, this.format, this.language);
     if (range !== "open") return range;
     const from = this.source.indexOf("@", start);
     const bracket = this.source[from + 1] === "(" ? ")" : "}";
