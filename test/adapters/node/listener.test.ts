@@ -135,6 +135,20 @@ describe("requests", () => {
     expect(answers.match(/\r\n\r\n\d\./g)).toEqual(["\r\n\r\n1.", "\r\n\r\n2."]);
   });
 
+  it("of one connection do not end each other", async () => {
+    const signals: AbortSignal[] = [];
+    const wereAborted: boolean[] = [];
+    const port = await serve((request) => {
+      signals.push(request.signal!);
+      wereAborted.push(request.signal!.aborted);
+      return {};
+    });
+    await raw(port, "GET /1 HTTP/1.1\r\nHost: g\r\n\r\nGET /2 HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n");
+    await get(port);
+    expect(wereAborted).toEqual([false, false, false]);
+    expect(signals[2]).not.toBe(signals[0]);
+  });
+
   it("end when the caller goes away", async () => {
     const aborted = new Promise<void>((resolve) => {
       void serve((request) => {
@@ -182,6 +196,18 @@ describe("answers", () => {
     socket.destroy();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(sent - before).toBeLessThan(1_000_000);
+  });
+
+  it("let the next request through when a body was read in part", async () => {
+    const port = await serve(async (request) => {
+      if (request.body !== null) for await (const _ of request.body as AsyncIterable<Uint8Array>) break;
+      return { headers: new Headers([["Content-Length", "2"]]), body: Buffer.from(request.method === "POST" ? "1." : "2.") };
+    });
+    const answers = await raw(
+      port,
+      `POST / HTTP/1.1\r\nHost: g\r\nContent-Length: 300000\r\n\r\n${"x".repeat(300_000)}GET / HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answers.match(/\r\n\r\n\d\./g)).toEqual(["\r\n\r\n1.", "\r\n\r\n2."]);
   });
 
   it("whose body fails cut the connection", async () => {

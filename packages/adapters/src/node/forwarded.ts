@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import type { Headers } from "@turnpike/core";
 
 /** Addresses and networks, or everybody. */
 export type TrustedProxies = true | readonly string[];
@@ -36,13 +37,8 @@ export interface Forwarded {
  * Reads `X-Forwarded-*`. The caller is the last address in the chain that is not a trusted proxy itself: what stands further left, anyone
  * may have written.
  */
-export function forwardedFrom(
-  headers: readonly (readonly [string, string])[],
-  remote: string,
-  trusted: (address: string) => boolean,
-): Forwarded {
-  const values = (name: string): string[] =>
-    headers.filter(([key]) => key.toLowerCase() === name).flatMap(([, value]) => value.split(",").map((one) => one.trim()));
+export function forwardedFrom(headers: Headers, remote: string, trusted: (address: string) => boolean): Forwarded {
+  const values = (name: string): string[] => headers.getAll(name).flatMap((value) => value.split(",").map((one) => one.trim()));
   let address = remote;
   for (const hop of values("x-forwarded-for").reverse()) {
     if (isIP(hop) === 0) break;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Gateway, GatewayResponse } from "@turnpike/core";
+import { callerSignals } from "./caller-signals.js";
 import { isTrusted } from "./forwarded.js";
 import { type NodeOptions, toRequest } from "./request.js";
 import { writeResponse } from "./write.js";
@@ -10,12 +11,9 @@ import { writeResponse } from "./write.js";
  */
 export function turnpike(gateway: Gateway, options: NodeOptions = {}): RequestListener {
   const trusted = isTrusted(options.trustedProxies);
+  const signalOf = callerSignals();
   return (incoming, outgoing) => {
-    const abort = new AbortController();
-    outgoing.once("close", () => {
-      if (!outgoing.writableFinished) abort.abort();
-    });
-    const request = toRequest(incoming, options, trusted, abort.signal);
+    const request = toRequest(incoming, options, trusted, signalOf(incoming.socket));
     if (request === null) return refuse(outgoing);
     void gateway
       .handle(request)
@@ -26,8 +24,8 @@ export function turnpike(gateway: Gateway, options: NodeOptions = {}): RequestLi
 
 async function send(response: GatewayResponse, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   await writeResponse(outgoing, response);
-  // A body that nobody read would keep the connection from its next request.
-  if (!incoming.readableEnded) incoming.resume();
+  // A body that nobody read to its end would keep the connection from its next request.
+  if (!incoming.complete || incoming.readableLength > 0) incoming.resume();
 }
 
 function refuse(outgoing: ServerResponse): void {

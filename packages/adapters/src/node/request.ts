@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import type { Body, GatewayRequest } from "@turnpike/core";
+import { type Body, type GatewayRequest, Headers } from "@turnpike/core";
 import { forwardedFrom, type TrustedProxies } from "./forwarded.js";
 
 /** How requests reach the gateway. */
@@ -25,7 +25,7 @@ export function toRequest(
   signal: AbortSignal,
   given: { readonly target?: string | undefined; readonly body?: Body } = {},
 ): GatewayRequest | null {
-  const headers = headerPairs(incoming.rawHeaders);
+  const headers = Headers.fromFlat(incoming.rawHeaders);
   const remote = plainAddress(incoming.socket.remoteAddress ?? "");
   const forwarded = trusted(remote) ? forwardedFrom(headers, remote, trusted) : null;
   const isEncrypted = (incoming.socket as TLSSocket).encrypted === true;
@@ -43,12 +43,6 @@ export function toRequest(
     signal,
     ...(certificate === undefined ? {} : { certificate }),
   };
-}
-
-function headerPairs(raw: readonly string[]): (readonly [string, string])[] {
-  const pairs: (readonly [string, string])[] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) pairs.push([raw[i]!, raw[i + 1]!]);
-  return pairs;
 }
 
 /**

@@ -25,6 +25,13 @@ export class Headers implements Iterable<readonly [string, string]> {
     }
   }
 
+  /** Of names and values in turn, as node:http and undici give them. */
+  static fromFlat(flat: readonly string[]): Headers {
+    const headers = new Headers();
+    for (let i = 0; i + 1 < flat.length; i += 2) headers.append(flat[i]!, flat[i + 1]!);
+    return headers;
+  }
+
   /** The number of header lines. */
   get size(): number {
     return this.lower.length;
@@ -73,12 +80,12 @@ export class Headers implements Iterable<readonly [string, string]> {
       for (const value of values) this.append(name, value);
       return;
     }
-    const rest = values.slice(1);
     if (values.length === 0) return this.delete(name);
     this.flat[at * 2] = name;
     this.flat[at * 2 + 1] = values[0]!;
     for (let i = this.lower.length - 1; i > at; i--) if (this.lower[i] === wanted) this.removeAt(i);
-    if (rest.length > 0) {
+    if (values.length > 1) {
+      const rest = values.slice(1);
       this.flat.splice(at * 2 + 2, 0, ...rest.flatMap((value) => [name, value]));
       this.lower.splice(at + 1, 0, ...rest.map(() => wanted));
     }
@@ -87,6 +94,23 @@ export class Headers implements Iterable<readonly [string, string]> {
   delete(name: string): void {
     const wanted = name.toLowerCase();
     for (let i = this.lower.length - 1; i >= 0; i--) if (this.lower[i] === wanted) this.removeAt(i);
+  }
+
+  /** Deletes all lines of several headers at once. @param names in lower case */
+  deleteAll(names: ReadonlySet<string>): void {
+    let kept = 0;
+    for (let i = 0; i < this.lower.length; i++) {
+      const name = this.lower[i]!;
+      if (names.has(name)) continue;
+      if (kept < i) {
+        this.lower[kept] = name;
+        this.flat[kept * 2] = this.flat[i * 2]!;
+        this.flat[kept * 2 + 1] = this.flat[i * 2 + 1]!;
+      }
+      kept++;
+    }
+    this.lower.length = kept;
+    this.flat.length = kept * 2;
   }
 
   /** Names as first written, each once, in order. */

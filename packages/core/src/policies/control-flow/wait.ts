@@ -1,3 +1,4 @@
+import { linkedAbort } from "../../linked-abort.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import { toPolicyError } from "../../pipeline/failure.js";
 import type { Flow, Step } from "../../pipeline/flow.js";
@@ -77,7 +78,8 @@ function any(branches: readonly Step[], exchange: Exchange): Flow | Promise<Flow
 
 function start(branches: readonly Step[], exchange: Exchange) {
   const controller = new AbortController();
-  const view = branchView(exchange, controller.signal);
+  const linked = linkedAbort(exchange.signal);
+  const view = branchView(exchange, linked.signal, controller.signal);
   let stop: (flow: "stop") => void = () => undefined;
   const stopped = new Promise<"stop">((resolve) => {
     stop = resolve;
@@ -91,15 +93,19 @@ function start(branches: readonly Step[], exchange: Exchange) {
       return { error: toPolicyError(error, exchange.runtime) };
     }
   });
-  return { endings, stopped, abort: () => controller.abort() };
+  const abort = (): void => {
+    controller.abort();
+    linked.abort();
+    linked.release();
+  };
+  return { endings, stopped, abort };
 }
 
 /**
  * The exchange as the branches see it: the same in everything, but its signal ends with the wait, and what a branch writes after that is
  * lost.
  */
-function branchView(exchange: Exchange, over: AbortSignal): Exchange {
-  const signal = AbortSignal.any([exchange.signal, over]);
+function branchView(exchange: Exchange, signal: AbortSignal, over: AbortSignal): Exchange {
   const variables = new Proxy(exchange.variables, {
     get(target, name) {
       if (name === "set")

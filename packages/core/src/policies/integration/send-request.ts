@@ -1,5 +1,6 @@
 import { ResponseView } from "../../context/views.js";
 import { BodyTooLargeError, MessageBody } from "../../http/body.js";
+import { linkedAbort } from "../../linked-abort.js";
 import { clientGone } from "../../pipeline/block.js";
 import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
 import { reasonPhrase } from "../../pipeline/failure.js";
@@ -61,26 +62,29 @@ function isCallFailure(error: unknown): boolean {
 async function send(call: SideCall, most: number, exchange: Exchange): Promise<ResponseMessage> {
   const { clock, transport, bodyLimit } = exchange.runtime;
   const deadline = clock.now() + most;
-  const controller = new AbortController();
-  const signal = AbortSignal.any([exchange.signal, controller.signal]);
-  const { status, reason, headers, body: stream } = await transport({ ...call, timeout: most, signal });
-  const body = new MessageBody(stream);
-  const pending = body.buffer(bodyLimit);
-  if (pending !== undefined) {
-    let isLate = false;
-    const cancel = clock.setTimer(() => {
-      isLate = true;
-      controller.abort();
-    }, deadline - clock.now());
-    try {
-      await pending;
-    } catch (error) {
-      throw isLate ? new TransportError("timeout", `No complete answer within ${most / 1000} seconds.`) : asCallFailure(error);
-    } finally {
-      cancel();
+  const { signal, abort, release } = linkedAbort(exchange.signal);
+  try {
+    const { status, reason, headers, body: stream } = await transport({ ...call, timeout: most, signal });
+    const body = new MessageBody(stream);
+    const pending = body.buffer(bodyLimit);
+    if (pending !== undefined) {
+      let isLate = false;
+      const cancel = clock.setTimer(() => {
+        isLate = true;
+        abort();
+      }, deadline - clock.now());
+      try {
+        await pending;
+      } catch (error) {
+        throw isLate ? new TransportError("timeout", `No complete answer within ${most / 1000} seconds.`) : asCallFailure(error);
+      } finally {
+        cancel();
+      }
     }
+    return { status, reason: reason === "" ? reasonPhrase(status) : reason, headers, body };
+  } finally {
+    release();
   }
-  return { status, reason: reason === "" ? reasonPhrase(status) : reason, headers, body };
 }
 
 /** A body that breaks off is a connection that broke. */
