@@ -55,15 +55,14 @@ export const rateLimitByKey = definePolicy({
     if (element.attributes["flexible-retry-window"] !== null)
       compiler.report({ severity: "warning", code: "TP2104", message: "flexible-retry-window has no effect." });
 
+    // Deferred counts come after the fact, so that a stored count of exactly `calls` still lets one more call through.
+    const spare = isDeferred ? 1 : 0;
+    const immediate = isDeferred ? 0 : literalAmount(deferred);
+
     return (exchange) => {
       const most = calls.get(exchange);
       const length = period.get(exchange);
-      const counter = {
-        key: storeKey("rate-key-1", counterKey.get(exchange)),
-        window: "sliding",
-        period: length,
-        start: null,
-      } as const;
+      const key = storeKey("rate-key-1", counterKey.get(exchange));
       const { counters } = exchange.runtime.store;
 
       const conclude = ([result]: CounterResult[]): Flow => {
@@ -73,16 +72,14 @@ export const rateLimitByKey = definePolicy({
         if (isDeferred)
           exchange.atEnd.push(async (ended: Exchange) => {
             const amount = await finalAmount(deferred, compiler, ended);
-            if (amount > 0) await counters.take([{ ...counter, limit: most, amount, force: true }]);
+            if (amount > 0)
+              await counters.take([{ key, window: "sliding", period: length, start: null, limit: most, amount, force: true }]);
           });
         return "continue";
       };
 
-      // Deferred counts come after the fact, so that a stored count of exactly `calls` still lets one more call through.
       const results = counters.take([
-        isDeferred
-          ? { ...counter, limit: most + 1, amount: 0, force: false }
-          : { ...counter, limit: most, amount: literalAmount(deferred), force: false },
+        { key, window: "sliding", period: length, start: null, limit: most + spare, amount: immediate, force: false },
       ]);
       return results instanceof Promise ? results.then(conclude) : conclude(results);
     };

@@ -39,17 +39,16 @@ export const requiredClaims = child({
 export function checkDates(payload: Members, now: number, skew: number, mustExpire: boolean): void {
   const expiry = dateOf(payload, "exp");
   const start = dateOf(payload, "nbf");
-  const present = new Date(now).toISOString();
   if (expiry === null) {
     if (mustExpire) throw invalid("IDX10225: Lifetime validation failed. The token is missing an Expiration Time.");
   } else if (now >= expiry + skew)
     throw denied(
       "TokenExpired",
-      `IDX10223: Lifetime validation failed. The token is expired. ValidTo (UTC): '${isoText(expiry)}', Current time (UTC): '${present}'.`,
+      `IDX10223: Lifetime validation failed. The token is expired. ValidTo (UTC): '${isoText(expiry)}', Current time (UTC): '${isoText(now)}'.`,
     );
   if (start !== null && now < start - skew)
     throw invalid(
-      `IDX10222: Lifetime validation failed. The token is not yet valid. ValidFrom (UTC): '${isoText(start)}', Current time (UTC): '${present}'.`,
+      `IDX10222: Lifetime validation failed. The token is not yet valid. ValidFrom (UTC): '${isoText(start)}', Current time (UTC): '${isoText(now)}'.`,
     );
 }
 

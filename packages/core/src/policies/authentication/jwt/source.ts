@@ -28,7 +28,7 @@ function written({ header, parameter, value, scheme }: TokenSource, exchange: Ex
   }
   if (parameter !== null) return exchange.request.url.query.get(parameter.get(exchange)) ?? "";
   const name = header!.get(exchange);
-  const text = exchange.request.headers.getAll(name).join(",").trim();
+  const text = (exchange.request.headers.joined(name) ?? "").trim();
   if (name.trim().toLowerCase() !== "authorization" || text === "") return text;
   const blank = text.search(/\s/);
   const wanted = scheme?.get(exchange).trim() ?? "";

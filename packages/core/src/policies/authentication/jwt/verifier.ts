@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from "node:crypto";
+import { hash, type KeyObject } from "node:crypto";
 import { compactDecrypt, compactVerify } from "jose";
 import { LRUCache } from "lru-cache";
 import type { Exchange } from "../../../pipeline/exchange.js";
@@ -54,6 +54,7 @@ export class TokenVerifier {
     mustBeSigned: boolean,
   ): VerifiedToken | Promise<VerifiedToken> {
     const { runtime } = exchange;
+    if (providers.length === 0) return this.withMetadata(exchange, text, providers, [], mustBeSigned);
     const metadata = providers.map((address) => provider(runtime, address).metadata());
     if (metadata.some((one) => one instanceof Promise))
       return Promise.all(metadata.map(async (one) => one)).then((all) =>
@@ -69,13 +70,11 @@ export class TokenVerifier {
     metadata: readonly (Metadata | null)[],
     mustBeSigned: boolean,
   ): VerifiedToken | Promise<VerifiedToken> {
-    const hash = createHash("sha256")
-      .update(`${mustBeSigned ? "s" : "u"}${text}`)
-      .digest("base64");
-    const known = this.remembered.get(hash);
+    const digest = hash("sha256", `${mustBeSigned ? "s" : "u"}${text}`, "base64");
+    const known = this.remembered.get(digest);
     const versions = versionsOf(providers, metadata);
     if (known !== undefined && known.versions === versions && exchange.runtime.clock.now() < known.until) return known.token;
-    return this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, hash);
+    return this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, digest);
   }
 
   private async verifyAnew(
@@ -84,7 +83,7 @@ export class TokenVerifier {
     providers: readonly string[],
     metadata: readonly (Metadata | null)[],
     mustBeSigned: boolean,
-    hash: string,
+    digest: string,
   ): Promise<VerifiedToken> {
     const outer = readToken(text);
     const inner = outer.parts === 5 ? await this.decrypt(outer) : outer;
@@ -111,7 +110,7 @@ export class TokenVerifier {
     const now = exchange.runtime.clock.now();
     const expiry = member(payload, "exp");
     const until = Math.min(now + REMEMBERED, typeof expiry === "number" ? expiry * 1000 : Number.POSITIVE_INFINITY);
-    if (until > now) this.remembered.set(hash, { token, until, versions: versionsOf(providers, current) });
+    if (until > now) this.remembered.set(digest, { token, until, versions: versionsOf(providers, current) });
     return token;
   }
 
@@ -185,5 +184,6 @@ async function payloadOf(token: string, key: KeyObject, algorithm: string): Prom
 }
 
 function versionsOf(providers: readonly string[], metadata: readonly (Metadata | null)[]): string {
+  if (providers.length === 0) return "";
   return providers.map((address, i) => `${address} ${metadata[i]?.version ?? 0}`).join("\n");
 }
