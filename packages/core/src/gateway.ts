@@ -108,6 +108,8 @@ export async function createGateway(configuration: ConfigurationInput, options: 
   return new RunningGateway(configuration, options);
 }
 
+const NO_OPTIONS: HandleOptions = {};
+
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 class RunningGateway implements Gateway {
@@ -129,7 +131,7 @@ class RunningGateway implements Gateway {
     this.runtime = makeRuntime(options, clock, this.owned);
   }
 
-  async handle(request: GatewayRequest, options: HandleOptions = {}): Promise<GatewayResponse> {
+  handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<GatewayResponse> {
     return handleRequest(this.snapshot, this.runtime, request, options);
   }
 

@@ -88,3 +88,24 @@ describe("Url changes", () => {
     expect(() => url.with({ port: 70_000 })).toThrow(TypeError);
   });
 });
+
+describe("Url.with", () => {
+  const url = Url.parse("https://h:444/a?b=1")!;
+  test.each([
+    [{ path: "x y?z#" }, "https://h:444/x%20y%3Fz%23?b=1"],
+    [{ queryString: "?c=#" }, "https://h:444/a?c=%23"],
+    [{ path: "/x", queryString: "" }, "https://h:444/x"],
+    [{ host: "I" }, "https://i:444/a?b=1"],
+    [{ scheme: "http", port: 80, path: "/" }, "http://h/?b=1"],
+    [{}, "https://h:444/a?b=1"],
+  ])("%j", (parts, expected) => {
+    expect(url.authority).toBe("h:444");
+    expect(url.with(parts).toString()).toBe(expected);
+  });
+
+  test("another query is read anew", () => {
+    expect(url.query.get("b")).toBe("1");
+    expect(url.with({ queryString: "b=2" }).query.get("b")).toBe("2");
+    expect(url.with({ host: "i" }).query.get("b")).toBe("1");
+  });
+});

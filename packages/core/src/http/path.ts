@@ -8,7 +8,7 @@ const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
  * gets, must be one and the same path.
  */
 export function normalizePath(url: Url): Url {
-  if (!url.path.includes(".") && !/%2e/i.test(url.path)) return url;
+  if (!url.path.includes(".") && !url.path.includes("%")) return url;
   if (!DOT_SEGMENT.test(url.path)) return url;
   const kept: string[] = [];
   const segments = url.path.slice(1).split("/");

@@ -21,6 +21,7 @@ const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, w
 
 // A host is a registered name, an IPv4 address or a bracketed IPv6 address. What could end it early is refused.
 const HOST = /^(?:\[[0-9a-f:.]{2,45}(?:%[\w.~-]{1,32})?\]|[^\s/?#@:[\]\\<>"^`{|}%\p{Cc}]{1,255})$/iu;
+const PLAIN_HOST = /^[a-z\d.-]{1,255}$/;
 
 /**
  * An absolute http(s) or ws(s) URL. Immutable: helpers that change something answer another Url. The text of path and query stays
@@ -29,6 +30,7 @@ const HOST = /^(?:\[[0-9a-f:.]{2,45}(?:%[\w.~-]{1,32})?\]|[^\s/?#@:[\]\\<>"^`{|}
  */
 export class Url {
   private cachedQuery: QueryList | null = null;
+  private cachedAuthority: string | null = null;
 
   private constructor(
     /** Lower case, without colon. */
@@ -55,7 +57,7 @@ export class Url {
     const hash = text.indexOf("#", colon + 3);
     const end = hash < 0 ? text.length : hash;
     let authorityEnd = colon + 3;
-    while (authorityEnd < end && !"/?\\".includes(text[authorityEnd]!)) authorityEnd++;
+    while (authorityEnd < end && !endsAuthority(text.charCodeAt(authorityEnd))) authorityEnd++;
     const authority = text.slice(colon + 3, authorityEnd);
     const split = splitAuthority(authority.slice(authority.lastIndexOf("@") + 1));
     if (split === null) return null;
@@ -78,7 +80,8 @@ export class Url {
 
   /** Host, and port unless it is the scheme's own: the value of a Host header. */
   get authority(): string {
-    return this.isDefaultPort ? this.host : `${this.host}:${this.port}`;
+    this.cachedAuthority ??= this.isDefaultPort ? this.host : `${this.host}:${this.port}`;
+    return this.cachedAuthority;
   }
 
   get origin(): string {
@@ -98,22 +101,26 @@ export class Url {
 
   /** The URL with some parts replaced. Throws TypeError for a scheme, host or port that cannot be. */
   with(parts: UrlParts): Url {
+    const path = parts.path === undefined ? this.path : cleanPath(parts.path);
+    const queryString = parts.queryString === undefined ? this.queryString : cleanQuery(parts.queryString);
+    const isSameServer = parts.scheme === undefined && parts.host === undefined && parts.port === undefined;
+    const next = isSameServer
+      ? new Url(this.scheme, this.host, this.port, path, queryString)
+      : this.elsewhere(parts, path, queryString);
+    if (isSameServer) next.cachedAuthority = this.cachedAuthority;
+    if (queryString === this.queryString) next.cachedQuery = this.cachedQuery;
+    return next;
+  }
+
+  private elsewhere(parts: UrlParts, path: string, queryString: string): Url {
     const scheme = parts.scheme?.toLowerCase() ?? this.scheme;
     const ownPort = Object.hasOwn(defaultPorts, scheme) ? defaultPorts[scheme] : undefined;
     if (ownPort === undefined) throw new TypeError(`'${parts.scheme}' is not a scheme of HTTP.`);
     const host = parts.host === undefined ? this.host : parts.host.toLowerCase();
-    if (host !== this.host && !HOST.test(host)) throw new TypeError(`'${parts.host}' is not a host name.`);
+    if (host !== this.host && !isHost(host)) throw new TypeError(`'${parts.host}' is not a host name.`);
     const port = parts.port ?? (this.isDefaultPort ? ownPort : this.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new TypeError(`'${parts.port}' is not a port.`);
-    const next = new Url(
-      scheme,
-      host,
-      port,
-      parts.path === undefined ? this.path : cleanPath(parts.path),
-      parts.queryString === undefined ? this.queryString : cleanQuery(parts.queryString),
-    );
-    if (parts.queryString === undefined) next.cachedQuery = this.cachedQuery;
-    return next;
+    return new Url(scheme, host, port, path, queryString);
   }
 
   /** Gives a parameter these values, at the place of its first occurrence; others keep their text. No values: as {@link deleteQuery}. */
@@ -137,19 +144,30 @@ export class Url {
   }
 }
 
+/** A slash, a question mark or a backslash. */
+function endsAuthority(code: number): boolean {
+  return code === 0x2f || code === 0x3f || code === 0x5c;
+}
+
 function splitAuthority(authority: string): { host: string; port: number | null } | null {
   const bracket = authority.lastIndexOf("]");
   const colon = authority.indexOf(":", bracket + 1);
   const host = (colon < 0 ? authority : authority.slice(0, colon)).toLowerCase();
-  if (!HOST.test(host)) return null;
+  if (!isHost(host)) return null;
   const digits = colon < 0 ? "" : authority.slice(colon + 1);
   if (digits === "") return { host, port: null };
   if (!/^\d{1,5}$/.test(digits) || Number(digits) > 65_535) return null;
   return { host, port: Number(digits) };
 }
 
+/** The first test says the same of nearly every host, at a fraction of the cost. */
+function isHost(text: string): boolean {
+  return PLAIN_HOST.test(text) || HOST.test(text);
+}
+
 function cleanPath(path: string): string {
-  const clean = encodeUnsafe(path).replace(/[?#]/g, (c) => (c === "?" ? "%3F" : "%23"));
+  const safe = encodeUnsafe(path);
+  const clean = safe.includes("?") || safe.includes("#") ? safe.replaceAll("?", "%3F").replaceAll("#", "%23") : safe;
   return clean.startsWith("/") ? clean : `/${clean}`;
 }
 

@@ -20,7 +20,11 @@ export async function runProgram(program: Program, exchange: Exchange, failure: 
     }
   }
   if (error !== null) await runOnError(program, exchange, error);
-  await finish(exchange);
+  if (exchange.atEnd.length > 0) await end(exchange);
+  const { finalHeaders, response } = exchange;
+  // A name that the answer has already is left alone, but one that stands in the list twice goes out twice.
+  const missing = finalHeaders.filter(([name]) => !response.headers.has(name));
+  for (const [name, value] of missing) response.headers.append(name, value);
 }
 
 function runSections(program: Program, exchange: Exchange): void | Promise<void> {
@@ -97,8 +101,8 @@ function takeError(exchange: Exchange, error: PolicyError): void {
   }
 }
 
-/** Runs what waits for the end, and puts headers on the answer that hold whatever it is. */
-async function finish(exchange: Exchange): Promise<void> {
+/** Runs what waits for the end. */
+async function end(exchange: Exchange): Promise<void> {
   for (const action of exchange.atEnd) {
     try {
       const pending = action(exchange);
@@ -107,8 +111,4 @@ async function finish(exchange: Exchange): Promise<void> {
       exchange.runtime.logger.error({ err: error }, "What had to be done at the end of a request failed.");
     }
   }
-  if (exchange.finalHeaders.length === 0) return;
-  const own = new Set([...exchange.response.headers].map(([name]) => name.toLowerCase()));
-  for (const [name, value] of exchange.finalHeaders)
-    if (!own.has(name.toLowerCase())) exchange.response.headers.append(name, value);
 }

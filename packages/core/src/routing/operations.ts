@@ -116,12 +116,16 @@ function find(
     const found = find(node.parameter, segments, at + 1, method, query, [...values, segment]);
     if (found !== null) return found;
   }
-  return pick(node.rests.get(method), [...values, segments.slice(at).join("/")], query);
+  const rests = node.rests.get(method);
+  return rests === undefined ? null : pick(rests, [...values, segments.slice(at).join("/")], query);
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 function pick(leaves: readonly Leaf[] | undefined, values: readonly string[], query: QueryList): OperationMatch | null {
   if (leaves === undefined) return null;
   for (const leaf of leaves) {
+    if (leaf.names.length === 0 && leaf.query.length === 0) return { operation: leaf.operation, parameters: NONE };
     const parameters = new Map<string, string>();
     leaf.names.forEach((name, index) => parameters.set(name, values[index]!));
     if (leaf.query.every((one) => takeQuery(one, query, parameters))) return { operation: leaf.operation, parameters };

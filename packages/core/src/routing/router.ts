@@ -68,6 +68,13 @@ class PathNode {
 
 const REVISION = /^(.*);rev=([^;/]{1,100})$/s;
 
+/** A segment with a revision at its end: what stands before it, and the revision. */
+function revisionIn(segment: string): readonly [before: string, revision: string] | null {
+  if (!segment.includes(";rev=")) return null;
+  const match = REVISION.exec(segment);
+  return match === null ? null : [match[1]!, match[2]!];
+}
+
 /** All APIs of a gateway in a tree over their paths. Built once; the cost of a request does not grow with their number. */
 export class Router {
   private readonly root = new PathNode();
@@ -98,17 +105,17 @@ export class Router {
     if (found === null) return null;
     let { length, revision } = found;
     const next = segments[length];
-    const nextWithRevision = next === undefined || revision !== null ? null : REVISION.exec(next);
-    const picked = found.group.pick(nextWithRevision?.[1] ?? next, url, headers);
+    const nextWithRevision = next === undefined || revision !== null ? null : revisionIn(next);
+    const picked = found.group.pick(nextWithRevision?.[0] ?? next, url, headers);
     if (picked === null) return null;
     if (picked.usesSegment) {
       length++;
-      revision ??= nextWithRevision?.[2] ?? null;
+      revision ??= nextWithRevision?.[1] ?? null;
     }
     const entry = picked.revisions.get(revision ?? "");
     if (entry === undefined || !entry.api.isOnline || !entry.api.protocols.includes(url.scheme)) return null;
     const rest = segments.slice(length);
-    const path = `/${rest.join("/")}`;
+    const path = length === 0 ? url.path : `/${rest.join("/")}`;
     // One trailing slash does not count.
     if (rest.length > 0 && rest.at(-1) === "") rest.pop();
     return { api: entry.api, match: entry.operations.match(method, rest.map(decodeSegment), url.query), path };
@@ -119,14 +126,15 @@ export class Router {
     let best: { group: ApiGroup; length: number; revision: string | null } | null =
       node.group === null ? null : { group: node.group, length: 0, revision: null };
     // An API at the root has its revision in a first segment of its own: `/;rev=2/leads`.
-    const atRoot = REVISION.exec(segments[0]!);
-    if (best !== null && atRoot?.[1] === "") best = { group: best.group, length: 1, revision: atRoot[2]! };
-    for (const [index, segment] of segments.entries()) {
-      const revised = REVISION.exec(segment);
-      const next = node.children.get(decodeSegment(revised?.[1] ?? segment).toLowerCase());
+    const atRoot = best === null ? null : revisionIn(segments[0]!);
+    if (best !== null && atRoot?.[0] === "") best = { group: best.group, length: 1, revision: atRoot[1] };
+    for (let index = 0; index < segments.length; index++) {
+      const segment = segments[index]!;
+      const revised = revisionIn(segment);
+      const next = node.children.get(decodeSegment(revised?.[0] ?? segment).toLowerCase());
       if (next === undefined) break;
       node = next;
-      if (node.group !== null) best = { group: node.group, length: index + 1, revision: revised?.[2] ?? null };
+      if (node.group !== null) best = { group: node.group, length: index + 1, revision: revised?.[1] ?? null };
       if (revised !== null) break;
     }
     return best;
