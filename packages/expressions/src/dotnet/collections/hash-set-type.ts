@@ -18,6 +18,13 @@ function create(site: CallSite, source: unknown, comparer: Comparer): HashSet {
   return made;
 }
 
+function copy(site: CallSite, self: HashSet, target: NetArray | null, index: number, count: number): void {
+  if (count < 0) throw raise.argumentOutOfRange("count", "Non-negative number required.");
+  site.run.steps(self.count);
+  const items = [...self].slice(0, count);
+  copyItems(items, items.length, target, index);
+}
+
 export const hashSetType = defineType(
   "class System.Collections.Generic.HashSet<T> : System.Collections.Generic.ISet<T>, System.Collections.Generic.IReadOnlyCollection<T>",
   {
@@ -49,19 +56,11 @@ export const hashSetType = defineType(
       result.value = held === undefined ? zeroOf(self.elementType) : held.item;
       return held !== undefined;
     },
-    "void CopyTo(T[] array)": (self: HashSet, target: NetArray | null) => copyItems(self, self.count, target, 0),
-    "void CopyTo(T[] array, int arrayIndex)": (self: HashSet, target: NetArray | null, index: number) =>
-      copyItems(self, self.count, target, index),
-    "void CopyTo(T[] array, int arrayIndex, int count)": (
-      self: HashSet,
-      target: NetArray | null,
-      index: number,
-      count: number,
-    ) => {
-      if (count < 0) throw raise.argumentOutOfRange("count", "Non-negative number required.");
-      const items = [...self].slice(0, count);
-      copyItems(items, items.length, target, index);
-    },
+    "void CopyTo(T[] array)": withCall((site, self: HashSet, target: NetArray | null) => copy(site, self, target, 0, self.count)),
+    "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: HashSet, target: NetArray | null, index: number) =>
+      copy(site, self, target, index, self.count),
+    ),
+    "void CopyTo(T[] array, int arrayIndex, int count)": withCall(copy),
     "void TrimExcess()": () => undefined,
     "IEnumerator<T> GetEnumerator()": withCall((site, self: HashSet) => new Enumerator(self.elementType, self, site.run)),
     ...setMembers,

@@ -13,6 +13,7 @@ import { keyValuePairType } from "./key-value-pair.js";
 import { listType, readOnlyCollectionType } from "./list-type.js";
 import { queueType, stackType } from "./queue.js";
 import { readOnlyDictionaryType } from "./read-only-dictionary.js";
+import { sortedDictionaryType, sortedListType } from "./sorted-dictionary.js";
 
 /** The collection interfaces and classes of System.Collections and System.Collections.Generic. */
 export const collectionTypes: readonly TypeDeclaration[] = [
@@ -26,6 +27,8 @@ export const collectionTypes: readonly TypeDeclaration[] = [
   keyCollectionType,
   valueCollectionType,
   readOnlyDictionaryType,
+  sortedDictionaryType,
+  sortedListType,
   hashSetType,
   queueType,
   stackType,

@@ -29,6 +29,13 @@ const add = withCall((site: CallSite, self: unknown, item: unknown) => {
   collectionOf(self).addItem(item);
 });
 
+/** A member that may look at all items. */
+const searching = (act: (self: unknown, item: unknown) => unknown) =>
+  withCall((site: CallSite, self: unknown, item: unknown) => {
+    site.run.steps(countOf(self) >> 2);
+    return act(self, item);
+  });
+
 const beyond = { beyond: true } as const;
 const generic = (name: string) => `interface System.Collections.Generic.${name}`;
 const GENERIC = "System.Collections.Generic";
@@ -83,23 +90,25 @@ export const interfaceTypes: readonly TypeDeclaration[] = [
     "bool IsReadOnly { get; }": (self: unknown) => collectionOf(self).isReadOnly,
     "void Add(T item)": add,
     "void Clear()": (self: unknown) => collectionOf(self).clear(),
-    "bool Contains(T item)": (self: unknown, item: unknown) => collectionOf(self).containsItem(item),
-    "bool Remove(T item)": (self: unknown, item: unknown) => collectionOf(self).removeItem(item),
-    "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: unknown, target: NetArray | null, index: number) =>
-      copyItems(enumerate(self, site.declaringArguments[0]), countOf(self), target, index),
-    ),
+    "bool Contains(T item)": searching((self, item) => collectionOf(self).containsItem(item)),
+    "bool Remove(T item)": searching((self, item) => collectionOf(self).removeItem(item)),
+    "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: unknown, target: NetArray | null, index: number) => {
+      site.run.steps(countOf(self));
+      copyItems(enumerate(self, site.declaringArguments[0]), countOf(self), target, index);
+    }),
   }),
   defineType(`${generic("IList<T>")} : ${GENERIC}.ICollection<T>`, {
     "T this[int index] { get; set; }": {
       get: (self: unknown, index: number) => listOf(self).at(index),
       set: (self: unknown, index: number, item: unknown) => listOf(self).setAt(index, item),
     },
-    "int IndexOf(T item)": (self: unknown, item: unknown) => listOf(self).indexOf(item),
+    "int IndexOf(T item)": searching((self, item) => listOf(self).indexOf(item)),
     "void Insert(int index, T item)": withCall((site, self: unknown, index: number, item: unknown) => {
       site.run.allocate(1);
+      site.run.steps(countOf(self) >> 4);
       listOf(self).insert(index, item);
     }),
-    "void RemoveAt(int index)": (self: unknown, index: number) => listOf(self).removeAt(index),
+    "void RemoveAt(int index)": searching((self, index) => listOf(self).removeAt(index as number)),
   }),
   defineType(`${generic("IReadOnlyCollection<out T>")} : ${GENERIC}.IEnumerable<T>`, {
     "int Count { get; }": (self: unknown) => countOf(self),

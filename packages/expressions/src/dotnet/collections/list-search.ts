@@ -34,16 +34,18 @@ function findLastIndex(self: List, start: number, count: number, match: Predicat
 const INDEX_RANGE = "Index was out of range. Must be non-negative and less than the size of the collection.";
 const COUNT_RANGE = "Count must be positive and count must refer to a location within the string/array/collection.";
 
-function indexOf(self: List, item: unknown, index: number, count: number): number {
+function indexOf(site: CallSite, self: List, item: unknown, index: number, count: number): number {
   if (index < 0 || index > self.count) throw raise.argumentOutOfRange("index", INDEX_RANGE);
   if (count < 0 || index > self.count - count) throw raise.argumentOutOfRange("count", COUNT_RANGE);
+  site.run.steps(count);
   return indexOfItem(self.items, item, index, index + count);
 }
 
-function lastIndexOf(self: List, item: unknown, index: number, count: number): number {
+function lastIndexOf(site: CallSite, self: List, item: unknown, index: number, count: number): number {
   if (self.count === 0) return -1;
   if (index < 0 || index >= self.count) throw raise.argumentOutOfRange("index", INDEX_RANGE);
   if (count < 0 || count > index + 1) throw raise.argumentOutOfRange("count", COUNT_RANGE);
+  site.run.steps(count);
   for (let i = index; i > index - count; i--) if (equalItems(self.items[i], item)) return i;
   return -1;
 }
@@ -90,11 +92,17 @@ export const searchMembers: Record<string, Implementation> = {
     site.run.steps(self.count);
     return self.indexOf(item);
   }),
-  "int IndexOf(T item, int index)": (self: List, item: unknown, index: number) => indexOf(self, item, index, self.count - index),
-  "int IndexOf(T item, int index, int count)": indexOf,
-  "int LastIndexOf(T item)": (self: List, item: unknown) => lastIndexOf(self, item, self.count - 1, self.count),
-  "int LastIndexOf(T item, int index)": (self: List, item: unknown, index: number) => lastIndexOf(self, item, index, index + 1),
-  "int LastIndexOf(T item, int index, int count)": lastIndexOf,
+  "int IndexOf(T item, int index)": withCall((site, self: List, item: unknown, index: number) =>
+    indexOf(site, self, item, index, self.count - index),
+  ),
+  "int IndexOf(T item, int index, int count)": withCall(indexOf),
+  "int LastIndexOf(T item)": withCall((site, self: List, item: unknown) =>
+    lastIndexOf(site, self, item, self.count - 1, self.count),
+  ),
+  "int LastIndexOf(T item, int index)": withCall((site, self: List, item: unknown, index: number) =>
+    lastIndexOf(site, self, item, index, index + 1),
+  ),
+  "int LastIndexOf(T item, int index, int count)": withCall(lastIndexOf),
   "int BinarySearch(T item)": (self: List, item: unknown) => binary(self, 0, self.count, item, null),
   "int BinarySearch(T item, IComparer<T> comparer)": (self: List, item: unknown, comparer: OrderProtocol | null) =>
     binary(self, 0, self.count, item, comparer),

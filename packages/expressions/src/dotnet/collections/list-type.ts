@@ -94,7 +94,10 @@ export const listType = defineType(
       site.run.steps(self.count >> 4);
       self.removeAt(index);
     }),
-    "void RemoveRange(int index, int count)": (self: List, index: number, count: number) => self.removeRange(index, count),
+    "void RemoveRange(int index, int count)": withCall((site, self: List, index: number, count: number) => {
+      site.run.steps(self.count >> 4);
+      self.removeRange(index, count);
+    }),
     "int RemoveAll(Predicate<T> match)": (self: List, match: ((item: unknown) => boolean) | null) => {
       const goes = required(match);
       const before = self.count;
@@ -132,19 +135,20 @@ export const listType = defineType(
     "T[] ToArray()": withCall((site, self: List) => arrayOfItems(self.elementType, slice(site, self, 0, self.count))),
     "System.Collections.ObjectModel.ReadOnlyCollection<T> AsReadOnly()": (self: List) =>
       new ReadOnlyCollection(self.elementType, self),
-    "void CopyTo(T[] array)": (self: List, target: NetArray | null) => copyItems(self.items, self.count, target, 0),
-    "void CopyTo(T[] array, int arrayIndex)": (self: List, target: NetArray | null, index: number) =>
-      copyItems(self.items, self.count, target, index),
-    "void CopyTo(int index, T[] array, int arrayIndex, int count)": (
-      self: List,
-      start: number,
-      target: NetArray | null,
-      index: number,
-      count: number,
-    ) => {
-      self.checkRange(start, count);
-      copyItems(self.items.slice(start, start + count), count, target, index);
-    },
+    "void CopyTo(T[] array)": withCall((site, self: List, target: NetArray | null) => {
+      site.run.steps(self.count);
+      copyItems(self.items, self.count, target, 0);
+    }),
+    "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: List, target: NetArray | null, index: number) => {
+      site.run.steps(self.count);
+      copyItems(self.items, self.count, target, index);
+    }),
+    "void CopyTo(int index, T[] array, int arrayIndex, int count)": withCall(
+      (site, self: List, start: number, target: NetArray | null, index: number, count: number) => {
+        self.checkRange(start, count);
+        copyItems(slice(site, self, start, count), count, target, index);
+      },
+    ),
     "void Reverse()": withCall((site, self: List) => reverse(site, self, 0, self.count)),
     "void Reverse(int index, int count)": withCall(reverse),
     "void Sort()": withCall((site, self: List) => sort(site, self, 0, self.count, compareFunction(self.elementType, null))),

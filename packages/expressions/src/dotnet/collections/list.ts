@@ -79,7 +79,8 @@ export class List extends NetEnumerable implements ListProtocol {
 
   insertAll(index: number, items: readonly unknown[]): void {
     this.checkInsertion(index);
-    this.items = [...this.items.slice(0, index), ...items, ...this.items.slice(index)];
+    if (index === this.items.length) for (const item of items) this.items.push(item);
+    else this.items = this.items.slice(0, index).concat(items, this.items.slice(index));
     this.version++;
   }
 

@@ -46,8 +46,14 @@ const SMALL = 16;
  */
 export function sortItems(items: unknown[] | Uint8Array, start: number, count: number, order: CompareFunction): void {
   if (count < 2) return;
+  const depth = 2 * (Math.floor(Math.log2(count)) + 1);
+  comparing(() => introSort(items as unknown[], start, start + count - 1, depth, order));
+}
+
+/** Sorts: an exception of the comparison arrives as InvalidOperationException. */
+export function comparing(sort: () => void): void {
   try {
-    introSort(items as unknown[], start, start + count - 1, 2 * (Math.floor(Math.log2(count)) + 1), order);
+    sort();
   } catch (error) {
     if (!(error instanceof NetException)) throw error;
     throw new NetException("System.InvalidOperationException", "Failed to compare two elements in the array.", error);

@@ -142,8 +142,10 @@ function members(make: new (type: NetType, items?: unknown[]) => Line, name: str
       site.run.allocate(self.count);
       return arrayOfItems(self.elementType, [...self]);
     }),
-    "void CopyTo(T[] array, int arrayIndex)": (self: Line, target: NetArray | null, index: number) =>
-      copyItems(self, self.count, target, index),
+    "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: Line, target: NetArray | null, index: number) => {
+      site.run.steps(self.count);
+      copyItems(self, self.count, target, index);
+    }),
     "void TrimExcess()": () => undefined,
     "IEnumerator<T> GetEnumerator()": withCall((site, self: Line) => new Enumerator(self.elementType, self, site.run)),
   };

@@ -2,7 +2,7 @@ import type { Run } from "../../runtime/run.js";
 import { NetEnumerable } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
-import { type CompareFunction, compareFunction, type OrderProtocol } from "../collections/ordering.js";
+import { type CompareFunction, compareFunction, comparing, type OrderProtocol } from "../collections/ordering.js";
 import { enumerate } from "../object.js";
 import { type Fn, notNull } from "./sequence.js";
 
@@ -44,7 +44,8 @@ export class OrderedSequence extends NetEnumerable {
     }
     const keys = this.sortKeys.map((key) => items.map((item) => key.of(item)));
     run.steps(items.length * Math.ceil(Math.log2(items.length + 2)));
-    const order = items.map((_, i) => i).sort(comparison(this.sortKeys, keys));
+    const order = items.map((_, i) => i);
+    comparing(() => order.sort(comparison(this.sortKeys, keys)));
     for (const index of order) yield items[index];
   }
 }

@@ -57,8 +57,10 @@ export const arrayType: TypeDeclaration = defineType(`class ${LINQ}.JArray : ${L
     site.run.steps(self.count >> 4);
     return self.containsItem(item);
   }),
-  "void CopyTo(JToken[] array, int arrayIndex)": (self: JArray, target: NetArray | null, index: number) =>
-    copyItems(self, self.count, target, index),
+  "void CopyTo(JToken[] array, int arrayIndex)": withCall((site, self: JArray, target: NetArray | null, index: number) => {
+    site.run.steps(self.count);
+    copyItems(self, self.count, target, index);
+  }),
   "bool Remove(JToken item)": withCall((site, self: JArray, item: Token) => {
     site.run.steps(self.count >> 4);
     return self.removeItem(item);

@@ -3,6 +3,7 @@ import { defineEnum, type TypeDeclaration } from "../../types/declare.js";
 import { arrayType } from "./array-type.js";
 import { constructorType } from "./constructor-type.js";
 import { containerType } from "./container-type.js";
+import { equalityComparerType } from "./equality-comparer.js";
 import { enumerableInterfaceType, extensionsType } from "./extensions.js";
 import { jsonConvertType } from "./json-convert.js";
 import { mergeTypes } from "./merge.js";
@@ -32,6 +33,7 @@ export const newtonsoftTypes: readonly TypeDeclaration[] = [
   valueType,
   rawType,
   extensionsType,
+  equalityComparerType,
   ...mergeTypes,
   ...settingsTypes,
   jsonConvertType,

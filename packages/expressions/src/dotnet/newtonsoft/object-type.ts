@@ -27,7 +27,8 @@ function named(self: JObject, name: Text): JProperty | null {
 }
 
 /** By a comparison: the exact name first, then the first that is equal. */
-function compared(self: JObject, name: Text, comparison: number): JProperty | null {
+function compared(site: CallSite, self: JObject, name: Text, comparison: number): JProperty | null {
+  site.run.steps(self.count >> 2);
   const exact = named(self, name);
   if (exact !== null || name === null) return exact;
   const by = comparisonOf(comparison);
@@ -76,29 +77,31 @@ export const objectType: TypeDeclaration = defineType(
     },
     [`${SEQUENCE}<JProperty> Properties()`]: withCall((site, self: JObject) => tokens(site, () => self, "JProperty")),
     "JProperty Property(string name)": named,
-    "JProperty Property(string name, StringComparison comparison)": compared,
+    "JProperty Property(string name, StringComparison comparison)": withCall(compared),
     "JEnumerable<JToken> PropertyValues()": withCall((site, self: JObject) =>
       enumerableTokens(site, linqType(site, "JToken"), function* () {
         for (const property of self) yield (property as JProperty).value;
       }),
     ),
     "JToken GetValue(string propertyName)": (self: JObject, name: Text) => named(self, name)?.value ?? null,
-    "JToken GetValue(string propertyName, StringComparison comparison)": (self: JObject, name: Text, comparison: number) =>
-      compared(self, name, comparison)?.value ?? null,
+    "JToken GetValue(string propertyName, StringComparison comparison)": withCall(
+      (site, self: JObject, name: Text, comparison: number) => compared(site, self, name, comparison)?.value ?? null,
+    ),
     "bool TryGetValue(string propertyName, out JToken value)": (self: JObject, name: Text, result: Reference<Token>) =>
       give(named(self, name), result),
-    "bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)": (
-      self: JObject,
-      name: Text,
-      comparison: number,
-      result: Reference<Token>,
-    ) => give(compared(self, name, comparison), result),
+    "bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)": withCall(
+      (site, self: JObject, name: Text, comparison: number, result: Reference<Token>) =>
+        give(compared(site, self, name, comparison), result),
+    ),
     "bool ContainsKey(string propertyName)": (self: JObject, name: Text) => self.property(required(name)) !== null,
     "void Add(string propertyName, JToken value)": withCall((site, self: JObject, name: Text, value: Token) => {
       if (name === null) throw raise.argumentNull("name");
       self.addNew(name, value, site.run);
     }),
-    "bool Remove(string propertyName)": (self: JObject, name: Text) => name !== null && self.remove(name),
+    "bool Remove(string propertyName)": withCall((site, self: JObject, name: Text) => {
+      site.run.steps(self.count >> 4);
+      return name !== null && self.remove(name);
+    }),
     "static JObject Parse(string json)": withCall((site, text: Text) => readJson(text, site.run, "JObject")),
     "static JObject FromObject(object o)": withCall(fromObject),
     [`System.Collections.Generic.IEnumerator<${PAIR}> GetEnumerator()`]: withCall((site, self: JObject) => {

@@ -3,6 +3,7 @@ import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetTypeObject } from "../type.js";
 import { addContent } from "./content.js";
+import { JTokenEqualityComparer } from "./equality-comparer.js";
 import { childAt, classOf, setChildAt } from "./indexing.js";
 import { select, selectOne } from "./path/select.js";
 import { readJson } from "./reader.js";
@@ -82,10 +83,11 @@ export const tokenType: TypeDeclaration = defineType(`abstract class ${TOKEN} : 
 
   "void AddAfterSelf(object content)": withCall((site, self: JToken, content: unknown) => addBeside(site, self, content, 1)),
   "void AddBeforeSelf(object content)": withCall((site, self: JToken, content: unknown) => addBeside(site, self, content, 0)),
-  "void Remove()": (self: JToken) => {
+  "void Remove()": withCall((site, self: JToken) => {
     if (self.parent === null) throw hasNoParent();
+    site.run.steps(self.parent.count >> 4);
     self.parent.removeAt(self.index);
-  },
+  }),
   "void Replace(JToken value)": withCall((site, self: JToken, value: Token) => {
     if (self.parent === null) throw hasNoParent();
     self.parent.replaceAt(self.index, value ?? tokenOfValue(site, null), site.run);
@@ -97,6 +99,7 @@ export const tokenType: TypeDeclaration = defineType(`abstract class ${TOKEN} : 
   "static bool DeepEquals(JToken t1, JToken t2)": withCall((site, a: Token, b: Token) =>
     a === null || b === null ? a === b : a === b || a.deepEquals(b, site.run),
   ),
+  "static JTokenEqualityComparer EqualityComparer { get; }": withCall((site) => new JTokenEqualityComparer(site.run)),
   "JToken SelectToken(string path)": withCall((site, self: JToken, path: string | null) => selectOne(site, self, path, false)),
   "JToken SelectToken(string path, bool errorWhenNoMatch)": withCall(
     (site, self: JToken, path: string | null, errorWhenNoMatch: boolean) => selectOne(site, self, path, errorWhenNoMatch),

@@ -47,7 +47,11 @@ export abstract class JToken extends NetEnumerable {
   get index(): number {
     if (this.parent === null) return -1;
     const siblings = this.parent.children;
-    if (siblings[this.place] !== this) this.place = siblings.indexOf(this);
+    if (siblings[this.place] !== this) {
+      // What went in before it moved it on a little.
+      const later = siblings.indexOf(this, this.place);
+      this.place = later < 0 ? siblings.indexOf(this) : later;
+    }
     return this.place;
   }
 

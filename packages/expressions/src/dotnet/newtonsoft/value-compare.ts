@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Boxed, NetArray } from "../../runtime/values.js";
+import { doubleText, singleText } from "../format/number-text.js";
 import { Decimal } from "../numbers/decimal.js";
 import { integerKinds } from "../numbers/integers.js";
 import { toText } from "../object.js";
@@ -60,7 +61,18 @@ function compareReals(a: number, b: number): number {
 
 /** The text of a stored value, as `Convert.ToString(value, invariant)`. */
 export function textOf({ kind, value }: Held): string {
-  return kind === "other" ? toText(value) : kind === "bool" ? (value === true ? "True" : "False") : String(value);
+  switch (kind) {
+    case "other":
+      return toText(value);
+    case "bool":
+      return value === true ? "True" : "False";
+    case "double":
+      return doubleText(value as number);
+    case "float":
+      return singleText(value as number);
+    default:
+      return String(value);
+  }
 }
 
 /** Against a DateTime clocks are compared, against a DateTimeOffset moments. */

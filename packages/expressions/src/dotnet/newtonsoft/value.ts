@@ -1,18 +1,18 @@
 import { raise } from "../../runtime/exceptions.js";
-import { Boxed, NetArray } from "../../runtime/values.js";
+import { AnonymousObject, Boxed, NetArray, NetObject } from "../../runtime/values.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
-import { doubleText, singleText } from "../format/number-text.js";
+import { headerName } from "../../types/signature.js";
 import { Guid } from "../guid.js";
 import { Uri } from "../net/uri.js";
 import { Decimal } from "../numbers/decimal.js";
-import { toFormat, toText } from "../object.js";
+import { toFormat } from "../object.js";
 import { DateTime } from "../time/date-time.js";
 import { DateTimeOffset } from "../time/date-time-offset.js";
 import { TimeSpan } from "../time/time-span.js";
 import type { Meter } from "./meter.js";
 import { JToken } from "./token.js";
 import { JTokenType } from "./token-type.js";
-import { compareStored } from "./value-compare.js";
+import { compareStored, textOf } from "./value-compare.js";
 import { rawType, valueType } from "./value-type.js";
 
 /**
@@ -144,23 +144,7 @@ export class JValue extends JToken {
   }
 
   override toText(): string {
-    const { kind, value } = this;
-    switch (kind) {
-      case "null":
-        return "";
-      case "string":
-        return value as string;
-      case "double":
-        return doubleText(value as number);
-      case "float":
-        return singleText(value as number);
-      case "bool":
-        return value === true ? "True" : "False";
-      case "other":
-        return toText(value);
-      default:
-        return String(value);
-    }
+    return this.kind === "null" ? "" : textOf(this);
   }
 
   /** As IFormattable, and as what System.Convert takes. */
@@ -234,10 +218,16 @@ const unknownType = (value: unknown) =>
     `Could not determine JSON object type for type ${value instanceof Boxed ? value.type.fullName : typeNameOf(value)}.`,
   );
 
+/** The .NET name of an object's type, as far as it can be told without a scope. */
 function typeNameOf(value: unknown): string {
   if (value instanceof NetArray) return `${value.elementType.fullName}[]`;
-  const header = (value as { declaration?: { header: string } }).declaration?.header ?? "";
-  return /[\w.]+\.\w+/.exec(header)?.[0] ?? "System.Object";
+  if (value instanceof AnonymousObject) return value.type.fullName;
+  if (!(value instanceof NetObject)) return "System.Object";
+  const { typeArguments, declaration } = value;
+  const name = headerName(declaration.header).name;
+  return typeArguments.length === 0
+    ? name
+    : `${name}\`${typeArguments.length}[${typeArguments.map((type) => type.fullName).join(",")}]`;
 }
 
 /** The token type of a value by its .NET type. */

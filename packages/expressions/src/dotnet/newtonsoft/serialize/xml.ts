@@ -1,5 +1,5 @@
 import type { CallSite } from "../../../types/declare.js";
-import { NodeType, type XAttribute, XContainer, XElement, type XNode, type XObject } from "../../xml-linq/index.js";
+import { NodeType, type XAttribute, XContainer, XDocument, XElement, type XNode, type XObject } from "../../xml-linq/index.js";
 import { JArray } from "../array.js";
 import { JObject } from "../object.js";
 import { JProperty } from "../property.js";
@@ -15,10 +15,22 @@ import { JValue } from "../value.js";
 export function tokenOfXml(site: CallSite, node: XObject): JToken {
   const object = new JObject();
   if (node instanceof XElement) put(object, qualifiedName(node), elementToken(site, node));
-  else if (node instanceof XContainer) addChildren(site, object, childrenOf(node));
+  else if (node instanceof XDocument) {
+    if (node.xmlDeclaration !== null) put(object, "?xml", declarationToken(node.xmlDeclaration));
+    addChildren(site, object, childrenOf(node));
+  } else if (node instanceof XContainer) addChildren(site, object, childrenOf(node));
   else if (node.nodeType === NodeType.attribute)
     put(object, `@${attributeName(node as XAttribute)}`, text((node as XAttribute).value));
   else return leafToken(node as XNode);
+  return object;
+}
+
+/** `<?xml …?>` as an object of its parts. */
+function declarationToken(declaration: NonNullable<XDocument["xmlDeclaration"]>): JObject {
+  const object = new JObject();
+  const { version, encoding, standalone } = declaration;
+  for (const [name, value] of Object.entries({ version, encoding, standalone }))
+    if (value !== null && value !== "") put(object, `@${name}`, text(value));
   return object;
 }
 
