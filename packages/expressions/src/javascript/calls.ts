@@ -8,7 +8,7 @@ import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { fit, relabel, toObject } from "./convert.js";
 import { bindExpression } from "./expressions.js";
 import { bindFunction } from "./functions.js";
-import { camelNames, elementTypeOf, globalTypeOf, isObjectLike, keyOf, netMembers, noSuchMember } from "./members.js";
+import { camelNames, elementTypeOf, globalTypeOf, isObjectLike, keyOf, noSuchMember } from "./members.js";
 import { callNet } from "./net-calls.js";
 import { listMethods } from "./runtime/list.js";
 import type { Script } from "./script.js";
@@ -107,7 +107,7 @@ export function callOn(s: Script, target: BoundExpression, callee: MemberExpress
     return callValue(s, s.operation("Get", [target, key], callee), node);
   }
   const { type } = target;
-  const isSequence = elementTypeOf(type) !== null && listMethods.has(name) && netMembers(s, type, name).length === 0;
+  const isSequence = elementTypeOf(type) !== null && listMethods.has(name);
   const net = isSequence || isLibrary(s, type) ? null : callNet(s, target, name, callee, node);
   if (net !== null) return net;
   if (!isLibrary(s, type) && elementTypeOf(type) === null && name !== "toString") {

@@ -101,7 +101,7 @@ function netProperty(s: Script, target: BoundExpression, name: string, node: Nod
 /** The members of a .NET type that a name in camelCase means: `url` is `Url`, `graphQL` is `GraphQL`. */
 export function netMembers(s: Script, type: NetType, name: string) {
   const pascal = pascalName(s, type, name);
-  return pascal === null ? [] : lookupMembers(s.b, type, pascal);
+  return pascal === null ? [] : lookupMembers(s.b, type, pascal).filter((member) => !member.isStatic);
 }
 
 function pascalName(s: Script, type: NetType, name: string): string | null {
