@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Limits } from "@turnpike/expressions";
+import { type BackendHealth, backendStates } from "./backends/backend-states.js";
 import { fetchTransport } from "./backends/fetch-transport.js";
 import { type ClosableTransport, undiciTransport } from "./backends/undici-transport.js";
 import { type Clock, systemClock } from "./clock.js";
@@ -74,6 +75,12 @@ export interface Assumption {
   readonly user?: UserModel | null;
 }
 
+/** How a gateway is at the moment. */
+export interface GatewayHealth {
+  /** In the order of the configuration. */
+  readonly backends: readonly BackendHealth[];
+}
+
 /** A gateway: takes requests, gives answers. It has no socket of its own; adapters mount it. */
 export interface Gateway {
   /** Runs a request. Never rejects: failures are answers. */
@@ -83,6 +90,8 @@ export interface Gateway {
    * @throws ConfigurationError with every error; then the old one stays
    */
   update(configuration: ConfigurationInput): Promise<void>;
+  /** The backends as this process sees them: whose circuit is open, and until when. Looking changes nothing. */
+  health(): GatewayHealth;
   /** Ends what the gateway opened. Requests should have ended before. */
   close(): Promise<void>;
   /** The configuration in force. */
@@ -137,6 +146,12 @@ class RunningGateway implements Gateway {
 
   async update(configuration: ConfigurationInput): Promise<void> {
     this.snapshot = this.compile(configuration);
+    backendStates(this.runtime).keep(this.snapshot.model);
+  }
+
+  health(): GatewayHealth {
+    const { runtime, snapshot } = this;
+    return { backends: backendStates(runtime).health(snapshot.model, runtime.clock.now()) };
   }
 
   async close(): Promise<void> {

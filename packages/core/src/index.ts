@@ -4,6 +4,8 @@
  *     const gateway = await createGateway(loadConfiguration("gateway.yaml"));
  *     http.createServer(turnpike(gateway)).listen(8080);        // turnpike of @turnpike/adapters/node
  */
+export type { BackendHealth } from "./backends/backend-states.js";
+export type { CircuitState } from "./backends/circuit-breaker.js";
 export { type Clock, systemClock } from "./clock.js";
 export { defineGateway, type GatewayConfiguration } from "./config/configuration.js";
 export { loadConfiguration } from "./config/load.js";
@@ -35,6 +37,7 @@ export {
   type ConfigurationInput,
   createGateway,
   type Gateway,
+  type GatewayHealth,
   type GatewayOptions,
   type HandleOptions,
 } from "./gateway.js";

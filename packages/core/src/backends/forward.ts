@@ -1,4 +1,4 @@
-import type { BackendModel, GatewayModel } from "../config/model.js";
+import type { BackendCredentials, BackendModel } from "../config/model.js";
 import { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
 import { removeHopByHop } from "../http/hop-by-hop.js";
@@ -7,6 +7,9 @@ import { PolicyError } from "../pipeline/error.js";
 import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
 import { reasonPhrase } from "../pipeline/failure.js";
 import type { OutgoingRequest } from "../runtime.js";
+import { effectiveBackend } from "./effective-backend.js";
+import { callGuarded, isGuarded } from "./guard.js";
+import { identityToken } from "./identity-token.js";
 import { callFollowingRedirects } from "./redirects.js";
 
 /** How forward-request sends the request. */
@@ -55,9 +58,15 @@ function dropUnlessAnswer(exchange: Exchange, response: ResponseMessage): void {
   if (exchange.response.body !== response.body) response.body.replace(null);
 }
 
-async function send(exchange: Exchange, options: ForwardOptions): Promise<ResponseMessage> {
+function send(exchange: Exchange, options: ForwardOptions): Promise<ResponseMessage> {
+  const backend = effectiveBackend(exchange);
+  return backend !== null && isGuarded(backend)
+    ? callGuarded(exchange, backend, (single) => sendTo(exchange, single, options))
+    : sendTo(exchange, backend, options);
+}
+
+async function sendTo(exchange: Exchange, backend: BackendModel | null, options: ForwardOptions): Promise<ResponseMessage> {
   const { target, upstream, request } = exchange;
-  const backend = backendOf(exchange);
   const base = target.baseUrl ?? backend?.url ?? exchange.api?.serviceUrl ?? null;
   if (base === null)
     throw new PolicyError({
@@ -68,7 +77,11 @@ async function send(exchange: Exchange, options: ForwardOptions): Promise<Respon
     });
   const headers = requestHeaders(exchange, base);
   let url = base.with({ path: joinPaths(base.path, request.url.path), queryString: request.url.queryString });
-  if (backend?.credentials) url = addCredentials(backend, headers, url);
+  if (backend?.credentials) {
+    url = addCredentials(backend, headers, url);
+    const { managedIdentity } = backend.credentials;
+    if (managedIdentity !== null) headers.set("Authorization", await identityAuthorization(exchange, managedIdentity, base));
+  }
   const tls = { ...backend?.tls, ...certificateOf(exchange, backend), ...upstream.tls };
   const proxy = upstream.proxy ?? backend?.proxy ?? undefined;
   const body = request.body.release();
@@ -117,25 +130,6 @@ function joinPaths(base: string, path: string): string {
   return base.endsWith("/") ? base.slice(0, -1) + path : base + path;
 }
 
-/** The backend entity in effect: the one that a policy named, or the one whose address the service URL is. */
-function backendOf(exchange: Exchange): BackendModel | null {
-  const { backendId, baseUrl } = exchange.target;
-  if (backendId !== null) return exchange.configuration.backends.get(backendId) ?? null;
-  const url = baseUrl ?? exchange.api?.serviceUrl ?? null;
-  return url === null ? null : (byUrl(exchange.configuration).get(url.toString()) ?? null);
-}
-
-const backendsByUrl = new WeakMap<GatewayModel, ReadonlyMap<string, BackendModel>>();
-
-function byUrl(model: GatewayModel): ReadonlyMap<string, BackendModel> {
-  let map = backendsByUrl.get(model);
-  if (map === undefined) {
-    map = new Map([...model.backends.values()].flatMap((one) => (one.url === null ? [] : [[one.url.toString(), one] as const])));
-    backendsByUrl.set(model, map);
-  }
-  return map;
-}
-
 /** Credentials of the entity go over what the request has of the same name. */
 export function addCredentials(backend: BackendModel, headers: Headers, url: Url): Url {
   const { credentials } = backend;
@@ -144,6 +138,26 @@ export function addCredentials(backend: BackendModel, headers: Headers, url: Url
   const { authorization } = credentials;
   if (authorization !== null) headers.set("Authorization", `${authorization.scheme} ${authorization.parameter}`);
   return credentials.query.reduce((result, [name, values]) => result.setQuery(name, ...values), url);
+}
+
+/** Without a resource the token is for the backend's own address. */
+async function identityAuthorization(
+  exchange: Exchange,
+  { resource, clientId }: NonNullable<BackendCredentials["managedIdentity"]>,
+  base: Url,
+): Promise<string> {
+  const wanted = resource ?? base.origin;
+  try {
+    return `Bearer ${await identityToken(exchange, wanted, clientId)}`;
+  } catch (error) {
+    throw new PolicyError({
+      reason: "ManagedIdentityTokenFailure",
+      message: `No token for '${wanted}' could be obtained: ${error instanceof Error ? error.message : String(error)}`,
+      status: 500,
+      bodyMessage: "Internal server error",
+      cause: error,
+    });
+  }
 }
 
 function certificateOf(exchange: Exchange, backend: BackendModel | null): OutgoingRequest["tls"] {

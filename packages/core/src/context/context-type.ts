@@ -1,5 +1,6 @@
 import { type CallSite, defineType, withCall } from "@turnpike/expressions";
 import { DateTime, TimeSpan } from "@turnpike/expressions/values";
+import { shownBackend } from "../backends/effective-backend.js";
 import type { ContextView } from "./context.js";
 import { mapOf } from "./dictionary.js";
 import {
@@ -28,9 +29,8 @@ const graphQlType = defineType("interface IGraphQL", {
 export const contextType = defineType("interface IProxyContext", {
   "IContextApi Api { get; }": ({ source }: ContextView) => (source.api === null ? null : apiView(source.api, source)),
   "IBackend Backend { get; }": ({ source }: ContextView) => {
-    const { backendId } = source.target;
-    const backend = backendId === null ? undefined : source.configuration.backends.get(backendId);
-    return backend === undefined ? null : new ModelView(backendType, backend);
+    const backend = shownBackend(source);
+    return backend === null ? null : new ModelView(backendType, backend);
   },
   "IDeployment Deployment { get; }": ({ source }: ContextView) =>
     new ModelView(deploymentType, source.configuration.deployment, source),

@@ -47,6 +47,8 @@ export interface BackendTarget {
   readonly backendId: string | null;
   /** Base URL that the request's path is put behind; null until an API or policy says one. */
   readonly baseUrl: Url | null;
+  /** The member of the pool that forward-request has sent to last. */
+  readonly memberId?: string;
 }
 
 /**

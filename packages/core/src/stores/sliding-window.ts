@@ -16,6 +16,9 @@ export class SlidingWindow {
   /** Longest period that anybody asked for, in milliseconds: entries are kept that long. */
   private retention = 0;
 
+  /** @param mostTimes most times that are kept apart */
+  constructor(private readonly mostTimes: number = MOST_TIMES) {}
+
   /** Numbers kept: a measure of the memory that the window takes. */
   get size(): number {
     return this.entries.length;
@@ -48,7 +51,7 @@ export class SlidingWindow {
       entries[entries.length - 1]! += amount;
       return;
     }
-    if ((entries.length - this.head) / 2 >= MOST_TIMES) this.coarsen();
+    if ((entries.length - this.head) / 2 >= this.mostTimes) this.coarsen();
     this.entries.push(now, amount);
   }
 

@@ -1,0 +1,107 @@
+import type { BackendModel, CircuitBreakerModel, GatewayModel } from "../config/model.js";
+import type { Runtime } from "../runtime.js";
+import { CircuitBreaker, type CircuitState } from "./circuit-breaker.js";
+import { PoolBalancer } from "./pool.js";
+
+/** How one backend is at the moment. */
+export interface BackendHealth {
+  readonly id: string;
+  readonly type: "Single" | "Pool";
+  /** False: a request for it is answered 503 at once. */
+  readonly isAvailable: boolean;
+  /** The state of its circuit breaker; null where it has none. */
+  readonly circuit: CircuitState | null;
+  /** Failures within the breaker's interval. */
+  readonly failures: number;
+  /** When an open circuit lets a request through again, in milliseconds since the epoch; else null. */
+  readonly openUntil: number | null;
+  /** Ids of a pool's members; empty for others. */
+  readonly members: readonly string[];
+}
+
+/**
+ * What a gateway remembers of its backends: circuit breakers and whose turn it is in pools. It is kept by id in the process, as in API
+ * Management; it outlives updates of the configuration, but not a change of the backend's address. There is an entry for a backend with a
+ * breaker and for a pool, once used, and for nothing else.
+ */
+export class BackendStates {
+  private readonly breakers = new Map<string, { readonly url: string; readonly breaker: CircuitBreaker }>();
+  private readonly balancers = new Map<string, PoolBalancer>();
+
+  breaker(backend: BackendModel): CircuitBreaker {
+    const url = backend.url?.toString() ?? "";
+    const known = this.breakers.get(backend.id);
+    if (known?.url === url) return known.breaker;
+    const breaker = new CircuitBreaker();
+    this.breakers.set(backend.id, { url, breaker });
+    return breaker;
+  }
+
+  balancer(pool: BackendModel): PoolBalancer {
+    let balancer = this.balancers.get(pool.id);
+    if (balancer === undefined) {
+      balancer = new PoolBalancer();
+      this.balancers.set(pool.id, balancer);
+    }
+    return balancer;
+  }
+
+  /** Would a single backend be called at that time? */
+  isAvailable(backend: BackendModel, now: number): boolean {
+    const rule = backend.circuitBreaker;
+    return rule === null || (this.known(backend)?.isAvailable(rule, now) ?? true);
+  }
+
+  /** Forgets what a configuration no longer has. */
+  keep({ backends }: GatewayModel): void {
+    for (const [id, { url }] of this.breakers) {
+      const backend = backends.get(id);
+      if (backend == null || backend.circuitBreaker === null || backend.url?.toString() !== url) this.breakers.delete(id);
+    }
+    for (const [id, balancer] of this.balancers) {
+      const pool = backends.get(id)?.pool ?? null;
+      if (pool === null) this.balancers.delete(id);
+      else balancer.keep(pool);
+    }
+  }
+
+  /** How every backend of a configuration is. */
+  health({ backends }: GatewayModel, now: number): BackendHealth[] {
+    const health: BackendHealth[] = [];
+    for (const backend of backends.values()) {
+      const members = [...new Set(backend.pool?.services.map((one) => one.backend))];
+      const isAvailable =
+        backend.pool === null
+          ? this.isAvailable(backend, now)
+          : members.some((id) => backends.has(id) && this.isAvailable(backends.get(id)!, now));
+      health.push({ id: backend.id, type: backend.type, isAvailable, ...this.circuit(backend, now), members });
+    }
+    return health;
+  }
+
+  private circuit(backend: BackendModel, now: number): Pick<BackendHealth, "circuit" | "failures" | "openUntil"> {
+    const rule: CircuitBreakerModel | null = backend.pool === null ? backend.circuitBreaker : null;
+    if (rule === null) return { circuit: null, failures: 0, openUntil: null };
+    const breaker = this.known(backend);
+    if (breaker === null) return { circuit: "closed", failures: 0, openUntil: null };
+    return { circuit: breaker.state(now), failures: breaker.failures(rule, now), openUntil: breaker.openUntil(now) };
+  }
+
+  /** Looking must not make an entry. */
+  private known(backend: BackendModel): CircuitBreaker | null {
+    const known = this.breakers.get(backend.id);
+    return known !== undefined && known.url === (backend.url?.toString() ?? "") ? known.breaker : null;
+  }
+}
+
+const states = new WeakMap<Runtime, BackendStates>();
+
+/** The states of a gateway's backends. */
+export function backendStates(runtime: Runtime): BackendStates {
+  let known = states.get(runtime);
+  if (known === undefined) {
+    known = new BackendStates();
+    states.set(runtime, known);
+  }
+  return known;
+}

@@ -1,0 +1,121 @@
+import type { BackendModel } from "../config/model.js";
+import { PolicyError } from "../pipeline/error.js";
+import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
+import { transportFailure } from "../pipeline/failure.js";
+import { TransportError } from "../runtime.js";
+import { type BackendStates, backendStates } from "./backend-states.js";
+import type { CallPermit, CallResult, CircuitBreaker } from "./circuit-breaker.js";
+import { sessionMember, sessionToken } from "./pool.js";
+
+/** Does calling it need more than its address: a circuit breaker's leave, or a choice among members? */
+export function isGuarded(backend: BackendModel): boolean {
+  return backend.circuitBreaker !== null || backend.pool !== null;
+}
+
+/**
+ * Calls a backend with a circuit breaker, or a member of a pool, and lets the breaker know what came of it.
+ * @param call makes the call to the single backend that it is given
+ * @throws what the call throws; BackendCircuitOpen, with status 503, if there is nothing that may be called
+ */
+export async function callGuarded(
+  exchange: Exchange,
+  backend: BackendModel,
+  call: (single: BackendModel) => Promise<ResponseMessage>,
+): Promise<ResponseMessage> {
+  const states = backendStates(exchange.runtime);
+  if (backend.pool === null) return callSingle(exchange, states, backend, call);
+  const cookies = exchange.request.headers.getAll("cookie");
+  const member = chooseMember(exchange, states, backend, cookies);
+  if (member === null)
+    throw circuitOpen(`No member of the backend pool '${backend.id}' can be called: all their circuits are open.`);
+  exchange.target = { ...exchange.target, memberId: member.id };
+  showAddress(exchange, member);
+  exchange.trace?.message("forward-request", exchange.section, {
+    message: `The pool '${backend.id}' has chosen the backend '${member.id}'.`,
+  });
+  const response = await callSingle(exchange, states, member, call);
+  keepSession(exchange, backend, member, cookies, response);
+  return response;
+}
+
+function chooseMember(
+  exchange: Exchange,
+  states: BackendStates,
+  pool: BackendModel,
+  cookies: readonly string[],
+): BackendModel | null {
+  const { backends } = exchange.configuration;
+  const now = exchange.runtime.clock.now();
+  const isAvailable = (id: string): boolean => backends.has(id) && states.isAvailable(backends.get(id)!, now);
+  const kept = sessionMember(pool.id, pool.pool!, cookies);
+  const id =
+    kept !== null && kept.weight !== 0 && isAvailable(kept.backend)
+      ? kept.backend
+      : states.balancer(pool).next(pool.pool!, isAvailable);
+  return id === null ? null : backends.get(id)!;
+}
+
+/** `context.Request.Url` shows the host that the request goes to. */
+function showAddress({ request }: Exchange, { url }: BackendModel): void {
+  if (url !== null) request.url = request.url.with({ scheme: url.scheme, host: url.host, port: url.port });
+}
+
+/** Puts the cookie on the answer, unless the request came with it. */
+function keepSession(
+  exchange: Exchange,
+  pool: BackendModel,
+  member: BackendModel,
+  cookies: readonly string[],
+  response: ResponseMessage,
+): void {
+  const name = pool.pool!.sessionCookie;
+  if (name === null || sessionMember(pool.id, pool.pool!, cookies)?.backend === member.id) return;
+  const secure = exchange.originalUrl.scheme === "https" ? "; Secure" : "";
+  response.headers.append("Set-Cookie", `${name}=${sessionToken(pool.id, member.id)}; Path=/; HttpOnly${secure}`);
+}
+
+async function callSingle(
+  exchange: Exchange,
+  states: BackendStates,
+  backend: BackendModel,
+  call: (single: BackendModel) => Promise<ResponseMessage>,
+): Promise<ResponseMessage> {
+  if (backend.circuitBreaker === null) return call(backend);
+  const breaker = states.breaker(backend);
+  const permit = breaker.admit(backend.circuitBreaker, exchange.runtime.clock.now());
+  if (permit === null) throw circuitOpen(`The circuit breaker of the backend '${backend.id}' is open.`);
+  let response: ResponseMessage;
+  try {
+    response = await call(backend);
+  } catch (error) {
+    settle(exchange, backend, breaker, permit, resultOf(error, exchange));
+    throw error;
+  }
+  settle(exchange, backend, breaker, permit, { status: response.status, retryAfter: response.headers.get("retry-after") });
+  return response;
+}
+
+/** What a failed call tells the breaker; null where it tells nothing: the caller went away, or the call was never made. */
+function resultOf(error: unknown, exchange: Exchange): CallResult | null {
+  if (!(error instanceof TransportError) || error.kind === "aborted") return null;
+  return { reason: transportFailure(error, exchange.runtime).reason };
+}
+
+function settle(
+  { runtime }: Exchange,
+  backend: BackendModel,
+  breaker: CircuitBreaker,
+  permit: CallPermit,
+  result: CallResult | null,
+): void {
+  if (result === null) return breaker.release(permit);
+  const now = runtime.clock.now();
+  if (!breaker.record(permit, result, backend.circuitBreaker!, now)) return;
+  const until = breaker.openUntil(now);
+  if (until === null) runtime.logger.info({ backend: backend.id }, "The circuit breaker of a backend has closed.");
+  else runtime.logger.warn({ backend: backend.id, until, ...result }, "The circuit breaker of a backend has opened.");
+}
+
+function circuitOpen(message: string): PolicyError {
+  return new PolicyError({ reason: "BackendCircuitOpen", message, status: 503, bodyMessage: "Service unavailable" });
+}
