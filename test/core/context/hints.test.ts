@@ -8,24 +8,24 @@ const warnings = (expression: string): string[] =>
 
 describe("warnings by what context says", () => {
   it.each([
-    ["@(context.Subscription.Id)", ["TP1201 context.Subscription may be null: it is so without a valid subscription key."]],
+    ["@(context.Subscription.Id)", ["TP1301 context.Subscription may be null: it is so without a valid subscription key."]],
     ["@(context.Subscription?.Id)", []],
     ['@(context.Subscription != null ? context.Subscription.Id : "none")', []],
     ['@((context.User ?? null) == null ? "" : context.User.Id)', []],
     [
       "@(context.Product.Name + context.Product.Id)",
       [
-        "TP1201 context.Product may be null: it is so for subscriptions to an API or to all APIs, and for calls without a product.",
+        "TP1301 context.Product may be null: it is so for subscriptions to an API or to all APIs, and for calls without a product.",
       ],
     ],
     [
       '@(context.Request.Headers["X-A"][0])',
-      ['TP1202 context.Request.Headers["X-A"] throws KeyNotFoundException where there is none.'],
+      ['TP1302 context.Request.Headers["X-A"] throws KeyNotFoundException where there is none.'],
     ],
     ['@(context.Request.Headers.ContainsKey("X-A") ? context.Request.Headers["X-A"][0] : "")', []],
     [
       '@(context.Request.Headers.GetValueOrDefault("X-A").Trim())',
-      ["TP1203 The value is null where nothing of that name is there."],
+      ["TP1303 The value is null where nothing of that name is there."],
     ],
     ['@(context.Request.Headers.GetValueOrDefault("X-A", "").Trim())', []],
     ['@(context.Request.Headers.GetValueOrDefault("X-A")?.Trim())', []],

@@ -4,6 +4,7 @@
  *     const policy = await policyTest({ policy: "<policies>…</policies>", backend: [{ reply: { status: 503 } }] });
  *     const outcome = await policy.send({ url: "https://api.example/" });
  */
+export { evaluateExpression } from "./evaluate-expression.js";
 export {
   type FakeBackend,
   type FakeRule,
@@ -17,5 +18,6 @@ export { runTestFile, type TestResult } from "./file/run.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
 export type { Outcome } from "./outcome.js";
 export { type PolicyTest, type PolicyTestOptions, policyTest, type TestRequest } from "./policy-test.js";
+export { type StoreCase, type StoreSubject, storeContract } from "./store-contract.js";
 export type { Surroundings } from "./surroundings.js";
 export { type TestClock, testClock } from "./test-clock.js";

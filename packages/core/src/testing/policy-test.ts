@@ -13,7 +13,7 @@ import { assumptionOf, type Surroundings, surroundingConfiguration } from "./sur
 import { type TestClock, testClock } from "./test-clock.js";
 import { fakeTransport } from "./transport.js";
 
-/** What is tested, and all that surrounds it. Give one of `policy`, `fragment` and `gateway`. */
+/** What is tested, and all that surrounds it. Give `policy`, `operationPolicy` or both; or `fragment`; or `gateway`. */
 export interface PolicyTestOptions {
   /** One document, at API scope: XML, or a file. */
   readonly policy?: PolicySource;
@@ -130,8 +130,13 @@ function providerOf(providers: readonly IdentityProvider[], issuer: string | und
 function configurationOf(options: PolicyTestOptions): LoadedConfiguration {
   const folder = options.folder ?? process.cwd();
   const { gateway } = options;
-  if (gateway === undefined && options.policy === undefined && options.fragment === undefined)
-    throw new TypeError("Give policyTest a policy, a fragment or a gateway.");
+  if (
+    gateway === undefined &&
+    options.policy === undefined &&
+    options.fragment === undefined &&
+    options.operationPolicy === undefined
+  )
+    throw new TypeError("Give policyTest a policy, an operationPolicy, a fragment or a gateway.");
   if (gateway instanceof LoadedConfiguration) return gateway;
   if (gateway !== undefined && "file" in gateway) return LoadedConfiguration.fromFile(gateway.file);
   return LoadedConfiguration.fromObject(gateway ?? surroundingConfiguration(options), folder);

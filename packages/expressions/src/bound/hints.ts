@@ -71,10 +71,10 @@ class HintFinder {
     const path = pathOf(receiver);
     const why = Object.hasOwn(this.hints.mayBeNull, id) ? this.hints.mayBeNull[id] : undefined;
     if (why !== undefined && receiver.accessor === "get" && path !== null && !this.tested.has(path))
-      this.warn("TP1201", `${path} may be null: it is so ${why}.`, receiver, "Use ?. or compare it with null first.");
+      this.warn("TP1301", `${path} may be null: it is so ${why}.`, receiver, "Use ?. or compare it with null first.");
     const instead = Object.hasOwn(this.hints.nullWithoutDefault, id) ? this.hints.nullWithoutDefault[id] : undefined;
     if (instead !== undefined && receiver.arguments.length === 2 && !receiver.type.isValueType)
-      this.warn("TP1203", "The value is null where nothing of that name is there.", receiver, instead);
+      this.warn("TP1303", "The value is null where nothing of that name is there.", receiver, instead);
     if (member.name === "this[]" && accessor === "get" && path !== null) this.key(node as MemberNode, id, path, args[0]);
   }
 
@@ -83,7 +83,7 @@ class HintFinder {
     if (key === null || this.tested.has(`${path}[${key}]`) || this.tested.has(`${path}[*]`)) return;
     const instead = Object.hasOwn(this.hints.throwsWhenAbsent, id) ? this.hints.throwsWhenAbsent[id] : undefined;
     if (instead !== undefined)
-      this.warn("TP1202", `${path}["${key}"] throws KeyNotFoundException where there is none.`, node, instead);
+      this.warn("TP1302", `${path}["${key}"] throws KeyNotFoundException where there is none.`, node, instead);
     this.keyReads.push({ member: id, key, start: node.start, end: node.end });
   }
 

@@ -1,0 +1,44 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import type { Store } from "../../stores/store.js";
+import type { StoreSubject } from "../store-contract.js";
+import { counting, one } from "./counters.js";
+
+const REPLICAS = 5;
+
+/** What a store does that several replicas share, by name. */
+export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void>> = {
+  "replicas that call at once admit exactly the limit together": async (subject) => {
+    const stores = await replicas(subject);
+    for (const window of ["sliding", "fixed"] as const) {
+      const calls = stores.flatMap((store) => Array.from({ length: 60 }, () => one(store, { window, limit: 101 })));
+      const results = await Promise.all(calls);
+      strictEqual(results.filter((result) => result.admitted).length, 101);
+    }
+  },
+
+  "replicas that take several counters at once count all or none": async (subject) => {
+    const stores = await replicas(subject);
+    const requests = [counting({ key: "wide", limit: 1000 }), counting({ key: "narrow", limit: 17 })];
+    await Promise.all(stores.flatMap((store) => Array.from({ length: 20 }, () => store.counters.take(requests))));
+    const looks = await subject.store.counters.take(requests.map((request) => ({ ...request, amount: 0 })));
+    deepStrictEqual(
+      looks.map((look) => look.count),
+      [17, 17],
+    );
+  },
+
+  "a replica finds what another one has stored, and no longer what it has deleted": async (subject) => {
+    const [here, there] = (await replicas(subject)) as [Store, Store];
+    await here.cache.set("k", { value: Buffer.from([0, 255]), meta: "m", storedAt: 5 }, 3_600_000);
+    const found = await there.cache.get("k");
+    deepStrictEqual([found?.meta, found?.storedAt, [...(found?.value ?? [])]], ["m", 5, [0, 255]]);
+    await there.cache.delete("k");
+    strictEqual(await here.cache.get("k"), null);
+  },
+};
+
+async function replicas({ store, replica }: StoreSubject): Promise<Store[]> {
+  if (replica === undefined) throw new TypeError("A shared store's subject needs `replica`.");
+  const others = await Promise.all(Array.from({ length: REPLICAS - 1 }, () => replica()));
+  return [store, ...others];
+}
