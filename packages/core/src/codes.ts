@@ -49,6 +49,8 @@ export const codes = {
   TP2104: "The policy has a setting that Turnpike does not act on.",
   TP2105: "The Liquid template is not valid.",
   TP2106: "A key is too short to be safe, or cannot be used.",
+  TP2107: "A schema is missing, not valid, or of a kind that cannot be used here.",
+  TP2108: "The policy needs a package that is not installed.",
   // Configuration
   TP3001: "A file that the configuration names cannot be read.",
   TP3002: "The configuration names something that does not exist.",
@@ -58,6 +60,7 @@ export const codes = {
   TP3006: "A named value has no value, or its environment variable is not set.",
   TP3007: "A subscription key is used twice or is not acceptable.",
   TP3009: "The configuration uses what Turnpike does not support yet.",
+  TP3010: "An OpenAPI document is not valid, or larger than what is taken.",
   // YAML and test files
   TP4001: "The file is not YAML or JSON.",
   TP4002: "The file has a key or value that it cannot have.",

@@ -18,6 +18,7 @@ import type {
   VersioningModel,
   WorkspaceModel,
 } from "./model.js";
+import { readOpenApi } from "./openapi/read.js";
 import type { LoadedConfiguration } from "./source.js";
 
 /** APIs, a model for each revision, and their documents. */
@@ -56,15 +57,7 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
-    if (written.openapi !== undefined)
-      loaded.report(
-        "error",
-        "TP3009",
-        [...path, "openapi"],
-        "Operations from an OpenAPI file are not supported by this version of Turnpike.",
-        "List them under operations.",
-      );
-    for (const parts of revisionsOf(written, path, loaded)) {
+    for (const parts of revisionsOf(withOpenApi(written, path, loaded), path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
         const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
@@ -78,6 +71,33 @@ export function buildApis(
     }
   }
   return { apis, apiDocuments, operationDocuments };
+}
+
+/** An API with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
+function withOpenApi(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): ApiConfiguration {
+  if (written.openapi === undefined) return written;
+  const document = loaded.policyDocument(written.openapi, [...path, "openapi"]);
+  if (document === null) return written;
+  const read = readOpenApi(document.text, document.file);
+  const { line, column } = document.origin ?? { line: 1, column: 1 };
+  for (const one of read.diagnostics)
+    loaded.diagnostics.push({ ...one, line: one.line + line - 1, column: one.column + column - 1 });
+  const serviceUrl = written.serviceUrl ?? read.serviceUrl;
+  return {
+    ...written,
+    operations: withOwn(read.operations, written.operations ?? {}),
+    ...(serviceUrl === null ? {} : { serviceUrl }),
+  };
+}
+
+/** Operations of the document; one that the API lists as well has what the API says, and the rest of the document. */
+function withOwn(
+  read: Readonly<Record<string, OperationConfiguration>>,
+  own: Readonly<Record<string, OperationConfiguration>>,
+): Record<string, OperationConfiguration> {
+  const all = new Map(Object.entries(read));
+  for (const [id, operation] of Object.entries(own)) all.set(id, { ...all.get(id), ...operation });
+  return Object.fromEntries(all);
 }
 
 /** Ids of the APIs that this gateway serves; null for all. */
@@ -191,25 +211,25 @@ function buildOperation(id: string, written: OperationConfiguration, path: Path,
     name: String(written.name ?? id),
     method: written.method.toUpperCase(),
     urlTemplate: written.urlTemplate,
-    templateParameters: (written.templateParameters ?? []).map(parameterModel),
+    templateParameters: (written.templateParameters ?? []).map((one) => parameterModel(one, ",")),
     request:
       written.request === undefined
         ? null
         : {
-            queryParameters: (written.request.queryParameters ?? []).map(parameterModel),
-            headers: (written.request.headers ?? []).map(parameterModel),
+            queryParameters: (written.request.queryParameters ?? []).map((one) => parameterModel(one, null)),
+            headers: (written.request.headers ?? []).map((one) => parameterModel(one, ",")),
             representations: (written.request.representations ?? []).map(representationModel),
           },
     responses: (written.responses ?? []).map((one) => ({
       statusCode: one.statusCode,
       description: one.description ?? "",
-      headers: (one.headers ?? []).map(parameterModel),
+      headers: (one.headers ?? []).map((header) => parameterModel(header, ",")),
       representations: (one.representations ?? []).map(representationModel),
     })),
   };
 }
 
-function parameterModel(written: ParameterConfiguration): ParameterModel {
+function parameterModel(written: ParameterConfiguration, separator: string | null): ParameterModel {
   return {
     name: String(written.name),
     type: written.type ?? "string",
@@ -217,6 +237,7 @@ function parameterModel(written: ParameterConfiguration): ParameterModel {
     defaultValue: written.defaultValue === undefined ? null : String(written.defaultValue),
     values: (written.values ?? []).map(String),
     schema: written.schema ?? null,
+    listSeparator: written.listSeparator ?? separator,
   };
 }
 

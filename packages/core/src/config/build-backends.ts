@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
+import { buildBreaker } from "./build-breaker.js";
+import { buildPool } from "./build-pool.js";
 import type { BackendConfiguration, GatewayConfiguration, TextSource } from "./configuration.js";
-import { parseDuration } from "./duration.js";
 import { buildUrl, missing } from "./findings.js";
-import type { BackendCredentials, BackendModel, CertificateModel, CircuitBreakerModel, PoolModel, SchemaModel } from "./model.js";
+import type { BackendCredentials, BackendModel, CertificateModel, SchemaModel } from "./model.js";
 import type { LoadedConfiguration } from "./source.js";
 
 type Expand = (text: string) => string;
@@ -68,65 +69,6 @@ function buildTls(written: BackendConfiguration): BackendModel["tls"] {
   if (written.tls === undefined) return null;
   const { validateCertificateChain = true, validateCertificateName = true } = written.tls;
   return { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
-}
-
-function buildBreaker(
-  written: BackendConfiguration,
-  path: readonly string[],
-  loaded: LoadedConfiguration,
-): CircuitBreakerModel | null {
-  const rules = written.circuitBreaker?.rules ?? [];
-  const rule = rules[0];
-  if (rule === undefined) return null;
-  const at = [...path, "circuitBreaker", "rules", 0];
-  if (rules.length > 1) loaded.report("warning", "TP3005", at, "Only the first rule of a circuit breaker is in force.");
-  const duration = (text: string, key: readonly string[]): number => {
-    const parsed = parseDuration(text);
-    if (parsed === null || parsed === 0)
-      loaded.report("error", "TP3005", [...at, ...key], `"${text}" is not an ISO 8601 duration.`, "Write it as PT30S or PT1M.");
-    return parsed ?? 1;
-  };
-  const { count, percentage, interval, statusCodeRanges = [], errorReasons = [] } = rule.failureCondition;
-  if ((count === undefined) === (percentage === undefined))
-    loaded.report("error", "TP3005", [...at, "failureCondition"], "A failure condition has either a count or a percentage.");
-  return {
-    name: rule.name ?? "",
-    count: count ?? null,
-    percentage: percentage ?? null,
-    interval: duration(interval, ["failureCondition", "interval"]),
-    statusCodeRanges,
-    errorReasons,
-    tripDuration: duration(rule.tripDuration, ["tripDuration"]),
-    acceptRetryAfter: rule.acceptRetryAfter ?? false,
-  };
-}
-
-function buildPool(
-  written: BackendConfiguration,
-  path: readonly string[],
-  data: GatewayConfiguration,
-  loaded: LoadedConfiguration,
-): PoolModel | null {
-  if (written.pool === undefined) return null;
-  const { services, sessionAffinity } = written.pool;
-  const at = [...path, "pool", "services"];
-  if (services.length === 0 || services.length > 30) loaded.report("error", "TP3005", at, "A pool has 1 to 30 members.");
-  services.forEach((service, index) => {
-    const member = data.backends?.[service.backend];
-    if (member === undefined)
-      missing(loaded, [...at, index, "backend"], "backend", service.backend, Object.keys(data.backends ?? {}));
-    else if (member.pool !== undefined)
-      loaded.report(
-        "error",
-        "TP3005",
-        [...at, index, "backend"],
-        `${service.backend} is a pool itself: members are single backends.`,
-      );
-  });
-  return {
-    services: services.map(({ backend, priority, weight }) => ({ backend, priority: priority ?? null, weight: weight ?? null })),
-    sessionCookie: sessionAffinity?.sessionId.name ?? null,
-  };
 }
 
 /** Client certificates of a configuration. */

@@ -19,6 +19,8 @@ export interface ParameterConfiguration {
   readonly values?: readonly (string | number | boolean)[];
   /** A JSON schema, in place of `type`. */
   readonly schema?: unknown;
+  /** What stands between the items of a list that is sent as one value. Default: in headers and paths a comma; else each item is sent by itself. */
+  readonly listSeparator?: "," | " " | "|" | "\t";
   readonly description?: string;
 }
 
@@ -44,6 +46,7 @@ export interface OperationConfiguration {
     readonly description?: string;
   };
   readonly responses?: readonly {
+    /** 0 stands for every other status, 1 to 5 for all that begin with the digit. */
     readonly statusCode: number;
     readonly description?: string;
     readonly headers?: readonly ParameterConfiguration[];
@@ -88,6 +91,7 @@ export interface ApiConfiguration {
   readonly revisions?: Readonly<Record<string, RevisionConfiguration>>;
   readonly workspace?: string;
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
+  /** An OpenAPI 3 or Swagger 2 document: more operations, and the serviceUrl if none is given. Those in `operations` go before it. */
   readonly openapi?: TextSource;
   readonly description?: string;
 }

@@ -111,6 +111,8 @@ export interface ParameterModel {
   readonly defaultValue: string | null;
   readonly values: readonly string[];
   readonly schema: unknown;
+  /** What stands between the items of a list that is sent as one value; null where each is sent by itself. */
+  readonly listSeparator: string | null;
 }
 
 export interface RepresentationModel {
@@ -129,6 +131,7 @@ export interface OperationRequestModel {
 }
 
 export interface OperationResponseModel {
+  /** 0 stands for every other status (`default`), 1 to 5 for all that begin with the digit (`4XX`). */
   readonly statusCode: number;
   readonly description: string;
   readonly headers: readonly ParameterModel[];

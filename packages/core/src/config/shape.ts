@@ -12,6 +12,7 @@ const parameter = object(
     defaultValue: scalar,
     values: list(scalar),
     schema: any,
+    listSeparator: word(",", " ", "|", "\t"),
     description: text,
   },
   "name",

@@ -17,6 +17,9 @@ import { cacheLookupValue } from "./caching/cache-lookup-value.js";
 import { cacheRemoveValue } from "./caching/cache-remove-value.js";
 import { cacheStore } from "./caching/cache-store.js";
 import { cacheStoreValue } from "./caching/cache-store-value.js";
+import { validateHeaders } from "./content-validation/validate-headers.js";
+import { validateParameters } from "./content-validation/validate-parameters.js";
+import { validateStatusCode } from "./content-validation/validate-status-code.js";
 import { base } from "./control-flow/base.js";
 import { choose } from "./control-flow/choose.js";
 import { includeFragment } from "./control-flow/include-fragment.js";
@@ -103,7 +106,10 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   setVariable,
   trace,
   validateAzureAdToken,
+  validateHeaders,
   validateJwt,
+  validateParameters,
+  validateStatusCode,
   wait,
   xmlToJson,
 ];

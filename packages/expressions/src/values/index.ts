@@ -28,6 +28,7 @@ export {
   typeOf,
   unbox,
 } from "../dotnet/object.js";
+export { Regex } from "../dotnet/regex/regex.js";
 export { type Charset, charsetByName, latin1, utf8, utf16be, utf16le } from "../dotnet/text/charset.js";
 export { DateTime } from "../dotnet/time/date-time.js";
 export { TimeSpan } from "../dotnet/time/time-span.js";

@@ -1,0 +1,144 @@
+import { defaultLimits, LimitError } from "@turnpike/expressions";
+import { Regex, Run } from "@turnpike/expressions/values";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import ajvFormats from "ajv-formats";
+import { currentForm, type SchemaChanges } from "./json-schema-form.js";
+import { faultMessage } from "./json-schema-messages.js";
+
+/** Why a value does not fit. */
+export interface SchemaFault {
+  readonly message: string;
+  /** JSON pointer of the value inside the data. */
+  readonly path: string;
+}
+
+/** A compiled schema. */
+export interface SchemaValidator {
+  /** The first fault; null if the value fits. Throws {@link ValidatorError} if that cannot be told. */
+  check(value: unknown): SchemaFault | null;
+}
+
+/** A schema that cannot be used, or a value that cannot be held against one within bounds. */
+export class ValidatorError extends Error {}
+
+/** Largest schema, in characters. */
+export const longestSchema = 4 * 1024 * 1024;
+
+/** Formats of JSON Schema and OpenAPI. Others say nothing of a value. */
+const FORMATS = [
+  "date",
+  "time",
+  "date-time",
+  "duration",
+  "uri",
+  "uri-reference",
+  "email",
+  "hostname",
+  "ipv4",
+  "ipv6",
+  "uuid",
+  "json-pointer",
+  "byte",
+  "int32",
+  "int64",
+  "float",
+  "double",
+  "password",
+  "binary",
+] as const;
+
+const host = { now: () => Date.now(), randomBytes: (length: number) => new Uint8Array(length), elapsed: () => performance.now() };
+
+/** A pattern as .NET understands it, under the bounds that matches in expressions have. */
+class BoundedPattern {
+  private readonly regex: Regex;
+
+  constructor(private readonly pattern: string) {
+    this.regex = Regex.of(new Run(host, defaultLimits), pattern, 0);
+  }
+
+  test(text: string): boolean {
+    return this.regex.isMatch(new Run(host, defaultLimits), text);
+  }
+
+  toString(): string {
+    return this.pattern;
+  }
+}
+
+const regExp = Object.assign((pattern: string): BoundedPattern => new BoundedPattern(pattern), { code: "boundedPattern" });
+
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({
+    strict: false,
+    verbose: true,
+    // Only what the data itself holds: no name of Object.prototype counts as a property.
+    ownProperties: true,
+    logger: false,
+    addUsedSchema: false,
+    // The keywords check their own values; a schema of schemas would take longer than all else.
+    meta: false,
+    validateSchema: false,
+    code: { regExp },
+  });
+  ajvFormats.default(ajv, { formats: [...FORMATS], keywords: false });
+  // Ajv's own compares every item with every other.
+  ajv.removeKeyword("uniqueItems");
+  ajv.addKeyword({
+    keyword: "uniqueItems",
+    type: "array",
+    schemaType: "boolean",
+    validate: (isUnique: boolean, items: readonly unknown[]) => !isUnique || new Set(items.map(canonical)).size === items.length,
+  });
+  return ajv;
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_name, one: unknown) =>
+    typeof one === "object" && one !== null && !Array.isArray(one)
+      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : one,
+  );
+}
+
+/**
+ * Compiles a JSON schema of any draft, or OpenAPI's kind. Ajv makes code of it, so that this does not work in a process that forbids code from
+ * strings.
+ * @param reference a local reference to a part of it (`#/components/schemas/order`); the whole one if absent
+ * @throws ValidatorError that says what is wrong with the schema
+ */
+export function compileSchema(schema: unknown, changes: SchemaChanges, reference: string | null = null): SchemaValidator {
+  try {
+    const ajv = newAjv();
+    const whole = currentForm(schema, changes);
+    if (typeof whole !== "object" && typeof whole !== "boolean") throw new Error("it is neither an object nor a boolean.");
+    if (reference === null) return new AjvValidator(ajv.compile(whole as object | boolean));
+    ajv.addSchema(whole as object, "schema:document");
+    return new AjvValidator(ajv.compile({ $ref: `schema:document${reference}` }));
+  } catch (error) {
+    throw new ValidatorError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+class AjvValidator implements SchemaValidator {
+  constructor(private readonly validate: ValidateFunction) {}
+
+  check(value: unknown): SchemaFault | null {
+    let isValid: boolean;
+    try {
+      isValid = this.validate(value);
+    } catch (error) {
+      if (error instanceof LimitError || error instanceof RangeError || error instanceof Error)
+        throw new ValidatorError(`The schema could not be applied: ${error.message}`);
+      throw error;
+    }
+    if (isValid) return null;
+    const error = lastFault(this.validate.errors ?? []);
+    return { message: faultMessage(error), path: error.instancePath };
+  }
+}
+
+/** With branches (anyOf) the errors of each come first, and the one that sums them up last. */
+function lastFault(errors: readonly ErrorObject[]): ErrorObject {
+  return errors.at(-1)!;
+}

@@ -1,0 +1,212 @@
+import type { ParameterModel } from "../../config/model.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import { allScopes, type BoundChild, definePolicy } from "../../pipeline/policy.js";
+import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import { declaredParameters } from "./declared.js";
+import { type ParameterCheck, parameterCheck } from "./parameter-check.js";
+import {
+  type ActionValue,
+  ErrorReport,
+  requiredAction,
+  type ValidationAction,
+  type ValidationError,
+  validationActions,
+} from "./validation-errors.js";
+
+const SPECIFIED = "Action for parameters the API schema has; replaces the one above for this kind.";
+const specified = oneOf(validationActions, { expressions: true, notes: SPECIFIED });
+const unspecified = oneOf(validationActions, {
+  expressions: true,
+  notes: "Action for parameters the API schema lacks; replaces the one above for this kind.",
+});
+
+const parameter = child({
+  max: many,
+  attributes: { name: text({ required: true, notes: "Parameter name." }), action: requiredAction("Action for this parameter.") },
+  notes: "Override for one named parameter.",
+});
+
+type Kind = "path parameter" | "query parameter" | "header";
+
+/** What is done about the parameters of one kind. */
+interface KindRules {
+  readonly kind: Kind;
+  readonly type: ValidationError["type"];
+  readonly specified: ActionValue;
+  readonly unspecified: ActionValue | null;
+  /** By name; lower case where case does not count. */
+  readonly overrides: ReadonlyMap<string, ActionValue>;
+}
+
+/**
+ * Holds parameters against the operation's definition. Open in the reference, read here as: path, query, headers are looked at in this order,
+ * of each kind those that the definition has first; everyday headers count as unspecified, but the API's own key never does.
+ */
+export const validateParameters = definePolicy({
+  name: "validate-parameters",
+  category: "content-validation",
+  summary: "Checks headers, query and path parameters of a request against the API definition.",
+  sections: ["inbound"],
+  scopes: allScopes,
+  attributes: {
+    "specified-parameter-action": requiredAction("Action for parameters the API schema has."),
+    "unspecified-parameter-action": requiredAction("Action for parameters the API schema lacks."),
+    "errors-variable-name": text({ notes: "Variable that collects validation errors." }),
+  },
+  children: {
+    headers: child({
+      attributes: { "specified-parameter-action": specified, "unspecified-parameter-action": unspecified },
+      children: { parameter },
+      notes: "Overrides for headers.",
+    }),
+    query: child({
+      attributes: { "specified-parameter-action": specified, "unspecified-parameter-action": unspecified },
+      children: { parameter },
+      notes: "Overrides for query parameters.",
+    }),
+    path: child({
+      attributes: { "specified-parameter-action": specified },
+      children: { parameter },
+      notes: "Overrides for path parameters.",
+    }),
+  },
+  compile(element, compiler) {
+    const { attributes, children } = element;
+    const common = attributes["specified-parameter-action"];
+    const report = new ErrorReport(compiler.section, attributes["errors-variable-name"]?.literal ?? null, element.name);
+    const headers = children.headers[0];
+    const query = children.query[0];
+    const path = children.path[0];
+    const other = attributes["unspecified-parameter-action"];
+    const rules = {
+      path: {
+        kind: "path parameter",
+        type: "PathParameter",
+        specified: path?.attributes["specified-parameter-action"] ?? common,
+        unspecified: null,
+        overrides: overridesOf(path, false),
+      },
+      query: {
+        kind: "query parameter",
+        type: "QueryParameter",
+        specified: query?.attributes["specified-parameter-action"] ?? common,
+        unspecified: query?.attributes["unspecified-parameter-action"] ?? other,
+        overrides: overridesOf(query, false),
+      },
+      headers: {
+        kind: "header",
+        type: "RequestHeader",
+        specified: headers?.attributes["specified-parameter-action"] ?? common,
+        unspecified: headers?.attributes["unspecified-parameter-action"] ?? other,
+        overrides: overridesOf(headers, true),
+      },
+    } as const satisfies Record<string, KindRules>;
+    return (exchange) => {
+      const { operation, request } = exchange;
+      if (operation === null) {
+        report.add(exchange, common.get(exchange), missingDefinition);
+        return "continue";
+      }
+      const declared = declaredParameters(operation);
+      const keyNames = exchange.api?.subscriptionKeyParameterNames;
+      checkKind(exchange, report, rules.path, operation.templateParameters, [], (name) => {
+        const value = request.matchedParameters.get(name);
+        return value === undefined ? [] : [value];
+      });
+      const { query: values } = request.url;
+      checkKind(
+        exchange,
+        report,
+        rules.query,
+        operation.request?.queryParameters ?? [],
+        values.names().filter((name) => !declared.query.has(name) && name !== keyNames?.query),
+        (name) => values.getAll(name),
+      );
+      const key = keyNames?.header.toLowerCase();
+      checkKind(
+        exchange,
+        report,
+        rules.headers,
+        operation.request?.headers ?? [],
+        request.headers.names().filter((name) => !declared.headers.has(name.toLowerCase()) && name.toLowerCase() !== key),
+        (name) => request.headers.getAll(name),
+      );
+      return "continue";
+    };
+  },
+});
+
+const missingDefinition: ValidationError = {
+  name: "",
+  type: "ApiSchema",
+  rule: "MissingDefinition",
+  details: "The API has no definition of the operation to hold the request's parameters against.",
+  isInternal: true,
+};
+
+function overridesOf(
+  element: { readonly children: { readonly parameter: readonly BoundChild<typeof parameter>[] } } | undefined,
+  ignoresCase: boolean,
+): ReadonlyMap<string, ActionValue> {
+  return new Map(
+    (element?.children.parameter ?? []).map(({ attributes }) => {
+      const name = attributes.name.literal!;
+      return [ignoresCase ? name.toLowerCase() : name, attributes.action];
+    }),
+  );
+}
+
+function checkKind(
+  exchange: Exchange,
+  report: ErrorReport,
+  rules: KindRules,
+  declared: readonly ParameterModel[],
+  others: readonly string[],
+  valuesOf: (name: string) => readonly string[],
+): void {
+  const actionFor = (name: string, otherwise: ActionValue): ValidationAction =>
+    (rules.overrides.get(rules.kind === "header" ? name.toLowerCase() : name) ?? otherwise).get(exchange);
+  for (const model of declared) {
+    const action = actionFor(model.name, rules.specified);
+    if (action === "ignore") continue;
+    const error = specifiedError(rules, parameterCheck(model), valuesOf(model.name));
+    if (error !== null) report.add(exchange, action, error);
+  }
+  if (rules.unspecified === null) return;
+  for (const name of others) {
+    const action = actionFor(name, rules.unspecified);
+    if (action === "ignore") continue;
+    const details = `Unspecified ${rules.kind} ${name} is not allowed.`;
+    report.add(exchange, action, { name, type: rules.type, rule: "Unspecified", details });
+  }
+}
+
+function specifiedError({ kind, type }: KindRules, check: ParameterCheck, values: readonly string[]): ValidationError | null {
+  const fault = check.check(values);
+  if (fault === null) return null;
+  const { name } = check.model;
+  const base = { name, type, rule: "IncorrectMessage" } as const;
+  switch (fault.kind) {
+    case "missing":
+      return {
+        ...base,
+        details: `The value of the ${kind} ${name} does not conform to the definition. The required ${kind} is missing.`,
+      };
+    case "several":
+      return { ...base, details: `Request cannot contain multiple values for the ${kind} ${name}.` };
+    case "unparsable":
+      return {
+        ...base,
+        details: `Value of the ${kind} ${name} couldn't be parsed according to the definition. ${fault.message}`,
+      };
+    case "unfit":
+      return { ...base, details: `The value of the ${kind} ${name} does not conform to the definition. ${fault.message}` };
+    case "exception":
+      return {
+        ...base,
+        rule: "ValidationException",
+        details: `The ${kind} ${name} cannot be checked: ${fault.message}`,
+        isInternal: true,
+      };
+  }
+}

@@ -1,0 +1,53 @@
+import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { child, integer, many, text } from "../../pipeline/schema.js";
+import { declaredResponse } from "./declared.js";
+import { ErrorReport, requiredAction } from "./validation-errors.js";
+
+/** Holds the status against the operation's definition. Open in the reference, read here as: `default` and `4XX` list a code. */
+export const validateStatusCode = definePolicy({
+  name: "validate-status-code",
+  category: "content-validation",
+  summary: "Checks the status code of a response against the API definition.",
+  sections: ["outbound", "on-error"],
+  scopes: allScopes,
+  attributes: {
+    "unspecified-status-code-action": requiredAction("Action for codes the API schema lacks."),
+    "errors-variable-name": text({ notes: "Variable that collects validation errors." }),
+    "error-variable-name": text({ notes: "Another spelling of errors-variable-name." }),
+  },
+  children: {
+    "status-code": child({
+      max: many,
+      attributes: {
+        code: integer({ required: true, min: 100, max: 999, notes: "HTTP status." }),
+        action: requiredAction("Action for this code."),
+      },
+      notes: "Override for a code the schema does not list; without effect for a code it lists.",
+    }),
+  },
+  compile(element, compiler) {
+    const { attributes } = element;
+    if (attributes["error-variable-name"] !== null)
+      compiler.report({
+        severity: "warning",
+        code: "TP2006",
+        message: "validate-status-code spells it errors-variable-name.",
+        hint: "Write errors-variable-name: API Management does not know the other.",
+      });
+    const variable = attributes["errors-variable-name"] ?? attributes["error-variable-name"];
+    const report = new ErrorReport(compiler.section, variable?.literal ?? null, element.name);
+    const overrides = new Map(
+      element.children["status-code"].map((one) => [one.attributes.code.literal!, one.attributes.action]),
+    );
+    const otherwise = attributes["unspecified-status-code-action"];
+    return (exchange) => {
+      const { operation } = exchange;
+      const { status } = exchange.response;
+      if (operation !== null && declaredResponse(operation, status) !== null) return "continue";
+      const details = `Response status code ${status} is not allowed.`;
+      const action = (overrides.get(status) ?? otherwise).get(exchange);
+      report.add(exchange, action, { name: String(status), type: "StatusCode", rule: "Unspecified", details });
+      return "continue";
+    };
+  },
+});
