@@ -6,6 +6,7 @@ import type { Url } from "../http/url.js";
 import { PolicyError } from "../pipeline/error.js";
 import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
 import { reasonPhrase } from "../pipeline/failure.js";
+import type { Flow } from "../pipeline/flow.js";
 import type { OutgoingRequest } from "../runtime.js";
 import { effectiveBackend } from "./effective-backend.js";
 import { callGuarded, isGuarded } from "./guard.js";
@@ -29,7 +30,7 @@ export interface ForwardOptions {
  * `X-Forwarded-Host` as the caller saw them; the backend entity's credentials over all.
  * @throws TransportError, or PolicyError where there is nothing to send to
  */
-export async function forward(exchange: Exchange, options: ForwardOptions): Promise<void> {
+export async function forward(exchange: Exchange, options: ForwardOptions): Promise<Flow> {
   exchange.hasBackendResponse = false;
   if (options.buffersRequestBody) {
     const pending = exchange.request.body.buffer(exchange.runtime.bodyLimit);
@@ -52,6 +53,7 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   exchange.hasBackendResponse = true;
   // Another answer may take its place: an unread stream would hold its connection.
   if (!response.body.isBuffered) exchange.atEnd.push((ended) => dropUnlessAnswer(ended, response));
+  return "continue";
 }
 
 function dropUnlessAnswer(exchange: Exchange, response: ResponseMessage): void {
@@ -82,8 +84,8 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     const { managedIdentity } = backend.credentials;
     if (managedIdentity !== null) headers.set("Authorization", await identityAuthorization(exchange, managedIdentity, base));
   }
-  const tls = { ...backend?.tls, ...certificateOf(exchange, backend), ...upstream.tls };
-  const proxy = upstream.proxy ?? backend?.proxy ?? undefined;
+  const tls = backend === null ? upstream.tls : { ...backend.tls, ...certificateOf(exchange, backend), ...upstream.tls };
+  const proxy = upstream.proxy ?? backend?.proxy ?? null;
   const body = request.body.release();
   if (body instanceof Uint8Array || body === null) headers.delete("content-length");
   const outgoing: OutgoingRequest = {
@@ -94,9 +96,9 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     body,
     signal: exchange.signal,
     timeout: options.timeout,
-    ...(options.http2 ? { http2: true } : {}),
-    ...(Object.keys(tls).length === 0 ? {} : { tls }),
-    ...(proxy === undefined ? {} : { proxy }),
+    ...(options.http2 ? { http2: true } : null),
+    ...(tls === undefined || Object.keys(tls).length === 0 ? null : { tls }),
+    ...(proxy === null ? null : { proxy }),
   };
   exchange.trace?.message("forward-request", exchange.section, { request: { method: outgoing.method, url: outgoing.url } });
   const incoming = options.followRedirects
@@ -120,7 +122,8 @@ function requestHeaders(exchange: Exchange, base: Url): Headers {
   if (host === null || host === originalUrl.authority || host === `${originalUrl.host}:${originalUrl.port}`)
     headers.set("Host", base.authority);
   const forwardedFor = headers.getAll("x-forwarded-for");
-  headers.set("X-Forwarded-For", [...forwardedFor, request.ipAddress].join(", "));
+  forwardedFor.push(request.ipAddress);
+  headers.set("X-Forwarded-For", forwardedFor.join(", "));
   headers.set("X-Forwarded-Proto", originalUrl.scheme);
   headers.set("X-Forwarded-Host", originalUrl.authority);
   return headers;

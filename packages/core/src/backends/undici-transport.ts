@@ -4,7 +4,7 @@ import type { Clock } from "../clock.js";
 import { Headers } from "../http/headers.js";
 import type { IncomingResponse, OutgoingRequest, Transport } from "../runtime.js";
 import { TransportError } from "../runtime.js";
-import { IncomingBody } from "./incoming-body.js";
+import { type BodySource, IncomingBody } from "./incoming-body.js";
 
 /** Bounds of the connections that a gateway keeps. */
 export interface UndiciTransportOptions {
@@ -64,7 +64,7 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
               origin,
               path: slash < 0 ? "/" : request.url.slice(slash),
               method: request.method as Dispatcher.HttpMethod,
-              headers: outgoingHeaders(request.headers),
+              headers: outgoingHeaders(request.headers) as string[],
               body: outgoingBody(request),
               // The exact limit is our own timer's; undici's coarse one stands behind it.
               headersTimeout: Number.isFinite(request.timeout) ? request.timeout + 5_000 : 0,
@@ -84,12 +84,17 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
   };
 }
 
-/** One call: undici's handler on one side, the promised response and its body on the other. */
-class OneCall {
-  private controller: Dispatcher.DispatchController | null = null;
+/**
+ * One call: undici's handler on one side, the promised response and its body on the other. The handler is of the form that gets header
+ * lines as they came in: undici's other one makes an object of them first, for which nobody here has a use.
+ */
+class OneCall implements BodySource {
+  private cancel: ((reason: Error) => void) | null = null;
+  private continueReading: (() => void) | null = null;
   private body: IncomingBody | null = null;
   private isSettled = false;
-  private readonly stopTimer: () => void;
+  private isPaused = false;
+  private readonly stopTimer: (() => void) | null;
   private readonly onAbort = (): void => this.fail(new TransportError("aborted", "The client closed the connection."));
 
   constructor(
@@ -98,42 +103,62 @@ class OneCall {
     private readonly resolve: (response: IncomingResponse) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    request.signal.addEventListener("abort", this.onAbort, { once: true });
+    request.signal.addEventListener("abort", this.onAbort);
     const { timeout } = request;
     this.stopTimer = Number.isFinite(timeout)
       ? clock.setTimer(() => this.fail(new TransportError("timeout", `No answer within ${timeout / 1000} seconds.`)), timeout)
-      : () => undefined;
+      : null;
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
-    if (this.isSettled && this.body === null) controller.abort(new Error("The call is over."));
+  // What undici tells.
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.cancel = abort;
+    if (this.isSettled && this.body === null) abort(new Error("The call is over."));
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _headers: unknown, reason?: string): void {
+  onHeaders(status: number, rawHeaders: readonly (Buffer | string)[], resume: () => void, reason: string): boolean {
     // Interim answers (100 Continue, 103 Early Hints) are not handed on.
-    if (status < 200 || this.isSettled) return;
+    if (status < 200 || this.isSettled) return true;
     this.isSettled = true;
-    this.stopTimer();
-    const headers = readRawHeaders((controller as unknown as { rawHeaders: readonly (Buffer | string)[] }).rawHeaders);
+    this.stopTimer?.();
+    this.continueReading = resume;
+    const headers = incomingHeaders(rawHeaders);
     const hasBody = this.request.method !== "HEAD" && status !== 204 && status !== 304;
-    this.body = new IncomingBody(controller);
+    this.body = new IncomingBody(this);
     this.resolve({ status, reason: reason ?? "", headers, body: hasBody ? this.body : null });
     if (!hasBody) this.body.discard();
+    return !this.isPaused;
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onData(chunk: Buffer): boolean {
     this.body?.push(chunk);
+    return !this.isPaused;
   }
 
-  onResponseEnd(): void {
+  onComplete(): void {
     this.leave();
     this.body?.end();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+  onError(error: Error): void {
     if (this.request.signal.aborted) this.onAbort();
     else this.fail(toTransportError(error));
+  }
+
+  // What the body asks for.
+
+  pause(): void {
+    this.isPaused = true;
+  }
+
+  resume(): void {
+    this.isPaused = false;
+    this.continueReading?.();
+  }
+
+  abort(reason: Error): void {
+    this.cancel?.(reason);
   }
 
   /** Ends the call with an error, wherever it is. */
@@ -143,41 +168,36 @@ class OneCall {
       this.isSettled = true;
       this.reject(error);
     } else this.body?.fail(error);
-    this.controller?.abort(error);
+    this.cancel?.(error);
   }
 
   private leave(): void {
-    this.stopTimer();
+    this.stopTimer?.();
     this.request.signal.removeEventListener("abort", this.onAbort);
   }
 }
 
-function readRawHeaders(raw: readonly (Buffer | string)[]): Headers {
-  const headers = new Headers();
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = raw[i]!;
-    const value = raw[i + 1]!;
-    headers.append(
-      typeof name === "string" ? name : name.toString("latin1"),
-      typeof value === "string" ? value : value.toString("latin1"),
-    );
-  }
-  return headers;
+function incomingHeaders(raw: readonly (Buffer | string)[]): Headers {
+  return Headers.fromFlat(raw.map((one) => (typeof one === "string" ? one : one.toString("latin1"))));
 }
 
 /** undici takes Latin-1 only and has its own mind about some headers. */
-function outgoingHeaders(headers: Headers): string[] {
-  const flat: string[] = [];
-  for (const [name, value] of headers) {
-    if (name.toLowerCase() === "expect") continue;
-    flat.push(name, isLatin1(value) ? value : Buffer.from(value, "utf8").toString("latin1"));
+function outgoingHeaders(headers: Headers): readonly string[] {
+  let sent = headers;
+  if (headers.has("expect")) {
+    sent = headers.clone();
+    sent.delete("expect");
   }
-  return flat;
+  const flat = sent.toFlat();
+  return flat.some(isBeyondLatin1) ? flat.map(asLatin1) : flat;
 }
 
-function isLatin1(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 255) return false;
-  return true;
+function isBeyondLatin1(text: string): boolean {
+  return /[^\0-\xff]/.test(text);
+}
+
+function asLatin1(text: string): string {
+  return isBeyondLatin1(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
 }
 
 function outgoingBody(request: OutgoingRequest): NonNullable<Dispatcher.DispatchOptions["body"]> | null {

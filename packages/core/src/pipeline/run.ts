@@ -20,7 +20,14 @@ export async function runProgram(program: Program, exchange: Exchange, failure: 
     }
   }
   if (error !== null) await runOnError(program, exchange, error);
-  if (exchange.atEnd.length > 0) await end(exchange);
+  for (const action of exchange.atEnd) {
+    try {
+      const pending = action(exchange);
+      if (pending !== undefined) await pending;
+    } catch (thrown) {
+      exchange.runtime.logger.error({ err: thrown }, "What had to be done at the end of a request failed.");
+    }
+  }
   const { finalHeaders, response } = exchange;
   // A name that the answer has already is left alone, but one that stands in the list twice goes out twice.
   const missing = finalHeaders.filter(([name]) => !response.headers.has(name));
@@ -98,17 +105,5 @@ function takeError(exchange: Exchange, error: PolicyError): void {
   if (answer !== exchange.response) {
     exchange.response.body.replace(null);
     exchange.response = answer;
-  }
-}
-
-/** Runs what waits for the end. */
-async function end(exchange: Exchange): Promise<void> {
-  for (const action of exchange.atEnd) {
-    try {
-      const pending = action(exchange);
-      if (pending !== undefined) await pending;
-    } catch (error) {
-      exchange.runtime.logger.error({ err: error }, "What had to be done at the end of a request failed.");
-    }
   }
 }

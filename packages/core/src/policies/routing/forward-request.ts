@@ -1,5 +1,6 @@
 import { forward } from "../../backends/forward.js";
 import { PolicyError } from "../../pipeline/error.js";
+import type { Exchange } from "../../pipeline/exchange.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { flag, integer, oneOf, seconds } from "../../pipeline/schema.js";
@@ -53,18 +54,18 @@ export const forwardRequest = definePolicy({
         buffersRequestBody,
         http2,
       });
-      return sent.then((): Flow => {
-        const { status, reason } = exchange.response;
-        if (fails && status >= 400 && status <= 599)
-          throw new PolicyError({
-            reason: "BackendErrorStatusCode",
-            message: `The backend answered ${status} ${reason}.`,
-            status,
-            statusReason: reason,
-            keepsResponse: true,
-          });
-        return "continue";
-      });
+      return fails ? sent.then((flow) => refuseErrors(exchange, flow)) : sent;
     };
   },
 });
+
+function refuseErrors({ response: { status, reason } }: Exchange, flow: Flow): Flow {
+  if (status < 400 || status > 599) return flow;
+  throw new PolicyError({
+    reason: "BackendErrorStatusCode",
+    message: `The backend answered ${status} ${reason}.`,
+    status,
+    statusReason: reason,
+    keepsResponse: true,
+  });
+}
