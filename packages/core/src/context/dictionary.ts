@@ -46,8 +46,20 @@ export function dictionaryOf(site: CallSite, valueType: string, source: Dictiona
  * `keepsEmpty` says otherwise.
  */
 export function multiDictionaryOf(site: CallSite, lists: ListSource, keepsEmpty = false): ReadOnlyDictionaryObject {
-  const { types, source } = multiSourceOf(site, lists, keepsEmpty);
-  return new DictionaryView(types, source);
+  const string = stringOf(site);
+  const array = (values: readonly string[]) => new NetArray(string, [...values]);
+  return new DictionaryView([string, site.scope.arrayOf(string)], {
+    get size() {
+      return lists.size;
+    },
+    find(key) {
+      const values = lists.find(key);
+      return values === undefined || (values.length === 0 && !keepsEmpty) ? undefined : array(values);
+    },
+    *entries() {
+      for (const [key, values] of lists.entries()) yield [key, array(values)];
+    },
+  });
 }
 
 interface ListSource {
@@ -56,65 +68,37 @@ interface ListSource {
   entries(): Iterable<readonly [string, readonly string[]]>;
 }
 
-function multiSourceOf(
-  site: CallSite,
-  lists: ListSource,
-  keepsEmpty = false,
-): { readonly types: readonly [NetType, NetType]; readonly source: DictionarySource } {
-  const string = stringOf(site);
-  const array = (values: readonly string[]) => new NetArray(string, [...values]);
-  return {
-    types: [string, site.scope.arrayOf(string)],
-    source: {
-      get size() {
-        return lists.size;
-      },
-      find(key) {
-        const values = lists.find(key);
-        return values === undefined || (values.length === 0 && !keepsEmpty) ? undefined : array(values);
-      },
-      *entries() {
-        for (const [key, values] of lists.entries()) yield [key, array(values)];
-      },
-    },
-  };
-}
-
-/** The view of a header list, which knows a shorter way to the text of a header than through an array. */
-export class HeadersView extends DictionaryView {
+/** Headers: names match without regard to case. Views hold nothing of their own, and two of the same headers are equal. */
+export class HeadersView extends ReadOnlyDictionaryObject {
   constructor(
     types: readonly [NetType, NetType],
-    source: DictionarySource,
     readonly headers: Headers,
   ) {
-    super(types, source);
+    super(types);
+  }
+
+  override get count(): number {
+    return this.headers.names().length;
+  }
+
+  protected override find(key: unknown): unknown {
+    const values = this.headers.getAll(key as string);
+    return values.length === 0 ? undefined : new NetArray(this.types[0], values);
+  }
+
+  override *entries(): Iterable<readonly [string, NetArray]> {
+    for (const name of this.headers.names()) yield [name, new NetArray(this.types[0], this.headers.getAll(name))];
+  }
+
+  override equals(other: unknown): boolean {
+    return other instanceof HeadersView && other.headers === this.headers;
   }
 }
 
-/** Views are live and hold no state of their own: one for each set of headers is enough. */
-const headerViews = new WeakMap<Headers, ReadOnlyDictionaryObject>();
-
-/** Headers: names match without regard to case. */
-export function headersOf(site: CallSite, headers: Headers): ReadOnlyDictionaryObject {
-  let view = headerViews.get(headers);
-  if (view === undefined) {
-    view = makeHeaders(site, headers);
-    headerViews.set(headers, view);
-  }
-  return view;
-}
-
-function makeHeaders(site: CallSite, headers: Headers): HeadersView {
-  const { types, source } = multiSourceOf(site, {
-    get size() {
-      return headers.names().length;
-    },
-    find: (name) => headers.getAll(name),
-    *entries() {
-      for (const name of headers.names()) yield [name, headers.getAll(name)];
-    },
-  });
-  return new HeadersView(types, source, headers);
+/** `IReadOnlyDictionary<string, string[]>` of headers. */
+export function headersOf(site: CallSite, headers: Headers): HeadersView {
+  const string = stringOf(site);
+  return new HeadersView([string, site.scope.arrayOf(string)], headers);
 }
 
 const queryViews = new WeakMap<QueryList, ReadOnlyDictionaryObject>();
