@@ -97,7 +97,8 @@ export const validateJwt = definePolicy({
     if (given > 1)
       compiler.report({ code: "TP2102", message: "header-name, query-parameter-name and token-value exclude one another." });
     const skewText = attributes["clock-skew"];
-    if (skewText.literal !== undefined && parseDuration(skewText.literal) === null)
+    const literalSkew = skewText.literal === undefined ? null : parseDuration(skewText.literal);
+    if (skewText.literal !== undefined && literalSkew === null)
       compiler.report({
         code: "TP2008",
         message: `clock-skew: "${skewText.literal}" is neither a number of seconds nor hh:mm:ss.`,
@@ -120,7 +121,7 @@ export const validateJwt = definePolicy({
 
     return (exchange) =>
       conclude(element, exchange, () => {
-        const skew = parseDuration(skewText.get(exchange));
+        const skew = literalSkew ?? parseDuration(skewText.get(exchange));
         if (skew === null) throw expressionFailure("clock-skew is neither a number of seconds nor hh:mm:ss.");
         const token = tokenOf(source, exchange);
         const mustExpire = attributes["require-expiration-time"].get(exchange);
