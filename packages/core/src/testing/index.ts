@@ -4,6 +4,8 @@
  *     const policy = await policyTest({ policy: "<policies>…</policies>", backend: [{ reply: { status: 503 } }] });
  *     const outcome = await policy.send({ url: "https://api.example/" });
  */
+
+export { type AdapterContract, adapterContract, type ContractCase, type MountedServer } from "./contract/index.js";
 export { evaluateExpression } from "./evaluate-expression.js";
 export {
   type FakeBackend,
