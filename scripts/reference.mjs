@@ -1,0 +1,232 @@
+// `pnpm run reference`: writes docs/reference/policies from what the policies declare, their doc comments and the example files.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { builtInPolicies } from "@turnpike/core";
+import { readTestFile } from "@turnpike/core/testing";
+
+const root = new URL("../", import.meta.url);
+const sources = new URL("packages/core/src/policies/", root);
+const pagesFolder = new URL("docs/reference/policies/", root);
+
+const sectionNames = ["inbound", "backend", "outbound", "on-error"];
+const scopeNames = ["global", "workspace", "product", "api", "operation"];
+const categoryTitles = {
+  "rate-limiting": "Rate limiting and quotas",
+  authentication: "Authentication",
+  authorization: "Authorization",
+  "content-validation": "Content validation",
+  routing: "Routing",
+  caching: "Caching",
+  transformation: "Transformation",
+  "cross-domain": "Cross-domain",
+  integration: "Integration",
+  logging: "Logging",
+  "control-flow": "Control flow",
+  graphql: "GraphQL",
+  ingress: "Ingress",
+  ai: "AI gateway",
+};
+const typeNames = {
+  string: "text",
+  boolean: "true or false",
+  integer: "whole number",
+  number: "number",
+  "duration-seconds": "seconds",
+  expression: "expression",
+  object: "any value",
+};
+
+/** Every page by its file name, as it should be in docs/reference/policies. */
+export function referencePages() {
+  const pages = new Map(builtInPolicies.map((policy) => [`${policy.name}.md`, policyPage(policy)]));
+  return pages.set("README.md", indexPage());
+}
+
+function indexPage() {
+  const lines = [
+    "# Policies",
+    "",
+    "Every policy that Turnpike runs, by category. The pages are made from what the policies declare: `pnpm run reference`.",
+  ];
+  for (const [category, title] of Object.entries(categoryTitles)) {
+    const policies = builtInPolicies.filter((one) => one.category === category).sort((a, b) => (a.name < b.name ? -1 : 1));
+    if (policies.length === 0) continue;
+    lines.push("", `## ${title}`, "", "| policy | what it does |", "| --- | --- |");
+    for (const { name, aliases = [], summary } of policies) {
+      const others = aliases.map((alias) => `, [${alias}](${name}.md)`).join("");
+      lines.push(`| [${name}](${name}.md)${others} | ${cell(summary)} |`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function policyPage(policy) {
+  const { name, aliases = [], category, summary, sections, scopes, attributes, children } = policy;
+  const parts = [
+    `# ${name}`,
+    summary,
+    [
+      "| | |",
+      "| --- | --- |",
+      `| category | ${categoryTitles[category]} |`,
+      ...(aliases.length === 0 ? [] : [`| also as | ${aliases.map(code).join(", ")} |`]),
+      `| sections | ${listed(sections, sectionNames)} |`,
+      `| scopes | ${listed(scopes, scopeNames)} |`,
+      `| content | ${contentOf(policy)} |`,
+    ].join("\n"),
+    ...remarks(docComment(name)),
+    ...(Object.keys(attributes).length === 0 ? [] : ["## Attributes", attributeTable(attributes)]),
+    ...(Object.keys(children).length === 0 ? [] : ["## Elements", ...elementParts(children, [])]),
+    ...exampleParts(name),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** What the doc comment of a policy says, paragraph by paragraph. */
+function docComment(name) {
+  const file = readdirSync(sources, { recursive: true, encoding: "utf8" }).find((one) => one.endsWith(`/${name}.ts`));
+  const text = readFileSync(new URL(file, sources), "utf8");
+  const [before] = text.split(/^export const \w+(?:: \w+)? = (?=definePolicy\()/m);
+  const start = before.lastIndexOf("/**");
+  if (start < 0 || !before.trimEnd().endsWith("*/")) return [];
+  const lines = before
+    .slice(start + 3, before.lastIndexOf("*/"))
+    .split("\n")
+    .map((line) => line.replace(/^\s*\* ?/, "").trim());
+  return lines
+    .join("\n")
+    .split(/\n{2,}/)
+    .map((paragraph) =>
+      paragraph
+        .replace(/\{@link ([^}]+)\}/g, "`$1`")
+        .replaceAll("\n", " ")
+        .trim(),
+    )
+    .filter((paragraph) => paragraph !== "");
+}
+
+/** Paragraphs as they are; the readings of open questions as a list of their own. */
+function remarks(paragraphs) {
+  const readings = /\s*Open in the reference, (?:and )?read here as: /;
+  const text = [];
+  const read = [];
+  for (const paragraph of paragraphs) {
+    const [before, after] = paragraph.split(readings);
+    if (before !== "") text.push(escaped(before));
+    // Semicolons part the readings, but not within parentheses.
+    if (after !== undefined) read.push(...after.replace(/\.$/, "").split(/; (?![^(]*\))/));
+  }
+  if (read.length === 0) return text;
+  const list = read.map((one) => `- ${escaped(one)}`).join("\n");
+  return [...text, "## Readings", "Where the reference leaves a question open, Turnpike reads it like this:", list];
+}
+
+function attributeTable(attributes) {
+  const rows = Object.entries(attributes).map(([name, schema]) =>
+    [
+      code(name),
+      typeOf(schema),
+      schema.required ? (schema.missing === "warning" ? "yes (a warning)" : "yes") : "no",
+      schema.default === null ? "" : code(String(schema.default)),
+      schema.expressions ? "yes" : "no",
+      cell(schema.notes),
+    ].join(" | "),
+  );
+  const head = ["| attribute | value | required | default | expressions | meaning |", "| --- | --- | --- | --- | --- | --- |"];
+  return [...head, ...rows.map((row) => `| ${row} |`)].join("\n");
+}
+
+function typeOf({ type, values, min, max }) {
+  if (type === "enum") return values.map(code).join(", ");
+  const from = min === undefined ? "" : `from ${min}`;
+  const to = max === undefined ? "" : `to ${max}`;
+  const range = [from, to].filter((one) => one !== "").join(" ");
+  return range === "" ? typeNames[type] : `${typeNames[type]}, ${range}`;
+}
+
+/** One heading for each element below the policy, whatever its depth, named by its path. */
+function elementParts(children, path) {
+  return Object.entries(children).flatMap(([name, schema]) => {
+    const here = [...path, name];
+    return [
+      `### ${here.map((one) => code(`<${one}>`)).join(" / ")}`,
+      `${schema.notes === "" ? "" : `${escaped(schema.notes)} `}${occurrence(schema)} Content: ${contentOf(schema)}.`,
+      ...(Object.keys(schema.attributes).length === 0 ? [] : [attributeTable(schema.attributes)]),
+      ...elementParts(schema.children, here),
+    ];
+  });
+}
+
+function occurrence({ min, max, missing }) {
+  const soft = missing === "warning" ? " Its absence is only a warning." : "";
+  if (max === Number.POSITIVE_INFINITY) return min === 0 ? "Any number of times." : `At least ${times(min)}.${soft}`;
+  if (min === max) return `Exactly ${times(min)}.${soft}`;
+  return min === 0 ? `At most ${times(max)}.` : `${min} to ${max} times.${soft}`;
+}
+
+/** Text is taken as any value only for the sake of expressions that give null. */
+const textTypeName = (type) => (type === undefined || type === "object" ? "text" : typeNames[type]);
+
+const times = (count) => (count === 1 ? "once" : `${count} times`);
+
+function contentOf({ content, children, text, type, expressions }) {
+  const kind = content ?? (Object.keys(children).length === 0 ? "empty" : "elements");
+  const takesExpressions = text?.expressions ?? expressions ?? false;
+  switch (kind) {
+    case "text":
+      return `${textTypeName(text?.type ?? type)}${takesExpressions ? "; expressions are evaluated" : ""}`;
+    case "raw":
+      return `text or markup${takesExpressions ? "; expressions are evaluated" : ""}`;
+    case "policies":
+      return "policies";
+    case "elements":
+      return "elements";
+    default:
+      return "none";
+  }
+}
+
+/** The documents of the example file, and a link to it. Nothing as long as there is no such file. */
+function exampleParts(name) {
+  const file = `docs/examples/policies/${name}.policy-test.yaml`;
+  const link = `[${name}.policy-test.yaml](../../examples/policies/${name}.policy-test.yaml)`;
+  if (!existsSync(new URL(file, root))) return [];
+  const { data, diagnostics } = readTestFile(fileURLToPath(new URL(file, root)));
+  if (data === null) throw new Error(`${file}: ${diagnostics[0]?.message}`);
+  const { policy, operationPolicy, inherits, fragments, gateway } = data;
+  const documents = documentsIn({ policy, operationPolicy, inherits, fragments, gateway }).filter(({ xml }) => saysAnything(xml));
+  const shown = documents.flatMap(({ xml, path }) => [
+    ...(path === "policy" ? [] : [`${code(path)}:`]),
+    ["```xml", xml.trimEnd(), "```"].join("\n"),
+  ]);
+  const cases = data.tests.map((test) => `- ${escaped(String(test.name))}`).join("\n");
+  return ["## Example", ...shown, `What it does, as tested in ${link}:`, cases];
+}
+
+function documentsIn(value, path = []) {
+  if (typeof value === "string") return value.trimStart().startsWith("<") ? [{ xml: value, path: path.join(".") }] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, one]) => documentsIn(one, [...path, key]));
+}
+
+/** Does a document hold more than its sections and what they inherit? */
+const saysAnything = (xml) => /<(?!\/|!--|(?:policies|inbound|backend|outbound|on-error|base)[\s/>])/.test(xml);
+
+const code = (text) => `\`${text}\``;
+
+const listed = (names, all) =>
+  all.every((one) => names.includes(one)) ? `all: ${all.join(", ")}` : all.filter((one) => names.includes(one)).join(", ");
+
+/** Angle brackets outside of code would be taken for HTML. */
+const escaped = (text) =>
+  text
+    .split(/(`[^`]*`)/)
+    .map((part) => (part.startsWith("`") ? part : part.replaceAll("<", "&lt;")))
+    .join("");
+
+const cell = (text) => escaped(text).replaceAll("|", "\\|");
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  mkdirSync(pagesFolder, { recursive: true });
+  for (const [name, text] of referencePages()) writeFileSync(new URL(name, pagesFolder), text);
+}
