@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { Limits } from "@turnpike/expressions";
 import { type BackendHealth, backendStates } from "./backends/backend-states.js";
@@ -17,6 +16,7 @@ import { ExpressionCompiler } from "./pipeline/expressions.js";
 import type { PolicyDefinition } from "./pipeline/policy.js";
 import { PolicyRegistry } from "./pipeline/registry.js";
 import { builtinPolicies } from "./policies/index.js";
+import { randomPool } from "./random-pool.js";
 import type { Credentials, Logger, Runtime, Telemetry, Transport } from "./runtime.js";
 import { createMemoryStore } from "./stores/memory.js";
 import type { Store } from "./stores/store.js";
@@ -182,7 +182,7 @@ class RunningGateway implements Gateway {
 
 function makeRuntime(options: GatewayOptions, clock: Clock, owned: ClosableTransport | null): Runtime {
   const transport = options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, clock));
-  const random = { bytes: (length: number) => randomBytes(length), fraction: Math.random, ...options.random };
+  const random = { bytes: randomPool(), fraction: Math.random, ...options.random };
   return {
     clock,
     store: options.store ?? createMemoryStore({ clock }),
