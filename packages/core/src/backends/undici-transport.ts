@@ -66,8 +66,8 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
               method: request.method as Dispatcher.HttpMethod,
               headers: outgoingHeaders(request.headers) as string[],
               body: outgoingBody(request),
-              // The exact limit is our own timer's; undici's coarse one stands behind it.
-              headersTimeout: Number.isFinite(request.timeout) ? request.timeout + 5_000 : 0,
+              // The limit is the timer's of the call.
+              headersTimeout: 0,
               bodyTimeout: 0,
             },
             exchange,
