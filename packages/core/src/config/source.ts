@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, relative } from "node:path";
 import type { Code } from "../codes.js";
 import type { Diagnostic } from "../diagnostics.js";
-import { any, readShaped } from "../yaml/shape.js";
-import { checkData, showPath } from "./check-data.js";
+import { checkData, showPath } from "../yaml/check-data.js";
+import { readShaped } from "../yaml/read-shaped.js";
+import { any } from "../yaml/shape.js";
 import type { GatewayConfiguration, PolicySource } from "./configuration.js";
 import type { PolicyDocument } from "./model.js";
 import { configurationShape } from "./shape.js";
@@ -62,7 +63,7 @@ export class LoadedConfiguration {
     const shaped = readShaped(text, file, any);
     let data: unknown = shaped.data;
     for (const key of part) data = (data as Record<string | number, unknown> | null)?.[key];
-    const problems = shaped.diagnostics.length > 0 ? [] : checkData(data, configurationShape);
+    const problems = shaped.diagnostics.length > 0 ? [] : checkData(data, configurationShape, "The configuration");
     const isSound = shaped.diagnostics.length + problems.length === 0;
     const placeOf = (path: Path): { readonly line: number; readonly column: number } => shaped.placeOf([...part, ...path]);
     const loaded = new LoadedConfiguration(file, isSound ? ((data ?? {}) as GatewayConfiguration) : {}, folder, text, placeOf);
@@ -73,7 +74,7 @@ export class LoadedConfiguration {
 
   /** A configuration made in code. */
   static fromObject(data: GatewayConfiguration, folder: string): LoadedConfiguration {
-    const problems = checkData(data, configurationShape);
+    const problems = checkData(data, configurationShape, "The configuration");
     const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, folder, null, () => ({
       line: 1,
       column: 1,

@@ -1,10 +1,10 @@
 import type { NetObject } from "@turnpike/expressions/values";
-import { checkData, showPath } from "../config/check-data.js";
 import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
 import { Url } from "../http/url.js";
 import { Trace } from "../observe/trace.js";
 import type { LastError } from "../pipeline/exchange.js";
 import type { ScopeName, SectionName } from "../pipeline/flow.js";
+import { checkData, showPath } from "../yaml/check-data.js";
 import { object } from "../yaml/shape.js";
 import { createContext } from "./context.js";
 import { fixtureBody, fixtureHeaders, fixtureResponse, type MessageFixture, type ResponseFixture } from "./fixture-message.js";
@@ -104,7 +104,7 @@ const shape = object(fixtureParts);
 /** Throws {@link FixtureError} for keys and values that a fixture does not have. */
 function checkFixture(fixture: Fixture): void {
   const given = Object.fromEntries(Object.entries(fixture).filter(([, value]) => value !== null));
-  const problems = checkData(given, shape).map(({ path, message, hint }) => {
+  const problems = checkData(given, shape, "The fixture").map(({ path, message, hint }) => {
     const place = path.length === 0 ? "" : `${showPath(path)}: `;
     return `${place}${message.replace("The configuration", "The fixture")}${hint === undefined ? "" : ` ${hint}`}`;
   });

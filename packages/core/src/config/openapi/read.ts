@@ -1,7 +1,8 @@
 import type { Code } from "../../codes.js";
 import type { Diagnostic } from "../../diagnostics.js";
 import { parseTemplate } from "../../routing/template.js";
-import { any, readShaped } from "../../yaml/shape.js";
+import { readShaped } from "../../yaml/read-shaped.js";
+import { any } from "../../yaml/shape.js";
 import type { OperationConfiguration, ParameterConfiguration, RepresentationConfiguration } from "../configuration.js";
 import { contentTypes, readContent, readRequestBodies, readResponseBodies } from "./bodies.js";
 import { type ParameterKind, readHeader, readParameter } from "./parameters.js";

@@ -1,6 +1,7 @@
 import { scalarOrigin } from "../../config/source.js";
 import type { Diagnostic } from "../../diagnostics.js";
-import { any, readShaped } from "../../yaml/shape.js";
+import { readShaped } from "../../yaml/read-shaped.js";
+import { any } from "../../yaml/shape.js";
 
 /**
  * Says in terms of the test file where a finding about the configuration stands that was made of the file's `policy`, `inherits` and so on.

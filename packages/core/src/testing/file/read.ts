@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostic } from "../../diagnostics.js";
-import { readShaped, type ShapedDocument } from "../../yaml/shape.js";
+import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseDuration } from "../duration.js";
 import { type TestFile, testFileShape } from "./model.js";
 

@@ -1,52 +1,59 @@
-import { nearest, type Shape } from "../yaml/shape.js";
+import { nearest, type Shape } from "./shape.js";
 
 /** What is wrong with a part of plain data. */
 export interface DataProblem {
   /** Keys and indices that lead to it. */
   readonly path: readonly (string | number)[];
+  /** Whether it is the key at the end of the path that is wrong, or what stands there. */
+  readonly part: "key" | "value";
   readonly message: string;
   readonly hint?: string;
 }
 
-/** Holds plain JavaScript data against a shape: what the YAML reader does for files, for configurations made in code. */
-export function checkData(data: unknown, shape: Shape): DataProblem[] {
+/**
+ * Holds plain data against a shape.
+ * @param whole what the data as a whole is called in messages
+ */
+export function checkData(data: unknown, shape: Shape, whole: string): DataProblem[] {
   const problems: DataProblem[] = [];
-  check(data, shape, [], problems);
+  check(data, shape, [], whole, problems);
   return problems;
 }
 
-function check(data: unknown, shape: Shape, path: readonly (string | number)[], problems: DataProblem[]): void {
-  const name = path.length === 0 ? "The configuration" : showPath(path);
+function check(data: unknown, shape: Shape, path: readonly (string | number)[], whole: string, problems: DataProblem[]): void {
+  const name = path.length === 0 ? whole : showPath(path);
   switch (shape.kind) {
     case "any":
       return;
     case "either": {
       const fitting = shape.shapes.find((one) => fits(data, one));
-      if (fitting !== undefined) return check(data, fitting, path, problems);
-      problems.push({ path, message: `${name} must be ${shape.shapes.map(describe).join(" or ")}.` });
+      if (fitting !== undefined) return check(data, fitting, path, whole, problems);
+      problems.push({ path, part: "value", message: `${name} must be ${shape.shapes.map(describe).join(" or ")}.` });
       return;
     }
     case "list":
       if (!Array.isArray(data)) break;
-      data.forEach((item, index) => check(item, shape.of, [...path, index], problems));
+      data.forEach((item, index) => check(item, shape.of, [...path, index], whole, problems));
       return;
     case "map":
       if (!isMapping(data)) break;
-      for (const [key, value] of Object.entries(data)) if (value !== undefined) check(value, shape.of, [...path, key], problems);
+      for (const [key, value] of Object.entries(data))
+        if (value !== undefined) check(value, shape.of, [...path, key], whole, problems);
       return;
     case "object":
       if (!isMapping(data)) break;
-      return checkObject(data, shape, path, problems);
+      return checkObject(data, shape, path, whole, problems);
     default:
       if (fits(data, shape)) return;
   }
-  problems.push({ path, message: `${name} must be ${describe(shape)}.` });
+  problems.push({ path, part: "value", message: `${name} must be ${describe(shape)}.` });
 }
 
 function checkObject(
   data: Readonly<Record<string, unknown>>,
   shape: Extract<Shape, { kind: "object" }>,
   path: readonly (string | number)[],
+  whole: string,
   problems: DataProblem[],
 ): void {
   for (const [key, value] of Object.entries(data)) {
@@ -56,14 +63,15 @@ function checkObject(
       const near = nearest(key, names);
       problems.push({
         path: [...path, key],
+        part: "key",
         message: `Unknown key "${key}"${path.length === 0 ? "" : ` in ${showPath(path)}`}.`,
         hint: near === null ? `Known keys: ${names.join(", ")}.` : `Did you mean "${near}"?`,
       });
-    } else if (value !== undefined) check(value, inner, [...path, key], problems);
+    } else if (value !== undefined) check(value, inner, [...path, key], whole, problems);
   }
   for (const name of shape.required ?? [])
     if (data[name] === undefined)
-      problems.push({ path, message: `${path.length === 0 ? "The configuration" : showPath(path)} needs the key "${name}".` });
+      problems.push({ path, part: "value", message: `${path.length === 0 ? whole : showPath(path)} needs the key "${name}".` });
 }
 
 /** `apis.payments.operations[2]` */

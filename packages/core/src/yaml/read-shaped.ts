@@ -1,0 +1,77 @@
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import type { Diagnostic } from "../diagnostics.js";
+import { checkData } from "./check-data.js";
+import type { Shape } from "./shape.js";
+
+/** A file read: plain data, what is wrong with it, and where each part stands. */
+export interface ShapedDocument {
+  /** Plain JavaScript data; null if the text is not YAML at all. */
+  readonly data: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Line and column of the part at a path of keys and indices (of a plain value: of its key), or of the nearest part above it.
+   */
+  placeOf(path: readonly (string | number)[]): { readonly line: number; readonly column: number };
+}
+
+/** Reads YAML (or JSON, which YAML contains) and holds it against a shape. Never throws. */
+export function readShaped(source: string, file: string, shape: Shape): ShapedDocument {
+  const counter = new LineCounter();
+  const document = parseDocument(source, { lineCounter: counter, uniqueKeys: true, maxAliasCount: 100 } as Parameters<
+    typeof parseDocument
+  >[1]);
+  const diagnostics: Diagnostic[] = [];
+  const at = (offset: number): { line: number; column: number } => {
+    const { line, col } = counter.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  for (const error of document.errors) {
+    diagnostics.push({
+      severity: "error",
+      code: "TP4001",
+      message: error.message.split("\n")[0]!.replace(/ at line \d+.*$/, ""),
+      file,
+      ...at(error.pos[0]),
+    });
+  }
+  let data: unknown = null;
+  try {
+    data = document.errors.length === 0 ? document.toJS({ maxAliasCount: 100 }) : null;
+  } catch (error) {
+    diagnostics.push({
+      severity: "error",
+      code: "TP4001",
+      message: error instanceof Error ? error.message : String(error),
+      file,
+      line: 1,
+      column: 1,
+    });
+  }
+  const offsetOf = (path: readonly (string | number)[], part: "key" | "value" | "start"): number => {
+    let node = document.contents as Node | null;
+    let offset = node?.range?.[0] ?? 0;
+    for (const step of path) {
+      if (isMap(node)) {
+        const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(step));
+        if (pair === undefined) break;
+        offset = (pair.key as Node).range?.[0] ?? offset;
+        node = pair.value as Node | null;
+      } else if (isSeq(node)) node = (node.items[Number(step)] as Node | undefined) ?? null;
+      else break;
+      const isPlain = !isSeq(node) && !isMap(node) && typeof step === "string";
+      if (part === "value" || (part === "start" && !isPlain)) offset = node?.range?.[0] ?? offset;
+    }
+    return offset;
+  };
+  const problems = diagnostics.length === 0 ? checkData(data, shape, "The file") : [];
+  for (const { path, part, message, hint } of problems)
+    diagnostics.push({
+      severity: "error",
+      code: "TP4002",
+      message,
+      file,
+      ...at(offsetOf(path, part)),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  return { data, diagnostics, placeOf: (path) => at(offsetOf(path, "start")) };
+}
