@@ -106,7 +106,7 @@ function checkFixture(fixture: Fixture): void {
   const given = Object.fromEntries(Object.entries(fixture).filter(([, value]) => value !== null));
   const problems = checkData(given, shape, "The fixture").map(({ path, message, hint }) => {
     const place = path.length === 0 ? "" : `${showPath(path)}: `;
-    return `${place}${message.replace("The configuration", "The fixture")}${hint === undefined ? "" : ` ${hint}`}`;
+    return `${place}${message}${hint === undefined ? "" : ` ${hint}`}`;
   });
   for (const [name, variable] of Object.entries(fixture.variables ?? {})) {
     const type = String(variable?.type).toLowerCase().replaceAll(" ", "");
