@@ -81,7 +81,7 @@ export function parseEnum(type: NetType, text: string | null, ignoreCase: boolea
   if (text === null) throw raise.argumentNull("value");
   const trimmed = text.trim();
   if (trimmed === "") throw raise.argument("Must specify valid information for parsing in the string.");
-  if (/^[-+]?\d/.test(trimmed)) {
+  if (/^[-+]?\d+$/.test(trimmed)) {
     const number = Number(trimmed);
     if (Number.isInteger(number)) {
       if (number !== (number | 0)) throw raise.overflow("Value was either too large or too small for an Int32.");

@@ -81,7 +81,6 @@ class JsonReader {
 
   /** The whole document: one value, then at most comments. */
   read(what: "JToken" | "JObject" | "JArray"): JToken {
-    if (this.text.charCodeAt(0) === 0xfeff) this.at = 1;
     this.skip();
     if (this.at >= this.text.length) throw this.error(`Error reading ${what} from JsonReader.`);
     const code = this.text.charCodeAt(this.at);
@@ -132,7 +131,8 @@ class JsonReader {
       this.skip();
       this.name = name;
       if (this.at >= text.length) throw this.endOf("JObject");
-      const value = this.value();
+      // Nothing between colon and comma.
+      const value = this.text.charCodeAt(this.at) === COMMA ? JValue.ofUndefined() : this.value();
       this.attach(object, name, value);
       this.isAfterValue = true;
       if (this.stack.length > depth) {
@@ -236,7 +236,7 @@ class JsonReader {
         this.literal("undefined", "undefined");
         return JValue.ofUndefined();
       case "n":
-        if (text.startsWith("new", at)) return this.newConstructor();
+        if (text.startsWith("new", at) && this.isSeparator(at + 3)) return this.newConstructor();
         this.literal("null", "null");
         return JValue.ofNull();
       default:
@@ -331,7 +331,7 @@ class JsonReader {
       result += text.slice(from, at);
       const letter = text.charAt(at + 1);
       if (letter === "u") {
-        result += this.unicode(at + 2);
+        result += this.unicode(at + 2, result);
         at += 6;
       } else {
         const plain = ESCAPES[letter];
@@ -348,12 +348,24 @@ class JsonReader {
     throw this.error(`Unterminated string. Expected delimiter: ${String.fromCharCode(quote)}.`);
   }
 
-  private unicode(at: number): string {
+  /** Half of a surrogate pair without the other is replaced. `before` is the text up to here. */
+  private unicode(at: number, before: string): string {
+    const code = this.hexadecimal(at);
+    if (code < 0xd800 || code > 0xdfff) return String.fromCharCode(code);
+    if (code < 0xdc00) {
+      const next = this.text.startsWith("\\u", at + 4) ? this.hexadecimal(at + 6) : 0;
+      return next >= 0xdc00 && next <= 0xdfff ? String.fromCharCode(code) : "\ufffd";
+    }
+    const last = before.charCodeAt(before.length - 1);
+    return last >= 0xd800 && last < 0xdc00 ? String.fromCharCode(code) : "\ufffd";
+  }
+
+  private hexadecimal(at: number): number {
     const digits = this.text.slice(at, at + 4);
     this.at = at;
     if (digits.length < 4) throw this.error("Unexpected end while parsing unicode character.");
     if (!/^[\da-fA-F]{4}$/.test(digits)) throw this.error(`Could not convert string to integer: ${digits}.`);
-    return String.fromCharCode(Number.parseInt(digits, 16));
+    return Number.parseInt(digits, 16);
   }
 
   private propertyName(code: number): string {

@@ -58,7 +58,7 @@ interface Target {
 }
 
 function readChar(_site: CallSite, value: JValue): unknown {
-  return toChar(baseOf(value)!);
+  return value.kind === "big" ? toInteger(value, integerKinds.UInt16) : toChar(baseOf(value)!);
 }
 
 function readDateTime(site: CallSite, value: JValue): unknown {
@@ -129,7 +129,7 @@ export function convertToken(site: CallSite, token: JToken | null, target: Targe
     throw raise.argumentNull("value");
   }
   const value = heldValue(token);
-  const isEmpty = value.type === T.Null || value.type === T.Undefined;
+  const isEmpty = (value.type === T.Null || value.type === T.Undefined) && target.keyword !== "byte[]";
   if (!(value instanceof JValue) || !(target.from.includes(value.type) || (allowsNull && isEmpty)))
     throw cannot(token, target.name);
   if (value.kind === "null") {

@@ -33,6 +33,7 @@ export function valueAs(site: CallSite, token: JToken | null, type: NetType): un
   const value = token.toObject(scope);
   const own = typeOf(value, scope)!;
   if (own === target || (!target.isValueType && own.isAssignableTo(target))) return target.isValueType ? unbox(value) : value;
+  if (token.kind === "big") throw new NetException("System.InvalidCastException", "Object must implement IConvertible.");
   if (target.definitionName === "System.String") return plainText(token);
   const to = baseTypeOf(target);
   const base = token.type === JTokenType.Bytes || token.type === JTokenType.Guid ? null : baseOf(token);

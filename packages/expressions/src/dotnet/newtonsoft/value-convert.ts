@@ -10,7 +10,7 @@ import {
   toReal as convertToReal,
 } from "../convert/conversions.js";
 import { Decimal } from "../numbers/decimal.js";
-import type { IntegerKind } from "../numbers/integers.js";
+import { type IntegerKind, integerKinds } from "../numbers/integers.js";
 
 /** What a JValue holds: see `Stored` in value.ts. */
 export interface Held {
@@ -48,7 +48,10 @@ function typeName(value: unknown): string {
 /** To an integer type, in its raw form. */
 export function toInteger(held: Held, kind: IntegerKind): number | bigint {
   if (held.kind !== "big") return convertToInteger(kind, needed(held, `System.${kind.name}`));
-  throw raise.overflow(`Value was either too large or too small for ${kind.described}.`);
+  const value = held.value as bigint;
+  if (value < kind.low || value > kind.high)
+    throw raise.overflow(`Value was either too large or too small for ${kind.described}.`);
+  return kind.bits === 64 ? value : Number(value);
 }
 
 /** To an integer of any size, for comparing. */
@@ -67,5 +70,5 @@ export function toDecimal(held: Held): Decimal {
 }
 
 export function toBoolean(held: Held): boolean {
-  return held.kind === "big" ? held.value !== 0n : convertToBoolean(needed(held, "System.Boolean"));
+  return held.kind === "big" ? toInteger(held, integerKinds.Int32) !== 0 : convertToBoolean(needed(held, "System.Boolean"));
 }

@@ -8,6 +8,7 @@ import { KeyValuePair, pairTypes } from "../../collections/key-value-pair.js";
 import { List, ReadOnlyCollection } from "../../collections/list.js";
 import { arrayOfItems } from "../../collections/list-type.js";
 import { Queue, Stack } from "../../collections/queue.js";
+import { parseEnum } from "../../enum.js";
 import { box, typeOf } from "../../object.js";
 import { Tuple } from "../../system/tuple.js";
 import { JArray } from "../array.js";
@@ -48,12 +49,17 @@ class Deserializer {
     if (type.definitionName === "System.Object") return this.object(token);
     if (type.definitionName.startsWith("Newtonsoft.Json.Linq.J")) return this.token(token, type);
     const target = type.underlying ?? type;
-    if (token instanceof JValue && token.kind === "null") {
-      if (!type.isValueType || type.underlying !== null) return null;
+    const isNullable = !type.isValueType || type.underlying !== null;
+    if (token instanceof JValue && (token.kind === "null" || (isNullable && token.value === "" && hasNoEmpty(target)))) {
+      if (isNullable) return null;
       throw this.cannotConvert(token, type);
     }
     const scalar = scalarOf(target);
-    if (scalar !== null) return scalar(this.site, token, target);
+    if (scalar !== null) {
+      const value = scalar(this.site, token, target, this.source !== "token");
+      if (value === null && !isNullable) throw this.cannotConvert(token, type);
+      return value;
+    }
     if (target.kind === "array" && target.rank === 1)
       return arrayOfItems(target.elementType!, this.items(token, target, target.elementType!));
     return this.container(token, target);
@@ -161,15 +167,20 @@ class Deserializer {
   }
 }
 
+/** An empty text stands for null, but not where text or bytes are wanted. */
+const hasNoEmpty = (type: NetType) =>
+  type.definitionName !== "System.String" && type.elementType?.definitionName !== "System.Byte";
+
 const isTokenType = (type: NetType, name: string) => type.definitionName === `Newtonsoft.Json.Linq.${name}`;
 
-/** Texts that look like dates become dates, in place. */
+/** Texts that look like dates become dates, and `undefined` becomes null, in place. */
 function withDates(root: JToken): JToken {
   const pending = [root];
   for (let token = pending.pop(); token !== undefined; token = pending.pop()) {
     if (token instanceof JValue) {
       const date = token.type === JTokenType.String && token.kind === "string" ? dateOfText(token.value as string) : null;
       if (date !== null) token.assign(date);
+      else if (token.type === JTokenType.Undefined) token.assign(null);
     } else for (const child of token.children) pending.push(child);
   }
   return root;
@@ -177,17 +188,27 @@ function withDates(root: JToken): JToken {
 
 /** A token as a value of a type, in raw form or boxed. Tokens of an expression (`ToObject`) convert to scalars as casts do. */
 export function deserialize(site: CallSite, token: JToken, type: NetType, source: Source, boxed = false): unknown {
-  const direct = source === "token" ? directTarget(type.underlying ?? type) : undefined;
-  const raw =
-    direct === undefined
-      ? new Deserializer(site, source).value(token, type)
-      : convertToken(site, token, direct, type.underlying !== null);
+  const raw = source === "token" ? ofToken(site, token, type) : new Deserializer(site, source).value(token, type);
   return boxed ? box(raw, type) : raw;
 }
 
-/** The cast by which `ToObject<T>` converts. */
-function directTarget(type: NetType) {
-  if (type.kind === "enum") return undefined;
-  const { name } = type;
-  return targets.get(name);
+function ofToken(site: CallSite, token: JToken, type: NetType): unknown {
+  const target = type.underlying ?? type;
+  const isNullable = type.underlying !== null;
+  if (target.kind === "enum") {
+    if (token.type === JTokenType.String) return enumOf(token, target);
+    return convertToken(site, token, targets.get("int")!, isNullable);
+  }
+  const cast = target.kind === "array" ? undefined : targets.get(target.name);
+  return cast === undefined ? new Deserializer(site, "token").value(token, type) : convertToken(site, token, cast, isNullable);
+}
+
+function enumOf(token: JToken, type: NetType): number {
+  const text = (token as JValue).value as string;
+  try {
+    return parseEnum(type, text, true);
+  } catch (error) {
+    if (!(error instanceof NetException)) throw error;
+    throw new NetException("System.ArgumentException", `Could not convert '${text}' to ${type.name}.`, error);
+  }
 }
