@@ -17,6 +17,7 @@ import { cacheLookupValue } from "./caching/cache-lookup-value.js";
 import { cacheRemoveValue } from "./caching/cache-remove-value.js";
 import { cacheStore } from "./caching/cache-store.js";
 import { cacheStoreValue } from "./caching/cache-store-value.js";
+import { validateContent } from "./content-validation/validate-content.js";
 import { validateHeaders } from "./content-validation/validate-headers.js";
 import { validateParameters } from "./content-validation/validate-parameters.js";
 import { validateStatusCode } from "./content-validation/validate-status-code.js";
@@ -106,6 +107,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   setVariable,
   trace,
   validateAzureAdToken,
+  validateContent,
   validateHeaders,
   validateJwt,
   validateParameters,

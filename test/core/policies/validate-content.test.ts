@@ -1,0 +1,302 @@
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { findings } from "./support.js";
+import { apiWorld, internalText, messageOf } from "./validation-support.js";
+
+const order = {
+  type: "object",
+  required: ["id", "name"],
+  properties: { id: { type: "integer" }, name: { type: "string", maxLength: 5 }, at: { type: "string", format: "date-time" } },
+};
+const operations = {
+  post: {
+    method: "POST",
+    urlTemplate: "/",
+    request: {
+      representations: [
+        {
+          contentType: "application/json",
+          schema: { $ref: "#/definitions/Order", definitions: { Order: order, Part: { type: "string" } } },
+        },
+        { contentType: "application/x-www-form-urlencoded", schema: order },
+        {
+          contentType: "multipart/form-data",
+          schema: { ...order, properties: { ...order.properties, tags: { type: "array", items: { type: "integer" } } } },
+        },
+        { contentType: "application/xml" },
+        { contentType: "text/*" },
+      ],
+    },
+    responses: [{ statusCode: 200, representations: [{ contentType: "application/json", schema: order }] }],
+  },
+};
+const policy = (
+  inner: string,
+  attributes = 'unspecified-content-type-action="prevent" max-size="500" size-exceeded-action="prevent"',
+) => `<validate-content ${attributes} errors-variable-name="errors">${inner}</validate-content>`;
+const content = (attributes = "", as = "json", action = "prevent") =>
+  `<content validate-as="${as}" action="${action}" ${attributes} />`;
+const world = (inner = content(), schemas?: Record<string, string>, attributes?: string) =>
+  apiWorld(policy(inner, attributes), operations, schemas === undefined ? {} : { schemas });
+const post = (body: string | Uint8Array, type: string | null = "application/json", headers: Record<string, string> = {}) => ({
+  method: "POST",
+  url: "https://api.example/a/",
+  headers: { ...(type === null ? {} : { "Content-Type": type }), ...headers },
+  body: typeof body === "string" ? Buffer.from(body) : body,
+});
+const unfit = (what: string, type = "application/json", definition: string | null = "Order") =>
+  `Body of the request does not conform to the definition${definition === null ? "" : ` ${definition},`} which is associated with the content type ${type}. ${what}`;
+const refused = async (test: Awaited<ReturnType<typeof world>>, request: ReturnType<typeof post>) => {
+  const outcome = await test.send(request);
+  return [outcome.status, outcome.error?.message ?? null];
+};
+
+describe("validate-content of JSON", () => {
+  it.each([
+    '{"id":1,"name":"a"}',
+    ' {"id":1.0,"name":"\\u0061","at":"2024-01-01T00:00:00Z","more":[{}]} ',
+    '{"id":1,"name":"a","id":2}',
+  ])("lets through %s", async (body) => {
+    const outcome = await (await world()).send(post(body));
+    expect([outcome.status, outcome.error]).toEqual([200, null]);
+    expect(outcome.variables).not.toHaveProperty("errors");
+    expect(outcome.backendCalls).toHaveLength(1);
+  });
+
+  it.each([
+    ['{"name":"a"}', "Required properties are missing from object: id. Line: 1, Position: 1"],
+    ["{}", "Required properties are missing from object: id, name. Line: 1, Position: 1"],
+    ['{\n "id": "x",\n "name": "a"}', "Invalid type. Expected Integer but got String. Line: 2, Position: 10"],
+    ['{"id":1,"name":"abcdef"}', "String 'abcdef' exceeds maximum length of 5. Line: 1, Position: 23"],
+    ['{"id":1,"name":"a","at":"noon"}', "String 'noon' does not validate against format 'date-time'. Line: 1, Position: 30"],
+    ["[1]", "Invalid type. Expected Object but got Array. Line: 1, Position: 1"],
+    ["null", "Invalid type. Expected Object but got Null. Line: 1, Position: 4"],
+    [`${"[".repeat(200)}${"]".repeat(200)}`, "The body is nested too deep."],
+    [new Uint8Array([0x22, 0xff, 0x22]), "The body is no text in its encoding."],
+    ['{"__proto__":{"id":1,"name":"a"}}', "Required properties are missing from object: id, name. Line: 1, Position: 1"],
+  ])("refuses %j", async (body, message) => {
+    expect(await refused(await world(), post(body))).toEqual([400, unfit(message)]);
+  });
+
+  it.each(["", "{", '{"id":1,}', "nonsense"])("refuses what is no JSON: %j", async (body) => {
+    const outcome = await (await world()).send(post(body));
+    expect([outcome.status, messageOf(outcome).startsWith(unfit(""))]).toEqual([400, true]);
+    expect(outcome.error).toMatchObject({ source: "validate-content", reason: "Bad request" });
+  });
+
+  it("overrides additional properties both ways", async () => {
+    const more = post('{"id":1,"name":"a","more":1}');
+    const undeclared =
+      "Property 'more' has not been defined and the schema does not allow additional properties. Line: 1, Position: 1";
+    expect(await refused(await world(content('allow-additional-properties="false"')), more)).toEqual([400, unfit(undeclared)]);
+    const closed = { closed: JSON.stringify({ allOf: [{ ...order }], unevaluatedProperties: false }) };
+    const rule = (rest = "") => content(`schema-id="closed" type="application/json" ${rest}`);
+    expect(await refused(await world(rule(), closed), more)).toEqual([400, unfit(undeclared, "application/json", "closed")]);
+    expect(await refused(await world(rule('allow-additional-properties="true"'), closed), more)).toEqual([200, null]);
+    const both = { closed: JSON.stringify({ allOf: [order, { properties: { more: {} } }] }) };
+    expect(await refused(await world(rule('allow-additional-properties="false"'), both), more)).toEqual([200, null]);
+  });
+
+  it("compares property names without regard to case where told to", async () => {
+    const upper = post('{"ID":1,"Name":"a"}');
+    expect(await refused(await world(), upper)).toEqual([
+      400,
+      unfit("Required properties are missing from object: id, name. Line: 1, Position: 1"),
+    ]);
+    expect(await refused(await world(content('case-insensitive-property-names="true"')), upper)).toEqual([200, null]);
+  });
+
+  it("takes a stored schema, and a part of it", async () => {
+    const schemas = {
+      stored: JSON.stringify({
+        components: { schemas: { n: { type: "integer", nullable: true, minimum: 2, exclusiveMinimum: true } } },
+      }),
+    };
+    const test = await world(content('schema-id="stored" schema-ref="#/components/schemas/n"'), schemas);
+    expect(await refused(test, post("3"))).toEqual([200, null]);
+    expect(await refused(test, post("null"))).toEqual([200, null]);
+    expect(await refused(test, post("2"))).toEqual([
+      400,
+      unfit("JSON does not match any schemas from 'anyOf'. Line: 1, Position: 1", "application/json", "n"),
+    ]);
+    const ofApi = await world(content('schema-ref="#/components/schemas/Part"'));
+    expect(await refused(ofApi, post('"x"'))).toEqual([200, null]);
+    expect(await refused(ofApi, post("1"))).toEqual([
+      400,
+      unfit("Invalid type. Expected String but got Integer. Line: 1, Position: 1", "application/json", "Part"),
+    ]);
+  });
+
+  it("tells nothing of a definition that is missing or cannot be used", async () => {
+    for (const rule of [content('schema-ref="#/components/schemas/Nowhere"'), content('type="application/other"')]) {
+      const outcome = await (await world(rule)).send(
+        post("{}", rule.includes("other") ? "application/other" : "application/json"),
+      );
+      expect([outcome.status, messageOf(outcome)]).toEqual([400, internalText]);
+    }
+  });
+
+  it.each([
+    "http://json-schema.org/draft-04/schema#",
+    "http://json-schema.org/draft-07/schema#",
+    "https://json-schema.org/draft/2020-12/schema",
+  ])("reads schemas of %s", async ($schema) => {
+    const stored = JSON.stringify({
+      $schema,
+      id: "x",
+      type: "array",
+      items: { $ref: "#/definitions/a" },
+      definitions: { a: { type: "string" } },
+    });
+    const test = await world(content('schema-id="stored"'), { stored });
+    expect(await refused(test, post('["a"]'))).toEqual([200, null]);
+    expect((await test.send(post("[1]"))).status).toBe(400);
+  });
+});
+
+describe("validate-content of other bodies", () => {
+  it("reads forms as their fields", async () => {
+    const form = "application/x-www-form-urlencoded";
+    expect(await refused(await world(), post("id=1&name=a+b", form))).toEqual([200, null]);
+    expect(await refused(await world(), post("id=x&name=a", form))).toEqual([
+      400,
+      unfit("Invalid type. Expected Integer but got String.", form, null),
+    ]);
+    const multipart = (...parts: readonly (readonly [string, string])[]) =>
+      `${parts.map(([name, value]) => `--B\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`).join("")}--B--\r\n`;
+    const type = 'multipart/form-data; boundary="B"';
+    expect(await refused(await world(), post(multipart(["id", "1"], ["name", "ä"], ["tags", "1"], ["tags", "2"]), type))).toEqual(
+      [200, null],
+    );
+    expect((await (await world()).send(post(multipart(["id", "1"]), type))).error!.message).toContain(
+      "missing from object: name.",
+    );
+    for (const broken of ["--B", "--B\r\n\r\nx", "nothing", multipart(["id", "1"]).slice(0, -6)])
+      expect((await (await world()).send(post(broken, type))).status).toBe(400);
+    expect((await (await world()).send(post("x", "multipart/form-data"))).error!.message).toContain("no boundary");
+  });
+
+  it("checks that XML is well-formed, and finds the document in an envelope", async () => {
+    const xml = await world(content("", "xml"));
+    expect(await refused(xml, post('<?xml version="1.0"?><a><b/></a>', "application/xml"))).toEqual([200, null]);
+    for (const body of ["<a>", '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>', "<a>".repeat(300) + "</a>".repeat(300), "{}"])
+      expect((await xml.send(post(body, "application/xml"))).status).toBe(400);
+    const soap = await world(content('type="text/xml"', "soap"));
+    const envelope = (inner: string, space = "http://schemas.xmlsoap.org/soap/envelope/") =>
+      `<s:Envelope xmlns:s="${space}"><s:Body>${inner}</s:Body></s:Envelope>`;
+    expect(await refused(soap, post(envelope("<a/>"), "text/xml"))).toEqual([200, null]);
+    for (const body of [envelope(""), envelope("<a/>", "urn:other"), "<a/>"])
+      expect((await soap.send(post(body, "text/xml"))).status).toBe(400);
+  });
+
+  it("takes types by name, by wildcard and by map", async () => {
+    expect(await refused(await world(""), post("anything", "text/plain; charset=x"))).toEqual([200, null]);
+    expect(await refused(await world(""), post("{}", "IMAGE/png; a=b"))).toEqual([
+      400,
+      "Unspecified content type image/png is not allowed.",
+    ]);
+    const hal = `<content-type-map missing-content-type-value="application/json"><type from="Application/Hal+json" to="application/json" /><type when="@(context.Request.Headers.ContainsKey("J"))" to="application/json" /></content-type-map>${content()}`;
+    const test = await world(hal);
+    for (const request of [post("{}", "application/hal+json"), post("{}", "image/png", { J: "1" }), post("{}", null)])
+      expect(await refused(test, request)).toEqual([
+        400,
+        unfit("Required properties are missing from object: id, name. Line: 1, Position: 1"),
+      ]);
+    const any = await world(`<content-type-map any-content-type-value="application/json" />${content()}`);
+    expect((await any.send(post("{}", "image/png"))).status).toBe(400);
+    expect(await refused(await world(), post("", null))).toEqual([200, null]);
+  });
+});
+
+describe("validate-content of sizes", () => {
+  const large = `{"id":1,"name":"a","x":"${"x".repeat(600)}"}`;
+
+  it("refuses what is too large, unpacked, by its own account or not", async () => {
+    const test = await world();
+    const message = (size: number) => `Request's body is ${size} bytes long and it exceeds the limit of 500 bytes.`;
+    expect(await refused(test, post(large))).toEqual([400, message(large.length)]);
+    expect(await refused(test, post(gzipSync(large), "application/json", { "Content-Encoding": "gzip" }))).toEqual([
+      400,
+      message(501),
+    ]);
+    const stream = async function* () {
+      for (;;) yield Buffer.alloc(100);
+    };
+    expect((await test.send({ ...post(""), body: stream() })).error!.message).toBe(message(501));
+    expect(
+      (await test.send({ ...post("", "application/json", { "Content-Length": "9999" }), body: stream() })).error!.message,
+    ).toBe(message(9999));
+  });
+
+  it("unpacks what it validates", async () => {
+    const test = await world();
+    const packed = (text: string) => post(gzipSync(text), "application/json", { "Content-Encoding": "gzip" });
+    expect(await refused(test, packed('{"id":1,"name":"a"}'))).toEqual([200, null]);
+    expect((await test.send(packed("{}"))).status).toBe(400);
+    expect((await test.send(post("{}", "application/json", { "Content-Encoding": "gzip" }))).error!.message).toContain(
+      "cannot be unpacked",
+    );
+  });
+
+  it("lets it pass under ignore and detect, whole and not looked into", async () => {
+    for (const action of ["ignore", "detect"]) {
+      const test = await world(
+        content(),
+        undefined,
+        `unspecified-content-type-action="prevent" max-size="@(10)" size-exceeded-action="${action}"`,
+      );
+      const outcome = await test.send(post(`{"much":"${"x".repeat(50)}"}`));
+      expect([outcome.status, Object.keys(outcome.variables).includes("errors")]).toEqual([200, action === "detect"]);
+      expect(Buffer.from(outcome.backendCalls[0]!.body as Uint8Array)).toHaveLength(61);
+    }
+  });
+});
+
+describe("validate-content of responses", () => {
+  const send = async (body: string, headers: Record<string, string> = { "Content-Type": "application/json" }) =>
+    (await apiWorld({ outbound: policy(content()) }, operations, { backend: [{ reply: { status: 200, headers, body } }] })).send(
+      post(""),
+    );
+
+  it("stops them without telling why", async () => {
+    expect((await send('{"id":1,"name":"a"}')).status).toBe(200);
+    const outcome = await send("{}");
+    expect([outcome.status, messageOf(outcome)]).toEqual([502, internalText]);
+    expect(outcome.error).toMatchObject({ reason: "Response not allowed" });
+    expect(outcome.error!.message).toContain("Body of the response does not conform to the definition");
+    expect((await send("x", { "Content-Type": "text/plain" })).error!.message).toBe(
+      "Unspecified content type text/plain is not allowed.",
+    );
+    expect((await send("x".repeat(501))).error!.message).toBe(
+      "Response's body is 501 bytes long and it exceeds the limit of 500 bytes.",
+    );
+  });
+});
+
+describe("validate-content at load time", () => {
+  it.each([
+    [policy(content()), []],
+    [policy(content("", "yaml")), ["error TP2008"]],
+    [policy(content().replace("action", "aktion")), ["error TP2007", "error TP2006"]],
+    [policy("", 'max-size="5000000" unspecified-content-type-action="ignore" size-exceeded-action="ignore"'), ["error TP2008"]],
+    [policy(content('schema-ref="#/x"', "xml")), ["warning TP2104"]],
+  ])("checks %s", (xml, expected) => {
+    expect(findings(xml)).toEqual(expected);
+  });
+
+  it.each([
+    [content('schema-id="none"'), "TP2107"],
+    [content('schema-id="broken"'), "TP2107"],
+    [content('schema-id="bad"'), "TP2107"],
+    [content('schema-id="pattern"'), "TP2107"],
+    [content('schema-id="xsd"', "xml"), "TP2108"],
+  ])("refuses %s", async (rule, code) => {
+    const schemas = {
+      broken: "{",
+      bad: '{"type":"no"}',
+      pattern: '{"pattern":"("}',
+      xsd: "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>",
+    };
+    await expect(world(rule, schemas)).rejects.toMatchObject({ diagnostics: [{ code, severity: "error" }] });
+  });
+});
