@@ -16,6 +16,18 @@ export { decryptBytes, encryptBytes, type SymmetricAlgorithm, X509Certificate2 }
 export { Guid, parseGuid } from "../dotnet/guid.js";
 export { IPAddress, parseIPAddress, Uri, UriKind, urlDecode, urlEncode } from "../dotnet/net/index.js";
 export {
+  JArray,
+  JContainer,
+  JObject,
+  JProperty,
+  JToken,
+  JTokenType,
+  JValue,
+  jtokenOf,
+  parseJson,
+  writeJson,
+} from "../dotnet/newtonsoft/index.js";
+export {
   box,
   compare,
   elementTypeOf,
