@@ -31,7 +31,7 @@ export const semanticMisses = new WeakMap<Exchange, SemanticMiss>();
 export const llmSemanticCacheLookup = definePolicy({
   name: "llm-semantic-cache-lookup",
   aliases: ["azure-openai-semantic-cache-lookup"],
-  category: "caching",
+  category: "ai",
   summary: "Answers a language-model request from the cache when an earlier prompt is close enough in meaning.",
   sections: ["inbound"],
   scopes: ["global", "workspace", "product", "api", "operation"],

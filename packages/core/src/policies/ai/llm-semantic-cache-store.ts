@@ -15,7 +15,7 @@ import { semanticIndex } from "./semantic-index.js";
 export const llmSemanticCacheStore = definePolicy({
   name: "llm-semantic-cache-store",
   aliases: ["azure-openai-semantic-cache-store"],
-  category: "caching",
+  category: "ai",
   summary: "Stores a language model's answer for later semantic lookups.",
   sections: ["outbound"],
   scopes: ["global", "workspace", "product", "api", "operation"],

@@ -44,7 +44,7 @@ const attributes = {
  * once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls.
  *
  * Open in the reference, read here as: reasons `TokenLimitExceeded` and `TokenQuotaExceeded`; about four characters a token over all text of
- * messages, prompt and input; weeks begin on Monday; an error answer without usage costs nothing; a streamed one without usage costs what is estimated.
+ * messages, prompt and input; weeks begin on Monday; an error answer without usage costs nothing, nor does one that is not the backend's (from a cache, say); a streamed one without usage costs what is estimated.
  */
 export const llmTokenLimit = definePolicy({
   name: "llm-token-limit",
@@ -125,14 +125,14 @@ class Charge {
   }
 
   settle(prompt: Prompt): void {
-    const { response } = this.exchange;
-    const isError = response.status >= 400;
+    const { response, hasBackendResponse } = this.exchange;
+    const unreported = response.status >= 400 ? 0 : this.estimate;
     const isBuffered = response.body.isBuffered;
     observeUsage(response.body, prompt.tokens, roughEstimate, (usage) => {
-      const used = usage?.total ?? (isError ? 0 : this.estimate);
+      const used = hasBackendResponse ? (usage?.total ?? unreported) : 0;
       this.set("tokens-consumed-variable-name", used);
       const header = this.element.attributes["tokens-consumed-header-name"]?.literal;
-      if (isBuffered && header !== undefined && this.exchange.hasBackendResponse) response.headers.set(header, String(used));
+      if (isBuffered && header !== undefined && hasBackendResponse) response.headers.set(header, String(used));
       if (used !== this.estimate)
         void Promise.resolve(this.take(used - this.estimate, true)).catch((error: unknown) =>
           this.exchange.runtime.logger.warn({ error }, "Tokens could not be counted."),

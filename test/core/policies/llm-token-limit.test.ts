@@ -1,0 +1,171 @@
+import { describe, expect, it } from "vitest";
+import { ask, completion, events, modelWorld } from "./ai-support.js";
+import { findings } from "./support.js";
+
+const limit = (attributes: string, estimates = false): string =>
+  `<llm-token-limit counter-key="@(context.Request.Headers.GetValueOrDefault("X-Key", "k"))" estimate-prompt-tokens="${estimates}" ${attributes} />`;
+const names = `remaining-tokens-header-name="X-Left" tokens-consumed-header-name="X-Used" tokens-consumed-variable-name="used" remaining-tokens-variable-name="left" retry-after-header-name="X-Wait" retry-after-variable-name="wait"`;
+
+describe("llm-token-limit by the minute", () => {
+  it("charges what the model reports and refuses when the minute is used up", async () => {
+    const { send, clock, forwarded } = await modelWorld(limit(`tokens-per-minute="100" ${names}`));
+    const first = await send(ask("Which colour?"));
+    expect([first.status, first.headers.get("X-Used"), first.headers.get("X-Left"), first.variables.get("used")]).toEqual([
+      200,
+      "60",
+      "100",
+      60,
+    ]);
+    expect((await send(ask("Again?"))).headers.get("X-Left")).toBe("40");
+    const { status, headers, error, text, variables } = await send(ask("Again?"));
+    expect([status, error!.source, error!.reason]).toEqual([429, "llm-token-limit", "TokenLimitExceeded"]);
+    expect(JSON.parse(text)).toEqual({ statusCode: 429, message: "Token limit is exceeded. Try again in 60 seconds." });
+    expect([headers.get("X-Wait"), variables.get("wait"), headers.get("Retry-After")]).toEqual(["60", 60, null]);
+    expect(forwarded()).toHaveLength(2);
+    await clock.advance(60_000);
+    expect((await send(ask("Again?"))).status).toBe(200);
+  });
+
+  it("keeps keys apart, also such as look alike", async () => {
+    const { send } = await modelWorld(limit(`tokens-per-minute="50"`));
+    const statuses = [];
+    for (const key of ["a", "a", "b", "1:a"]) statuses.push((await send(ask("?"), { "X-Key": key })).status);
+    expect(statuses).toEqual([200, 429, 200, 200]);
+  });
+
+  it("an estimate is judged before the call, and replaced by the real number after it", async () => {
+    const { send, forwarded } = await modelWorld(limit(`tokens-per-minute="100" ${names}`, true), {
+      model: () => completion("ok", 5, 5),
+    });
+    const { status, headers, variables } = await send(ask("x".repeat(320)));
+    expect([status, headers.get("X-Left"), variables.get("used")]).toEqual([200, "20", 10]);
+    expect((await send(ask("x".repeat(320)))).status).toBe(200);
+    // 20 are charged by now, so that 85 more do not fit, and 101 never would.
+    const late = await send(ask("x".repeat(340)));
+    expect([late.status, late.headers.get("X-Wait")]).toEqual([429, "60"]);
+    const never = await send(ask("x".repeat(404)));
+    expect([never.status, never.headers.get("X-Wait"), JSON.parse(never.text).message]).toEqual([
+      429,
+      null,
+      "Token limit is exceeded.",
+    ]);
+    expect(forwarded()).toHaveLength(2);
+  });
+
+  it.each([
+    ["plain text", ask("x".repeat(40)), 10],
+    ["parts", JSON.stringify({ messages: [{ role: "user", content: [{ type: "text", text: "x".repeat(40) }] }] }), 10],
+    ["a prompt", JSON.stringify({ prompt: "x".repeat(40) }), 10],
+    ["inputs", JSON.stringify({ input: ["x".repeat(20), "x".repeat(20)], instructions: "x".repeat(8) }), 12],
+    [
+      "an image",
+      JSON.stringify({ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:" } }] }] }),
+      1200,
+    ],
+    ["no JSON", "hello", 0],
+  ])("the estimate of %s", async (_what, body, expected) => {
+    const { send } = await modelWorld(
+      {
+        inbound: `${limit(`tokens-per-minute="5000" tokens-consumed-variable-name="used"`, true)}<set-header name="X-Estimate"><value>@(context.Variables["used"].ToString())</value></set-header>`,
+        outbound: `<set-header name="X-Estimate"><value>@(context.Request.Headers.GetValueOrDefault("X-Estimate"))</value></set-header>`,
+      },
+      {},
+    );
+    expect((await send(body)).headers.get("X-Estimate")).toBe(String(expected));
+  });
+
+  it.each([
+    ["an error without usage", { status: 500, body: { error: "x" } }, "100"],
+    ["an answer without usage", { body: { choices: [] } }, "100"],
+    ["usage under its newer names", { body: { usage: { input_tokens: 7, output_tokens: 3 } } }, "90"],
+    ["usage of a response object", { body: { response: { usage: { total_tokens: 30 } } } }, "70"],
+    ["usage that is no number", { body: { usage: { total_tokens: "30", prompt_tokens: -5 } } }, "100"],
+  ])("%s", async (_what, answer, left) => {
+    const { send } = await modelWorld(limit(`tokens-per-minute="100" ${names}`), { model: () => answer });
+    await send(ask("?"));
+    expect((await send(ask("?"))).headers.get("X-Left")).toBe(left);
+  });
+
+  it("an answer that is not the model's costs nothing, whatever usage it speaks of", async () => {
+    const own = `<return-response><set-body>{"usage":{"total_tokens":60}}</set-body></return-response>`;
+    const { send } = await modelWorld(limit(`tokens-per-minute="100" ${names}`, true) + own);
+    await send(ask("x".repeat(200)));
+    expect((await send(ask("x".repeat(200)))).headers.get("X-Left")).toBe("50");
+  });
+});
+
+describe("llm-token-limit and streams", () => {
+  it("always estimates the prompt, passes events on untouched, and charges what they hold", async () => {
+    const { send } = await modelWorld(limit(`tokens-per-minute="100" ${names}`), {
+      model: () => events(["x".repeat(40), "x".repeat(40)]),
+    });
+    const { text, headers } = await send(ask("x".repeat(80), { stream: true }));
+    expect([headers.get("X-Left"), text.split("\n\n").length, text.endsWith("data: [DONE]\n\n")]).toEqual(["80", 4, true]);
+    // 20 of the prompt and 20 of the answer, then 20 of this prompt.
+    expect((await send(ask("x".repeat(80), { stream: true }))).headers.get("X-Left")).toBe("40");
+  });
+
+  it("believes the usage that the last event reports", async () => {
+    const { send } = await modelWorld(limit(`tokens-per-minute="100" ${names}`), {
+      model: () =>
+        events(["x".repeat(40)], { choices: [], usage: { prompt_tokens: 30, completion_tokens: 40, total_tokens: 70 } }),
+    });
+    await send(ask("?", { stream: true }));
+    expect((await send(ask("?", { stream: true }))).headers.get("X-Left")).toBe("29");
+  });
+});
+
+describe("llm-token-limit by calendar period", () => {
+  it.each([
+    ["Hourly", 3600],
+    ["Daily", 24 * 3600],
+    // The test begins on Thursday, 2026-01-01: four days are left of the week.
+    ["Weekly", 4 * 24 * 3600],
+    ["Monthly", 31 * 24 * 3600],
+    ["Yearly", 365 * 24 * 3600],
+  ])("%s: refuses with 403 until the next one", async (period, seconds) => {
+    const { send, clock } = await modelWorld(
+      limit(`token-quota="100" token-quota-period="${period}" remaining-quota-tokens-header-name="X-Left"`),
+    );
+    await send(ask("?"));
+    expect((await send(ask("?"))).headers.get("X-Left")).toBe("40");
+    const { status, headers, error, text } = await send(ask("?"));
+    expect([status, error!.reason, headers.get("Retry-After")]).toEqual([403, "TokenQuotaExceeded", String(seconds)]);
+    expect(JSON.parse(text).message).toBe(`Token quota is exceeded. Try again in ${seconds} seconds.`);
+    await clock.advance(seconds * 1000);
+    expect((await send(ask("?"))).status).toBe(200);
+  });
+
+  it("goes together with a limit by the minute; a refusal charges neither", async () => {
+    const { send, clock } = await modelWorld(
+      limit(
+        `tokens-per-minute="60" token-quota="130" token-quota-period="Daily" remaining-quota-tokens-header-name="X-Left"`,
+        false,
+      ),
+    );
+    const statuses = [];
+    for (let i = 0; i < 4; i++) {
+      statuses.push((await send(ask("?"))).status, (await send(ask("?"))).status);
+      await clock.advance(60_000);
+    }
+    expect(statuses).toEqual([200, 429, 200, 429, 200, 429, 403, 403]);
+  });
+});
+
+it.each([
+  [`<azure-openai-token-limit counter-key="k" tokens-per-minute="5" estimate-prompt-tokens="true" />`, []],
+  [`<llm-token-limit counter-key="k" tokens-per-minute="5" />`, ["warning TP2007"]],
+  [limit(""), ["error TP2007"]],
+  [limit(`token-quota="5"`), ["error TP2007"]],
+  [limit(`token-quota="5" token-quota-period="Fortnightly"`), ["error TP2008"]],
+  [limit(`tokens-per-minute="0"`), ["error TP2008"]],
+])("is checked at load time: %s", (xml, expected) => {
+  expect(findings(xml)).toEqual(expected);
+});
+
+it("the older name is the source of its errors", async () => {
+  const { send } = await modelWorld(
+    `<azure-openai-token-limit counter-key="k" tokens-per-minute="5" estimate-prompt-tokens="true" />`,
+  );
+  expect((await send(ask("x".repeat(100)))).error!.source).toBe("azure-openai-token-limit");
+});
