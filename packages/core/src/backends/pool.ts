@@ -19,10 +19,10 @@ export class PoolBalancer {
     return best.length === 0 ? null : this.rotate(best);
   }
 
-  /** Forgets members that the pool no longer has. */
+  /** Takes note of a changed pool. With a member gone the shares of the others would be out of balance: all begin anew. */
   keep(pool: PoolModel): void {
     const members = new Set(pool.services.map((one) => one.backend));
-    for (const id of this.credit.keys()) if (!members.has(id)) this.credit.delete(id);
+    for (const id of this.credit.keys()) if (!members.has(id)) return this.credit.clear();
   }
 
   private rotate(members: readonly Member[]): string {
