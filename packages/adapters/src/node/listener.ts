@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Gateway, GatewayResponse } from "@turnpike/core";
 import { callerSignals } from "./caller-signals.js";
 import { isTrusted } from "./forwarded.js";
-import { type NodeOptions, toRequest } from "./request.js";
+import { type NodeOptions, refuse, toRequest } from "./request.js";
 import { writeResponse } from "./write.js";
 
 /**
@@ -26,9 +26,4 @@ async function send(response: GatewayResponse, incoming: IncomingMessage, outgoi
   await writeResponse(outgoing, response);
   // A body that nobody read to its end would keep the connection from its next request.
   if (!incoming.complete || incoming.readableLength > 0) incoming.resume();
-}
-
-function refuse(outgoing: ServerResponse): void {
-  outgoing.writeHead(400, { "Content-Type": "application/json", Connection: "close" });
-  outgoing.end(JSON.stringify({ statusCode: 400, message: "Bad request" }));
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { type Body, type GatewayRequest, Headers } from "@turnpike/core";
 import { forwardedFrom, type TrustedProxies } from "./forwarded.js";
@@ -79,4 +79,10 @@ function localHost(incoming: IncomingMessage): string {
 /** IPv4 addresses that a dual-stack socket shows as IPv6. */
 function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
+/** Answers a request that cannot be one. */
+export function refuse(outgoing: ServerResponse): void {
+  outgoing.writeHead(400, { "Content-Type": "application/json", Connection: "close" });
+  outgoing.end(JSON.stringify({ statusCode: 400, message: "Bad request" }));
 }

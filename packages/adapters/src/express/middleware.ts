@@ -1,0 +1,106 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Gateway, type GatewayResponse, type HostHandler, PolicyError } from "@turnpike/core";
+import { CapturedResponse } from "../host/captured-response.js";
+import { type HostOptions, handleOptions } from "../host/options.js";
+import { offerOutcome } from "../host/outcome.js";
+import { ParsedBody } from "../host/parsed-body.js";
+import { applyHead, hostTarget, onceOnly, stateLength } from "../host/request.js";
+import { settleBody, UnreadBody } from "../host/unread-body.js";
+import { isTrusted } from "../node/forwarded.js";
+import { hasBody, type NodeOptions, refuse, toRequest } from "../node/request.js";
+import { writeResponse } from "../node/write.js";
+import { awaitAnswer } from "./errors.js";
+
+/** What the adapter uses of Express's request. */
+export interface ExpressRequest extends IncomingMessage {
+  /** The target as it came; `url` lacks the path that the middleware is mounted at. */
+  originalUrl?: string;
+  baseUrl?: string;
+  body?: unknown;
+  rawBody?: unknown;
+  readonly app?: { get(setting: string): unknown };
+}
+
+/** Middleware as Express takes it. */
+export type ExpressHandler = (request: ExpressRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+/** How a gateway stands in an Express application. */
+export interface ExpressOptions extends HostOptions<ExpressRequest>, NodeOptions {}
+
+/**
+ * Middleware that runs requests through a gateway. The gateway sees the whole path, wherever it is mounted. In middleware mode the
+ * application gets the request as policies left it, and policies the response that the application makes.
+ */
+export function turnpike(gateway: Gateway, options: ExpressOptions = {}): ExpressHandler {
+  const trusted = isTrusted(options.trustedProxies);
+  const isMiddleware = options.mode === "middleware";
+  return (incoming, outgoing, next) => {
+    const abort = new AbortController();
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) abort.abort();
+    });
+    const body = bodyOf(incoming);
+    const request = toRequest(incoming, options, trusted, abort.signal, { target: incoming.originalUrl, body });
+    if (request === null) return refuse(outgoing);
+    let captured: CapturedResponse | null = null;
+    const once = onceOnly();
+    const handler: HostHandler = async (message, exchange) => {
+      once();
+      const bytes =
+        body instanceof ParsedBody
+          ? body.settle(message.body, message.headers.get("content-type") ?? "")
+          : await settleBody(body, message.body);
+      if (bytes !== null) stateLength(message.headers, bytes.length);
+      applyHead(incoming, message);
+      applyTarget(incoming, hostTarget(exchange));
+      if (bytes !== null && bytes.length > 0 && !(body instanceof ParsedBody)) incoming.unshift(bytes);
+      offerOutcome(incoming, exchange);
+      captured = new CapturedResponse(outgoing);
+      awaitAnswer(incoming, captured);
+      next();
+      return captured.answered;
+    };
+    const send = async (response: GatewayResponse): Promise<void> => {
+      await (captured === null ? writeResponse(outgoing, response) : captured.send(response));
+      if (captured === null && !incoming.readableEnded) incoming.resume();
+    };
+    let given: ReturnType<typeof handleOptions>;
+    try {
+      given = handleOptions(options, incoming);
+    } catch (error) {
+      return next(error);
+    }
+    void gateway
+      .handle(request, isMiddleware ? { ...given, next: handler } : given)
+      .then(send)
+      .catch(() => outgoing.destroy());
+  };
+}
+
+/** The body where it stands: unread, parsed by a parser in front, or none. */
+function bodyOf(incoming: ExpressRequest): UnreadBody | ParsedBody | null {
+  if (incoming.body !== undefined && (incoming.readableDidRead || incoming.rawBody !== undefined))
+    return new ParsedBody(incoming);
+  return hasBody(incoming) ? new UnreadBody(incoming) : null;
+}
+
+/** Path and query as policies left them. The mount's own path stays: routes below it could not be reached otherwise. */
+function applyTarget(incoming: ExpressRequest, target: string): void {
+  if (target === (incoming.originalUrl ?? incoming.url)) return;
+  const base = incoming.baseUrl ?? "";
+  const rest = target.slice(base.length);
+  if (!target.startsWith(base) || (base !== "" && rest !== "" && !/^[/?]/.test(rest)))
+    throw new PolicyError({
+      reason: "PathOutsideMount",
+      message: `The path "${target}" is outside of "${base}", where the gateway is mounted.`,
+      status: 500,
+      bodyMessage: "Internal server error",
+    });
+  incoming.url = rest.startsWith("/") ? rest : `/${rest}`;
+  // Express 4 parses the query once and keeps it; Express 5 does so when asked.
+  if (!Object.hasOwn(incoming, "query")) return;
+  const parse = incoming.app?.get("query parser fn");
+  const question = incoming.url.indexOf("?");
+  const query = typeof parse === "function" ? parse(question < 0 ? "" : incoming.url.slice(question + 1)) : {};
+  Object.assign(incoming, { query });
+}

@@ -1,0 +1,67 @@
+import { type Body, type GatewayResponse, Headers as HeaderList, MessageBody, type ResponseMessage } from "@turnpike/core";
+import type { FastifyReply } from "fastify";
+import { dropStaleTag, isOfConnection, reasonOf } from "../host/response-head.js";
+import { cleanReason, cleanValue, isHeaderName } from "../node/write.js";
+import { toBody, toPayload } from "./payload.js";
+
+/** A reply on its way out, as policies get to see it, and what is needed to put their changes on it. */
+export class CapturedReply {
+  readonly message: ResponseMessage;
+  private readonly source: Body;
+  private readonly before: readonly string[];
+  private readonly tag: string | null;
+
+  constructor(
+    private readonly reply: FastifyReply,
+    private readonly payload: unknown,
+  ) {
+    this.source = toBody(payload);
+    const headers = readHeaders(reply);
+    this.before = [...headers.toFlat()];
+    this.tag = headers.get("etag");
+    const { raw, statusCode } = reply;
+    this.message = { status: statusCode, reason: reasonOf(raw), headers, body: new MessageBody(this.source) };
+  }
+
+  /** Puts the answer on the reply. @returns the payload to send */
+  apply(answer: GatewayResponse, method: string): unknown {
+    const { message, payload, reply, source } = this;
+    const isHead = method === "HEAD";
+    // Fastify would have counted what it does not send.
+    if (isHead && source instanceof Uint8Array && !message.body.isReplaced && !answer.headers.has("content-length"))
+      answer.headers.set("content-length", String(source.length));
+    const { reason } = message;
+    dropStaleTag(answer, message, this.tag);
+    putHead(reply, answer, this.before, reason);
+    if (answer.body === null) return null;
+    return answer.body === source ? payload : toPayload(answer.body);
+  }
+}
+
+/** Puts an answer that the application has no part in on the reply. */
+export function putHead(reply: FastifyReply, answer: GatewayResponse, before: readonly string[], reason: string | null): void {
+  reply.code(answer.status);
+  if (answer.reason !== reason) reply.raw.statusMessage = cleanReason(answer.reason);
+  const flat = answer.headers.toFlat();
+  if (flat.length === before.length && flat.every((text, i) => text === before[i])) return;
+  for (let i = 0; i < before.length; i += 2) {
+    reply.removeHeader(before[i]!);
+    reply.raw.removeHeader(before[i]!);
+  }
+  const grouped = new Map<string, string[]>();
+  for (const [name, value] of answer.headers) {
+    if (!isHeaderName(name)) continue;
+    const key = name.toLowerCase();
+    grouped.set(key, [...(grouped.get(key) ?? []), cleanValue(value)]);
+  }
+  for (const [name, values] of grouped) reply.header(name, values.length === 1 ? values[0] : values);
+}
+
+function readHeaders(reply: FastifyReply): HeaderList {
+  const headers = new HeaderList();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value === undefined || isOfConnection(name)) continue;
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));
+  }
+  return headers;
+}

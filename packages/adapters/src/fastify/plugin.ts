@@ -1,0 +1,56 @@
+import type { Gateway } from "@turnpike/core";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { type HostOptions, handleOptions } from "../host/options.js";
+import { isTrusted } from "../node/forwarded.js";
+import { type NodeOptions, refuse, toRequest } from "../node/request.js";
+import { writeResponse } from "../node/write.js";
+import { addHooks } from "./hooks.js";
+
+/** How a gateway stands in a Fastify application. */
+export interface FastifyTurnpikeOptions extends HostOptions<FastifyRequest>, NodeOptions {
+  readonly gateway: Gateway;
+  /** `on-error`: what the application throws goes to on-error. Default: to Fastify's error handler, whose answer policies see. */
+  readonly errors?: "host" | "on-error";
+}
+
+/**
+ * The plugin. In gateway mode it adds a route for everything, so that the application's own routes go first; the route's answers are
+ * written past Fastify's hooks. In middleware mode it adds hooks to the instance that it is registered on.
+ */
+export async function turnpike(app: FastifyInstance, options: FastifyTurnpikeOptions): Promise<void> {
+  if (options.mode === "middleware") addHooks(app, options);
+  else await app.register((routes) => addRoute(routes, options));
+}
+
+// Hooks must reach the routes beside the plugin: Fastify's own way to say that it has no scope of its own.
+Object.assign(turnpike, {
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "turnpike",
+});
+
+async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions): Promise<void> {
+  const { gateway } = options;
+  const trusted = isTrusted(options.trustedProxies);
+  // Bodies go through as they come.
+  routes.removeAllContentTypeParsers();
+  routes.addContentTypeParser("*", (_request, _payload, done) => done(null));
+  routes.route({
+    method: routes.supportedMethods,
+    url: "*",
+    handler: async (request, reply) => {
+      const { raw } = request;
+      const given = handleOptions(options, request);
+      reply.hijack();
+      const abort = new AbortController();
+      reply.raw.once("close", () => {
+        if (!reply.raw.writableFinished) abort.abort();
+      });
+      // Headers that hooks in front have set go out as well.
+      for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+      const message = toRequest(raw, options, trusted, abort.signal);
+      if (message === null) return refuse(reply.raw);
+      await writeResponse(reply.raw, await gateway.handle(message, given));
+      if (!raw.complete || raw.readableLength > 0) raw.resume();
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import type { HandleOptions } from "@turnpike/core";
+
+/** How a gateway stands in its host. */
+export interface HostOptions<Request> {
+  /**
+   * `gateway` (the default): the gateway answers, and calls its backends over HTTP. `middleware`: the application's next handler is the
+   * backend of every API whose policies name no other.
+   */
+  readonly mode?: "gateway" | "middleware";
+  /**
+   * What becomes of a request that no API is there for, in middleware mode. `refuse` (the default) answers 404. `pass` hands it on as it
+   * came: then whatever the application serves beside its APIs is open to all.
+   */
+  readonly unmatched?: HandleOptions["unmatched"];
+  /** Context variables that a request starts with, made of what the host knows of it: `(request) => ({ userId: request.user?.id })`. */
+  readonly variables?: (request: Request) => Readonly<Record<string, unknown>>;
+}
+
+/** What the gateway is told besides the request. */
+export function handleOptions<Request>(options: HostOptions<Request>, request: Request): HandleOptions {
+  return {
+    ...(options.unmatched === undefined ? {} : { unmatched: options.unmatched }),
+    ...(options.variables === undefined ? {} : { variables: options.variables(request) }),
+  };
+}

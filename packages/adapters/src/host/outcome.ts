@@ -1,0 +1,79 @@
+import {
+  type ApiModel,
+  type Exchange,
+  type LastError,
+  type OperationModel,
+  type ProductModel,
+  plainValue,
+  type SubscriptionModel,
+  type UserModel,
+} from "@turnpike/core";
+
+/** What the gateway found out about a request, for the application behind it. Values are those of the moment in which they are read. */
+export interface RequestOutcome {
+  /** GUID text, the same as `context.RequestId`. */
+  readonly requestId: string;
+  readonly api: ApiModel | null;
+  readonly operation: OperationModel | null;
+  readonly product: ProductModel | null;
+  readonly subscription: SubscriptionModel | null;
+  readonly user: UserModel | null;
+  /** Context variables as plain data: numbers, text, booleans, null, and JSON for JSON tokens, lists and dictionaries. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** `context.LastError`, or null. */
+  readonly error: LastError | null;
+}
+
+const outcomes = new WeakMap<object, RequestOutcome>();
+
+/** The outcome of a request that came through a gateway; undefined for one that did not, or has not yet reached its handler. */
+export function outcomeOf(request: object): RequestOutcome | undefined {
+  // Fastify makes another object of a request that policies have sent to another route; what lies beneath stays the same.
+  const { raw } = request as { readonly raw?: unknown };
+  return outcomes.get(request) ?? (typeof raw === "object" && raw !== null ? outcomes.get(raw) : undefined);
+}
+
+/** Lays down what {@link outcomeOf} finds. */
+export function offerOutcome(request: object, exchange: Exchange): RequestOutcome {
+  const outcome = new ExchangeOutcome(exchange);
+  outcomes.set(request, outcome);
+  return outcome;
+}
+
+class ExchangeOutcome implements RequestOutcome {
+  constructor(private readonly exchange: Exchange) {}
+
+  get requestId(): string {
+    return this.exchange.requestId;
+  }
+
+  get api(): ApiModel | null {
+    return this.exchange.api;
+  }
+
+  get operation(): OperationModel | null {
+    return this.exchange.operation;
+  }
+
+  get product(): ProductModel | null {
+    return this.exchange.product;
+  }
+
+  get subscription(): SubscriptionModel | null {
+    return this.exchange.subscription;
+  }
+
+  get user(): UserModel | null {
+    return this.exchange.user;
+  }
+
+  get variables(): Readonly<Record<string, unknown>> {
+    const plain = Object.create(null) as Record<string, unknown>;
+    for (const [name, value] of this.exchange.variables) plain[name] = plainValue(value);
+    return plain;
+  }
+
+  get error(): LastError | null {
+    return this.exchange.lastError;
+  }
+}

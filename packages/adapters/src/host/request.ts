@@ -1,0 +1,85 @@
+import type { IncomingMessage } from "node:http";
+import { type Exchange, type Headers, PolicyError, type RequestMessage } from "@turnpike/core";
+
+/** Path and query as the application's routes know them: what routing took off the front stands before what policies left. */
+export function hostTarget(exchange: Exchange): string {
+  const { basePath, originalUrl, request } = exchange;
+  const { path, queryString } = request.url;
+  const isPrefixAlone = path === "/" && basePath !== "" && originalUrl.path === basePath;
+  return (isPrefixAlone ? basePath : basePath + path) + queryString;
+}
+
+/** Lets a host's handler run once: it writes into the one response that there is. */
+export function onceOnly(): () => void {
+  let hasRun = false;
+  return () => {
+    if (hasRun)
+      throw new PolicyError({
+        reason: "HandlerRanAlready",
+        message: "The application's handler has run for this request and cannot run again.",
+        status: 500,
+        bodyMessage: "Internal server error",
+      });
+    hasRun = true;
+  };
+}
+
+/** Puts method and headers as policies left them on the host's request. What nobody changed is not touched. */
+export function applyHead(incoming: IncomingMessage, request: RequestMessage): void {
+  if (incoming.method !== request.method) incoming.method = request.method;
+  const flat = request.headers.toFlat();
+  const { rawHeaders } = incoming;
+  if (flat.length === rawHeaders.length && flat.every((text, i) => text === rawHeaders[i])) return;
+  incoming.rawHeaders = [...flat];
+  incoming.headers = joinedHeaders(request.headers);
+  const distinct = Object.create(null) as Record<string, string[]>;
+  for (const [name, value] of request.headers) {
+    const key = name.toLowerCase();
+    distinct[key] = [...(distinct[key] ?? []), value];
+  }
+  incoming.headersDistinct = distinct;
+}
+
+// Of these node:http keeps the first line only.
+const SINGLE = new Set(
+  (
+    "age authorization content-length content-type etag expires from host if-modified-since if-unmodified-since last-modified " +
+    "location max-forwards proxy-authorization referer retry-after server user-agent"
+  ).split(" "),
+);
+
+/** Headers by lower-case name, repeated ones joined as node:http joins them. */
+function joinedHeaders(headers: Headers): IncomingMessage["headers"] {
+  const joined = Object.create(null) as Record<string, string | string[]>;
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase();
+    const known = joined[key];
+    if (key === "set-cookie") joined[key] = [...((known as string[] | undefined) ?? []), value];
+    else if (known === undefined) joined[key] = value;
+    else if (!SINGLE.has(key)) joined[key] = `${known as string}${key === "cookie" ? "; " : ", "}${value}`;
+  }
+  return joined;
+}
+
+/** Brings the length that headers state in step with a body that is there as bytes. */
+export function stateLength(headers: Headers, length: number): void {
+  if (headers.has("transfer-encoding")) return;
+  if (length > 0 || headers.has("content-length")) headers.set("Content-Length", String(length));
+}
+
+/** What an application threw, as the failure that on-error is told of. */
+export function applicationFailure(error: unknown): PolicyError {
+  const { status, statusCode, message } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
+  const given = Number(status ?? statusCode);
+  const answered = Number.isInteger(given) && given >= 400 && given <= 599 ? given : 500;
+  const text = typeof message === "string" ? message : String(error);
+  return new PolicyError({
+    source: "application",
+    reason: "ApplicationError",
+    message: text,
+    status: answered,
+    // What goes wrong inside is nobody's business outside.
+    ...(answered >= 500 ? { bodyMessage: "Internal server error" } : {}),
+    cause: error,
+  });
+}

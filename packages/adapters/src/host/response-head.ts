@@ -1,0 +1,80 @@
+import { type ServerResponse, STATUS_CODES } from "node:http";
+import { type GatewayResponse, Headers, type ResponseMessage } from "@turnpike/core";
+import { cleanReason, cleanValue, isHeaderName } from "../node/write.js";
+
+// These speak of the connection: they stay with the response of the host and are no policy's business.
+const OF_THE_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer"]);
+
+/** True for headers that are the host's own business. @param name in lower case */
+export function isOfConnection(name: string): boolean {
+  return OF_THE_CONNECTION.has(name);
+}
+
+/** The header lines that an application has set, repeated ones apart. */
+export function readHeaders(outgoing: ServerResponse): Headers {
+  const headers = new Headers();
+  // The types of Node leave it out; it keeps the case in which names were set.
+  const { getRawHeaderNames } = outgoing as ServerResponse & { getRawHeaderNames(): string[] };
+  for (const name of getRawHeaderNames.call(outgoing)) {
+    if (OF_THE_CONNECTION.has(name.toLowerCase())) continue;
+    const value = outgoing.getHeader(name);
+    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));
+  }
+  return headers;
+}
+
+/** The reason phrase of a response in the making. */
+export function reasonOf(outgoing: ServerResponse): string {
+  // Before the head is out it may be unset, whatever the types say.
+  const given = outgoing.statusMessage as string | undefined;
+  return given === undefined || given === "" ? (STATUS_CODES[outgoing.statusCode] ?? "unknown") : given;
+}
+
+/** Takes the arguments of `writeHead`, whose headers come as an object, a flat list, or a list of pairs, over what was set before. */
+export function takeHead(outgoing: ServerResponse, status: number, more: readonly unknown[]): void {
+  outgoing.statusCode = status;
+  if (typeof more[0] === "string") outgoing.statusMessage = more[0];
+  const given = typeof more[0] === "string" ? more[1] : (more[0] ?? more[1]);
+  if (given === undefined || given === null) return;
+  if (!Array.isArray(given)) {
+    for (const [name, value] of Object.entries(given as Record<string, string | number | string[] | undefined>))
+      if (value !== undefined) outgoing.setHeader(name, value);
+    return;
+  }
+  const pairs: (readonly [string, string | string[]])[] = [];
+  if (Array.isArray(given[0])) pairs.push(...(given as [string, string][]));
+  else for (let i = 0; i + 1 < given.length; i += 2) pairs.push([String(given[i]), given[i + 1] as string | string[]]);
+  for (const [name] of pairs) outgoing.removeHeader(name);
+  for (const [name, value] of pairs) outgoing.appendHeader(name, Array.isArray(value) ? value : String(value));
+}
+
+/** Drops an entity tag that speaks of a body which policies have replaced, unless they have set one of their own. */
+export function dropStaleTag(response: GatewayResponse, captured: ResponseMessage, tag: string | null): void {
+  if (tag === null || response.body === null || !captured.body.isReplaced) return;
+  if (response.headers.get("etag") === tag) response.headers.delete("etag");
+}
+
+/**
+ * Makes the host's response carry these header lines, and no others but those of its connection. Goes through `setHeader`, so that what
+ * stands in front (sessions, compression) finds them.
+ */
+export function putHead(outgoing: ServerResponse, response: GatewayResponse, isBodyAllowed: boolean): void {
+  const { headers, body } = response;
+  const wanted = new Map<string, { name: string; values: string[] }>();
+  for (const [name, value] of headers) {
+    if (!isHeaderName(name)) continue;
+    const key = name.toLowerCase();
+    const known = wanted.get(key);
+    if (known === undefined) wanted.set(key, { name, values: [cleanValue(value)] });
+    else known.values.push(cleanValue(value));
+  }
+  for (const name of outgoing.getHeaderNames())
+    if (!wanted.has(name) && !OF_THE_CONNECTION.has(name)) outgoing.removeHeader(name);
+  for (const { name, values } of wanted.values()) outgoing.setHeader(name, values.length === 1 ? values[0]! : values);
+  if (body === null || body instanceof Uint8Array) {
+    outgoing.removeHeader("transfer-encoding");
+    if (isBodyAllowed && !wanted.has("content-length")) outgoing.setHeader("Content-Length", body?.length ?? 0);
+  }
+  outgoing.statusCode = response.status;
+  outgoing.statusMessage = cleanReason(response.reason);
+}

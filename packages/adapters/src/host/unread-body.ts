@@ -1,0 +1,74 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { type MessageBody, TransportError } from "@turnpike/core";
+
+/** What the application should get in place of `body`: null if it is untouched, bytes otherwise. `body` is null where none came. */
+export async function settleBody(body: UnreadBody | null, message: MessageBody): Promise<Uint8Array | null> {
+  if (body !== null) return body.settle(message);
+  const left = message.release();
+  return left instanceof Uint8Array && left.length > 0 ? left : null;
+}
+
+/**
+ * A request's body that stays where it is until a policy reads it, and can be put back for the application: the last chunk is taken in a
+ * way that does not yet end the stream.
+ */
+export class UnreadBody implements AsyncIterable<Uint8Array> {
+  private hasWaited = false;
+
+  constructor(private readonly incoming: IncomingMessage) {}
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => {
+        const chunk = await this.chunk();
+        return chunk === null ? { done: true, value: undefined } : { done: false, value: chunk };
+      },
+      return: () => Promise.resolve({ done: true, value: undefined }),
+    };
+  }
+
+  /**
+   * What the application should get in place of this body: null if it is untouched, bytes otherwise. Then the stream has been read to its
+   * end, but does not say so before somebody reads on.
+   */
+  async settle(body: MessageBody): Promise<Uint8Array | null> {
+    const left = body.release();
+    if (left === this) return null;
+    for (;;) if ((await this.chunk()) === null) break;
+    if (left === null || left instanceof Uint8Array) return left ?? new Uint8Array(0);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of left) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  }
+
+  private async chunk(): Promise<Uint8Array | null> {
+    const { incoming } = this;
+    for (;;) {
+      const { readableLength } = incoming;
+      // Asked for exactly what is there, a stream at its end does not end yet.
+      if (readableLength > 0) return incoming.read(readableLength) as Buffer;
+      if (incoming.complete || incoming.readableEnded) return null;
+      if (incoming.destroyed) throw gone();
+      if (!this.hasWaited) {
+        // Who listens before the parser is through with what has come sees an empty body end too early.
+        this.hasWaited = true;
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
+      const waiting = new AbortController();
+      const { signal } = waiting;
+      try {
+        await Promise.race([once(incoming, "readable", { signal }), once(incoming, "close", { signal })]);
+      } catch (error) {
+        throw incoming.destroyed ? gone() : error;
+      } finally {
+        waiting.abort();
+      }
+    }
+  }
+}
+
+function gone(): TransportError {
+  return new TransportError("aborted", "The client closed the connection.");
+}

@@ -1,0 +1,38 @@
+import express5 from "../../packages/adapters/node_modules/express/index.js";
+import express4 from "../../packages/adapters/node_modules/express4/index.js";
+import { fastify } from "../../packages/adapters/node_modules/fastify/fastify.js";
+import { turnpike as expressTurnpike } from "../../packages/adapters/src/express/index.js";
+import { turnpike as fastifyTurnpike } from "../../packages/adapters/src/fastify/index.js";
+import { turnpike as fetchTurnpike } from "../../packages/adapters/src/fetch/index.js";
+import { turnpike as nodeTurnpike } from "../../packages/adapters/src/node/index.js";
+import { adapterContract } from "../../packages/core/src/testing/index.js";
+import { listen, runContract } from "./mount.js";
+import { webListener } from "./web.js";
+
+runContract(
+  "node",
+  adapterContract((gateway) => listen(nodeTurnpike(gateway))),
+);
+
+for (const [name, express] of [
+  ["express 5", express5],
+  ["express 4", express4],
+] as const)
+  runContract(
+    name,
+    adapterContract((gateway) => listen(express().use(expressTurnpike(gateway)))),
+  );
+
+runContract(
+  "fastify",
+  adapterContract(async (gateway) => {
+    const app = fastify({ forceCloseConnections: true });
+    await app.register(fastifyTurnpike, { gateway });
+    return { url: await app.listen({ port: 0, host: "127.0.0.1" }), close: () => app.close() };
+  }),
+);
+
+runContract(
+  "fetch",
+  adapterContract((gateway) => listen(webListener(fetchTurnpike(gateway))), { wire: false }),
+);
