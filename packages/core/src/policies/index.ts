@@ -11,6 +11,7 @@ import { checkHeader } from "./authentication/check-header.js";
 import { getAuthorizationContext } from "./authentication/get-authorization-context.js";
 import { ipFilter } from "./authentication/ip-filter.js";
 import { validateAzureAdToken } from "./authentication/validate-azure-ad-token.js";
+import { validateClientCertificate } from "./authentication/validate-client-certificate.js";
 import { validateJwt } from "./authentication/validate-jwt.js";
 import { cacheLookup } from "./caching/cache-lookup.js";
 import { cacheLookupValue } from "./caching/cache-lookup-value.js";
@@ -107,6 +108,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   setVariable,
   trace,
   validateAzureAdToken,
+  validateClientCertificate,
   validateContent,
   validateHeaders,
   validateJwt,
