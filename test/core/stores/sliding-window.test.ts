@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { SlidingWindow } from "../../../packages/core/src/stores/sliding-window.js";
+
+describe("a sliding window of few times", () => {
+  it("merges neighbours in place of growing, and forgets none of what it counted", () => {
+    const window = new SlidingWindow(16);
+    for (let now = 1; now <= 1_000; now++) {
+      window.add(now, 1_000_000, 1);
+      expect(window.size).toBeLessThanOrEqual(2 * 17);
+    }
+    expect(window.count(1_000, 1_000_000)).toBe(1_000);
+  });
+
+  it("keeps what it merges at most as long as the later of the two", () => {
+    const window = new SlidingWindow(2);
+    for (const now of [0, 10, 20]) window.add(now, 100, 1);
+    expect(window.count(105, 100)).toBe(3);
+    expect(window.count(110, 100)).toBe(1);
+    expect(window.count(120, 100)).toBe(0);
+  });
+});
