@@ -1,0 +1,134 @@
+import type { Clock, Logger } from "@turnpike/core";
+import type { Driver } from "./driver.js";
+
+/** Failures in a row after which Redis counts as away. */
+const FAILURES = 3;
+/** Milliseconds between two tries to find Redis back. */
+const PROBE_EVERY = 500;
+
+/** Redis did not answer, or not in time. A call that was sent may still come into effect. */
+export class RedisUnavailable extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = "RedisUnavailable";
+  }
+}
+
+export interface LinkOptions {
+  readonly driver: Driver;
+  /** Milliseconds. */
+  readonly deadline: number;
+  readonly clock: Clock;
+  readonly logger: Logger | null;
+  /** What is reached by it, for the log. */
+  readonly name: string;
+  /** A key that may be written to find out whether Redis is back. */
+  readonly probeKey: string;
+}
+
+/**
+ * The way to Redis: every call ends by its deadline, whatever the server does, and once calls fail one after the other none is sent any more
+ * until a probe in the background has found Redis back.
+ */
+export class Link {
+  private failures = 0;
+  private isOpen = true;
+  private hasStood = false;
+  private stopProbe: (() => void) | null = null;
+  private readonly waiting = new Set<() => void>();
+  /** Called when Redis is back, before and after calls are sent again; a rejection before means that it is not. */
+  onReturn: () => Promise<void> = async () => {};
+
+  constructor(private readonly options: LinkOptions) {
+    options.driver.onReady(() => {
+      this.hasStood = true;
+      for (const resume of this.waiting) resume();
+      this.waiting.clear();
+    });
+  }
+
+  /** Are calls sent? */
+  get isUp(): boolean {
+    return this.isOpen;
+  }
+
+  /**
+   * Sends a command.
+   * @throws RedisUnavailable where it failed, was too late or was not sent
+   */
+  async send(key: string, command: readonly (string | Buffer)[]): Promise<unknown> {
+    if (!this.isOpen) throw new RedisUnavailable("Redis is away.");
+    try {
+      const answer = await this.attempt(key, command);
+      this.failures = 0;
+      return answer;
+    } catch (error) {
+      if (isAnswer(error)) throw error;
+      this.failures++;
+      if (this.failures >= FAILURES && this.isOpen) this.giveUp(error);
+      throw error instanceof RedisUnavailable ? error : new RedisUnavailable(`Redis failed: ${String(error)}`, { cause: error });
+    }
+  }
+
+  /** Sends a command, also while Redis counts as away. */
+  attempt(key: string, command: readonly (string | Buffer)[]): Promise<unknown> {
+    const { driver, deadline, clock } = this.options;
+    return new Promise((resolve, reject) => {
+      const send = (): void => void driver.send(key, command).then(finished(resolve), finished(reject));
+      const cancel = clock.setTimer(() => {
+        this.waiting.delete(send);
+        reject(new RedisUnavailable(`Redis has not answered within ${deadline} ms.`));
+      }, deadline);
+      const finished =
+        <T>(settle: (value: T) => void) =>
+        (value: T): void => {
+          cancel();
+          settle(value);
+        };
+      if (driver.isReady()) {
+        this.hasStood = true;
+        send();
+      } else if (this.hasStood) finished(reject)(new RedisUnavailable("There is no connection to Redis."));
+      // The first connection is still being made.
+      else this.waiting.add(send);
+    });
+  }
+
+  close(): void {
+    this.stopProbe?.();
+    this.stopProbe = null;
+    this.isOpen = false;
+    this.waiting.clear();
+  }
+
+  private giveUp(error: unknown): void {
+    this.isOpen = false;
+    this.options.logger?.warn({ err: error }, `Redis is away: ${this.options.name} go on without it.`);
+    this.probeLater();
+  }
+
+  private probeLater(): void {
+    this.stopProbe = this.options.clock.setTimer(() => void this.probe(), PROBE_EVERY);
+  }
+
+  private async probe(): Promise<void> {
+    const { probeKey, logger, name } = this.options;
+    try {
+      // A write: a replica, a full server and one that is loading answer to less.
+      await this.attempt(probeKey, ["SET", probeKey, "1", "PX", "1000"]);
+      await this.onReturn();
+      if (this.stopProbe === null) return;
+      this.failures = 0;
+      this.isOpen = true;
+      logger?.info({}, `Redis is back: ${name} use it again.`);
+      this.onReturn().catch(() => {});
+    } catch {
+      if (this.stopProbe !== null) this.probeLater();
+    }
+  }
+}
+
+/** Did Redis answer, only not with what was hoped for? Then it is there. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof Error && /^(?:NOSCRIPT|WRONGTYPE)\b/.test(error.message);
+}

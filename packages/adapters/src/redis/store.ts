@@ -1,0 +1,73 @@
+import { type Clock, type Logger, type Store, systemClock } from "@turnpike/core";
+import { RedisCache } from "./cache.js";
+import { type OnUnavailable, RedisCounters } from "./counters.js";
+import { driverFor, driverOf, type RedisClient } from "./driver.js";
+import { Link } from "./link.js";
+
+/** How Redis is reached and what happens when it is not. One of `client` and `url` is needed. */
+export interface RedisStoreOptions {
+  /** A client of ioredis or node-redis. Stays its owner's: it is not closed with the store. */
+  readonly client?: RedisClient;
+  /** `redis://user:password@host:6379/0`, `rediss://` for TLS: a connection is made with ioredis or redis, whichever is installed. */
+  readonly url?: string;
+  /** What every key starts with. Default `turnpike:`. Gateways that share limits need the same. */
+  readonly prefix?: string;
+  /** Milliseconds after which a call is given up, even if the server hangs. Default 250. */
+  readonly deadline?: number;
+  /**
+   * Of counters, while Redis is away. `local` (the default): count in this process, with this gateway's share of each limit, and carry the
+   * counts over when Redis is back. `open`: admit everything, count nothing. `closed`: refuse.
+   */
+  readonly onUnavailable?: OnUnavailable;
+  /** Of `local`: among how many gateways a limit is shared out. Default 1: each admits the whole limit. */
+  readonly replicas?: number;
+  /** Most bytes of one cached value. Larger ones are not stored. Default 4 MiB. */
+  readonly maxValueBytes?: number;
+  /** Told when Redis goes away and when it is back. */
+  readonly logger?: Logger;
+  /** Default: the system's. Measures deadlines only: windows and lives go by the time of the server. */
+  readonly clock?: Clock;
+}
+
+/** A store that knows how it fares. */
+export interface RedisStore extends Store {
+  /** `up`: calls go to Redis; `away`: they do not, until a probe has found it back. */
+  readonly state: { readonly counters: "up" | "away"; readonly cache: "up" | "away" };
+  close(): Promise<void>;
+}
+
+/**
+ * A store in Redis 6.2 or later, at a single node, by Sentinel or in a cluster. All counters of a store carry the hash tag `{counters}`, so that
+ * one script can move several: in a cluster they lie on one node. Cached values spread over all.
+ *
+ * Does not wait for the connection: a gateway starts without Redis, in the mode that was chosen for that.
+ *
+ * @throws TypeError for options that cannot be
+ */
+export function redisStore(options: RedisStoreOptions): RedisStore {
+  const { client, url, prefix = "turnpike:", deadline = 250, replicas = 1, onUnavailable = "local" } = options;
+  if ((client === undefined) === (url === undefined)) throw new TypeError("redisStore needs one of `client` and `url`.");
+  if (!(deadline > 0)) throw new TypeError("redisStore: `deadline` is a number of milliseconds above 0.");
+  if (!(replicas >= 1)) throw new TypeError("redisStore: `replicas` is a number from 1.");
+  if (!["local", "open", "closed"].includes(onUnavailable))
+    throw new TypeError("redisStore: `onUnavailable` is local, open or closed.");
+  const driver = client === undefined ? driverFor(url!, deadline) : driverOf(client);
+  const clock = options.clock ?? systemClock;
+  const link = (name: string, probeKey: string): Link =>
+    new Link({ driver, deadline, clock, logger: options.logger ?? null, name, probeKey });
+  const counters = link("counters", `${prefix}{counters}probe`);
+  const cache = link("cached values", `${prefix}cache-probe`);
+  const stateOf = (one: Link): "up" | "away" => (one.isUp ? "up" : "away");
+  return {
+    counters: new RedisCounters(counters, `${prefix}{counters}1`, onUnavailable, replicas),
+    cache: new RedisCache(cache, `${prefix}cache1`, options.maxValueBytes ?? 4 * 1024 * 1024),
+    get state() {
+      return { counters: stateOf(counters), cache: stateOf(cache) };
+    },
+    async close() {
+      counters.close();
+      cache.close();
+      if (client === undefined) await driver.close();
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import { performance } from "node:perf_hooks";
+import type { CounterRequest, CounterResult } from "@turnpike/core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type RedisStore, type RedisStoreOptions, redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { clients } from "./clients.js";
+import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
+
+const reason = whyNoRedis();
+if (reason !== null) console.warn(reason);
+
+const DEADLINE = 150;
+/** What a call may take beyond its deadline on a busy machine. */
+const SLACK = 350;
+
+const request = (fields: Partial<CounterRequest> = {}): CounterRequest => ({
+  key: "k",
+  window: "sliding",
+  limit: 10,
+  period: 600,
+  start: null,
+  amount: 1,
+  force: false,
+  ...fields,
+});
+
+async function one(store: RedisStore, fields: Partial<CounterRequest> = {}): Promise<CounterResult> {
+  const began = performance.now();
+  const results = await store.counters.take([request(fields)]);
+  expect(performance.now() - began).toBeLessThan(DEADLINE + SLACK);
+  return results[0]!;
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 1000) throw new Error(`It never came about that ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+const isUp = ({ state }: RedisStore): boolean => state.counters === "up" && state.cache === "up";
+
+describe.skipIf(reason !== null).each(Object.keys(clients))("while Redis is away, by %s", (name) => {
+  let server: RedisServer;
+  const ends: (() => unknown)[] = [];
+  beforeAll(async () => {
+    server = await redisServer();
+  });
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end();
+    server.resume();
+    await server.kill();
+    await server.start();
+  });
+  afterAll(() => server.dispose());
+
+  const open = async (options: RedisStoreOptions = {}): Promise<RedisStore> => {
+    const { client, end } = await clients[name]!(server.url);
+    const store = redisStore({ client, deadline: DEADLINE, ...options });
+    ends.push(() => store.close(), end);
+    return store;
+  };
+  const lose = async (store: RedisStore): Promise<void> => {
+    for (let i = 0; i < 4; i++) await one(store, { key: "lost", amount: 0 });
+    expect(store.state.counters).toBe("away");
+  };
+
+  it.each([
+    ["killed", (one: RedisServer) => one.kill()],
+    ["hanging", async (one: RedisServer) => one.pause()],
+  ])("a %s server: calls end by their deadline, then cost microseconds", async (_, fault) => {
+    const store = await open({ onUnavailable: "open" });
+    await one(store);
+    await fault(server);
+    await lose(store);
+    const began = performance.now();
+    for (let i = 0; i < 1000; i++) expect(store.counters.take([request()])).toMatchObject([{ admitted: true }]);
+    expect(performance.now() - began).toBeLessThan(100);
+  });
+
+  it("a cache misses and stores nothing", async () => {
+    const store = await open();
+    const entry = { value: Buffer.from("v"), meta: "", storedAt: 1 };
+    await store.cache.set("k", entry, 60_000);
+    server.pause();
+    for (let i = 0; i < 4; i++) expect(await store.cache.get("k")).toBeNull();
+    expect(store.state.cache).toBe("away");
+    expect(store.cache.get("k")).toBeNull();
+    expect(store.cache.set("k", entry, 60_000)).toBeUndefined();
+    server.resume();
+    await until(() => isUp(store), "the cache is back");
+    expect(await store.cache.get("k")).not.toBeNull();
+  });
+
+  it("closed: refuses, but not what was counted after the fact", async () => {
+    const store = await open({ onUnavailable: "closed" });
+    await server.kill();
+    await lose(store);
+    expect(await one(store)).toMatchObject({ admitted: false, retryAfter: 1000 });
+    expect(await one(store, { amount: 0 })).toMatchObject({ admitted: false });
+    expect(await one(store, { force: true })).toMatchObject({ admitted: true });
+  });
+
+  it("local: goes on from what was admitted here, by this gateway's share", async () => {
+    const store = await open({ onUnavailable: "local", replicas: 2 });
+    const other = await open({ onUnavailable: "local", replicas: 2 });
+    for (let i = 0; i < 3; i++) await one(store);
+    for (let i = 0; i < 5; i++) await one(other);
+    await server.kill();
+    await lose(store);
+    const admitted: boolean[] = [];
+    for (let i = 0; i < 4; i++) admitted.push((await one(store)).admitted);
+    expect(admitted).toEqual([true, true, false, false]);
+    await lose(other);
+    expect((await one(other)).admitted).toBe(false);
+  });
+
+  it("local: what was counted meanwhile is carried over, once", async () => {
+    const store = await open({ onUnavailable: "local" });
+    await one(store);
+    await one(store, { key: "quota", window: "fixed", amount: 5 });
+    server.pause();
+    await lose(store);
+    for (let i = 0; i < 4; i++) await one(store);
+    await one(store, { key: "quota", window: "fixed", amount: 90, force: true });
+    server.resume();
+    await until(() => isUp(store) || store.state.counters === "up", "counters are back");
+    const other = await open();
+    expect((await one(other, { amount: 0 })).count).toBe(5);
+    expect((await one(other, { key: "quota", window: "fixed", amount: 0 })).count).toBe(95);
+  });
+
+  it("a server that comes back empty is used again, and learns the script anew", async () => {
+    const lines: string[] = [];
+    const line = (_: object, message: string): void => void lines.push(message);
+    const store = await open({ onUnavailable: "open", logger: { debug: line, info: line, warn: line, error: line } });
+    await one(store, { amount: 9 });
+    await server.kill();
+    await lose(store);
+    await server.start();
+    await until(() => store.state.counters === "up", "counters are back");
+    expect(await one(store)).toMatchObject({ admitted: true, count: 1 });
+    expect(await one(store, { amount: 0 })).toMatchObject({ count: 1 });
+    expect(lines).toEqual(["Redis is away: counters go on without it.", "Redis is back: counters use it again."]);
+  });
+});
+
+describe.skipIf(reason !== null)("a store of a URL", () => {
+  it("starts without Redis and finds it when it comes", async () => {
+    const server = await redisServer();
+    await server.kill();
+    const store = redisStore({ url: server.url, deadline: DEADLINE });
+    for (let i = 0; i < 4; i++) expect((await one(store)).admitted).toBe(true);
+    expect(store.state.counters).toBe("away");
+    await server.start();
+    await until(() => store.state.counters === "up", "Redis is found");
+    expect((await one(store)).count).toBe(5);
+    await store.close();
+    await server.dispose();
+  });
+
+  it("takes what others wrote under its keys as a miss", async () => {
+    const server = await redisServer();
+    const store = redisStore({ url: server.url, deadline: 10_000 });
+    const { client, end } = await clients["ioredis"]!(server.url);
+    const send = (...command: string[]) => (client as unknown as { call(...args: string[]): Promise<unknown> }).call(...command);
+    const entry = { value: Buffer.from("value"), meta: "{}", storedAt: 1 };
+    await store.cache.set("k", entry, 60_000);
+    const [key] = (await send("KEYS", "*")) as [string];
+    await send("SETRANGE", key, "22", "X");
+    expect(await store.cache.get("k")).toBeNull();
+    for (const foreign of ["", "TPC1", "plain text of another program, long enough"]) {
+      await send("SET", key, foreign);
+      expect(await store.cache.get("k")).toBeNull();
+    }
+    await send("DEL", key);
+    await send("RPUSH", key, "a list");
+    for (let i = 0; i < 5; i++) expect(await store.cache.get("k")).toBeNull();
+    expect(store.state.cache).toBe("up");
+    await store.cache.set("k", entry, 60_000);
+    expect(await store.cache.get("k")).toMatchObject({ meta: "{}" });
+    end();
+    await store.close();
+    await server.dispose();
+  });
+});
