@@ -8,9 +8,9 @@ export interface StoreSubject {
   /** Empty, and nobody else's. */
   readonly store: Store;
   /** Lets time pass for the store: moves the clock that it was given, or really waits. Milliseconds. */
-  advance(ms: number): void | Promise<void>;
+  readonly advance: (ms: number) => void | Promise<void>;
   /** Another connection to the same counts and values, as another replica of a gateway would have it. */
-  replica?(): Store | Promise<Store>;
+  readonly replica?: () => Store | Promise<Store>;
   /** Called when the case is over. */
   close?(): void | Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface StoreSubject {
 /** One thing that every store does. `run` rejects with an AssertionError where the store does not. */
 export interface StoreCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /**

@@ -19,7 +19,7 @@ export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void
   "replicas that take several counters at once count all or none": async (subject) => {
     const stores = await replicas(subject);
     const requests = [counting({ key: "wide", limit: 1000 }), counting({ key: "narrow", limit: 17 })];
-    await Promise.all(stores.flatMap((store) => Array.from({ length: 20 }, () => store.counters.take(requests))));
+    await Promise.all(stores.flatMap((store) => Array.from({ length: 20 }, async () => store.counters.take(requests))));
     const looks = await subject.store.counters.take(requests.map((request) => ({ ...request, amount: 0 })));
     deepStrictEqual(
       looks.map((look) => look.count),
@@ -39,6 +39,6 @@ export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void
 
 async function replicas({ store, replica }: StoreSubject): Promise<Store[]> {
   if (replica === undefined) throw new TypeError("A shared store's subject needs `replica`.");
-  const others = await Promise.all(Array.from({ length: REPLICAS - 1 }, () => replica()));
+  const others = await Promise.all(Array.from({ length: REPLICAS - 1 }, async () => replica()));
   return [store, ...others];
 }
