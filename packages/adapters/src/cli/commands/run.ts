@@ -10,6 +10,7 @@ import {
   loadConfiguration,
 } from "@turnpike/core";
 import { turnpike } from "../../node/index.js";
+import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { formatDiagnostic, paint } from "../diagnostics.js";
 import { watchFolderOf } from "../watch.js";
@@ -20,7 +21,7 @@ const GRACE = 10_000;
 /** `turnpike run`: serves a gateway until it is told to stop. */
 export const runCommand: Command = {
   name: "run",
-  usage: "run CONFIG [--port 8080] [--watch]",
+  usage: "run CONFIG [--port 8080] [--watch] [--redis URL]",
   summary: "serves a gateway",
   details: [
     "CONFIG is a configuration (gateway.yaml, .json), or a single policy document (.xml) together with --backend URL.",
@@ -30,6 +31,7 @@ export const runCommand: Command = {
     port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
     host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
     backend: { type: "string", value: "URL", help: "the backend of a single policy document" },
+    redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },
     watch: { type: "boolean", short: "w", help: "puts changed files in force; a configuration with errors changes nothing" },
   },
   async run(call) {
@@ -38,10 +40,13 @@ export const runCommand: Command = {
       throw new UsageError("'run' needs one configuration.", "Example: turnpike run gateway.yaml");
     const port = portOf(call);
     const read = (): ConfigurationInput => configurationOf(file, call.text("backend"));
+    const logger = lineLogger(call.output);
+    const store = storeOf(call, logger);
     let gateway: Gateway;
     try {
-      gateway = await createGateway(read(), { logger: lineLogger(call.output) });
+      gateway = await createGateway(read(), { logger, ...(store === null ? {} : { store }) });
     } catch (error) {
+      await store?.close();
       if (!(error instanceof ConfigurationError)) throw error;
       printDiagnostics(error, call.output);
       return 1;
@@ -58,6 +63,7 @@ export const runCommand: Command = {
     unwatch();
     await closed(server);
     await gateway.close();
+    await store?.close();
     return 0;
   },
 };
@@ -67,6 +73,17 @@ function portOf(call: CommandCall): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (!(port <= 65_535)) throw new UsageError(`'${text}' is no port.`, "Ports go from 0 to 65535.");
   return port;
+}
+
+function storeOf(call: CommandCall, logger: Logger): RedisStore | null {
+  const url = call.text("redis");
+  if (url === undefined) return null;
+  try {
+    return redisStore({ url, logger });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(`'--redis' does not work: ${error.message.replace(/^redisStore: /, "")}`);
+  }
 }
 
 function configurationOf(file: string, backend: string | undefined): ConfigurationInput {
