@@ -1,7 +1,9 @@
 // `npm test`: everything that a newcomer's machine must pass: install, build, format, lint, types, tests, packages.
 import { installAndBuild, pnpm } from "./pnpm.mjs";
+import { provideRedis } from "./redis.mjs";
 
 installAndBuild();
+provideRedis();
 pnpm("run", "check");
 pnpm("run", "typecheck");
 pnpm("exec", "vitest", "run", "--reporter=default", "--reporter=json", "--outputFile=test/.results.json");
