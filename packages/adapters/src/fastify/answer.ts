@@ -10,6 +10,7 @@ export class CapturedReply {
   private readonly source: Body;
   private readonly before: readonly string[];
   private readonly tag: string | null;
+  private readonly original: MessageBody;
 
   constructor(
     private readonly reply: FastifyReply,
@@ -20,7 +21,8 @@ export class CapturedReply {
     this.before = [...headers.toFlat()];
     this.tag = headers.get("etag");
     const { raw, statusCode } = reply;
-    this.message = { status: statusCode, reason: reasonOf(raw), headers, body: new MessageBody(this.source) };
+    this.original = new MessageBody(this.source);
+    this.message = { status: statusCode, reason: reasonOf(raw), headers, body: this.original };
   }
 
   /** Puts the answer on the reply. @returns the payload to send */
@@ -28,10 +30,10 @@ export class CapturedReply {
     const { message, payload, reply, source } = this;
     const isHead = method === "HEAD";
     // Fastify would have counted what it does not send.
-    if (isHead && source instanceof Uint8Array && !message.body.isReplaced && !answer.headers.has("content-length"))
+    if (isHead && source instanceof Uint8Array && message.body === this.original && !answer.headers.has("content-length"))
       answer.headers.set("content-length", String(source.length));
     const { reason } = message;
-    dropStaleTag(answer, message, this.tag);
+    dropStaleTag(answer, this.original, this.tag);
     putHead(reply, answer, this.before, reason);
     if (answer.body === null) return null;
     return answer.body === source ? payload : toPayload(answer.body);

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type GatewayResponse, MessageBody, type ResponseMessage, TransportError } from "@turnpike/core";
 import { writeBody } from "../node/write.js";
 import { HeldBody } from "./held-body.js";
-import { dropStaleTag, putHead, readHeaders, reasonOf, takeHead } from "./response-head.js";
+import { dropStaleTag, isChanged, putHead, readHeaders, reasonOf, takeHead } from "./response-head.js";
 
 /** The response's own methods, which have too many shapes to be worth telling apart. */
 type Originals = Readonly<Record<"writeHead" | "write" | "end" | "flushHeaders", (...given: unknown[]) => unknown>>;
@@ -25,7 +25,7 @@ export class CapturedResponse {
   private isDropped = false;
   private wantsFlush = false;
   private held: HeldBody | null = null;
-  private captured: ResponseMessage | null = null;
+  private original: MessageBody | null = null;
   private tag: string | null = null;
   private readonly originals: Originals;
 
@@ -57,16 +57,16 @@ export class CapturedResponse {
 
   /** Sends the answer as policies left it. Resolves when all of it is handed over. */
   async send(response: GatewayResponse): Promise<void> {
-    const { outgoing, originals, held, captured } = this;
+    const { outgoing, originals, held, original } = this;
     this.phase = "over";
     Reflect.deleteProperty(outgoing, "headersSent");
     Reflect.deleteProperty(outgoing, "writableEnded");
-    if (captured !== null) dropStaleTag(response, captured, this.tag);
+    if (original !== null) dropStaleTag(response, original, this.tag);
     const { status, body } = response;
     const isBodyAllowed = outgoing.req.method !== "HEAD" && status !== 204 && status !== 304 && status >= 200;
     if (outgoing.destroyed) return this.drop();
     // One who writes the head alone, and the body afterwards, has it sent in chunks by node:http.
-    const isChunked = this.isHeadTaken && captured !== null && !captured.body.isReplaced && body !== null;
+    const isChunked = this.isHeadTaken && original !== null && body !== null && !isChanged(original, body);
     putHead(outgoing, response, isBodyAllowed && !isChunked);
     originals.writeHead.call(outgoing, status, outgoing.statusMessage);
     if (held !== null && body === held) {
@@ -114,8 +114,8 @@ export class CapturedResponse {
     const { outgoing } = this;
     const headers = readHeaders(outgoing);
     this.tag = headers.get("etag");
-    this.captured = { status: outgoing.statusCode, reason: reasonOf(outgoing), headers, body };
-    this.resolve(this.captured);
+    this.original = body;
+    this.resolve({ status: outgoing.statusCode, reason: reasonOf(outgoing), headers, body });
   }
 
   private stream(): HeldBody {

@@ -1,5 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
-import { type GatewayResponse, Headers, type ResponseMessage } from "@turnpike/core";
+import { type Body, type GatewayResponse, Headers, type MessageBody } from "@turnpike/core";
 import { cleanReason, cleanValue, isHeaderName } from "../node/write.js";
 
 // These speak of the connection: they stay with the response of the host and are no policy's business.
@@ -49,9 +49,14 @@ export function takeHead(outgoing: ServerResponse, status: number, more: readonl
 }
 
 /** Drops an entity tag that speaks of a body which policies have replaced, unless they have set one of their own. */
-export function dropStaleTag(response: GatewayResponse, captured: ResponseMessage, tag: string | null): void {
-  if (tag === null || response.body === null || !captured.body.isReplaced) return;
+export function dropStaleTag(response: GatewayResponse, original: MessageBody, tag: string | null): void {
+  if (tag === null || response.body === null || !isChanged(original, response.body)) return;
   if (response.headers.get("etag") === tag) response.headers.delete("etag");
+}
+
+/** True if what goes out is not what the application has written. A stream that was only read, or counted, is the same. */
+export function isChanged(original: MessageBody, body: Exclude<Body, null>): boolean {
+  return original.isReplaced || (body instanceof Uint8Array && original.isBuffered && original.bytes !== body);
 }
 
 /**
@@ -72,7 +77,8 @@ export function putHead(outgoing: ServerResponse, response: GatewayResponse, isB
     if (!wanted.has(name) && !OF_THE_CONNECTION.has(name)) outgoing.removeHeader(name);
   for (const { name, values } of wanted.values()) outgoing.setHeader(name, values.length === 1 ? values[0]! : values);
   if (body === null || body instanceof Uint8Array) {
-    outgoing.removeHeader("transfer-encoding");
+    // Its mere removal, set or not, would keep node:http from sending chunks.
+    if (outgoing.hasHeader("transfer-encoding")) outgoing.removeHeader("transfer-encoding");
     if (isBodyAllowed && !wanted.has("content-length")) outgoing.setHeader("Content-Length", body?.length ?? 0);
   }
   outgoing.statusCode = response.status;
