@@ -5,17 +5,18 @@ import { constructorType } from "./constructor-type.js";
 import { ListContainer } from "./container.js";
 import type { Meter } from "./meter.js";
 import type { JToken } from "./token.js";
-import { JTokenType } from "./token-type.js";
+import { JTokenType, tokenTypeName } from "./token-type.js";
 import { JValue } from "./value.js";
 
 /** What JArray and JConstructor share: tokens in a list, none of them a property. */
 abstract class TokenList extends ListContainer implements ListProtocol {
-  readonly isReadOnly = false;
-  protected abstract readonly className: string;
+  get isReadOnly(): boolean {
+    return false;
+  }
 
   protected override check(token: JToken): asserts token is JToken {
     if (token.type === JTokenType.Property)
-      throw raise.argument(`Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.${this.className}.`);
+      throw raise.argument(`Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.J${tokenTypeName(this.type)}.`);
   }
 
   protected equalItems(other: TokenList, meter: Meter): boolean {
@@ -60,8 +61,6 @@ abstract class TokenList extends ListContainer implements ListProtocol {
 
 /** Newtonsoft.Json.Linq.JArray. */
 export class JArray extends TokenList {
-  protected override readonly className = "JArray";
-
   override get declaration() {
     return arrayType;
   }
@@ -84,8 +83,6 @@ export class JArray extends TokenList {
 
 /** Newtonsoft.Json.Linq.JConstructor: `new Date(1, 2)`. */
 export class JConstructor extends TokenList {
-  protected override readonly className = "JConstructor";
-
   constructor(public name: string | null) {
     super();
   }

@@ -12,12 +12,15 @@ import type { JToken } from "./token.js";
 import { JTokenType, tokenTypeName } from "./token-type.js";
 
 /** Objects of so few properties are searched without an index. */
-const UNINDEXED = 8;
+const UNINDEXED = 16;
 
 /** Newtonsoft.Json.Linq.JObject: properties in order, found by name. */
 export class JObject extends ListContainer<JProperty> implements DictionaryProtocol {
-  readonly isReadOnly = false;
   private byName: Map<string, JProperty> | null = null;
+
+  get isReadOnly(): boolean {
+    return false;
+  }
 
   override get declaration() {
     return objectType;
