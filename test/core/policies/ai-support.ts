@@ -75,7 +75,7 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
       transport: async (request) => {
         const body = request.body instanceof Uint8Array ? Buffer.from(request.body).toString("utf8") : "";
         calls.push({ request, body });
-        const answer =
+        const answer: FakeAnswer =
           request.purpose === "forward"
             ? (options.model ?? (() => completion()))(body)
             : (options.side ?? (() => ({ status: 500, body: "" })))(request.url, body);

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { identityWorld } from "./identity-support.js";
+import { findings, sent, url, world } from "./support.js";
+
+const identity = (attributes: string): string =>
+  `<authentication-managed-identity resource="https://vault.azure.net" ${attributes} />`;
+
+describe("authentication-managed-identity", () => {
+  it("sends a token, which is kept until shortly before it ends", async () => {
+    const { clock, asked, calls, send } = await identityWorld(identity(""));
+    await Promise.all([send()]);
+    await send();
+    expect(calls.map((call) => call.headers.get("Authorization"))).toEqual(["Bearer t1", "Bearer t1"]);
+    await clock.advance(3_540_000);
+    await send();
+    expect([calls.at(-1)!.headers.get("Authorization"), asked]).toEqual([
+      "Bearer t2",
+      ["https://vault.azure.net null", "https://vault.azure.net null"],
+    ]);
+  });
+
+  it("keeps resources and clients apart", async () => {
+    const { asked, send } = await identityWorld(identity("") + identity(`client-id="c"`));
+    await send();
+    expect(asked).toEqual(["https://vault.azure.net null", "https://vault.azure.net c"]);
+  });
+
+  it("puts the token into a variable instead, if told to", async () => {
+    const { calls, send } = await identityWorld(
+      `${identity(`output-token-variable-name="t"`)}<set-header name="X-T"><value>@((string)context.Variables["t"])</value></set-header>`,
+    );
+    await send();
+    expect([sent(calls[0], "X-T"), sent(calls[0], "Authorization")]).toEqual(["t1", null]);
+  });
+
+  it("asks again after a failure", async () => {
+    let count = 0;
+    const { send } = await identityWorld(identity(""), async () => {
+      if (count++ === 0) throw new Error("down");
+      return { token: "t", expiresAt: Number.POSITIVE_INFINITY };
+    });
+    expect([(await send()).status, (await send()).status]).toEqual([500, 200]);
+  });
+
+  it("goes on without a token if errors are ignored", async () => {
+    const down = async (): Promise<never> => {
+      throw new Error("down");
+    };
+    const plain = await identityWorld(identity(`ignore-error="true"`), down);
+    expect((await plain.send()).status).toBe(200);
+    expect(sent(plain.calls[0], "Authorization")).toBeNull();
+    const variable = await identityWorld(
+      `${identity(`ignore-error="true" output-token-variable-name="t"`)}<set-header name="X-T"><value>@("[" + context.Variables["t"] + "]")</value></set-header>`,
+      down,
+    );
+    await variable.send();
+    expect(sent(variable.calls[0], "X-T")).toBe("[]");
+  });
+
+  it("fails where the host has no identity", async () => {
+    const { status, error } = await (await world(identity(""))).send({ url });
+    expect([status, error!.source, error!.reason]).toEqual([
+      500,
+      "authentication-managed-identity",
+      "ManagedIdentityTokenFailure",
+    ]);
+  });
+});
+
+it.each([
+  [identity(""), []],
+  ["<authentication-managed-identity />", ["error TP2007"]],
+  [{ outbound: identity("") }, ["warning TP2003"]],
+])("is checked at load time: %j", (xml, expected) => {
+  expect(findings(xml)).toEqual(expected);
+});
