@@ -20,6 +20,7 @@ import { cacheStore } from "./caching/cache-store.js";
 import { cacheStoreValue } from "./caching/cache-store-value.js";
 import { validateContent } from "./content-validation/validate-content.js";
 import { validateHeaders } from "./content-validation/validate-headers.js";
+import { validateOdataRequest } from "./content-validation/validate-odata-request.js";
 import { validateParameters } from "./content-validation/validate-parameters.js";
 import { validateStatusCode } from "./content-validation/validate-status-code.js";
 import { base } from "./control-flow/base.js";
@@ -112,6 +113,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   validateContent,
   validateHeaders,
   validateJwt,
+  validateOdataRequest,
   validateParameters,
   validateStatusCode,
   wait,

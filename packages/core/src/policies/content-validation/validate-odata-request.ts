@@ -1,0 +1,80 @@
+import { PolicyError } from "../../pipeline/error.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { definePolicy } from "../../pipeline/policy.js";
+import { integer, text } from "../../pipeline/schema.js";
+import { sizedBody } from "./message-size.js";
+import { queryOptionFault, resourcePathFault } from "./odata-syntax.js";
+import { jsonArray } from "./validation-errors.js";
+
+const VERSION = /^\d{1,3}(?:\.\d{1,3})?$/;
+const version = (literal: string): string | null => (VERSION.test(literal.trim()) ? null : "it is no version such as 4.0.");
+
+/**
+ * Checks a request by OData's rules. Open in the reference, read here as: 400 with the reason "Bad request"; the syntax of path and system query
+ * options is checked, names are not, as the service's metadata is not part of the configuration.
+ */
+export const validateOdataRequest = definePolicy({
+  name: "validate-odata-request",
+  category: "content-validation",
+  summary: "Checks URL, headers and parameters of a request to an OData API against the OData rules.",
+  sections: ["inbound"],
+  scopes: ["global", "workspace", "product", "api"],
+  attributes: {
+    "error-variable-name": text({ notes: "Variable that collects validation errors." }),
+    "default-odata-version": text({
+      default: "4.0",
+      check: version,
+      notes: "Version assumed when the request has no OData-Version header.",
+    }),
+    "min-odata-version": text({ check: version, notes: "Lowest OData-Version accepted." }),
+    "max-odata-version": text({ check: version, notes: "Highest OData-Version accepted." }),
+    "max-size": integer({ min: 0, notes: "Largest request body in bytes." }),
+  },
+  children: {},
+  compile(element) {
+    const { attributes } = element;
+    const variable = attributes["error-variable-name"]?.literal ?? null;
+    const assumed = attributes["default-odata-version"].literal!;
+    const lowest = attributes["min-odata-version"]?.literal ?? null;
+    const highest = attributes["max-odata-version"]?.literal ?? null;
+    const limit = attributes["max-size"]?.literal ?? null;
+    const versionFault = (exchange: Exchange): string | null => {
+      const { headers } = exchange.request;
+      const asked = (headers.get("OData-Version") ?? assumed).trim();
+      for (const [name, value] of [
+        ["OData-Version", asked],
+        ["OData-MaxVersion", headers.get("OData-MaxVersion")?.trim() ?? asked],
+      ] as const)
+        if (!VERSION.test(value)) return `The header ${name} is no version.`;
+      if (lowest !== null && compareVersions(asked, lowest) < 0) return `The OData version ${asked} is lower than ${lowest}.`;
+      if (highest !== null && compareVersions(asked, highest) > 0) return `The OData version ${asked} is higher than ${highest}.`;
+      return null;
+    };
+    const urlFault = ({ request: { url } }: Exchange): string | null => {
+      for (const name of url.query.names()) {
+        const fault = queryOptionFault(name, url.query.getAll(name));
+        if (fault !== null) return fault;
+      }
+      return resourcePathFault(url.path);
+    };
+    const refuse = (exchange: Exchange, message: string): PolicyError => {
+      if (variable !== null) exchange.variables.set(variable, jsonArray(exchange, [{ message }]));
+      return new PolicyError({ reason: "Bad request", message, status: 400 });
+    };
+    return async (exchange): Promise<Flow> => {
+      const fault = versionFault(exchange) ?? urlFault(exchange);
+      if (fault !== null) throw refuse(exchange, fault);
+      if (limit === null) return "continue";
+      const sized = await sizedBody(exchange, exchange.request, limit, false).catch(() => ({ size: null }));
+      if ("size" in sized) throw refuse(exchange, `The request's body exceeds the limit of ${limit} bytes.`);
+      return "continue";
+    };
+  },
+});
+
+function compareVersions(a: string, b: string): number {
+  const [majorA, minorA = 0] = a.split(".").map(Number);
+  const [majorB, minorB = 0] = b.split(".").map(Number);
+  return majorA! - majorB! || minorA - minorB;
+}
