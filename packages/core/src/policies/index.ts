@@ -19,6 +19,7 @@ import { cacheRemoveValue } from "./caching/cache-remove-value.js";
 import { cacheStore } from "./caching/cache-store.js";
 import { cacheStoreValue } from "./caching/cache-store-value.js";
 import { validateContent } from "./content-validation/validate-content.js";
+import { validateGraphqlRequest } from "./content-validation/validate-graphql-request.js";
 import { validateHeaders } from "./content-validation/validate-headers.js";
 import { validateOdataRequest } from "./content-validation/validate-odata-request.js";
 import { validateParameters } from "./content-validation/validate-parameters.js";
@@ -111,6 +112,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   validateAzureAdToken,
   validateClientCertificate,
   validateContent,
+  validateGraphqlRequest,
   validateHeaders,
   validateJwt,
   validateOdataRequest,

@@ -1,0 +1,47 @@
+import { createRequire } from "node:module";
+
+/** The package that knows GraphQL. */
+export const graphqlPackage = "graphql";
+
+/** A syntax tree node, as far as it is looked at. */
+export interface GraphqlNode {
+  readonly kind: string;
+  readonly name?: { readonly value: string };
+  readonly selectionSet?: { readonly selections: readonly GraphqlNode[] };
+}
+
+export interface GraphqlDocument extends GraphqlNode {
+  readonly definitions: readonly GraphqlNode[];
+}
+
+interface TypeInfo {
+  getParentType(): { readonly name: string } | null | undefined;
+}
+
+type Enter = (node: GraphqlNode) => unknown;
+
+/** What is used of the package. */
+export interface GraphqlLibrary {
+  buildSchema(text: string): object;
+  parse(text: string, options: { readonly maxTokens: number; readonly noLocation: boolean }): GraphqlDocument;
+  validate(
+    schema: object,
+    document: object,
+    rules: undefined,
+    options: { readonly maxErrors: number },
+  ): readonly { readonly message: string }[];
+  print(document: object): string;
+  visit(document: object, visitor: object): GraphqlDocument;
+  visitWithTypeInfo(info: TypeInfo, visitor: { readonly Field: { readonly enter?: Enter; readonly leave?: Enter } }): object;
+  readonly TypeInfo: new (schema: object) => TypeInfo;
+}
+
+/** Loads the package; null if it is not installed where Turnpike can load it. */
+export function loadGraphql(): GraphqlLibrary | null {
+  try {
+    return createRequire(import.meta.url)(graphqlPackage) as GraphqlLibrary;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "MODULE_NOT_FOUND") return null;
+    throw error;
+  }
+}

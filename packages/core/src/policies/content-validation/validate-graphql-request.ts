@@ -1,0 +1,219 @@
+import { MessageBody } from "../../http/body.js";
+import { Headers } from "../../http/headers.js";
+import type { Exchange } from "../../pipeline/exchange.js";
+import type { Flow } from "../../pipeline/flow.js";
+import { type BoundChild, definePolicy, type Value } from "../../pipeline/policy.js";
+import { child, integer, many, oneOf, text } from "../../pipeline/schema.js";
+import { setTextBody } from "../bodies/text-body.js";
+import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage, loadGraphql } from "./graphql-library.js";
+import { isTooDeep } from "./json-place.js";
+import { sizedBody } from "./message-size.js";
+import { jsonArray } from "./validation-errors.js";
+
+/** The stored schema's id and content type in API Management. */
+const SCHEMA_ID = "graphql";
+const SCHEMA_TYPE = "application/vnd.ms-azure-apim.graphql.schema";
+/** Most fields of a query, over all levels. */
+const MOST_FIELDS = 250;
+const MOST_TOKENS = 10_000;
+
+const ruleChild = child({
+  min: 1,
+  max: many,
+  attributes: {
+    path: text({ required: true, notes: "Path of the form /type/field; a trailing * matches any name." }),
+    action: oneOf(["allow", "remove", "reject", "ignore"], {
+      default: "allow",
+      expressions: true,
+      notes: "What becomes of the field.",
+    }),
+  },
+  notes: "One rule.",
+});
+
+type RuleAction = "allow" | "remove" | "reject" | "ignore";
+
+interface Rule {
+  readonly path: string;
+  readonly action: Value<RuleAction>;
+}
+
+interface GraphqlFault {
+  readonly message: string;
+  readonly path?: readonly string[];
+}
+
+/** Thrown for what makes the whole request an error. */
+class RequestFault extends Error {}
+
+/**
+ * Validates GraphQL requests. Open in the reference, read here as: a request error is a 400 with a GraphQL errors body, and ends the request; rules
+ * match every field, the longest path first; a request of which nothing is left is a request error; GraphQLErrors is a list of objects with message
+ * and path. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type.
+ */
+export const validateGraphqlRequest = definePolicy({
+  name: "validate-graphql-request",
+  category: "content-validation",
+  summary: "Validates a GraphQL request against its schema and allows, removes or rejects parts of it by path.",
+  sections: ["inbound"],
+  scopes: ["global", "workspace", "product", "api"],
+  attributes: {
+    "error-variable-name": text({ expressions: true, notes: "Variable that receives validation errors, besides GraphQLErrors." }),
+    "max-size": integer({ required: true, expressions: true, min: 0, max: 102_400, notes: "Largest request body in bytes." }),
+    "max-depth": integer({ default: 6, expressions: true, min: 1, notes: "Deepest query allowed." }),
+  },
+  children: { authorize: child({ children: { rule: ruleChild }, notes: "Field-level authorization." }) },
+  compile(element, compiler) {
+    const { attributes } = element;
+    const rules: Rule[] = (element.children.authorize[0]?.children.rule ?? [])
+      .map(({ attributes: { path, action } }: BoundChild<typeof ruleChild>) => ({ path: path.literal!, action }))
+      .sort((a, b) => b.path.length - a.path.length);
+    const library = compiler.isDetached ? null : loadGraphql();
+    if (library === null && !compiler.isDetached)
+      compiler.report({
+        code: "TP2108",
+        message: `validate-graphql-request needs the package ${graphqlPackage}.`,
+        hint: `npm install ${graphqlPackage}`,
+      });
+    const { schemas } = compiler.configuration;
+    const stored = schemas.get(SCHEMA_ID) ?? [...schemas.values()].find((one) => one.contentType === SCHEMA_TYPE);
+    let schema: object | null = null;
+    if (stored === undefined && !compiler.isDetached)
+      compiler.report({ code: "TP2107", message: `There is no schema with the id ${SCHEMA_ID}.` });
+    else if (stored !== undefined && library !== null) {
+      try {
+        schema = library.buildSchema(stored.text);
+      } catch (error) {
+        compiler.report({ code: "TP2107", message: `The schema ${stored.id} cannot be used: ${(error as Error).message}` });
+      }
+    }
+    const record = (exchange: Exchange, faults: readonly GraphqlFault[]): void => {
+      const name = attributes["error-variable-name"]?.get(exchange) ?? null;
+      for (const variable of new Set(["GraphQLErrors", ...(name === null || name === "" ? [] : [name])]))
+        exchange.variables.set(variable, jsonArray(exchange, faults));
+    };
+    return async (exchange): Promise<Flow> => {
+      const limit = attributes["max-size"].get(exchange);
+      try {
+        const request = await readRequest(exchange, limit);
+        const faults = check(library!, schema!, request, attributes["max-depth"].get(exchange), (path) =>
+          actionOf(exchange, rules, path),
+        );
+        if (faults.removed.length > 0) {
+          record(exchange, faults.removed);
+          setTextBody(exchange.request, JSON.stringify({ ...request.body, query: library!.print(faults.document) }));
+        }
+        return "continue";
+      } catch (error) {
+        if (!(error instanceof RequestFault)) throw error;
+        record(exchange, [{ message: error.message }]);
+        exchange.trace?.message(element.name, exchange.section, error.message);
+        exchange.response.body.replace(null);
+        exchange.response = {
+          status: 400,
+          reason: "Bad Request",
+          headers: new Headers([["Content-Type", "application/json"]]),
+          body: new MessageBody(Buffer.from(JSON.stringify({ errors: [{ message: error.message }] }))),
+        };
+        return "stop";
+      }
+    };
+  },
+});
+
+interface GraphqlRequest {
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly query: string;
+}
+
+async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRequest> {
+  const sized = await sizedBody(exchange, exchange.request, limit, false).catch(() => ({ size: null }));
+  if ("size" in sized) throw new RequestFault(`The request's body exceeds the limit of ${limit} bytes.`);
+  let body: unknown;
+  try {
+    const written = new TextDecoder("utf-8", { fatal: true }).decode(sized.bytes);
+    body = isTooDeep(written) ? null : JSON.parse(written);
+  } catch {
+    body = null;
+  }
+  const query = typeof body === "object" && body !== null && "query" in body ? body.query : undefined;
+  if (typeof query !== "string") throw new RequestFault("The request's body is no JSON object with a query.");
+  return { body: body as Readonly<Record<string, unknown>>, query };
+}
+
+/** Parses and validates a query and applies the rules. Throws RequestFault. */
+function check(
+  library: GraphqlLibrary,
+  schema: object,
+  { query }: GraphqlRequest,
+  maxDepth: number,
+  actionFor: (path: string) => RuleAction,
+): { readonly document: GraphqlDocument; readonly removed: readonly GraphqlFault[] } {
+  let document: GraphqlDocument;
+  try {
+    document = library.parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
+  } catch (error) {
+    throw new RequestFault((error as Error).message);
+  }
+  const [invalid] = library.validate(schema, document, undefined, { maxErrors: 1 });
+  if (invalid !== undefined) throw new RequestFault(invalid.message);
+  measure(document, maxDepth);
+  const removed: GraphqlFault[] = [];
+  const info = new library.TypeInfo(schema);
+  const path: string[] = [];
+  const visitor = {
+    Field: {
+      enter: (node: GraphqlNode): unknown => {
+        const name = node.name!.value;
+        const field = name.startsWith("__") ? `/${name}` : `/${info.getParentType()?.name ?? ""}/${name}`;
+        const action = actionFor(field);
+        if (action === "reject") throw new RequestFault(`The field ${field} is not allowed.`);
+        path.push(name);
+        if (action !== "remove") return undefined;
+        removed.push({ message: `The field ${field} was removed.`, path: [...path] });
+        path.pop();
+        return null;
+      },
+      leave: (node: GraphqlNode): unknown => {
+        path.pop();
+        // A selection that nothing is left of cannot be sent.
+        return node.selectionSet !== undefined && node.selectionSet.selections.length === 0 ? null : undefined;
+      },
+    },
+  };
+  const changed = library.visit(document, library.visitWithTypeInfo(info, visitor));
+  if (removed.length > 0 && changed.definitions.some((one) => one.selectionSet?.selections.length === 0))
+    throw new RequestFault("Nothing that was asked for is allowed.");
+  return { document: changed, removed };
+}
+
+/** Bounds depth and number of fields, fragments counted where they are spread. The document is valid: fragments exist and are no cycles. */
+function measure(document: GraphqlDocument, maxDepth: number): void {
+  const fragments = new Map(
+    document.definitions.flatMap((one) => (one.kind === "FragmentDefinition" ? [[one.name!.value, one] as const] : [])),
+  );
+  let fields = 0;
+  let turns = 0;
+  const walk = (node: GraphqlNode, depth: number): void => {
+    for (const one of node.selectionSet?.selections ?? []) {
+      if (++turns > MOST_TOKENS || (one.kind === "Field" && ++fields > MOST_FIELDS))
+        throw new RequestFault(`The query has more than ${MOST_FIELDS} fields.`);
+      const isField = one.kind === "Field";
+      if (isField && depth + 1 > maxDepth) throw new RequestFault(`The query is deeper than ${maxDepth} levels.`);
+      const inner = one.kind === "FragmentSpread" ? fragments.get(one.name!.value) : one;
+      if (inner !== undefined) walk(inner, isField ? depth + 1 : depth);
+    }
+  };
+  for (const one of document.definitions) if (one.kind === "OperationDefinition") walk(one, 0);
+}
+
+/** The action of the most specific rule that matches and does not step aside; without one the field passes. */
+function actionOf(exchange: Exchange, rules: readonly Rule[], path: string): RuleAction {
+  for (const rule of rules) {
+    const isMatch = rule.path.endsWith("*") ? path.startsWith(rule.path.slice(0, -1)) : path === rule.path;
+    if (!isMatch) continue;
+    const action = rule.action.get(exchange);
+    if (action !== "ignore") return action;
+  }
+  return "allow";
+}
