@@ -11,6 +11,7 @@ export class CapturedReply {
   private readonly before: readonly string[];
   private readonly tag: string | null;
   private readonly original: MessageBody;
+  private readonly reason: string;
 
   constructor(
     private readonly reply: FastifyReply,
@@ -21,20 +22,18 @@ export class CapturedReply {
     this.before = [...headers.toFlat()];
     this.tag = headers.get("etag");
     const { raw, statusCode } = reply;
+    this.reason = reasonOf(raw);
     this.original = new MessageBody(this.source);
-    this.message = { status: statusCode, reason: reasonOf(raw), headers, body: this.original };
+    this.message = { status: statusCode, reason: this.reason, headers, body: this.original };
   }
 
   /** Puts the answer on the reply. @returns the payload to send */
   apply(answer: GatewayResponse, method: string): unknown {
-    const { message, payload, reply, source } = this;
-    const isHead = method === "HEAD";
-    // Fastify would have counted what it does not send.
-    if (isHead && source instanceof Uint8Array && message.body === this.original && !answer.headers.has("content-length"))
-      answer.headers.set("content-length", String(source.length));
-    const { reason } = message;
+    const { payload, reply, source } = this;
     dropStaleTag(answer, this.original, this.tag);
-    putHead(reply, answer, this.before, reason);
+    putHead(reply, answer, this.before, this.reason);
+    // Fastify's routes of HEAD count what they are given.
+    if (method === "HEAD") return payload;
     if (answer.body === null) return null;
     return answer.body === source ? payload : toPayload(answer.body);
   }

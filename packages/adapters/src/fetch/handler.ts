@@ -2,6 +2,7 @@ import { type Gateway, type GatewayRequest, Headers as HeaderList, type HostHand
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { offerOutcome, type RequestOutcome } from "../host/outcome.js";
 import { applicationFailure } from "../host/request.js";
+import { dropStaleTag } from "../host/response-head.js";
 import { hostRequest } from "./host-request.js";
 import { toResponse } from "./response.js";
 import { WebBody } from "./web-body.js";
@@ -29,6 +30,8 @@ export function turnpike(gateway: Gateway, options: FetchOptions = {}): FetchHan
   if (isMiddleware && handler === undefined) throw new TypeError('Mode "middleware" needs a handler.');
   return async (request, ...rest) => {
     const body = request.body === null ? null : new WebBody(request.body);
+    let made: MessageBody | null = null;
+    let tag: string | null = null;
     let thrown: { readonly error: unknown } | null = null;
     const next: HostHandler = async (message, exchange) => {
       const outcome = offerOutcome(request, exchange);
@@ -41,11 +44,13 @@ export function turnpike(gateway: Gateway, options: FetchOptions = {}): FetchHan
         if (errors !== "on-error") thrown = { error };
         throw applicationFailure(error);
       }
+      made = new MessageBody(response.body === null ? null : new WebBody(response.body));
+      tag = response.headers.get("etag");
       return {
         status: response.status,
         reason: response.statusText,
         headers: new HeaderList(response.headers),
-        body: new MessageBody(response.body === null ? null : new WebBody(response.body)),
+        body: made,
       };
     };
     const answer = await gateway.handle(toGatewayRequest(request, body, options, rest), {
@@ -55,6 +60,7 @@ export function turnpike(gateway: Gateway, options: FetchOptions = {}): FetchHan
     // Assigned in a callback, which the compiler does not follow.
     const failure = thrown as { readonly error: unknown } | null;
     if (failure !== null) throw failure.error;
+    if (made !== null) dropStaleTag(answer, made, tag);
     return toResponse(answer);
   };
 }

@@ -1,0 +1,50 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { RequestListener } from "node:http";
+import { afterAll, expect, it } from "vitest";
+import { listen } from "./mount.js";
+
+const root = new URL("../../", import.meta.url);
+// Examples must lie in the tree: what lies elsewhere is not taken through the tests' resolution of sources.
+const folder = new URL("test/adapters/.guides/", root);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The example of a guide, as the module that it is. */
+async function example(name: string): Promise<Record<string, unknown>> {
+  const text = readFileSync(new URL(`docs/guides/${name}.md`, root), "utf8");
+  const code = /```js run\n(.*?)```/s.exec(text)![1]!;
+  const local = code
+    .replace(/"@turnpike\/core"/g, JSON.stringify(new URL("packages/core/src/index.ts", root).pathname))
+    .replace(/"@turnpike\/adapters\/(\w+)"/g, (_, path: string) =>
+      JSON.stringify(new URL(`packages/adapters/src/${path}/index.ts`, root).pathname),
+    )
+    .replace(/"(express|fastify)"/g, (_, path: string) =>
+      JSON.stringify(new URL(`packages/adapters/node_modules/${path}/${path === "express" ? "index" : path}.js`, root).pathname),
+    );
+  mkdirSync(folder, { recursive: true });
+  const file = new URL(`${name}.mjs`, folder);
+  writeFileSync(file, local);
+  return (await import(/* @vite-ignore */ file.pathname)) as Record<string, unknown>;
+}
+
+const expected = { id: "7", caller: "anonymous", operation: "get" };
+
+it("the Express guide's example runs", async () => {
+  const { app } = await example("express");
+  const server = await listen(app as RequestListener);
+  const response = await fetch(`${server.url}/orders/7`);
+  expect([response.headers.get("x-gateway"), await response.json()]).toEqual(["turnpike", expected]);
+  await server.close();
+});
+
+it("the Fastify guide's example runs", async () => {
+  const app = (await example("fastify"))["app"] as { inject(url: string): Promise<{ headers: object; json(): unknown }> };
+  const response = await app.inject("/orders/7");
+  expect(response.headers).toMatchObject({ "x-gateway": "turnpike" });
+  expect(response.json()).toEqual(expected);
+});
+
+it("the fetch guide's example runs", async () => {
+  const handle = (await example("fetch"))["handle"] as (request: Request) => Promise<Response>;
+  const response = await handle(new Request("https://app.example/orders/7"));
+  expect([response.headers.get("x-gateway"), await response.json()]).toEqual(["turnpike", expected]);
+});
