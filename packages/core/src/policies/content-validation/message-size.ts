@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { BodyTooLargeError } from "../../http/body.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import type { Message } from "../messages.js";
@@ -7,11 +6,12 @@ import type { Message } from "../messages.js";
 /** A body's bytes, unpacked; or a size above the limit. */
 export type SizedBody = { readonly bytes: Uint8Array } | { readonly size: number };
 
+// At once: what they may give is bounded by max-size, which is no more than 4 MB.
 const UNPACKERS = new Map([
-  ["gzip", promisify(gunzip)],
-  ["x-gzip", promisify(gunzip)],
-  ["deflate", promisify(inflate)],
-  ["br", promisify(brotliDecompress)],
+  ["gzip", gunzipSync],
+  ["x-gzip", gunzipSync],
+  ["deflate", inflateSync],
+  ["br", brotliDecompressSync],
 ]);
 
 /**
@@ -36,7 +36,7 @@ export async function sizedBody(exchange: Exchange, message: Message, limit: num
   const unpack = UNPACKERS.get(message.headers.get("Content-Encoding")?.trim().toLowerCase() ?? "");
   if (unpack === undefined || bytes.length === 0) return { bytes };
   try {
-    return { bytes: await unpack(bytes, { maxOutputLength: Math.max(limit, 1) }) };
+    return { bytes: unpack(bytes, { maxOutputLength: Math.max(limit, 1) }) };
   } catch (error) {
     if ((error as { code?: unknown }).code === "ERR_BUFFER_TOO_LARGE") return { size: limit + 1 };
     throw error;
