@@ -9,8 +9,8 @@ export interface Driver {
   send(key: string, command: readonly (string | Buffer)[]): Promise<unknown>;
   /** Would a command that is sent now reach the server? */
   isReady(): boolean;
-  /** Calls back each time the connection stands. */
-  onReady(callback: () => void): void;
+  /** Calls back each time the connection stands. Returns what ends that. */
+  onReady(callback: () => void): () => void;
   close(): Promise<void>;
 }
 
@@ -24,6 +24,8 @@ export interface IoredisClient {
   readonly status: string;
   callBuffer(command: string, ...args: (string | Buffer)[]): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+  listenerCount(event: string): number;
   disconnect(): void;
 }
 
@@ -32,6 +34,8 @@ export interface NodeRedisClient {
   readonly isReady: boolean;
   sendCommand(args: (string | Buffer)[], options?: TextsAsBytes): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+  listenerCount(event: string): number;
   destroy(): void;
 }
 
@@ -41,6 +45,8 @@ export interface NodeRedisCluster {
   readonly slots: unknown;
   sendCommand(firstKey: string, isReadonly: boolean, args: (string | Buffer)[], options?: TextsAsBytes): Promise<unknown>;
   on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+  listenerCount(event: string): number;
   destroy(): void;
 }
 
@@ -52,10 +58,15 @@ const TEXTS_AS_BYTES: TextsAsBytes = { typeMapping: { 36: Buffer } };
 /** @throws TypeError for what is no client that is known */
 export function driverOf(client: RedisClient): Driver {
   // Without a listener a lost connection would end the process. What it means is seen by the calls that fail.
-  if (typeof client === "object" && client !== null && typeof client.on === "function") client.on("error", () => {});
+  if (typeof client.listenerCount === "function" && client.listenerCount("error") === 0) client.on("error", () => {});
   if ("callBuffer" in client) return ioredisDriver(client);
   if ("sendCommand" in client) return "slots" in client ? clusterDriver(client) : nodeRedisDriver(client);
   throw new TypeError("redisStore: `client` is neither a client of ioredis nor one of redis (node-redis).");
+}
+
+function listen(client: RedisClient, event: string, callback: () => void): () => void {
+  client.on(event, callback);
+  return () => void client.off(event, callback);
 }
 
 function ioredisDriver(client: IoredisClient): Driver {
@@ -63,7 +74,7 @@ function ioredisDriver(client: IoredisClient): Driver {
     send: (_, [command, ...args]) => client.callBuffer(command as string, ...args),
     // "wait": a lazy client connects with its first command.
     isReady: () => client.status === "ready" || client.status === "wait",
-    onReady: (callback) => void client.on("ready", callback),
+    onReady: (callback) => listen(client, "ready", callback),
     close: async () => client.disconnect(),
   };
 }
@@ -72,7 +83,7 @@ function nodeRedisDriver(client: NodeRedisClient): Driver {
   return {
     send: (_, command) => client.sendCommand([...command], TEXTS_AS_BYTES),
     isReady: () => client.isReady,
-    onReady: (callback) => void client.on("ready", callback),
+    onReady: (callback) => listen(client, "ready", callback),
     close: async () => client.destroy(),
   };
 }
@@ -81,7 +92,7 @@ function clusterDriver(client: NodeRedisCluster): Driver {
   return {
     send: (key, command) => client.sendCommand(key, false, [...command], TEXTS_AS_BYTES),
     isReady: () => client.isOpen,
-    onReady: (callback) => void client.on("connect", callback),
+    onReady: (callback) => listen(client, "connect", callback),
     close: async () => client.destroy(),
   };
 }

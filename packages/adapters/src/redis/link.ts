@@ -35,12 +35,13 @@ export class Link {
   private isOpen = true;
   private hasStood = false;
   private stopProbe: (() => void) | null = null;
+  private readonly unlisten: () => void;
   private readonly waiting = new Set<() => void>();
   /** Called when Redis is back, before and after calls are sent again; a rejection before means that it is not. */
   onReturn: () => Promise<void> = async () => {};
 
   constructor(private readonly options: LinkOptions) {
-    options.driver.onReady(() => {
+    this.unlisten = options.driver.onReady(() => {
       this.hasStood = true;
       for (const resume of this.waiting) resume();
       this.waiting.clear();
@@ -98,6 +99,7 @@ export class Link {
     this.stopProbe?.();
     this.stopProbe = null;
     this.isOpen = false;
+    this.unlisten();
     this.waiting.clear();
   }
 
