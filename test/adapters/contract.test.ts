@@ -1,11 +1,11 @@
-import express5 from "../../packages/adapters/node_modules/express/index.js";
-import express4 from "../../packages/adapters/node_modules/express4/index.js";
+import type { RequestListener } from "node:http";
 import { fastify } from "../../packages/adapters/node_modules/fastify/fastify.js";
 import { turnpike as expressTurnpike } from "../../packages/adapters/src/express/index.js";
 import { turnpike as fastifyTurnpike } from "../../packages/adapters/src/fastify/index.js";
 import { turnpike as fetchTurnpike } from "../../packages/adapters/src/fetch/index.js";
 import { turnpike as nodeTurnpike } from "../../packages/adapters/src/node/index.js";
 import { adapterContract } from "../../packages/core/src/testing/index.js";
+import { express4, express5 } from "./frameworks.js";
 import { listen, runContract } from "./mount.js";
 import { webListener } from "./web.js";
 
@@ -20,7 +20,9 @@ for (const [name, express] of [
 ] as const)
   runContract(
     name,
-    adapterContract((gateway) => listen(express().use(expressTurnpike(gateway)))),
+    adapterContract((gateway) =>
+      listen((express as () => { use(handler: unknown): RequestListener })().use(expressTurnpike(gateway))),
+    ),
   );
 
 runContract(

@@ -1,7 +1,10 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
-import { afterAll, expect, it } from "vitest";
+import { afterAll, expect, it, vi } from "vitest";
 import { listen } from "./mount.js";
+
+// The first example takes all sources through the compiler.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = new URL("../../", import.meta.url);
 // Examples must lie in the tree: what lies elsewhere is not taken through the tests' resolution of sources.

@@ -1,10 +1,9 @@
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import express5 from "../../../packages/adapters/node_modules/express/index.js";
-import express4 from "../../../packages/adapters/node_modules/express4/index.js";
 import { type ExpressOptions, outcomeOf, turnpike, turnpikeErrors } from "../../../packages/adapters/src/express/index.js";
 import type { Gateway } from "../../../packages/core/src/index.js";
+import { express4, express5 } from "../frameworks.js";
 import { answerOf, gatewayAround, header, passThrough, reads } from "../middleware.js";
 import { listen } from "../mount.js";
 
@@ -61,7 +60,7 @@ function routes(app: App, express: Express, asyncThrows: boolean): App {
   app.all("/api/large", (_request, response) => {
     let left = 50;
     const more = (): void => {
-      while (left-- > 0) if (!response.write(Buffer.alloc(64_000, "l"))) return void response.once("drain", more);
+      while (left-- > 0) if (!response.write(Buffer.alloc(64_000, "l"))) return response.once("drain", more);
       response.end();
     };
     more();
@@ -103,11 +102,11 @@ function routes(app: App, express: Express, asyncThrows: boolean): App {
 }
 
 const errorHandler = (error: { status?: number; message: string }, _request: Request, response: Response, _next: Next): void =>
-  void response.status(error.status ?? 500).json({ error: error.message });
+  response.status(error.status ?? 500).json({ error: error.message });
 
 describe.each([
-  ["express 5", express5 as unknown as Express, true],
-  ["express 4", express4 as unknown as Express, false],
+  ["express 5", express5 as Express, true],
+  ["express 4", express4 as Express, false],
 ])("%s", (_name, express, asyncThrows) => {
   async function serve(
     gateway: Gateway | null,
@@ -123,14 +122,14 @@ describe.each([
     if (more.onError === true) app.use(turnpikeErrors);
     app.use(errorHandler);
     const server = await listen(app as never);
-    closing.push(server.close);
+    closing.push(() => server.close());
     return server.url;
   }
 
   describe.each([
     ["that leaves bodies alone", {}],
     ["that reads bodies", { inbound: reads("Request"), outbound: reads("Response") }],
-  ])("a gateway %s", (_which, sections) => {
+  ])("a gateway %s", (_which, sections: { inbound?: string; outbound?: string }) => {
     it.each(passThrough)("changes nothing of %s %j", async (path, init) => {
       const plain = await serve(null);
       const mounted = await serve(await gatewayAround(sections));
@@ -243,7 +242,7 @@ describe.each([
       response.json([outcome.api?.path, outcome.operation?.method, outcome.product, outcome.variables["sum"]]);
     });
     const server = await listen(app as never);
-    closing.push(server.close);
+    closing.push(() => server.close());
     expect(await (await fetch(`${server.url}/api/x`)).json()).toEqual(["api", "GET", null, 42]);
   });
 
@@ -268,14 +267,14 @@ describe.each([
       const more = (): void => {
         while (!isClosed && sent < 300_000_000) {
           sent += 64_000;
-          if (!response.write(Buffer.alloc(64_000))) return void response.once("drain", more);
+          if (!response.write(Buffer.alloc(64_000))) return response.once("drain", more);
         }
       };
       more();
     });
     const server = await listen(app as never);
-    closing.push(server.close);
-    const socket = connect({ port: Number(new URL(server.url).port) } as unknown as AddressInfo, () => undefined);
+    closing.push(() => server.close());
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
     socket.write("GET /api/x HTTP/1.1\r\nHost: g\r\n\r\n");
     await new Promise((resolve) => socket.once("readable", resolve));
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -295,7 +294,7 @@ describe.each([
       seen.push(response.headersSent);
     });
     const server = await listen(app as never);
-    closing.push(server.close);
+    closing.push(() => server.close());
     await fetch(`${server.url}/api/x`);
     expect(seen).toEqual([false, true]);
   });

@@ -64,7 +64,7 @@ async function serve(
 describe.each([
   ["that leaves bodies alone", {}],
   ["that reads bodies", { inbound: reads("Request"), outbound: reads("Response") }],
-])("a gateway %s", (_which, sections) => {
+])("a gateway %s", (_which, sections: { inbound?: string; outbound?: string }) => {
   it.each(passThrough)("changes nothing of %s %j", async (path, init) => {
     const plain = await serve(null);
     const mounted = await serve(await gatewayAround(sections));

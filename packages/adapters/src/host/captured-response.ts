@@ -30,8 +30,8 @@ export class CapturedResponse {
   private readonly originals: Originals;
 
   constructor(private readonly outgoing: ServerResponse) {
-    const { writeHead, write, end, flushHeaders } = outgoing;
-    this.originals = { writeHead, write, end, flushHeaders } as unknown as Originals;
+    const { writeHead, write, end, flushHeaders } = outgoing as unknown as Originals;
+    this.originals = { writeHead, write, end, flushHeaders };
     this.answered = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;

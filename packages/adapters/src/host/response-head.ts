@@ -14,8 +14,8 @@ export function isOfConnection(name: string): boolean {
 export function readHeaders(outgoing: ServerResponse): Headers {
   const headers = new Headers();
   // The types of Node leave it out; it keeps the case in which names were set.
-  const { getRawHeaderNames } = outgoing as ServerResponse & { getRawHeaderNames(): string[] };
-  for (const name of getRawHeaderNames.call(outgoing)) {
+  const typed = outgoing as ServerResponse & { getRawHeaderNames(): string[] };
+  for (const name of typed.getRawHeaderNames()) {
     if (OF_THE_CONNECTION.has(name.toLowerCase())) continue;
     const value = outgoing.getHeader(name);
     for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));

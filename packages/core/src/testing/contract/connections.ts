@@ -7,7 +7,7 @@ import { exchange } from "./wire.js";
 /** One case about connections: what must hold besides the answer. */
 export interface ConnectionCase {
   readonly name: string;
-  run(address: string, upstream: ContractUpstream): Promise<void>;
+  readonly run: (address: string, upstream: ContractUpstream) => Promise<void>;
 }
 
 function open(address: string, text: string): Socket {

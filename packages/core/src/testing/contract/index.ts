@@ -15,16 +15,16 @@ export interface MountedServer {
 /** One case of the contract, for a test runner to run. It fails by rejecting. */
 export interface ContractCase {
   readonly name: string;
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 /** What every adapter in gateway mode must do. */
 export interface AdapterContract {
   readonly cases: readonly ContractCase[];
   /** Starts backend and server; before the first case. */
-  start(): Promise<void>;
+  readonly start: () => Promise<void>;
   /** Ends them. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 /**
