@@ -70,6 +70,29 @@ const TABLES: Readonly<Record<string, readonly (readonly [source: string, text: 
     ['@(int.Parse("5") as object is int)', "True"],
     ["@{ object o = new List<int> { 1 }; return o is IEnumerable<int> e; }", "True"],
     ['@{ switch ("b") { case "a": case "b": goto default; default: return 7; } }', "7"],
+    ["@{ switch (2) { case 1: int x = 5; return x; case 2: x = 7; return x; default: return 0; } }", "7"],
+    ["@{ switch (1) { case 1: int x = 5; return x; case 2: x = 7; return x; default: return 0; } }", "5"],
+    ["@{ switch (2) { case 1: int x, y; break; default: y = 3; x = 4; return x * y; } return 0; }", "12"],
+    ["@{ switch (2) { case 1: const int K = 5; return K; default: return K + 1; } }", "6"],
+    [
+      '@{ switch (2) { case 1: int.TryParse("1", out var n); return n; case 2: int.TryParse("8", out n); return n; } return 0; }',
+      "8",
+    ],
+    [
+      '@{ switch (2) { case 1: int x = 1; return x; case 2: x = 2; var twice = new[] { 1, 2 }.Select(i => i * x); x = 5; return string.Join(",", twice); } return 0; }',
+      "5,10",
+    ],
+    [
+      "@{ int r = 0; switch (1) { case 1: int x = 1; var later = new[] { 1 }.Select(i => i + x); goto case 2; case 2: x = 41; r = x; break; } return r; }",
+      "41",
+    ],
+    [
+      '@{ string s = ""; for (int i = 0; i < 4; i++) { switch (i % 2) { case 0: string t = "a" + i; s += t; break; default: t = "b" + i; s += t; break; } } return s; }',
+      "a0b1a2b3",
+    ],
+    ["@{ switch (2) { case 1: int Twice(int v) { return v * 2; } return Twice(1); default: return Twice(21); } }", "42"],
+    ["@{ switch (2) { case 1: int x = 1; return x; default: x = 4; int Add(int v) { return v + x; } return Add(1); } }", "5"],
+    ["@{ object o = 3; switch (o) { case int n: int x = n; return x; case string n: x = n.Length; return x; } return 0; }", "3"],
   ],
   text: [
     ['@($"{1 + 1,5}|{3.14159:F2}|{(true ? "a" : "b")}|{{}}")', "    2|3.14|a|{}"],

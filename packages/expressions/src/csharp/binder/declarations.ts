@@ -1,4 +1,5 @@
 import type { BoundExpression, BoundStatement } from "../../bound/tree.js";
+import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
 import { type Binder, declareName } from "./binder.js";
@@ -17,11 +18,7 @@ export function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">
   const isInferred = isVar(node.type) && b.scope.findShort("var", 0) === null;
   if (isInferred && declarators.length > 1)
     b.error(node, "CS0819", "Implicitly-typed variables cannot have multiple declarators");
-  const type = isInferred ? null : bindType(b, node.type);
-  if (type !== null && (type.kind === "void" || type.isStatic)) {
-    if (type.kind === "void") b.error(node.type, "CS1547", "Keyword 'void' cannot be used in this context");
-    else b.error(node.type, "CS0723", `Cannot declare a variable of static type '${type.name}'`);
-  }
+  const type = isInferred ? null : declaredType(b, node);
   for (const declarator of declarators) {
     const place = { start: declarator.start, end: declarator.start + declarator.name.length };
     let value: BoundExpression | null = null;
@@ -38,6 +35,16 @@ export function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">
     statements.push({ kind: "Declare", local, value });
   }
   return statements;
+}
+
+function declaredType(b: Binder, node: StatementOf<"LocalDeclaration">): NetType {
+  const type = bindType(b, node.type);
+  if (type.kind === "void") {
+    b.error(node.type, "CS1547", "Keyword 'void' cannot be used in this context");
+    return errorType;
+  }
+  if (type.isStatic) b.error(node.type, "CS0723", `Cannot declare a variable of static type '${type.name}'`);
+  return type;
 }
 
 /** `ref int y = ref x;`: another name for a local variable. References to anything else are not there. */
@@ -96,7 +103,8 @@ function inferredValue(
           ? "default"
           : null;
   if (shown !== null) {
-    b.error(declarator, "CS0815", `Cannot assign ${shown} to an implicitly-typed variable`, "Write the type instead of var.");
+    const hint = shown === "void" ? "The call gives no value: leave the variable out." : "Write the type instead of var.";
+    b.error(declarator, "CS0815", `Cannot assign ${shown} to an implicitly-typed variable`, hint);
     return null;
   }
   return asValue(b, operand);

@@ -48,3 +48,24 @@ export class LocalScope {
     return this.parent === null ? own : [...own, ...this.parent.names()];
   }
 }
+
+/**
+ * The statements of one section of a switch: they see the variables of its patterns, and what they declare belongs to the block
+ * of the whole switch, where the sections behind see it.
+ */
+export class SectionScope extends LocalScope {
+  constructor(
+    patterns: LocalScope,
+    private readonly block: LocalScope,
+  ) {
+    super(patterns);
+  }
+
+  override conflict(name: string): "same" | "around" | "inside" | null {
+    return this.block.conflict(name);
+  }
+
+  override declare(name: string, entry: LocalEntry): void {
+    this.block.declare(name, entry);
+  }
+}

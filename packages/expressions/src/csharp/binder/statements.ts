@@ -5,7 +5,7 @@ import type { Binder } from "./binder.js";
 import { convert } from "./convert.js";
 import { bindDeclaration } from "./declarations.js";
 import { asValue, bindCondition, bindExpression, bindThrown, bindTo, bindValue } from "./expressions.js";
-import { declareFunctions, hoistFunctions } from "./local-functions.js";
+import { type BlockFunctions, declareFunctions, hoistFunctions } from "./local-functions.js";
 import { bindDoWhile, bindFor, bindForEach, bindWhile } from "./loops.js";
 import { isError, isValue } from "./operand.js";
 import { bindGoto, bindSwitch } from "./switch.js";
@@ -26,9 +26,15 @@ export function bindBlock(b: Binder, block: Block): BoundStatement {
 
 /** Binds statements in the scope at hand, local functions first so that all can call them. */
 export function bindStatements(b: Binder, statements: readonly Statement[]): BoundStatement {
+  const functions = declareFunctions(b, statements);
+  const bound = bindList(b, statements, functions);
+  return { kind: "Block", statements: functions === null ? bound : hoistFunctions(b, functions, bound) };
+}
+
+/** Binds statements whose local functions have been declared; the caller puts these where they are to be made. */
+export function bindList(b: Binder, statements: readonly Statement[], functions: BlockFunctions | null): BoundStatement[] {
   const outerLabels = b.labels;
   declareLabels(b, statements);
-  const functions = declareFunctions(b, statements);
   const bound: BoundStatement[] = [];
   for (const statement of statements) {
     if (statement.kind === "LocalFunction") {
@@ -38,7 +44,7 @@ export function bindStatements(b: Binder, statements: readonly Statement[]): Bou
     addStatement(b, statement, bound);
   }
   b.labels = outerLabels;
-  return { kind: "Block", statements: functions === null ? bound : hoistFunctions(b, functions, bound) };
+  return bound;
 }
 
 /** The labels of a block are in sight in all of it. */

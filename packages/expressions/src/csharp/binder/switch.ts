@@ -3,14 +3,16 @@ import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Statement, SwitchLabel } from "../syntax.js";
 import type { Binder, SwitchContext } from "./binder.js";
-import { localNode } from "./call-node.js";
+import { assignLocal, localNode } from "./call-node.js";
 import { implicitChange } from "./conversions.js";
 import { convert, converts } from "./convert.js";
 import { bindCondition, bindExpression, bindValue } from "./expressions.js";
+import { type BlockFunctions, declareFunctions, hoistFunctions } from "./local-functions.js";
+import { SectionScope } from "./local-scope.js";
 import { numericOf, stripNullable } from "./numeric-types.js";
 import { isError, isValue } from "./operand.js";
 import { bindPattern } from "./patterns.js";
-import { bindStatements } from "./statements.js";
+import { bindList } from "./statements.js";
 
 type SwitchNode = Extract<Statement, { kind: "Switch" }>;
 
@@ -26,12 +28,50 @@ export function bindSwitch(b: Binder, node: SwitchNode): BoundStatement {
       if (label.kind === "Default" && ++defaults > 1)
         b.error(label, "CS0152", "The switch statement contains multiple cases with the label value 'default'");
   const seen = new Map<unknown, true>();
-  const sections = b.inScope(() =>
-    b.withJumps({ ...b.jumps, breakTarget: target, switch: context }, () =>
-      node.sections.map((section) => bindSection(b, section, localNode(b, governing, node.value), seen)),
-    ),
-  );
-  return { kind: "Switch", target, governing, value, sections };
+  return b.inScope(() => {
+    const functions = declareFunctions(
+      b,
+      node.sections.flatMap((section) => section.statements),
+    );
+    const bound = b.withJumps({ ...b.jumps, breakTarget: target, switch: context }, () =>
+      node.sections.map((section) => bindSection(b, section, localNode(b, governing, node.value), seen, functions)),
+    );
+    const { hoisted, sections } = hoistCaptured(b, bound);
+    const statement: BoundStatement = { kind: "Switch", target, governing, value, sections };
+    if (functions === null && hoisted.length === 0) return statement;
+    b.places.set(statement, node);
+    const statements = [...hoisted, statement];
+    return { kind: "Block", statements: functions === null ? statements : hoistFunctions(b, functions, statements) };
+  });
+}
+
+type BoundSection = Omit<BoundSwitchSection, "body"> & { readonly body: Extract<BoundStatement, { kind: "Block" }> };
+
+/**
+ * Sections share what they declare, and any of them may be the first that runs: the cells of captured variables are made before
+ * the switch, and their declarations only set them.
+ */
+function hoistCaptured(b: Binder, sections: readonly BoundSection[]) {
+  const hoisted: BoundStatement[] = [];
+  const rest = sections.map((section): BoundSwitchSection => {
+    const isHoisted = (one: BoundStatement) => one.kind === "Declare" && one.local.captured;
+    if (!section.body.statements.some(isHoisted)) return section;
+    const statements = section.body.statements.flatMap((one): BoundStatement[] => {
+      if (one.kind !== "Declare" || !one.local.captured) return [one];
+      const { local, value } = one;
+      hoisted.push({ kind: "Declare", local, value: null });
+      if (value === null) return [];
+      const assignment: BoundStatement = { kind: "Expression", expression: assignLocal(b, local, value, value) };
+      const place = b.places.get(one);
+      if (place !== undefined) b.places.set(assignment, place);
+      return [assignment];
+    });
+    const body: BoundStatement = { kind: "Block", statements };
+    const place = b.places.get(section.body);
+    if (place !== undefined) b.places.set(body, place);
+    return { ...section, body };
+  });
+  return { hoisted, sections: rest };
 }
 
 /** Classes that convert to string or an integer are switched over as that. */
@@ -113,7 +153,9 @@ function bindSection(
   section: SwitchNode["sections"][number],
   governing: BoundExpression,
   seen: Map<unknown, true>,
-): BoundSwitchSection {
+  functions: BlockFunctions | null,
+): BoundSection {
+  const block = b.locals;
   return b.inScope(() => {
     const tests: BoundExpression[] = [];
     let isDefault = false;
@@ -136,7 +178,8 @@ function bindSection(
     b.expressionLocals = outer;
     // The tests set pattern variables before the section runs: they are declared with the statement around the switch.
     outer.push(...declared);
-    const body = bindStatements(b, section.statements);
+    b.locals = new SectionScope(b.locals, block);
+    const body = { kind: "Block" as const, statements: bindList(b, section.statements, functions) };
     b.places.set(body, section.labels[section.labels.length - 1] ?? section);
     return { tests, isDefault, body };
   });
