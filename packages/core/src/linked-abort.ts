@@ -1,9 +1,9 @@
 /** A signal of one's own that also follows another one. */
 export interface LinkedAbort {
   readonly signal: AbortSignal;
-  abort(): void;
+  readonly abort: () => void;
   /** Stops following. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /**

@@ -64,7 +64,7 @@ async function send(
   xml: string,
   certificate: Uint8Array | null,
   clock = soon(),
-  certificates = { ca: { certificate: ca } } as object,
+  certificates: Readonly<Record<string, { readonly certificate: string }>> = { ca: { certificate: ca } },
 ) {
   const test = await policyTest({
     clock,

@@ -16,6 +16,7 @@ const operation = (id: string, method: string, urlTemplate: string, optional: re
     defaultValue: null,
     values: [],
     schema: null,
+    listSeparator: null,
   })),
   request: null,
   responses: [],

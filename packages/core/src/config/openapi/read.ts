@@ -42,7 +42,7 @@ export function readOpenApi(text: string, file: string): OpenApiDocument {
   }
   const shaped = readShaped(text, file, any);
   if (shaped.diagnostics.length > 0) return { operations: {}, serviceUrl: null, diagnostics: shaped.diagnostics };
-  return new OpenApiReader(shaped.data, file, shaped.placeOf).read();
+  return new OpenApiReader(shaped.data, file, (path) => shaped.placeOf(path)).read();
 }
 
 class OpenApiReader {

@@ -68,7 +68,7 @@ export class SchemaConverter {
   private schema(schema: unknown, refers: Set<string>, depth: number): unknown {
     if (depth > MOST_DEPTH) throw new SchemaBoundsError(`A schema is nested more than ${MOST_DEPTH} levels deep.`);
     if (++this.count > MOST_SCHEMAS) throw new SchemaBoundsError(`The document holds more than ${MOST_SCHEMAS} schemas.`);
-    if (!isData(schema)) return schema === false ? false : true;
+    if (!isData(schema)) return schema !== false;
     const reference = textMember(schema, "$ref");
     if (reference !== null) {
       const target = this.reference(reference, refers, depth);

@@ -99,7 +99,7 @@ export const validateClientCertificate = definePolicy({
 /** Compiles one identity: what is given must match. */
 function identityMatch({ attributes, place }: BoundChild<typeof identityChild>, compiler: PolicyCompiler): Matches {
   const all: Matches[] = [];
-  const given = (name: keyof typeof attributes & string, match: (wanted: string) => Matches): void => {
+  const given = (name: keyof typeof attributes, match: (wanted: string) => Matches): void => {
     const wanted = attributes[name]?.literal;
     if (typeof wanted === "string") all.push(match(wanted));
   };
