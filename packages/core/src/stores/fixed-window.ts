@@ -1,4 +1,4 @@
-/** A counter of fixed periods: what the current one holds. */
+/** A counter of fixed periods: what the current one holds. Only adding changes it; looking at it does not. */
 export class FixedWindow {
   /** When the period that `total` belongs to began; null before the first count. */
   private startedAt: number | null = null;
@@ -13,8 +13,7 @@ export class FixedWindow {
    * @param start when the first period began, in milliseconds since the epoch; null: with the first count
    */
   count(now: number, period: number, start: number | null): number {
-    this.settle(now, period, start);
-    return this.total;
+    return this.periodAt(now, period, start) === this.startedAt ? this.total : 0;
   }
 
   /** Adds to the current period; negative amounts take back, not below nothing. */
@@ -28,8 +27,7 @@ export class FixedWindow {
   /** Milliseconds until the period ends. */
   untilRenewal(now: number, period: number, start: number | null): number {
     if (period === 0) return Number.POSITIVE_INFINITY;
-    this.settle(now, period, start);
-    return (this.startedAt ?? now) + period - now;
+    return (this.periodAt(now, period, start) ?? now) + period - now;
   }
 
   private settle(now: number, period: number, start: number | null): void {
