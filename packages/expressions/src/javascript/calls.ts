@@ -11,6 +11,7 @@ import { bindFunction } from "./functions.js";
 import { camelNames, elementTypeOf, globalTypeOf, isObjectLike, keyOf, noSuchMember } from "./members.js";
 import { callNet } from "./net-calls.js";
 import { listMethods } from "./runtime/list.js";
+import { textMethods } from "./runtime/text.js";
 import type { Script } from "./script.js";
 
 /** What methods of texts and arrays give, where they give it whatever they are called on. */
@@ -106,6 +107,8 @@ export function callOn(s: Script, target: BoundExpression, callee: MemberExpress
     const key = bindExpression(s, callee.property as Expression);
     return callValue(s, s.operation("Get", [target, key], callee), node);
   }
+  const extended = callTextExtension(s, target, name, callee, node);
+  if (extended !== null) return extended;
   const { type } = target;
   const isSequence = elementTypeOf(type) !== null && listMethods.has(name);
   const net = isSequence || isLibrary(s, type) ? null : callNet(s, target, name, callee, node);
@@ -114,6 +117,21 @@ export function callOn(s: Script, target: BoundExpression, callee: MemberExpress
     return noSuchMember(s, name, camelNames(s, type), type.name, callee.property);
   }
   return callLibrary(s, target, name, node);
+}
+
+/** `text.asJwt()`: an extension method of .NET on texts, under a name that scripts' own values have not; null if it is none. */
+function callTextExtension(
+  s: Script,
+  target: BoundExpression,
+  name: string,
+  callee: MemberExpression,
+  node: CallExpression,
+): BoundExpression | null {
+  const { core, scope } = s.b;
+  if ((target.type !== core.string && target.type !== s.object) || textMethods.has(name) || listMethods.has(name)) return null;
+  const extensions = scope.extensionMethods(name.charAt(0).toUpperCase() + name.slice(1));
+  if (!extensions.some(({ parameters }) => parameters[0]?.type === core.string)) return null;
+  return callNet(s, fit(s, target, core.string), name, callee, node);
 }
 
 function isLibrary(s: Script, type: NetType): boolean {
