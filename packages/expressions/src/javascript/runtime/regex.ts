@@ -100,11 +100,25 @@ export function searchText(text: string, regex: ScriptRegex, site: CallSite): un
 export function replaceText(text: string, regex: ScriptRegex, by: unknown, isAll: boolean, site: CallSite): string {
   const count = isAll || regex.isGlobal ? -1 : 1;
   if (typeof by !== "function") {
-    const replacement = toText(by, site).replace(/\$<([^>]*)>/g, (_, name: string) => `$\{${name}}`);
+    const replacement = translateMarks(toText(by, site), regex.regex.program.groups.names);
     return regex.regex.replace(site.run, text, replacement, count);
   }
   const evaluate = (match: Match) => toText(callFunction(by, [...groupTexts(match), fromNumber(match.index, site.scope)]), site);
   return regex.regex.replace(site.run, text, evaluate, count);
+}
+
+/** JavaScript's marks in a replacement as those of .NET: what JavaScript takes literally must stay so, and the other way round. */
+function translateMarks(by: string, groups: readonly string[]): string {
+  const isNamed = groups.some((name) => /\D/.test(name));
+  return by.replace(/\$(?:([$&`'])|([1-9]\d?)|<([^>]*)>)?/g, (all: string, mark?: string, digits?: string, name?: string) => {
+    if (mark !== undefined) return all;
+    if (digits !== undefined) {
+      if (Number(digits) < groups.length) return `$\{${digits}}`;
+      return digits.length > 1 && Number(digits[0]) < groups.length ? `$\{${digits[0]}}${digits[1]}` : `$${all}`;
+    }
+    if (name !== undefined && isNamed) return groups.includes(name) ? `$\{${name}}` : "";
+    return `$${all}`;
+  });
 }
 
 export function splitByRegex(text: string, regex: ScriptRegex, site: CallSite): unknown {
