@@ -48,8 +48,9 @@ export type Outcome =
   | { readonly kind: "value"; readonly text: string; readonly value: unknown };
 
 /** Compiles and runs an expression over a {@link TestHost}. Whatever is thrown beside .NET exceptions and limits passes through. */
-export function attempt(source: string, limits: Partial<Limits> = {}): Outcome {
-  const { expression, diagnostics } = compileExpression(source, { globals: { host: "Test.Host" }, types: hostTypes, limits });
+export function attempt(source: string, limits: Partial<Limits> = {}, language: "csharp" | "javascript" = "csharp"): Outcome {
+  const options = { language, globals: { host: "Test.Host" }, types: hostTypes, limits };
+  const { expression, diagnostics } = compileExpression(source, options);
   if (expression === null) {
     const error = diagnostics.find((one) => one.severity === "error");
     return { kind: "refused", code: error?.code ?? "", message: error?.message ?? "" };
