@@ -16,8 +16,8 @@ const fixture = {
   variables: Object.fromEntries(names.map((name) => [name, { type: "string", value: "variable" }])),
 };
 
-function run(source: string, of: object = fixture): string {
-  const { expression, diagnostics } = compileExpression(source, { globals: contextGlobals, types: contextTypes });
+function run(source: string, of: object = fixture, language: "csharp" | "javascript" = "csharp"): string {
+  const { expression, diagnostics } = compileExpression(source, { language, globals: contextGlobals, types: contextTypes });
   if (expression === null) return `refused ${diagnostics.find((one) => one.severity === "error")?.code}`;
   try {
     return toText(expression.evaluate([createFixtureContext(of)]));
@@ -29,6 +29,18 @@ function run(source: string, of: object = fixture): string {
 }
 
 describe.each(names)("the name %s in a request", (name) => {
+  it.each([
+    [`@(context.request.headers.getValueOrDefault("${name}"))`, `header of ${name}`, ""],
+    [`@(context.request.headers["${name}"]?.[0])`, `header of ${name}`, ""],
+    [`@(context.request.url.query.getValueOrDefault("${name}"))`, "query", ""],
+    [`@(context.request.matchedParameters["${name}"])`, "matched", ""],
+    [`@(context.variables["${name}"])`, "variable", ""],
+    [`@("${name}" in context.variables)`, "True", "False"],
+  ])("%s is data in JavaScript too", (source, expected, absent) => {
+    expect(run(source, fixture, "javascript")).toBe(expected);
+    expect(run(source, {}, "javascript")).toBe(absent);
+  });
+
   it.each([
     [`@(context.Request.Headers.GetValueOrDefault("${name}"))`, `header of ${name}`],
     [`@(context.Request.Headers["${name}"][0])`, `header of ${name}`],
