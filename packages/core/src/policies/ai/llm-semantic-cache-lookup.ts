@@ -6,6 +6,7 @@ import { definePolicy } from "../../pipeline/policy.js";
 import { child, decimal, flag, integer, many, oneOf, text } from "../../pipeline/schema.js";
 import type { StoredResponse } from "../caching/lookup-state.js";
 import { readCache } from "../caching/safe-cache.js";
+import { PerRequest } from "../per-request.js";
 import { storeKey } from "../store-key.js";
 import { textValue } from "../text.js";
 import { checkBackend, postToBackend } from "./backend-call.js";
@@ -19,7 +20,7 @@ export interface SemanticMiss {
 }
 
 /** Requests whose lookup missed. */
-export const semanticMisses = new WeakMap<Exchange, SemanticMiss>();
+export const semanticMisses = new PerRequest<SemanticMiss>();
 
 /**
  * Answers a chat or completion request with an earlier answer to a prompt that means nearly the same. Prompts are compared inside this
