@@ -51,6 +51,7 @@ export const codes = {
   TP2106: "A key is too short to be safe, or cannot be used.",
   TP2107: "A schema is missing, not valid, or of a kind that cannot be used here.",
   TP2108: "The policy needs a package that is not installed.",
+  TP2109: "The policy counts for one of several workers alone.",
   // Configuration
   TP3001: "A file that the configuration names cannot be read.",
   TP3002: "The configuration names something that does not exist.",

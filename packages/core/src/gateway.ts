@@ -1,3 +1,4 @@
+import cluster from "node:cluster";
 import { performance } from "node:perf_hooks";
 import type { Limits } from "@turnpike/expressions";
 import { type BackendHealth, backendStates } from "./backends/backend-states.js";
@@ -6,7 +7,7 @@ import { type ClosableTransport, undiciTransport } from "./backends/undici-trans
 import { type Clock, systemClock } from "./clock.js";
 import type { GatewayConfiguration } from "./config/configuration.js";
 import type { GatewayModel, ProductModel, SubscriptionModel, UserModel } from "./config/model.js";
-import { compileSnapshot, type Snapshot } from "./config/snapshot.js";
+import { type CompileTools, compileSnapshot, type Snapshot } from "./config/snapshot.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics.js";
 import { handleRequest } from "./handle.js";
@@ -19,7 +20,7 @@ import { builtinPolicies } from "./policies/index.js";
 import { randomPool } from "./random-pool.js";
 import type { Credentials, Logger, Runtime, Telemetry, Transport } from "./runtime.js";
 import { createMemoryStore } from "./stores/memory.js";
-import type { Store } from "./stores/store.js";
+import type { Store, StoreState } from "./stores/store.js";
 
 /** What a gateway may be given. Everything has a default; tests hand in their own clock, store and transport. */
 export interface GatewayOptions {
@@ -79,6 +80,8 @@ export interface Assumption {
 export interface GatewayHealth {
   /** In the order of the configuration. */
   readonly backends: readonly BackendHealth[];
+  /** Whether counters and cached values are kept where they should be. A store that says nothing of itself is up. */
+  readonly store: StoreState;
 }
 
 /** A gateway: takes requests, gives answers. It has no socket of its own; adapters mount it. */
@@ -90,7 +93,7 @@ export interface Gateway {
    * @throws ConfigurationError with every error; then the old one stays
    */
   update(configuration: ConfigurationInput): Promise<void>;
-  /** The backends as this process sees them: whose circuit is open, and until when. Looking changes nothing. */
+  /** Backends and store as this process sees them: whose circuit is open, and until when; is the store there. Looking changes nothing. */
   health(): GatewayHealth;
   /** Ends what the gateway opened. Requests should have ended before. */
   close(): Promise<void>;
@@ -124,20 +127,23 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 class RunningGateway implements Gateway {
   private snapshot: Snapshot;
   private readonly runtime: Runtime;
-  private readonly registry: PolicyRegistry;
-  private readonly expressions: ExpressionCompiler;
+  private readonly tools: CompileTools;
   private readonly owned: ClosableTransport | null;
 
   constructor(
     configuration: ConfigurationInput,
     private readonly options: GatewayOptions,
   ) {
-    this.registry = new PolicyRegistry([...builtinPolicies, ...(options.policies ?? [])]);
-    this.expressions = new ExpressionCompiler(options.limits);
-    this.snapshot = this.compile(configuration);
     const clock = options.clock ?? systemClock;
+    const store = options.store ?? createMemoryStore({ clock });
+    this.tools = {
+      registry: new PolicyRegistry([...builtinPolicies, ...(options.policies ?? [])]),
+      expressions: new ExpressionCompiler(options.limits),
+      countsAlone: cluster.isWorker && store.scope === "process",
+    };
+    this.snapshot = this.compile(configuration);
     this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
-    this.runtime = makeRuntime(options, clock, this.owned);
+    this.runtime = makeRuntime(options, clock, store, this.owned);
   }
 
   handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<GatewayResponse> {
@@ -151,7 +157,10 @@ class RunningGateway implements Gateway {
 
   health(): GatewayHealth {
     const { runtime, snapshot } = this;
-    return { backends: backendStates(runtime).health(snapshot.model, runtime.clock.now()) };
+    return {
+      backends: backendStates(runtime).health(snapshot.model, runtime.clock.now()),
+      store: runtime.store.state ?? { counters: "up", cache: "up" },
+    };
   }
 
   async close(): Promise<void> {
@@ -168,7 +177,7 @@ class RunningGateway implements Gateway {
   }
 
   get policies(): readonly PolicyDefinition[] {
-    return this.registry.definitions;
+    return this.tools.registry.definitions;
   }
 
   private compile(configuration: ConfigurationInput): Snapshot {
@@ -176,16 +185,16 @@ class RunningGateway implements Gateway {
       configuration instanceof LoadedConfiguration
         ? configuration
         : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd());
-    return compileSnapshot(loaded, this.registry, this.expressions);
+    return compileSnapshot(loaded, this.tools);
   }
 }
 
-function makeRuntime(options: GatewayOptions, clock: Clock, owned: ClosableTransport | null): Runtime {
+function makeRuntime(options: GatewayOptions, clock: Clock, store: Store, owned: ClosableTransport | null): Runtime {
   const transport = options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, clock));
   const random = { bytes: randomPool(), fraction: Math.random, ...options.random };
   return {
     clock,
-    store: options.store ?? createMemoryStore({ clock }),
+    store,
     transport,
     logger: options.logger ?? silent,
     random,

@@ -62,4 +62,4 @@ export {
   TransportError,
 } from "./runtime.js";
 export { createMemoryStore } from "./stores/memory.js";
-export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store } from "./stores/store.js";
+export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store, StoreState } from "./stores/store.js";

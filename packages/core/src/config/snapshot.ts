@@ -2,10 +2,8 @@ import type { Diagnostic } from "../diagnostics.js";
 import { ConfigurationError } from "../diagnostics.js";
 import { type CompiledDocument, compileAlone, compileDocument } from "../pipeline/document.js";
 import { type CompileEnvironment, variablesSet } from "../pipeline/environment.js";
-import type { ExpressionCompiler } from "../pipeline/expressions.js";
 import type { ScopeName } from "../pipeline/flow.js";
 import { joinScopes, type Program } from "../pipeline/program.js";
-import type { PolicyRegistry } from "../pipeline/registry.js";
 import { AccessControl } from "../routing/access.js";
 import { Router } from "../routing/router.js";
 import type { XmlDocument } from "../xml/nodes.js";
@@ -63,19 +61,18 @@ interface CompiledScopes {
   readonly operations: ReadonlyMap<OperationModel, CompiledDocument>;
 }
 
+/** What configurations are compiled with. */
+export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "countsAlone">;
+
 /**
  * Compiles a configuration.
  * @throws ConfigurationError with every error found
  */
-export function compileSnapshot(
-  source: LoadedConfiguration,
-  registry: PolicyRegistry,
-  expressions: ExpressionCompiler,
-): Snapshot {
+export function compileSnapshot(source: LoadedConfiguration, tools: CompileTools): Snapshot {
   if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
   const loaded = source.fresh();
   const built = buildConfiguration(loaded);
-  const compilation = new SnapshotCompilation(built, registry, expressions);
+  const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();
   const router = new Router(built.model.apis.values());
   for (const { api, other } of router.conflicts)
@@ -99,14 +96,12 @@ class SnapshotCompilation {
 
   constructor(
     private readonly built: BuiltConfiguration,
-    registry: PolicyRegistry,
-    expressions: ExpressionCompiler,
+    tools: CompileTools,
   ) {
     this.environment = {
-      registry,
+      ...tools,
       configuration: built.model,
       isDetached: false,
-      expressions,
       variables: variablesSet(textsOf(built)),
       fragment: (id) => {
         this.included.add(id);

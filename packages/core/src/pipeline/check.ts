@@ -55,6 +55,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
       registry,
       configuration: emptyModel,
       isDetached: true,
+      countsAlone: false,
       expressions,
       variables: null,
       fragment: () => null,

@@ -82,6 +82,8 @@ class PolicyCompilation {
     if (definition.name === "include-fragment") return this.fragment();
     if (!isPlaced) return [];
 
+    if (definition.counts === true && environment.countsAlone) this.warnOfWorkers();
+
     const section = frame.section ?? definition.sections[0]!;
     const scope = frame.scope ?? definition.scopes[0]!;
     const policyId = xml.attributes.find((one) => one.name === "id")?.value.text ?? null;
@@ -108,6 +110,17 @@ class PolicyCompilation {
       },
       prepare: (exchange) => needs.prepare(exchange),
     };
+  }
+
+  /** Once for a configuration: the first place stands for all. */
+  private warnOfWorkers(): void {
+    if (this.environment.diagnostics.some((one) => one.code === "TP2109")) return;
+    this.report(
+      "warning",
+      "TP2109",
+      `<${this.xml.name}> counts in the memory of this process, which is one of several workers: each of them admits the whole limit.`,
+      "Give the gateways a store that they share, such as redisStore of @turnpike/adapters/redis.",
+    );
   }
 
   // ── What is no ordinary policy ───────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,8 @@ export interface CompileEnvironment {
   /** True where a document is looked at alone: what it refers to is not there, and that is no error. */
   readonly isDetached: boolean;
   readonly expressions: ExpressionCompiler;
+  /** True where this process is one of several workers, and counts in memory of its own. */
+  readonly countsAlone: boolean;
   /** A fragment as read; null if it does not exist or cannot be read. */
   fragment(id: string): XmlDocument | null;
   /** Names of all variables that some policy of the configuration sets; null where that is not known. */

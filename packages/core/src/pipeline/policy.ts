@@ -156,6 +156,8 @@ export interface PolicyDefinition<
   readonly scopes: readonly ScopeName[];
   readonly attributes: A;
   readonly children: C;
+  /** True: it counts in the gateway's store. A gateway that is one of several workers warns of it where the store is each worker's own. */
+  readonly counts?: boolean;
   /** Content of the element itself. Default: "elements" if it has children, otherwise "empty". `policies` for retry and the like. */
   readonly content?: ContentKind;
   /** For text content. */

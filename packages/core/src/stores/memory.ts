@@ -20,6 +20,7 @@ export interface MemoryStoreOptions {
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const clock = options.clock ?? systemClock;
   return {
+    scope: "process",
     counters: new MemoryCounters(clock, Math.max(1, options.maxKeys ?? 100_000)),
     cache: new MemoryCache(clock, options.maxBytes ?? 64 * 1024 * 1024),
   };

@@ -2,7 +2,17 @@
 export interface Store {
   readonly counters: CounterStore;
   readonly cache: CacheStore;
+  /** `process`: no other process sees what is kept here. Left out: shared, or not known. */
+  readonly scope?: "process";
+  /** How the store fares, where that can change; `gateway.health()` shows it. */
+  readonly state?: StoreState;
   close?(): Promise<void>;
+}
+
+/** How a store fares. `up`: in use; `away`: the gateway goes on without it, in the way that the store was told. */
+export interface StoreState {
+  readonly counters: "up" | "away";
+  readonly cache: "up" | "away";
 }
 
 /** One counter that a step needs judged or moved. */

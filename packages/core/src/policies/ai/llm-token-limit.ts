@@ -53,6 +53,7 @@ export const llmTokenLimit = definePolicy({
   summary: "Caps the language-model tokens that calls sharing a key may use per minute, per calendar period, or both.",
   sections: ["inbound"],
   scopes: allScopes,
+  counts: true,
   attributes,
   children: {},
   compile(element, compiler) {

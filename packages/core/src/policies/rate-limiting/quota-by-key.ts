@@ -29,6 +29,7 @@ export const quotaByKey = definePolicy({
   summary: "Caps the calls and/or the traffic volume of calls that share a computed key over a long fixed period, or for ever.",
   sections: ["inbound"],
   scopes: allScopes,
+  counts: true,
   attributes: {
     calls: integer({ min: 0, notes: "Most calls for the key in the period; needed unless bandwidth is given." }),
     bandwidth: integer({ min: 0, notes: "Most kilobytes for the key in the period; needed unless calls is given." }),

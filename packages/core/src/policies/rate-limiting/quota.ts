@@ -39,6 +39,7 @@ export const quota = definePolicy({
     "Caps the calls and/or the traffic volume of one subscription over a long fixed period, or for its whole life, with optional separate caps for APIs and operations.",
   sections: ["inbound"],
   scopes: ["product"],
+  counts: true,
   attributes: {
     ...capAttributes,
     "renewal-period": seconds({

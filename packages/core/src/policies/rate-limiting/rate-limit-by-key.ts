@@ -22,6 +22,7 @@ export const rateLimitByKey = definePolicy({
     "Caps how often calls that share a computed key may be made within a short window, with a say in which calls count and by how much.",
   sections: ["inbound"],
   scopes: allScopes,
+  counts: true,
   attributes: {
     calls: integer({ required: true, expressions: true, min: 0, notes: "Most calls allowed for the key in the window." }),
     "renewal-period": seconds({

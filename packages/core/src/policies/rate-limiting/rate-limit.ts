@@ -32,6 +32,7 @@ export const rateLimit = definePolicy({
     "Caps how often one subscription may call within a short window, for the scope it sits in and, optionally, for named APIs and operations below it.",
   sections: ["inbound"],
   scopes: ["product", "api", "operation"],
+  counts: true,
   attributes: { ...limitAttributes, ...reportAttributes },
   children: {
     api: child({
