@@ -28,6 +28,7 @@ it("the package's values are these", () => {
       "parsePolicy",
       "plainValue",
       "schema",
+      "secretMask",
       "systemClock",
     ]
   `);

@@ -12,6 +12,8 @@ import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics.js";
 import { handleRequest } from "./handle.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
+import { maskedLogger } from "./observe/masked-logger.js";
+import { secretMask } from "./observe/secret-mask.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
 import { ExpressionCompiler } from "./pipeline/expressions.js";
 import type { PolicyDefinition } from "./pipeline/policy.js";
@@ -143,7 +145,8 @@ class RunningGateway implements Gateway {
     };
     this.snapshot = this.compile(configuration);
     this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
-    this.runtime = makeRuntime(options, clock, store, this.owned);
+    const logger = options.logger === undefined ? silent : maskedLogger(options.logger, () => secretMask(this.snapshot.model));
+    this.runtime = makeRuntime(options, { clock, store, logger }, this.owned);
   }
 
   handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<GatewayResponse> {
@@ -189,19 +192,22 @@ class RunningGateway implements Gateway {
   }
 }
 
-function makeRuntime(options: GatewayOptions, clock: Clock, store: Store, owned: ClosableTransport | null): Runtime {
-  const transport = options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, clock));
+function makeRuntime(
+  options: GatewayOptions,
+  chosen: Pick<Runtime, "clock" | "store" | "logger">,
+  owned: ClosableTransport | null,
+): Runtime {
+  const transport =
+    options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, chosen.clock));
   const random = { bytes: randomPool(), fraction: Math.random, ...options.random };
   return {
-    clock,
-    store,
+    ...chosen,
     transport,
-    logger: options.logger ?? silent,
     random,
     telemetry: options.telemetry ?? { metric: nothing },
     credentials: options.credentials ?? {},
     expressionHost: {
-      now: () => clock.now(),
+      now: () => chosen.clock.now(),
       randomBytes: (length) => random.bytes(length),
       elapsed: () => performance.now(),
     },

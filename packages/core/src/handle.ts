@@ -4,6 +4,7 @@ import type { HandleOptions } from "./gateway.js";
 import type { Body, GatewayRequest, GatewayResponse } from "./http/message.js";
 import { normalizePath } from "./http/path.js";
 import { Url } from "./http/url.js";
+import { secretMask } from "./observe/secret-mask.js";
 import { Trace } from "./observe/trace.js";
 import { PolicyError } from "./pipeline/error.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
@@ -34,7 +35,8 @@ export async function handleRequest(
     next: options.next ?? null,
     requestId: options.assume?.requestId,
   });
-  if (options.trace === true) exchange.trace = new Trace(exchange.startedAt, () => runtime.clock.now());
+  if (options.trace === true)
+    exchange.trace = new Trace(exchange.startedAt, () => runtime.clock.now(), secretMask(snapshot.model));
   try {
     if (options.variables !== undefined)
       for (const [name, value] of Object.entries(options.variables))

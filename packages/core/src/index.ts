@@ -44,6 +44,7 @@ export {
 export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
+export { type SecretMask, secretMask } from "./observe/secret-mask.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./observe/trace.js";
 export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./pipeline/check.js";
 export { PolicyError } from "./pipeline/error.js";

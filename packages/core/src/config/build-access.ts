@@ -1,5 +1,6 @@
 import type { GatewayConfiguration, GroupConfiguration } from "./configuration.js";
 import { missing } from "./findings.js";
+import { withHidden } from "./hidden.js";
 import type { GroupModel, ProductModel, SubscriptionModel, SubscriptionScope, UserModel } from "./model.js";
 import type { LoadedConfiguration } from "./source.js";
 
@@ -97,11 +98,7 @@ export function buildSubscriptions(
       startDate: dateOf(one.startDate, [...path, "startDate"], loaded),
       endDate: dateOf(one.endDate, [...path, "endDate"], loaded),
     };
-    Object.defineProperties(model, {
-      primaryKey: { value: keys.primaryKey, enumerable: false },
-      secondaryKey: { value: keys.secondaryKey, enumerable: false },
-    });
-    subscriptions.set(id, model as unknown as SubscriptionModel);
+    subscriptions.set(id, withHidden(model, keys));
   }
   return subscriptions;
 }

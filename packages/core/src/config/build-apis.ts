@@ -161,7 +161,7 @@ function buildApi(
   expand: (text: string) => string,
 ): ApiModel {
   const serviceUrl: Url | null =
-    parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), [...path, "serviceUrl"], loaded);
+    parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), parts.serviceUrl, [...path, "serviceUrl"], loaded);
   const names = written.subscriptionKeyParameterNames;
   const prefix = String(written.path).replace(/^\/+|\/+$/g, "");
   if (/[?#;{}*]/.test(prefix))

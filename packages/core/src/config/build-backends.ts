@@ -4,6 +4,7 @@ import { buildBreaker } from "./build-breaker.js";
 import { buildPool } from "./build-pool.js";
 import type { BackendConfiguration, GatewayConfiguration, TextSource } from "./configuration.js";
 import { buildUrl, missing } from "./findings.js";
+import { withHidden } from "./hidden.js";
 import type { BackendCredentials, BackendModel, CertificateModel, SchemaModel } from "./model.js";
 import type { LoadedConfiguration } from "./source.js";
 
@@ -21,17 +22,17 @@ export function buildBackends(
     const path = ["backends", id];
     if (one.url === undefined && one.pool === undefined)
       loaded.report("error", "TP3005", path, `The backend ${id} has neither a url nor a pool.`);
-    backends.set(id, {
+    const backend = {
       id,
       type: one.pool === undefined ? "Single" : "Pool",
-      url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), [...path, "url"], loaded),
+      url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), one.url, [...path, "url"], loaded),
       azureRegion: one.azureRegion ?? null,
       credentials: buildCredentials(one, path, loaded, certificates, expand),
       tls: buildTls(one),
-      proxy: one.proxy === undefined ? null : { ...one.proxy, url: expand(one.proxy.url) },
       circuitBreaker: buildBreaker(one, path, loaded),
       pool: buildPool(one, path, data, loaded),
-    });
+    } as const;
+    backends.set(id, withHidden(backend, { proxy: buildProxy(one, path, loaded, expand) }));
   }
   return backends;
 }
@@ -52,16 +53,37 @@ function buildCredentials(
     if (!isKnown) missing(loaded, [...path, "credentials", "certificate", index], "certificate", name, [...certificates.keys()]);
   });
   const { authorization, managedIdentity } = credentials;
+  return withHidden(
+    {
+      certificates: credentials.certificate ?? [],
+      managedIdentity:
+        managedIdentity === undefined
+          ? null
+          : { clientId: managedIdentity.clientId ?? null, resource: managedIdentity.resource ?? null },
+    },
+    {
+      headers: pairs(credentials.header),
+      query: pairs(credentials.query),
+      authorization:
+        authorization === undefined ? null : { scheme: authorization.scheme, parameter: expand(String(authorization.parameter)) },
+    },
+  );
+}
+
+function buildProxy(
+  { proxy }: BackendConfiguration,
+  path: readonly string[],
+  loaded: LoadedConfiguration,
+  expand: Expand,
+): BackendModel["proxy"] {
+  if (proxy === undefined) return null;
+  const { username, password } = proxy;
+  const url = expand(proxy.url);
+  buildUrl(url, proxy.url, [...path, "proxy", "url"], loaded);
   return {
-    headers: pairs(credentials.header),
-    query: pairs(credentials.query),
-    authorization:
-      authorization === undefined ? null : { scheme: authorization.scheme, parameter: expand(String(authorization.parameter)) },
-    certificates: credentials.certificate ?? [],
-    managedIdentity:
-      managedIdentity === undefined
-        ? null
-        : { clientId: managedIdentity.clientId ?? null, resource: managedIdentity.resource ?? null },
+    url,
+    ...(username === undefined ? {} : { username: expand(username) }),
+    ...(password === undefined ? {} : { password: expand(String(password)) }),
   };
 }
 
@@ -110,7 +132,7 @@ export function buildCertificates(data: GatewayConfiguration, loaded: LoadedConf
 }
 
 function certificateModel(id: string, der: Uint8Array, tls: CertificateModel["tls"]): CertificateModel {
-  return { id, der, thumbprint: new X509Certificate(der).fingerprint.replaceAll(":", ""), tls };
+  return withHidden({ id, der, thumbprint: new X509Certificate(der).fingerprint.replaceAll(":", "") }, { tls });
 }
 
 function textOf(source: TextSource, path: readonly string[], loaded: LoadedConfiguration): string | null {

@@ -4,6 +4,7 @@ import { type BuiltApis, buildApis } from "./build-apis.js";
 import { buildBackends, buildCertificates, buildSchemas } from "./build-backends.js";
 import type { GatewayConfiguration } from "./configuration.js";
 import { defaultDeployment } from "./empty.js";
+import { withHidden } from "./hidden.js";
 import type { FragmentModel, GatewayModel, LoggerModel, NamedValueModel, PolicyDocument } from "./model.js";
 import type { LoadedConfiguration } from "./source.js";
 
@@ -87,6 +88,9 @@ function documentsOf(
 
 function buildNamedValues(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, NamedValueModel> {
   const values = new Map<string, NamedValueModel>();
+  const add = (name: string, value: string, secret: boolean): void => {
+    values.set(name, secret ? withHidden({ name, secret }, { value }) : { name, secret, value });
+  };
   for (const [name, written] of Object.entries(data.namedValues ?? {})) {
     const path = ["namedValues", name];
     if (!/^[A-Za-z0-9._-]{1,256}$/.test(name))
@@ -97,7 +101,7 @@ function buildNamedValues(data: GatewayConfiguration, loaded: LoadedConfiguratio
         `The named value "${name}" has a name that no document can refer to.`,
         "Use letters, digits, '.', '_' and '-'.",
       );
-    if (typeof written !== "object") values.set(name, { name, value: String(written), secret: false });
+    if (typeof written !== "object") add(name, String(written), false);
     else {
       const value = written.env === undefined ? written.value : process.env[written.env];
       if (value === undefined) {
@@ -107,7 +111,7 @@ function buildNamedValues(data: GatewayConfiguration, loaded: LoadedConfiguratio
             : `takes its value from the environment variable ${written.env}, which is not set`;
         loaded.report("error", "TP3006", path, `The named value ${name} ${why}.`);
       }
-      values.set(name, { name, value: String(value ?? ""), secret: written.secret ?? false });
+      add(name, String(value ?? ""), written.secret ?? false);
     }
   }
   return values;

@@ -16,9 +16,18 @@ export function missing(
   loaded.report("error", "TP3002", path, `There is no ${what} ${name}.`, hint);
 }
 
-/** An absolute http(s) URL of the configuration; null, and a finding, if it is none. */
-export function buildUrl(text: string, path: readonly (string | number)[], loaded: LoadedConfiguration): Url | null {
+/**
+ * An absolute http(s) URL of the configuration; null, and a finding, if it is none.
+ * @param text with named values put in
+ * @param written without: what is shown
+ */
+export function buildUrl(
+  text: string,
+  written: string,
+  path: readonly (string | number)[],
+  loaded: LoadedConfiguration,
+): Url | null {
   const url = Url.parse(text);
-  if (url === null) loaded.report("error", "TP3005", path, `"${text}" is not an absolute http or https URL.`);
+  if (url === null) loaded.report("error", "TP3005", path, `"${written}" is not an absolute http or https URL.`);
   return url;
 }

@@ -33,6 +33,7 @@ export interface DeploymentModel {
 
 export interface NamedValueModel {
   readonly name: string;
+  /** Of a secret it is not enumerable, so that printing the object does not show it. */
   readonly value: string;
   /** Masked wherever it could be printed. */
   readonly secret: boolean;

@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../diagnostics.js";
 import { ConfigurationError } from "../diagnostics.js";
+import { type SecretMask, secretMask } from "../observe/secret-mask.js";
 import { type CompiledDocument, compileAlone, compileDocument } from "../pipeline/document.js";
 import { type CompileEnvironment, variablesSet } from "../pipeline/environment.js";
 import type { ScopeName } from "../pipeline/flow.js";
@@ -83,7 +84,7 @@ export function compileSnapshot(source: LoadedConfiguration, tools: CompileTools
       `The APIs ${other.id} and ${api.id} both answer at /${api.path}${api.version === null ? "" : ` in version ${api.version}`}.`,
       "Give one of them another path or version.",
     );
-  const diagnostics = distinct([...built.diagnostics, ...compilation.diagnostics]);
+  const diagnostics = masked(distinct([...built.diagnostics, ...compilation.diagnostics]), secretMask(built.model));
   if (diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(diagnostics);
   return new Snapshot(built.model, router, documents, diagnostics);
 }
@@ -189,6 +190,16 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
     const key = `${one.file}:${one.line}:${one.column}:${one.code}:${one.message}`;
     return !seen.has(key) && seen.add(key) !== undefined;
   });
+}
+
+/** Messages quote the documents as they are compiled: with named values put in. */
+function masked(diagnostics: Diagnostic[], mask: SecretMask): Diagnostic[] {
+  if (mask.isEmpty) return diagnostics;
+  return diagnostics.map((one) => ({
+    ...one,
+    message: mask.text(one.message),
+    ...(one.hint === undefined ? {} : { hint: mask.text(one.hint) }),
+  }));
 }
 
 function* textsOf({ model, documents }: BuiltConfiguration): Generator<string> {

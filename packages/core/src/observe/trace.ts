@@ -1,5 +1,6 @@
 import type { ScopeName, SectionName } from "../pipeline/flow.js";
 import type { Place } from "../pipeline/policy.js";
+import { SecretMask } from "./secret-mask.js";
 
 /** One policy that ran. */
 export interface TracedPolicy {
@@ -46,11 +47,13 @@ export class Trace {
     /** Milliseconds since the epoch at which the request came in. */
     private readonly startedAt: number,
     private readonly now: () => number,
+    /** What messages must not show. */
+    private readonly mask: SecretMask = new SecretMask([]),
   ) {}
 
-  /** Adds a message. */
+  /** Adds a message; secrets in it are masked. */
   message(source: string, section: SectionName, data: unknown, severity: TracedMessage["severity"] = "information"): void {
-    this.add({ kind: "message", source, section, at: this.now() - this.startedAt, severity, data });
+    this.add({ kind: "message", source, section, at: this.now() - this.startedAt, severity, data: this.mask.data(data) });
   }
 
   /** Notes that a policy starts; {@link leave} completes the entry. */

@@ -41,8 +41,6 @@ export interface ValueHost {
 export class ValueBinder {
   /** False once an error was reported, or something could not be judged. */
   isSound = true;
-  /** Secrets in the text at hand: masked in what is said of it. */
-  private secrets: readonly string[] = [];
 
   constructor(private readonly host: ValueHost) {}
 
@@ -50,7 +48,6 @@ export class ValueBinder {
   bind(written: WrittenValue): Value<unknown> | null {
     const { environment } = this.host;
     const put = substitute(written.text, environment.configuration.namedValues, written.isExpression);
-    this.secrets = put.secrets;
     if (!written.isLiquid) for (const { name, offset } of put.unknown) this.unknownName(name, offset);
     const { text } = put.value;
     if (!written.isExpression && !isOneExpression(text, this.host.document.language)) {
@@ -130,8 +127,7 @@ export class ValueBinder {
   /** Reports a finding at offsets of the document. */
   report(severity: Diagnostic["severity"], code: string, message: string, start: number, end: number, hint?: string): void {
     if (severity === "error") this.isSound = false;
-    const shown = this.secrets.reduce((result, secret) => result.replaceAll(secret, "***"), message);
-    this.host.environment.diagnostics.push(diagnosticAt(this.host.document, severity, code, shown, start, end, hint));
+    this.host.environment.diagnostics.push(diagnosticAt(this.host.document, severity, code, message, start, end, hint));
   }
 }
 

@@ -7,8 +7,6 @@ export interface Substituted {
   readonly value: MappedText;
   /** Names that do not exist, with the offset in the document at which they stand. Their text stays. */
   readonly unknown: readonly { readonly name: string; readonly offset: number }[];
-  /** Values that were put in and must not be shown. */
-  readonly secrets: readonly string[];
   /** True if an unknown name stands where it would be code, so that the expression cannot be judged. */
   readonly isIncomplete: boolean;
 }
@@ -20,10 +18,9 @@ const REFERENCE = /\{\{([A-Za-z0-9._-]{1,256})\}\}/g;
  * attribute or text in which it stands.
  */
 export function substitute(text: MappedText, values: ReadonlyMap<string, NamedValueModel>, isCode: boolean): Substituted {
-  if (!text.text.includes("{{")) return { value: text, unknown: [], secrets: [], isIncomplete: false };
+  if (!text.text.includes("{{")) return { value: text, unknown: [], isIncomplete: false };
   const builder = new TextBuilder();
   const unknown: { name: string; offset: number; index: number }[] = [];
-  const secrets: string[] = [];
   let last = 0;
   for (const match of text.text.matchAll(REFERENCE)) {
     const found = values.get(match[1]!);
@@ -31,7 +28,6 @@ export function substitute(text: MappedText, values: ReadonlyMap<string, NamedVa
       unknown.push({ name: match[1]!, offset: text.offset(match.index), index: match.index });
       continue;
     }
-    if (found.secret && found.value !== "") secrets.push(found.value);
     builder.appendMapped(text, last, match.index);
     builder.appendFlat(found.value, text.offset(match.index));
     last = match.index + match[0].length;
@@ -40,7 +36,6 @@ export function substitute(text: MappedText, values: ReadonlyMap<string, NamedVa
   return {
     value: last > 0 ? builder.build() : text,
     unknown,
-    secrets,
     isIncomplete: isCode && unknown.some((one) => isBareCode(text.text, one.index)),
   };
 }
