@@ -16,6 +16,7 @@ import { maskedLogger } from "./observe/masked-logger.js";
 import { secretMask } from "./observe/secret-mask.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
 import { ExpressionCompiler } from "./pipeline/expressions.js";
+import { OptionalPackages } from "./pipeline/optional-packages.js";
 import type { PolicyDefinition } from "./pipeline/policy.js";
 import { PolicyRegistry } from "./pipeline/registry.js";
 import { builtinPolicies } from "./policies/index.js";
@@ -40,6 +41,11 @@ export interface GatewayOptions {
   readonly credentials?: Credentials;
   /** Policies beside the built-in ones; one of the same name takes its place. */
   readonly policies?: readonly PolicyDefinition[];
+  /**
+   * Optional packages by name, as `import * as` gives them, in place of those that Turnpike would load: for services that are bundled into one
+   * file. Null counts as not installed.
+   */
+  readonly packages?: Readonly<Record<string, object | null>>;
   /** `apim` answers 500 where a backend cannot be reached or is too slow; default 502 and 504. */
   readonly gatewayErrors?: Runtime["gatewayErrors"];
   /** Most bytes of a body that are buffered. Default 4 MiB. */
@@ -119,7 +125,9 @@ export type ConfigurationInput = GatewayConfiguration | LoadedConfiguration;
  * @throws ConfigurationError with every error in the configuration and its documents, not only the first
  */
 export async function createGateway(configuration: ConfigurationInput, options: GatewayOptions = {}): Promise<Gateway> {
-  return new RunningGateway(configuration, options);
+  const gateway = new RunningGateway(options);
+  await gateway.update(configuration);
+  return gateway;
 }
 
 const NO_OPTIONS: HandleOptions = {};
@@ -127,23 +135,22 @@ const NO_OPTIONS: HandleOptions = {};
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 class RunningGateway implements Gateway {
-  private snapshot: Snapshot;
+  private snapshot!: Snapshot;
   private readonly runtime: Runtime;
   private readonly tools: CompileTools;
   private readonly owned: ClosableTransport | null;
+  /** The last update: the next waits for it, so that they come into force in the order in which they were asked for. */
+  private updated: Promise<void> = Promise.resolve();
 
-  constructor(
-    configuration: ConfigurationInput,
-    private readonly options: GatewayOptions,
-  ) {
+  constructor(private readonly options: GatewayOptions) {
     const clock = options.clock ?? systemClock;
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
       registry: new PolicyRegistry([...builtinPolicies, ...(options.policies ?? [])]),
       expressions: new ExpressionCompiler(options.limits),
+      packages: new OptionalPackages(options.packages),
       countsAlone: cluster.isWorker && store.scope === "process",
     };
-    this.snapshot = this.compile(configuration);
     this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
     const logger = options.logger === undefined ? silent : maskedLogger(options.logger, () => secretMask(this.snapshot.model));
     this.runtime = makeRuntime(options, { clock, store, logger }, this.owned);
@@ -153,9 +160,13 @@ class RunningGateway implements Gateway {
     return handleRequest(this.snapshot, this.runtime, request, options);
   }
 
-  async update(configuration: ConfigurationInput): Promise<void> {
-    this.snapshot = this.compile(configuration);
-    backendStates(this.runtime).keep(this.snapshot.model);
+  update(configuration: ConfigurationInput): Promise<void> {
+    const update = this.updated.then(async () => {
+      this.snapshot = await this.compile(configuration);
+      backendStates(this.runtime).keep(this.snapshot.model);
+    });
+    this.updated = update.catch(nothing);
+    return update;
   }
 
   health(): GatewayHealth {
@@ -183,7 +194,7 @@ class RunningGateway implements Gateway {
     return this.tools.registry.definitions;
   }
 
-  private compile(configuration: ConfigurationInput): Snapshot {
+  private compile(configuration: ConfigurationInput): Promise<Snapshot> {
     const loaded =
       configuration instanceof LoadedConfiguration
         ? configuration

@@ -289,14 +289,31 @@ describe("validate-content at load time", () => {
     [content('schema-id="broken"'), "TP2107"],
     [content('schema-id="bad"'), "TP2107"],
     [content('schema-id="pattern"'), "TP2107"],
-    [content('schema-id="xsd"', "xml"), "TP2108"],
+    [content('schema-id="none"', "xml"), "TP2107"],
+    [content('schema-id="xsd"', "xml"), "TP2107"],
   ])("refuses %s", async (rule, code) => {
     const schemas = {
       broken: "{",
       bad: '{"type":"no"}',
       pattern: '{"pattern":"("}',
-      xsd: "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'/>",
+      xsd: "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='a' type='unknown'/></xs:schema>",
     };
     await expect(world(rule, schemas)).rejects.toMatchObject({ diagnostics: [{ code, severity: "error" }] });
+  });
+
+  it("names the package that it needs for XML schemas, and asks for it only then", async () => {
+    const schemas = { xsd: "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema'><xs:element name='a'/></xs:schema>" };
+    const packages = { "libxml2-wasm": null };
+    const rule = content('schema-id="xsd"', "xml");
+    await expect(apiWorld(policy(rule), operations, { schemas, packages })).rejects.toMatchObject({
+      diagnostics: [
+        {
+          code: "TP2108",
+          message: "validate-content needs the package libxml2-wasm (0.7) to validate XML against a schema.",
+          hint: "npm install libxml2-wasm@0.7",
+        },
+      ],
+    });
+    await apiWorld(policy(content("", "xml")), operations, { packages });
   });
 });

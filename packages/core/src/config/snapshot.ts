@@ -5,6 +5,7 @@ import { type CompiledDocument, compileAlone, compileDocument } from "../pipelin
 import { type CompileEnvironment, variablesSet } from "../pipeline/environment.js";
 import type { ScopeName } from "../pipeline/flow.js";
 import { joinScopes, type Program } from "../pipeline/program.js";
+import type { PolicyRegistry } from "../pipeline/registry.js";
 import { AccessControl } from "../routing/access.js";
 import { Router } from "../routing/router.js";
 import type { XmlDocument } from "../xml/nodes.js";
@@ -63,16 +64,17 @@ interface CompiledScopes {
 }
 
 /** What configurations are compiled with. */
-export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "countsAlone">;
+export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "packages" | "countsAlone">;
 
 /**
  * Compiles a configuration.
  * @throws ConfigurationError with every error found
  */
-export function compileSnapshot(source: LoadedConfiguration, tools: CompileTools): Snapshot {
+export async function compileSnapshot(source: LoadedConfiguration, tools: CompileTools): Promise<Snapshot> {
   if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
   const loaded = source.fresh();
   const built = buildConfiguration(loaded);
+  await tools.packages.load(packagesNeeded(built, tools.registry));
   const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();
   const router = new Router(built.model.apis.values());
@@ -200,6 +202,17 @@ function masked(diagnostics: Diagnostic[], mask: SecretMask): Diagnostic[] {
     message: mask.text(one.message),
     ...(one.hint === undefined ? {} : { hint: mask.text(one.hint) }),
   }));
+}
+
+/** The packages of all policies that some document names. */
+function packagesNeeded(built: BuiltConfiguration, registry: PolicyRegistry): Set<string> {
+  const texts = [...textsOf(built)];
+  const isNamed = (name: string): boolean => texts.some((text) => text.includes(`<${name}`));
+  return new Set(
+    registry.definitions.flatMap((one) =>
+      one.packages !== undefined && [one.name, ...(one.aliases ?? [])].some(isNamed) ? one.packages(built.model) : [],
+    ),
+  );
 }
 
 function* textsOf({ model, documents }: BuiltConfiguration): Generator<string> {

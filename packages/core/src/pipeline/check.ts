@@ -7,6 +7,7 @@ import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml, type XmlLimits } from "../xml/read.js";
 import { compileAlone } from "./document.js";
 import { ExpressionCompiler } from "./expressions.js";
+import { OptionalPackages } from "./optional-packages.js";
 import type { PolicyDefinition } from "./policy.js";
 import { PolicyRegistry } from "./registry.js";
 
@@ -58,6 +59,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
       countsAlone: false,
       expressions,
       variables: null,
+      packages: new OptionalPackages(),
       fragment: () => null,
       diagnostics,
     });

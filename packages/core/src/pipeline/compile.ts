@@ -108,6 +108,7 @@ class PolicyCompilation {
       report: ({ severity = "error", code, message, hint }, place = this.place(this.xml.start)) => {
         environment.diagnostics.push({ severity, code, message, ...place, ...(hint === undefined ? {} : { hint }) });
       },
+      package: (name) => environment.packages.get(name),
       prepare: (exchange) => needs.prepare(exchange),
     };
   }

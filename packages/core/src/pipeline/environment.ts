@@ -2,6 +2,7 @@ import type { GatewayModel } from "../config/model.js";
 import type { Diagnostic } from "../diagnostics.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import type { ExpressionCompiler } from "./expressions.js";
+import type { OptionalPackages } from "./optional-packages.js";
 import type { PolicyRegistry } from "./registry.js";
 
 /** What compiling a document needs from around it. */
@@ -13,6 +14,7 @@ export interface CompileEnvironment {
   readonly expressions: ExpressionCompiler;
   /** True where this process is one of several workers, and counts in memory of its own. */
   readonly countsAlone: boolean;
+  readonly packages: OptionalPackages;
   /** A fragment as read; null if it does not exist or cannot be read. */
   fragment(id: string): XmlDocument | null;
   /** Names of all variables that some policy of the configuration sets; null where that is not known. */

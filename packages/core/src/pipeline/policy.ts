@@ -135,6 +135,8 @@ export interface PolicyCompiler {
   /** Configuration that policies refer to. Undefined if it does not exist; when the document is checked alone nothing does, and `isDetached` is true. */
   readonly isDetached: boolean;
   readonly configuration: import("../config/model.js").GatewayModel;
+  /** A package that the definition's `packages` names, as `import` gives it; null if it is not installed, and when the document is checked alone. */
+  package(name: string): object | null;
   /**
    * Makes sure that the bodies that the element's own expressions read are buffered, before they are evaluated. The pipeline does
    * so before a step runs; a policy that evaluates again later (retry's condition, deferred counts) calls it itself.
@@ -162,6 +164,8 @@ export interface PolicyDefinition<
   readonly content?: ContentKind;
   /** For text content. */
   readonly text?: { readonly type: ValueType; readonly expressions: boolean };
+  /** Packages that `compile` asks the compiler for, given the configuration: loaded before the first document with this policy is compiled. */
+  packages?(configuration: import("../config/model.js").GatewayModel): readonly string[];
   /** Decides everything that can be decided once; the returned step does only what a request needs. */
   compile(element: BoundElement<A, C>, compiler: PolicyCompiler): Step;
 }

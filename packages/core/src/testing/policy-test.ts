@@ -2,7 +2,7 @@ import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from
 import { LoadedConfiguration } from "../config/source.js";
 import { plainValue } from "../context/plain-value.js";
 import type { Diagnostic } from "../diagnostics.js";
-import { createGateway, type Gateway } from "../gateway.js";
+import { createGateway, type Gateway, type GatewayOptions } from "../gateway.js";
 import type { GatewayRequest } from "../http/message.js";
 import type { Exchange } from "../pipeline/exchange.js";
 import { createMemoryStore } from "../stores/memory.js";
@@ -34,6 +34,8 @@ export interface PolicyTestOptions {
   /** When the test begins. Default: `context.timestamp`, else 2026-01-01T00:00:00Z. */
   readonly clock?: number | string | Date;
   readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
+  /** Optional packages in place of those that are installed; see `GatewayOptions`. */
+  readonly packages?: GatewayOptions["packages"];
   /** Answers to forward-request. Where none matches: 200 with an empty body. */
   readonly backend?: readonly FakeRule[];
   /** Answers to send-request and the like. A call that none matches fails. */
@@ -77,6 +79,7 @@ export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest
     store: createMemoryStore({ clock }),
     transport: fakeTransport({ backend, external, providers, unexpected }),
     logger: { debug() {}, info() {}, warn() {}, error() {} },
+    ...(options.packages === undefined ? {} : { packages: options.packages }),
     // A repeatable spread over [0, 1) in place of chance.
     random: { fraction: () => (fraction = (fraction + 0.618_033_988_749_895) % 1) },
   });

@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 /** The package that knows GraphQL. */
 export const graphqlPackage = "graphql";
 
@@ -34,14 +32,4 @@ export interface GraphqlLibrary {
   visit(document: object, visitor: object): GraphqlDocument;
   visitWithTypeInfo(info: TypeInfo, visitor: { readonly Field: { readonly enter?: Enter; readonly leave?: Enter } }): object;
   readonly TypeInfo: new (schema: object) => TypeInfo;
-}
-
-/** Loads the package; null if it is not installed where Turnpike can load it. */
-export function loadGraphql(): GraphqlLibrary | null {
-  try {
-    return createRequire(import.meta.url)(graphqlPackage) as GraphqlLibrary;
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "MODULE_NOT_FOUND") return null;
-    throw error;
-  }
 }

@@ -5,10 +5,13 @@ import { allScopes, type BoundChild, definePolicy } from "../../pipeline/policy.
 import { child, expression, integer, many, text } from "../../pipeline/schema.js";
 import { mediaType } from "../bodies/content-type.js";
 import { currentMessage, isRequestSection } from "../messages.js";
-import { type ContentFault, contentChild, contentRule } from "./content-rule.js";
+import { type ContentFault, contentChild } from "./content-child.js";
+import { contentRule } from "./content-rule.js";
 import { declaredResponse } from "./declared.js";
 import { type SizedBody, sizedBody } from "./message-size.js";
 import { ErrorReport, internalText, requiredAction, type ValidationError } from "./validation-errors.js";
+import { xmlSchemaPackages } from "./xml-library.js";
+import { isXmlSchema } from "./xml-schema.js";
 
 const typeChild = child({
   max: many,
@@ -53,6 +56,7 @@ export const validateContent = definePolicy({
     "errors-variable-name": text({ notes: "Variable that collects validation errors." }),
   },
   children: { "content-type-map": mapChild, content: contentChild },
+  packages: ({ schemas }) => ([...schemas.values()].some(isXmlSchema) ? xmlSchemaPackages : []),
   compile(element, compiler) {
     const { attributes, children } = element;
     const isRequest = isRequestSection(compiler.section);
@@ -101,7 +105,7 @@ export const validateContent = definePolicy({
       const fault =
         "problem" in sized
           ? ({ kind: "unfit", definition: null, message: sized.problem, place: "" } as const)
-          : await rule.check({
+          : rule.check({
               bytes: sized.bytes,
               contentType,
               mediaType: effective,

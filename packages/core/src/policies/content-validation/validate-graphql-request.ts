@@ -5,7 +5,7 @@ import type { Flow } from "../../pipeline/flow.js";
 import { type BoundChild, definePolicy, type Value } from "../../pipeline/policy.js";
 import { child, integer, many, oneOf, text } from "../../pipeline/schema.js";
 import { setTextBody } from "../bodies/text-body.js";
-import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage, loadGraphql } from "./graphql-library.js";
+import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";
 import { isTooDeep } from "./json-place.js";
 import { sizedBody } from "./message-size.js";
 import { jsonArray } from "./validation-errors.js";
@@ -62,13 +62,14 @@ export const validateGraphqlRequest = definePolicy({
     "max-size": integer({ required: true, expressions: true, min: 0, max: 102_400, notes: "Largest request body in bytes." }),
     "max-depth": integer({ default: 6, expressions: true, min: 1, notes: "Deepest query allowed." }),
   },
+  packages: () => [graphqlPackage],
   children: { authorize: child({ children: { rule: ruleChild }, notes: "Field-level authorization." }) },
   compile(element, compiler) {
     const { attributes } = element;
     const rules: Rule[] = (element.children.authorize[0]?.children.rule ?? [])
       .map(({ attributes: { path, action } }: BoundChild<typeof ruleChild>) => ({ path: path.literal!, action }))
       .sort((a, b) => b.path.length - a.path.length);
-    const library = compiler.isDetached ? null : loadGraphql();
+    const library = compiler.package(graphqlPackage) as GraphqlLibrary | null;
     if (library === null && !compiler.isDetached)
       compiler.report({
         code: "TP2108",

@@ -1,0 +1,35 @@
+/**
+ * Packages that only some policies need. They are not Turnpike's dependencies: whoever writes such a document installs them. Each is loaded once,
+ * before the first document that needs it is compiled.
+ */
+export class OptionalPackages {
+  private readonly loaded = new Map<string, object | null>();
+
+  /** @param given packages handed in, by name, in place of what would be loaded; null counts as not installed */
+  constructor(given: Readonly<Record<string, object | null>> = {}) {
+    for (const [name, one] of Object.entries(given)) this.loaded.set(name, one);
+  }
+
+  /** Rejects with what a package throws while it loads; one that is not installed is no error. */
+  async load(names: Iterable<string>): Promise<void> {
+    for (const name of names) if (!this.loaded.has(name)) this.loaded.set(name, await importIfInstalled(name));
+  }
+
+  /** A package that was loaded before; null if it is not installed. */
+  get(name: string): object | null {
+    return this.loaded.get(name) ?? null;
+  }
+}
+
+async function importIfInstalled(name: string): Promise<object | null> {
+  try {
+    return (await import(name)) as object;
+  } catch (error) {
+    if (isNotFound(error) && error.message.includes(`'${name}'`)) return null;
+    throw error;
+  }
+}
+
+function isNotFound(error: unknown): error is Error {
+  return error instanceof Error && (error as { readonly code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+}
