@@ -1,4 +1,4 @@
-// `npm test`: everything that a newcomer's machine must pass: install, build, format, lint, types, and the tests, among them those of the packed packages.
+// `npm test`: everything that a newcomer's machine must pass: install, build, format, lint, types, tests (the packed packages among them).
 import { installAndBuild, pnpm } from "./pnpm.mjs";
 import { provideRedis } from "./redis.mjs";
 
