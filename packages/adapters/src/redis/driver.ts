@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { optionalPackage } from "../host/optional-package.js";
 
 /** What the store needs of a client. */
 export interface Driver {
@@ -97,8 +97,6 @@ function clusterDriver(client: NodeRedisCluster): Driver {
   };
 }
 
-const load = createRequire(import.meta.url);
-
 /**
  * Opens a connection with the package that is installed: `ioredis` or `redis`, in this order.
  * @throws TypeError if neither is installed or the URL is none
@@ -106,7 +104,7 @@ const load = createRequire(import.meta.url);
 export function driverFor(url: string, deadline: number): Driver {
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
     throw new TypeError("redisStore: `url` has the form redis://user:password@host:6379/0, or rediss:// for TLS.");
-  const ioredis = installed("ioredis") as { Redis: new (url: string, options: object) => IoredisClient } | null;
+  const ioredis = optionalPackage("ioredis") as { Redis: new (url: string, options: object) => IoredisClient } | null;
   if (ioredis !== null)
     return driverOf(
       new ioredis.Redis(url, {
@@ -117,7 +115,9 @@ export function driverFor(url: string, deadline: number): Driver {
         retryStrategy: (attempt: number) => Math.min(attempt * 50, 1000),
       }),
     );
-  const redis = installed("redis") as { createClient(options: object): NodeRedisClient & { connect(): Promise<unknown> } } | null;
+  const redis = optionalPackage("redis") as {
+    createClient(options: object): NodeRedisClient & { connect(): Promise<unknown> };
+  } | null;
   if (redis === null) throw new TypeError("redisStore: `url` needs one of the packages ioredis and redis: npm install ioredis");
   const client = redis.createClient({
     url,
@@ -131,13 +131,4 @@ export function driverFor(url: string, deadline: number): Driver {
   // It tries again by itself; closing it before it stood rejects.
   client.connect().catch(() => {});
   return driver;
-}
-
-function installed(name: string): unknown {
-  try {
-    return load(name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND") return null;
-    throw error;
-  }
 }

@@ -1,0 +1,12 @@
+import { azureCredentials } from "@turnpike/adapters/azure";
+import { expect, it, vi } from "vitest";
+
+vi.mock("../../../packages/adapters/src/host/optional-package.js", () => ({ optionalPackage: () => null }));
+
+it("says which package is missing, when the gateway is made", () => {
+  expect(() => azureCredentials()).toThrow("azureCredentials needs the package @azure/identity: npm install @azure/identity");
+});
+
+it("needs no package for a credential that is handed in", () => {
+  expect(azureCredentials({ credential: { getToken: async () => null } })).toHaveProperty("managedIdentity");
+});
