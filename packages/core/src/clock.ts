@@ -30,3 +30,19 @@ export function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<vo
     signal?.addEventListener("abort", onAbort, { once: true });
   });
 }
+
+/**
+ * Does work that must end by a time. Its signal is aborted when the time is over, and the promise rejects even if the work goes on.
+ * @param ms milliseconds that it may take
+ */
+export function deadline<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  return new Promise((resolve, reject) => {
+    const cancel = clock.setTimer(() => {
+      const error = new Error(`there was no answer within ${ms / 1000} seconds.`);
+      reject(error);
+      controller.abort(error);
+    }, ms);
+    work(controller.signal).then(resolve, reject).finally(cancel);
+  });
+}

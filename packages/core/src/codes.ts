@@ -58,10 +58,11 @@ export const codes = {
   TP3003: "Two APIs answer at the same place.",
   TP3004: "An operation's URL template or method is not valid.",
   TP3005: "A value in the configuration is not valid.",
-  TP3006: "A named value has no value, or its environment variable is not set.",
+  TP3006: "A named value has no value, more than one, or its environment variable is not set or empty.",
   TP3007: "A subscription key is used twice or is not acceptable.",
   TP3009: "The configuration uses what Turnpike does not support yet.",
   TP3010: "An OpenAPI document is not valid, or larger than what is taken.",
+  TP3011: "A value could not be read from its file or looked up in its vault.",
   // YAML and test files
   TP4001: "The file is not YAML or JSON.",
   TP4002: "The file has a key or value that it cannot have.",

@@ -6,14 +6,16 @@ import { fetchTransport } from "./backends/fetch-transport.js";
 import { type ClosableTransport, undiciTransport } from "./backends/undici-transport.js";
 import { type Clock, systemClock } from "./clock.js";
 import type { GatewayConfiguration } from "./config/configuration.js";
+import { ConfigurationInForce } from "./config/in-force.js";
 import type { GatewayModel, ProductModel, SubscriptionModel, UserModel } from "./config/model.js";
-import { type CompileTools, compileSnapshot, type Snapshot } from "./config/snapshot.js";
+import type { SecretOptions } from "./config/outside-values.js";
+import type { CompileTools } from "./config/snapshot.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics.js";
 import { handleRequest } from "./handle.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import { maskedLogger } from "./observe/masked-logger.js";
-import { secretMask } from "./observe/secret-mask.js";
+import { type SecretMask, secretMask } from "./observe/secret-mask.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
 import { ExpressionCompiler } from "./pipeline/expressions.js";
 import { OptionalPackages } from "./pipeline/optional-packages.js";
@@ -54,6 +56,8 @@ export interface GatewayOptions {
   readonly limits?: Partial<Limits>;
   /** The folder in which files are looked for that a configuration made in code names. Default: the process's own. */
   readonly folder?: string;
+  /** Where secrets in vaults are looked up, and how often. Azure Key Vault: `keyVaultSecrets` of @turnpike/adapters/azure. */
+  readonly secrets?: SecretOptions;
 }
 
 /** What one request is given besides itself. */
@@ -101,6 +105,11 @@ export interface Gateway {
    * @throws ConfigurationError with every error; then the old one stays
    */
   update(configuration: ConfigurationInput): Promise<void>;
+  /**
+   * Looks values from files and vaults up again now, as happens in the background: for a host that is told of a rotation. Requests on
+   * their way finish with the old ones; a value that cannot be had stays, and is logged.
+   */
+  refreshSecrets(): Promise<void>;
   /** Backends and store as this process sees them: whose circuit is open, and until when; is the store there. Looking changes nothing. */
   health(): GatewayHealth;
   /** Ends what the gateway opened. Requests should have ended before. */
@@ -126,7 +135,7 @@ export type ConfigurationInput = GatewayConfiguration | LoadedConfiguration;
  */
 export async function createGateway(configuration: ConfigurationInput, options: GatewayOptions = {}): Promise<Gateway> {
   const gateway = new RunningGateway(options);
-  await gateway.update(configuration);
+  await gateway.start(configuration);
   return gateway;
 }
 
@@ -135,12 +144,12 @@ const NO_OPTIONS: HandleOptions = {};
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 class RunningGateway implements Gateway {
-  private snapshot!: Snapshot;
+  private readonly inForce: ConfigurationInForce;
   private readonly runtime: Runtime;
   private readonly tools: CompileTools;
   private readonly owned: ClosableTransport | null;
-  /** The last update: the next waits for it, so that they come into force in the order in which they were asked for. */
-  private updated: Promise<void> = Promise.resolve();
+  /** Of the configuration in force and the one before: requests on their way still have its secrets. */
+  private masks: readonly SecretMask[] = [];
 
   constructor(private readonly options: GatewayOptions) {
     const clock = options.clock ?? systemClock;
@@ -152,54 +161,71 @@ class RunningGateway implements Gateway {
       countsAlone: cluster.isWorker && store.scope === "process",
     };
     this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
-    const logger = options.logger === undefined ? silent : maskedLogger(options.logger, () => secretMask(this.snapshot.model));
+    const logger = options.logger === undefined ? silent : maskedLogger(options.logger, () => this.masks);
     this.runtime = makeRuntime(options, { clock, store, logger }, this.owned);
+    this.inForce = new ConfigurationInForce({
+      tools: this.tools,
+      clock,
+      logger,
+      secrets: options.secrets ?? {},
+      changed: ({ model }) => {
+        this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
+        backendStates(this.runtime).keep(model);
+      },
+    });
+  }
+
+  /** Puts the first configuration in force. */
+  async start(configuration: ConfigurationInput): Promise<void> {
+    try {
+      await this.update(configuration);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<GatewayResponse> {
-    return handleRequest(this.snapshot, this.runtime, request, options);
+    return handleRequest(this.inForce.snapshot, this.runtime, request, options);
   }
 
-  update(configuration: ConfigurationInput): Promise<void> {
-    const update = this.updated.then(async () => {
-      this.snapshot = await this.compile(configuration);
-      backendStates(this.runtime).keep(this.snapshot.model);
-    });
-    this.updated = update.catch(nothing);
-    return update;
+  async update(configuration: ConfigurationInput): Promise<void> {
+    await this.inForce.update(
+      configuration instanceof LoadedConfiguration
+        ? configuration
+        : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd()),
+    );
+  }
+
+  refreshSecrets(): Promise<void> {
+    return this.inForce.refresh();
   }
 
   health(): GatewayHealth {
-    const { runtime, snapshot } = this;
+    const { runtime } = this;
+    const { model } = this.inForce.snapshot;
     return {
-      backends: backendStates(runtime).health(snapshot.model, runtime.clock.now()),
+      backends: backendStates(runtime).health(model, runtime.clock.now()),
       store: runtime.store.state ?? { counters: "up", cache: "up" },
     };
   }
 
   async close(): Promise<void> {
+    this.inForce.close();
     await this.owned?.close();
     if (this.options.store === undefined) await this.runtime.store.close?.();
   }
 
   get configuration(): GatewayModel {
-    return this.snapshot.model;
+    return this.inForce.snapshot.model;
   }
 
   get diagnostics(): readonly Diagnostic[] {
-    return this.snapshot.warnings;
+    return this.inForce.snapshot.warnings;
   }
 
   get policies(): readonly PolicyDefinition[] {
     return this.tools.registry.definitions;
-  }
-
-  private compile(configuration: ConfigurationInput): Promise<Snapshot> {
-    const loaded =
-      configuration instanceof LoadedConfiguration
-        ? configuration
-        : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd());
-    return compileSnapshot(loaded, this.tools);
   }
 }
 

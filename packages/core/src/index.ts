@@ -18,6 +18,7 @@ export type {
   SubscriptionModel,
   UserModel,
 } from "./config/model.js";
+export type { SecretOptions, SecretReference } from "./config/outside-values.js";
 export type { LoadedConfiguration } from "./config/source.js";
 export {
   bodiesRead,

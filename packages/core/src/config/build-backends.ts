@@ -1,8 +1,6 @@
-import { X509Certificate } from "node:crypto";
-import { createSecureContext } from "node:tls";
 import { buildBreaker } from "./build-breaker.js";
 import { buildPool } from "./build-pool.js";
-import type { BackendConfiguration, GatewayConfiguration, TextSource } from "./configuration.js";
+import type { BackendConfiguration, GatewayConfiguration } from "./configuration.js";
 import { buildUrl, missing } from "./findings.js";
 import { withHidden } from "./hidden.js";
 import type { BackendCredentials, BackendModel, CertificateModel, SchemaModel } from "./model.js";
@@ -91,52 +89,6 @@ function buildTls(written: BackendConfiguration): BackendModel["tls"] {
   if (written.tls === undefined) return null;
   const { validateCertificateChain = true, validateCertificateName = true } = written.tls;
   return { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
-}
-
-/** Client certificates of a configuration. */
-export function buildCertificates(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, CertificateModel> {
-  const certificates = new Map<string, CertificateModel>();
-  for (const [id, one] of Object.entries(data.certificates ?? {})) {
-    const path = ["certificates", id];
-    try {
-      if (one.pfx !== undefined) {
-        const pfx =
-          typeof one.pfx === "string" ? Buffer.from(one.pfx, "base64") : loaded.readBytes(one.pfx.file, [...path, "pfx", "file"]);
-        if (pfx === null) continue;
-        const passphrase = String(one.password ?? "");
-        const { context } = createSecureContext({ pfx, passphrase }) as unknown as {
-          context: { getCertificate(): Buffer | null };
-        };
-        const der = context.getCertificate();
-        if (der === null) throw new Error("it holds no certificate.");
-        certificates.set(id, certificateModel(id, der, { pfx, passphrase }));
-      } else if (one.certificate !== undefined) {
-        const cert = textOf(one.certificate, [...path, "certificate"], loaded);
-        const key = one.key === undefined ? undefined : textOf(one.key, [...path, "key"], loaded);
-        if (cert === null || key === null) continue;
-        certificates.set(
-          id,
-          certificateModel(id, new X509Certificate(cert).raw, { cert, ...(key === undefined ? {} : { key }) }),
-        );
-      } else loaded.report("error", "TP3005", path, `The certificate ${id} has neither a pfx nor a certificate.`);
-    } catch (error) {
-      loaded.report(
-        "error",
-        "TP3005",
-        path,
-        `The certificate ${id} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
-  return certificates;
-}
-
-function certificateModel(id: string, der: Uint8Array, tls: CertificateModel["tls"]): CertificateModel {
-  return withHidden({ id, der, thumbprint: new X509Certificate(der).fingerprint.replaceAll(":", "") }, { tls });
-}
-
-function textOf(source: TextSource, path: readonly string[], loaded: LoadedConfiguration): string | null {
-  return typeof source === "string" ? source : loaded.readText(source.file, [...path, "file"]);
 }
 
 /** Schemas that validate-content names by id. */

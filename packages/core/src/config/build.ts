@@ -1,11 +1,13 @@
 import type { Diagnostic } from "../diagnostics.js";
 import { buildProducts, buildSubscriptions, buildUsers } from "./build-access.js";
 import { type BuiltApis, buildApis } from "./build-apis.js";
-import { buildBackends, buildCertificates, buildSchemas } from "./build-backends.js";
+import { buildBackends, buildSchemas } from "./build-backends.js";
+import { buildCertificates } from "./build-certificates.js";
+import { buildNamedValues } from "./build-named-values.js";
 import type { GatewayConfiguration } from "./configuration.js";
 import { defaultDeployment } from "./empty.js";
-import { withHidden } from "./hidden.js";
 import type { FragmentModel, GatewayModel, LoggerModel, NamedValueModel, PolicyDocument } from "./model.js";
+import { noOutsideValues, type OutsideValues } from "./outside-values.js";
 import type { LoadedConfiguration } from "./source.js";
 
 /** A configuration's model and the documents of its scopes. */
@@ -32,11 +34,11 @@ const defaultGlobalPolicy: PolicyDocument = {
 };
 
 /** Turns what the user wrote into the model, and finds what does not fit together. */
-export function buildConfiguration(loaded: LoadedConfiguration): BuiltConfiguration {
+export function buildConfiguration(loaded: LoadedConfiguration, outside: OutsideValues = noOutsideValues): BuiltConfiguration {
   const { data } = loaded;
-  const namedValues = buildNamedValues(data, loaded);
+  const namedValues = buildNamedValues(data, loaded, outside);
   const expand = (text: string): string => expandNamedValues(text, namedValues);
-  const certificates = buildCertificates(data, loaded);
+  const certificates = buildCertificates(data, loaded, outside, expand);
   const workspaces = Object.entries(data.workspaces ?? {});
   const workspaceModels = new Map(workspaces.map(([id, one]) => [id, { id, name: String(one.name ?? id) }]));
   const built = buildApis(data, loaded, workspaceModels, expand);
@@ -84,37 +86,6 @@ function documentsOf(
     if (document !== null) documents.set(id, document);
   }
   return documents;
-}
-
-function buildNamedValues(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, NamedValueModel> {
-  const values = new Map<string, NamedValueModel>();
-  const add = (name: string, value: string, secret: boolean): void => {
-    values.set(name, secret ? withHidden({ name, secret }, { value }) : { name, secret, value });
-  };
-  for (const [name, written] of Object.entries(data.namedValues ?? {})) {
-    const path = ["namedValues", name];
-    if (!/^[A-Za-z0-9._-]{1,256}$/.test(name))
-      loaded.report(
-        "error",
-        "TP3005",
-        path,
-        `The named value "${name}" has a name that no document can refer to.`,
-        "Use letters, digits, '.', '_' and '-'.",
-      );
-    if (typeof written !== "object") add(name, String(written), false);
-    else {
-      const value = written.env === undefined ? written.value : process.env[written.env];
-      if (value === undefined) {
-        const why =
-          written.env === undefined
-            ? "has no value"
-            : `takes its value from the environment variable ${written.env}, which is not set`;
-        loaded.report("error", "TP3006", path, `The named value ${name} ${why}.`);
-      }
-      add(name, String(value ?? ""), written.secret ?? false);
-    }
-  }
-  return values;
 }
 
 /** Puts named values into a text of the configuration itself (a service URL, a credential). Unknown names stay. */

@@ -1,12 +1,29 @@
 /** Policy XML inline, or a file relative to the configuration. */
 export type PolicySource = string | { readonly file: string };
 
-/** A plain value; or one with its kind: secret, or from the environment. */
+/** A secret in a vault, which the gateway's `secrets` option looks up. */
+export interface KeyVaultReference {
+  /** `https://VAULT.vault.azure.net/secrets/NAME`, with a version or without. */
+  readonly secretIdentifier: string;
+  /** Client id of the user-assigned identity to ask with. */
+  readonly identityClientId?: string;
+}
+
+/** A plain value; or one with its kind: where it comes from, and whether it is secret. It comes from one place. */
 export type NamedValueConfiguration =
   | string
   | number
   | boolean
-  | { readonly secret?: boolean; readonly value?: string | number | boolean; readonly env?: string };
+  | {
+      /** Masked wherever it could be printed. Default false; from a vault always true. */
+      readonly secret?: boolean;
+      readonly value?: string | number | boolean;
+      /** An environment variable. */
+      readonly env?: string;
+      /** A file that holds the value and nothing else; a line end at its end does not count. */
+      readonly file?: string;
+      readonly keyVault?: KeyVaultReference;
+    };
 
 /** Text in place, or a file's. */
 export type TextSource = string | { readonly file: string };
@@ -182,6 +199,8 @@ export interface CertificateConfiguration {
   /** PEM, with its key. */
   readonly certificate?: TextSource;
   readonly key?: TextSource;
+  /** A certificate with its key in a vault: PKCS #12 in base64, or PEM. */
+  readonly keyVault?: KeyVaultReference;
 }
 
 /** A gateway as users write it, in TypeScript, YAML or JSON. Names follow the APIM resource model in camelCase. */

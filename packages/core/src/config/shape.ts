@@ -135,11 +135,16 @@ const backend = object({
 
 const groups = list(either(scalar, object({ id: scalar, name: scalar }, "id")));
 
+const keyVault = object({ secretIdentifier: text, identityClientId: text }, "secretIdentifier");
+
+/** A named value, also of policy tests. */
+export const namedValue = either(scalar, object({ secret: boolean, value: scalar, env: text, file: text, keyVault }));
+
 export const configurationShape: Shape = object({
   gateway: scalar,
   gateways: map(object({ apis: list(scalar), description: text }, "apis")),
   deployment: object({ region: text, serviceId: text, serviceName: text }),
-  namedValues: map(either(scalar, object({ secret: boolean, value: scalar, env: text }))),
+  namedValues: map(namedValue),
   policy: textSource,
   fragments: map(textSource),
   backends: map(backend),
@@ -188,7 +193,7 @@ export const configurationShape: Shape = object({
   ),
   workspaces: map(object({ name: scalar, policy: textSource })),
   schemas: map(either(text, object({ file: text, contentType: text, text }))),
-  certificates: map(object({ pfx: textSource, password: scalar, certificate: textSource, key: textSource })),
+  certificates: map(object({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault })),
   loggers: map(object({ type: text, properties: map(any) })),
   openIdProviders: map(object({ metadataEndpoint: text, description: text }, "metadataEndpoint")),
 });

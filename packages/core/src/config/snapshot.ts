@@ -12,6 +12,7 @@ import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml } from "../xml/read.js";
 import { type BuiltConfiguration, buildConfiguration } from "./build.js";
 import type { ApiModel, GatewayModel, OperationModel, PolicyDocument } from "./model.js";
+import { noOutsideValues, type OutsideValues } from "./outside-values.js";
 import type { LoadedConfiguration } from "./source.js";
 
 /** The compiled form of a whole configuration: immutable; requests run on the one that was in force when they came. */
@@ -70,10 +71,14 @@ export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" |
  * Compiles a configuration.
  * @throws ConfigurationError with every error found
  */
-export async function compileSnapshot(source: LoadedConfiguration, tools: CompileTools): Promise<Snapshot> {
+export async function compileSnapshot(
+  source: LoadedConfiguration,
+  tools: CompileTools,
+  outside: OutsideValues = noOutsideValues,
+): Promise<Snapshot> {
   if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
   const loaded = source.fresh();
-  const built = buildConfiguration(loaded);
+  const built = buildConfiguration(loaded, outside);
   await tools.packages.load(packagesNeeded(built, tools.registry));
   const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();

@@ -26,11 +26,13 @@ export class LoadedConfiguration {
     private readonly folder: string,
     private readonly text: string | null,
     private readonly placeOf: (path: Path) => { readonly line: number; readonly column: number },
+    /** Files as they were read first: what is built again, because a secret has changed, is built of the same. */
+    private readonly files = new Map<string, Buffer>(),
   ) {}
 
   /** The same with only the findings of its reading, so that it can be built again. */
   fresh(): LoadedConfiguration {
-    const copy = new LoadedConfiguration(this.file, this.data, this.folder, this.text, this.placeOf);
+    const copy = new LoadedConfiguration(this.file, this.data, this.folder, this.text, this.placeOf, this.files);
     copy.diagnostics.push(...this.diagnostics);
     return copy;
   }
@@ -42,7 +44,7 @@ export class LoadedConfiguration {
       text = readFileSync(file, "utf8");
     } catch (error) {
       const loaded = new LoadedConfiguration(file, {}, dirname(file), null, () => ({ line: 1, column: 1 }));
-      loaded.report("error", "TP3001", [], `The configuration cannot be read: ${messageOf(error)}`);
+      loaded.report("error", "TP3001", [], `The configuration cannot be read: ${fileProblem(error)}`);
       return loaded;
     }
     return LoadedConfiguration.fromText(text, file, dirname(file));
@@ -102,10 +104,14 @@ export class LoadedConfiguration {
   }
 
   readBytes(file: string, path: Path): Buffer | null {
+    const known = this.files.get(file);
+    if (known !== undefined) return known;
     try {
-      return readFileSync(this.resolve(file));
+      const bytes = readFileSync(this.resolve(file));
+      this.files.set(file, bytes);
+      return bytes;
     } catch (error) {
-      this.report("error", "TP3001", path, `The file ${file} cannot be read: ${messageOf(error)}`);
+      this.report("error", "TP3001", path, `The file ${file} cannot be read: ${fileProblem(error)}`);
       return null;
     }
   }
@@ -115,7 +121,8 @@ export class LoadedConfiguration {
     return { text, file: this.file, origin: scalarOrigin(this.text, this.placeOf(path)) };
   }
 
-  private resolve(file: string): string {
+  /** A file that the configuration names, as the process finds it. */
+  resolve(file: string): string {
     return isAbsolute(file) ? file : join(this.folder, file);
   }
 
@@ -127,7 +134,8 @@ export class LoadedConfiguration {
   }
 }
 
-function messageOf(error: unknown): string {
+/** Why a file could not be read. */
+export function fileProblem(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === "ENOENT") return "there is no such file.";
   if (code === "EISDIR") return "it is a folder.";

@@ -1,0 +1,69 @@
+import type { GatewayConfiguration, KeyVaultReference } from "./configuration.js";
+
+/** A secret that stands in a vault: what a configuration says of it. */
+export interface SecretReference {
+  /** `https://VAULT.vault.azure.net/secrets/NAME`, with a version or without; or whatever else the resolver knows secrets by. */
+  readonly secretIdentifier: string;
+  /** The user-assigned identity with which to ask for it; null for the host's own. */
+  readonly identityClientId: string | null;
+}
+
+/** Where the values of a configuration come from that do not stand in it. */
+export interface SecretOptions {
+  /** Looks a secret up. It may be asked for several at once, and must end when the signal says so. */
+  resolve?(reference: SecretReference, signal: AbortSignal): Promise<string>;
+  /**
+   * Milliseconds after which values from files and vaults are looked up again. Default four hours, as in API Management; 0 for never.
+   */
+  readonly refreshInterval?: number;
+}
+
+/** A part of a configuration whose value is read from a file or a vault. */
+export interface OutsideReference {
+  /** The same for all that refer to the same. */
+  readonly key: string;
+  readonly path: readonly string[];
+  /** `named value` or `certificate`, and its name. */
+  readonly what: string;
+  readonly source: { readonly file: string } | SecretReference;
+}
+
+/** What became of the references of a configuration, by their keys. */
+export interface OutsideValues {
+  readonly values: ReadonlyMap<string, string>;
+  /** Why there is no value. */
+  readonly failures: ReadonlyMap<string, string>;
+}
+
+/** No reference was looked up. */
+export const noOutsideValues: OutsideValues = { values: new Map(), failures: new Map() };
+
+/** The references of a configuration, in its order. */
+export function outsideReferences(data: GatewayConfiguration): OutsideReference[] {
+  const references: OutsideReference[] = [];
+  for (const [name, one] of Object.entries(data.namedValues ?? {})) {
+    if (typeof one !== "object") continue;
+    const path = ["namedValues", name];
+    const what = `named value ${name}`;
+    if (one.file !== undefined) references.push({ key: fileKey(one.file), path, what, source: { file: one.file } });
+    else if (one.keyVault !== undefined) references.push(vaultReference(one.keyVault, path, what));
+  }
+  for (const [id, { keyVault }] of Object.entries(data.certificates ?? {}))
+    if (keyVault !== undefined) references.push(vaultReference(keyVault, ["certificates", id], `certificate ${id}`));
+  return references;
+}
+
+/** The key of a file among {@link OutsideValues}. */
+export function fileKey(file: string): string {
+  return `file ${file}`;
+}
+
+/** The key of a secret among {@link OutsideValues}. */
+export function vaultKey({ secretIdentifier, identityClientId }: KeyVaultReference): string {
+  return `vault ${JSON.stringify([secretIdentifier, identityClientId ?? null])}`;
+}
+
+function vaultReference(written: KeyVaultReference, path: readonly string[], what: string): OutsideReference {
+  const source = { secretIdentifier: written.secretIdentifier, identityClientId: written.identityClientId ?? null };
+  return { key: vaultKey(written), path, what, source };
+}
