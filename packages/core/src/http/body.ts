@@ -75,6 +75,31 @@ export class MessageBody {
     return this.read(this.source as AsyncIterable<Uint8Array>, limit);
   }
 
+  /**
+   * Reads a stream into bytes if it ends within `limit`. One that is longer stays a stream, from its beginning, and one that fails fails its
+   * reader in the end.
+   * @returns whether the body is bytes now
+   */
+  async bufferWithin(limit: number): Promise<boolean> {
+    if (this.isBuffered) return true;
+    const iterator = (this.source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    while (length <= limit) {
+      const next = iterator.next();
+      const result = await next.catch(() => null);
+      if (result === null || result.done === true) {
+        if (result === null) this.source = resumed(chunks, { next: () => next, return: () => stopped(iterator) });
+        else this.source = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+        return result !== null;
+      }
+      length += result.value.length;
+      chunks.push(result.value);
+    }
+    this.source = resumed(chunks, iterator);
+    return false;
+  }
+
   private async read(stream: AsyncIterable<Uint8Array>, limit: number): Promise<void> {
     const chunks: Uint8Array[] = [];
     let length = 0;
@@ -88,6 +113,22 @@ export class MessageBody {
     }
     this.source = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
   }
+}
+
+/** The chunks that were read, and then the rest. */
+function resumed(chunks: readonly Uint8Array[], rest: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+  let i = 0;
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next: () => (i < chunks.length ? Promise.resolve({ done: false, value: chunks[i++]! }) : rest.next()),
+      return: () => stopped(rest),
+    }),
+  };
+}
+
+async function stopped(iterator: AsyncIterator<Uint8Array>): Promise<IteratorResult<Uint8Array>> {
+  await iterator.return?.();
+  return { done: true, value: undefined };
 }
 
 async function cancel(stream: AsyncIterable<Uint8Array>): Promise<void> {

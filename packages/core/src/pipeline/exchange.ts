@@ -99,8 +99,16 @@ export interface Exchange {
   readonly next: HostHandler | null;
   /** Run when the outbound (or on-error) section has ended, in order, whatever the outcome: deferred counts, releases of slots. */
   readonly atEnd: ((exchange: Exchange) => void | Promise<void>)[];
-  /** Header lines to put on whatever response goes to the caller at last (remaining calls, CORS), unless it has its own. */
+  /** Run once the backend has answered, before outbound: policies that must know the answer before others change it. */
+  readonly atResponse: ((exchange: Exchange) => void | Promise<void>)[];
+  /**
+   * Headers for whatever response goes to the caller (remaining calls and the like), queued before there is one. They replace the backend's
+   * or the cache's own as soon as it answers, so that outbound may still change them; a response that a policy makes keeps its own. Of two of one
+   * name the later counts.
+   */
   readonly finalHeaders: (readonly [name: string, value: string])[];
+  /** The response that {@link finalHeaders} were put on last. */
+  stamped: ResponseMessage | null;
 }
 
 /** The host application's handler in middleware mode: takes the request as policies left it, gives its response. */

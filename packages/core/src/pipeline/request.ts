@@ -49,7 +49,9 @@ export class RunningExchange implements Exchange {
   trace: Trace | null = null;
   readonly next: HostHandler | null;
   readonly atEnd: Exchange["atEnd"] = [];
+  readonly atResponse: Exchange["atResponse"] = [];
   readonly finalHeaders: Exchange["finalHeaders"] = [];
+  stamped: ResponseMessage | null = null;
   private id: string | undefined;
   private expressionGlobals: readonly unknown[] | null = null;
 

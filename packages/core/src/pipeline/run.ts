@@ -28,10 +28,20 @@ export async function runProgram(program: Program, exchange: Exchange, failure: 
       exchange.runtime.logger.error({ err: thrown }, "What had to be done at the end of a request failed.");
     }
   }
+  stampHeaders(exchange, false);
+}
+
+/**
+ * Puts the headers that policies have queued on the response that stands, once for each response: outbound and on-error may change them.
+ * @param replaces false: names that the response has already are left alone
+ */
+function stampHeaders(exchange: Exchange, replaces: boolean): void {
   const { finalHeaders, response } = exchange;
-  // A name that the answer has already is left alone, but one that stands in the list twice goes out twice.
-  const missing = finalHeaders.filter(([name]) => !response.headers.has(name));
-  for (const [name, value] of missing) response.headers.append(name, value);
+  if (finalHeaders.length === 0 || exchange.stamped === response) return;
+  exchange.stamped = response;
+  const { headers } = response;
+  const wanted = replaces ? finalHeaders : finalHeaders.filter(([name]) => !headers.has(name));
+  for (const [name, value] of wanted) headers.set(name, value);
 }
 
 function runSections(program: Program, exchange: Exchange): void | Promise<void> {
@@ -43,6 +53,8 @@ function runSections(program: Program, exchange: Exchange): void | Promise<void>
   const next = program.backend(exchange);
   if (typeof next !== "string") return afterBackend(program, exchange, next);
   if (next === "stop") return;
+  if (exchange.atResponse.length > 0) return afterBackend(program, exchange, next);
+  stampHeaders(exchange, true);
   exchange.section = "outbound";
   const last = program.outbound(exchange);
   if (typeof last !== "string") return last.then(nothing);
@@ -58,6 +70,11 @@ async function afterInbound(program: Program, exchange: Exchange, pending: Promi
 async function afterBackend(program: Program, exchange: Exchange, pending: Flow | Promise<Flow>): Promise<void> {
   if ((typeof pending === "string" ? pending : await pending) === "stop") return;
   if (exchange.signal.aborted) throw clientGone();
+  for (const action of exchange.atResponse) {
+    const waiting = action(exchange);
+    if (waiting !== undefined) await waiting;
+  }
+  stampHeaders(exchange, true);
   exchange.section = "outbound";
   const flow = program.outbound(exchange);
   if (typeof flow !== "string") await flow;
@@ -65,6 +82,7 @@ async function afterBackend(program: Program, exchange: Exchange, pending: Flow 
 
 /** A cached response stands: no backend, and of outbound only what follows the caching. */
 function runAfterHit(program: Program, exchange: Exchange): void | Promise<void> {
+  stampHeaders(exchange, true);
   exchange.section = "outbound";
   const flow = program.afterHit(exchange);
   if (typeof flow !== "string") return flow.then(nothing);
@@ -106,4 +124,5 @@ function takeError(exchange: Exchange, error: PolicyError): void {
     exchange.response.body.replace(null);
     exchange.response = answer;
   }
+  stampHeaders(exchange, error.options.keepsResponse === true);
 }

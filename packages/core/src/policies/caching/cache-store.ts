@@ -1,5 +1,5 @@
 import { MessageBody } from "../../http/body.js";
-import type { Body } from "../../http/message.js";
+import { tapped } from "../../http/tapped.js";
 import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { decimal, flag } from "../../pipeline/schema.js";
@@ -48,7 +48,7 @@ export const cacheStore = definePolicy({
       const length = Number(response.headers.get("Content-Length") ?? Number.NaN);
       if (length <= limit) return Promise.resolve(response.body.buffer(limit)).then(finish);
       if (Number.isNaN(length)) {
-        response.body = new MessageBody(copying(response.body.release(), limit, store));
+        response.body = new MessageBody(copying(response.body.release() as AsyncIterable<Uint8Array>, limit, store));
         setDownstream(response.headers, state.downstream, lifetime);
       }
       return "continue";
@@ -62,19 +62,26 @@ function isNoStore(response: ResponseMessage): boolean {
 
 /** What stores a body with status, reason and headers as they are now. */
 function storing(exchange: Exchange, key: string, duration: number): (body: Uint8Array) => void {
-  const { status, reason, headers } = exchange.response;
+  const { status, reason } = exchange.response;
+  const headers = exchange.response.headers.clone();
+  // What is said of this caller's limits is not the next one's business.
+  for (const [name] of exchange.finalHeaders) headers.delete(name);
   const meta = JSON.stringify({ status, reason, headers: [...headers], duration } satisfies StoredResponse);
   return (value) => writeCache(exchange, key, { value, meta, storedAt: exchange.runtime.clock.now() }, duration);
 }
 
-async function* copying(stream: Body, limit: number, store: (body: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+/** The stream, copied as it passes; what has come to its end and is not longer than `limit` bytes is stored. */
+function copying(stream: AsyncIterable<Uint8Array>, limit: number, store: (body: Uint8Array) => void): AsyncIterable<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length <= limit) chunks.push(chunk);
-    else chunks.length = 0;
-    yield chunk;
-  }
-  if (length <= limit) store(Buffer.concat(chunks, length));
+  return tapped(stream, {
+    chunk(bytes) {
+      length += bytes.length;
+      if (length <= limit) chunks.push(bytes);
+      else chunks.length = 0;
+    },
+    end(isWhole) {
+      if (isWhole && length <= limit) store(Buffer.concat(chunks, length));
+    },
+  });
 }

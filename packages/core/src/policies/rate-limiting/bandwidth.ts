@@ -1,5 +1,5 @@
 import { MessageBody } from "../../http/body.js";
-import type { Body } from "../../http/message.js";
+import { tapped } from "../../http/tapped.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import { PerRequest } from "../per-request.js";
 
@@ -32,18 +32,13 @@ class BandwidthMeter {
       done();
       return body;
     }
-    return new MessageBody(this.counted(body.release(), done));
-  }
-
-  private async *counted(stream: Body, done: () => void): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        this.bytes += chunk.length;
-        yield chunk;
-      }
-    } finally {
-      done();
-    }
+    const counted = tapped(body.release() as AsyncIterable<Uint8Array>, {
+      chunk: (bytes) => {
+        this.bytes += bytes.length;
+      },
+      end: done,
+    });
+    return new MessageBody(counted);
   }
 }
 
