@@ -13,7 +13,7 @@ export interface FakeAnswer {
 
 /** Chunks that come one by one. */
 export class Chunks {
-  constructor(readonly chunks: readonly string[]) {}
+  constructor(readonly chunks: readonly (string | Uint8Array)[]) {}
 }
 
 export interface ModelOptions {
@@ -22,6 +22,8 @@ export interface ModelOptions {
   /** What other services answer, of the URL and the body sent. */
   readonly side?: (url: string, body: string) => FakeAnswer;
   readonly credentials?: Credentials;
+  /** Default: four characters a token. Null: the gateway's own. */
+  readonly countTokens?: ((text: string) => number) | null;
   readonly api?: object;
 }
 
@@ -69,6 +71,7 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
     },
     {
       clock,
+      ...(options.countTokens === null ? {} : { countTokens: options.countTokens ?? ((text) => Math.ceil(text.length / 4)) }),
       telemetry: { metric: (one) => void metrics.push(one) },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),

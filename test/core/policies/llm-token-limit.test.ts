@@ -1,5 +1,6 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { ask, completion, events, modelWorld } from "./ai-support.js";
+import { ask, Chunks, completion, events, type FakeAnswer, modelWorld } from "./ai-support.js";
 import { findings } from "./support.js";
 
 const limit = (attributes: string, estimates = false): string =>
@@ -62,6 +63,8 @@ describe("llm-token-limit by the minute", () => {
       JSON.stringify({ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "data:" } }] }] }),
       1200,
     ],
+    ["tokens in place of text", JSON.stringify({ prompt: [[1, 2, 3], [4]] }), 4],
+    ["a system text beside the messages", ask("x".repeat(40), { system: "x".repeat(8) }), 12],
     ["no JSON", "hello", 0],
   ])("the estimate of %s", async (_what, body, expected) => {
     const { send } = await modelWorld(
@@ -115,6 +118,189 @@ describe("llm-token-limit and streams", () => {
   });
 });
 
+describe("llm-token-limit and the answer", () => {
+  const left = async (answer: FakeAnswer, body = ask("?")): Promise<string | null> => {
+    const { send } = await modelWorld(limit(`tokens-per-minute="100" ${names}`), { model: () => answer });
+    await send(body);
+    return (await send(body)).headers.get("X-Left");
+  };
+  const json = { "Content-Type": "application/json" };
+  const usage = { usage: { prompt_tokens: 20, completion_tokens: 10, total_tokens: 30 } };
+
+  it("outbound knows the real number, and may change the header", async () => {
+    const { send } = await modelWorld(
+      {
+        inbound: limit(`tokens-per-minute="100" ${names}`, true),
+        outbound: `<set-header name="X-Seen"><value>@(context.Variables["used"] + " " + context.Response.Headers.GetValueOrDefault("X-Used"))</value></set-header><set-header name="X-Used" exists-action="delete" />`,
+      },
+      { model: () => ({ headers: json, body: new Chunks([JSON.stringify(completion().body)]) }) },
+    );
+    const { headers } = await send(ask("?"));
+    expect([headers.get("X-Seen"), headers.get("X-Used")]).toEqual(["60 60", null]);
+  });
+
+  it.each([
+    ["that comes in pieces, indented", { headers: json, body: new Chunks([...JSON.stringify(usage, null, 2)]) }, "70"],
+    [
+      "that is compressed all the same",
+      { headers: { ...json, "Content-Encoding": "gzip" }, body: new Chunks([gzipSync(JSON.stringify(usage))]) },
+      "70",
+    ],
+    ["that is compressed and broken", { headers: { ...json, "Content-Encoding": "gzip" }, body: new Chunks(["no gzip"]) }, "100"],
+    [
+      "that is compressed to a bomb",
+      { headers: { ...json, "Content-Encoding": "gzip" }, body: new Chunks([gzipSync(Buffer.alloc(8 << 20))]) },
+      "100",
+    ],
+    ["that is no JSON", { headers: { "Content-Type": "audio/mpeg" }, body: new Chunks([JSON.stringify(usage).slice(1)]) }, "70"],
+    [
+      "of embeddings, too long to hold back",
+      { headers: json, body: new Chunks([`{"data":["`, "x".repeat(5 << 20), `"],`, JSON.stringify(usage).slice(1)]) },
+      "70",
+    ],
+    [
+      "with a text that looks like usage",
+      {
+        headers: json,
+        body: new Chunks([`{"choices":["\\"total_tokens\\":99`, "x".repeat(5 << 20), `\\"total_tokens\\": 98"]}`]),
+      },
+      "100",
+    ],
+  ] as [string, FakeAnswer, string][])("reads the usage of one %s", async (_what, answer, expected) => {
+    expect(await left(answer)).toBe(expected);
+  });
+
+  it("passes a long answer on as it is", async () => {
+    const { send } = await modelWorld(limit(`tokens-per-minute="100"`), {
+      model: () => ({ headers: json, body: new Chunks(["x".repeat(3 << 20), "y".repeat(3 << 20)]) }),
+    });
+    expect((await send(ask("?"))).text).toBe("x".repeat(3 << 20) + "y".repeat(3 << 20));
+  });
+
+  it("asks the model not to compress", async () => {
+    const { send, forwarded } = await modelWorld(limit(`tokens-per-minute="100"`));
+    await send(ask("?"), { "Accept-Encoding": "gzip, br" });
+    expect(forwarded()[0]!.request.headers.getAll("Accept-Encoding")).toEqual(["identity"]);
+  });
+
+  describe("as events", () => {
+    const stream = (...chunks: (string | Uint8Array)[]): FakeAnswer => ({
+      headers: { "Content-Type": "text/event-stream; charset=utf-8" },
+      body: new Chunks(chunks),
+    });
+    const delta = (content: string): string => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
+    const bytes = Buffer.from(`${delta("abcdé€😀f")}data: ${JSON.stringify(usage)}\n\n`);
+
+    it("may be cut anywhere, also within a character", async () => {
+      for (let at = 0; at <= bytes.length; at++)
+        expect([at, await left(stream(bytes.subarray(0, at), bytes.subarray(at)))]).toEqual([at, "70"]);
+    });
+
+    it.each([
+      ["one byte at a time", stream(...Array.from(bytes, (one) => Uint8Array.of(one))), "70"],
+      ["lines that end in CRLF", stream(`event: x\r\ndata: ${JSON.stringify(usage)}\r`, "\n\r\n"), "70"],
+      ["lines that end in CR", stream(`data:${JSON.stringify(usage)}\r\r`), "70"],
+      [
+        "data over several lines",
+        stream(
+          ...JSON.stringify(usage, null, 1)
+            .split("\n")
+            .map((line) => `data: ${line}\n`),
+          "\n",
+        ),
+        "70",
+      ],
+      ["comments between", stream(": ping\n\n", `: x\ndata: ${JSON.stringify(usage)}\n\n`), "70"],
+      ["an end without an empty line", stream(`data: ${JSON.stringify(usage)}`), "70"],
+      [
+        "prompt and completion in events of their own",
+        stream(
+          `data: {"message":{"usage":{"input_tokens":20,"output_tokens":1}}}\n\n`,
+          `data: {"usage":{"output_tokens":10}}\n\n`,
+        ),
+        "70",
+      ],
+      [
+        "usage that is null until the last",
+        stream(`data: {"usage":null,"choices":[]}\n\n`, `data: ${JSON.stringify(usage)}\n\n`),
+        "70",
+      ],
+      ["text of a responses stream", stream(`data: {"type":"response.output_text.delta","delta":"${"x".repeat(40)}"}\n\n`), "89"],
+      [
+        "arguments of a called tool",
+        stream(`data: {"choices":[{"delta":{"tool_calls":[{"function":{"arguments":"${"x".repeat(40)}"}}]}}]}\n\n`),
+        "89",
+      ],
+      ["an event of two megabytes", stream(`data: "${"x".repeat(2 << 20)}"\n\n`, `data: ${JSON.stringify(usage)}\n\n`), "70"],
+      ["what is no JSON", stream("data: {\n\ndata: []\n\ndata: 7\n\ndata: null\n\n"), "99"],
+      ["an error", { ...stream(delta("x".repeat(40))), status: 429 }, "100"],
+    ])("with %s", async (_what, answer, expected) => {
+      expect(await left(answer)).toBe(expected);
+    });
+
+    it("are charged as far as they went when the caller goes away", async () => {
+      const { gateway, send } = await modelWorld(limit(`tokens-per-minute="100" ${names}`), {
+        model: () => stream(delta("x".repeat(40)), delta("x".repeat(40))),
+      });
+      const { body } = await gateway.handle({
+        method: "POST",
+        url: "https://api.example/chat/completions",
+        headers: {},
+        body: ask("x".repeat(40), { stream: true }),
+      });
+      const iterator = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+      await iterator.next();
+      await iterator.return!();
+      // 10 of the prompt, 10 of the answer; then 10 of this prompt.
+      expect((await send(ask("x".repeat(40), { stream: true }))).headers.get("X-Left")).toBe("70");
+    });
+  });
+});
+
+describe("llm-token-limit by gpt-tokenizer", () => {
+  const estimate = async (content: unknown): Promise<number> => {
+    const { send } = await modelWorld(
+      {
+        inbound: `${limit(`tokens-per-minute="9000000" tokens-consumed-variable-name="used"`, true)}<return-response><set-body>@(context.Variables["used"].ToString())</set-body></return-response>`,
+      },
+      { countTokens: null },
+    );
+    return Number((await send(JSON.stringify({ messages: [{ role: "user", content }] }))).text);
+  };
+  const part = (text: string) => ({ type: "text", text });
+
+  it.each([
+    ["hello world", 2],
+    ["The quick brown fox jumps over the lazy dog.", 10],
+    ["Turnpike läuft überall, auch in 東京 😀.", 11],
+    ["", 0],
+    ["\ud800", 1],
+  ])("%s", async (text, tokens) => {
+    expect(await estimate(text)).toBe(tokens);
+  });
+
+  it("takes what looks like a special token for text", async () => {
+    expect(await estimate("a <|endoftext|> b")).toBeGreaterThan(5);
+  });
+
+  it.each(["a", " ", "\n", "!", "字", "😀", "\u0000"])("gets to an end with half a million characters of %j", async (one) => {
+    expect(await estimate(one.repeat(500_000 / one.length))).toBeGreaterThan(1000);
+  });
+
+  it("shares its bound among all parts of a prompt", async () => {
+    const noise = (seed: number): string =>
+      Array.from({ length: 500 }, (_, i) => String.fromCharCode(97 + ((seed * 31 + i * i * 7) % 26))).join("");
+    expect(await estimate(Array.from({ length: 4000 }, (_, i) => part(noise(i))))).toBeGreaterThan(500_000);
+  });
+
+  it("reckons the rest of a long text from its beginning, and never as next to nothing", async () => {
+    const words = "The quick brown fox jumps over the lazy dog. ";
+    const exact = (await estimate(words.repeat(100))) / 100;
+    expect(await estimate(words.repeat(20_000))).toBeCloseTo(exact * 20_000, -4);
+    expect(await estimate(" ".repeat(300_000) + "x".repeat(700_000))).toBeGreaterThan(110_000);
+  });
+});
+
 describe("llm-token-limit by calendar period", () => {
   it.each([
     ["Hourly", 3600],
@@ -155,6 +341,10 @@ describe("llm-token-limit by calendar period", () => {
 it.each([
   [`<azure-openai-token-limit counter-key="k" tokens-per-minute="5" estimate-prompt-tokens="true" />`, []],
   [`<llm-token-limit counter-key="k" tokens-per-minute="5" />`, ["warning TP2007"]],
+  [
+    `<llm-token-limit counter-key="k" tokens-per-minute="5" estimate-prompt-token="true" />`,
+    ["warning TP2007", "warning TP2104"],
+  ],
   [limit(""), ["error TP2007"]],
   [limit(`token-quota="5"`), ["error TP2007"]],
   [limit(`token-quota="5" token-quota-period="Fortnightly"`), ["error TP2008"]],
@@ -168,4 +358,9 @@ it("the older name is the source of its errors", async () => {
     `<azure-openai-token-limit counter-key="k" tokens-per-minute="5" estimate-prompt-tokens="true" />`,
   );
   expect((await send(ask("x".repeat(100)))).error!.source).toBe("azure-openai-token-limit");
+});
+
+it("estimates by the short name of the attribute as well", async () => {
+  const { send } = await modelWorld(`<llm-token-limit counter-key="k" tokens-per-minute="5" estimate-prompt-token="true" />`);
+  expect((await send(ask("x".repeat(100)))).status).toBe(429);
 });

@@ -3,7 +3,9 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { text } from "../../pipeline/schema.js";
 import { compileDimensions, completed, type Dimensions, dimensionChild } from "../logging/metric-dimension.js";
-import { observeUsage, readPrompt, roughEstimate } from "./llm-usage.js";
+import { readPrompt } from "./llm-prompt.js";
+import { type ModelAnswer, onAnswer } from "./model-answer.js";
+import { counterOf, installedCounter, roughCounter } from "./token-counter.js";
 
 /**
  * Emits the metrics Total Tokens, Prompt Tokens and Completion Tokens of a language-model call once its answer is known.
@@ -25,24 +27,23 @@ export const llmEmitTokenMetric = definePolicy({
   compile(element, compiler) {
     const dimensions = compileDimensions(element.children.dimension, compiler);
     const namespace = element.attributes.namespace.literal ?? "API Management";
+    const installed = compiler.isDetached ? roughCounter : installedCounter();
     return async (exchange): Promise<Flow> => {
       await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const prompt = readPrompt(exchange.request.body.bytes, roughEstimate);
+      const counter = counterOf(exchange, installed);
+      const prompt = readPrompt(exchange.request.body.bytes, counter);
       const early = dimensions(exchange);
-      exchange.atEnd.push(() => emit(exchange, prompt?.tokens ?? 0, namespace, early));
+      onAnswer(exchange, prompt, counter, (answer) => emit(exchange, answer, namespace, early));
       return "continue";
     };
   },
 });
 
-function emit(exchange: Exchange, promptTokens: number, namespace: string, dimensions: Dimensions): void {
-  if (!exchange.hasBackendResponse) return;
-  observeUsage(exchange.response.body, promptTokens, roughEstimate, (usage) => {
-    if (usage === null) return;
-    const shared = { namespace, dimensions: completed(dimensions, exchange) };
-    const { telemetry } = exchange.runtime;
-    telemetry.metric({ ...shared, name: "Total Tokens", value: usage.total });
-    telemetry.metric({ ...shared, name: "Prompt Tokens", value: usage.prompt });
-    telemetry.metric({ ...shared, name: "Completion Tokens", value: usage.completion });
-  });
+function emit(exchange: Exchange, { usage }: ModelAnswer, namespace: string, dimensions: Dimensions): void {
+  if (usage === null) return;
+  const shared = { namespace, dimensions: completed(dimensions, exchange) };
+  const { telemetry } = exchange.runtime;
+  telemetry.metric({ ...shared, name: "Total Tokens", value: usage.total });
+  telemetry.metric({ ...shared, name: "Prompt Tokens", value: usage.prompt });
+  telemetry.metric({ ...shared, name: "Completion Tokens", value: usage.completion });
 }

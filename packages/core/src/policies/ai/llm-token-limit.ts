@@ -4,7 +4,10 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, type BoundElement, definePolicy } from "../../pipeline/policy.js";
 import { expression, flag, integer, oneOf, text } from "../../pipeline/schema.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
-import { observeUsage, type Prompt, readPrompt, roughEstimate } from "./llm-usage.js";
+import { storeKey } from "../store-key.js";
+import { readPrompt } from "./llm-prompt.js";
+import { type ModelAnswer, onAnswer } from "./model-answer.js";
+import { counterOf, installedCounter, roughCounter } from "./token-counter.js";
 import { calendarWindow, quotaPeriods } from "./token-quota-period.js";
 
 const MINUTE = 60;
@@ -24,6 +27,7 @@ const attributes = {
     expressions: true,
     notes: "Whether the prompt's size is estimated and judged before the call. A document without it is read as false.",
   }),
+  "estimate-prompt-token": flag({ expressions: true, notes: "Read as estimate-prompt-tokens, with a warning." }),
   "retry-after-header-name": text({
     default: "Retry-After",
     notes: "Response header for the advised wait in seconds of a refused call.",
@@ -41,10 +45,14 @@ const attributes = {
 
 /**
  * Caps the tokens that calls sharing a key may use, by the minute (a sliding window) and by a calendar period. The real number, known
- * once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls.
+ * once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls. Estimates are counted with
+ * gpt-tokenizer's o200k_base if that package is installed, and are four characters a token without it; `countTokens` of createGateway takes the
+ * place of both. Of a prompt longer than 256 Ki characters or 16 Ki tokens the rest is reckoned from the beginning.
  *
- * Open in the reference, read here as: reasons `TokenLimitExceeded` and `TokenQuotaExceeded`; about four characters a token over all text of
- * messages, prompt and input; weeks begin on Monday; an error answer without usage costs nothing, nor does one that is not the backend's (from a cache, say); a streamed one without usage costs what is estimated.
+ * Open in the reference, read here as: reasons `TokenLimitExceeded` and `TokenQuotaExceeded`; the prompt is all text of messages, prompt, input,
+ * instructions and system; weeks begin on Monday; an error answer without usage costs nothing, nor does one that is not the backend's (from a
+ * cache, say); a streamed one without usage costs what is estimated. A JSON answer of up to 4 MiB is held back until it is there, so that
+ * outbound knows its usage; a stream's is counted when it ends, too late for the headers. The model is asked for an answer without compression.
  */
 export const llmTokenLimit = definePolicy({
   name: "llm-token-limit",
@@ -67,14 +75,25 @@ export const llmTokenLimit = definePolicy({
     if ((quota === null) !== (period === null))
       compiler.report({ code: "TP2007", message: `${element.name} needs token-quota and token-quota-period together.` });
     const key = element.attributes["counter-key"];
+    const shortName = element.attributes["estimate-prompt-token"];
+    if (shortName !== null)
+      compiler.report({
+        severity: "warning",
+        code: "TP2104",
+        message: "estimate-prompt-token is read as estimate-prompt-tokens.",
+        hint: "Write estimate-prompt-tokens.",
+      });
+    const estimates = element.attributes["estimate-prompt-tokens"] ?? shortName;
+    const installed = compiler.isDetached ? roughCounter : installedCounter();
     return async (exchange): Promise<Flow> => {
       await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const prompt = readPrompt(exchange.request.body.bytes, roughEstimate) ?? { tokens: 0, isStreamed: false };
-      const isEstimated = prompt.isStreamed || (element.attributes["estimate-prompt-tokens"]?.get(exchange) ?? false);
+      const counter = counterOf(exchange, installed);
+      const prompt = readPrompt(exchange.request.body.bytes, counter);
+      const isEstimated = prompt.isStreamed || (estimates?.get(exchange) ?? false);
       const limits = readLimits(element, key.get(exchange), exchange);
-      const charge = new Charge(element, exchange, limits, isEstimated ? prompt.tokens : 0);
+      const charge = new Charge(element, exchange, limits, isEstimated ? prompt.tokens() : 0);
       await charge.admit();
-      exchange.atEnd.push(() => charge.settle(prompt));
+      onAnswer(exchange, prompt, counter, (answer) => charge.settle(answer));
       return "continue";
     };
   },
@@ -89,12 +108,11 @@ type Element = BoundElement<typeof attributes, Record<never, never>>;
 
 function readLimits(element: Element, key: string, exchange: Exchange): Limit[] {
   const limits: Limit[] = [];
-  const name = `${key.length}:${key}`;
   const rate = element.attributes["tokens-per-minute"]?.get(exchange);
   if (rate !== undefined)
     limits.push({
       kind: "rate",
-      counter: { key: `tokens:${name}`, window: "sliding", limit: rate, period: MINUTE, start: null },
+      counter: { key: storeKey("tokens-1", key), window: "sliding", limit: rate, period: MINUTE, start: null },
     });
   const quota = element.attributes["token-quota"]?.get(exchange);
   const period = element.attributes["token-quota-period"]?.get(exchange);
@@ -102,7 +120,13 @@ function readLimits(element: Element, key: string, exchange: Exchange): Limit[] 
     const { start, end } = calendarWindow(period, exchange.runtime.clock.now());
     limits.push({
       kind: "quota",
-      counter: { key: `token-quota:${period}:${name}`, window: "fixed", limit: quota, period: (end - start) / 1000, start },
+      counter: {
+        key: storeKey("token-quota-1", period, key),
+        window: "fixed",
+        limit: quota,
+        period: (end - start) / 1000,
+        start,
+      },
     });
   }
   return limits;
@@ -125,20 +149,16 @@ class Charge {
     this.show(results);
   }
 
-  settle(prompt: Prompt): void {
-    const { response, hasBackendResponse } = this.exchange;
-    const unreported = response.status >= 400 ? 0 : this.estimate;
-    const isBuffered = response.body.isBuffered;
-    observeUsage(response.body, prompt.tokens, roughEstimate, (usage) => {
-      const used = hasBackendResponse ? (usage?.total ?? unreported) : 0;
-      this.set("tokens-consumed-variable-name", used);
-      const header = this.element.attributes["tokens-consumed-header-name"]?.literal;
-      if (isBuffered && header !== undefined && hasBackendResponse) response.headers.set(header, String(used));
-      if (used !== this.estimate)
-        void Promise.resolve(this.take(used - this.estimate, true)).catch((error: unknown) =>
-          this.exchange.runtime.logger.warn({ error }, "Tokens could not be counted."),
-        );
-    });
+  /** Charges what the answer cost in place of the estimate. */
+  settle({ status, usage }: ModelAnswer): void {
+    const used = status === null ? 0 : (usage?.total ?? (status >= 400 ? 0 : this.estimate));
+    this.set("tokens-consumed-variable-name", used);
+    const header = this.element.attributes["tokens-consumed-header-name"]?.literal;
+    if (header !== undefined && status !== null) this.exchange.finalHeaders.push([header, String(used)]);
+    if (used !== this.estimate)
+      void Promise.resolve(this.take(used - this.estimate, true)).catch((error: unknown) =>
+        this.exchange.runtime.logger.warn({ err: error }, "Tokens could not be counted."),
+      );
   }
 
   private take(amount: number, force: boolean): CounterResult[] | Promise<CounterResult[]> {

@@ -1,0 +1,62 @@
+import type { TokenCounter } from "./token-counter.js";
+
+/** What one image of a prompt is charged at most, as the reference says. */
+const TOKENS_AN_IMAGE = 1200;
+const MOST_DEPTH = 32;
+/** Members of a chat, completion, responses or embeddings request that the model reads. */
+const FIELDS = ["messages", "prompt", "input", "instructions", "system"];
+
+/** A request to a language model, as far as the policies care. */
+export interface Prompt {
+  /** The estimate of its tokens: worked out when it is first asked for. */
+  tokens(): number;
+  /** The caller asked for an event stream. */
+  readonly isStreamed: boolean;
+}
+
+/** A request that is no JSON object: no prompt at all. */
+const NO_PROMPT: Prompt = { tokens: () => 0, isStreamed: false };
+
+/** Reads the prompt of a request. */
+export function readPrompt(body: Uint8Array | null, counter: TokenCounter): Prompt {
+  const json = parseObject(body);
+  if (json === null) return NO_PROMPT;
+  let tokens: number | null = null;
+  return {
+    isStreamed: json["stream"] === true,
+    tokens() {
+      tokens ??= estimate(json, counter);
+      return tokens;
+    },
+  };
+}
+
+function estimate(json: Record<string, unknown>, counter: TokenCounter): number {
+  const texts: string[] = [];
+  let others = 0;
+  const collect = (value: unknown, depth: number): void => {
+    if (typeof value === "string") texts.push(value);
+    // Prompts may come as tokens.
+    else if (typeof value === "number") others++;
+    else if (typeof value !== "object" || value === null || depth > MOST_DEPTH) return;
+    else if (Array.isArray(value)) for (const one of value) collect(one, depth + 1);
+    else {
+      const { type, text, content, image_url: image } = value as Record<string, unknown>;
+      if (image !== undefined || type === "image_url" || type === "input_image" || type === "image") others += TOKENS_AN_IMAGE;
+      else for (const one of [text, content]) collect(one, depth + 1);
+    }
+  };
+  for (const field of FIELDS) collect(json[field], 0);
+  return counter(texts) + others;
+}
+
+/** A JSON text as an object; null if it is none. */
+export function parseObject(body: Uint8Array | string | null): Record<string, unknown> | null {
+  if (body === null || body.length === 0) return null;
+  try {
+    const json: unknown = JSON.parse(typeof body === "string" ? body : Buffer.from(body).toString("utf8"));
+    return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}

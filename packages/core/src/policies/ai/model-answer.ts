@@ -1,0 +1,107 @@
+import { MessageBody } from "../../http/body.js";
+import { type Tap, tapped } from "../../http/tapped.js";
+import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
+import { isJson, mediaType } from "../bodies/content-type.js";
+import { unpacked } from "../bodies/unpack.js";
+import { PerRequest } from "../per-request.js";
+import { EventReader } from "./event-stream.js";
+import { type Prompt, parseObject } from "./llm-prompt.js";
+import { EventUsage, TAIL, type TokenUsage, usageInTail, usageOf } from "./llm-usage.js";
+import type { TokenCounter } from "./token-counter.js";
+
+/** Longest JSON answer that is held back until it is there, so that outbound knows its usage; of a longer one the end is read as it passes. */
+const MOST_WHOLE = 4 << 20;
+
+/** What came of a request to a language model. */
+export interface ModelAnswer {
+  /** The backend's status; null if the answer is not the backend's. */
+  readonly status: number | null;
+  /** Null if it does not say. */
+  readonly usage: TokenUsage | null;
+}
+
+const answers = new PerRequest<AnswerReading>();
+
+/**
+ * Tells `listener` what the backend's answer used: before outbound for a JSON answer, when the stream has ended or was given up for an event
+ * stream, at the end of the request where the backend has not answered. The backend is asked for an answer without compression.
+ */
+export function onAnswer(
+  exchange: Exchange,
+  prompt: Prompt,
+  counter: TokenCounter,
+  listener: (answer: ModelAnswer) => void,
+): void {
+  answers.getOrMake(exchange, () => new AnswerReading(exchange, prompt, counter)).listeners.push(listener);
+}
+
+/** The answer of one request, read once for all policies that ask. */
+class AnswerReading {
+  readonly listeners: ((answer: ModelAnswer) => void)[] = [];
+  private isBegun = false;
+
+  constructor(
+    exchange: Exchange,
+    private readonly prompt: Prompt,
+    private readonly counter: TokenCounter,
+  ) {
+    exchange.request.headers.set("Accept-Encoding", "identity");
+    exchange.atResponse.push((answered) => this.begin(answered));
+    exchange.atEnd.push((ended) => {
+      if (!this.isBegun) this.tell({ status: ended.hasBackendResponse ? ended.response.status : null, usage: null });
+    });
+  }
+
+  private async begin({ hasBackendResponse, response }: Exchange): Promise<void> {
+    this.isBegun = true;
+    if (!hasBackendResponse) return this.tell({ status: null, usage: null });
+    const type = mediaType(response.headers.get("Content-Type"));
+    if (type === "text/event-stream" || (type === "" && this.prompt.isStreamed)) return this.readEvents(response);
+    const isWhole = (isJson(type) || type === "") && (await response.body.bufferWithin(MOST_WHOLE));
+    if (isWhole || response.body.isBuffered) return this.tell({ status: response.status, usage: wholeUsage(response) });
+    this.readTail(response);
+  }
+
+  private readEvents(response: ResponseMessage): void {
+    const { status, body } = response;
+    const usage = new EventUsage(this.counter);
+    const reader = new EventReader((data) => usage.add(data));
+    const end = (): void => {
+      reader.end();
+      this.tell({ status, usage: status >= 400 ? null : usage.usage(() => this.prompt.tokens()) });
+    };
+    if (body.isBuffered) {
+      reader.add(body.bytes ?? new Uint8Array(0));
+      return end();
+    }
+    response.body = passing(body, { chunk: (bytes) => reader.add(bytes), end });
+  }
+
+  private readTail(response: ResponseMessage): void {
+    const { status, body } = response;
+    let tail = Buffer.alloc(0);
+    const chunk = (bytes: Uint8Array): void => {
+      tail = Buffer.concat([tail, bytes]).subarray(-TAIL);
+    };
+    const end = (): void => this.tell({ status, usage: usageInTail(tail) });
+    response.body = passing(body, { chunk, end });
+  }
+
+  private tell(answer: ModelAnswer): void {
+    for (const listener of this.listeners) listener(answer);
+  }
+}
+
+function passing(body: MessageBody, tap: Tap): MessageBody {
+  return new MessageBody(tapped(body.release() as AsyncIterable<Uint8Array>, tap));
+}
+
+function wholeUsage({ headers, body }: ResponseMessage): TokenUsage | null {
+  if (body.bytes === null) return null;
+  try {
+    const json = parseObject(unpacked(body.bytes, headers.get("Content-Encoding"), MOST_WHOLE));
+    return json === null ? null : usageOf(json);
+  } catch {
+    return null;
+  }
+}
