@@ -42,6 +42,7 @@ export const codes = {
   TP2020: "An expression reads a variable that no policy of the configuration sets.",
   TP2021: "A policy could not be compiled.",
   TP2022: "Attributes that exclude each other are both there.",
+  TP2023: "The policy has no effect on the handshake of a WebSocket API.",
   // Single policies
   TP2101: "The policy needs one of several attributes or children, and has none of them.",
   TP2102: "Attributes or children are there that exclude one another.",

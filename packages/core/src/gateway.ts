@@ -16,6 +16,7 @@ import { handleRequest } from "./handle.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import { maskedLogger } from "./observe/masked-logger.js";
 import { type SecretMask, secretMask } from "./observe/secret-mask.js";
+import { Background } from "./pipeline/background.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
 import { ExpressionCompiler } from "./pipeline/expressions.js";
 import { OptionalPackages } from "./pipeline/optional-packages.js";
@@ -117,8 +118,11 @@ export interface Gateway {
   refreshSecrets(): Promise<void>;
   /** Backends and store as this process sees them: whose circuit is open, and until when; is the store there. Looking changes nothing. */
   health(): GatewayHealth;
-  /** Ends what the gateway opened. Requests should have ended before. */
-  close(): Promise<void>;
+  /**
+   * Ends what the gateway opened. Requests should have ended before; what goes on behind them (send-one-way-request) is waited for, and
+   * cut off when `timeout` milliseconds (default 10,000) have passed.
+   */
+  close(options?: { readonly timeout?: number }): Promise<void>;
   /** The configuration in force. */
   readonly configuration: GatewayModel;
   /** Findings about the configuration in force: warnings, as errors keep it from coming into force. */
@@ -145,6 +149,9 @@ export async function createGateway(configuration: ConfigurationInput, options: 
 }
 
 const NO_OPTIONS: HandleOptions = {};
+
+/** Milliseconds that work in the background has when a gateway closes. */
+const DEFAULT_GRACE = 10_000;
 
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -215,9 +222,12 @@ class RunningGateway implements Gateway {
     };
   }
 
-  async close(): Promise<void> {
+  async close({ timeout = DEFAULT_GRACE }: { readonly timeout?: number } = {}): Promise<void> {
     this.inForce.close();
-    await this.owned?.close();
+    const { background, clock } = this.runtime;
+    const before = clock.now();
+    await background.end(clock, timeout);
+    await this.owned?.close(Math.max(0, timeout - (clock.now() - before)));
     if (this.options.store === undefined) await this.runtime.store.close?.();
   }
 
@@ -256,6 +266,7 @@ function makeRuntime(
     gatewayErrors: options.gatewayErrors ?? "turnpike",
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
     countTokens: options.countTokens ?? null,
+    background: new Background(),
   };
 }
 

@@ -222,7 +222,8 @@ function answer(exchange: RunningExchange): GatewayResponse {
   if (isBodiless) {
     response.body.replace(null);
     if (status === 204 || status < 200) headers.delete("content-length");
-    return { status, reason: response.reason, headers, body: null };
+    const { reason, socket } = response;
+    return { status, reason, headers, body: null, ...(socket === undefined || status !== 101 ? null : { socket }) };
   }
   const body: Body = response.body.release();
   if (body === null) {

@@ -1,7 +1,9 @@
+import type { Duplex } from "node:stream";
 import type { Host } from "@turnpike/expressions";
 import type { Clock } from "./clock.js";
 import type { Headers } from "./http/headers.js";
 import type { Body } from "./http/message.js";
+import type { Background } from "./pipeline/background.js";
 import type { Store } from "./stores/store.js";
 
 /** A request on its way out: to a backend, or by send-request. */
@@ -29,6 +31,8 @@ export interface OutgoingRequest {
   };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
   readonly http2?: boolean;
+  /** The handshake of a WebSocket connection: it asks for an upgrade, and a 101 comes with its socket. */
+  readonly upgrade?: "websocket";
 }
 
 export interface IncomingResponse {
@@ -36,6 +40,8 @@ export interface IncomingResponse {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: Body;
+  /** With status 101: the connection, upgraded. */
+  readonly socket?: Duplex;
 }
 
 /** Why a call failed. `kind` decides the reason and status that the pipeline gives. */
@@ -129,6 +135,8 @@ export interface Runtime {
   readonly expressionHost: Host;
   /** `"turnpike"`: 502/504/503 for connection failure, timeout, open circuit; `"apim"`: 500/500/503. */
   readonly gatewayErrors: "turnpike" | "apim";
+  /** What goes on when its request has ended. */
+  readonly background: Background;
   /** Most bytes of a body that may be buffered. */
   readonly bodyLimit: number;
   /** Counts the tokens of a text as the host's language models do; null: by gpt-tokenizer, or four characters a token without it. */

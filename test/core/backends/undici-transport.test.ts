@@ -26,7 +26,7 @@ async function upstream(listener: (request: IncomingMessage, response: ServerRes
 
 function transport() {
   const made = undiciTransport({ clock: systemClock });
-  closing.push(() => made.close());
+  closing.push(() => made.close(1000));
   return made.send;
 }
 

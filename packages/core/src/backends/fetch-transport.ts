@@ -11,6 +11,8 @@ const NOT_FOR_FETCH = new Set(["host", "connection", "content-length", "expect",
  */
 export function fetchTransport(fetch: typeof globalThis.fetch, clock: Clock): Transport {
   return async (request) => {
+    if (request.upgrade !== undefined)
+      throw new TransportError("connection", "A gateway with a fetch of its own cannot open WebSocket connections.");
     const controller = new AbortController();
     let kind = "connection" as TransportError["kind"];
     const stop = (why: TransportError["kind"]): void => {

@@ -7,6 +7,7 @@ import { PolicyError } from "../pipeline/error.js";
 import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
 import { reasonPhrase } from "../pipeline/failure.js";
 import type { Flow } from "../pipeline/flow.js";
+import { isHandshake } from "../pipeline/handshake.js";
 import type { OutgoingRequest } from "../runtime.js";
 import { effectiveBackend } from "./effective-backend.js";
 import { callGuarded, isGuarded } from "./guard.js";
@@ -52,12 +53,13 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   exchange.response = response;
   exchange.hasBackendResponse = true;
   // Another answer may take its place: an unread stream would hold its connection.
-  if (!response.body.isBuffered) exchange.atEnd.push((ended) => dropUnlessAnswer(ended, response));
+  if (!response.body.isBuffered || response.socket !== undefined) exchange.atEnd.push((ended) => dropUnlessAnswer(ended, response));
   return "continue";
 }
 
 function dropUnlessAnswer(exchange: Exchange, response: ResponseMessage): void {
   if (exchange.response.body !== response.body) response.body.replace(null);
+  if (exchange.response !== response || response.status !== 101) response.socket?.destroy();
 }
 
 function send(exchange: Exchange, options: ForwardOptions): Promise<ResponseMessage> {
@@ -88,15 +90,16 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
   const proxy = upstream.proxy ?? backend?.proxy ?? null;
   const body = request.body.release();
   if (body instanceof Uint8Array || body === null) headers.delete("content-length");
+  const isUpgrade = isHandshake(exchange.originalUrl);
   const outgoing: OutgoingRequest = {
     purpose: "forward",
     method: request.method,
-    url: url.toString(),
+    url: asHttp(url).toString(),
     headers,
-    body,
+    body: isUpgrade ? null : body,
     signal: exchange.signal,
     timeout: options.timeout,
-    ...(options.http2 ? { http2: true } : null),
+    ...(isUpgrade ? { upgrade: "websocket" } : options.http2 ? { http2: true } : null),
     ...(tls === undefined || Object.keys(tls).length === 0 ? null : { tls }),
     ...(proxy === null ? null : { proxy }),
   };
@@ -110,6 +113,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     reason: incoming.reason === "" ? reasonPhrase(incoming.status) : incoming.reason,
     headers: incoming.headers,
     body: new MessageBody(incoming.body),
+    ...(incoming.socket === undefined ? null : { socket: incoming.socket }),
   };
 }
 
@@ -124,9 +128,14 @@ function requestHeaders(exchange: Exchange, base: Url): Headers {
   const forwardedFor = headers.getAll("x-forwarded-for");
   forwardedFor.push(request.ipAddress);
   headers.set("X-Forwarded-For", forwardedFor.join(", "));
-  headers.set("X-Forwarded-Proto", originalUrl.scheme);
+  headers.set("X-Forwarded-Proto", asHttp(originalUrl).scheme);
   headers.set("X-Forwarded-Host", originalUrl.authority);
   return headers;
+}
+
+/** A URL with the scheme that its connection begins with: a WebSocket's begins as HTTP. */
+function asHttp(url: Url): Url {
+  return isHandshake(url) ? url.with({ scheme: url.scheme === "wss" ? "https" : "http" }) : url;
 }
 
 function joinPaths(base: string, path: string): string {

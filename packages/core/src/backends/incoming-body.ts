@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import type { Headers } from "../http/headers.js";
 
 /** What a body asks of its connection. */
 export interface BodySource {
@@ -15,6 +16,8 @@ const HIGH_WATER_MARK = 64 * 1024;
  * unread or half-read ends the call.
  */
 export class IncomingBody implements AsyncIterable<Uint8Array> {
+  /** Once it has ended: what came behind it. */
+  trailers: Headers | null = null;
   private readonly chunks: Uint8Array[] = [];
   private waiting = 0;
   private state: "open" | "ended" | "failed" | "dropped" = "open";
@@ -37,8 +40,9 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
     this.notify();
   }
 
-  end(): void {
+  end(trailers: Headers | null = null): void {
     if (this.state !== "open") return;
+    this.trailers = trailers;
     this.state = "ended";
     this.notify();
   }
@@ -60,10 +64,11 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
   /**
    * Writes everything into `writable` with back-pressure and ends it. Rejects if the body fails or the writable is closed before; then the
    * writable is left as it is.
+   * @param sendTrailers called before the end, if there are any
    */
-  pourInto(writable: Writable): Promise<void> {
+  pourInto(writable: Writable, sendTrailers?: (trailers: Headers) => void): Promise<void> {
     // Small answers are there as a whole by now: one write takes them out, status and headers included.
-    if (this.state === "ended") {
+    if (this.state === "ended" && (this.trailers === null || sendTrailers === undefined)) {
       writable.end(this.chunks.length === 1 ? this.chunks.pop()! : Buffer.concat(this.chunks.splice(0)));
       return Promise.resolve();
     }
@@ -75,6 +80,7 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
         writable.off("drain", onDrain);
         writable.off("close", onClose);
         if (error === null) {
+          if (this.trailers !== null) sendTrailers?.(this.trailers);
           writable.end();
           resolve();
         } else reject(error);

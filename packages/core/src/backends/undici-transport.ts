@@ -1,7 +1,10 @@
+import type { Duplex } from "node:stream";
 import { checkServerIdentity } from "node:tls";
 import { type Dispatcher, Pool, ProxyAgent } from "undici";
 import type { Clock } from "../clock.js";
 import { Headers } from "../http/headers.js";
+import { withoutForbidden } from "../http/trailers.js";
+import { reasonPhrase } from "../pipeline/failure.js";
 import type { IncomingResponse, OutgoingRequest, Transport } from "../runtime.js";
 import { TransportError } from "../runtime.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
@@ -18,7 +21,8 @@ export interface UndiciTransportOptions {
 /** A transport that owns connections. */
 export interface ClosableTransport {
   readonly send: Transport;
-  close(): Promise<void>;
+  /** Ends all connections, when their calls have ended: at the latest in `most` milliseconds. */
+  close(most: number): Promise<void>;
 }
 
 /**
@@ -69,6 +73,7 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
               // The limit is the timer's of the call.
               headersTimeout: 0,
               bodyTimeout: 0,
+              ...(request.upgrade === undefined ? null : { upgrade: request.upgrade }),
             },
             exchange,
           );
@@ -76,10 +81,20 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
           exchange.fail(new TransportError("connection", messageOf(error), { cause: error }));
         }
       }),
-    async close() {
+    async close(most) {
       const open = [...pools.values()];
       pools.clear();
-      await Promise.all(open.map((pool) => pool.close().catch(() => undefined)));
+      const closed = Promise.all(open.map((pool) => pool.close().catch(() => undefined)));
+      await new Promise<void>((resolve) => {
+        const cancel = clock.setTimer(() => {
+          for (const pool of open) void pool.destroy().catch(() => undefined);
+          resolve();
+        }, most);
+        void closed.then(() => {
+          cancel();
+          resolve();
+        });
+      });
     },
   };
 }
@@ -131,14 +146,23 @@ class OneCall implements BodySource {
     return !this.isPaused;
   }
 
+  onUpgrade(status: number, rawHeaders: readonly (Buffer | string)[] | null, socket: Duplex): void {
+    this.leave();
+    if (this.isSettled) return void socket.destroy();
+    this.isSettled = true;
+    // Whoever takes the connection over has listeners of their own; until then its failure must not end the process.
+    socket.on("error", () => socket.destroy());
+    this.resolve({ status, reason: reasonPhrase(status), headers: incomingHeaders(rawHeaders ?? []), body: null, socket });
+  }
+
   onData(chunk: Buffer): boolean {
     this.body?.push(chunk);
     return !this.isPaused;
   }
 
-  onComplete(): void {
+  onComplete(trailers: readonly (Buffer | string)[] | Readonly<Record<string, unknown>> | null): void {
     this.leave();
-    this.body?.end();
+    this.body?.end(trailers === null ? null : incomingTrailers(trailers));
   }
 
   onError(error: Error): void {
@@ -179,6 +203,14 @@ class OneCall implements BodySource {
 
 function incomingHeaders(raw: readonly (Buffer | string)[]): Headers {
   return Headers.fromFlat(raw.map((one) => (typeof one === "string" ? one : one.toString("latin1"))));
+}
+
+/** Lists from HTTP/1, an object from HTTP/2. */
+function incomingTrailers(trailers: readonly (Buffer | string)[] | Readonly<Record<string, unknown>>): Headers | null {
+  const lines = Array.isArray(trailers)
+    ? incomingHeaders(trailers as readonly (Buffer | string)[])
+    : new Headers(Object.entries(trailers).map(([name, value]) => [name, String(value)] as const));
+  return withoutForbidden(lines);
 }
 
 /** undici takes Latin-1 only and has its own mind about some headers. */

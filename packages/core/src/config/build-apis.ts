@@ -57,7 +57,7 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
-    for (const parts of revisionsOf(withOpenApi(written, path, loaded), path, loaded)) {
+    for (const parts of revisionsOf(withHandshake(withOpenApi(written, path, loaded), path, loaded), path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
         const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
@@ -71,6 +71,28 @@ export function buildApis(
     }
   }
   return { apis, apiDocuments, operationDocuments };
+}
+
+const HANDSHAKE = "onHandshake";
+
+/** A WebSocket API has one operation, which the handshake runs. It is there by itself; a configuration lists it to give it a policy. */
+function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): ApiConfiguration {
+  if (written.type !== "websocket") return written;
+  const check = (operations: ApiConfiguration["operations"], at: Path): void => {
+    for (const id of Object.keys(operations ?? {}))
+      if (id !== HANDSHAKE)
+        loaded.report(
+          "error",
+          "TP3004",
+          [...at, "operations", id],
+          `A WebSocket API has the operation ${HANDSHAKE} only, not ${id}.`,
+          `Give its policy to ${HANDSHAKE}, with the method GET and the URL template /*.`,
+        );
+  };
+  check(written.operations, path);
+  for (const [number, revision] of Object.entries(written.revisions ?? {}))
+    check(revision.operations, [...path, "revisions", number]);
+  return { ...written, operations: { [HANDSHAKE]: { method: "GET", urlTemplate: "/*" }, ...written.operations } };
 }
 
 /** An API with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
@@ -170,7 +192,7 @@ function buildApi(
     id,
     name: String(written.name ?? id),
     path: prefix,
-    protocols: written.protocols ?? ["http", "https"],
+    protocols: written.protocols ?? (written.type === "websocket" ? ["ws", "wss"] : ["http", "https"]),
     serviceUrl,
     subscriptionRequired: written.subscriptionRequired ?? true,
     subscriptionKeyParameterNames: {

@@ -86,11 +86,12 @@ export interface ApiConfiguration {
   readonly name?: string;
   readonly path: string;
   readonly serviceUrl?: string;
-  /** Default: http and https. */
+  /** Default: http and https; for `websocket` ws and wss. */
   readonly protocols?: readonly ("http" | "https" | "ws" | "wss")[];
   /** Default true. */
   readonly subscriptionRequired?: boolean;
   readonly subscriptionKeyParameterNames?: { readonly header?: string; readonly query?: string };
+  /** A `websocket` API has one operation, `onHandshake`, which is there by itself. */
   readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc";
   readonly policy?: PolicySource;
   readonly versioning?: {

@@ -1,9 +1,11 @@
 import type { Diagnostic } from "../diagnostics.js";
 import { ConfigurationError } from "../diagnostics.js";
 import { type SecretMask, secretMask } from "../observe/secret-mask.js";
+import { base } from "../pipeline/compile.js";
 import { type CompiledDocument, compileAlone, compileDocument } from "../pipeline/document.js";
 import { type CompileEnvironment, variablesSet } from "../pipeline/environment.js";
 import type { ScopeName } from "../pipeline/flow.js";
+import { notForHandshakes } from "../pipeline/handshake.js";
 import { joinScopes, type Program } from "../pipeline/program.js";
 import type { PolicyRegistry } from "../pipeline/registry.js";
 import { AccessControl } from "../routing/access.js";
@@ -134,6 +136,7 @@ class SnapshotCompilation {
         const document = documents.operations.get(operation);
         const compiled = document && this.compile(document, "operation", `${apiName(api)}/operation:${operation.id}`);
         if (compiled != null) scopes.operations.set(operation, compiled);
+        if (compiled != null && api.type === "websocket") this.checkHandshake(compiled);
       }
     this.checkUnusedFragments();
     this.checkGlobal(scopes.global, documents.global);
@@ -169,6 +172,20 @@ class SnapshotCompilation {
     for (const [id, document] of this.fragments) {
       if (document === null || this.included.has(id)) continue;
       compileAlone(document, this.environment);
+    }
+  }
+
+  /** What a handshake goes past has no place in the operation that is there for it alone. */
+  private checkHandshake({ sections }: CompiledDocument): void {
+    for (const item of [...sections.values()].flat()) {
+      if (item === base || !notForHandshakes.has(item.info.name)) continue;
+      this.diagnostics.push({
+        severity: "warning",
+        code: "TP2023",
+        message: `<${item.info.name}> has no effect on the handshake of a WebSocket API.`,
+        ...item.info.place,
+        hint: "Take it out: a handshake is a GET without a body, and its answer has none.",
+      });
     }
   }
 

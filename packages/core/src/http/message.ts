@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Headers } from "./headers.js";
 
 /** A body: none, bytes, or a stream of byte chunks that can be read once. */
@@ -7,7 +8,7 @@ export type Body = null | Uint8Array | AsyncIterable<Uint8Array>;
 export interface GatewayRequest {
   /** Upper-case method token. */
   readonly method: string;
-  /** Absolute URL as the client sent it. */
+  /** Absolute URL as the client sent it; its scheme is `ws` or `wss` for the handshake of a WebSocket connection. */
   readonly url: string;
   /** Name/value pairs in order, case and repetition kept; or an object whose values may be lists. */
   readonly headers: HeadersInput;
@@ -26,6 +27,8 @@ export interface GatewayResponse {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: Body;
+  /** With status 101: the connection to the backend, for whoever joins the caller's to it. It must be ended by them. */
+  readonly socket?: Duplex;
 }
 
 export type HeadersInput =

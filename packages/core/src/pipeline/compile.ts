@@ -9,6 +9,7 @@ import type { CompiledPolicy } from "./block.js";
 import type { CompileEnvironment } from "./environment.js";
 import type { Exchange } from "./exchange.js";
 import type { ScopeName, SectionName, Step } from "./flow.js";
+import { exceptForHandshakes, notForHandshakes } from "./handshake.js";
 import { BodyNeeds } from "./needs.js";
 import { reportStrayText } from "./placeholders.js";
 import type { Place, PolicyCompiler, PolicyDefinition } from "./policy.js";
@@ -89,8 +90,9 @@ class PolicyCompilation {
     const policyId = xml.attributes.find((one) => one.name === "id")?.value.text ?? null;
     const info = { name: xml.name, section, scope, path: this.path, policyId, place: this.place(xml.start) };
     try {
-      const step = definition.compile(element, this.compiler(section, scope));
-      return [{ step: this.needs.isEmpty ? step : prepared(step, this.needs), info }];
+      const compiled = definition.compile(element, this.compiler(section, scope));
+      const step = this.needs.isEmpty ? compiled : prepared(compiled, this.needs);
+      return [{ step: notForHandshakes.has(xml.name) ? exceptForHandshakes(step) : step, info }];
     } catch (error) {
       this.report("error", "TP2021", `<${xml.name}>: ${error instanceof Error ? error.message : String(error)}`);
       return [];

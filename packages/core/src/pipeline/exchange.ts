@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
 import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
@@ -27,6 +28,8 @@ export interface ResponseMessage {
   reason: string;
   headers: Headers;
   body: MessageBody;
+  /** With status 101: the upgraded connection to the backend. */
+  readonly socket?: Duplex;
 }
 
 /** `context.LastError`. */

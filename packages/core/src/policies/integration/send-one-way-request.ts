@@ -1,11 +1,14 @@
+import { linkedAbort } from "../../linked-abort.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { seconds } from "../../pipeline/schema.js";
+import type { OutgoingRequest, Runtime } from "../../runtime.js";
 import { callChildren, compileSideCall, modeAttribute } from "./side-call.js";
 
 /**
  * Calls a URL without waiting for the answer, which is thrown away. Everything is evaluated now, and errors in that are errors of the
- * request; failures of the call itself only reach the log. The call goes on when the caller's request ends, up to its timeout.
+ * request; failures of the call itself only reach the log. The call goes on when the caller's request ends, up to its timeout; a gateway
+ * that closes waits for it.
  */
 export const sendOneWayRequest = definePolicy({
   name: "send-one-way-request",
@@ -24,20 +27,22 @@ export const sendOneWayRequest = definePolicy({
     return async (exchange): Promise<Flow> => {
       const most = timeout.get(exchange) * 1000;
       const call = await build(exchange);
-      const { clock, transport, logger } = exchange.runtime;
-      const controller = new AbortController();
-      const cancel = clock.setTimer(() => controller.abort(), most);
-      void (async () => {
-        try {
-          const { body } = await transport({ ...call, timeout: most, signal: controller.signal });
-          if (body !== null && !(body instanceof Uint8Array)) for await (const _ of body);
-        } catch (error) {
-          logger.warn({ err: error, url: call.url }, "A one-way request failed.");
-        } finally {
-          cancel();
-        }
-      })();
+      exchange.runtime.background.add(callOneWay(exchange.runtime, { ...call, timeout: most }));
       return "continue";
     };
   },
 });
+
+async function callOneWay({ background, clock, logger, transport }: Runtime, call: Omit<OutgoingRequest, "signal">): Promise<void> {
+  const { signal, abort, release } = linkedAbort(background.signal);
+  const cancel = clock.setTimer(abort, call.timeout);
+  try {
+    const { body } = await transport({ ...call, signal });
+    if (body !== null && !(body instanceof Uint8Array)) for await (const _ of body);
+  } catch (error) {
+    logger.warn({ err: error, url: call.url }, "A one-way request failed.");
+  } finally {
+    cancel();
+    release();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Headers } from "./headers.js";
+import type { Body } from "./message.js";
+
+/** What speaks of framing, routing, credentials or how to take the content cannot come behind the content (RFC 9110, 6.5.1). */
+const FORBIDDEN: ReadonlySet<string> = new Set([
+  "age",
+  "authorization",
+  "cache-control",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-range",
+  "content-type",
+  "date",
+  "expect",
+  "expires",
+  "host",
+  "keep-alive",
+  "location",
+  "max-forwards",
+  "pragma",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "range",
+  "retry-after",
+  "set-cookie",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "vary",
+  "warning",
+  "www-authenticate",
+]);
+
+/** Trailers less those that cannot be any; null if none are left. Changes what it is given. */
+export function withoutForbidden(trailers: Headers): Headers | null {
+  trailers.deleteAll(FORBIDDEN);
+  return trailers.size === 0 ? null : trailers;
+}
+
+/**
+ * The trailers of a body that has been read to its end; null if it has none. They go out with a body that policies let through as it came;
+ * one that was read or replaced has none.
+ */
+export function trailersOf(body: Body): Headers | null {
+  return body !== null && "trailers" in body ? (body.trailers as Headers | null) : null;
+}
