@@ -1,9 +1,12 @@
+import { once } from "node:events";
 import type { RequestListener } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { fastify } from "../../packages/adapters/node_modules/fastify/fastify.js";
 import { turnpike as expressTurnpike } from "../../packages/adapters/src/express/index.js";
 import { turnpike as fastifyTurnpike } from "../../packages/adapters/src/fastify/index.js";
 import { turnpike as fetchTurnpike } from "../../packages/adapters/src/fetch/index.js";
-import { turnpike as nodeTurnpike } from "../../packages/adapters/src/node/index.js";
+import { turnpike as nodeTurnpike, serve, turnpikeUpgrade } from "../../packages/adapters/src/node/index.js";
 import { adapterContract } from "../../packages/core/src/testing/index.js";
 import { express4, express5 } from "./frameworks.js";
 import { listen, runContract } from "./mount.js";
@@ -11,7 +14,18 @@ import { webListener } from "./web.js";
 
 runContract(
   "node",
-  adapterContract((gateway) => listen(nodeTurnpike(gateway))),
+  adapterContract((gateway) => listen(nodeTurnpike(gateway), turnpikeUpgrade(gateway))),
+);
+
+runContract(
+  "node, served",
+  adapterContract(async (gateway) => {
+    const server = createServer();
+    const { close } = serve(server, gateway, { timeout: 100 });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  }),
 );
 
 for (const [name, express] of [
@@ -21,7 +35,10 @@ for (const [name, express] of [
   runContract(
     name,
     adapterContract((gateway) =>
-      listen((express as () => { use(handler: unknown): RequestListener })().use(expressTurnpike(gateway))),
+      listen(
+        (express as () => { use(handler: unknown): RequestListener })().use(expressTurnpike(gateway)),
+        turnpikeUpgrade(gateway),
+      ),
     ),
   );
 
@@ -30,11 +47,12 @@ runContract(
   adapterContract(async (gateway) => {
     const app = fastify({ forceCloseConnections: true });
     await app.register(fastifyTurnpike, { gateway });
+    app.server.on("upgrade", turnpikeUpgrade(gateway));
     return { url: await app.listen({ port: 0, host: "127.0.0.1" }), close: () => app.close() };
   }),
 );
 
 runContract(
   "fetch",
-  adapterContract((gateway) => listen(webListener(fetchTurnpike(gateway))), { wire: false }),
+  adapterContract((gateway) => listen(webListener(fetchTurnpike(gateway))), { wire: false, upgrades: false }),
 );

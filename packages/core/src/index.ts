@@ -44,7 +44,6 @@ export {
 } from "./gateway.js";
 export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
-export { trailersOf } from "./http/trailers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
 export { type SecretMask, secretMask } from "./observe/secret-mask.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./observe/trace.js";

@@ -41,7 +41,7 @@ export function turnpike(gateway: Gateway, options: ExpressOptions = {}): Expres
     });
     const body = bodyOf(incoming);
     const request = toRequest(incoming, options, trusted, abort.signal, { target: incoming.originalUrl, body });
-    if (request === null) return refuse(outgoing);
+    if (typeof request === "number") return refuse(outgoing, request);
     let captured: CapturedResponse | null = null;
     const once = onceOnly();
     const handler: HostHandler = async (message, exchange) => {

@@ -1,7 +1,7 @@
 import { type Body, type GatewayResponse, Headers as HeaderList, MessageBody, type ResponseMessage } from "@turnpike/core";
 import type { FastifyReply } from "fastify";
 import { dropStaleTag, isOfConnection, reasonOf } from "../host/response-head.js";
-import { cleanReason, cleanValue, isHeaderName } from "../node/write.js";
+import { cleanReason, cleanValue, isHeaderName } from "../node/header-lines.js";
 import { toBody, toPayload } from "./payload.js";
 
 /** A reply on its way out, as policies get to see it, and what is needed to put their changes on it. */

@@ -50,9 +50,9 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     const abort = new AbortController();
     const body = hasBody(raw) ? new UnreadBody(raw) : null;
     const message = toRequest(raw, options, trusted, abort.signal, { body });
-    if (message === null) {
+    if (typeof message === "number") {
       reply.hijack();
-      return refuse(reply.raw);
+      return refuse(reply.raw, message);
     }
     reply.raw.once("close", () => {
       if (reply.raw.writableFinished) return;

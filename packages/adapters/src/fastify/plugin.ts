@@ -48,7 +48,7 @@ async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions
       // Headers that hooks in front have set go out as well.
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
       const message = toRequest(raw, options, trusted, abort.signal);
-      if (message === null) return refuse(reply.raw);
+      if (typeof message === "number") return refuse(reply.raw, message);
       await writeResponse(reply.raw, await gateway.handle(message, given));
       if (!raw.complete || raw.readableLength > 0) raw.resume();
     },

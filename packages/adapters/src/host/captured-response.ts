@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type GatewayResponse, MessageBody, type ResponseMessage, TransportError } from "@turnpike/core";
-import { writeBody } from "../node/write.js";
+import { pourBodyInto } from "../node/pour.js";
+import { trailerPairs } from "../node/write.js";
 import { HeldBody } from "./held-body.js";
 import { dropStaleTag, isChanged, putHead, readHeaders, reasonOf, takeHead } from "./response-head.js";
 
@@ -81,10 +82,15 @@ export class CapturedResponse {
     if (body === null) originals.end.call(outgoing);
     else if (body instanceof Uint8Array) originals.end.call(outgoing, body);
     else
-      await writeBody(outgoing, body, {
-        write: (chunk) => originals.write.call(outgoing, chunk) as boolean,
-        end: () => originals.end.call(outgoing),
-      });
+      await pourBodyInto(
+        outgoing,
+        body,
+        {
+          write: (chunk) => originals.write.call(outgoing, chunk) as boolean,
+          end: () => originals.end.call(outgoing),
+        },
+        (trailers) => outgoing.addTrailers(trailerPairs(trailers)),
+      );
   }
 
   private drop(): void {

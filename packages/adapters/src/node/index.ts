@@ -1,7 +1,11 @@
 /**
- * Mounts a gateway on Node's own http and https servers.
+ * Mounts a gateway on Node's own http, https and http2 servers.
  *
  *     http.createServer(turnpike(gateway)).listen(8080);
  */
-export { turnpike } from "./listener.js";
+export type { TrustedProxies } from "./forwarded.js";
+export { type GracefulOptions, gracefulClose, type NodeServer } from "./graceful.js";
+export { type NodeListener, turnpike } from "./listener.js";
 export type { NodeOptions } from "./request.js";
+export { type ServedGateway, type ServeOptions, serve } from "./serve.js";
+export { turnpikeUpgrade, type UpgradeListener, type UpgradeOptions } from "./upgrade.js";

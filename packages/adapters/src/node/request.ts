@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { type Body, type GatewayRequest, Headers } from "@turnpike/core";
+import { type Body, type GatewayRequest, Headers, TransportError } from "@turnpike/core";
 import { forwardedFrom, type TrustedProxies } from "./forwarded.js";
+import { http2Headers, isHttp2Request, isHttp2Response } from "./http2.js";
 
 /** How requests reach the gateway. */
 export interface NodeOptions {
@@ -14,35 +15,67 @@ export interface NodeOptions {
   readonly scheme?: "http" | "https";
 }
 
+/** What takes the place of what the message itself has: a host may have cut its target, or read its body. */
+export interface GivenParts {
+  readonly target?: string | undefined;
+  readonly body?: Body;
+  /** Called when the body is first asked for: its caller may wait for leave to send it. */
+  readonly beforeBody?: () => void;
+  /** True for the handshake of a WebSocket connection. */
+  readonly isHandshake?: boolean;
+}
+
 /**
- * The request as the gateway takes it; null for one that names its target in a way that no ordinary client does.
- * `given` takes the place of what the message itself has: a host may have cut its target, or read its body.
+ * The request as the gateway takes it; or the status to refuse it with: 400 for one whose target or framing an ordinary client does not
+ * write, and which a server in front may have read in another way; 431 for one with more header lines than Node keeps; 501 for a transfer coding besides `chunked`; 505 for a version of HTTP
+ * that is none.
  */
 export function toRequest(
   incoming: IncomingMessage,
   options: NodeOptions,
   trusted: (address: string) => boolean,
   signal: AbortSignal,
-  given: { readonly target?: string | undefined; readonly body?: Body } = {},
-): GatewayRequest | null {
-  const headers = Headers.fromFlat(incoming.rawHeaders);
+  given: GivenParts = {},
+): GatewayRequest | number {
+  const headers = isHttp2Request(incoming) ? http2Headers(incoming) : Headers.fromFlat(incoming.rawHeaders);
+  const fault = framingFault(incoming, headers);
+  if (fault !== null) return fault;
   const remote = plainAddress(incoming.socket.remoteAddress ?? "");
   const forwarded = trusted(remote) ? forwardedFrom(headers, remote, trusted) : null;
   const isEncrypted = (incoming.socket as TLSSocket).encrypted === true;
   const scheme = forwarded?.scheme ?? options.scheme ?? (isEncrypted ? "https" : "http");
-  const host = forwarded?.host ?? incoming.headers.host ?? localHost(incoming);
-  const url = targetUrl(given.target ?? incoming.url ?? "/", scheme, host);
-  if (url === null) return null;
+  const host = forwarded?.host ?? headers.get("host") ?? localHost(incoming);
+  const url = targetUrl(given.target ?? incoming.url ?? "/", given.isHandshake === true ? webSocket(scheme) : scheme, host);
+  if (url === null) return 400;
   const certificate = isEncrypted ? (incoming.socket as TLSSocket).getPeerCertificate().raw : undefined;
   return {
     method: incoming.method ?? "GET",
     url,
     headers,
-    body: given.body === undefined ? (hasBody(incoming) ? bodyOf(incoming) : null) : given.body,
+    body: given.body === undefined ? (hasBody(incoming) ? bodyOf(incoming, given.beforeBody) : null) : given.body,
     ipAddress: forwarded?.address ?? remote,
     signal,
     ...(certificate === undefined ? {} : { certificate }),
   };
+}
+
+// Node's parser forgets the lines behind these, whatever they say of framing.
+const MOST_LINES = 1000;
+
+/** What Node's parser lets through, although two servers may read it differently. */
+function framingFault(incoming: IncomingMessage, headers: Headers): number | null {
+  if (isHttp2Request(incoming)) {
+    const authority = incoming.headers[":authority"];
+    return authority === undefined || headers.get("host") === authority ? null : 400;
+  }
+  const { httpVersion } = incoming;
+  if (httpVersion !== "1.1" && httpVersion !== "1.0") return 505;
+  if (headers.size >= MOST_LINES) return 431;
+  if (headers.getAll("host").length > 1) return 400;
+  const coding = headers.joined("transfer-encoding");
+  if (coding === undefined) return null;
+  if (httpVersion === "1.0") return 400;
+  return coding.toLowerCase() === "chunked" ? null : 501;
 }
 
 /**
@@ -50,7 +83,7 @@ export function toRequest(
  * front has looked at one of the two only.
  */
 function targetUrl(target: string, scheme: string, host: string): string | null {
-  if (/[\s/?#@\\]/.test(host) || host === "") return null;
+  if (/[\s/?#@\\]/.test(host) || host === "" || target.includes("#")) return null;
   if (target.startsWith("/")) return `${scheme}://${host}${target}`;
   if (target === "*") return `${scheme}://${host}/`;
   const absolute = /^https?:\/\/([^/?#]+)(\/?.*)$/i.exec(target);
@@ -59,15 +92,40 @@ function targetUrl(target: string, scheme: string, host: string): string | null 
   return `${scheme}://${host}${rest.startsWith("/") ? rest : `/${rest}`}`;
 }
 
+const webSocket = (scheme: string): string => (scheme === "https" ? "wss" : "ws");
+
 /** True if the caller says that a body follows. */
 export function hasBody(incoming: IncomingMessage): boolean {
-  const length = incoming.headers["content-length"];
-  return incoming.headers["transfer-encoding"] !== undefined || (length !== undefined && length !== "0");
+  if (isHttp2Request(incoming)) return !incoming.stream.endAfterHeaders;
+  const { rawHeaders } = incoming;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!;
+    if (name.length === 14 && name.toLowerCase() === "content-length") return rawHeaders[i + 1] !== "0";
+    if (name.length === 17 && name.toLowerCase() === "transfer-encoding") return true;
+  }
+  return false;
 }
 
 /** The body as an iterable that may be dropped without cutting the connection, on which the answer has still to go out. */
-function bodyOf(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => incoming.iterator({ destroyOnReturn: false }) };
+function bodyOf(incoming: IncomingMessage, before?: () => void): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const chunks = incoming.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>;
+      let isAsked = false;
+      return {
+        async next() {
+          if (!isAsked) before?.();
+          isAsked = true;
+          try {
+            return await chunks.next();
+          } catch (error) {
+            throw new TransportError("aborted", "The client closed the connection.", { cause: error });
+          }
+        },
+        return: () => chunks.return!(),
+      };
+    },
+  };
 }
 
 function localHost(incoming: IncomingMessage): string {
@@ -81,8 +139,18 @@ function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
+const REFUSALS: Readonly<Record<number, string>> = {
+  431: "Request header fields too large",
+  501: "Not implemented",
+  505: "HTTP version not supported",
+};
+
 /** Answers a request that cannot be one. */
-export function refuse(outgoing: ServerResponse): void {
-  outgoing.writeHead(400, { "Content-Type": "application/json", Connection: "close" });
-  outgoing.end(JSON.stringify({ statusCode: 400, message: "Bad request" }));
+export function refuse(outgoing: ServerResponse, status: number): void {
+  const body = JSON.stringify({ statusCode: status, message: REFUSALS[status] ?? "Bad request" });
+  outgoing.writeHead(status, {
+    "Content-Type": "application/json",
+    ...(isHttp2Response(outgoing) ? {} : { Connection: "close" }),
+  });
+  outgoing.end(body);
 }

@@ -53,7 +53,8 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
   exchange.response = response;
   exchange.hasBackendResponse = true;
   // Another answer may take its place: an unread stream would hold its connection.
-  if (!response.body.isBuffered || response.socket !== undefined) exchange.atEnd.push((ended) => dropUnlessAnswer(ended, response));
+  if (!response.body.isBuffered || response.socket !== undefined)
+    exchange.atEnd.push((ended) => dropUnlessAnswer(ended, response));
   return "continue";
 }
 

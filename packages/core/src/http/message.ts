@@ -1,7 +1,10 @@
 import type { Duplex } from "node:stream";
 import type { Headers } from "./headers.js";
 
-/** A body: none, bytes, or a stream of byte chunks that can be read once. */
+/**
+ * A body: none, bytes, or a stream of byte chunks that can be read once. A stream of a backend's answer has a property `trailers`, which
+ * holds the trailers once it has ended, or null: they are passed on with a body that policies let through as it came.
+ */
 export type Body = null | Uint8Array | AsyncIterable<Uint8Array>;
 
 /** What an adapter hands to `gateway.handle`. */

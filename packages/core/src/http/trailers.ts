@@ -1,5 +1,4 @@
 import type { Headers } from "./headers.js";
-import type { Body } from "./message.js";
 
 /** What speaks of framing, routing, credentials or how to take the content cannot come behind the content (RFC 9110, 6.5.1). */
 const FORBIDDEN: ReadonlySet<string> = new Set([
@@ -38,12 +37,4 @@ const FORBIDDEN: ReadonlySet<string> = new Set([
 export function withoutForbidden(trailers: Headers): Headers | null {
   trailers.deleteAll(FORBIDDEN);
   return trailers.size === 0 ? null : trailers;
-}
-
-/**
- * The trailers of a body that has been read to its end; null if it has none. They go out with a body that policies let through as it came;
- * one that was read or replaced has none.
- */
-export function trailersOf(body: Body): Headers | null {
-  return body !== null && "trailers" in body ? (body.trailers as Headers | null) : null;
 }

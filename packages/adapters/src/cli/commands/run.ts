@@ -9,7 +9,7 @@ import {
   type Logger,
   loadConfiguration,
 } from "@turnpike/core";
-import { turnpike } from "../../node/index.js";
+import { serve } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { formatDiagnostic, paint } from "../diagnostics.js";
@@ -25,7 +25,7 @@ export const runCommand: Command = {
   summary: "serves a gateway",
   details: [
     "CONFIG is a configuration (gateway.yaml, .json), or a single policy document (.xml) together with --backend URL.",
-    "SIGINT and SIGTERM let requests on their way finish, then end it.",
+    "SIGINT and SIGTERM let requests on their way finish, and one-way calls behind them; after 10 seconds they are cut off.",
   ],
   options: {
     port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
@@ -53,7 +53,8 @@ export const runCommand: Command = {
     }
     for (const warning of gateway.diagnostics)
       call.output.complain(formatDiagnostic(warning, sourceOf(warning.file), call.output.stderr));
-    const server = createServer(turnpike(gateway));
+    const server = createServer();
+    const { close } = serve(server, gateway, { timeout: GRACE });
     const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
     const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
     if (call.has("json")) call.output.print(JSON.stringify({ listening: `http://${shown}:${address.port}` }));
@@ -61,8 +62,8 @@ export const runCommand: Command = {
     const unwatch = call.has("watch") ? watchFolderOf(file, () => reload(gateway, read, call.output)) : () => {};
     await stopped();
     unwatch();
-    await closed(server);
-    await gateway.close();
+    await close();
+    await gateway.close({ timeout: GRACE });
     await store?.close();
     return 0;
   },
@@ -148,18 +149,6 @@ async function reload(gateway: Gateway, read: () => ConfigurationInput, output: 
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-}
-
-/** Ends when every request has been answered, or the time of grace is over. */
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), GRACE);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-    server.closeIdleConnections();
   });
 }
 

@@ -33,7 +33,10 @@ export const sendOneWayRequest = definePolicy({
   },
 });
 
-async function callOneWay({ background, clock, logger, transport }: Runtime, call: Omit<OutgoingRequest, "signal">): Promise<void> {
+async function callOneWay(
+  { background, clock, logger, transport }: Runtime,
+  call: Omit<OutgoingRequest, "signal">,
+): Promise<void> {
   const { signal, abort, release } = linkedAbort(background.signal);
   const cancel = clock.setTimer(abort, call.timeout);
   try {

@@ -14,6 +14,8 @@ export interface WireCase {
   readonly told?: Readonly<Record<string, unknown>>;
   /** Header lines that the backend must have got, as `Name: value`; with `-` in front, must not. */
   readonly toldHeaders?: readonly string[];
+  /** Lines behind the last chunk. */
+  readonly trailers?: readonly string[];
   readonly isCut?: boolean;
   /** True: the host keeps neither the case of names nor lines apart nor reason phrases (`fetch`), and may leave the case out. */
   readonly needsWire?: boolean;
@@ -193,6 +195,27 @@ const others: WireCase[] = [
   { name: "on-error has its say", request: { target: "/fail/x" }, status: 500, headers: { "x-failed": "yes" } },
   { name: "no API is a 404", request: { target: "/nothing/x" }, status: 404 },
   { name: "a backend that resets is a 502", request: { target: "/plain/reset" }, status: 502 },
+  {
+    name: "a GET with a body arrives with it",
+    request: { target: "/plain/echo", body: "asked" },
+    status: 200,
+    told: { method: "GET", length: 5, start: "asked" },
+    needsWire: true,
+  },
+  {
+    name: "bytes of header values arrive as they are",
+    request: { target: "/plain/echo", headers: ["X-Bytes: caf\xe9 \xff"] },
+    status: 200,
+    toldHeaders: ["x-bytes: caf\xe9 \xff"],
+  },
+  {
+    name: "trailers come behind the body",
+    request: { target: "/plain/trailers" },
+    status: 200,
+    body: "body",
+    trailers: ["X-Sum: 42"],
+    needsWire: true,
+  },
   { name: "an answer cut short is cut short", request: { target: "/plain/cut" }, status: 200, isCut: true },
 ];
 
@@ -214,13 +237,14 @@ export function check(expected: WireCase, answer: WireAnswer | undefined): void 
   if (expected.reason !== undefined) same("reason", answer.reason, expected.reason);
   same("complete", answer.isComplete, expected.isCut !== true);
   if (expected.body !== undefined) same("body", answer.body, expected.body);
+  if (expected.trailers !== undefined) same("trailers", answer.trailers, expected.trailers);
   if (expected.length !== undefined) same("length", answer.body.length, expected.length);
   for (const [name, value] of Object.entries(expected.headers ?? {})) {
     const got = answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, one]) => one);
     same(name, got, value === null ? [] : typeof value === "string" ? [value] : value);
   }
   if (expected.told === undefined && expected.toldHeaders === undefined) return;
-  const told = JSON.parse(answer.body) as Record<string, unknown>;
+  const told = JSON.parse(Buffer.from(answer.body, "latin1").toString()) as Record<string, unknown>;
   for (const [name, value] of Object.entries(expected.told ?? {})) same(name, told[name], value);
   const raw = told["rawHeaders"] as string[];
   const lines = raw.flatMap((text, i) => (i % 2 === 0 ? [`${text}: ${raw[i + 1]}`] : []));

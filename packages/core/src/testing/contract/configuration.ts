@@ -15,6 +15,7 @@ export function contractConfiguration(serviceUrl: string): GatewayConfiguration 
     `<set-header name="${name}" exists-action="override">${values.map((value) => `<value>${value}</value>`).join("")}</set-header>`;
   const read = (message: string): string =>
     `<set-variable name="${message}" value="@(context.${message}.Body?.As&lt;string&gt;(preserveContent: true) ?? &quot;&quot;)" />`;
+  const side = `<send-request mode="new" response-variable-name="side"><set-url>${serviceUrl}/never</set-url></send-request>`;
   return {
     apis: {
       plain: api("plain", ""),
@@ -28,6 +29,19 @@ export function contractConfiguration(serviceUrl: string): GatewayConfiguration 
         "answer",
         `<return-response><set-status code="418" reason="Teapot" />${header("X-From", "policy")}<set-body>short</set-body></return-response>`,
       ),
+      waits: api("waits", side),
+      socket: {
+        path: "socket",
+        type: "websocket",
+        serviceUrl: `${serviceUrl.replace("http:", "ws:")}/live`,
+        subscriptionRequired: false,
+        policy: `<policies><inbound>
+          <choose><when condition="@(context.Request.OriginalUrl.Query.ContainsKey(&quot;no&quot;))"><return-response>
+            <set-status code="401" reason="Who" /><set-body>who are you</set-body></return-response></when></choose>
+          ${header("X-Changed", "yes")}<set-body>not for handshakes</set-body></inbound>
+          <backend><forward-request /></backend><outbound>${header("X-Out", "1")}</outbound></policies>`,
+      },
+      refusing: { path: "refusing", type: "websocket", serviceUrl: `${serviceUrl}/refuse`, subscriptionRequired: false },
       fail: api("fail", '<set-variable name="x" value="@(int.Parse(&quot;x&quot;))" />', "", header("X-Failed", "yes")),
     },
   };

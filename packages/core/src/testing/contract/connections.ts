@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { same } from "./cases.js";
 import type { ContractUpstream } from "./upstream.js";
-import { exchange } from "./wire.js";
+import { exchange, sendText } from "./wire.js";
 
 /** One case about connections: what must hold besides the answer. */
 export interface ConnectionCase {
@@ -10,7 +10,8 @@ export interface ConnectionCase {
   readonly run: (address: string, upstream: ContractUpstream) => Promise<void>;
 }
 
-function open(address: string, text: string): Socket {
+/** A connection on which text was sent; `\n` stands for CRLF. */
+export function open(address: string, text: string): Socket {
   const { hostname, port } = new URL(address);
   const socket = connect(Number(port), hostname);
   socket.on("error", () => undefined);
@@ -19,7 +20,7 @@ function open(address: string, text: string): Socket {
 }
 
 /** Waits until something holds. @throws Error after five seconds */
-async function until(what: string, holds: () => boolean): Promise<void> {
+export async function until(what: string, holds: () => boolean): Promise<void> {
   for (let i = 0; i < 500; i++) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -86,6 +87,98 @@ export const connectionCases: readonly ConnectionCase[] = [
       const { sent } = upstream;
       socket.destroy();
       same("held back", sent < 100_000_000, true);
+    },
+  },
+  {
+    name: "a caller that goes away in the middle of its upload ends the call",
+    async run(address, upstream) {
+      const before = [upstream.requests, upstream.aborted];
+      const socket = open(address, "POST /plain/echo HTTP/1.1\nHost: g\nContent-Length: 100000\n\nhalf");
+      await until("the backend's request", () => upstream.requests > before[0]!);
+      socket.destroy();
+      await until("the backend's abort", () => upstream.aborted > before[1]!);
+    },
+  },
+  {
+    name: "a caller that goes away while a policy reads its body reaches no backend",
+    async run(address, upstream) {
+      const before = upstream.requests;
+      const socket = open(address, "POST /read/echo HTTP/1.1\nHost: g\nContent-Length: 100000\n\nhalf");
+      await new Promise((resolve) => setTimeout(resolve, 60));
+      socket.destroy();
+      await sendText(address, "GET /answer/x HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n");
+      same("requests", upstream.requests, before);
+    },
+  },
+  {
+    name: "a caller that goes away while a policy waits ends what it waits for, and reaches no backend",
+    async run(address, upstream) {
+      const before = [upstream.requests, upstream.aborted];
+      const socket = open(address, "GET /waits/text HTTP/1.1\nHost: g\n\n");
+      await until("the policy's call", () => upstream.requests > before[0]!);
+      socket.destroy();
+      await until("the call's abort", () => upstream.aborted > before[1]!);
+      await sendText(address, "GET /answer/x HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n");
+      same("requests", upstream.requests, before[0]! + 1);
+    },
+  },
+  {
+    name: "a backend that does not read holds the upload back",
+    async run(address) {
+      const socket = open(address, "POST /plain/never HTTP/1.1\nHost: g\nContent-Length: 1000000000\n\n");
+      let sent = 0;
+      const chunk = Buffer.alloc(256 * 1024);
+      const more = (): void => {
+        while (sent < 300_000_000) {
+          sent += chunk.length;
+          if (!socket.write(chunk)) return void socket.once("drain", more);
+        }
+      };
+      more();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      socket.destroy();
+      same("held back", sent < 100_000_000, true);
+    },
+  },
+  {
+    name: "an answer that comes before the upload has ended is passed on",
+    async run(address) {
+      const got = await sendText(address, "POST /plain/early HTTP/1.1\r\nHost: g\r\nContent-Length: 100000\r\n\r\nhalf", (text) =>
+        text.endsWith("early"),
+      );
+      same("answer", [got.slice(0, 13), got.endsWith("early")], ["HTTP/1.1 413 ", true]);
+    },
+  },
+  {
+    name: "a caller that waits for leave to send its body gets it",
+    async run(address) {
+      const socket = open(
+        address,
+        "POST /plain/echo HTTP/1.1\nHost: g\nExpect: 100-continue\nContent-Length: 4\nConnection: close\n\n",
+      );
+      let text = "";
+      socket.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+      await until("100 Continue", () => text.startsWith("HTTP/1.1 100 Continue\r\n\r\n"));
+      socket.write("body");
+      await until("the answer", () => text.includes('"length":4'));
+      socket.destroy();
+    },
+  },
+  {
+    name: "requests that come at once are answered in order",
+    async run(address) {
+      const one = (target: string, more = ""): string => `GET ${target} HTTP/1.1\r\nHost: g\r\n${more}\r\n`;
+      const got = await sendText(address, one("/plain/chunked") + one("/answer/x") + one("/plain/text", "Connection: close\r\n"));
+      same("answers", got.match(/HTTP\/1\.1 \d{3}/g), ["HTTP/1.1 200", "HTTP/1.1 418", "HTTP/1.1 200"]);
+    },
+  },
+  {
+    name: "a caller of HTTP/1.0 gets no chunks, and its connection ends",
+    async run(address) {
+      const got = await sendText(address, "GET /plain/chunked HTTP/1.0\r\nHost: g\r\n\r\n");
+      same("answer", [got.slice(0, 13), /transfer-encoding/i.test(got), got.endsWith("one,two")], ["HTTP/1.1 200 ", false, true]);
     },
   },
   {

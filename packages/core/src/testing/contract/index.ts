@@ -2,6 +2,8 @@ import { createGateway, type Gateway } from "../../gateway.js";
 import { check, wireCases } from "./cases.js";
 import { contractConfiguration } from "./configuration.js";
 import { connectionCases } from "./connections.js";
+import { checkRefused, malformedCases } from "./malformed.js";
+import { socketCases } from "./sockets.js";
 import { type ContractUpstream, startUpstream } from "./upstream.js";
 import { exchange } from "./wire.js";
 
@@ -36,11 +38,12 @@ export interface AdapterContract {
  *     for (const { name, run } of contract.cases) it(name, run);
  *
  * @param mount starts a server for a gateway
- * @param options `wire: false` where the host loses the case of header names, lines apart and reason phrases (`fetch`)
+ * @param options `wire: false` where the host loses the case of header names, lines apart and reason phrases (`fetch`); `upgrades: false`
+ *   where it has no WebSocket connections to hand over
  */
 export function adapterContract(
   mount: (gateway: Gateway) => Promise<MountedServer>,
-  options: { readonly wire?: boolean } = {},
+  options: { readonly wire?: boolean; readonly upgrades?: boolean } = {},
 ): AdapterContract {
   let running: { upstream: ContractUpstream; server: MountedServer; gateway: Gateway } | null = null;
   const now = (): NonNullable<typeof running> => {
@@ -66,7 +69,14 @@ export function adapterContract(
           name: one.name,
           run: async () => check(one, (await exchange(now().server.url, [one.request]))[0]),
         })),
-      ...connectionCases.map(({ name, run }) => ({ name, run: () => run(now().server.url, now().upstream) })),
+      ...(options.wire === false ? [] : malformedCases).map((one) => ({
+        name: one.name,
+        run: () => checkRefused(one, now().server.url, now().upstream),
+      })),
+      ...[...connectionCases, ...(options.upgrades === false ? [] : socketCases)].map(({ name, run }) => ({
+        name,
+        run: () => run(now().server.url, now().upstream),
+      })),
     ],
   };
 }

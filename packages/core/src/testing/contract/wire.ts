@@ -7,6 +7,8 @@ export interface WireAnswer {
   /** Lines in order, case kept. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
+  /** Lines behind the last chunk. */
+  readonly trailers: readonly string[];
   /** False if the connection ended in the middle. */
   readonly isComplete: boolean;
 }
@@ -45,6 +47,25 @@ export async function exchange(address: string, requests: readonly WireRequest[]
   return answers;
 }
 
+/** Sends text as it is, in Latin-1, and gives back what comes until the connection ends, or until `isDone`. */
+export async function sendText(address: string, text: string, isDone?: (got: string) => boolean): Promise<string> {
+  const { hostname, port } = new URL(address);
+  const socket = connect(Number(port), hostname);
+  socket.on("error", () => undefined);
+  socket.write(Buffer.from(text, "latin1"));
+  let got = "";
+  try {
+    for await (const chunk of socket) {
+      got += (chunk as Buffer).toString("latin1");
+      if (isDone?.(got) === true) break;
+    }
+  } catch {
+    // A connection that was reset has ended as well.
+  }
+  socket.destroy();
+  return got;
+}
+
 function requestBytes(request: WireRequest, host: string, isLast: boolean): Buffer {
   const { method = "GET", target, headers = [], body, chunked } = request;
   const lines = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...(isLast ? ["Connection: close"] : []), ...headers];
@@ -70,13 +91,13 @@ function parseAnswer(text: string, isHead: boolean): { answer: WireAnswer; rest:
   const status = Number(start[1]);
   const lines = text.slice(start[0].length, end).split("\r\n");
   const headers = lines.filter((line) => line !== "").map((line): [string, string] => splitLine(line));
-  const head = { status, reason: start[2]!, headers };
+  const head = { status, reason: start[2]!, headers, trailers: [] as readonly string[] };
   const rest = text.slice(end + 4);
   const headerOf = (name: string): string | undefined => headers.find(([key]) => key.toLowerCase() === name)?.[1];
   if (isHead || status === 204 || status === 304) return { answer: { ...head, body: "", isComplete: true }, rest };
   if (headerOf("transfer-encoding") === "chunked") {
-    const { body, left, isComplete } = unchunk(rest);
-    return { answer: { ...head, body, isComplete }, rest: left };
+    const { left, ...unchunked } = unchunk(rest);
+    return { answer: { ...head, ...unchunked }, rest: left };
   }
   const stated = headerOf("content-length");
   const length = stated === undefined ? rest.length : Number(stated);
@@ -88,14 +109,24 @@ function splitLine(line: string): [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1).trim()];
 }
 
-function unchunk(text: string): { body: string; left: string; isComplete: boolean } {
+function unchunk(text: string): Pick<WireAnswer, "body" | "trailers" | "isComplete"> & { readonly left: string } {
   const parts: string[] = [];
   let at = 0;
   for (;;) {
     const end = text.indexOf("\r\n", at);
     const length = end < 0 ? Number.NaN : Number.parseInt(text.slice(at, end), 16);
-    if (!Number.isInteger(length) || end + 2 + length > text.length) return { body: parts.join(""), left: "", isComplete: false };
-    if (length === 0) return { body: parts.join(""), left: text.slice(end + 4), isComplete: true };
+    if (!Number.isInteger(length) || end + 2 + length > text.length)
+      return { body: parts.join(""), trailers: [], left: "", isComplete: false };
+    if (length === 0) {
+      const stop = text.indexOf("\r\n\r\n", end);
+      const trailers = text.slice(end + 2, Math.max(stop, end + 2)).split("\r\n");
+      return {
+        body: parts.join(""),
+        trailers: trailers.filter((one) => one !== ""),
+        left: text.slice(stop + 4),
+        isComplete: stop >= 0,
+      };
+    }
     parts.push(text.slice(end + 2, end + 2 + length));
     at = end + 4 + length;
   }

@@ -1,0 +1,32 @@
+import type { GatewayResponse } from "@turnpike/core";
+
+/** Header lines as node:http takes them: Latin-1 without control characters; the length where it is known. */
+export function outgoingHeaders(flat: readonly string[], body: GatewayResponse["body"]): string[] {
+  const lines: string[] = [];
+  let hasLength = false;
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!;
+    const value = flat[i + 1]!;
+    hasLength ||= name.toLowerCase() === "content-length";
+    if (!isHeaderName(name)) continue;
+    lines.push(name, cleanValue(value));
+  }
+  if (!hasLength && body instanceof Uint8Array) lines.push("Content-Length", String(body.length));
+  return lines;
+}
+
+/** True for what can stand as the name of a header. */
+export function isHeaderName(name: string): boolean {
+  return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
+}
+
+/** A reason phrase that can stand in a status line; empty for one that cannot. */
+export function cleanReason(reason: string): string {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(reason) ? reason : "";
+}
+
+/** A header's value as node:http takes it. Text beyond Latin-1 goes out as UTF-8; what could end a header line becomes a blank. */
+export function cleanValue(value: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) return value;
+  return Buffer.from(value.replace(/[\0-\x08\x0a-\x1f\x7f]/g, " "), "utf8").toString("latin1");
+}

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from "node:http";
+import type { Gateway } from "@turnpike/core";
+import { type GracefulOptions, gracefulClose, type NodeServer } from "./graceful.js";
+import { makeListener } from "./listener.js";
+import type { NodeOptions } from "./request.js";
+import { turnpikeUpgrade } from "./upgrade.js";
+
+/** How a server serves a gateway. */
+export interface ServeOptions extends NodeOptions, GracefulOptions {
+  /** Context variables that a request starts with. */
+  readonly variables?: (incoming: IncomingMessage) => Readonly<Record<string, unknown>>;
+}
+
+/** A server that serves a gateway. */
+export interface ServedGateway {
+  /** Ends the server in good order ({@link gracefulClose}). The gateway stays open: close it next. */
+  close(): Promise<void>;
+}
+
+/**
+ * Has a server of `node:http`, `node:https` or `node:http2` serve a gateway, with all that the listener for requests alone cannot do:
+ * callers that wait for `100 Continue` get it only where policies want their body, WebSocket connections go through, and the server can be
+ * closed in good order.
+ *
+ *     const server = http.createServer();
+ *     const { close } = serve(server, gateway);
+ *     server.listen(8080);
+ */
+export function serve(server: NodeServer, gateway: Gateway, options: ServeOptions = {}): ServedGateway {
+  const close = gracefulClose(server, options);
+  server.on("request", makeListener(gateway, options, false));
+  server.on("checkContinue", makeListener(gateway, options, true));
+  // In HTTP/2 there are no upgrades; a server that takes HTTP/1.1 as well has them there.
+  server.on("upgrade", turnpikeUpgrade(gateway, options));
+  return { close };
+}
