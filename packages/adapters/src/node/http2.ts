@@ -84,11 +84,10 @@ function respond(stream: ServerHttp2Stream, status: number, lines: OutgoingHttpH
     stream.respond({ ...lines, ":status": status }, options);
   } catch (error) {
     // Some names can stand on one line only: of those the first counts, as everywhere.
-    if ((error as { code?: unknown }).code !== "ERR_HTTP2_HEADER_SINGLE_VALUE") throw error;
-    const single = Object.entries(lines).map(([name, value]) => [
-      name,
-      Array.isArray(value) && name !== "set-cookie" ? value[0] : value,
-    ]);
-    stream.respond({ ...(Object.fromEntries(single) as OutgoingHttpHeaders), ":status": status }, options);
+    const { code, message } = error as { readonly code?: unknown; readonly message: string };
+    const name = /"([^"]+)"/.exec(message)?.[1] ?? "";
+    const values = lines[name];
+    if (code !== "ERR_HTTP2_HEADER_SINGLE_VALUE" || !Array.isArray(values)) throw error;
+    respond(stream, status, { ...lines, [name]: values[0] }, options);
   }
 }
