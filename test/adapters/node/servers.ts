@@ -20,7 +20,7 @@ export async function started<S extends NetServer>(server: S): Promise<S & { rea
 /** A server that answers as `listener` says, ended with its connections. */
 export async function backend(
   listener: RequestListener,
-): Promise<{ readonly url: string; readonly server: Server; close(): void }> {
+): Promise<{ readonly url: string; readonly server: Server; readonly close: () => void }> {
   const server = await started(createServer(listener));
   return {
     url: `http://127.0.0.1:${server.port}`,

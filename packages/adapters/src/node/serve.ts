@@ -14,7 +14,7 @@ export interface ServeOptions extends NodeOptions, GracefulOptions {
 /** A server that serves a gateway. */
 export interface ServedGateway {
   /** Ends the server in good order ({@link gracefulClose}). The gateway stays open: close it next. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
