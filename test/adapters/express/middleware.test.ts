@@ -158,6 +158,20 @@ describe.each([
     });
   });
 
+  it("gives the application a body whole of which a policy has only read the beginning", async () => {
+    const rule = `<validate-content unspecified-content-type-action="ignore" max-size="1000" size-exceeded-action="detect" />`;
+    const url = await serve(await gatewayAround({ inbound: rule }));
+    const body = JSON.stringify({ text: "x".repeat(90_000) });
+    const init = {
+      method: "POST",
+      body: new Blob([body]).stream(),
+      duplex: "half",
+      headers: { "Content-Type": "application/json" },
+    };
+    const { body: seen } = (await (await fetch(`${url}/api/echo`, init as RequestInit)).json()) as { body: unknown };
+    expect(JSON.stringify(seen)).toBe(body);
+  });
+
   it("gives a body to a request that had none, or takes it away", async () => {
     const type = header("Content-Type", "application/json");
     const given = await serve(await gatewayAround({ inbound: `<set-method>POST</set-method>${type}<set-body>[1]</set-body>` }));

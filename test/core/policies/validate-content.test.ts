@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import type { FakeRule } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
 import { findings } from "./support.js";
 import { apiWorld, internalText, messageOf } from "./validation-support.js";
@@ -136,11 +137,101 @@ describe("validate-content of JSON", () => {
     }
   });
 
-  it.each([
-    "http://json-schema.org/draft-04/schema#",
-    "http://json-schema.org/draft-07/schema#",
-    "https://json-schema.org/draft/2020-12/schema",
-  ])("reads schemas of %s", async ($schema) => {
+  const drafts = {
+    4: "http://json-schema.org/draft-04/schema#",
+    6: "http://json-schema.org/draft-06/schema#",
+    7: "http://json-schema.org/draft-07/schema#",
+    2019: "https://json-schema.org/draft/2019-09/schema",
+    2020: "https://json-schema.org/draft/2020-12/schema",
+  };
+
+  it.each<[keyof typeof drafts, string, object, unknown, unknown]>([
+    [4, "boolean exclusive bounds", { minimum: 1, exclusiveMinimum: true }, 2, 1],
+    [
+      4,
+      "id as the name of a part",
+      { properties: { a: { $ref: "#part" } }, definitions: { p: { id: "#part", type: "string" } } },
+      { a: "" },
+      { a: 1 },
+    ],
+    [
+      4,
+      "id as a base",
+      {
+        id: "http://x.example/a.json",
+        properties: { a: { $ref: "a.json#/definitions/p" } },
+        definitions: { p: { type: "string" } },
+      },
+      { a: "" },
+      { a: 1 },
+    ],
+    [
+      4,
+      "dependencies",
+      { dependencies: { a: ["b"], c: { required: ["d"], properties: { d: { minimum: 0, exclusiveMinimum: true } } } } },
+      { a: 1, b: 1, c: 1, d: 1 },
+      { c: 1, d: 0 },
+    ],
+    [4, "lists of items", { items: [{ type: "string" }], additionalItems: { type: "integer" } }, ["a", 1], ["a", "b"]],
+    [
+      4,
+      "nothing beside $ref",
+      { properties: { a: { $ref: "#/definitions/p", minimum: 5 } }, definitions: { p: { type: "integer" } } },
+      { a: 1 },
+      { a: "" },
+    ],
+    [
+      6,
+      "const, contains and propertyNames",
+      { contains: { const: 1 }, items: { propertyNames: { maxLength: 1 } } },
+      [1, { a: 1 }],
+      [2],
+    ],
+    [6, "bounds that are numbers", { exclusiveMaximum: 5 }, 4, 5],
+    [7, "if, then and else", { if: { type: "string" }, then: { minLength: 2 }, else: { minimum: 2 } }, "ab", 1],
+    [7, "nothing beside $ref", { $ref: "#/definitions/p", maximum: 1, definitions: { p: { type: "integer" } } }, 7, "a"],
+    [
+      7,
+      "$id as the name of a part",
+      { items: { $ref: "#part" }, definitions: { p: { $id: "#part", type: "string" } } },
+      ["a"],
+      [1],
+    ],
+    [2019, "what stands beside $ref", { $ref: "#/$defs/p", maximum: 1, $defs: { p: { type: "integer" } } }, 1, 7],
+    [
+      2019,
+      "dependentRequired and dependentSchemas",
+      { dependentRequired: { a: ["b"] }, dependentSchemas: { c: { required: ["d"] } } },
+      { a: 1, b: 1 },
+      { c: 1 },
+    ],
+    [2019, "unevaluatedProperties", { allOf: [{ properties: { a: {} } }], unevaluatedProperties: false }, { a: 1 }, { b: 1 }],
+    [2019, "minContains", { contains: { type: "integer" }, minContains: 2 }, [1, 2], [1, "a"]],
+    [2019, "anchors", { items: { $ref: "#part" }, $defs: { p: { $anchor: "part", type: "string" } } }, ["a"], [1]],
+    [
+      2019,
+      "recursive references",
+      { $recursiveAnchor: true, type: "object", additionalProperties: { $recursiveRef: "#" } },
+      { a: { b: {} } },
+      { a: { b: 1 } },
+    ],
+    [2020, "prefixItems", { prefixItems: [{ type: "string" }], items: false }, ["a"], ["a", "b"]],
+    [
+      2020,
+      "dynamic references",
+      { $dynamicAnchor: "node", type: "object", additionalProperties: { $dynamicRef: "#node" } },
+      { a: {} },
+      { a: { b: 1 } },
+    ],
+    [2020, "a schema within itself", { type: "array", items: { $ref: "#" } }, [[], [[]]], [[1]]],
+    [2020, "a schema that is false in parts", { properties: { a: false } }, { b: 1 }, { a: 1 }],
+  ])("reads draft %s: %s", async (draft, _what, schema, good, bad) => {
+    const test = await world(content('schema-id="stored"'), { stored: JSON.stringify({ $schema: drafts[draft], ...schema }) });
+    const status = async (value: unknown) => (await test.send(post(JSON.stringify(value)))).status;
+    expect([await status(good), await status(bad)]).toEqual([200, 400]);
+  });
+
+  it.each(Object.values(drafts))("reads schemas of %s", async ($schema) => {
     const stored = JSON.stringify({
       $schema,
       id: "x",
@@ -222,7 +313,7 @@ describe("validate-content of sizes", () => {
     const stream = async function* () {
       for (;;) yield Buffer.alloc(100);
     };
-    expect((await test.send({ ...post(""), body: stream() })).error!.message).toBe(message(501));
+    expect((await test.send({ ...post(""), body: stream() })).error!.message).toBe(message(600));
     expect(
       (await test.send({ ...post("", "application/json", { "Content-Length": "9999" }), body: stream() })).error!.message,
     ).toBe(message(9999));
@@ -250,6 +341,20 @@ describe("validate-content of sizes", () => {
       expect(Buffer.from(outcome.backendCalls[0]!.body as Uint8Array)).toHaveLength(61);
     }
   });
+
+  it("under detect, one that is larger than what may be buffered reaches the backend as it came", async () => {
+    const sent = Array.from({ length: 6 }, (_, i) => Buffer.alloc(1024 * 1024, i));
+    const stream = async function* () {
+      yield* sent;
+    };
+    const attributes = 'unspecified-content-type-action="prevent" max-size="1500000" size-exceeded-action="detect"';
+    const outcome = await (await world(content(), undefined, attributes)).send({ ...post(""), body: stream() });
+    expect([outcome.status, outcome.variables["errors"]]).toEqual([
+      200,
+      [expect.objectContaining({ Details: "Request's body is 2097152 bytes long and it exceeds the limit of 1500000 bytes." })],
+    ]);
+    expect(Buffer.concat(sent).equals(outcome.backendCalls[0]!.body as Uint8Array)).toBe(true);
+  });
 });
 
 describe("validate-content of responses", () => {
@@ -270,6 +375,75 @@ describe("validate-content of responses", () => {
     expect((await send("x".repeat(501))).error!.message).toBe(
       "Response's body is 501 bytes long and it exceeds the limit of 500 bytes.",
     );
+  });
+});
+
+describe("validate-content and what it reports", () => {
+  const outcomeOf = async (sections: Parameters<typeof apiWorld>[0], body: string, backend?: FakeRule[]) =>
+    (await apiWorld(sections, operations, backend === undefined ? {} : { backend })).send(post(body));
+
+  it("tells of each error its name, type, rule, details and action; policies that share a variable add to it", async () => {
+    const detect = policy(content("", "json", "detect"));
+    const { status, variables } = await outcomeOf(`${detect}${detect}`, "{}");
+    const error = {
+      Name: "application/json",
+      Type: "RequestBody",
+      ValidationRule: "IncorrectMessage",
+      Details: unfit("Required properties are missing from object: id, name. Line: 1, Position: 1"),
+      Action: "detect",
+    };
+    expect([status, variables["errors"]]).toEqual([200, [error, error]]);
+  });
+
+  it.each([
+    ["SizeLimit", "RequestBody", content(), "x".repeat(501)],
+    ["Unspecified", "RequestBody", content('type="text/csv"').replace("validate-content", ""), "{}"],
+    ["MissingDefinition", "ApiSchema", content('schema-ref="#/definitions/None" type="text/plain"'), "{}"],
+  ])("names the rule %s", async (rule, type, inner, body) => {
+    const test = await world(inner, undefined, undefined);
+    const contentType = rule === "SizeLimit" ? "application/json" : rule === "Unspecified" ? "image/png" : "text/plain";
+    const { variables } = await test.send(post(body, contentType));
+    expect(variables["errors"]).toMatchObject([{ Type: type, ValidationRule: rule, Action: "prevent" }]);
+  });
+
+  it("has nothing in the variable under ignore", async () => {
+    const { status, variables } = await outcomeOf(policy(content("", "json", "ignore")), "{}");
+    expect([status, "errors" in variables]).toEqual([200, false]);
+  });
+
+  it("judges the response in on-error, with the status of responses", async () => {
+    const wrong = `<return-response><set-status code="200" /></return-response>`;
+    const { status, error } = await outcomeOf(
+      {
+        outbound: `<set-variable name="x" value="@(1 / (context.Variables.Count - context.Variables.Count))" />`,
+        onError: `<set-header name="Content-Type" exists-action="override"><value>application/json</value></set-header>
+          <set-body>{"wrong":1}</set-body>${policy(content('type="application/json" schema-ref="#/definitions/Order"'))}${wrong}`,
+      },
+      "",
+    );
+    expect([status, error!.source]).toEqual([500, "validate-content"]);
+  });
+
+  it("does not look for a body where none comes", async () => {
+    const reply = { status: 200, headers: { "Content-Type": "application/json", "Content-Length": "100000" } };
+    const heads = { head: { ...operations.post, method: "HEAD" } };
+    const test = await apiWorld({ outbound: policy(content()) }, heads, { backend: [{ reply }] });
+    expect((await test.send({ method: "HEAD", url: "https://api.example/a/" })).status).toBe(200);
+  });
+
+  it("maps content types: a from or a when that fits, else any, else missing", async () => {
+    const map = `<content-type-map any-content-type-value="application/json" missing-content-type-value="image/none">
+      <type from="APPLICATION/HAL+JSON; v=1" to="application/json" />
+      <type when="@(context.Request.Headers.GetValueOrDefault(&quot;X&quot;,&quot;&quot;) == &quot;csv&quot;)" to="image/csv" />
+    </content-type-map>`;
+    const test = await world(`${map}${content('type="application/json"')}`);
+    const named = async (type: string | null, headers = {}) =>
+      ((await test.send(post("{}", type, headers))).variables["errors"] as { Name: string }[])[0]!.Name;
+    expect(await named("application/hal+json; charset=utf-8")).toBe("application/json");
+    expect(await named("image/png")).toBe("application/json");
+    const none = await world(`${map.replace(/any-content-type-value="[^"]*"/, "")}${content()}`);
+    expect((await none.send(post("{}", null))).error!.message).toBe("Unspecified content type image/none is not allowed.");
+    expect((await test.send(post("{}", "image/png", { X: "csv" }))).error!.message).toContain("image/csv");
   });
 });
 

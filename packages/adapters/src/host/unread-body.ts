@@ -35,11 +35,10 @@ export class UnreadBody implements AsyncIterable<Uint8Array> {
   async settle(body: MessageBody): Promise<Uint8Array | null> {
     const left = body.release();
     if (left === this) return null;
+    // First, as it may be this very body with something in front.
+    const bytes = left === null || left instanceof Uint8Array ? (left ?? new Uint8Array(0)) : await gathered(left);
     for (;;) if ((await this.chunk()) === null) break;
-    if (left === null || left instanceof Uint8Array) return left ?? new Uint8Array(0);
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of left) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    return bytes;
   }
 
   private async chunk(): Promise<Uint8Array | null> {
@@ -67,6 +66,12 @@ export class UnreadBody implements AsyncIterable<Uint8Array> {
       }
     }
   }
+}
+
+async function gathered(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function gone(): TransportError {

@@ -81,23 +81,44 @@ export class MessageBody {
    * @returns whether the body is bytes now
    */
   async bufferWithin(limit: number): Promise<boolean> {
-    if (this.isBuffered) return true;
-    const iterator = (this.source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+    return this.isBuffered || (await this.readWithin(limit)) === null;
+  }
+
+  /**
+   * The same for those who must know how long it is, bytes included.
+   * @returns null if the body is bytes now; otherwise how many there are at least. Rejects with what a stream fails with
+   */
+  async bufferUpTo(limit: number): Promise<number | null> {
+    const read = await this.readWithin(limit);
+    if (read !== null && "failure" in read) throw read.failure;
+    return read === null ? null : read.length;
+  }
+
+  private async readWithin(limit: number): Promise<null | { readonly length: number } | { readonly failure: unknown }> {
+    const { source } = this;
+    if (source === null || source instanceof Uint8Array)
+      return source === null || source.length <= limit ? null : { length: source.length };
+    const iterator = source[Symbol.asyncIterator]();
     const chunks: Uint8Array[] = [];
     let length = 0;
     while (length <= limit) {
       const next = iterator.next();
-      const result = await next.catch(() => null);
-      if (result === null || result.done === true) {
-        if (result === null) this.source = resumed(chunks, { next: () => next, return: () => stopped(iterator) });
-        else this.source = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
-        return result !== null;
+      let result: IteratorResult<Uint8Array>;
+      try {
+        result = await next;
+      } catch (failure) {
+        this.source = resumed(chunks, { next: () => next, return: () => stopped(iterator) });
+        return { failure };
+      }
+      if (result.done === true) {
+        this.source = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
+        return null;
       }
       length += result.value.length;
       chunks.push(result.value);
     }
     this.source = resumed(chunks, iterator);
-    return false;
+    return { length };
   }
 
   private async read(stream: AsyncIterable<Uint8Array>, limit: number): Promise<void> {

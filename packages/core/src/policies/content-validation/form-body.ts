@@ -43,21 +43,46 @@ function* urlEncodedFields(bytes: Uint8Array): Generator<readonly [string, strin
 function* multipartFields(text: string, contentType: string): Generator<readonly [string, string]> {
   const boundary = /;\s*boundary\s*=\s*(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
   if (boundary === null) throw new Error("The Content-Type has no boundary.");
-  const delimiter = `--${boundary[1] ?? boundary[2]}`;
-  if (!text.startsWith(delimiter) && !text.includes(`\r\n${delimiter}`))
-    throw new Error("The body does not begin with the boundary.");
+  const delimiters = delimitersIn(text, boundary[1] ?? boundary[2]!);
+  const first = delimiters.next();
+  if (first.done === true) throw new Error("The body does not begin with the boundary.");
   let count = 0;
-  let at = text.startsWith(delimiter) ? delimiter.length : text.indexOf(`\r\n${delimiter}`) + 2 + delimiter.length;
-  while (!text.startsWith("--", at)) {
+  let { after, isLast } = first.value;
+  while (!isLast) {
     if (++count > MOST_FIELDS) throw new Error(`The form has more than ${MOST_FIELDS} fields.`);
-    const headersEnd = text.indexOf("\r\n\r\n", at);
-    const end = text.indexOf(`\r\n${delimiter}`, at);
-    if (headersEnd < 0 || end < headersEnd) throw new Error("A part of the form is not closed.");
-    const disposition = /^content-disposition:([^\r\n]*)/im.exec(text.slice(at, headersEnd))?.[1] ?? "";
+    const headersEnd = text.indexOf("\r\n\r\n", after - 2);
+    const next = delimiters.next();
+    if (next.done === true || headersEnd < 0 || next.value.start < headersEnd + 2)
+      throw new Error("A part of the form is not closed.");
+    const disposition = /^content-disposition:([^\r\n]*)/im.exec(text.slice(after, headersEnd))?.[1] ?? "";
     const name = /;\s*name\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(disposition);
     if (name === null) throw new Error("A part of the form has no name.");
-    yield [utf8(name[1] ?? name[2] ?? ""), utf8(text.slice(headersEnd + 4, Math.max(end, headersEnd + 4)))];
-    at = end + 2 + delimiter.length;
+    yield [utf8(name[1] ?? name[2] ?? ""), utf8(text.slice(headersEnd + 4, Math.max(next.value.start, headersEnd + 4)))];
+    ({ after, isLast } = next.value);
+  }
+}
+
+/** A line that parts one part from the next. */
+interface Delimiter {
+  /** Where the part before it ends. */
+  readonly start: number;
+  /** Where the part behind it begins. */
+  readonly after: number;
+  readonly isLast: boolean;
+}
+
+/** Lines of nothing but the boundary (RFC 2046, section 5.1.1), up to the last one. */
+function* delimitersIn(text: string, boundary: string): Generator<Delimiter> {
+  const delimiter = `--${boundary}`;
+  const end = /(--)?[ \t]*(?:\r\n|$)/y;
+  for (let at = text.indexOf(delimiter); at >= 0; at = text.indexOf(delimiter, at + delimiter.length)) {
+    if (at > 0 && !text.startsWith("\r\n", at - 2)) continue;
+    end.lastIndex = at + delimiter.length;
+    const found = end.exec(text);
+    if (found === null) continue;
+    const isLast = found[1] !== undefined;
+    yield { start: Math.max(at - 2, 0), after: end.lastIndex, isLast };
+    if (isLast) return;
   }
 }
 

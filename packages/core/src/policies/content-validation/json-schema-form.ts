@@ -17,35 +17,48 @@ const SINGLE = ["additionalProperties", "unevaluatedProperties", "unevaluatedIte
 const SAME_VALUE = ["not", "if", "then", "else"] as const;
 const SAME_VALUE_LISTS = ["allOf", "anyOf", "oneOf"] as const;
 const MAPS = ["properties", "patternProperties", "$defs", "definitions"] as const;
+/** Maps from a property's name to a schema for the object around it. */
+const DEPENDENT = ["dependentSchemas", "dependencies"] as const;
 
 /** Deepest nesting of a schema. */
 const MOST_DEPTH = 128;
 
+/** How a schema is to be read. */
+interface Reading extends SchemaChanges {
+  /** Up to draft 7 nothing that stands beside `$ref` counts. */
+  readonly refStandsAlone: boolean;
+  /** Up to draft 4 `id` is what `$id` is later. */
+  readonly idNames: boolean;
+}
+
 /**
  * A JSON schema of any draft, or OpenAPI's kind, in the terms of draft 2020-12: boolean exclusive bounds, lists of items, `nullable`, `id` and
- * `components` of old. Throws RangeError for one that is nested too deep.
+ * `components` of old; what stands beside `$ref` counts or does not, as `$schema` has it. Throws RangeError for one that is nested too deep.
  */
 export function currentForm(schema: unknown, changes: SchemaChanges): unknown {
-  const root = convert(schema, changes, true, 0);
+  const draft = isSchema(schema) ? /draft-0?([3-7])\b/.exec(String(schema["$schema"]))?.[1] : undefined;
+  const reading = { ...changes, refStandsAlone: draft !== undefined, idNames: draft === "3" || draft === "4" };
+  const root = convert(schema, reading, true, 0);
   if (!isSchema(root) || !isSchema(schema)) return root;
   const components = schema["components"];
   const schemas = isSchema(components) ? components["schemas"] : undefined;
-  return isSchema(schemas) ? { ...root, components: { schemas: convertAll(schemas, changes, 1) } } : root;
+  return isSchema(schemas) ? { ...root, components: { schemas: convertAll(schemas, reading, 1) } } : root;
 }
 
 /** @param isWhole whether the schema says all there is to say of its value */
-function convert(schema: unknown, changes: SchemaChanges, isWhole: boolean, depth: number): unknown {
+function convert(schema: unknown, changes: Reading, isWhole: boolean, depth: number): unknown {
   if (depth > MOST_DEPTH) throw new RangeError(`The schema is nested more than ${MOST_DEPTH} levels deep.`);
   if (!isSchema(schema)) return schema;
-  const made: Schema = { ...schema };
+  const made = changes.refStandsAlone && typeof schema["$ref"] === "string" ? onlyReference(schema) : { ...schema };
   delete made["$schema"];
-  if (typeof made["id"] === "string") delete made["id"];
+  convertName(made, changes.idNames);
   const inner = (one: unknown): unknown => convert(one, changes, true, depth + 1);
   const beside = (one: unknown): unknown => convert(one, changes, false, depth + 1);
   for (const name of SINGLE) if (Object.hasOwn(made, name)) made[name] = inner(made[name]);
   for (const name of SAME_VALUE) if (Object.hasOwn(made, name)) made[name] = beside(made[name]);
   for (const name of SAME_VALUE_LISTS) if (Array.isArray(made[name])) made[name] = made[name].map(beside);
   for (const name of MAPS) if (isSchema(made[name])) made[name] = convertAll(made[name], changes, depth + 1);
+  for (const name of DEPENDENT) if (isSchema(made[name])) made[name] = mapped(made[name], beside);
   convertItems(made, inner);
   convertBounds(made);
   if (changes.ignoresCase) lowerNames(made);
@@ -53,8 +66,30 @@ function convert(schema: unknown, changes: SchemaChanges, isWhole: boolean, dept
   return convertNullable(made);
 }
 
-function convertAll(schemas: Schema, changes: SchemaChanges, depth: number): Schema {
-  return Object.fromEntries(Object.entries(schemas).map(([name, one]) => [name, convert(one, changes, true, depth)]));
+function convertAll(schemas: Schema, changes: Reading, depth: number): Schema {
+  return mapped(schemas, (one) => convert(one, changes, true, depth));
+}
+
+function mapped(values: Schema, change: (value: unknown) => unknown): Schema {
+  return Object.fromEntries(Object.entries(values).map(([name, one]) => [name, change(one)]));
+}
+
+function onlyReference(schema: Schema): Schema {
+  const kept = ["$ref", "definitions", "$defs"].filter((name) => Object.hasOwn(schema, name));
+  return Object.fromEntries(kept.map((name) => [name, schema[name]]));
+}
+
+/** A name that is a fragment (`#street`) is an anchor today. */
+function convertName(schema: Schema, idNames: boolean): void {
+  const { id } = schema;
+  if (typeof id === "string") {
+    delete schema["id"];
+    if (idNames) schema["$id"] = id;
+  }
+  const name = schema["$id"];
+  if (typeof name !== "string" || !name.startsWith("#")) return;
+  delete schema["$id"];
+  if (name.length > 1) schema["$anchor"] = name.slice(1);
 }
 
 function convertItems(schema: Schema, inner: (one: unknown) => unknown): void {
@@ -101,6 +136,13 @@ function lowerNames(schema: Schema): void {
   if (isSchema(properties))
     schema["properties"] = Object.fromEntries(Object.entries(properties).map(([name, one]) => [name.toLowerCase(), one]));
   if (Array.isArray(required)) schema["required"] = [...new Set(required.map(lower))];
+  for (const member of [...DEPENDENT, "dependentRequired"]) {
+    const dependents = schema[member];
+    if (!isSchema(dependents)) continue;
+    schema[member] = Object.fromEntries(
+      Object.entries(dependents).map(([name, one]) => [name.toLowerCase(), Array.isArray(one) ? one.map(lower) : one]),
+    );
+  }
 }
 
 function setAdditional(schema: Schema, isAllowed: boolean, isWhole: boolean): void {

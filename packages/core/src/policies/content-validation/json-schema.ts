@@ -1,4 +1,4 @@
-import { defaultLimits, LimitError } from "@turnpike/expressions";
+import { defaultLimits } from "@turnpike/expressions";
 import { Regex, Run } from "@turnpike/expressions/values";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import ajvFormats from "ajv-formats";
@@ -49,16 +49,29 @@ const FORMATS = [
 
 const host = { now: () => Date.now(), randomBytes: (length: number) => new Uint8Array(length), elapsed: () => performance.now() };
 
-/** A pattern as .NET understands it, under the bounds that matches in expressions have. */
+/** What the patterns of one body may take altogether. A single match has the bounds that it has in expressions. */
+const LIMITS = { ...defaultLimits, steps: 50_000_000, time: 1_000 };
+
+/** What one check may still spend. */
+interface Budget {
+  run: Run;
+}
+
+const newRun = (): Run => new Run(host, LIMITS);
+
+/** A pattern as .NET understands it, under bounds. */
 class BoundedPattern {
   private readonly regex: Regex;
 
-  constructor(private readonly pattern: string) {
-    this.regex = Regex.of(new Run(host, defaultLimits), pattern, 0);
+  constructor(
+    private readonly pattern: string,
+    private readonly budget: Budget,
+  ) {
+    this.regex = Regex.of(newRun(), pattern, 0);
   }
 
   test(text: string): boolean {
-    return this.regex.isMatch(new Run(host, defaultLimits), text);
+    return this.regex.isMatch(this.budget.run, text);
   }
 
   toString(): string {
@@ -66,16 +79,18 @@ class BoundedPattern {
   }
 }
 
-const regExp = Object.assign((pattern: string): BoundedPattern => new BoundedPattern(pattern), { code: "boundedPattern" });
-
-function newAjv(): Ajv2020 {
+function newAjv(budget: Budget): Ajv2020 {
+  const regExp = Object.assign((pattern: string): BoundedPattern => new BoundedPattern(pattern, budget), {
+    code: "boundedPattern",
+  });
   const ajv = new Ajv2020({
     strict: false,
+    // What is too large for a number reads as infinity, which is none.
+    strictNumbers: true,
     verbose: true,
     // Only what the data itself holds: no name of Object.prototype counts as a property.
     ownProperties: true,
     logger: false,
-    addUsedSchema: false,
     // The keywords check their own values; a schema of schemas would take longer than all else.
     meta: false,
     validateSchema: false,
@@ -88,9 +103,18 @@ function newAjv(): Ajv2020 {
     keyword: "uniqueItems",
     type: "array",
     schemaType: "boolean",
-    validate: (isUnique: boolean, items: readonly unknown[]) => !isUnique || new Set(items.map(canonical)).size === items.length,
+    validate: (isUnique: boolean, items: readonly unknown[]) => !isUnique || areUnique(items, budget.run),
   });
   return ajv;
+}
+
+function areUnique(items: readonly unknown[], run: Run): boolean {
+  const seen = new Set<string>();
+  return items.every((one) => {
+    const text = canonical(one);
+    run.allocate(text.length);
+    return !seen.has(text) && seen.add(text) !== undefined;
+  });
 }
 
 function canonical(value: unknown): string {
@@ -109,32 +133,37 @@ function canonical(value: unknown): string {
  */
 export function compileSchema(schema: unknown, changes: SchemaChanges, reference: string | null = null): SchemaValidator {
   try {
-    const ajv = newAjv();
+    const budget = { run: newRun() };
+    const ajv = newAjv(budget);
     const whole = currentForm(schema, changes);
     if (typeof whole !== "object" && typeof whole !== "boolean") throw new Error("it is neither an object nor a boolean.");
-    if (reference === null) return new AjvValidator(ajv.compile(whole as object | boolean));
+    if (reference === null) return new AjvValidator(ajv.compile(whole as object | boolean), budget);
     ajv.addSchema(whole as object, "schema:document");
-    return new AjvValidator(ajv.compile({ $ref: `schema:document${reference}` }));
+    return new AjvValidator(ajv.compile({ $ref: `schema:document${reference}` }), budget);
   } catch (error) {
     throw new ValidatorError(error instanceof Error ? error.message : String(error));
   }
 }
 
 class AjvValidator implements SchemaValidator {
-  constructor(private readonly validate: ValidateFunction) {}
+  constructor(
+    private readonly validate: ValidateFunction,
+    private readonly budget: Budget,
+  ) {}
 
   check(value: unknown): SchemaFault | null {
-    let isValid: boolean;
+    this.budget.run = newRun();
     try {
-      isValid = this.validate(value);
+      if (this.validate(value)) return null;
+      const error = lastFault(this.validate.errors ?? []);
+      return { message: faultMessage(error), path: error.instancePath };
     } catch (error) {
-      if (error instanceof LimitError || error instanceof RangeError || error instanceof Error)
-        throw new ValidatorError(`The schema could not be applied: ${error.message}`);
-      throw error;
+      // Bounds of patterns; or a stack that a schema which refers to itself has used up.
+      throw new ValidatorError(`The schema could not be applied: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      // Ajv would keep the last body in its hands until the next one comes.
+      this.validate.errors = null;
     }
-    if (isValid) return null;
-    const error = lastFault(this.validate.errors ?? []);
-    return { message: faultMessage(error), path: error.instancePath };
   }
 }
 

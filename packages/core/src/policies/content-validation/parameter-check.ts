@@ -1,4 +1,5 @@
 import type { ParameterModel } from "../../config/model.js";
+import { isTooDeep } from "./json-place.js";
 import { compileSchema, type SchemaValidator, ValidatorError } from "./json-schema.js";
 import { noChanges } from "./json-schema-form.js";
 
@@ -117,7 +118,10 @@ export function parseValue(text: string, types: ReadonlySet<string>): unknown {
   if (types.has("number") && /^[+-]?(?:\d{1,400}(?:\.\d{0,400})?|\.\d{1,400})(?:[eE][+-]?\d{1,4})?$/.test(text))
     return Number(text);
   if (types.has("string")) return text;
-  if (types.has("object") || types.has("array")) return JSON.parse(text) as unknown;
+  if (types.has("object") || types.has("array")) {
+    if (isTooDeep(text)) throw new Error("The value is nested too deep.");
+    return JSON.parse(text) as unknown;
+  }
   const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   throw new Error(`Could not convert '${shown}' to ${[...types].filter((one) => one !== "null").join(" or ")}.`);
 }

@@ -8,7 +8,7 @@ import { currentMessage, isRequestSection } from "../messages.js";
 import { type ContentFault, contentChild } from "./content-child.js";
 import { contentRule } from "./content-rule.js";
 import { declaredResponse } from "./declared.js";
-import { type SizedBody, sizedBody } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
 import { ErrorReport, internalText, requiredAction, type ValidationError } from "./validation-errors.js";
 import { xmlSchemaPackages } from "./xml-library.js";
 import { isXmlSchema } from "./xml-schema.js";
@@ -68,16 +68,17 @@ export const validateContent = definePolicy({
     const rules = children.content.map((one) => contentRule(one, compiler));
 
     return async (exchange): Promise<Flow> => {
+      if (hasNoBody(exchange, isRequest)) return "continue";
       const { headers } = message(exchange);
       const limit = attributes["max-size"].get(exchange);
       const sizeAction = attributes["size-exceeded-action"].get(exchange);
       const contentType = headers.get("Content-Type");
       let sized: SizedBody | { readonly problem: string };
       try {
-        sized = await sizedBody(exchange, message(exchange), limit, sizeAction !== "prevent");
+        sized = await sizedBody(exchange, message(exchange), limit);
       } catch (error) {
-        if (!isZlibError(error)) throw error;
-        sized = { problem: `The body cannot be unpacked: ${(error as Error).message}.` };
+        if (!isUnpackingError(error)) throw error;
+        sized = { problem: `The body cannot be unpacked: ${error.message}.` };
       }
       if ("size" in sized) {
         const size = `${isRequest ? "Request's" : "Response's"} body is ${sized.size} bytes long and it exceeds the limit of ${limit} bytes.`;
@@ -86,7 +87,7 @@ export const validateContent = definePolicy({
       }
       const effective = map(exchange, mediaType(contentType));
       const isEmpty = "bytes" in sized && sized.bytes.length === 0;
-      if (isEmpty && (contentType === null || hasNoBody(exchange, isRequest))) return "continue";
+      if (isEmpty && contentType === null) return "continue";
       const declared = listed(representations(exchange.operation, isRequest ? null : exchange.response.status), effective);
       const rule =
         rules.find((one) => one.type === effective) ?? (declared === null ? undefined : rules.find((one) => one.type === null));
@@ -148,6 +149,7 @@ function listed(all: readonly RepresentationModel[], type: string): Representati
   return find(type) ?? find(`${type.split("/", 1)[0]}/*`) ?? find("*/*") ?? null;
 }
 
+/** Such a response's Content-Length and Content-Type speak of a body that does not come. */
 function hasNoBody({ request, response }: Exchange, isRequest: boolean): boolean {
   return !isRequest && (request.method === "HEAD" || response.status === 204 || response.status === 304);
 }
@@ -170,9 +172,4 @@ function contentError(fault: ContentFault, word: string, type: ValidationError["
       return { name: contentType, type, rule: "IncorrectMessage", details: `${text} ${fault.message}${fault.place}` };
     }
   }
-}
-
-function isZlibError(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" && (code.startsWith("Z_") || code.startsWith("ERR_BROTLI") || code.startsWith("ERR__ERROR"));
 }

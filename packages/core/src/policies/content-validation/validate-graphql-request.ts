@@ -7,7 +7,7 @@ import { child, integer, many, oneOf, text } from "../../pipeline/schema.js";
 import { setTextBody } from "../bodies/text-body.js";
 import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";
 import { isTooDeep } from "./json-place.js";
-import { sizedBody } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
 import { jsonArray } from "./validation-errors.js";
 
 /** The stored schema's id and content type in API Management. */
@@ -16,6 +16,8 @@ const SCHEMA_TYPE = "application/vnd.ms-azure-apim.graphql.schema";
 /** Most fields of a query, over all levels. */
 const MOST_FIELDS = 250;
 const MOST_TOKENS = 10_000;
+/** Most fields and spreads that are written down. */
+const MOST_SELECTIONS = 1_000;
 
 const ruleChild = child({
   min: 1,
@@ -128,7 +130,13 @@ interface GraphqlRequest {
 }
 
 async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRequest> {
-  const sized = await sizedBody(exchange, exchange.request, limit, false).catch(() => ({ size: null }));
+  let sized: SizedBody;
+  try {
+    sized = await sizedBody(exchange, exchange.request, limit);
+  } catch (error) {
+    if (!isUnpackingError(error)) throw error;
+    throw new RequestFault("The request's body cannot be unpacked.");
+  }
   if ("size" in sized) throw new RequestFault(`The request's body exceeds the limit of ${limit} bytes.`);
   let body: unknown;
   try {
@@ -150,15 +158,7 @@ function check(
   maxDepth: number,
   actionFor: (path: string) => RuleAction,
 ): { readonly document: GraphqlDocument; readonly removed: readonly GraphqlFault[] } {
-  let document: GraphqlDocument;
-  try {
-    document = library.parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
-  } catch (error) {
-    throw new RequestFault((error as Error).message);
-  }
-  const [invalid] = library.validate(schema, document, undefined, { maxErrors: 1 });
-  if (invalid !== undefined) throw new RequestFault(invalid.message);
-  measure(document, maxDepth);
+  const document = validDocument(library, schema, query, maxDepth);
   const removed: GraphqlFault[] = [];
   const info = new library.TypeInfo(schema);
   const path: string[] = [];
@@ -188,22 +188,55 @@ function check(
   return { document: changed, removed };
 }
 
-/** Bounds depth and number of fields, fragments counted where they are spread. The document is valid: fragments exist and are no cycles. */
+/** A query that its schema knows, within bounds. Throws RequestFault. */
+function validDocument(library: GraphqlLibrary, schema: object, query: string, maxDepth: number): GraphqlDocument {
+  try {
+    const document = library.parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
+    // The rules of validation compare fields with one another: how many there are is bounded first.
+    measureText(document);
+    measure(document, maxDepth);
+    const [invalid] = library.validate(schema, document, undefined, { maxErrors: 1 });
+    if (invalid !== undefined) throw new RequestFault(invalid.message);
+    return document;
+  } catch (error) {
+    if (error instanceof RequestFault) throw error;
+    throw new RequestFault(error instanceof RangeError ? "The query is nested too deep." : (error as Error).message);
+  }
+}
+
+const tooMany = (): RequestFault => new RequestFault(`The query has more than ${MOST_FIELDS} fields.`);
+
+/** Bounds what is written down, fragments that nothing spreads included. */
+function measureText(document: GraphqlDocument): void {
+  let fields = 0;
+  let selections = 0;
+  const count = (node: GraphqlNode): void => {
+    for (const one of node.selectionSet?.selections ?? []) {
+      if (++selections > MOST_SELECTIONS || (one.kind === "Field" && ++fields > MOST_FIELDS)) throw tooMany();
+      count(one);
+    }
+  };
+  for (const one of document.definitions) count(one);
+}
+
+/** Bounds depth and number of fields, fragments counted where they are spread. One that leads back to itself is left to validation. */
 function measure(document: GraphqlDocument, maxDepth: number): void {
   const fragments = new Map(
     document.definitions.flatMap((one) => (one.kind === "FragmentDefinition" ? [[one.name!.value, one] as const] : [])),
   );
+  const open = new Set<GraphqlNode>();
   let fields = 0;
   let turns = 0;
   const walk = (node: GraphqlNode, depth: number): void => {
+    open.add(node);
     for (const one of node.selectionSet?.selections ?? []) {
-      if (++turns > MOST_TOKENS || (one.kind === "Field" && ++fields > MOST_FIELDS))
-        throw new RequestFault(`The query has more than ${MOST_FIELDS} fields.`);
       const isField = one.kind === "Field";
+      if (++turns > MOST_TOKENS || (isField && ++fields > MOST_FIELDS)) throw tooMany();
       if (isField && depth + 1 > maxDepth) throw new RequestFault(`The query is deeper than ${maxDepth} levels.`);
       const inner = one.kind === "FragmentSpread" ? fragments.get(one.name!.value) : one;
-      if (inner !== undefined) walk(inner, isField ? depth + 1 : depth);
+      if (inner !== undefined && !open.has(inner)) walk(inner, isField ? depth + 1 : depth);
     }
+    open.delete(node);
   };
   for (const one of document.definitions) if (one.kind === "OperationDefinition") walk(one, 0);
 }

@@ -3,7 +3,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { definePolicy } from "../../pipeline/policy.js";
 import { integer, text } from "../../pipeline/schema.js";
-import { sizedBody } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
 import { queryOptionFault, resourcePathFault } from "./odata-syntax.js";
 import { jsonArray } from "./validation-errors.js";
 
@@ -66,7 +66,13 @@ export const validateOdataRequest = definePolicy({
       const fault = versionFault(exchange) ?? urlFault(exchange);
       if (fault !== null) throw refuse(exchange, fault);
       if (limit === null) return "continue";
-      const sized = await sizedBody(exchange, exchange.request, limit, false).catch(() => ({ size: null }));
+      let sized: SizedBody;
+      try {
+        sized = await sizedBody(exchange, exchange.request, limit);
+      } catch (error) {
+        if (!isUnpackingError(error)) throw error;
+        throw refuse(exchange, "The request's body cannot be unpacked.");
+      }
       if ("size" in sized) throw refuse(exchange, `The request's body exceeds the limit of ${limit} bytes.`);
       return "continue";
     };

@@ -22,6 +22,7 @@ export function xmlCheck(element: ContentElement, compiler: PolicyCompiler): Con
     );
   const library = xmlLibrary((name) => compiler.package(name));
   const make = (schema: SchemaModel, schemas: GatewayModel["schemas"]): Compiled => {
+    if (!isXmlSchema(schema)) return new ValidatorError("it is no XML.");
     if (library === null) return new ValidatorError(`The package ${xmlSchemaPackage} is not installed.`);
     try {
       return compileXmlSchema(library, schema, schemas);
@@ -42,7 +43,7 @@ export function xmlCheck(element: ContentElement, compiler: PolicyCompiler): Con
       element.place,
     );
   const own = stored === null ? null : make(stored, schemas);
-  if (library !== null && own instanceof ValidatorError)
+  if (own instanceof ValidatorError && (library !== null || !isXmlSchema(stored!)))
     compiler.report({ code: "TP2107", message: `The schema ${id} cannot be used: ${own.message}` }, element.place);
 
   const ofApi = new WeakMap<RepresentationModel, Compiled>();
