@@ -1,4 +1,4 @@
-import { azureCredentials } from "@turnpike/adapters/azure";
+import { azureCredentials, keyVaultSecrets } from "@turnpike/adapters/azure";
 import { expect, it, vi } from "vitest";
 
 vi.mock("../../../packages/adapters/src/host/optional-package.js", () => ({ optionalPackage: () => null }));
@@ -9,4 +9,8 @@ it("says which package is missing, when the gateway is made", () => {
 
 it("needs no package for a credential that is handed in", () => {
   expect(azureCredentials({ credential: { getToken: async () => null } })).toHaveProperty("managedIdentity");
+});
+
+it("says the same for Key Vault", () => {
+  expect(() => keyVaultSecrets()).toThrow("keyVaultSecrets needs the package @azure/keyvault-secrets: npm install");
 });
