@@ -68,10 +68,10 @@ const { signal } = new AbortController();
 describe("secrets of Key Vault", () => {
   it("are asked for by their identifier, with the identity's token", async () => {
     const asked: { clientId: string | null; scope: string }[] = [];
-    const { resolve } = options(asked);
-    expect(await resolve!(reference(`${vault}/secrets/db`), signal)).toBe("latest-of-db");
-    expect(await resolve!(reference(`${vault}/secrets/db/0123abc`), signal)).toBe("version-of-db");
-    expect(await resolve!(reference(`${vault}/secrets/db`, "other-client"), signal)).toBe("latest-of-db");
+    const vaults = options(asked);
+    expect(await vaults.resolve!(reference(`${vault}/secrets/db`), signal)).toBe("latest-of-db");
+    expect(await vaults.resolve!(reference(`${vault}/secrets/db/0123abc`), signal)).toBe("version-of-db");
+    expect(await vaults.resolve!(reference(`${vault}/secrets/db`, "other-client"), signal)).toBe("latest-of-db");
     expect(asked.map((one) => one.clientId)).toEqual(["own-client", "other-client"]);
     expect(asked[0]!.scope).toBe("https://vault.example/.default");
     expect(calls.at(-1)).toEqual({ path: "/secrets/db/", authorization: "Bearer s3cret-token" });
@@ -89,9 +89,11 @@ describe("secrets of Key Vault", () => {
   });
 
   it("no other host gets a token", async () => {
-    const { resolve } = keyVaultSecrets({ credential: { getToken: () => Promise.reject(new Error("was asked")) } });
-    await expect(resolve!(reference(`${vault}/secrets/db`), signal)).rejects.toThrow(/127.0.0.1 is no vault/);
-    await expect(resolve!(reference("https://vault.azure.net.evil.example/secrets/db"), signal)).rejects.toThrow(/no vault/);
+    const vaults = keyVaultSecrets({ credential: { getToken: () => Promise.reject(new Error("was asked")) } });
+    await expect(vaults.resolve!(reference(`${vault}/secrets/db`), signal)).rejects.toThrow(/127.0.0.1 is no vault/);
+    await expect(vaults.resolve!(reference("https://vault.azure.net.evil.example/secrets/db"), signal)).rejects.toThrow(
+      /no vault/,
+    );
     expect(calls).toEqual([]);
   });
 
