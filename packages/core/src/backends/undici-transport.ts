@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
-import { checkServerIdentity } from "node:tls";
-import { type Dispatcher, Pool, ProxyAgent } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import type { Clock } from "../clock.js";
 import { Headers } from "../http/headers.js";
 import { withoutForbidden } from "../http/trailers.js";
 import { reasonPhrase } from "../pipeline/failure.js";
 import type { IncomingResponse, OutgoingRequest, Transport } from "../runtime.js";
 import { TransportError } from "../runtime.js";
+import { backendConnector, proxyAuthorization } from "./connect.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
 
 /** Bounds of the connections that a gateway keeps. */
@@ -31,24 +31,24 @@ export interface ClosableTransport {
  */
 export function undiciTransport(options: UndiciTransportOptions): ClosableTransport {
   const { clock, connections = 256, origins = 256 } = options;
-  const pools = new Map<string, Dispatcher>();
+  const ways = new Map<string, Way>();
 
-  const poolFor = (origin: string, request: OutgoingRequest): Dispatcher => {
+  const wayFor = (origin: string, request: OutgoingRequest): Way => {
     const { tls, proxy, http2 } = request;
     const key = tls === undefined && proxy === undefined && http2 !== true ? origin : specialKey(origin, request);
-    const known = pools.get(key);
+    const known = ways.get(key);
     if (known !== undefined) {
-      if (pools.size > origins / 2) {
-        pools.delete(key);
-        pools.set(key, known);
+      if (ways.size > origins / 2) {
+        ways.delete(key);
+        ways.set(key, known);
       }
       return known;
     }
-    const made = makePool(origin, request, connections);
-    pools.set(key, made);
-    if (pools.size > origins) {
-      const [oldest, pool] = pools.entries().next().value!;
-      pools.delete(oldest);
+    const made = makeWay(origin, request, connections);
+    ways.set(key, made);
+    if (ways.size > origins) {
+      const [oldest, { pool }] = ways.entries().next().value!;
+      ways.delete(oldest);
       void pool.close().catch(() => undefined);
     }
     return made;
@@ -62,13 +62,13 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
         const slash = request.url.indexOf("/", request.url.indexOf("//") + 2);
         const origin = slash < 0 ? request.url : request.url.slice(0, slash);
         try {
-          poolFor(origin, request).dispatch(
+          const { pool, prefix, proxyHeaders } = wayFor(origin, request);
+          const headers = outgoingHeaders(request.headers);
+          pool.dispatch(
             {
-              // The origin tells undici's proxy agent where to; a pool has one already.
-              origin,
-              path: slash < 0 ? "/" : request.url.slice(slash),
+              path: prefix + (slash < 0 ? "/" : request.url.slice(slash)),
               method: request.method as Dispatcher.HttpMethod,
-              headers: outgoingHeaders(request.headers) as string[],
+              headers: (proxyHeaders.length === 0 ? headers : [...headers, ...proxyHeaders]) as string[],
               body: outgoingBody(request),
               // The limit is the timer's of the call.
               headersTimeout: 0,
@@ -82,8 +82,8 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
         }
       }),
     async close(most) {
-      const open = [...pools.values()];
-      pools.clear();
+      const open = [...ways.values()].map(({ pool }) => pool);
+      ways.clear();
       const closed = Promise.all(open.map((pool) => pool.close().catch(() => undefined)));
       await new Promise<void>((resolve) => {
         const cancel = clock.setTimer(() => {
@@ -238,31 +238,30 @@ function outgoingBody(request: OutgoingRequest): NonNullable<Dispatcher.Dispatch
   return body as unknown as NonNullable<Dispatcher.DispatchOptions["body"]>;
 }
 
-function makePool(origin: string, request: OutgoingRequest, connections: number): Dispatcher {
-  const { tls, proxy, http2 } = request;
-  const connect = {
-    ...(tls?.pfx === undefined ? {} : { pfx: Buffer.from(tls.pfx) }),
-    ...(tls?.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-    ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
-    ...(tls?.key === undefined ? {} : { key: tls.key }),
-    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
-    ...(tls?.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: tls.rejectUnauthorized }),
-    checkServerIdentity: tls?.checkName === false ? () => undefined : checkServerIdentity,
-  };
-  const common = { connections, allowH2: http2 === true, connect, pipelining: 1 };
-  if (proxy === undefined) return new Pool(origin, common);
-  const token =
-    proxy.username === undefined
-      ? {}
-      : { token: `Basic ${Buffer.from(`${proxy.username}:${proxy.password ?? ""}`).toString("base64")}` };
-  return new ProxyAgent({ uri: proxy.url, ...token, ...common, requestTls: connect });
+/** How calls to one backend go out. */
+interface Way {
+  readonly pool: Dispatcher;
+  /** What stands before paths: the backend's origin, where a proxy is asked for whole URLs. */
+  readonly prefix: string;
+  /** Names and values for the proxy. */
+  readonly proxyHeaders: readonly string[];
+}
+
+function makeWay(origin: string, request: OutgoingRequest, connections: number): Way {
+  const { proxy, http2 } = request;
+  const common = { connections, allowH2: http2 === true, pipelining: 1 };
+  // Proxies hand on whole URLs, but not what a connection becomes after an upgrade.
+  if (proxy === undefined || origin.startsWith("https:") || request.upgrade !== undefined)
+    return { pool: new Pool(origin, { ...common, connect: backendConnector(request) }), prefix: "", proxyHeaders: [] };
+  const pool = new Pool(new URL(proxy.url).origin, { connections, pipelining: 1 });
+  return { pool, prefix: origin, proxyHeaders: Object.entries(proxyAuthorization(proxy)).flat() };
 }
 
 /** Connections with other credentials, trust or proxies must not be shared. */
 function specialKey(origin: string, request: OutgoingRequest): string {
-  const { tls, proxy, http2 } = request;
+  const { tls, proxy, http2, upgrade } = request;
   const pfx = tls?.pfx === undefined ? "" : Buffer.from(tls.pfx).toString("base64");
-  return JSON.stringify([origin, { ...tls, pfx }, proxy ?? null, http2 === true]);
+  return JSON.stringify([origin, { ...tls, pfx }, proxy ?? null, http2 === true, upgrade !== undefined]);
 }
 
 function toTransportError(error: Error): TransportError {

@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { buildBreaker } from "./build-breaker.js";
 import { buildPool } from "./build-pool.js";
 import type { BackendConfiguration, GatewayConfiguration } from "./configuration.js";
@@ -26,7 +28,7 @@ export function buildBackends(
       url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), one.url, [...path, "url"], loaded),
       azureRegion: one.azureRegion ?? null,
       credentials: buildCredentials(one, path, loaded, certificates, expand),
-      tls: buildTls(one),
+      tls: buildTls(one, path, loaded),
       circuitBreaker: buildBreaker(one, path, loaded),
       pool: buildPool(one, path, data, loaded),
     } as const;
@@ -46,14 +48,18 @@ function buildCredentials(
   if (credentials === undefined) return null;
   const pairs = (map: Readonly<Record<string, string | readonly string[]>> | undefined) =>
     Object.entries(map ?? {}).map(([name, values]) => [name, [values].flat().map((one) => expand(String(one)))] as const);
-  credentials.certificate?.forEach((name, index) => {
+  const certificateNames = [
+    ...(credentials.certificate ?? []).map((name, index) => [name, "certificate", index] as const),
+    ...(credentials.certificateIds ?? []).map((name, index) => [name, "certificateIds", index] as const),
+  ];
+  for (const [name, key, index] of certificateNames) {
     const isKnown = certificates.has(name) || [...certificates.values()].some((one) => one.thumbprint === name.toUpperCase());
-    if (!isKnown) missing(loaded, [...path, "credentials", "certificate", index], "certificate", name, [...certificates.keys()]);
-  });
+    if (!isKnown) missing(loaded, [...path, "credentials", key, index], "certificate", name, [...certificates.keys()]);
+  }
   const { authorization, managedIdentity } = credentials;
   return withHidden(
     {
-      certificates: credentials.certificate ?? [],
+      certificates: certificateNames.map(([name]) => name),
       managedIdentity:
         managedIdentity === undefined
           ? null
@@ -85,10 +91,24 @@ function buildProxy(
   };
 }
 
-function buildTls(written: BackendConfiguration): BackendModel["tls"] {
-  if (written.tls === undefined) return null;
-  const { validateCertificateChain = true, validateCertificateName = true } = written.tls;
-  return { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
+function buildTls({ tls }: BackendConfiguration, path: readonly string[], loaded: LoadedConfiguration): BackendModel["tls"] {
+  if (tls === undefined) return null;
+  const { validateCertificateChain = true, validateCertificateName = true } = tls;
+  const settings = { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
+  if (tls.ca === undefined) return settings;
+  const at = [...path, "tls", "ca"];
+  if (!validateCertificateChain)
+    loaded.report("warning", "TP3005", at, "With a ca of its own the chain of a backend's certificate is always validated.");
+  const ca = typeof tls.ca === "string" ? tls.ca : loaded.readText(tls.ca.file, [...at, "file"]);
+  if (ca === null) return settings;
+  try {
+    createSecureContext({ ca });
+    new X509Certificate(ca);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    loaded.report("error", "TP3005", at, `The ca cannot be used: ${why}`, "Give certificates in PEM.");
+  }
+  return { ...settings, rejectUnauthorized: true, ca };
 }
 
 /** Schemas that validate-content names by id. */

@@ -117,16 +117,30 @@ export interface ApiConfiguration {
 export interface BackendConfiguration {
   readonly url?: string;
   readonly azureRegion?: string;
+  /** Said for people; SOAP goes over HTTP as everything else. */
+  readonly protocol?: "http" | "soap";
+  /** The address of an Azure resource in the management API: for people. */
+  readonly resourceId?: string;
   readonly title?: string;
   readonly description?: string;
   readonly credentials?: {
     readonly header?: Readonly<Record<string, string | readonly string[]>>;
     readonly query?: Readonly<Record<string, string | readonly string[]>>;
     readonly authorization?: { readonly scheme: string; readonly parameter: string };
+    /** Client certificate: its id or thumbprint. The first one is presented. */
     readonly certificate?: readonly string[];
+    /** The same, by ids. */
+    readonly certificateIds?: readonly string[];
     readonly managedIdentity?: { readonly clientId?: string; readonly resource?: string };
   };
-  readonly tls?: { readonly validateCertificateChain?: boolean; readonly validateCertificateName?: boolean };
+  readonly tls?: {
+    /** Default true. With a `ca` the chain is always validated. */
+    readonly validateCertificateChain?: boolean;
+    /** Default true. */
+    readonly validateCertificateName?: boolean;
+    /** Certificates (PEM) of the authorities that the backend's certificate may come from, in place of those that Node trusts. */
+    readonly ca?: TextSource;
+  };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
   readonly circuitBreaker?: {
     readonly rules: readonly {

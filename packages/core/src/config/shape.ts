@@ -87,6 +87,8 @@ const api = object(
 const backend = object({
   url: text,
   azureRegion: text,
+  protocol: word("http", "soap"),
+  resourceId: text,
   title: text,
   description: text,
   credentials: object({
@@ -94,9 +96,10 @@ const backend = object({
     query: map(texts),
     authorization: object({ scheme: text, parameter: scalar }, "scheme", "parameter"),
     certificate: list(text),
+    certificateIds: list(text),
     managedIdentity: object({ clientId: text, resource: text }),
   }),
-  tls: object({ validateCertificateChain: boolean, validateCertificateName: boolean }),
+  tls: object({ validateCertificateChain: boolean, validateCertificateName: boolean, ca: textSource }),
   proxy: object({ url: text, username: text, password: scalar }, "url"),
   circuitBreaker: object(
     {
