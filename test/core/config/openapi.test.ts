@@ -159,6 +159,38 @@ components:
     expect(codes(text)).toEqual(expected);
   });
 
+  it("finds every reference that leaves the document where it stands, used or not", () => {
+    const { diagnostics } = read(`${head}paths:
+  /a:
+    get:
+      parameters:
+        - $ref: parameters.yaml#/Id
+      responses: { "200": { content: { application/json: { example: { $ref: "data.json" }, schema: { $ref: "#/components/schemas/A" } } } } }
+components:
+  schemas:
+    A:
+      properties:
+        b:
+          $ref: "https://schemas.example/b.json"
+        $ref: { type: string }
+    Unused:
+      allOf: [{ $ref: "file:///etc/passwd" }]
+  x-more: { $ref: "elsewhere.yaml" }
+`);
+    expect(diagnostics.map(({ code, line, message, hint }) => [code, line, message, hint])).toEqual(
+      [
+        [7, "parameters.yaml#/Id"],
+        [14, "https://schemas.example/b.json"],
+        [17, "file:///etc/passwd"],
+      ].map(([line, reference]) => [
+        "TP3009",
+        line,
+        `The reference ${reference} leaves the document.`,
+        "Bundle the document into one file.",
+      ]),
+    );
+  });
+
   it("bounds what it reads", () => {
     const deep = `${'{"items":'.repeat(300)}{}${"}".repeat(300)}`;
     expect(

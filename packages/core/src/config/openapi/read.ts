@@ -5,6 +5,7 @@ import { readShaped } from "../../yaml/read-shaped.js";
 import { any } from "../../yaml/shape.js";
 import type { OperationConfiguration, ParameterConfiguration, RepresentationConfiguration } from "../configuration.js";
 import { contentTypes, readContent, readRequestBodies, readResponseBodies } from "./bodies.js";
+import { externalReferences } from "./external.js";
 import { type ParameterKind, readHeader, readParameter } from "./parameters.js";
 import { type BrokenReference, type Data, entriesOf, follow, isData, listMember, member, textMember } from "./references.js";
 import { type Dialect, SchemaBoundsError, SchemaConverter } from "./schemas.js";
@@ -50,6 +51,8 @@ class OpenApiReader {
   private readonly operations: Record<string, OperationConfiguration> = Object.create(null);
   private dialect: Dialect = "openapi-3.0";
   private schemas!: SchemaConverter;
+  /** References that leave the document and have been reported. */
+  private readonly external = new Set<string>();
   /** Of the part that is being read. */
   private path: Path = [];
 
@@ -63,6 +66,10 @@ class OpenApiReader {
     const dialect = this.dialectOf();
     if (dialect === null) return { operations: {}, serviceUrl: null, diagnostics: this.diagnostics };
     this.dialect = dialect;
+    for (const { reference, path } of externalReferences(this.document)) {
+      this.external.add(reference);
+      this.report("TP3009", `The reference ${reference} leaves the document.`, path, "Bundle the document into one file.");
+    }
     this.schemas = new SchemaConverter(this.document, dialect, (reference) => this.reportBroken(reference));
     try {
       this.readPaths();
@@ -177,9 +184,8 @@ class OpenApiReader {
   }
 
   private reportBroken({ broken, isExternal }: BrokenReference): void {
-    if (isExternal)
-      this.report("TP3009", `The reference ${broken} leaves the document.`, this.path, "Bundle the document into one file.");
-    else this.report("TP3010", `The reference ${broken} leads nowhere.`);
+    if (!isExternal) this.report("TP3010", `The reference ${broken} leads nowhere.`);
+    else if (!this.external.has(broken)) this.report("TP3009", `The reference ${broken} leaves the document.`);
   }
 
   private report(code: Code, message: string, path: Path = this.path, hint?: string): void {
