@@ -34,15 +34,19 @@ export function wait(clock: Clock, ms: number, signal?: AbortSignal): Promise<vo
 /**
  * Does work that must end by a time. Its signal is aborted when the time is over, and the promise rejects even if the work goes on.
  * @param ms milliseconds that it may take
+ * @param controller of the signal: aborting it ends the wait too
  */
-export function deadline<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController();
+export function deadline<T>(
+  clock: Clock,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+  controller: AbortController = new AbortController(),
+): Promise<T> {
+  const { signal } = controller;
   return new Promise((resolve, reject) => {
-    const cancel = clock.setTimer(() => {
-      const error = new Error(`there was no answer within ${ms / 1000} seconds.`);
-      reject(error);
-      controller.abort(error);
-    }, ms);
-    work(controller.signal).then(resolve, reject).finally(cancel);
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    const late = new Error(`there was no answer within ${ms / 1000} seconds.`);
+    const cancel = clock.setTimer(() => controller.abort(late), ms);
+    work(signal).then(resolve, reject).finally(cancel);
   });
 }

@@ -143,6 +143,11 @@ export type ConfigurationInput = GatewayConfiguration | LoadedConfiguration;
  * @throws ConfigurationError with every error in the configuration and its documents, not only the first
  */
 export async function createGateway(configuration: ConfigurationInput, options: GatewayOptions = {}): Promise<Gateway> {
+  return startGateway(configuration, options);
+}
+
+/** {@link createGateway} for the rooms of this package, which may ask a gateway for more. */
+export async function startGateway(configuration: ConfigurationInput, options: GatewayOptions): Promise<RunningGateway> {
   const gateway = new RunningGateway(options);
   await gateway.start(configuration);
   return gateway;
@@ -155,7 +160,10 @@ const DEFAULT_GRACE = 10_000;
 
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-class RunningGateway implements Gateway {
+/** A gateway with what only this package knows of. */
+export class RunningGateway implements Gateway {
+  /** Called when another configuration, or another secret, has come into force. */
+  onChanged: () => void = nothing;
   private readonly inForce: ConfigurationInForce;
   private readonly runtime: Runtime;
   private readonly tools: CompileTools;
@@ -183,6 +191,7 @@ class RunningGateway implements Gateway {
       changed: ({ model }) => {
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
         backendStates(this.runtime).keep(model);
+        this.onChanged();
       },
     });
   }
@@ -207,6 +216,11 @@ class RunningGateway implements Gateway {
         ? configuration
         : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd()),
     );
+  }
+
+  /** The configuration in force, written down with its secrets. */
+  kept(): string {
+    return this.inForce.kept();
   }
 
   refreshSecrets(): Promise<void> {

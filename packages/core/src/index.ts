@@ -45,6 +45,13 @@ export {
 export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
+export { fileSource } from "./live/file-source.js";
+export { folderSource } from "./live/folder-source.js";
+export { type HttpSourceOptions, httpSource } from "./live/http-source.js";
+export type { LastGoodOptions } from "./live/last-good.js";
+export { createLiveGateway } from "./live/live-gateway.js";
+export type { LiveEvent, LiveGateway, LiveOptions, LiveStatus } from "./live/live-options.js";
+export type { ConfigurationSource } from "./live/source.js";
 export { type SecretMask, secretMask } from "./observe/secret-mask.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./observe/trace.js";
 export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./pipeline/check.js";

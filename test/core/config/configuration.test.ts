@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { buildConfiguration } from "../../../packages/core/src/config/build.js";
 import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
 import { parseDuration } from "../../../packages/core/src/config/duration.js";
+import { FileSet } from "../../../packages/core/src/config/file-set.js";
 import { loadConfiguration } from "../../../packages/core/src/config/load.js";
 import { LoadedConfiguration } from "../../../packages/core/src/config/source.js";
 
@@ -174,7 +175,7 @@ describe("files", () => {
   });
 
   it("refuses unknown keys with their place", () => {
-    const loaded = LoadedConfiguration.fromText("apis:\n  a:\n    path: a\n    serviceURL: x\n", "g.yaml", ".");
+    const loaded = LoadedConfiguration.fromText("apis:\n  a:\n    path: a\n    serviceURL: x\n", "g.yaml", FileSet.onDisk("."));
     expect(loaded.diagnostics[0]).toMatchObject({ line: 4, code: "TP4002", hint: 'Did you mean "serviceUrl"?' });
   });
 });

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { ConfigurationError } from "../diagnostics.js";
 import type { Logger } from "../runtime.js";
+import { keepConfiguration } from "./kept.js";
 import {
   noOutsideValues,
   type OutsideReference,
@@ -50,6 +51,12 @@ export class ConfigurationInForce {
     return this.current;
   }
 
+  /** What is in force, written down with its secrets. */
+  kept(): string {
+    if (this.loaded === null) throw new Error("No configuration is in force.");
+    return keepConfiguration(this.loaded, this.outside, this.options.clock.now());
+  }
+
   /** Puts another configuration in force. Rejects with ConfigurationError; then the one before stays. */
   update(loaded: LoadedConfiguration): Promise<void> {
     return this.enqueue(() => this.change(loaded));
@@ -75,9 +82,10 @@ export class ConfigurationInForce {
     const references = outsideReferences(loaded.data);
     // Secrets that are known stay as the background keeps them; files are at hand and cost nothing.
     const known = new Map([...this.outside.values].filter(([key]) => references.some((one) => one.key === key && !isFile(one))));
-    const outside = references.length === 0 ? noOutsideValues : await this.lookUp(references, loaded, known);
+    const found = references.length === 0 ? noOutsideValues : await this.lookUp(references, loaded, known);
+    const outside = this.withRemembered(found, references, loaded.remembered);
     await this.put(loaded, references, outside);
-    this.failures = 0;
+    this.failures = outside === found ? 0 : 1;
     this.planRefresh();
   }
 
@@ -89,8 +97,7 @@ export class ConfigurationInForce {
     this.failures = found.failures.size === 0 ? 0 : this.failures + 1;
     for (const { key, what } of references) {
       const reason = found.failures.get(key);
-      if (reason !== undefined)
-        this.options.logger.warn({ what, reason }, "A value could not be looked up again: the last one stays.");
+      if (reason !== undefined) this.tellOfFailure(what, reason);
     }
     if (!this.isClosed && references.some(({ key }) => values.get(key) !== before.values.get(key)))
       await this.takeRenewed(loaded, values);
@@ -110,6 +117,28 @@ export class ConfigurationInForce {
         "Values from files or vaults have changed so that the configuration has errors: the ones before stay.",
       );
     }
+  }
+
+  /** A configuration that was kept has the values of then, for what cannot be had now. */
+  private withRemembered(
+    found: OutsideValues,
+    references: readonly OutsideReference[],
+    remembered: ReadonlyMap<string, string>,
+  ): OutsideValues {
+    const missed = references.filter(({ key }) => found.failures.has(key) && remembered.has(key));
+    if (missed.length === 0) return found;
+    const values = new Map(found.values);
+    const failures = new Map(found.failures);
+    for (const { key, what } of missed) {
+      this.tellOfFailure(what, failures.get(key)!);
+      values.set(key, remembered.get(key)!);
+      failures.delete(key);
+    }
+    return { values, failures };
+  }
+
+  private tellOfFailure(what: string, reason: string): void {
+    this.options.logger.warn({ what, reason }, "A value could not be looked up again: the last one stays.");
   }
 
   private lookUp(

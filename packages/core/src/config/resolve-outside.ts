@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { type Clock, deadline } from "../clock.js";
+import { ABSENT, type FileSet, stampText } from "./file-set.js";
 import type { OutsideReference, OutsideValues, SecretOptions } from "./outside-values.js";
 import { fileProblem, type LoadedConfiguration } from "./source.js";
 
@@ -47,7 +48,7 @@ export async function resolveOutside(
 }
 
 async function lookUp(source: OutsideReference["source"], { loaded, clock, resolve }: Lookup): Promise<string> {
-  if ("file" in source) return readValue(loaded.resolve(source.file));
+  if ("file" in source) return readValue(source.file, loaded.files);
   if (resolve === undefined) throw new Error("the gateway was made without a resolver for such references (option secrets).");
   const value: unknown = await deadline(clock, LONGEST_LOOKUP, async (signal) => resolve(source, signal));
   if (typeof value !== "string") throw new Error("the resolver gave no text.");
@@ -56,10 +57,14 @@ async function lookUp(source: OutsideReference["source"], { loaded, clock, resol
 }
 
 /** A file's text without the line end that editors and `echo` put at its end. */
-async function readValue(file: string): Promise<string> {
-  const handle = await open(file, "r");
+async function readValue(file: string, files: FileSet): Promise<string> {
+  const path = files.resolve(file);
+  files.note(path, ABSENT);
+  const handle = await open(path, "r");
   try {
-    const buffer = Buffer.alloc(Math.min((await handle.stat()).size, LARGEST) + 1);
+    const stats = await handle.stat({ bigint: true });
+    files.note(path, stampText(stats));
+    const buffer = Buffer.alloc(Math.min(Number(stats.size), LARGEST) + 1);
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
     if (bytesRead > LARGEST) throw new Error(`it is larger than ${LARGEST} bytes.`);
     return buffer.toString("utf8", 0, bytesRead).replace(/\r?\n$/, "");

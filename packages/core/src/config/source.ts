@@ -1,15 +1,26 @@
-import { readFileSync } from "node:fs";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import type { Code } from "../codes.js";
 import type { Diagnostic } from "../diagnostics.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { readShaped } from "../yaml/read-shaped.js";
 import { any } from "../yaml/shape.js";
 import type { GatewayConfiguration, PolicySource } from "./configuration.js";
+import { FileSet } from "./file-set.js";
 import type { PolicyDocument } from "./model.js";
 import { configurationShape } from "./shape.js";
 
 type Path = readonly (string | number)[];
+
+const START = { line: 1, column: 1 };
+
+/** What a kept configuration is made of. */
+export interface KeptParts {
+  readonly file: string;
+  readonly text: string | null;
+  readonly data: GatewayConfiguration;
+  readonly files: FileSet;
+  readonly remembered: ReadonlyMap<string, string>;
+}
 
 /**
  * A configuration with what is needed to speak of its parts: read from a file by {@link loadConfiguration}, or made in code.
@@ -22,40 +33,39 @@ export class LoadedConfiguration {
     /** The file as the user named it, or what stands for one. */
     readonly file: string,
     readonly data: GatewayConfiguration,
-    /** The folder that relative files are looked for in. */
-    private readonly folder: string,
-    private readonly text: string | null,
+    /** The files that it names. */
+    readonly files: FileSet,
+    readonly text: string | null,
     private readonly placeOf: (path: Path) => { readonly line: number; readonly column: number },
-    /** Files as they were read first: what is built again, because a secret has changed, is built of the same. */
-    private readonly files = new Map<string, Buffer>(),
+    /** Values from files and vaults as they were when it was kept: for when they cannot be had any more. */
+    readonly remembered: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   /** The same with only the findings of its reading, so that it can be built again. */
   fresh(): LoadedConfiguration {
-    const copy = new LoadedConfiguration(this.file, this.data, this.folder, this.text, this.placeOf, this.files);
+    const copy = new LoadedConfiguration(this.file, this.data, this.files, this.text, this.placeOf, this.remembered);
     copy.diagnostics.push(...this.diagnostics);
     return copy;
   }
 
   /** A configuration file: YAML or JSON. */
   static fromFile(file: string): LoadedConfiguration {
-    let text: string;
+    const files = FileSet.onDisk(dirname(file));
     try {
-      text = readFileSync(file, "utf8");
+      return LoadedConfiguration.fromText(files.bytes(basename(file)).toString("utf8"), file, files);
     } catch (error) {
-      const loaded = new LoadedConfiguration(file, {}, dirname(file), null, () => ({ line: 1, column: 1 }));
+      const loaded = new LoadedConfiguration(file, {}, files, null, () => START);
       loaded.report("error", "TP3001", [], `The configuration cannot be read: ${fileProblem(error)}`);
       return loaded;
     }
-    return LoadedConfiguration.fromText(text, file, dirname(file));
   }
 
   /** The text of a configuration file. */
-  static fromText(text: string, file: string, folder: string): LoadedConfiguration {
+  static fromText(text: string, file: string, files: FileSet): LoadedConfiguration {
     const shaped = readShaped(text, file, configurationShape);
     const isSound = shaped.diagnostics.length === 0;
     const data = isSound ? ((shaped.data ?? {}) as GatewayConfiguration) : {};
-    const loaded = new LoadedConfiguration(file, data, folder, text, (path) => shaped.placeOf(path));
+    const loaded = new LoadedConfiguration(file, data, files, text, (path) => shaped.placeOf(path));
     loaded.diagnostics.push(...shaped.diagnostics);
     return loaded;
   }
@@ -68,7 +78,8 @@ export class LoadedConfiguration {
     const problems = shaped.diagnostics.length > 0 ? [] : checkData(data, configurationShape, "The configuration");
     const isSound = shaped.diagnostics.length + problems.length === 0;
     const placeOf = (path: Path): { readonly line: number; readonly column: number } => shaped.placeOf([...part, ...path]);
-    const loaded = new LoadedConfiguration(file, isSound ? ((data ?? {}) as GatewayConfiguration) : {}, folder, text, placeOf);
+    const files = FileSet.onDisk(folder);
+    const loaded = new LoadedConfiguration(file, isSound ? ((data ?? {}) as GatewayConfiguration) : {}, files, text, placeOf);
     loaded.diagnostics.push(...shaped.diagnostics);
     for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
     return loaded;
@@ -77,12 +88,18 @@ export class LoadedConfiguration {
   /** A configuration made in code. */
   static fromObject(data: GatewayConfiguration, folder: string): LoadedConfiguration {
     const problems = checkData(data, configurationShape, "The configuration");
-    const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, folder, null, () => ({
-      line: 1,
-      column: 1,
-    }));
+    const files = FileSet.onDisk(folder);
+    const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, files, null, () => START);
     for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
     return loaded;
+  }
+
+  /** One that was kept together with all that it is made of. */
+  static fromKept(kept: KeptParts): LoadedConfiguration {
+    const { file, text, data, files, remembered } = kept;
+    const shaped = text === null ? null : readShaped(text, file, any);
+    const placeOf = (path: Path) => shaped?.placeOf(path) ?? START;
+    return new LoadedConfiguration(file, data, files, text, placeOf, remembered);
   }
 
   /** Adds a finding about a part of the configuration. */
@@ -104,12 +121,8 @@ export class LoadedConfiguration {
   }
 
   readBytes(file: string, path: Path): Buffer | null {
-    const known = this.files.get(file);
-    if (known !== undefined) return known;
     try {
-      const bytes = readFileSync(this.resolve(file));
-      this.files.set(file, bytes);
-      return bytes;
+      return this.files.bytes(file);
     } catch (error) {
       this.report("error", "TP3001", path, `The file ${file} cannot be read: ${fileProblem(error)}`);
       return null;
@@ -121,14 +134,9 @@ export class LoadedConfiguration {
     return { text, file: this.file, origin: scalarOrigin(this.text, this.placeOf(path)) };
   }
 
-  /** A file that the configuration names, as the process finds it. */
-  resolve(file: string): string {
-    return isAbsolute(file) ? file : join(this.folder, file);
-  }
-
   /** As a user at the shell would name it. */
   private fileName(file: string): string {
-    const resolved = this.resolve(file);
+    const resolved = this.files.path(file);
     const fromHere = relative(process.cwd(), resolved);
     return fromHere.startsWith("..") ? resolved : fromHere;
   }
