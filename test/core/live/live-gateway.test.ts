@@ -41,12 +41,11 @@ describe("following a source", () => {
   });
 
   it("a configuration with errors changes nothing, and all of them are told once", async () => {
-    const { clock, source, says, events, live, lines } = await start(saying("one"));
+    const { clock, source, says, events, live } = await start(saying("one"));
     source.next = { ...broken, backends: { b: {} } };
     await clock.advance(30_000);
     expect([await says(), events]).toEqual(["one", ["in-force source", "refused"]]);
     expect(live.status().problem!.diagnostics.map((one) => one.code)).toEqual(["TP3005", "TP3005"]);
-    expect(lines.at(-1)).toMatchObject({ level: "error", fields: { diagnostics: [{}, {}] } });
     source.next = saying("two");
     await clock.advance(10_000);
     expect([await says(), live.status().problem]).toEqual(["two", null]);
@@ -158,6 +157,32 @@ describe("following a source", () => {
   });
 });
 
+it("what happens goes to the log where nobody observes it", async () => {
+  const clock = testClock();
+  const { logger, lines } = noting();
+  const options: LiveOptions = { clock, logger, lastGood: { file: place.path("last-good") } };
+  const source = scripted(saying("one"));
+  const first = await createLiveGateway(source, options);
+  source.next = broken;
+  await first.look();
+  await first.close();
+  await (await createLiveGateway(scripted(new Error("down")), options)).close();
+  writeFileSync(place.path("last-good"), "damaged");
+  await expect(createLiveGateway(scripted(new Error("down")), options)).rejects.toThrow("down");
+  const keptAt = new Date(clock.now()).toISOString();
+  expect(lines.map(({ level, fields }) => [level, Object.keys(fields as object).join()])).toEqual([
+    ["info", "source"],
+    ["error", "source,diagnostics"],
+    ["warn", "source,keptAt"],
+    ["warn", "source,err"],
+    ["error", "source,err"],
+  ]);
+  expect(lines[2]).toMatchObject({
+    fields: { source: "the source", keptAt },
+    message: expect.stringMatching(/last good configuration is in force/),
+  });
+});
+
 describe("the last good configuration", () => {
   const lastGood = () => ({ file: place.path("state/last-good") });
   const down = new Error("down");
@@ -174,7 +199,6 @@ describe("the last good configuration", () => {
     expect(await second.says()).toBe("two");
     expect(second.live.status()).toMatchObject({ origin: "last-good", keptAt, problem: { message: "down" } });
     expect(second.events).toEqual(["in-force last-good", "unreachable"]);
-    expect(second.lines[0]).toMatchObject({ level: "warn", fields: { keptAt: new Date(keptAt).toISOString() } });
 
     second.source.next = saying("three");
     await second.clock.advance(20_000);
@@ -268,7 +292,6 @@ describe("the last good configuration", () => {
     const other = createLiveGateway(scripted(down), { lastGood: { ...lastGood(), key: key.toUpperCase() }, ...notes });
     await expect(other).rejects.toThrow("down");
     expect(notes.events).toEqual(["last-good-failed"]);
-    expect(notes.lines[0]).toMatchObject({ message: "The last good configuration could not be read." });
     await expect(start(saying("one"), { lastGood: { ...lastGood(), key: "short" } })).rejects.toThrow(/at least 32 characters/);
   });
 

@@ -70,7 +70,7 @@ export function httpSource(url: string, options: HttpSourceOptions = {}): Config
       return LoadedConfiguration.fromText(bytes.toString("utf8"), name, FileSet.none(NO_FILES));
     },
     async close() {
-      await owned?.close();
+      await owned?.close(0);
     },
   };
 }

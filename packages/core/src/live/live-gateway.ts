@@ -2,10 +2,10 @@ import { deadline, systemClock } from "../clock.js";
 import { keptConfiguration } from "../config/kept.js";
 import { ConfigurationError } from "../diagnostics.js";
 import { type ConfigurationInput, type Gateway, type RunningGateway, startGateway } from "../gateway.js";
-import type { Logger } from "../runtime.js";
 import { LastGoodKeeper } from "./keeper.js";
 import { LastGoodFile } from "./last-good.js";
 import type { LiveEvent, LiveGateway, LiveOptions, LiveStatus } from "./live-options.js";
+import { loggingObserver } from "./log-events.js";
 import type { ConfigurationSource } from "./source.js";
 
 const INTERVAL = 10_000;
@@ -52,6 +52,7 @@ class Follower implements LiveGateway {
   private looking: Promise<void> | null = null;
   private cancelTimer: () => void = () => undefined;
   private reading = new AbortController();
+  private readonly observe: (event: LiveEvent) => void;
   private isClosed = false;
 
   constructor(
@@ -59,7 +60,8 @@ class Follower implements LiveGateway {
     private readonly options: LiveOptions,
   ) {
     this.file = options.lastGood === undefined ? null : new LastGoodFile(options.lastGood);
-    this.keeper = this.file === null ? null : new LastGoodKeeper(this.file, (error) => this.lastGoodFailed(error, "written"));
+    this.keeper = this.file === null ? null : new LastGoodKeeper(this.file, (error) => this.lastGoodFailed(error));
+    this.observe = options.observe?.bind(options) ?? loggingObserver(options.logger, source.name);
   }
 
   get gateway(): Gateway {
@@ -98,13 +100,13 @@ class Follower implements LiveGateway {
     return this.looking;
   }
 
-  async close(): Promise<void> {
+  async close(options: Parameters<Gateway["close"]>[0] = {}): Promise<void> {
     this.isClosed = true;
     this.reading.abort(new Error("The gateway was closed."));
     this.cancelTimer();
     await this.looking;
     await this.keeper?.settled();
-    await this.running?.close();
+    await this.running?.close(options);
     await this.source.close?.();
   }
 
@@ -115,10 +117,6 @@ class Follower implements LiveGateway {
 
   private get clock() {
     return this.options.clock ?? systemClock;
-  }
-
-  private get logger(): Logger | undefined {
-    return this.options.logger;
   }
 
   private read(): Promise<ConfigurationInput | null> {
@@ -134,7 +132,7 @@ class Follower implements LiveGateway {
       this.running = await startGateway(loaded, this.options);
       this.isInForce("last-good", keptAt);
     } catch (error) {
-      if (error !== problem) this.lastGoodFailed(error, "read");
+      if (error !== problem) this.lastGoodFailed(error);
       throw problem;
     }
   }
@@ -161,26 +159,19 @@ class Follower implements LiveGateway {
   }
 
   private failed(error: unknown, configuration: ConfigurationInput | null): void {
-    const { name } = this.source;
     if (!(error instanceof ConfigurationError)) {
       this.failures++;
       this.outage = error instanceof Error ? error : new Error(String(error));
-      this.logger?.warn({ source: name, err: error }, "The configuration could not be had: the one in force stays.");
       return this.tell({ kind: "unreachable", error: this.outage });
     }
-    const { diagnostics } = error;
     this.refusal = error;
-    this.waiting = diagnostics.some(({ code }) => code === OUTSIDE) ? configuration : null;
+    this.waiting = error.diagnostics.some(({ code }) => code === OUTSIDE) ? configuration : null;
     this.failures = this.waiting === null ? 0 : this.failures + 1;
-    this.logger?.error({ source: name, diagnostics }, "The configuration has errors: the one in force stays.");
     this.tell({ kind: "refused", error });
   }
 
   private isInForce(origin: LiveStatus["origin"], keptAt: number | null): void {
     this.state = { origin, since: this.clock.now(), keptAt };
-    const fields = { source: this.source.name, ...(keptAt === null ? {} : { keptAt: new Date(keptAt).toISOString() }) };
-    if (origin === "source") this.logger?.info(fields, "The configuration is in force.");
-    else this.logger?.warn(fields, "The last good configuration is in force, as the source gives none that can be.");
     this.tell({ kind: "in-force", origin, keptAt });
   }
 
@@ -188,17 +179,15 @@ class Follower implements LiveGateway {
     this.keeper?.save(() => this.started.kept());
   }
 
-  private lastGoodFailed(thrown: unknown, what: "read" | "written"): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    this.logger?.error({ file: this.file!.file, err: error }, `The last good configuration could not be ${what}.`);
-    this.tell({ kind: "last-good-failed", error });
+  private lastGoodFailed(thrown: unknown): void {
+    this.tell({ kind: "last-good-failed", error: thrown instanceof Error ? thrown : new Error(String(thrown)) });
   }
 
   private tell(event: LiveEvent): void {
     try {
-      this.options.observe?.(event);
+      this.observe(event);
     } catch (error) {
-      this.logger?.error({ err: error }, "An observer of the configuration failed.");
+      this.options.logger?.error({ err: error }, "An observer of the configuration failed.");
     }
   }
 

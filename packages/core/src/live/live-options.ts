@@ -10,7 +10,7 @@ export interface LiveOptions extends GatewayOptions {
   readonly longestInterval?: number;
   /** Keeps the configuration in force on disk, encrypted, for a restart while the source cannot be had. Default: it is not kept. */
   readonly lastGood?: LastGoodOptions;
-  /** Told of everything that happens. What it throws is logged. */
+  /** Told of everything that happens, in place of the log. What it throws is logged. */
   observe?(event: LiveEvent): void;
 }
 
@@ -45,6 +45,6 @@ export interface LiveGateway {
   status(): LiveStatus;
   /** Looks at the source now. Never rejects: what is wrong is in the status, the log and the events. */
   look(): Promise<void>;
-  /** Ends looking, and closes the gateway and the source. */
-  close(): Promise<void>;
+  /** Ends looking, and closes the gateway (with what {@link Gateway.close} takes) and the source. */
+  close(options?: Parameters<Gateway["close"]>[0]): Promise<void>;
 }
