@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
+/** Tests that put other modules in the place of those that are loaded. */
+const ALONE = ["test/adapters/azure/**/*.test.ts"];
+
 /** Tests run against the sources, so that a change needs no build; what is packed is tested apart. */
 export default defineConfig({
   resolve: {
@@ -11,5 +14,12 @@ export default defineConfig({
       { find: /^@turnpike\/(expressions|core|adapters)\/(.+)$/, replacement: `${source("")}$1/src/$2/index.ts` },
     ],
   },
-  test: { include: ["test/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      // Files of a worker share their modules: nothing of Turnpike is global, and loading it for every file takes longer than most tests.
+      { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: "alone", include: ALONE } },
+    ],
+  },
 });
