@@ -1,60 +1,25 @@
-import { execFileSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { policyTest } from "@turnpike/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { comparableName } from "../../../packages/core/src/policies/authentication/client-identity.js";
+import { certificateWorkshop } from "./certificate-support.js";
 import { document, findings } from "./support.js";
 
-const folder = mkdtempSync(join(tmpdir(), "turnpike-certificates-"));
-const file = (name: string): string => join(folder, name);
-const openssl = (...args: string[]): void => void execFileSync("openssl", args, { cwd: folder, stdio: "pipe" });
+const workshop = certificateWorkshop();
 let ca = "";
 let leaf: X509Certificate;
 let own: X509Certificate;
 let forged: X509Certificate;
 
 beforeAll(() => {
-  writeFileSync(file("leaf.ext"), "subjectAltName=DNS:Client.example,DNS:other.example\nbasicConstraints=CA:FALSE\n");
-  const key = (name: string) => openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", `${name}.key`);
-  const root = (name: string, subject: string) => {
-    key(name);
-    openssl("req", "-x509", "-new", "-key", `${name}.key`, "-subj", subject, "-days", "3650", "-out", `${name}.pem`);
-  };
-  const signed = (name: string, by: string) => {
-    key(name);
-    openssl("req", "-new", "-key", `${name}.key`, "-subj", "/C=US/O=Smith, Inc/CN=client", "-out", `${name}.csr`);
-    openssl(
-      "x509",
-      "-req",
-      "-in",
-      `${name}.csr`,
-      "-CA",
-      `${by}.pem`,
-      "-CAkey",
-      `${by}.key`,
-      "-set_serial",
-      "0x1A2B",
-      "-days",
-      "365",
-      "-extfile",
-      "leaf.ext",
-      "-out",
-      `${name}.pem`,
-    );
-    return new X509Certificate(readFileSync(file(`${name}.pem`)));
-  };
-  root("ca", "/CN=Our CA");
-  root("fake", "/CN=Our CA");
-  ca = readFileSync(file("ca.pem"), "utf8");
-  leaf = signed("leaf", "ca");
-  forged = signed("forged", "fake");
-  root("own", "/CN=client");
-  own = new X509Certificate(readFileSync(file("own.pem")));
+  const extensions = ["subjectAltName=DNS:Client.example,DNS:other.example", "basicConstraints=CA:FALSE"];
+  ca = workshop.root("ca", "/CN=Our CA");
+  workshop.root("fake", "/CN=Our CA");
+  leaf = workshop.signed("leaf", "ca", { extensions });
+  forged = workshop.signed("forged", "fake", { extensions });
+  own = new X509Certificate(workshop.root("own", "/CN=client"));
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => workshop.dispose());
 
 const policy = (attributes = "", identities = "") =>
   `<validate-client-certificate validate-revocation="false" ${attributes}>${identities === "" ? "" : `<identities>${identities}</identities>`}</validate-client-certificate>`;
@@ -97,6 +62,34 @@ describe("validate-client-certificate", () => {
     expect(await send(policy(), bytes(leaf), soon(), {})).toEqual(refusal("The client certificate is not trusted."));
   });
 
+  it("finds a way over authorities in between, which the configuration must have", async () => {
+    const authority = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"];
+    workshop.signed("east", "ca", { subject: "/CN=Issuing", serial: "10", extensions: authority });
+    workshop.signed("plain", "ca", { subject: "/CN=Plain", serial: "11", extensions: ["basicConstraints=CA:FALSE"] });
+    const below = bytes(workshop.signed("below", "east", { extensions: ["basicConstraints=CA:FALSE"] }));
+    const notBelow = bytes(workshop.signed("not-below", "plain", { extensions: ["basicConstraints=CA:FALSE"] }));
+    const one = (name: string) => ({ certificate: workshop.pem(name) });
+    const untrusted = refusal("The client certificate is not trusted.");
+    expect(await send(policy(), below, soon(), { ca: one("ca"), east: one("east") })).toBe(200);
+    expect(await send(policy(), below, soon(), { ca: one("ca") })).toEqual(untrusted);
+    expect(await send(policy(), below, soon(), { east: one("east") })).toEqual(untrusted);
+    expect(await send(policy(), notBelow, soon(), { ca: one("ca"), plain: one("plain") })).toEqual(untrusted);
+  });
+
+  it("tries every authority of a name", async () => {
+    const stranger = new X509Certificate(workshop.root("stranger", "/CN=Elsewhere"));
+    const authority = ["basicConstraints=critical,CA:TRUE"];
+    workshop.signed("dead-end", "stranger", { subject: "/CN=Crossed", serial: "20", extensions: authority });
+    // The same key and name, certified by an authority that is known.
+    const crossed = workshop.certify("dead-end", "crossed", "ca", { serial: "21", extensions: authority });
+    const below = bytes(workshop.signed("below-crossed", "dead-end", { extensions: ["basicConstraints=CA:FALSE"] }));
+    expect(stranger.subject).not.toBe(crossed.issuer);
+    const certificates = { ca: { certificate: ca }, a: { certificate: workshop.pem("dead-end") } };
+    expect(await send(policy(), below, soon(), certificates)).toEqual(refusal("The client certificate is not trusted."));
+    const both = { ...certificates, b: { certificate: workshop.pem("crossed") } };
+    expect(await send(policy(), below, soon(), both)).toBe(200);
+  });
+
   it("looks at the clock", async () => {
     const before = Date.parse(leaf.validFrom) - 60_000;
     const after = Date.parse(leaf.validTo) + 60_000;
@@ -137,6 +130,15 @@ describe("validate-client-certificate", () => {
     for (const one of no) expect([one, await send(policy("", `<identity ${one} />`), bytes(leaf))]).toEqual([one, none]);
     expect(await send(policy("", `<identity ${no[0]} /><identity ${yes[0]} />`), bytes(leaf))).toBe(200);
     expect(await send(policy('validate-trust="false"', `<identity issuer-certificate-id="ca" />`), bytes(forged))).toEqual(none);
+  });
+
+  it("takes a name for what it is, whatever is written in it", async () => {
+    const tricky = workshop.signed("tricky", "ca", {
+      extensions: ["subjectAltName=@names", "[names]", 'URI.1="urn:x, DNS:client.example, y"', "DNS.1=tricky.example"],
+    });
+    const none = refusal("The client certificate is none of those that are accepted.");
+    expect(await send(policy("", `<identity dns-name="client.example" />`), bytes(tricky))).toEqual(none);
+    expect(await send(policy("", `<identity dns-name="tricky.example" />`), bytes(tricky))).toBe(200);
   });
 
   it.each([

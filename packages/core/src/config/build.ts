@@ -4,6 +4,7 @@ import { type BuiltApis, buildApis } from "./build-apis.js";
 import { buildBackends, buildSchemas } from "./build-backends.js";
 import { buildCertificates } from "./build-certificates.js";
 import { buildNamedValues } from "./build-named-values.js";
+import { buildRevocation } from "./build-revocation.js";
 import type { GatewayConfiguration } from "./configuration.js";
 import { defaultDeployment } from "./empty.js";
 import type { FragmentModel, GatewayModel, LoggerModel, NamedValueModel, PolicyDocument } from "./model.js";
@@ -63,6 +64,8 @@ export function buildConfiguration(loaded: LoadedConfiguration, outside: Outside
     openIdProviders: new Map(
       Object.entries(data.openIdProviders ?? {}).map(([id, one]) => [id, { id, metadataEndpoint: expand(one.metadataEndpoint) }]),
     ),
+    revocation: buildRevocation(data, loaded),
+    tokens: { cache: data.tokens?.cache ?? true, algorithms: data.tokens?.algorithms ?? [] },
   };
   const global = data.policy === undefined ? defaultGlobalPolicy : loaded.policyDocument(data.policy, ["policy"]);
   const documents: ScopeDocuments = {

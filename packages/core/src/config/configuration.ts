@@ -242,6 +242,22 @@ export interface GatewayConfiguration {
     Record<string, { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> }>
   >;
   readonly openIdProviders?: Readonly<Record<string, { readonly metadataEndpoint: string; readonly description?: string }>>;
+  /** How validate-client-certificate finds out whether a certificate was revoked. Without it, it does not. */
+  readonly revocation?: {
+    /** Revocation lists: PEM in place, or files in DER or PEM. */
+    readonly lists?: readonly TextSource[];
+    /** True: fetch the lists that certificates name, over http and https. Default false. */
+    readonly fetch?: boolean;
+    /** What becomes of a certificate of which no list says anything. Default `refuse`. */
+    readonly whenUnknown?: "refuse" | "accept";
+  };
+  /** How validate-jwt and validate-azure-ad-token verify signatures. */
+  readonly tokens?: {
+    /** False: verify every token anew. Default true: a verified token is remembered until it expires or its provider's keys change. */
+    readonly cache?: boolean;
+    /** Signatures that are accepted beside those that API Management documents. */
+    readonly algorithms?: readonly ("RS384" | "PS384" | "PS512" | "ES384" | "ES512" | "EdDSA")[];
+  };
 }
 
 /**

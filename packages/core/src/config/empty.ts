@@ -23,4 +23,6 @@ export const emptyModel: GatewayModel = {
   certificates: new Map(),
   loggers: new Map(),
   openIdProviders: new Map(),
+  revocation: null,
+  tokens: { cache: true, algorithms: [] },
 };

@@ -1,5 +1,6 @@
 import type { Url } from "../http/url.js";
 import type { OutgoingRequest } from "../runtime.js";
+import type { RevocationList } from "./revocation-list.js";
 
 /**
  * The configuration as the engine uses it: checked, with defaults filled in, immutable. Made from what the user writes
@@ -19,6 +20,26 @@ export interface GatewayModel {
   readonly certificates: ReadonlyMap<string, CertificateModel>;
   readonly loggers: ReadonlyMap<string, LoggerModel>;
   readonly openIdProviders: ReadonlyMap<string, OpenIdProviderModel>;
+  /** Null: nobody is asked whether a client certificate was revoked. */
+  readonly revocation: RevocationModel | null;
+  readonly tokens: TokenModel;
+}
+
+/** How validate-client-certificate finds out whether a certificate was revoked. */
+export interface RevocationModel {
+  readonly lists: readonly RevocationList[];
+  /** Are lists fetched from where certificates say that they are? */
+  readonly fetches: boolean;
+  /** Is a certificate accepted of which no list says anything? */
+  readonly acceptsUnknown: boolean;
+}
+
+/** How validate-jwt and validate-azure-ad-token verify signatures. */
+export interface TokenModel {
+  /** Are verified tokens remembered until they expire? */
+  readonly cache: boolean;
+  /** Signatures that are accepted beside those that API Management documents. */
+  readonly algorithms: readonly string[];
 }
 
 /** What `context.Deployment` shows. */

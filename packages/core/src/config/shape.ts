@@ -199,4 +199,6 @@ export const configurationShape: Shape = object({
   certificates: map(object({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault })),
   loggers: map(object({ type: text, properties: map(any) })),
   openIdProviders: map(object({ metadataEndpoint: text, description: text }, "metadataEndpoint")),
+  revocation: object({ lists: list(textSource), fetch: boolean, whenUnknown: word("refuse", "accept") }),
+  tokens: object({ cache: boolean, algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")) }),
 });

@@ -12,7 +12,19 @@ export {
   ReadOnlyDictionaryObject,
   type ReadOnlyDictionaryProtocol,
 } from "../dotnet/collections/index.js";
-export { decryptBytes, encryptBytes, type SymmetricAlgorithm, X509Certificate2 } from "../dotnet/cryptography/index.js";
+export {
+  type DerExtension,
+  type DerValue,
+  decryptBytes,
+  derChildren,
+  derExtensions,
+  derOid,
+  derTime,
+  encryptBytes,
+  readDer,
+  type SymmetricAlgorithm,
+  X509Certificate2,
+} from "../dotnet/cryptography/index.js";
 export { Guid, parseGuid } from "../dotnet/guid.js";
 export { IPAddress, parseIPAddress, Uri, UriKind, urlDecode, urlEncode } from "../dotnet/net/index.js";
 export {

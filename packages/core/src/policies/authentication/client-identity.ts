@@ -3,15 +3,15 @@ import { rootCertificates } from "node:tls";
 import { X509Certificate2 } from "@turnpike/expressions/values";
 import type { GatewayModel } from "../../config/model.js";
 
-/** The certificate that a caller presented, with those that could have issued it. */
-export interface PresentedCertificate {
+/** A certificate in the two forms that its checks need. */
+export interface ReadCertificate {
   readonly certificate: X509Certificate;
-  /** As .NET shows it: subject and issuer as texts. */
+  /** As .NET shows it: subject and issuer as texts, and its fields. */
   readonly shown: X509Certificate2;
 }
 
 /** Reads a certificate; null for bytes that are none. */
-export function readCertificate(der: Uint8Array): PresentedCertificate | null {
+export function readCertificate(der: Uint8Array): ReadCertificate | null {
   try {
     return { certificate: new X509Certificate(der), shown: X509Certificate2.of(der) };
   } catch {
@@ -19,12 +19,17 @@ export function readCertificate(der: Uint8Array): PresentedCertificate | null {
   }
 }
 
-/** Longest chain from a caller's certificate to a root. */
+/** Longest chain from a caller's certificate to a root, both included. */
 const LONGEST_CHAIN = 8;
+/** Signatures that are looked at for one chain: certificates that share a name must not make that many. */
+const MOST_TRIES = 64;
 
 let platformRoots: readonly X509Certificate[] | null = null;
 
-/** Certificates that may stand above a caller's: the platform's roots, and authorities among the configuration's certificates. */
+/**
+ * Certificates that may stand above a caller's: authorities among the configuration's certificates, and the platform's roots. What callers send
+ * along is not among them, so that no one can bring an authority.
+ */
 export function authorities(configuration: GatewayModel): readonly X509Certificate[] {
   platformRoots ??= rootCertificates.map((pem) => new X509Certificate(pem));
   return [...configuredAuthorities(configuration), ...platformRoots];
@@ -48,17 +53,30 @@ export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate
   }
 }
 
-/** Does a chain of authorities that are in time lead to a root that is known? */
-export function isTrusted(certificate: X509Certificate, known: readonly X509Certificate[], now: number): boolean {
-  let current = certificate;
-  for (let length = 0; length < LONGEST_CHAIN; length++) {
-    // Authorities that share a name (renewed ones) differ in their time.
-    const issuer = known.find((one) => one.ca && isInTime(one, now) && isIssuedBy(current, one));
-    if (issuer === undefined) return false;
-    if (isIssuedBy(issuer, issuer)) return true;
-    current = issuer;
-  }
-  return false;
+/**
+ * A chain of authorities that are in time, from the certificate to a root that is known, both included; null if there is none. Of several
+ * authorities of one name (renewed or cross-signed ones) the first that leads to a root is taken.
+ */
+export function trustedChain(
+  certificate: X509Certificate,
+  known: readonly X509Certificate[],
+  now: number,
+): readonly X509Certificate[] | null {
+  let tries = MOST_TRIES;
+  const chainFrom = (chain: readonly X509Certificate[]): readonly X509Certificate[] | null => {
+    const current = chain.at(-1)!;
+    for (const issuer of known) {
+      if (!issuer.ca || !current.checkIssued(issuer) || !isInTime(issuer, now)) continue;
+      if (tries-- <= 0) return null;
+      if (!isIssuedBy(current, issuer)) continue;
+      if (issuer.fingerprint256 === current.fingerprint256) return chain;
+      const isLoop = chain.some((one) => one.fingerprint256 === issuer.fingerprint256);
+      const found = isLoop || chain.length >= LONGEST_CHAIN ? null : chainFrom([...chain, issuer]);
+      if (found !== null) return found;
+    }
+    return null;
+  };
+  return chainFrom([certificate]);
 }
 
 function isInTime(certificate: X509Certificate, now: number): boolean {
@@ -84,11 +102,4 @@ export function comparableName(name: string): string {
 /** Hexadecimal digits alone, upper case: thumbprints and serial numbers come with blanks and colons. */
 export function comparableHex(text: string): string {
   return text.replace(/[^0-9a-fA-F]/g, "").toUpperCase();
-}
-
-/** The dnsName entries of the alternative names. */
-export function dnsNames(certificate: X509Certificate): readonly string[] {
-  return (certificate.subjectAltName ?? "")
-    .split(", ")
-    .flatMap((one) => (one.startsWith("DNS:") ? [one.slice(4).toLowerCase()] : []));
 }

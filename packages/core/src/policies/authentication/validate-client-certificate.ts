@@ -1,19 +1,21 @@
 import { X509Certificate } from "node:crypto";
-import type { GatewayModel } from "../../config/model.js";
+import type { RevocationModel } from "../../config/model.js";
 import { PolicyError } from "../../pipeline/error.js";
+import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, type BoundChild, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
 import { child, flag, text } from "../../pipeline/schema.js";
+import type { Runtime } from "../../runtime.js";
 import {
   authorities,
   comparableHex,
   comparableName,
-  dnsNames,
   isIssuedBy,
   issuerOf,
-  isTrusted,
-  type PresentedCertificate,
+  type ReadCertificate,
   readCertificate,
+  trustedChain,
 } from "./client-identity.js";
+import { revocationStatus } from "./revocation.js";
 
 const identityChild = child({
   min: 1,
@@ -33,11 +35,16 @@ const identityChild = child({
   notes: "One accepted identity; all its given attributes must match.",
 });
 
-type Matches = (presented: PresentedCertificate, configuration: GatewayModel) => boolean;
+type Matches = (presented: ReadCertificate) => boolean;
 
 /**
  * Demands a sound client certificate. Open in the reference, read here as: 403 with the reason ClientCertificateInvalid; roots are the platform's
- * and the authorities among the configuration's certificates; revocation is not checked, as a gateway asks nobody behind the caller's back.
+ * and the authorities among the configuration's certificates, where intermediate ones must be as well, for a caller cannot bring its own.
+ *
+ * Revocation is looked up in lists (CRLs) of the configuration, and in those that certificates name if it allows that (`revocation`), for every
+ * certificate of the chain but the root. A list counts if the authority signed it and it is in time. Without one, or without a chain, the
+ * certificate is refused unless `revocation.whenUnknown` is `accept`. OCSP is not asked. Without `revocation` nothing is looked up, and
+ * validate-revocation is a warning at load.
  */
 export const validateClientCertificate = definePolicy({
   name: "validate-client-certificate",
@@ -46,7 +53,7 @@ export const validateClientCertificate = definePolicy({
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
-    "validate-revocation": flag({ default: true, notes: "Check against the online revocation list." }),
+    "validate-revocation": flag({ default: true, notes: "Check against revocation lists, as the configuration says." }),
     "validate-trust": flag({ default: true, notes: "Fail when no chain to a trusted CA can be built." }),
     "validate-not-before": flag({ default: true, notes: "Check the start of validity against the clock." }),
     "validate-not-after": flag({ default: true, notes: "Check the end of validity against the clock." }),
@@ -60,44 +67,68 @@ export const validateClientCertificate = definePolicy({
   },
   compile(element, compiler) {
     const { attributes } = element;
-    if (attributes["validate-revocation"].literal!)
+    const { configuration } = compiler;
+    const checksRevocation = attributes["validate-revocation"].literal!;
+    if (checksRevocation && configuration.revocation === null)
       compiler.report({
         severity: "warning",
         code: "TP2104",
-        message: "Turnpike does not ask whether a client certificate was revoked.",
-        hint: 'Write validate-revocation="false" to say that this is known.',
+        message: "Nothing says how to find out whether a client certificate was revoked.",
+        hint: 'Add revocation to the configuration, or write validate-revocation="false" to say that this is known.',
       });
+    const revocation = checksRevocation ? configuration.revocation : null;
     const checksTrust = attributes["validate-trust"].literal!;
     const checksStart = attributes["validate-not-before"].literal!;
     const checksEnd = attributes["validate-not-after"].literal!;
     const ignoresError = attributes["ignore-error"].literal!;
-    const identities = element.children.identities[0]?.children.identity.map((one) => identityMatch(one, compiler)) ?? null;
+    const known = authorities(configuration);
+    const identities =
+      element.children.identities[0]?.children.identity.map((one) => identityMatch(one, known, compiler)) ?? null;
 
-    const failure = (der: Uint8Array | null, configuration: GatewayModel, now: number): string | null => {
+    const failure = (der: Uint8Array | null, runtime: Runtime): string | null | Promise<string | null> => {
       if (der === null) return "No client certificate was presented.";
       const presented = readCertificate(der);
       if (presented === null) return "The client certificate cannot be read.";
       const { fields } = presented.shown;
+      const now = runtime.clock.now();
       if (checksStart && now < fields.notBefore) return "The client certificate is not valid yet.";
       if (checksEnd && now > fields.notAfter) return "The client certificate has expired.";
-      if (checksTrust && !isTrusted(presented.certificate, authorities(configuration), now))
-        return "The client certificate is not trusted.";
-      if (identities !== null && !identities.some((matches) => matches(presented, configuration)))
+      const chain = checksTrust || revocation !== null ? trustedChain(presented.certificate, known, now) : null;
+      if (checksTrust && chain === null) return "The client certificate is not trusted.";
+      if (identities !== null && !identities.some((matches) => matches(presented)))
         return "The client certificate is none of those that are accepted.";
-      return null;
+      return revocation === null ? null : revocationFailure(chain, revocation, runtime);
     };
     return (exchange) => {
-      const message = failure(exchange.request.certificate, exchange.configuration, exchange.runtime.clock.now());
-      if (message === null) return "continue";
-      if (!ignoresError) throw new PolicyError({ reason: "ClientCertificateInvalid", message, status: 403 });
-      exchange.trace?.message(element.name, exchange.section, message);
-      return "continue";
+      const conclude = (message: string | null): Flow => {
+        if (message === null) return "continue";
+        if (!ignoresError) throw new PolicyError({ reason: "ClientCertificateInvalid", message, status: 403 });
+        exchange.trace?.message(element.name, exchange.section, message);
+        return "continue";
+      };
+      const message = failure(exchange.request.certificate, exchange.runtime);
+      return message instanceof Promise ? message.then(conclude) : conclude(message);
     };
   },
 });
 
+async function revocationFailure(
+  chain: readonly X509Certificate[] | null,
+  revocation: RevocationModel,
+  runtime: Runtime,
+): Promise<string | null> {
+  const status = chain === null ? "unknown" : await revocationStatus(chain, revocation, runtime);
+  if (status === "revoked") return "The client certificate was revoked.";
+  if (status === "good" || revocation.acceptsUnknown) return null;
+  return "It cannot be found out whether the client certificate was revoked.";
+}
+
 /** Compiles one identity: what is given must match. */
-function identityMatch({ attributes, place }: BoundChild<typeof identityChild>, compiler: PolicyCompiler): Matches {
+function identityMatch(
+  { attributes, place }: BoundChild<typeof identityChild>,
+  authoritiesKnown: readonly X509Certificate[],
+  compiler: PolicyCompiler,
+): Matches {
   const all: Matches[] = [];
   const given = (name: keyof typeof attributes, match: (wanted: string) => Matches): void => {
     const wanted = attributes[name]?.literal;
@@ -115,12 +146,12 @@ function identityMatch({ attributes, place }: BoundChild<typeof identityChild>, 
   given(
     "dns-name",
     (wanted) =>
-      ({ certificate }) =>
-        dnsNames(certificate).includes(wanted.toLowerCase()),
+      ({ shown }) =>
+        shown.alternativeNames("DNS").some((name) => name.toLowerCase() === wanted.toLowerCase()),
   );
   given("issuer-subject", (wanted) => nameMatch(wanted, ({ shown }) => shown.fields.issuer.name));
-  given("issuer-thumbprint", (wanted) => ({ certificate }, configuration) => {
-    const issuer = issuerOf(certificate, [...authorities(configuration), certificate]);
+  given("issuer-thumbprint", (wanted) => ({ certificate }) => {
+    const issuer = issuerOf(certificate, [...authoritiesKnown, certificate]);
     return issuer !== null && comparableHex(issuer.fingerprint) === comparableHex(wanted);
   });
   given("issuer-certificate-id", (wanted) => {
@@ -137,15 +168,15 @@ function identityMatch({ attributes, place }: BoundChild<typeof identityChild>, 
     compiler.report({ code: "TP2101", message: "An identity needs at least one attribute." }, place);
     return () => false;
   }
-  return (presented, configuration) => all.every((matches) => matches(presented, configuration));
+  return (presented) => all.every((matches) => matches(presented));
 }
 
-function hexMatch(wanted: string, of: (presented: PresentedCertificate) => string): Matches {
+function hexMatch(wanted: string, of: (presented: ReadCertificate) => string): Matches {
   const hex = comparableHex(wanted);
   return (presented) => hex !== "" && comparableHex(of(presented)) === hex;
 }
 
-function nameMatch(wanted: string, of: (presented: PresentedCertificate) => string): Matches {
+function nameMatch(wanted: string, of: (presented: ReadCertificate) => string): Matches {
   const name = comparableName(wanted);
   return (presented) => comparableName(of(presented)) === name;
 }

@@ -141,7 +141,7 @@ export const certificate2Type = defineType(`class ${NAMESPACE}.X509Certificate2 
   "System.Security.Cryptography.Oid SignatureAlgorithm { get; }": (self: Certificate) => self.signatureAlgorithm,
   "string Thumbprint { get; }": (self: Certificate) => self.thumbprint,
   "int Version { get; }": (self: Certificate) => self.fields.version,
-  "X509ExtensionCollection Extensions { get; }": (self: Certificate) => new ExtensionCollection(self.fields.extensionCount),
+  "X509ExtensionCollection Extensions { get; }": (self: Certificate) => new ExtensionCollection(self.fields.extensions.length),
   "string GetNameInfo(X509NameType nameType, bool forIssuer)": (self: Certificate, type: number, forIssuer: boolean) =>
     self.nameInfo(type, forIssuer),
   "bool Verify()": withCall((site: CallSite, self: Certificate) => {

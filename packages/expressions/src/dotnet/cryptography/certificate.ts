@@ -4,7 +4,7 @@ import { NetException } from "../../runtime/exceptions.js";
 import { NetObject } from "../../runtime/values.js";
 import { DateTime } from "../time/date-time.js";
 import { certificate2Type } from "./certificate-types.js";
-import { type DerValue, derChildren, derOid, derTime, readDer } from "./der.js";
+import { type DerExtension, type DerValue, derChildren, derExtensions, derOid, derTime, readDer } from "./der.js";
 import { DistinguishedName } from "./distinguished-name.js";
 import { cryptographicError, guarded } from "./errors.js";
 import { Oid } from "./oid.js";
@@ -24,7 +24,7 @@ interface Fields {
   readonly keyAlgorithm: string;
   readonly keyParameters: Uint8Array;
   readonly keyBytes: Uint8Array;
-  readonly extensionCount: number;
+  readonly extensions: readonly DerExtension[];
 }
 
 function readFields(der: Uint8Array): Fields {
@@ -49,7 +49,7 @@ function readFields(der: Uint8Array): Fields {
     keyAlgorithm: derOid(keyOid),
     keyParameters: keyParameters?.whole ?? new Uint8Array(0),
     keyBytes: bits!.content.subarray(1),
-    extensionCount: extensions === undefined ? 0 : derChildren(derChildren(extensions)[0]!).length,
+    extensions: derExtensions(extensions),
   };
 }
 
@@ -67,7 +67,7 @@ export class X509Certificate2 extends NetObject {
 
   private constructor(
     readonly der: Uint8Array,
-    private readonly privateKey: KeyObject | null,
+    readonly privateKey: KeyObject | null,
   ) {
     super();
     this.fields = guarded(() => readFields(der), "Unable to decode certificate.");
@@ -144,11 +144,22 @@ export class X509Certificate2 extends NetObject {
     return this.privateKey?.asymmetricKeyType === "rsa" ? RSA.ofPrivate(this.privateKey) : null;
   }
 
+  /** The alternative names of the subject of one kind, as Node calls it: `DNS`, `email`, `URI`. */
+  alternativeNames(kind: string): readonly string[] {
+    const text = guarded(() => new X509Certificate(this.der), "Bad certificate.").subjectAltName ?? "";
+    // A name that could be mistaken for several is quoted.
+    const names = text.match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+    return names.flatMap((one) => {
+      const [, found, name] = /^ ?([^:]+):(.*)$/s.exec(one) ?? [];
+      if (found !== kind || name === undefined) return [];
+      return [name.startsWith('"') ? (JSON.parse(name) as string) : name];
+    });
+  }
+
   /** `GetNameInfo`: simple, e-mail, UPN, DNS, URL names by `X509NameType`. */
   nameInfo(type: number, forIssuer: boolean): string {
     const name = forIssuer ? this.fields.issuer : this.fields.subject;
-    const alternatives = forIssuer ? "" : (guarded(() => new X509Certificate(this.der), "Bad certificate.").subjectAltName ?? "");
-    const alternative = (kind: string) => new RegExp(`(?:^|, )${kind}:([^,]+)`).exec(alternatives)?.[1] ?? "";
+    const alternative = (kind: string) => (forIssuer ? "" : (this.alternativeNames(kind)[0] ?? ""));
     switch (type) {
       case 0:
         return name.find("CN") || name.find("OU") || name.find("O") || name.find("E");

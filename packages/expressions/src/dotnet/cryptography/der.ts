@@ -70,3 +70,24 @@ export function derTime(value: DerValue | undefined): number {
   const fullYear = match[1]!.length === 4 ? year! : year! < 50 ? 2000 + year! : 1900 + year!;
   return Date.UTC(fullYear, month! - 1, day, hour, minute, second);
 }
+
+/** An extension of a certificate or revocation list (RFC 5280, 4.1). */
+export interface DerExtension {
+  readonly id: string;
+  readonly isCritical: boolean;
+  /** DER of what the extension says. */
+  readonly value: Uint8Array;
+}
+
+/** The extensions in an explicitly tagged list; none if there is no list. */
+export function derExtensions(tagged: DerValue | undefined): DerExtension[] {
+  const [list] = tagged === undefined ? [] : derChildren(tagged);
+  return (list === undefined ? [] : derChildren(list)).map((extension) => {
+    const parts = derChildren(extension);
+    return {
+      id: derOid(parts[0]),
+      isCritical: parts.length > 2 && parts[1]!.content[0] !== 0,
+      value: parts.at(-1)!.content,
+    };
+  });
+}

@@ -15,4 +15,5 @@ export const cryptographyTypes: readonly TypeDeclaration[] = [
 ];
 
 export { X509Certificate2 } from "./certificate.js";
+export { type DerExtension, type DerValue, derChildren, derExtensions, derOid, derTime, readDer } from "./der.js";
 export { decryptBytes, encryptBytes, SymmetricAlgorithm } from "./symmetric.js";
