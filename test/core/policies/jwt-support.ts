@@ -1,5 +1,7 @@
 import { createHmac, createSign, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { createGateway, type Exchange, Headers, type Transport } from "@turnpike/core";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { createGateway, type Exchange, type GatewayConfiguration, Headers, type Logger, type Transport } from "@turnpike/core";
 import { testClock } from "@turnpike/core/testing";
 import { document, url } from "./support.js";
 
@@ -13,14 +15,19 @@ export const secret = Buffer.alloc(32, 7).toString("base64");
 export interface Pair {
   readonly kid: string;
   readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
   readonly jwk: object;
 }
 
-/** Makes an RSA or elliptic key pair. */
-export function pair(kid: string, type: "rsa" | "ec" = "rsa"): Pair {
+/** Makes an RSA, elliptic or Edwards key pair. */
+export function pair(kid: string, type: "rsa" | "ec" | "P-384" | "P-521" | "ed25519" = "rsa"): Pair {
   const { privateKey, publicKey } =
-    type === "rsa" ? generateKeyPairSync("rsa", { modulusLength: 2048 }) : generateKeyPairSync("ec", { namedCurve: "P-256" });
-  return { kid, privateKey, jwk: { ...publicKey.export({ format: "jwk" }), kid, use: "sig" } };
+    type === "rsa"
+      ? generateKeyPairSync("rsa", { modulusLength: 2048 })
+      : type === "ed25519"
+        ? generateKeyPairSync("ed25519")
+        : generateKeyPairSync("ec", { namedCurve: type === "ec" ? "P-256" : type });
+  return { kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: "jwk" }), kid, use: "sig" } };
 }
 
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -47,16 +54,41 @@ function signature(alg: string, key: KeyObject | Uint8Array | null, text: string
     return sign(hash, Buffer.from(text), { key: key as KeyObject, padding: 6, saltLength: Number(alg.slice(2)) / 8 }).toString(
       "base64url",
     );
+  if (alg.startsWith("Ed")) return sign(null, Buffer.from(text), key as KeyObject).toString("base64url");
   return sign(hash, Buffer.from(text), { key: key as KeyObject, dsaEncoding: "ieee-p1363" }).toString("base64url");
 }
 
-/** A world with a policy in inbound, in which everything else is answered by `answers`: by URL, JSON, or a status. */
-export async function jwtWorld(inbound: string, answers: (url: string) => object | number = () => 404) {
+interface Encryption {
+  setProtectedHeader(header: object): Encryption;
+  encrypt(key: KeyObject | Uint8Array): Promise<string>;
+}
+
+/** Encrypts text into a token of five parts. @param header has alg and enc */
+export async function encrypted(header: object, key: KeyObject | Uint8Array, text: string): Promise<string> {
+  const path = createRequire(new URL("../../../packages/core/package.json", import.meta.url)).resolve("jose");
+  const jose = (await import(pathToFileURL(path).href)) as { CompactEncrypt: new (plaintext: Uint8Array) => Encryption };
+  return new jose.CompactEncrypt(Buffer.from(text)).setProtectedHeader(header).encrypt(key);
+}
+
+/** An answer that never comes. */
+export const never = -1;
+
+/**
+ * A world with a policy in inbound, in which everything else is answered by `answers`: by URL, JSON, a status, or {@link never}.
+ * @param configuration beside the one API
+ */
+export async function jwtWorld(
+  inbound: string,
+  answers: (url: string) => object | number = () => 404,
+  configuration: GatewayConfiguration = {},
+  logger?: Logger,
+) {
   const clock = testClock();
   const calls: string[] = [];
   const transport: Transport = async (request) => {
     calls.push(request.url);
     const answer = answers(request.url);
+    if (answer === never) return new Promise(() => undefined);
     return {
       status: typeof answer === "number" ? answer : 200,
       reason: "",
@@ -64,31 +96,44 @@ export async function jwtWorld(inbound: string, answers: (url: string) => object
       body: Buffer.from(typeof answer === "number" ? "" : JSON.stringify(answer)),
     };
   };
-  const gateway = await createGateway(
-    {
-      apis: {
-        a: {
-          path: "",
-          subscriptionRequired: false,
-          policy: document(`${inbound}<return-response><set-body>passed</set-body></return-response>`),
-          operations: { any: { method: "GET", urlTemplate: "/*" } },
-        },
+  const configured = (policy: string): GatewayConfiguration => ({
+    ...configuration,
+    apis: {
+      a: {
+        path: "",
+        subscriptionRequired: false,
+        policy: document(`${policy}<return-response><set-body>passed</set-body></return-response>`),
+        operations: { any: { method: "GET", urlTemplate: "/*" } },
       },
     },
-    { clock, transport },
-  );
+  });
+  const gateway = await createGateway(configured(inbound), { clock, transport, ...(logger === undefined ? {} : { logger }) });
   return {
     clock,
     calls,
+    gateway,
+    /** Puts another policy in force. */
+    update: (policy: string) => gateway.update(configured(policy)),
     /** Sends a token as Bearer, or headers. Gives the reason of a refusal, or null. */
-    async send(
+    send: async (
       given: string | Record<string, string>,
       path = "",
-    ): Promise<{ reason: string | null; message: string | null; status: number; text: string; exchange: Exchange }> {
+    ): Promise<{
+      reason: string | null;
+      message: string | null;
+      status: number;
+      headers: readonly (readonly [string, string])[];
+      text: string;
+      exchange: Exchange;
+    }> => {
       let exchange: Exchange | null = null;
       const headers = typeof given === "string" ? { Authorization: `Bearer ${given}` } : given;
-      const { status, body } = await clock.run(() =>
-        gateway.handle({ method: "GET", url: url + path, headers }, { observe: (one) => void (exchange = one) }),
+      const {
+        status,
+        headers: answered,
+        body,
+      } = await clock.run(() =>
+        gateway.handle({ method: "GET", url: url + path, headers }, { trace: true, observe: (one) => void (exchange = one) }),
       );
       const { lastError } = exchange! as Exchange;
       const passed = Buffer.from(body as Uint8Array).toString() === "passed";
@@ -96,6 +141,7 @@ export async function jwtWorld(inbound: string, answers: (url: string) => object
         reason: passed ? null : (lastError?.reason ?? "none"),
         message: lastError?.message ?? null,
         status,
+        headers: [...answered],
         text: Buffer.from(body as Uint8Array).toString(),
         exchange: exchange!,
       };

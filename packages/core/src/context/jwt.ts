@@ -1,9 +1,7 @@
 import { type CallSite, defineType, withCall } from "@turnpike/expressions";
 import { DateTime, NetArray, NetObject } from "@turnpike/expressions/values";
 import { multiDictionaryOf } from "./dictionary.js";
-
-/** A JSON object of a token's header or payload. */
-export type TokenPart = Readonly<Record<string, unknown>>;
+import { claimText, claimValues, decodeTokenPart, member, numberMember, type TokenPart } from "./token-part.js";
 
 /** Longest token that is looked at, in characters. */
 const LONGEST = 262_144;
@@ -34,9 +32,9 @@ export class Jwt extends NetObject {
 
   /** A NumericDate claim as a time in UTC; null if there is none or it is no number. */
   time(name: string): DateTime | null {
-    const value = Object.hasOwn(this.payload, name) ? this.payload[name] : undefined;
-    const seconds = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    if (typeof seconds !== "number" || !(Math.abs(seconds) < 253_402_300_800)) return null;
+    const value = member(this.payload, name);
+    const seconds = typeof value === "string" && value.trim() !== "" ? Number(value) : numberMember(this.payload, name);
+    if (seconds === null || !(Math.abs(seconds) < 253_402_300_800)) return null;
     return DateTime.fromUnixMilliseconds(Math.round(seconds * 1000));
   }
 
@@ -55,49 +53,6 @@ export class Jwt extends NetObject {
   }
 }
 
-function claimText(part: TokenPart, name: string): string | null {
-  const value = Object.hasOwn(part, name) ? part[name] : undefined;
-  return value === undefined || value === null ? null : valueText(value);
-}
-
-function claimValues(value: unknown): readonly string[] {
-  if (value === null || value === undefined) return [];
-  return Array.isArray(value) ? value.map(valueText) : [valueText(value)];
-}
-
-function valueText(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (value === null || value === undefined) return "";
-  const digits = longNumber(value);
-  return digits ?? JSON.stringify(value, (_, inner: unknown) => longNumber(inner) ?? inner);
-}
-
-/** Integers that a JavaScript number cannot hold are kept as text in an object with this one member. */
-const LONG = "\0long";
-
-function longNumber(value: unknown): string | null {
-  if (typeof value !== "object" || value === null || !Object.hasOwn(value, LONG)) return null;
-  return (value as Record<string, string>)[LONG]!;
-}
-
-/** Parses the JSON object of a token's part; null if it is none. Long integers keep their digits. */
-function parsePart(base64: string): TokenPart | null {
-  if (!/^[A-Za-z0-9_-]+$/.test(base64) || base64.length % 4 === 1) return null;
-  const text = Buffer.from(base64, "base64url").toString("utf8");
-  const kept = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') ? token : `{${JSON.stringify(LONG)}:"${token}"}`,
-  );
-  try {
-    const value: unknown = JSON.parse(kept);
-    return typeof value === "object" && value !== null && !Array.isArray(value) && longNumber(value) === null
-      ? (value as TokenPart)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
 /** Reads a compact token, with or without `Bearer ` before it. Neither signature nor dates are looked at. Null if it is no token. */
 export function parseJwt(text: string | null): Jwt | null {
   if (text === null || text.length > LONGEST) return null;
@@ -106,8 +61,8 @@ export function parseJwt(text: string | null): Jwt | null {
     .replace(/^bearer\s+/i, "")
     .split(".");
   if (parts.length !== 3 || !/^[A-Za-z0-9_-]*$/.test(parts[2]!) || parts[2]!.length % 4 === 1) return null;
-  const header = parsePart(parts[0]!);
-  const payload = parsePart(parts[1]!);
+  const header = decodeTokenPart(parts[0]!);
+  const payload = decodeTokenPart(parts[1]!);
   return header === null || payload === null ? null : new Jwt(header, payload);
 }
 

@@ -1,14 +1,23 @@
+import { member, type TokenPart } from "../../context/token-part.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, expression, many, text } from "../../pipeline/schema.js";
 import { literalText, textValue } from "../text.js";
-import { checkAudience, checkDates, checkIssuer, compileRequiredClaims, isTenant, requiredClaims } from "./jwt/claims.js";
+import {
+  acceptedTexts,
+  checkAudience,
+  checkDates,
+  checkIssuer,
+  compileRequiredClaims,
+  isTenant,
+  requiredClaims,
+} from "./jwt/claims.js";
 import { fromCertificate } from "./jwt/configured-key.js";
 import { denied, TokenRefusal } from "./jwt/failures.js";
 import { privateKey } from "./jwt/keys.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
-import { type Members, member } from "./jwt/token.js";
-import { TokenVerifier, type VerifiedToken } from "./jwt/verifier.js";
+import { quoted, type VerifiedToken } from "./jwt/token.js";
+import { TokenVerifier } from "./jwt/verifier.js";
 
 const applications = (notes: string, one: string) =>
   child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: one }) }, notes });
@@ -79,12 +88,10 @@ export const validateAzureAdToken = definePolicy({
         code: "TP2101",
         message: "Without client-application-ids and audiences every application of the tenant is accepted.",
       });
-    const verifier = new TokenVerifier({
-      keys: [],
-      decryptionKeys: (children["decryption-keys"][0]?.children.key ?? []).flatMap(
-        (key) => fromCertificate(key.attributes["certificate-id"].literal!, privateKey, key, compiler) ?? [],
-      ),
-    });
+    const decryption = (children["decryption-keys"][0]?.children.key ?? []).flatMap(
+      (key) => fromCertificate(key.attributes["certificate-id"].literal!, privateKey, key, compiler) ?? [],
+    );
+    const verifier = new TokenVerifier({ signing: [], decryption }, compiler);
     const checkClaims = compileRequiredClaims(children["required-claims"][0]);
     const endpoint = withScheme(attributes["authentication-endpoint"].literal!);
     const value = attributes["token-value"];
@@ -104,7 +111,7 @@ export const validateAzureAdToken = definePolicy({
             if (clients !== null) checkClient(payload, clients);
             if (audiences.length > 0 || backends.length > 0)
               checkAudience(payload, [
-                ...audiences.map((one) => one.get(exchange) ?? ""),
+                ...acceptedTexts(audiences, exchange),
                 ...backends,
                 ...backends.map((id) => `api://${id}`),
               ]);
@@ -130,15 +137,18 @@ function tenantOf(text: string): string {
 function checkTenant({ payload, issuers }: VerifiedToken, tenant: string, endpoint: string): void {
   const named = /\/([0-9a-f-]{36})(?:\/|$)/i.exec(issuers[0] ?? "")?.[1] ?? "";
   const tid = member(payload, "tid");
-  const id = isTenant(tenant) ? tenant : isTenant(named) ? named : typeof tid === "string" && isTenant(tid) ? tid : null;
+  const isShared = issuers[0]?.includes("{tenantid}") ?? false;
+  const own = isShared && typeof tid === "string" && isTenant(tid) ? tid : null;
+  const id = isTenant(tenant) ? tenant : isTenant(named) ? named : own;
   const accepted = id === null ? issuers : [...issuers, `https://sts.windows.net/${id}/`, `${endpoint}/${id}/v2.0`];
   checkIssuer(payload, accepted);
 }
 
-function checkClient(payload: Members, accepted: readonly string[]): void {
+function checkClient(payload: TokenPart, accepted: readonly string[]): void {
   const name = member(payload, "azp") !== undefined ? "azp" : "appid";
   const client = member(payload, name);
   if (typeof client !== "string")
     throw new TokenRefusal("TokenClaimNotFound", "JWT token is missing the following claims: azp. Access denied.");
-  if (!accepted.includes(client)) throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${client} is not allowed.`);
+  if (!accepted.includes(client))
+    throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${quoted(client)} is not allowed.`);
 }

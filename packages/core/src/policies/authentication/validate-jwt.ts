@@ -2,7 +2,7 @@ import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, expression, flag, many, text } from "../../pipeline/schema.js";
 import { expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
-import { checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
+import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
 import { decryptionKey, keyAttributes, signingKey } from "./jwt/configured-key.js";
 import { parseDuration } from "./jwt/duration.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
@@ -104,10 +104,13 @@ export const validateJwt = definePolicy({
         message: `clock-skew: "${skewText.literal}" is neither a number of seconds nor hh:mm:ss.`,
       });
 
-    const verifier = new TokenVerifier({
-      keys: (children["issuer-signing-keys"][0]?.children.key ?? []).flatMap((key) => signingKey(key, compiler) ?? []),
-      decryptionKeys: (children["decryption-keys"][0]?.children.key ?? []).flatMap((key) => decryptionKey(key, compiler) ?? []),
-    });
+    const verifier = new TokenVerifier(
+      {
+        signing: (children["issuer-signing-keys"][0]?.children.key ?? []).flatMap((key) => signingKey(key, compiler) ?? []),
+        decryption: (children["decryption-keys"][0]?.children.key ?? []).flatMap((key) => decryptionKey(key, compiler) ?? []),
+      },
+      compiler,
+    );
     const providers = children["openid-config"].map((one) => one.attributes.url.literal!.trim());
     const audiences = children.audiences[0]?.children.audience.map((one) => textValue(one.text)) ?? null;
     const issuers = children.issuers[0]?.children.issuer.map((one) => textValue(one.text)) ?? null;
@@ -129,13 +132,9 @@ export const validateJwt = definePolicy({
           verified: verifier.verify(exchange, token, providers, attributes["require-signed-tokens"].get(exchange)),
           check({ payload, issuers: published }) {
             checkDates(payload, exchange.runtime.clock.now(), skew, mustExpire);
-            if (audiences !== null)
-              checkAudience(
-                payload,
-                audiences.map((one) => one.get(exchange) ?? ""),
-              );
+            if (audiences !== null) checkAudience(payload, acceptedTexts(audiences, exchange));
             if (issuers !== null || providers.length > 0)
-              checkIssuer(payload, [...(issuers ?? []).map((one) => one.get(exchange) ?? ""), ...published]);
+              checkIssuer(payload, [...acceptedTexts(issuers ?? [], exchange), ...published]);
             checkClaims(exchange, payload);
           },
         };

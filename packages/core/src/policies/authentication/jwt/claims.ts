@@ -1,9 +1,10 @@
+import { claimValues, member, numberMember, type TokenPart } from "../../../context/token-part.js";
 import type { Exchange } from "../../../pipeline/exchange.js";
 import type { BoundElement, Value } from "../../../pipeline/policy.js";
 import { child, many, oneOf, text } from "../../../pipeline/schema.js";
 import { type TextValue, textValue } from "../../text.js";
 import { denied, invalid, TokenRefusal } from "./failures.js";
-import { type Members, member } from "./token.js";
+import { quoted } from "./token.js";
 
 /** The child required-claims. */
 export const requiredClaims = child({
@@ -36,7 +37,7 @@ export const requiredClaims = child({
 });
 
 /** Checks the dates of a token. @param skew tolerated difference of clocks, milliseconds */
-export function checkDates(payload: Members, now: number, skew: number, mustExpire: boolean): void {
+export function checkDates(payload: TokenPart, now: number, skew: number, mustExpire: boolean): void {
   const expiry = dateOf(payload, "exp");
   const start = dateOf(payload, "nbf");
   if (expiry === null) {
@@ -53,29 +54,39 @@ export function checkDates(payload: Members, now: number, skew: number, mustExpi
 }
 
 /** Milliseconds of a numeric date; null for none. Anything but a number is refused. */
-function dateOf(payload: Members, name: string): number | null {
-  const value = member(payload, name);
-  if (value === undefined) return null;
-  if (typeof value !== "number" || !Number.isFinite(value)) throw invalid(`IDX10206: The claim '${name}' is not a number.`);
-  return value * 1000;
+function dateOf(payload: TokenPart, name: string): number | null {
+  if (member(payload, name) === undefined) return null;
+  const seconds = numberMember(payload, name);
+  if (seconds === null || !Number.isFinite(seconds)) throw invalid(`IDX10206: The claim '${name}' is not a number.`);
+  return seconds * 1000;
 }
 
 function isoText(time: number): string {
   return Math.abs(time) < 8.64e15 ? new Date(time).toISOString() : String(time);
 }
 
+/** What expressions give, without null and empty texts: a named value or variable that is empty lets nobody in. */
+export function acceptedTexts(values: readonly TextValue[], exchange: Exchange): string[] {
+  const texts: string[] = [];
+  for (const value of values) {
+    const text = value.get(exchange);
+    if (text !== null && text !== "") texts.push(text);
+  }
+  return texts;
+}
+
 /** Checks that one of a token's audiences is accepted. */
-export function checkAudience(payload: Members, accepted: readonly string[]): void {
+export function checkAudience(payload: TokenPart, accepted: readonly string[]): void {
   const audiences = claimValues(member(payload, "aud"));
   if (!audiences.some((one) => accepted.includes(one)))
     throw denied(
       "TokenAudienceNotAllowed",
-      `IDX10214: Audience validation failed. Audiences: '${audiences.join(", ")}'. Did not match: '${accepted.join(", ")}'.`,
+      `IDX10214: Audience validation failed. Audiences: '${quoted(audiences.join(", "))}'. Did not match: '${accepted.join(", ")}'.`,
     );
 }
 
 /** Checks that a token's issuer is accepted. A `{tenantid}` in an accepted one stands for the token's own tenant. */
-export function checkIssuer(payload: Members, accepted: readonly string[]): void {
+export function checkIssuer(payload: TokenPart, accepted: readonly string[]): void {
   const issuer = member(payload, "iss");
   const tenant = member(payload, "tid");
   const known = accepted.map((one) =>
@@ -84,20 +95,13 @@ export function checkIssuer(payload: Members, accepted: readonly string[]): void
   if (typeof issuer !== "string" || !known.includes(issuer))
     throw denied(
       "TokenIssuerNotAllowed",
-      `IDX10205: Issuer validation failed. Issuer: '${String(issuer ?? "")}'. Did not match: '${known.join(", ")}'.`,
+      `IDX10205: Issuer validation failed. Issuer: '${quoted(claimValues(issuer).join(", "))}'. Did not match: '${known.join(", ")}'.`,
     );
 }
 
 /** Is it the id of a tenant: a GUID? */
 export function isTenant(text: string): boolean {
   return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
-}
-
-/** The values of a claim as text: of a list each item, numbers and booleans as JSON writes them, objects as JSON. */
-export function claimValues(claim: unknown): string[] {
-  if (claim === undefined || claim === null) return [];
-  if (Array.isArray(claim)) return claim.flatMap((item) => (Array.isArray(item) ? [JSON.stringify(item)] : claimValues(item)));
-  return [typeof claim === "string" ? claim : JSON.stringify(claim)];
 }
 
 interface RequiredClaim {
@@ -110,7 +114,7 @@ interface RequiredClaim {
 type RequiredClaims = BoundElement<(typeof requiredClaims)["attributes"], (typeof requiredClaims)["children"]>;
 
 /** Compiles required-claims: a check that throws TokenRefusal. A claim without values must just be there. */
-export function compileRequiredClaims(element: RequiredClaims | undefined): (exchange: Exchange, payload: Members) => void {
+export function compileRequiredClaims(element: RequiredClaims | undefined): (exchange: Exchange, payload: TokenPart) => void {
   const claims: RequiredClaim[] = (element?.children.claim ?? []).map(({ attributes, children }) => ({
     ...attributes,
     values: children.value.map((one) => textValue(one.text)),
@@ -128,7 +132,7 @@ export function compileRequiredClaims(element: RequiredClaims | undefined): (exc
   };
 }
 
-function checkValues({ match, separator, values }: RequiredClaim, name: string, exchange: Exchange, payload: Members): void {
+function checkValues({ match, separator, values }: RequiredClaim, name: string, exchange: Exchange, payload: TokenPart): void {
   if (values.length === 0) return;
   const claim = member(payload, name);
   const by = separator?.get(exchange) ?? "";
@@ -139,5 +143,5 @@ function checkValues({ match, separator, values }: RequiredClaim, name: string, 
       ? expected.every((one) => present.includes(one))
       : expected.some((one) => present.includes(one));
   if (!holds)
-    throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${claimValues(claim).join(", ")} is not allowed.`);
+    throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${quoted(claimValues(claim).join(", "))} is not allowed.`);
 }

@@ -12,6 +12,9 @@ export const keyAttributes = {
   e: text({ notes: "An RSA exponent, base64url; needs n." }),
 };
 
+/** RFC 7518, 3.3. */
+const LEAST_BITS = 2048;
+
 type KeyElement = BoundElement<typeof keyAttributes>;
 
 /** A key that may verify signatures; null, and reported, if the element makes none. */
@@ -22,6 +25,11 @@ export function signingKey(element: KeyElement, compiler: PolicyCompiler): Signi
     // A document on its own may hold a deployment tool's placeholder in place of the key.
     const severity = compiler.isDetached ? "warning" : "error";
     if (key === null) compiler.report({ severity, code: "TP2106", message: problem }, element.place);
+    else if ((key.asymmetricKeyDetails?.modulusLength ?? LEAST_BITS) < LEAST_BITS)
+      compiler.report(
+        { severity: "warning", code: "TP2106", message: `An RSA key shorter than ${LEAST_BITS} bits verifies no token.` },
+        element.place,
+      );
     return key === null ? null : { id: id?.literal ?? null, key, algorithm: null };
   };
   if ([secret !== "", certificateId !== null, n !== null || e !== null].filter(Boolean).length !== 1) {

@@ -6,6 +6,7 @@ import {
   type KeyObject,
   X509Certificate,
 } from "node:crypto";
+import { X509Certificate2 } from "@turnpike/expressions/values";
 import type { CertificateModel } from "../../../config/model.js";
 
 /** A key that may verify a signature. */
@@ -17,17 +18,44 @@ export interface SigningKey {
   readonly algorithm: string | null;
 }
 
-/** Algorithms that are accepted, by the type of key: a public key never serves as a shared secret. */
+/** The algorithms of each kind of key: a public key never serves as a shared secret. */
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   secret: ["HS256", "HS384", "HS512"],
-  rsa: ["RS256", "RS512", "PS256"],
-  ec: ["ES256"],
+  rsa: ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"],
+  prime256v1: ["ES256"],
+  secp384r1: ["ES384"],
+  secp521r1: ["ES512"],
+  ed25519: ["EdDSA", "Ed25519"],
 };
+
+/** Signatures that API Management documents; those by shared keys are what its list is taken to mean. */
+const DOCUMENTED: readonly string[] = ["HS256", "HS384", "HS512", "RS256", "RS512", "PS256", "ES256"];
+
+/** What tells one key from another: its name, what it is for and its material. Only to be hashed. */
+export function keyText({
+  id,
+  key,
+  algorithm = null,
+}: Partial<SigningKey> & Pick<SigningKey, "id" | "key">): readonly (string | null)[] {
+  const material =
+    key.type === "secret"
+      ? key.export().toString("base64")
+      : (key.type === "private" ? createPublicKey(key) : key).export({ format: "pem", type: "spki" }).toString();
+  return [id, algorithm, key.type, material];
+}
+
+/**
+ * Which signatures are accepted.
+ * @param more those that are beside the documented ones; EdDSA stands for its newer name Ed25519 (RFC 9864) too
+ */
+export function acceptedAlgorithms(more: readonly string[]): ReadonlySet<string> {
+  return new Set([...DOCUMENTED, ...more, ...(more.includes("EdDSA") ? ["Ed25519"] : [])]);
+}
 
 /** May a key verify a signature of this algorithm? */
 export function fits({ key, algorithm }: SigningKey, wanted: string): boolean {
   if (algorithm !== null && algorithm !== wanted) return false;
-  const type = key.type === "secret" ? "secret" : (key.asymmetricKeyType ?? "");
+  const type = key.type === "secret" ? "secret" : (key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? "");
   return Object.hasOwn(ALGORITHMS, type) && ALGORITHMS[type]!.includes(wanted);
 }
 
@@ -53,17 +81,21 @@ export function certificateKey(certificate: CertificateModel): KeyObject | null 
   }
 }
 
-/** The private key that belongs to a certificate; null where only a PKCS#12 file holds it, which cannot be opened here. */
+/** The private key that belongs to a certificate; null where there is none, or it cannot be read. */
 export function privateKey({ tls }: CertificateModel): KeyObject | null {
-  if (tls.key === undefined) return null;
   try {
+    if (tls.pfx !== undefined) return X509Certificate2.import(tls.pfx, tls.passphrase ?? null, () => undefined).privateKey;
+    if (tls.key === undefined) return null;
     return createPrivateKey({ key: tls.key, ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }) });
   } catch {
     return null;
   }
 }
 
-/** The signing keys of a JSON Web Key set; keys for encryption and unknown ones are left out. */
+/** Keys of a set that are taken. A token that names none is tried with all of them. */
+const MOST_KEYS = 100;
+
+/** The signing keys of a JSON Web Key set, up to {@link MOST_KEYS}; keys for encryption and unknown ones are left out. */
 export function keySet(document: unknown): SigningKey[] {
   const listed = typeof document === "object" && document !== null ? (document as { readonly keys?: unknown }).keys : undefined;
   if (!Array.isArray(listed)) throw new Error("The key set has no list of keys.");
@@ -76,7 +108,8 @@ export function keySet(document: unknown): SigningKey[] {
       readonly use?: unknown;
       readonly kty?: unknown;
     };
-    if (use === "enc" || (kty !== "RSA" && kty !== "EC")) continue;
+    if (use === "enc" || (kty !== "RSA" && kty !== "EC" && kty !== "OKP")) continue;
+    if (keys.length >= MOST_KEYS) break;
     const key = publicKey(one as JsonWebKey);
     if (key !== null)
       keys.push({ id: typeof kid === "string" ? kid : null, key, algorithm: typeof alg === "string" ? alg : null });

@@ -4,7 +4,7 @@ import type { Flow } from "../../../pipeline/flow.js";
 import type { BoundElement } from "../../../pipeline/policy.js";
 import { integer, text } from "../../../pipeline/schema.js";
 import { TokenRefusal } from "./failures.js";
-import type { VerifiedToken } from "./verifier.js";
+import type { VerifiedToken } from "./token.js";
 
 /** The attributes that say what comes of a check. */
 export const outputAttributes = {

@@ -1,47 +1,45 @@
 import { hash, type KeyObject } from "node:crypto";
-import { compactDecrypt, compactVerify } from "jose";
-import { LRUCache } from "lru-cache";
+import { compactVerify } from "jose";
+import { member, numberMember, type TokenPart } from "../../../context/token-part.js";
 import type { Exchange } from "../../../pipeline/exchange.js";
+import type { PolicyCompiler } from "../../../pipeline/policy.js";
 import { internalFailure } from "../../failures.js";
+import { decryptToken } from "./decryption.js";
 import { type Metadata, provider } from "./discovery.js";
 import { denied, invalid } from "./failures.js";
-import { fits, type SigningKey } from "./keys.js";
-import { type CompactToken, decodePart, type Members, member, parseMembers, readToken, textMember } from "./token.js";
+import { acceptedAlgorithms, fits, keyText, type SigningKey } from "./keys.js";
+import { type CompactToken, decodePart, parseMembers, quoted, readToken, textMember, type VerifiedToken } from "./token.js";
+import { TokenCache, tokenCache } from "./token-cache.js";
 
-/** A token whose signature holds (or that needs none). Nothing is said of its claims. */
-export interface VerifiedToken {
-  readonly header: Members;
-  readonly payload: Members;
-  /** Of the discovery documents, as written. */
-  readonly issuers: readonly string[];
+/** The policy's own keys. */
+export interface VerifierKeys {
+  readonly signing: readonly SigningKey[];
+  readonly decryption: readonly KeyObject[];
 }
 
-export interface VerifierOptions {
-  readonly keys: readonly SigningKey[];
-  readonly decryptionKeys: readonly KeyObject[];
-}
+/** A token without `exp` is verified anew after this long, in milliseconds. */
+const WITHOUT_END = 3_600_000;
 
-/** Signatures that were verified are remembered this long at most, in milliseconds. */
-const REMEMBERED = 300_000;
-const MOST_REMEMBERED = 10_000;
-
-const KEY_ALGORITHMS = ["dir", "A128KW", "A192KW", "A256KW", "RSA-OAEP", "RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"];
-
-interface Remembered {
-  readonly token: VerifiedToken;
-  readonly until: number;
-  /** Versions of the discovery documents: other keys, and the signature must be verified anew. */
-  readonly versions: string;
-}
+type Known = readonly (Metadata | null)[];
 
 /**
- * Decrypts tokens and verifies their signatures, with keys of its own and those of OpenID providers. A verified token is remembered by its
- * hash, for a few minutes, until it expires or until a provider's keys are fetched again.
+ * Decrypts tokens and verifies their signatures, with keys of its own and those of OpenID providers. A verified token is remembered until it
+ * expires or a provider's keys change, unless the configuration says otherwise (`tokens.cache`).
  */
 export class TokenVerifier {
-  private readonly remembered = new LRUCache<string, Remembered>({ max: MOST_REMEMBERED });
+  private readonly algorithms: ReadonlySet<string>;
+  private readonly isCaching: boolean;
+  private readonly fingerprint: string;
 
-  constructor(private readonly options: VerifierOptions) {}
+  constructor(
+    private readonly keys: VerifierKeys,
+    { configuration }: Pick<PolicyCompiler, "configuration">,
+  ) {
+    this.algorithms = acceptedAlgorithms(configuration.tokens.algorithms);
+    this.isCaching = configuration.tokens.cache;
+    const parts = [[...this.algorithms], keys.signing.map(keyText), keys.decryption.map((key) => keyText({ id: null, key }))];
+    this.fingerprint = hash("sha256", JSON.stringify(parts), "base64");
+  }
 
   /**
    * Answers without a promise for tokens that are remembered. Throws or rejects with TokenRefusal, or with PolicyError if no provider can be
@@ -54,74 +52,72 @@ export class TokenVerifier {
     mustBeSigned: boolean,
   ): VerifiedToken | Promise<VerifiedToken> {
     const { runtime } = exchange;
-    if (providers.length === 0) return this.withMetadata(exchange, text, providers, [], mustBeSigned);
-    const metadata = providers.map((address) => provider(runtime, address).metadata());
+    const metadata = providers.map((address) => provider(runtime, address).get());
     if (metadata.some((one) => one instanceof Promise))
-      return Promise.all(metadata.map(async (one) => one)).then((all) =>
-        this.withMetadata(exchange, text, providers, all, mustBeSigned),
+      return Promise.all(metadata.map(async (one) => one)).then((known) =>
+        this.withMetadata(exchange, text, providers, known, mustBeSigned),
       );
-    return this.withMetadata(exchange, text, providers, metadata as (Metadata | null)[], mustBeSigned);
+    return this.withMetadata(exchange, text, providers, metadata as Known, mustBeSigned);
   }
 
   private withMetadata(
     exchange: Exchange,
     text: string,
     providers: readonly string[],
-    metadata: readonly (Metadata | null)[],
+    metadata: Known,
     mustBeSigned: boolean,
   ): VerifiedToken | Promise<VerifiedToken> {
-    const digest = hash("sha256", `${mustBeSigned ? "s" : "u"}${text}`, "base64");
-    const known = this.remembered.get(digest);
-    const versions = versionsOf(providers, metadata);
-    if (known !== undefined && known.versions === versions && exchange.runtime.clock.now() < known.until) return known.token;
-    return this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, digest);
+    if (!this.isCaching) return this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, null);
+    const key = TokenCache.key(`${this.fingerprint} ${mustBeSigned ? "signed" : "any"} ${providers.join(" ")}`, text);
+    const known = tokenCache(exchange.runtime).find(key, metadata, exchange.runtime.clock.now());
+    return known ?? this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, key);
   }
 
   private async verifyAnew(
     exchange: Exchange,
     text: string,
     providers: readonly string[],
-    metadata: readonly (Metadata | null)[],
+    metadata: Known,
     mustBeSigned: boolean,
-    digest: string,
+    cacheKey: string | null,
   ): Promise<VerifiedToken> {
+    const { runtime } = exchange;
     const outer = readToken(text);
-    const inner = outer.parts === 5 ? await this.decrypt(outer) : outer;
+    const inner = outer.parts === 5 ? await decryptToken(outer, this.keys.decryption) : outer;
     let current = metadata;
-    let payload: Members;
-    if ("payload" in inner) {
-      if (mustBeSigned) throw invalid("IDX10504: Unable to validate signature, token does not have a signature.");
-      payload = inner.payload;
-    } else if (member(inner.header, "alg") === "none") {
-      if (mustBeSigned || !inner.text.endsWith("."))
-        throw invalid("IDX10504: Unable to validate signature, token does not have a signature.");
-      payload = decodePart(inner.text.split(".")[1]!);
+    let payload: TokenPart;
+    if ("payload" in inner || member(inner.header, "alg") === "none") {
+      payload = unsignedPayload(inner, mustBeSigned);
     } else {
       let signed = await this.verified(inner, current);
-      if (signed === null && !this.isNamed(inner, current)) {
-        current = await Promise.all(providers.map(async (address) => provider(exchange.runtime, address).refresh()));
-        signed = await this.verified(inner, current);
+      if (signed === null && this.mayBeNamed(inner, current)) {
+        const refreshed = await Promise.all(providers.map(async (address) => provider(runtime, address).refresh()));
+        const isNew = refreshed.some((one, i) => one !== current[i]);
+        current = refreshed;
+        if (isNew) signed = await this.verified(inner, current);
       }
       if (signed === null) throw this.signatureRefusal(inner, current);
       payload = signed;
     }
     const issuers = current.flatMap((one) => (one === null || one.issuer === null ? [] : [one.issuer]));
     const token: VerifiedToken = { header: inner.header, payload, issuers };
-    const now = exchange.runtime.clock.now();
-    const expiry = member(payload, "exp");
-    const until = Math.min(now + REMEMBERED, typeof expiry === "number" ? expiry * 1000 : Number.POSITIVE_INFINITY);
-    if (until > now) this.remembered.set(digest, { token, until, versions: versionsOf(providers, current) });
+    const now = runtime.clock.now();
+    const end = numberMember(payload, "exp");
+    const until = end === null ? now + WITHOUT_END : end * 1000;
+    if (cacheKey !== null && until > now)
+      tokenCache(runtime).remember(cacheKey, { token, metadata: current, until }, text.length);
     return token;
   }
 
   /** The payload of a token whose signature holds, or null. Tries the key that the token names; if there is none of that name, all that fit. */
-  private async verified(token: CompactToken, metadata: readonly (Metadata | null)[]): Promise<Members | null> {
+  private async verified(token: CompactToken, metadata: Known): Promise<TokenPart | null> {
     const algorithm = textMember(token.header, "alg") ?? "";
+    if (!this.algorithms.has(algorithm)) return null;
     const id = textMember(token.header, "kid");
-    const all = this.keys(metadata);
+    const all = this.allKeys(metadata);
     const named = id === null ? [] : all.filter((one) => one.id === id);
     // A provider's key has a name: one that the token does not name is not tried.
-    const others = id === null ? all : all.filter((one) => one.id === null || this.options.keys.includes(one));
+    const others = id === null ? all : all.filter((one) => one.id === null || this.keys.signing.includes(one));
     for (const one of named.length > 0 ? named : others) {
       const payload = fits(one, algorithm) ? await payloadOf(token.text, one.key, algorithm) : null;
       if (payload !== null) return parseMembers(payload);
@@ -129,16 +125,21 @@ export class TokenVerifier {
     return null;
   }
 
-  private keys(metadata: readonly (Metadata | null)[]): SigningKey[] {
-    return [...this.options.keys, ...metadata.flatMap((one) => one?.keys ?? [])];
+  private allKeys(metadata: Known): SigningKey[] {
+    return [...this.keys.signing, ...metadata.flatMap((one) => one?.keys ?? [])];
   }
 
-  private isNamed(token: CompactToken, metadata: readonly (Metadata | null)[]): boolean {
+  private isNamed(token: CompactToken, metadata: Known): boolean {
     const id = textMember(token.header, "kid");
-    return id !== null && this.keys(metadata).some((one) => one.id === id);
+    return id !== null && this.allKeys(metadata).some((one) => one.id === id);
   }
 
-  private signatureRefusal(token: CompactToken, metadata: readonly (Metadata | null)[]): Error {
+  /** Could a key that a provider has published since be the one that signed the token? */
+  private mayBeNamed(token: CompactToken, metadata: Known): boolean {
+    return this.algorithms.has(textMember(token.header, "alg") ?? "") && !this.isNamed(token, metadata);
+  }
+
+  private signatureRefusal(token: CompactToken, metadata: Known): Error {
     const id = textMember(token.header, "kid");
     const isNamed = this.isNamed(token, metadata);
     if (!isNamed && metadata.includes(null))
@@ -146,44 +147,34 @@ export class TokenVerifier {
         "OpenIdConfigurationUnavailable",
         "The OpenID configuration could not be fetched, and no other key verifies the token.",
       );
-    if (!isNamed && id !== null && this.options.keys.length === 0)
-      return denied("TokenSignatureKeyNotFound", `IDX10501: Signature validation failed. Unable to match key: kid: '${id}'.`);
-    if (this.keys(metadata).length === 0)
+    if (!isNamed && id !== null && this.keys.signing.length === 0)
+      return denied(
+        "TokenSignatureKeyNotFound",
+        `IDX10501: Signature validation failed. Unable to match key: kid: '${quoted(id)}'.`,
+      );
+    if (this.allKeys(metadata).length === 0)
       return denied(
         "TokenSignatureKeyNotFound",
         "IDX10500: Signature validation failed. No security keys were provided to validate the signature.",
       );
-    return denied("TokenSignatureInvalid", `IDX10511: Signature validation failed. kid: '${id ?? ""}'.`);
-  }
-
-  private async decrypt(token: CompactToken): Promise<CompactToken | { readonly header: Members; readonly payload: Members }> {
-    for (const key of this.options.decryptionKeys) {
-      let text: string;
-      try {
-        const { plaintext } = await compactDecrypt(token.text, key, { keyManagementAlgorithms: KEY_ALGORITHMS });
-        text = Buffer.from(plaintext).toString("utf8");
-      } catch {
-        continue;
-      }
-      if (text.trimStart().startsWith("{")) return { header: token.header, payload: parseMembers(text) };
-      const inner = readToken(text);
-      if (inner.parts === 3) return inner;
-      break;
-    }
-    throw invalid("IDX10609: Decryption failed. No Keys tried: token could not be decrypted.");
+    return denied("TokenSignatureInvalid", `IDX10511: Signature validation failed. kid: '${quoted(id ?? "")}'.`);
   }
 }
 
-async function payloadOf(token: string, key: KeyObject, algorithm: string): Promise<string | null> {
+/** The claims of a token that nobody signed, if it may be one: bare claims in a token that was encrypted, or `alg` none without a signature. */
+function unsignedPayload(
+  token: CompactToken | { readonly header: TokenPart; readonly payload: TokenPart },
+  mustBeSigned: boolean,
+): TokenPart {
+  if (mustBeSigned || ("text" in token && !token.text.endsWith(".")))
+    throw invalid("IDX10504: Unable to validate signature, token does not have a signature.");
+  return "payload" in token ? token.payload : decodePart(token.text.split(".", 2)[1]!);
+}
+
+async function payloadOf(token: string, key: KeyObject, algorithm: string): Promise<Uint8Array | null> {
   try {
-    const { payload } = await compactVerify(token, key, { algorithms: [algorithm] });
-    return Buffer.from(payload).toString("utf8");
+    return (await compactVerify(token, key, { algorithms: [algorithm] })).payload;
   } catch {
     return null;
   }
-}
-
-function versionsOf(providers: readonly string[], metadata: readonly (Metadata | null)[]): string {
-  if (providers.length === 0) return "";
-  return providers.map((address, i) => `${address} ${metadata[i]?.version ?? 0}`).join("\n");
 }
