@@ -13,8 +13,9 @@ export function isPreflight({ method, headers }: RequestMessage): boolean {
 }
 
 /**
- * Answers a preflight that no operation takes: runs the cors policies of the API and its outer scopes, and then those of the operation that is asked for. The product's are among them where
- * it is known without a header: by a key in the query, or as an open one. If there are any and none of them answers, an empty 200 does.
+ * Answers a preflight that no operation takes: runs the cors policies of the API and its outer scopes, and then those of the operation that is
+ * asked for. The product's are among them where it is known without a header: by a key in the query, or as an open one. If there are any and
+ * none of them answers, an empty 200 does.
  */
 export async function isPreflightAnswered(
   snapshot: Snapshot,
