@@ -1,6 +1,7 @@
 import { type Body, type GatewayResponse, Headers as HeaderList, MessageBody, type ResponseMessage } from "@turnpike/core";
 import type { FastifyReply } from "fastify";
 import { dropStaleTag, isOfConnection, reasonOf } from "../host/response-head.js";
+import { isHttp2Response } from "../node/http2.js";
 import { cleanReason, cleanValue, isHeaderName } from "../node/header-lines.js";
 import { toBody, toPayload } from "./payload.js";
 
@@ -42,7 +43,7 @@ export class CapturedReply {
 /** Puts an answer that the application has no part in on the reply. */
 export function putHead(reply: FastifyReply, answer: GatewayResponse, before: readonly string[], reason: string | null): void {
   reply.code(answer.status);
-  if (answer.reason !== reason) reply.raw.statusMessage = cleanReason(answer.reason);
+  if (answer.reason !== reason && !isHttp2Response(reply.raw)) reply.raw.statusMessage = cleanReason(answer.reason);
   const flat = answer.headers.toFlat();
   if (flat.length === before.length && flat.every((text, i) => text === before[i])) return;
   for (let i = 0; i < before.length; i += 2) {

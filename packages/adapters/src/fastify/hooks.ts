@@ -1,9 +1,10 @@
 import { Readable } from "node:stream";
-import { type GatewayResponse, type HostHandler, type ResponseMessage, TransportError } from "@turnpike/core";
+import { type GatewayResponse, Headers, type HostHandler, MessageBody, type ResponseMessage, TransportError } from "@turnpike/core";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";
 import { applicationFailure, applyHead, hostTarget, onceOnly, stateLength } from "../host/request.js";
+import { reasonOf } from "../host/response-head.js";
 import { settleBody, UnreadBody } from "../host/unread-body.js";
 import { isTrusted } from "../node/forwarded.js";
 import { hasBody, refuse, toRequest } from "../node/request.js";
@@ -55,9 +56,13 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
       return refuse(reply.raw, message);
     }
     reply.raw.once("close", () => {
-      if (reply.raw.writableFinished) return;
-      abort.abort();
-      state.reject(new TransportError("aborted", "The client closed the connection."));
+      if (!reply.raw.writableFinished) {
+        abort.abort();
+        return state.reject(new TransportError("aborted", "The client closed the connection."));
+      }
+      // A route that took the response over itself has answered past all hooks: policies come to their end, too late to change anything.
+      const { statusCode } = reply.raw;
+      state.resolve({ status: statusCode, reason: reasonOf(reply.raw), headers: new Headers(), body: new MessageBody() });
     });
     const once = onceOnly();
     const given = handleOptions(options, request);

@@ -6,7 +6,8 @@ import { HeldBody } from "./held-body.js";
 import { dropStaleTag, isChanged, putHead, readHeaders, reasonOf, takeHead } from "./response-head.js";
 
 /** The response's own methods, which have too many shapes to be worth telling apart. */
-type Originals = Readonly<Record<"writeHead" | "write" | "end" | "flushHeaders", (...given: unknown[]) => unknown>>;
+const METHODS = ["writeHead", "write", "end", "flushHeaders", "addTrailers"] as const;
+type Originals = Readonly<Record<(typeof METHODS)[number], (...given: unknown[]) => unknown>>;
 type Callback = (error?: Error | null) => void;
 
 /**
@@ -25,14 +26,15 @@ export class CapturedResponse {
   private isEnded = false;
   private isDropped = false;
   private wantsFlush = false;
+  private hasTrailers = false;
   private held: HeldBody | null = null;
   private original: MessageBody | null = null;
   private tag: string | null = null;
   private readonly originals: Originals;
 
   constructor(private readonly outgoing: ServerResponse) {
-    const { writeHead, write, end, flushHeaders } = outgoing as unknown as Originals;
-    this.originals = { writeHead, write, end, flushHeaders };
+    const { writeHead, write, end, flushHeaders, addTrailers } = outgoing as unknown as Originals;
+    this.originals = { writeHead, write, end, flushHeaders, addTrailers };
     this.answered = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -66,9 +68,10 @@ export class CapturedResponse {
     const { status, body } = response;
     const isBodyAllowed = outgoing.req.method !== "HEAD" && status !== 204 && status !== 304 && status >= 200;
     if (outgoing.destroyed) return this.drop();
-    // One who writes the head alone, and the body afterwards, has it sent in chunks by node:http.
-    const isChunked = this.isHeadTaken && original !== null && body !== null && !isChanged(original, body);
-    putHead(outgoing, response, isBodyAllowed && !isChunked);
+    const isSame = original !== null && body !== null && !isChanged(original, body);
+    // One who writes the head alone, and the body afterwards, has it sent in chunks by node:http; and only behind chunks can trailers come.
+    const isChunked = isSame && (this.isHeadTaken || this.hasTrailers || outgoing.hasHeader("trailer"));
+    putHead(outgoing, response, !isBodyAllowed ? "none" : isChunked ? "chunks" : "length");
     originals.writeHead.call(outgoing, status, outgoing.statusMessage);
     if (held !== null && body === held) {
       if (this.wantsFlush || response.headers.get("content-type")?.startsWith("text/event-stream") === true)
@@ -101,7 +104,7 @@ export class CapturedResponse {
   /** Takes the wrappers off where nobody has wrapped them in turn. */
   private restore(): void {
     const { outgoing, originals, wrappers } = this;
-    for (const name of ["writeHead", "write", "end", "flushHeaders"] as const)
+    for (const name of METHODS)
       if (outgoing[name] === wrappers[name]) Object.assign(outgoing, { [name]: originals[name] });
   }
 
@@ -137,6 +140,10 @@ export class CapturedResponse {
       takeHead(this.outgoing, status, more);
       this.isHeadTaken = true;
       return this.outgoing;
+    },
+    addTrailers: (trailers: unknown): void => {
+      this.hasTrailers = true;
+      this.originals.addTrailers.call(this.outgoing, trailers);
     },
     flushHeaders: (): void => {
       if (this.phase === "over") {

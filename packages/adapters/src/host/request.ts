@@ -1,5 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
 import { type Exchange, type Headers, PolicyError, type RequestMessage } from "@turnpike/core";
+import { http2Headers, isHttp2Request } from "../node/http2.js";
 
 /** Path and query as the application's routes know them: what routing took off the front stands before what policies left. */
 export function hostTarget(exchange: Exchange): string {
@@ -28,8 +30,10 @@ export function onceOnly(): () => void {
 export function applyHead(incoming: IncomingMessage, request: RequestMessage): void {
   if (incoming.method !== request.method) incoming.method = request.method;
   const flat = request.headers.toFlat();
-  const { rawHeaders } = incoming;
-  if (flat.length === rawHeaders.length && flat.every((text, i) => text === rawHeaders[i])) return;
+  const isHttp2 = isHttp2Request(incoming);
+  const before = isHttp2 ? http2Headers(incoming).toFlat() : incoming.rawHeaders;
+  if (flat.length === before.length && flat.every((text, i) => text === before[i])) return;
+  if (isHttp2) return applyHttp2Headers(incoming, request.headers);
   incoming.rawHeaders = [...flat];
   incoming.headers = joinedHeaders(request.headers);
   const distinct = Object.create(null) as Record<string, string[]>;
@@ -38,6 +42,15 @@ export function applyHead(incoming: IncomingMessage, request: RequestMessage): v
     distinct[key] = [...(distinct[key] ?? []), value];
   }
   incoming.headersDistinct = distinct;
+}
+
+/** A request by HTTP/2 has its headers behind accessors; pseudo-headers stay. */
+function applyHttp2Headers(incoming: Http2ServerRequest, headers: Headers): void {
+  const pseudo = Object.entries(incoming.headers).filter(([name]) => name.startsWith(":"));
+  const put = (name: string, value: unknown): void =>
+    void Object.defineProperty(incoming, name, { value, configurable: true, enumerable: true, writable: true });
+  put("rawHeaders", [...(pseudo as [string, string][]).flat(), ...headers.toFlat()]);
+  put("headers", Object.assign(Object.create(null) as object, Object.fromEntries(pseudo), joinedHeaders(headers)));
 }
 
 // Of these node:http keeps the first line only.

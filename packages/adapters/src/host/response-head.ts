@@ -1,5 +1,6 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import { type Body, type GatewayResponse, Headers, type MessageBody } from "@turnpike/core";
+import { isHttp2Response } from "../node/http2.js";
 import { cleanReason, cleanValue, isHeaderName } from "../node/header-lines.js";
 
 // These speak of the connection: they stay with the response of the host and are no policy's business.
@@ -25,8 +26,8 @@ export function readHeaders(outgoing: ServerResponse): Headers {
 
 /** The reason phrase of a response in the making. */
 export function reasonOf(outgoing: ServerResponse): string {
-  // Before the head is out it may be unset, whatever the types say.
-  const given = outgoing.statusMessage as string | undefined;
+  // Before the head is out it may be unset, whatever the types say; by HTTP/2 there is none.
+  const given = isHttp2Response(outgoing) ? undefined : (outgoing.statusMessage as string | undefined);
   return given === undefined || given === "" ? (STATUS_CODES[outgoing.statusCode] ?? "unknown") : given;
 }
 
@@ -62,8 +63,9 @@ export function isChanged(original: MessageBody, body: Exclude<Body, null>): boo
 /**
  * Makes the host's response carry these header lines, and no others but those of its connection. Goes through `setHeader`, so that what
  * stands in front (sessions, compression) finds them.
+ * @param framing `length`: a body that is there as a whole gets its length; `chunks`: even that goes out in chunks; `none`: none is sent
  */
-export function putHead(outgoing: ServerResponse, response: GatewayResponse, isBodyAllowed: boolean): void {
+export function putHead(outgoing: ServerResponse, response: GatewayResponse, framing: "length" | "chunks" | "none"): void {
   const { headers, body } = response;
   const wanted = new Map<string, { name: string; values: string[] }>();
   for (const [name, value] of headers) {
@@ -76,10 +78,13 @@ export function putHead(outgoing: ServerResponse, response: GatewayResponse, isB
   for (const name of outgoing.getHeaderNames())
     if (!wanted.has(name) && !OF_THE_CONNECTION.has(name)) outgoing.removeHeader(name);
   for (const { name, values } of wanted.values()) outgoing.setHeader(name, values.length === 1 ? values[0]! : values);
-  if (body === null || body instanceof Uint8Array) {
+  const isWhole = body === null || body instanceof Uint8Array;
+  // Trailers cannot come behind a body of known length; node:http would refuse to send it.
+  if ((isWhole && framing !== "chunks") || framing === "none") outgoing.removeHeader("trailer");
+  if (isWhole && framing !== "chunks") {
     // Its mere removal, set or not, would keep node:http from sending chunks.
     if (outgoing.hasHeader("transfer-encoding")) outgoing.removeHeader("transfer-encoding");
-    if (isBodyAllowed && !wanted.has("content-length")) outgoing.setHeader("Content-Length", body?.length ?? 0);
+    if (framing === "length" && !wanted.has("content-length")) outgoing.setHeader("Content-Length", body?.length ?? 0);
   }
   outgoing.statusCode = response.status;
   outgoing.statusMessage = cleanReason(response.reason);

@@ -1,6 +1,7 @@
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type MessageBody, TransportError } from "@turnpike/core";
+import { isHttp2Request } from "../node/http2.js";
 
 /** What the application should get in place of `body`: null if it is untouched, bytes otherwise. `body` is null where none came. */
 export async function settleBody(body: UnreadBody | null, message: MessageBody): Promise<Uint8Array | null> {
@@ -44,6 +45,15 @@ export class UnreadBody implements AsyncIterable<Uint8Array> {
   private async chunk(): Promise<Uint8Array | null> {
     const { incoming } = this;
     for (;;) {
+      if (isHttp2Request(incoming)) {
+        // Its end is not known before it is read: whoever takes the body up again gets it anew.
+        const read = incoming.read() as Buffer | null;
+        if (read !== null) return read;
+        if (incoming.readableEnded) return null;
+        if (incoming.stream.destroyed) throw gone();
+        await oneOf(incoming, "readable", "end", "close");
+        continue;
+      }
       const { readableLength } = incoming;
       // Asked for exactly what is there, a stream at its end does not end yet.
       if (readableLength > 0) return incoming.read(readableLength) as Buffer;
@@ -55,14 +65,10 @@ export class UnreadBody implements AsyncIterable<Uint8Array> {
         await new Promise((resolve) => setImmediate(resolve));
         continue;
       }
-      const waiting = new AbortController();
-      const { signal } = waiting;
       try {
-        await Promise.race([once(incoming, "readable", { signal }), once(incoming, "close", { signal })]);
+        await oneOf(incoming, "readable", "close");
       } catch (error) {
         throw incoming.destroyed ? gone() : error;
-      } finally {
-        waiting.abort();
       }
     }
   }
@@ -72,6 +78,16 @@ async function gathered(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
   const chunks: Uint8Array[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   return Buffer.concat(chunks);
+}
+
+/** Resolves at the first of these events, and leaves no listener behind. */
+async function oneOf(emitter: EventEmitter, ...events: readonly string[]): Promise<void> {
+  const waiting = new AbortController();
+  try {
+    await Promise.race(events.map((event) => once(emitter, event, { signal: waiting.signal })));
+  } finally {
+    waiting.abort();
+  }
 }
 
 function gone(): TransportError {
