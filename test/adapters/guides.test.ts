@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { RequestListener } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, expect, it, vi } from "vitest";
 import { listen } from "./mount.js";
 
@@ -37,6 +39,16 @@ it("the Express guide's example runs", async () => {
   const response = await fetch(`${server.url}/orders/7`);
   expect([response.headers.get("x-gateway"), await response.json()]).toEqual(["turnpike", expected]);
   await server.close();
+});
+
+it("the guide to Node's servers has an example that runs, and ends", async () => {
+  const { server, shutDown } = (await example("node")) as { server: Server; shutDown: () => Promise<void> };
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const response = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/orders/7`);
+  expect([response.headers.get("x-gateway"), await response.text()]).toEqual(["turnpike", "/orders/7"]);
+  await shutDown();
+  expect(server.listening).toBe(false);
 });
 
 it("the Fastify guide's example runs", async () => {

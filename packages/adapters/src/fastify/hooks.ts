@@ -1,5 +1,12 @@
 import { Readable } from "node:stream";
-import { type GatewayResponse, Headers, type HostHandler, MessageBody, type ResponseMessage, TransportError } from "@turnpike/core";
+import {
+  type GatewayResponse,
+  Headers,
+  type HostHandler,
+  MessageBody,
+  type ResponseMessage,
+  TransportError,
+} from "@turnpike/core";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";

@@ -104,8 +104,7 @@ export class CapturedResponse {
   /** Takes the wrappers off where nobody has wrapped them in turn. */
   private restore(): void {
     const { outgoing, originals, wrappers } = this;
-    for (const name of METHODS)
-      if (outgoing[name] === wrappers[name]) Object.assign(outgoing, { [name]: originals[name] });
+    for (const name of METHODS) if (outgoing[name] === wrappers[name]) Object.assign(outgoing, { [name]: originals[name] });
   }
 
   private install(): void {

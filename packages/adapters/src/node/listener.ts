@@ -1,6 +1,8 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
-import type { Gateway, GatewayResponse } from "@turnpike/core";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import type { Gateway, GatewayResponse, HandleOptions } from "@turnpike/core";
+import { turnpike as middleware } from "../express/middleware.js";
+import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "./caller-signals.js";
 import { isTrusted } from "./forwarded.js";
 import { isHttp2Request, isHttp2Response, streamSignal } from "./http2.js";
@@ -14,32 +16,60 @@ export type NodeListener = (
   outgoing: ServerResponse | Http2ServerResponse,
 ) => void;
 
+/** How a gateway stands on a server of Node's. */
+export interface ListenerOptions extends HostOptions<IncomingMessage>, NodeOptions {
+  /** The application's own listener, in middleware mode. */
+  readonly handler?: RequestListener;
+}
+
 /**
  * A request listener for `http.createServer`, `https.createServer` and `http2.createSecureServer` (with `allowHTTP1` too). Streams both
  * ways with back-pressure; header lines keep order, case and repetition, as far as the protocol has them; a caller that goes away ends its
- * request.
+ * request. Middleware mode is for HTTP/1.1: streams of HTTP/2 are told to come again by that.
+ * @throws TypeError for middleware mode without a handler
  */
-export function turnpike(gateway: Gateway, options: NodeOptions = {}): NodeListener {
-  return makeListener(gateway, options, false);
+export function turnpike(gateway: Gateway, options: ListenerOptions = {}): NodeListener {
+  return options.mode === "middleware" ? makeMiddleware(gateway, options) : makeListener(gateway, options, false);
+}
+
+function makeMiddleware(gateway: Gateway, options: ListenerOptions): NodeListener {
+  const { handler } = options;
+  if (handler === undefined) throw new TypeError('Mode "middleware" needs a handler.');
+  const around = middleware(gateway, options);
+  return (incoming, outgoing) => {
+    if (isHttp2Request(incoming)) return incoming.stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
+    const response = outgoing as ServerResponse<IncomingMessage> & { req: IncomingMessage };
+    around(incoming, response, (error) => (error === undefined ? handler(incoming, response) : refuse(response, 500)));
+  };
 }
 
 /**
  * @param asksForBody true for a listener of `checkContinue`: callers that wait for leave to send their body get it when somebody reads, and
  *   do not get it where policies answer without
  */
-export function makeListener(gateway: Gateway, options: NodeOptions, asksForBody: boolean): NodeListener {
+export function makeListener(
+  gateway: Gateway,
+  options: NodeOptions & Pick<ListenerOptions, "variables">,
+  asksForBody: boolean,
+): NodeListener {
   const trusted = isTrusted(options.trustedProxies);
   const signalOf = callerSignals();
   return (someIncoming, someOutgoing) => {
-    // The messages of HTTP/2 have what is used of HTTP/1's; where they differ is told apart by their version.
+    // The messages of HTTP/2 have what is used of HTTP/1's; where they differ they are told apart.
     const incoming = someIncoming as IncomingMessage;
     const outgoing = someOutgoing as ServerResponse;
     const signal = isHttp2Request(someIncoming) ? streamSignal(someIncoming.stream) : signalOf(incoming.socket);
     const given = asksForBody ? { beforeBody: () => outgoing.writeContinue() } : {};
     const request = toRequest(incoming, options, trusted, signal, given);
     if (typeof request === "number") return refuse(outgoing, request);
+    let known: HandleOptions;
+    try {
+      known = handleOptions(options, incoming);
+    } catch {
+      return refuse(outgoing, 500);
+    }
     void gateway
-      .handle(request)
+      .handle(request, known)
       .then((response) => send(response, incoming, outgoing))
       .catch(() => cutOff(isHttp2Response(someOutgoing) ? someOutgoing.stream : outgoing));
   };

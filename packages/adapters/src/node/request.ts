@@ -141,6 +141,7 @@ function plainAddress(address: string): string {
 
 const REFUSALS: Readonly<Record<number, string>> = {
   431: "Request header fields too large",
+  500: "Internal server error",
   501: "Not implemented",
   505: "HTTP version not supported",
 };
