@@ -15,7 +15,7 @@ async function serve(sections: Parameters<typeof gatewayAround>[0], handler: Req
   const gateway = await gatewayAround(sections);
   const variables = (incoming: { headers: Record<string, unknown> }) => ({ trace: incoming.headers["traceparent"] ?? "none" });
   const server = await listen(turnpike(gateway, { mode: "middleware", handler, variables }));
-  closing.push(server.close);
+  closing.push(() => server.close());
   return server.url;
 }
 
