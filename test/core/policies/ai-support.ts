@@ -22,8 +22,8 @@ export interface ModelOptions {
   /** What other services answer, of the URL and the body sent. */
   readonly side?: (url: string, body: string) => FakeAnswer;
   readonly credentials?: Credentials;
-  /** Whether tokens are counted by gpt-tokenizer; four characters a token by default. */
-  readonly hasTokenizer?: boolean;
+  /** Default: four characters a token. Null: the gateway's own. */
+  readonly countTokens?: ((text: string) => number) | null;
   readonly api?: object;
 }
 
@@ -71,7 +71,7 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
     },
     {
       clock,
-      packages: options.hasTokenizer === true ? {} : { "gpt-tokenizer/encoding/o200k_base": null },
+      ...(options.countTokens === null ? {} : { countTokens: options.countTokens ?? ((text) => Math.ceil(text.length / 4)) }),
       telemetry: { metric: (one) => void metrics.push(one) },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),

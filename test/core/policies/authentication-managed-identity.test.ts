@@ -19,6 +19,61 @@ describe("authentication-managed-identity", () => {
     ]);
   });
 
+  it("is renewed on the side before it ends, so that nobody waits", async () => {
+    const { clock, asked, calls, send } = await identityWorld(identity(""));
+    await send();
+    await clock.advance(3_300_000);
+    await send();
+    expect([calls.at(-1)!.headers.get("Authorization"), asked.length]).toEqual(["Bearer t1", 2]);
+    await send();
+    expect([calls.at(-1)!.headers.get("Authorization"), asked.length]).toEqual(["Bearer t2", 2]);
+  });
+
+  it("serves to its very end while there is no other", async () => {
+    let isDown = false;
+    let tries = 0;
+    const now = Date.parse("2026-01-01T00:00:00Z");
+    const { clock, calls, send } = await identityWorld(identity(""), async () => {
+      tries++;
+      if (isDown) throw new Error("down");
+      return { token: "t", expiresAt: now + 3_600_000 };
+    });
+    await send();
+    isDown = true;
+    await clock.advance(3_300_000);
+    for (let i = 0; i < 5; i++) expect((await send()).status).toBe(200);
+    expect(tries).toBe(2);
+    await clock.advance(299_000);
+    expect([(await send()).status, calls.at(-1)!.headers.get("Authorization")]).toEqual([200, "Bearer t"]);
+    await clock.advance(1000);
+    expect((await send()).status).toBe(500);
+  });
+
+  it("is one call for requests that need it together", async () => {
+    const { asked, gateway, clock } = await identityWorld(identity(""));
+    const one = () => gateway.handle({ method: "GET", url, headers: {} });
+    await clock.run(() => Promise.all([one(), one(), one()]));
+    expect(asked).toHaveLength(1);
+  });
+
+  it("is not waited for longer than half a minute", async () => {
+    let signal: AbortSignal | null = null;
+    const { send, clock } = await identityWorld(identity(""), (request) => {
+      ({ signal } = request);
+      return new Promise(() => undefined);
+    });
+    const before = clock.now();
+    expect([(await send()).status, clock.now() - before, (signal as AbortSignal | null)?.aborted]).toEqual([500, 30_000, true]);
+  });
+
+  it("says nothing of the token or of why there is none to the caller", async () => {
+    const { send } = await identityWorld(identity(""), async () => {
+      throw new Error("IDENTITY_HEADER=s3cret was refused");
+    });
+    const { status, body } = await send();
+    expect([status, Buffer.from(body as Uint8Array).toString()]).toEqual([500, expect.not.stringContaining("s3cret")]);
+  });
+
   it("keeps resources and clients apart", async () => {
     const { asked, send } = await identityWorld(identity("") + identity(`client-id="c"`));
     await send();

@@ -36,5 +36,5 @@ export async function identityWorld(inbound: string, managedIdentity?: NonNullab
     },
   );
   const send = () => clock.run(() => gateway.handle({ method: "GET", url, headers: {} }));
-  return { clock, asked, calls, send };
+  return { clock, gateway, asked, calls, send };
 }

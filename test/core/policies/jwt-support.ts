@@ -82,11 +82,14 @@ export async function jwtWorld(
   answers: (url: string) => object | number = () => 404,
   configuration: GatewayConfiguration = {},
   logger?: Logger,
+  redirects: Readonly<Record<string, string>> = {},
 ) {
   const clock = testClock();
   const calls: string[] = [];
   const transport: Transport = async (request) => {
     calls.push(request.url);
+    const moved = redirects[request.url];
+    if (moved !== undefined) return { status: 302, reason: "", headers: new Headers([["Location", moved]]), body: null };
     const answer = answers(request.url);
     if (answer === never) return new Promise(() => undefined);
     return {

@@ -56,6 +56,78 @@ describe("validate-azure-ad-token", () => {
     expect((await (await jwtWorld(policy, answers(issuer))).send(given(claims))).reason).toBe(reason);
   });
 
+  const strict = validate(
+    `${clients}<audiences><audience>api://x</audience></audiences>
+     <required-claims><claim name="roles" match="any"><value>r</value><value>s</value></claim></required-claims>`,
+    `tenant-id="${tenant}" output-token-variable-name="jwt"`,
+  );
+  const right = { roles: ["s"] };
+  const other = pair("k1");
+  it.each([
+    ["TokenNotPresent", null, "JWT not present.", "JWT not present."],
+    ["TokenSignatureInvalid", token("RS256", other.privateKey, {}, { kid: "k1" }), null, "Invalid JWT."],
+    ["TokenSignatureKeyNotFound", token("RS256", key.privateKey, {}, { kid: "k2" }), null, "Invalid JWT."],
+    ["TokenAudienceNotAllowed", given({ ...right, aud: "api://y" }), null, "Invalid JWT."],
+    ["TokenIssuerNotAllowed", given({ ...right, iss: "https://evil.example/" }), null, "Invalid JWT."],
+    ["TokenExpired", given({ ...right, exp: start - 1 }), null, "Invalid JWT."],
+    ["TokenClaimNotFound", given({}), "JWT token is missing the following claims: roles. Access denied.", "Invalid JWT."],
+    [
+      "TokenClaimValueNotAllowed",
+      given({ roles: ["t"] }),
+      "Claim roles value of t is not allowed. Access denied.",
+      "Invalid JWT.",
+    ],
+    [
+      "TokenClaimValueNotAllowed",
+      given({ ...right, azp: "app-2" }),
+      "Claim azp value of app-2 is not allowed. Access denied.",
+      "Invalid JWT.",
+    ],
+    ["JwtInvalid", "no.token", null, "Invalid JWT."],
+    ["JwtInvalid", given({ ...right, exp: undefined }), null, "Invalid JWT."],
+    ["JwtInvalid", given({ ...right, nbf: start + 9 }), null, "Invalid JWT."],
+    ["JwtInvalid", token("none", null, { iss: issuer, ...right }), null, "Invalid JWT."],
+  ])("%s", async (reason, presented, message, said) => {
+    const world = await jwtWorld(strict, answers(issuer));
+    const passed = await world.send(given(right));
+    expect([passed.reason, passed.exchange.variables.has("jwt")]).toEqual([null, true]);
+    const refused = await world.send(presented ?? {});
+    expect([refused.reason, refused.status, refused.text]).toEqual([reason, 401, `{ "statusCode": 401, "message": "${said}" }`]);
+    expect([refused.exchange.lastError!.source, refused.exchange.variables.has("jwt")]).toEqual([
+      "validate-azure-ad-token",
+      false,
+    ]);
+    if (message !== null) expect(refused.message).toBe(message);
+  });
+
+  it("says what it is told to", async () => {
+    const world = await jwtWorld(
+      validate(clients, `tenant-id="${tenant}" failed-validation-httpcode="@(400 + 3)" failed-validation-error-message="No."`),
+      answers(issuer),
+    );
+    const { status, text } = await world.send({});
+    expect([status, text]).toEqual([403, '{ "statusCode": 403, "message": "No." }']);
+  });
+
+  it("takes a token of another tenant under no document that names its tenant, or none", async () => {
+    const stranger = "11111111-0a4e-4a53-9d5e-3f8f6c1f0a11";
+    const foreign = given({ iss: `https://sts.windows.net/${stranger}/`, tid: stranger });
+    for (const document of [
+      answers(issuer),
+      (url: string) => (url.includes("/keys") ? { keys: [key.jwk] } : { jwks_uri: `${login}/keys` }),
+    ])
+      for (const name of ["contoso.example", tenant])
+        expect((await (await jwtWorld(validate(clients, `tenant-id="${name}"`), document)).send(foreign)).reason).toBe(
+          "TokenIssuerNotAllowed",
+        );
+  });
+
+  it("reads a value that an expression gives", async () => {
+    const attributes = `tenant-id="${tenant}" token-value="@(context.Request.Headers.GetValueOrDefault(&quot;X&quot;))"`;
+    const world = await jwtWorld(validate(clients, attributes), answers(issuer));
+    expect([(await world.send({ X: given({}) })).reason, (await world.send({})).reason]).toEqual([null, "TokenNotPresent"]);
+  });
+
   it.each([
     [`tenant-id="${tenant}"`, tenant],
     [`tenant-id="${login}/${tenant}/"`, tenant],

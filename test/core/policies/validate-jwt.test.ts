@@ -1,6 +1,6 @@
 import { createCipheriv, type KeyObject, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { jwtWorld, pair, secret, start, token } from "./jwt-support.js";
+import { jwtWorld, never, pair, secret, start, token } from "./jwt-support.js";
 import { findings, refusals } from "./support.js";
 
 const shared = Buffer.from(secret, "base64");
@@ -183,12 +183,75 @@ describe("outcome", () => {
     expect((await world.send(hs())).exchange.variables.has("jwt")).toBe(false);
   });
 
-  it.each([
-    ["", "TokenNotPresent", 401, "JWT not present."],
-    [hs({ exp: 1 }), "TokenExpired", 401, "Invalid JWT."],
-  ])("%s: says little to the caller", async (given, reason, status, message) => {
-    const refused = await (await jwtWorld(validate(sharedKey))).send(given === "" ? {} : given);
-    expect([refused.reason, refused.status, JSON.parse(refused.text)]).toEqual([reason, status, { statusCode: status, message }]);
+  const strict = `${sharedKey}<audiences><audience>a</audience></audiences><issuers><issuer>i</issuer></issuers>
+    <required-claims><claim name="role" /><claim name="scp" separator=" "><value>read</value></claim></required-claims>`;
+  const right = { aud: "a", iss: "i", role: "r", scp: "read" };
+  const at = (seconds: number): string => new Date(seconds * 1000).toISOString();
+  const reasons = [
+    ["TokenNotPresent", "", "JWT not present."],
+    [
+      "TokenSignatureInvalid",
+      token("HS256", Buffer.alloc(32, 8), right, { kid: "k" }),
+      "IDX10511: Signature validation failed. kid: 'k'. Access denied.",
+    ],
+    [
+      "TokenAudienceNotAllowed",
+      hs({ ...right, aud: ["b", "c"] }),
+      "IDX10214: Audience validation failed. Audiences: 'b, c'. Did not match: 'a'. Access denied.",
+    ],
+    [
+      "TokenIssuerNotAllowed",
+      hs({ ...right, iss: "j" }),
+      "IDX10205: Issuer validation failed. Issuer: 'j'. Did not match: 'i'. Access denied.",
+    ],
+    [
+      "TokenExpired",
+      hs({ ...right, exp: start - 1 }),
+      `IDX10223: Lifetime validation failed. The token is expired. ValidTo (UTC): '${at(start - 1)}', Current time (UTC): '${at(start)}'. Access denied.`,
+    ],
+    ["TokenClaimNotFound", hs({ aud: "a", iss: "i" }), "JWT token is missing the following claims: role, scp. Access denied."],
+    [
+      "TokenClaimValueNotAllowed",
+      hs({ ...right, scp: "write delete" }),
+      "Claim scp value of write delete is not allowed. Access denied.",
+    ],
+    ["JwtInvalid", "no.token", "IDX12741: JWT must have three segments (JWS) or five segments (JWE)."],
+    [
+      "JwtInvalid",
+      hs({ ...right, exp: undefined }),
+      "IDX10225: Lifetime validation failed. The token is missing an Expiration Time.",
+    ],
+    [
+      "JwtInvalid",
+      hs({ ...right, nbf: start + 5 }),
+      `IDX10222: Lifetime validation failed. The token is not yet valid. ValidFrom (UTC): '${at(start + 5)}', Current time (UTC): '${at(start)}'.`,
+    ],
+    ["JwtInvalid", token("none", null, right), "IDX10504: Unable to validate signature, token does not have a signature."],
+  ] as const;
+  it.each(reasons)("%s: little for the caller, the whole for the policies", async (reason, given, message) => {
+    const world = await jwtWorld(validate(strict));
+    expect((await world.send(hs(right))).reason).toBeNull();
+    const refused = await world.send(given === "" ? {} : given);
+    const said = reason === "TokenNotPresent" ? "JWT not present." : "Invalid JWT.";
+    expect([refused.reason, refused.status, refused.text]).toEqual([reason, 401, `{ "statusCode": 401, "message": "${said}" }`]);
+    expect(refused.message).toBe(message);
+    expect(refused.headers.map(([name, value]) => `${name}: ${value}`)).toContain("Content-Type: application/json");
+    expect(refused.headers.map(([name]) => name.toLowerCase())).not.toContain("www-authenticate");
+    const { lastError } = refused.exchange;
+    expect([lastError!.source, lastError!.section]).toEqual(["validate-jwt", "inbound"]);
+  });
+
+  it("TokenSignatureKeyNotFound: little for the caller, the whole for the policies", async () => {
+    const world = await jwtWorld(validate(provider), (url) =>
+      url.endsWith("/keys") ? { keys: [rsa.jwk] } : { issuer: "i", jwks_uri: "https://login.example/keys" },
+    );
+    const { reason, status, text, message } = await world.send(token("RS256", rsa.privateKey, {}, { kid: "k7" }));
+    expect([reason, status, text, message]).toEqual([
+      "TokenSignatureKeyNotFound",
+      401,
+      '{ "statusCode": 401, "message": "Invalid JWT." }',
+      "IDX10501: Signature validation failed. Unable to match key: kid: 'k7'. Access denied.",
+    ]);
   });
 
   it("says what it is told to", async () => {
@@ -270,6 +333,92 @@ describe("a provider", () => {
     ]);
     const world = await jwtWorld(validate(`${provider}${sharedKey}<issuers><issuer>i</issuer></issuers>`), () => 503);
     expect((await world.send(hs({ iss: "i" }))).reason).toBeNull();
+  });
+
+  it("that answers late, or never, is waited for by nobody who can do without it", async () => {
+    const silent = `<openid-config url="https://silent.example/.well-known/openid-configuration" />`;
+    const world = await jwtWorld(validate(silent + provider), (url) => (url.includes("silent") ? never : published(rsa)(url)));
+    expect((await world.send(mine(rsa))).reason).toBeNull();
+    const before = world.clock.now();
+    await world.clock.advance(300_000);
+    // It is asked again on the side.
+    expect([(await world.send(mine(rsa))).reason, world.clock.now()]).toEqual([null, before + 300_000]);
+    expect(world.calls.filter((url) => url.includes("silent"))).toHaveLength(2);
+  });
+
+  it("that hangs is a 500 after half a minute, for all who wait", async () => {
+    const world = await jwtWorld(validate(provider), () => never);
+    const before = world.clock.now();
+    expect([(await world.send(mine(rsa))).status, world.clock.now() - before]).toEqual([500, 30_000]);
+    expect([(await world.send(mine(rsa))).status, world.calls.length]).toEqual([500, 1]);
+  });
+
+  it("that hangs after it had answered holds up one request at the most", async () => {
+    let isDown = false;
+    const world = await jwtWorld(validate(provider), (url) => (isDown ? never : published(rsa)(url)));
+    const long = (): string => mine(rsa, "RS256", { exp: start + 99_999 });
+    await world.send(long());
+    isDown = true;
+    await world.clock.advance(3_600_000);
+    expect((await world.send(long())).reason).toBeNull();
+    const before = world.clock.now();
+    for (let i = 0; i < 3; i++) expect((await world.send(long())).reason).toBeNull();
+    await world.clock.advance(300_000);
+    expect((await world.send(long())).reason).toBeNull();
+    expect(world.clock.now() - before).toBe(300_000);
+  });
+
+  it("that comes back gives its new keys", async () => {
+    let answer: (url: string) => object | number = published(rsa);
+    const world = await jwtWorld(validate(provider), (url) => answer(url));
+    await world.send(mine(rsa));
+    answer = () => 503;
+    await world.clock.advance(3_600_000);
+    await world.send(mine(rsa, "RS256", { exp: start + 99_999 }));
+    answer = published(ec);
+    await world.clock.advance(300_000);
+    expect((await world.send(mine(ec, "ES256", { exp: start + 99_999 }))).reason).toBeNull();
+    expect((await world.send(mine(rsa, "RS256", { exp: start + 99_998 }))).reason).toBe("TokenSignatureKeyNotFound");
+  });
+
+  it.each([
+    ["no JSON", () => "<html>"],
+    ["no object", () => [1]],
+    ["no jwks_uri", () => ({ issuer: "i" })],
+    ["keys that are no list", (url: string) => (url.endsWith("/keys") ? { keys: {} } : metadata)],
+    ["more than a mebibyte", (url: string) => (url.endsWith("/keys") ? { keys: [], x: "y".repeat(1_100_000) } : metadata)],
+    ["a jwks_uri that is no address", () => ({ ...metadata, jwks_uri: "file:///etc/passwd" })],
+  ])("that gives %s cannot be used", async (_what, answer) => {
+    const world = await jwtWorld(validate(provider), answer as (url: string) => object);
+    expect((await world.send(mine(rsa))).reason).toBe("OpenIdConfigurationUnavailable");
+  });
+
+  it("among several: each gives its keys and its issuer", async () => {
+    const second = { issuer: "https://second.example/", jwks_uri: "https://second.example/keys" };
+    const policy = validate(`${provider}<openid-config url="https://second.example/.well-known/openid-configuration" />`);
+    const world = await jwtWorld(policy, (url) =>
+      !url.includes("second") ? published(rsa)(url) : url.endsWith("/keys") ? { keys: [ec.jwk] } : second,
+    );
+    const of = (key: typeof rsa, alg: string, iss: string) => token(alg, key.privateKey, { iss }, { kid: key.kid });
+    expect((await world.send(of(rsa, "RS256", metadata.issuer))).reason).toBeNull();
+    expect((await world.send(of(ec, "ES256", second.issuer))).reason).toBeNull();
+    expect((await world.send(of(ec, "ES256", "https://third.example/"))).reason).toBe("TokenIssuerNotAllowed");
+    expect(world.calls).toHaveLength(4);
+  });
+
+  it("beside issuers: both are accepted", async () => {
+    const world = await jwtWorld(validate(`${provider}<issuers><issuer>other</issuer></issuers>`), published(rsa));
+    expect((await world.send(mine(rsa))).reason).toBeNull();
+    expect((await world.send(mine(rsa, "RS256", { iss: "other" }))).reason).toBeNull();
+    expect((await world.send(mine(rsa, "RS256", { iss: "third" }))).reason).toBe("TokenIssuerNotAllowed");
+  });
+
+  it("may have moved: redirects are followed", async () => {
+    const world = await jwtWorld(validate(provider), published(rsa), {}, undefined, {
+      "https://login.example/.well-known/openid-configuration": "https://login.example/v2/.well-known/openid-configuration",
+    });
+    expect((await world.send(mine(rsa))).reason).toBeNull();
+    expect(world.calls[1]).toBe("https://login.example/v2/.well-known/openid-configuration");
   });
 
   it("keeps serving what it said last when it cannot be reached any more", async () => {

@@ -85,6 +85,13 @@ export function errorResponse(exchange: Exchange, error: PolicyError): ResponseM
     status: error.status,
     reason: error.options.statusReason ?? reasonPhrase(error.status),
     headers,
-    body: new MessageBody(Buffer.from(JSON.stringify(fields))),
+    body: new MessageBody(Buffer.from(spacedJson(fields))),
   };
+}
+
+/** As the gateway of API Management writes its errors: `{ "statusCode": 401, "message": "…" }`. */
+function spacedJson(fields: Readonly<Record<string, unknown>>): string {
+  return `{ ${Object.entries(fields)
+    .map(([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+    .join(", ")} }`;
 }

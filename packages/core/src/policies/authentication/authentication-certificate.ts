@@ -1,7 +1,12 @@
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { certificateAttributes, clientCertificate } from "./credentials.js";
 
-/** Presents a client certificate to the backend. What the reference leaves open is said at `clientCertificate`. */
+/**
+ * Presents a client certificate to the backend.
+ *
+ * Open in the reference, read here as: a certificate that is not there (CertificateNotFound), and a body that cannot be opened with its password
+ * (CertificateInvalid), are a 500 before the backend is called; body may be base64 text as well as bytes.
+ */
 export const authenticationCertificate = definePolicy({
   name: "authentication-certificate",
   category: "authentication",

@@ -4,8 +4,11 @@ import { identityAttributes } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 
 /**
- * Gets a token from the host's managed identity (`credentials.managedIdentity`). Open in the reference, read here as: with an output
- * variable the Authorization header is left alone; when errors are ignored no header is set and the variable is the empty text. The
+ * Gets a token from the host's managed identity: option `credentials.managedIdentity` of the gateway, on Azure `azureCredentials()` of
+ * @turnpike/adapters/azure. A token is kept, renewed in its last five minutes while it still serves, and shared by requests that need it at the
+ * same time; the host is not waited for longer than 30 seconds.
+ *
+ * Open in the reference, read here as: with an output variable the Authorization header is left alone; when errors are ignored no header is set and the variable is the empty text. The
  * reference allows it in inbound; elsewhere it works with a warning.
  */
 export const authenticationManagedIdentity = definePolicy({

@@ -1,4 +1,7 @@
+import { createHash } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { NetArray } from "@turnpike/expressions/values";
+import { LRUCache } from "lru-cache";
 import type { CertificateModel } from "../../config/model.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
@@ -62,12 +65,13 @@ export function clientCertificate(
         element.place,
       );
 
+  const opened = pfxOpener();
   return (exchange) => {
     if (body !== null) {
       const pfx = certificateBytes(body.get(exchange));
       if (pfx === null)
         throw internalFailure("CertificateInvalid", "The body of the client certificate is neither bytes nor base64.");
-      return { pfx, ...(password === null ? {} : { passphrase: password.get(exchange) }) };
+      return opened({ pfx, ...(password === null ? {} : { passphrase: password.get(exchange) }) });
     }
     const configured = exchange.configuration.certificates;
     const name = id?.get(exchange) ?? thumbprint?.get(exchange) ?? "";
@@ -75,6 +79,34 @@ export function clientCertificate(
     if (certificate === null)
       throw internalFailure("CertificateNotFound", `The client certificate '${name}' could not be found.`);
     return certificate.tls;
+  };
+}
+
+/** Certificates that were opened and found good; opening one takes a millisecond or more, and most documents have one. */
+const MOST_OPENED = 100;
+
+/** Makes a check that PKCS#12 data can be opened, so that what is wrong with it is not found out in the middle of a call to the backend. */
+function pfxOpener(): (tls: NonNullable<OutgoingRequest["tls"]>) => NonNullable<OutgoingRequest["tls"]> {
+  const good = new LRUCache<string, NonNullable<OutgoingRequest["tls"]>>({ max: MOST_OPENED });
+  return (tls) => {
+    const key = createHash("sha256")
+      .update(tls.pfx!)
+      .update(`\0${tls.passphrase ?? ""}`)
+      .digest("base64");
+    const known = good.get(key);
+    if (known !== undefined) return known;
+    try {
+      createSecureContext({
+        pfx: Buffer.from(tls.pfx!),
+        ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
+      });
+    } catch (error) {
+      throw internalFailure("CertificateInvalid", "The body of the client certificate cannot be opened with its password.", {
+        cause: error,
+      });
+    }
+    good.set(key, tls);
+    return tls;
   };
 }
 

@@ -15,7 +15,7 @@ export const getAuthorizationContext = definePolicy({
   category: "authentication",
   summary: "Fetches the access token of a stored connection to a credential provider into a context variable.",
   sections: ["inbound"],
-  scopes: ["global", "workspace", "product", "api", "operation"],
+  scopes: ["global", "product", "api", "operation"],
   attributes: {
     "provider-id": text({ required: true, expressions: true, notes: "The credential provider." }),
     "authorization-id": text({ required: true, expressions: true, notes: "The connection." }),

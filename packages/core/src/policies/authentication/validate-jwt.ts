@@ -10,8 +10,11 @@ import { tokenOf } from "./jwt/source.js";
 import { TokenVerifier } from "./jwt/verifier.js";
 
 /**
- * Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones.
- * Discovery documents and their keys are fetched once an hour; for an unknown key at most once in five minutes.
+ * Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones; RS384,
+ * PS384, PS512, ES384, ES512, EdDSA if the configuration lists them (`tokens.algorithms`). Encrypted tokens: dir, A128KW to A256KW, RSA-OAEP with
+ * SHA-1 or SHA-2. Discovery documents and their keys are fetched once an hour; for an unknown key at most once in five minutes; while a provider is
+ * away, what it said last stands. A token that was verified is remembered until it expires or its provider's keys change, unless `tokens.cache` is
+ * false; dates and claims are checked every time.
  *
  * Open in the reference, read here as: issuers and the issuers of openid-config together are accepted, `{tenantid}` in them standing for the
  * token's tid; a claim without values must just be there; a token that is not valid yet or has no exp is JwtInvalid; several token sources
