@@ -13,6 +13,7 @@ it("the package's values are these", () => {
       "PolicyError",
       "TransportError",
       "bodiesRead",
+      "boundedKey",
       "builtInPolicies",
       "checkDocument",
       "codeFrame",

@@ -70,5 +70,6 @@ export {
   type Transport,
   TransportError,
 } from "./runtime.js";
+export { boundedKey } from "./stores/bounded-key.js";
 export { createMemoryStore } from "./stores/memory.js";
 export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store, StoreState } from "./stores/store.js";

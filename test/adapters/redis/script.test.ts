@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { SCRIPT } from "../../../packages/adapters/src/redis/script.js";
+import { readAnswer, scriptArguments } from "../../../packages/adapters/src/redis/script-call.js";
 import { MemoryCounters } from "../../../packages/core/src/stores/memory-counters.js";
 import type { CounterRequest } from "../../../packages/core/src/stores/store.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
@@ -10,7 +11,7 @@ const reason = whyNoRedis();
 if (reason !== null) console.warn(reason);
 
 /** The script with a clock that the test moves: its time comes behind the other arguments. */
-const TIMED = SCRIPT.replace("redis.call('TIME')", "{ math.floor(ARGV[#ARGV] / 1000), ARGV[#ARGV] % 1000 * 1000 }");
+const TIMED = SCRIPT.replace("call('TIME')", "{ math.floor(ARGV[#ARGV] / 1000), ARGV[#ARGV] % 1000 * 1000 }");
 const MIDNIGHT = Date.UTC(2026, 0, 1);
 
 describe.skipIf(reason !== null)("the script", () => {
@@ -26,23 +27,9 @@ describe.skipIf(reason !== null)("the script", () => {
     await server.dispose();
   });
 
-  const take = async (requests: readonly CounterRequest[], now: number): Promise<unknown> => {
-    const keys = requests.map(({ key, window }) => window + key);
-    const args = requests.flatMap(({ window, limit, period, start, amount, force }) => [
-      window[0]!,
-      String(limit),
-      String(period * 1000),
-      start === null ? "" : String(start),
-      String(amount),
-      force ? "1" : "0",
-    ]);
-    const answer = (await redis.eval(TIMED, keys.length, ...keys, ...args, String(now))) as string;
-    return answer.split(",").map((one) => {
-      const [admitted, count, retryAfter, resetAfter] = one.split(" ").map(Number) as [number, number, number, number];
-      const orNever = (ms: number): number => (ms < 0 ? Number.POSITIVE_INFINITY : ms);
-      return { admitted: admitted === 1, count, retryAfter: orNever(retryAfter), resetAfter: orNever(resetAfter) };
-    });
-  };
+  const takeAll = async (groups: readonly CounterRequest[][], now: number) =>
+    readAnswer((await redis.call("EVAL", TIMED, ...scriptArguments(groups, "t:"), String(now))) as string);
+  const take = async (requests: readonly CounterRequest[], now: number) => (await takeAll([[...requests]], now))[0];
 
   const request = (fields: Partial<CounterRequest>): CounterRequest => ({
     key: "k",
@@ -63,9 +50,10 @@ describe.skipIf(reason !== null)("the script", () => {
       amount: fc.integer({ min: -3, max: 5 }),
       force: fc.boolean(),
     });
+    const group = fc.array(one, { minLength: 1, maxLength: 3 });
     const call = fc.record({
       after: fc.integer({ min: -300, max: 40_000 }),
-      requests: fc.array(one, { minLength: 1, maxLength: 3 }),
+      groups: fc.array(group, { minLength: 1, maxLength: 4 }),
     });
     const plan = fc.record({
       calls: fc.array(call, { maxLength: 40 }),
@@ -78,13 +66,15 @@ describe.skipIf(reason !== null)("the script", () => {
         await redis.flushall();
         let now = MIDNIGHT;
         const memory = new MemoryCounters({ now: () => now, setTimer: () => () => undefined }, 100);
-        for (const { after, requests } of calls) {
+        for (const { after, groups } of calls) {
           now += after;
-          const full = requests.map((fields) => request({ ...fields, period, start: fields.window === "fixed" ? start : null }));
-          expect(await take(full, now)).toEqual(memory.take(full));
+          const full = groups.map((requests) =>
+            requests.map((fields) => request({ ...fields, period, start: fields.window === "fixed" ? start : null })),
+          );
+          expect(await takeAll(full, now)).toEqual(full.map((requests) => memory.take(requests)));
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 200 },
     );
   });
 
@@ -92,28 +82,75 @@ describe.skipIf(reason !== null)("the script", () => {
     await redis.flushall();
     const limit = 40_000;
     const fill = `for i = 0, ${limit - 1} do run(i) end`;
-    const body = TIMED.replaceAll("return table.concat(answers, ',')", "").replaceAll(
+    const body = TIMED.replace("return table.concat(answers, ';')", "").replaceAll(
       "{ math.floor(ARGV[#ARGV] / 1000), ARGV[#ARGV] % 1000 * 1000 }",
       `{ math.floor((${MIDNIGHT} + moment) / 1000), (${MIDNIGHT} + moment) % 1000 * 1000 }`,
     );
-    await redis.eval(`local function run(moment) ${body} end ${fill}`, 1, "slidingk", "s", String(limit), "300000", "", "1", "0");
-    expect(await redis.llen("slidingk")).toBeLessThanOrEqual(16_386);
+    const args = scriptArguments([[request({ limit, period: 300 })]], "t:");
+    await redis.call("EVAL", `local function run(moment) ${body} end ${fill}`, ...args);
+    expect(await redis.llen("t:sk")).toBeLessThanOrEqual(16_386);
     const look = request({ limit, period: 300, amount: 0 });
     expect(await take([look], MIDNIGHT + 299_999)).toMatchObject([{ admitted: false, count: limit }]);
     expect(await take([{ ...look, amount: 1 }], MIDNIGHT + 300_040)).toMatchObject([{ admitted: true }]);
     expect(await take([look], MIDNIGHT + 700_000)).toMatchObject([{ count: 0 }]);
-    expect(await redis.exists("slidingk")).toBe(0);
+    expect(await redis.exists("t:sk")).toBe(0);
   });
 
   it("lets every key end by itself, but those that never renew", async () => {
     await redis.flushall();
     await take([request({}), request({ window: "fixed", start: MIDNIGHT - 1 })], MIDNIGHT);
     await take([request({ window: "fixed", key: "endless", period: 0 })], MIDNIGHT);
-    const lives = await Promise.all(["slidingk", "fixedk", "fixedendless"].map((key) => redis.pttl(key)));
-    expect(lives[0]).toBeGreaterThan(990_000);
-    expect(lives[0]).toBeLessThanOrEqual(1_000_000);
+    const lives = await Promise.all(["t:sk", "t:fk", "t:fendless"].map((key) => redis.pttl(key)));
+    expect(lives[0]).toBeGreaterThan(1_240_000);
+    expect(lives[0]).toBeLessThanOrEqual(1_250_000);
     expect(lives[1]).toBeGreaterThan(990_000);
     expect(lives[1]).toBeLessThan(1_000_000);
     expect(lives[2]).toBe(-1);
+  });
+
+  it("keeps a window alive for its whole period behind its last count, renewing its life now and then", async () => {
+    await redis.flushall();
+    const renewed: number[] = [];
+    await take([request({ limit: 1000 })], MIDNIGHT);
+    for (let at = 10_000; at <= 1_000_000; at += 10_000) {
+      await redis.pexpire("t:sk", 5_000_000);
+      await take([request({ limit: 1000 })], MIDNIGHT + at);
+      if ((await redis.pttl("t:sk")) < 4_000_000) renewed.push(at);
+    }
+    expect(renewed).toHaveLength(4);
+    await redis.pexpire("t:sk", 5_000_000);
+    await take([request({ period: 2000, limit: 1000 })], MIDNIGHT + 1_000_001);
+    expect(await redis.pttl("t:sk")).toBeLessThanOrEqual(2_500_000);
+  });
+
+  it("tells a group whose key holds something else, and answers the others", async () => {
+    await redis.flushall();
+    await redis.set("t:stext", "of somebody else");
+    await redis.rpush("t:slist", "of", "somebody", "else");
+    await redis.set("t:ftext", "of somebody else, and longer");
+    for (const [key, window] of [
+      ["text", "sliding"],
+      ["list", "sliding"],
+      ["text", "fixed"],
+    ] as const) {
+      const results = await takeAll([[request({})], [request({}), request({ key, window })], [request({})]], MIDNIGHT);
+      expect(results).toEqual([
+        [expect.objectContaining({ admitted: true })],
+        expect.objectContaining({ message: expect.stringContaining("WRONGTYPE") }),
+        [expect.objectContaining({ admitted: true })],
+      ]);
+      await redis.del("t:sk");
+    }
+    expect(await redis.get("t:stext")).toBe("of somebody else");
+  });
+
+  it("fails as a whole where Redis refuses to write", async () => {
+    await redis.flushall();
+    await redis.config("SET", "maxmemory", "1");
+    try {
+      await expect(take([request({})], MIDNIGHT)).rejects.toThrow(/OOM/);
+    } finally {
+      await redis.config("SET", "maxmemory", "0");
+    }
   });
 });

@@ -112,7 +112,7 @@ describe("a sliding window", () => {
       one({ limit, period: 300 });
     }
     expect(one({ limit, period: 300 }).admitted).toBe(false);
-    expect((store as unknown as { numbers: number }).numbers).toBeLessThanOrEqual(2 * 65_536);
+    expect((store as unknown as { numbers: number }).numbers).toBeLessThanOrEqual(2 * 16_386);
     at(299_999);
     expect(one({ limit, period: 300, amount: 0 }).count).toBe(limit);
     at(400_000);
@@ -184,6 +184,48 @@ describe("several counters at once", () => {
     const { take } = counters();
     take({ amount: 2 });
     expect(take({ window: "fixed", amount: 0 })[0]!.count).toBe(0);
+  });
+});
+
+describe("the memory that counters take", () => {
+  it("stays bounded by making windows coarser that grow, which forget nothing too early", () => {
+    let now = midnight;
+    const store = new MemoryCounters({ now: () => now, setTimer: () => () => undefined }, 1000, 2000);
+    const take = (key: string, amount: number) =>
+      store.take([{ key, window: "sliding", limit: 10_000, period: 300, start: null, amount, force: false }])[0]!;
+    for (let i = 0; i < 4000; i++, now++) {
+      take(`key-${i % 4}`, 1);
+      expect((store as unknown as { numbers: number }).numbers).toBeLessThanOrEqual(2002);
+    }
+    for (const key of ["key-0", "key-1", "key-2", "key-3"]) expect(take(key, 0).count).toBe(1000);
+    now = midnight + 300_000;
+    expect(take("key-0", 0).count).toBeGreaterThanOrEqual(999);
+    now = midnight + 304_000;
+    expect(take("key-0", 0).count).toBe(0);
+  });
+
+  it("stays bounded where many windows hold little: the least recently used go", () => {
+    const store = new MemoryCounters({ now: () => midnight, setTimer: () => () => undefined }, 1000, 100);
+    const request = (i: number): CounterRequest => ({
+      key: `key-${i}`,
+      window: "sliding",
+      limit: 1,
+      period: 10,
+      start: null,
+      amount: 1,
+      force: false,
+    });
+    for (let i = 0; i < 500; i++) store.take([request(i)]);
+    expect(store.size).toBe(50);
+    expect(store.take([request(499)])[0]!.admitted).toBe(false);
+  });
+
+  it("does not grow with the length of keys", () => {
+    const { one, store } = counters();
+    const long = "x".repeat(100_000);
+    expect([one({ key: `${long}a` }).count, one({ key: `${long}b` }).count, one({ key: `${long}a` }).count]).toEqual([1, 1, 2]);
+    const { sliding } = store as unknown as { sliding: { first(count: number): [string, unknown][] } };
+    for (const [key] of sliding.first(10)) expect(key.length).toBeLessThan(220);
   });
 });
 

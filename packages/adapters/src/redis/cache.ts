@@ -1,6 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { CacheEntry, CacheStore } from "@turnpike/core";
-import { boundedKey } from "./key.js";
+import { boundedKey, type CacheEntry, type CacheStore } from "@turnpike/core";
 import type { Link } from "./link.js";
 
 /** Text, check sum of what follows, time of storing (double), length of meta. */

@@ -1,4 +1,5 @@
-import type { Clock, Logger } from "@turnpike/core";
+import type { Clock, Logger, Telemetry } from "@turnpike/core";
+import { Deadlines } from "./deadlines.js";
 import type { Driver } from "./driver.js";
 
 /** Failures in a row after which Redis counts as away. */
@@ -8,7 +9,12 @@ const PROBE_EVERY = 500;
 
 /** Redis did not answer, or not in time. A call that was sent may still come into effect. */
 export class RedisUnavailable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** @param kind what went wrong: no answer in time, no connection, an error as answer, or not even tried */
+  constructor(
+    readonly kind: "deadline" | "connection" | "error" | "away",
+    message: string,
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.name = "RedisUnavailable";
   }
@@ -20,8 +26,10 @@ export interface LinkOptions {
   readonly deadline: number;
   readonly clock: Clock;
   readonly logger: Logger | null;
-  /** What is reached by it, for the log. */
+  readonly telemetry: Telemetry | null;
+  /** What is reached by it: for the log, and as a dimension of metrics. */
   readonly name: string;
+  readonly part: "counters" | "cache";
   /** A key that may be written to find out whether Redis is back. */
   readonly probeKey: string;
 }
@@ -37,10 +45,12 @@ export class Link {
   private stopProbe: (() => void) | null = null;
   private readonly unlisten: () => void;
   private readonly waiting = new Set<() => void>();
+  private readonly deadlines: Deadlines;
   /** Called when Redis is back, before and after calls are sent again; a rejection before means that it is not. */
   onReturn: () => Promise<void> = async () => {};
 
   constructor(private readonly options: LinkOptions) {
+    this.deadlines = new Deadlines(options.clock, options.deadline);
     this.unlisten = options.driver.onReady(() => {
       this.hasStood = true;
       for (const resume of this.waiting) resume();
@@ -57,39 +67,56 @@ export class Link {
    * Sends a command.
    * @throws RedisUnavailable where it failed, was too late or was not sent
    */
-  async send(key: string, command: readonly (string | Buffer)[]): Promise<unknown> {
-    if (!this.isOpen) throw new RedisUnavailable("Redis is away.");
-    try {
-      const answer = await this.attempt(key, command);
-      this.failures = 0;
-      return answer;
-    } catch (error) {
-      if (isAnswer(error)) throw error;
-      this.failures++;
-      if (this.failures >= FAILURES && this.isOpen) this.giveUp(error);
-      throw error instanceof RedisUnavailable ? error : new RedisUnavailable(`Redis failed: ${String(error)}`, { cause: error });
-    }
+  send(key: string, command: readonly (string | Buffer)[]): Promise<unknown> {
+    if (!this.isOpen) return Promise.reject(new RedisUnavailable("away", "Redis is away."));
+    return this.attempt(key, command).then(this.answered, this.failed);
   }
+
+  private readonly answered = (answer: unknown): unknown => {
+    this.failures = 0;
+    return answer;
+  };
+
+  private readonly failed = (error: unknown): never => {
+    if (isAnswer(error)) throw error;
+    const failure =
+      error instanceof RedisUnavailable
+        ? error
+        : new RedisUnavailable("error", `Redis failed: ${error instanceof Error ? error.message : String(error)}`, {
+            cause: error,
+          });
+    this.failures++;
+    this.metric("store-failures", 1, { reason: failure.kind });
+    if (this.failures >= FAILURES && this.isOpen) this.giveUp(failure);
+    throw failure;
+  };
 
   /** Sends a command, also while Redis counts as away. */
   attempt(key: string, command: readonly (string | Buffer)[]): Promise<unknown> {
-    const { driver, deadline, clock } = this.options;
+    const { driver } = this.options;
     return new Promise((resolve, reject) => {
-      const send = (): void => void driver.send(key, command).then(finished(resolve), finished(reject));
-      const cancel = clock.setTimer(() => {
+      const end = this.deadlines.start(() => {
         this.waiting.delete(send);
-        reject(new RedisUnavailable(`Redis has not answered within ${deadline} ms.`));
-      }, deadline);
-      const finished =
-        <T>(settle: (value: T) => void) =>
-        (value: T): void => {
-          cancel();
-          settle(value);
-        };
+        reject(new RedisUnavailable("deadline", `Redis has not answered within ${this.deadlines.time} ms.`));
+      });
+      const send = (): void =>
+        void driver.send(key, command).then(
+          (answer) => {
+            end();
+            resolve(answer);
+          },
+          (error: unknown) => {
+            end();
+            reject(error);
+          },
+        );
       if (driver.isReady()) {
         this.hasStood = true;
         send();
-      } else if (this.hasStood) finished(reject)(new RedisUnavailable("There is no connection to Redis."));
+      } else if (this.hasStood) {
+        end();
+        reject(new RedisUnavailable("connection", "There is no connection to Redis."));
+      }
       // The first connection is still being made.
       else this.waiting.add(send);
     });
@@ -103,8 +130,14 @@ export class Link {
     this.waiting.clear();
   }
 
+  private metric(name: string, value: number, dimensions: Readonly<Record<string, string>> = {}): void {
+    const { telemetry, part } = this.options;
+    telemetry?.metric({ namespace: "turnpike", name, value, dimensions: { part, ...dimensions } });
+  }
+
   private giveUp(error: unknown): void {
     this.isOpen = false;
+    this.metric("store-up", 0);
     this.options.logger?.warn({ err: error }, `Redis is away: ${this.options.name} go on without it.`);
     this.probeLater();
   }
@@ -122,6 +155,7 @@ export class Link {
       if (this.stopProbe === null) return;
       this.failures = 0;
       this.isOpen = true;
+      this.metric("store-up", 1);
       logger?.info({}, `Redis is back: ${name} use it again.`);
       this.onReturn().catch(() => {});
     } catch {

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Store, systemClock } from "@turnpike/core";
+import { type Clock, type Logger, type Store, type StoreState, systemClock, type Telemetry } from "@turnpike/core";
 import { RedisCache } from "./cache.js";
 import { type OnUnavailable, RedisCounters } from "./counters.js";
 import { driverFor, driverOf, type RedisClient } from "./driver.js";
@@ -25,6 +25,8 @@ export interface RedisStoreOptions {
   readonly maxValueBytes?: number;
   /** Told when Redis goes away and when it is back. */
   readonly logger?: Logger;
+  /** Given `store-up` (1 or 0) with each change and `store-failures` with each failed call, of the part `counters` or `cache`. */
+  readonly telemetry?: Telemetry;
   /** Default: the system's. Measures deadlines only: windows and lives go by the time of the server. */
   readonly clock?: Clock;
 }
@@ -32,7 +34,7 @@ export interface RedisStoreOptions {
 /** A store that knows how it fares. */
 export interface RedisStore extends Store {
   /** `up`: calls go to Redis; `away`: they do not, until a probe has found it back. */
-  readonly state: { readonly counters: "up" | "away"; readonly cache: "up" | "away" };
+  readonly state: StoreState;
   close(): Promise<void>;
 }
 
@@ -53,13 +55,14 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     throw new TypeError("redisStore: `onUnavailable` is local, open or closed.");
   const driver = client === undefined ? driverFor(url!, deadline) : driverOf(client);
   const clock = options.clock ?? systemClock;
-  const link = (name: string, probeKey: string): Link =>
-    new Link({ driver, deadline, clock, logger: options.logger ?? null, name, probeKey });
-  const counters = link("counters", `${prefix}{counters}probe`);
-  const cache = link("cached values", `${prefix}cache-probe`);
+  const { logger = null, telemetry = null } = options;
+  const link = (part: "counters" | "cache", name: string, probeKey: string): Link =>
+    new Link({ driver, deadline, clock, logger, telemetry, part, name, probeKey });
+  const counters = link("counters", "counters", `${prefix}{counters}probe`);
+  const cache = link("cache", "cached values", `${prefix}cache-probe`);
   const stateOf = (one: Link): "up" | "away" => (one.isUp ? "up" : "away");
   return {
-    counters: new RedisCounters(counters, `${prefix}{counters}1`, onUnavailable, replicas),
+    counters: new RedisCounters(counters, `${prefix}{counters}2`, onUnavailable, replicas),
     cache: new RedisCache(cache, `${prefix}cache1`, options.maxValueBytes ?? 4 * 1024 * 1024),
     get state() {
       return { counters: stateOf(counters), cache: stateOf(cache) };

@@ -1,5 +1,7 @@
 /** A counter of fixed periods: what the current one holds. Only adding changes it; looking at it does not. */
 export class FixedWindow {
+  /** Numbers kept beside its own few. */
+  readonly size = 0;
   /** When the period that `total` belongs to began; null before the first count. */
   private startedAt: number | null = null;
   private total = 0;
@@ -17,15 +19,20 @@ export class FixedWindow {
   }
 
   /** Adds to the current period; negative amounts take back, not below nothing. */
-  add(now: number, period: number, start: number | null, amount: number): void {
+  add(now: number, period: number, amount: number, start: number | null): void {
     this.settle(now, period, start);
     this.startedAt ??= now;
     this.total = Math.max(0, this.total + amount);
     this.expiresAt = period === 0 ? Number.POSITIVE_INFINITY : this.startedAt + period;
   }
 
+  /** Milliseconds until no more than `most` is in the window; 0 if that is so now. */
+  untilAtMost(most: number, now: number, period: number, start: number | null): number {
+    return this.count(now, period, start) <= most ? 0 : this.untilEmpty(now, period, start);
+  }
+
   /** Milliseconds until the period ends. */
-  untilRenewal(now: number, period: number, start: number | null): number {
+  untilEmpty(now: number, period: number, start: number | null): number {
     if (period === 0) return Number.POSITIVE_INFINITY;
     return (this.periodAt(now, period, start) ?? now) + period - now;
   }

@@ -1,23 +1,40 @@
 import type { Clock } from "../clock.js";
+import { boundedKey } from "./bounded-key.js";
 import { FixedWindow } from "./fixed-window.js";
+import { RecentKeys } from "./recent-keys.js";
 import { SlidingWindow } from "./sliding-window.js";
 import type { CounterRequest, CounterResult, CounterStore } from "./store.js";
 
 /** Numbers that all sliding windows of a store may hold together: 64 MiB. */
 const MOST_NUMBERS = 8_388_608;
+/** Numbers below which a window is not made coarser: a hundred times. */
+const FEW_NUMBERS = 200;
+
+/** What both kinds of window do. Times in milliseconds. */
+interface Window {
+  /** Numbers kept: a measure of the memory that it takes. */
+  readonly size: number;
+  readonly expiresAt: number;
+  count(now: number, period: number, start: number | null): number;
+  add(now: number, period: number, amount: number, start: number | null): void;
+  untilAtMost(most: number, now: number, period: number, start: number | null): number;
+  untilEmpty(now: number, period: number, start: number | null): number;
+}
 
 /**
  * Counters inside the process. Each kind of window keeps at most `maxKeys` keys: when there are more, ended ones go first, then the
- * ones that were not asked for the longest. The kinds are kept apart, so that a flood of rate limit keys cannot push quotas out.
+ * ones that were not asked for the longest. The kinds are kept apart, so that a flood of rate limit keys cannot push quotas out. Where all
+ * windows together hold too many times, those that grow become coarser, as a full one does.
  */
 export class MemoryCounters implements CounterStore {
-  private readonly sliding = new Map<string, SlidingWindow>();
-  private readonly fixed = new Map<string, FixedWindow>();
+  private readonly sliding = new RecentKeys<Window>();
+  private readonly fixed = new RecentKeys<Window>();
   private numbers = 0;
 
   constructor(
     private readonly clock: Clock,
     private readonly maxKeys: number,
+    private readonly maxNumbers: number = MOST_NUMBERS,
   ) {}
 
   /** The number of keys that are kept. */
@@ -28,84 +45,97 @@ export class MemoryCounters implements CounterStore {
   take(requests: readonly CounterRequest[]): CounterResult[] {
     const now = this.clock.now();
     if (requests.length === 1) return [this.takeOne(requests[0]!, now)];
-    const admitted = requests.map((request, i) => this.isAdmitted(request, pending(requests, i), now));
-    const isCounted = !admitted.includes(false);
-    if (isCounted) for (const request of requests) if (request.amount !== 0) this.add(request, now);
-    return requests.map((request, i) => this.result(request, admitted[i]!, now));
+    const admitted = requests.map((request, i) =>
+      isAdmitted(request, this.count(this.find(request), request, now) + pending(requests, i)),
+    );
+    if (!admitted.includes(false)) for (const request of requests) this.add(this.find(request), request, now);
+    return requests.map((request, i) => {
+      const window = this.find(request);
+      return result(request, admitted[i]!, this.count(window, request, now), window, now);
+    });
   }
 
   /** The same for one request alone, as most calls are. */
   private takeOne(request: CounterRequest, now: number): CounterResult {
-    const admitted = this.isAdmitted(request, 0, now);
-    if (admitted && request.amount !== 0) this.add(request, now);
-    return this.result(request, admitted, now);
-  }
-
-  private isAdmitted(request: CounterRequest, ahead: number, now: number): boolean {
-    if (request.amount === 0) return this.count(request, now) + ahead < request.limit;
-    return request.force || request.amount < 0 || this.count(request, now) + ahead + request.amount <= request.limit;
-  }
-
-  private count({ key, window, period, start }: CounterRequest, now: number): number {
-    if (window === "sliding") {
-      const counter = this.sliding.get(key);
-      if (counter === undefined) return 0;
-      const before = counter.size;
-      const count = counter.count(now, period * 1000);
-      this.numbers += counter.size - before;
-      return count;
+    let window = this.find(request);
+    let count = this.count(window, request, now);
+    const admitted = isAdmitted(request, count);
+    if (admitted && request.amount !== 0) {
+      window = this.add(window, request, now);
+      count = request.amount > 0 ? count + request.amount : this.count(window, request, now);
     }
-    return this.fixed.get(key)?.count(now, period * 1000, start) ?? 0;
+    return result(request, admitted, count, window, now);
   }
 
-  private add({ key, window, period, start, amount }: CounterRequest, now: number): void {
-    const keys = this.size;
-    if (window === "sliding") {
-      const counter = used(this.sliding, key, () => new SlidingWindow());
-      const before = counter.size;
-      counter.add(now, period * 1000, amount);
-      this.numbers += counter.size - before;
-    } else {
-      used(this.fixed, key, () => new FixedWindow()).add(now, period * 1000, start, amount);
-    }
-    if (this.size > keys || this.numbers > MOST_NUMBERS) this.makeRoom(now);
+  private find({ key, window }: CounterRequest): Window | undefined {
+    return (window === "sliding" ? this.sliding : this.fixed).use(boundedKey(key));
   }
 
-  private result(request: CounterRequest, admitted: boolean, now: number): CounterResult {
-    const { key, window, start, limit } = request;
-    const period = request.period * 1000;
-    const count = this.count(request, now);
-    const wanted = Math.max(1, request.amount);
-    if (window === "sliding") {
-      const counter = this.sliding.get(key);
-      const retryAfter = counter?.untilAtMost(limit - wanted, now, period) ?? 0;
-      return {
-        admitted,
-        count,
-        retryAfter: wanted > limit ? Number.POSITIVE_INFINITY : retryAfter,
-        resetAfter: counter?.untilEmpty(now, period) ?? 0,
-      };
-    }
-    const resetAfter = (this.fixed.get(key) ?? new FixedWindow()).untilRenewal(now, period, start);
-    const isFull = count + wanted > limit;
-    return { admitted, count, retryAfter: wanted > limit ? Number.POSITIVE_INFINITY : isFull ? resetAfter : 0, resetAfter };
+  private count(window: Window | undefined, { period, start }: CounterRequest, now: number): number {
+    if (window === undefined) return 0;
+    const before = window.size;
+    const count = window.count(now, period * 1000, start);
+    this.numbers += window.size - before;
+    return count;
   }
 
-  private makeRoom(now: number): void {
+  private add(known: Window | undefined, request: CounterRequest, now: number): Window | undefined {
+    const { period, start, amount } = request;
+    if (amount === 0) return known;
+    const window = known ?? this.make(request, now);
+    const before = window.size;
+    window.add(now, period * 1000, amount, start);
+    this.numbers += window.size - before;
+    if (this.numbers > this.maxNumbers) this.shrink(window);
+    return window;
+  }
+
+  private make({ key, window: kind }: CounterRequest, now: number): Window {
+    const keys = kind === "sliding" ? this.sliding : this.fixed;
     // The least recently used keys stand first: looking at two for each new one keeps ended ones from piling up.
-    for (const [key, counter] of first(this.sliding, 2)) if (counter.expiresAt <= now) this.dropSliding(key, counter);
-    for (const [key, counter] of first(this.fixed, 2)) if (counter.expiresAt <= now) this.fixed.delete(key);
-    while (this.sliding.size > this.maxKeys || (this.numbers > MOST_NUMBERS && this.sliding.size > 1)) {
-      const [key, counter] = first(this.sliding, 1)[0]!;
-      this.dropSliding(key, counter);
-    }
-    while (this.fixed.size > this.maxKeys) this.fixed.delete(first(this.fixed, 1)[0]![0]);
+    for (const [name, one] of keys.first(2)) if (one.expiresAt <= now || keys.size >= this.maxKeys) this.drop(keys, name, one);
+    const window = kind === "sliding" ? new SlidingWindow() : new FixedWindow();
+    keys.add(boundedKey(key), window);
+    return window;
   }
 
-  private dropSliding(key: string, counter: SlidingWindow): void {
-    this.sliding.delete(key);
-    this.numbers -= counter.size;
+  private drop(keys: RecentKeys<Window>, name: string, window: Window): void {
+    keys.delete(name);
+    this.numbers -= window.size;
   }
+
+  /** Gives memory back: the window that grows, or else the least recently used one, becomes coarser, or goes if it is small. */
+  private shrink(growing: Window): void {
+    const [oldest] = this.sliding.first(1);
+    const large = [growing, oldest?.[1]].find((one) => one !== undefined && one.size > FEW_NUMBERS);
+    if (large instanceof SlidingWindow) {
+      const before = large.size;
+      large.coarsen();
+      this.numbers += large.size - before;
+    } else if (oldest !== undefined && oldest[1] !== growing) this.drop(this.sliding, ...oldest);
+  }
+}
+
+function isAdmitted(request: CounterRequest, count: number): boolean {
+  if (request.amount === 0) return count < request.limit;
+  return request.force || request.amount < 0 || count + request.amount <= request.limit;
+}
+
+/** @param count what the window holds */
+function result(
+  { amount, limit, window: kind, period, start }: CounterRequest,
+  admitted: boolean,
+  count: number,
+  window: Window | undefined,
+  now: number,
+): CounterResult {
+  const length = period * 1000;
+  const wanted = amount > 1 ? amount : 1;
+  const known = window ?? (kind === "sliding" ? null : new FixedWindow());
+  let retryAfter = 0;
+  if (wanted > limit) retryAfter = Number.POSITIVE_INFINITY;
+  else if (count + wanted > limit && known !== null) retryAfter = known.untilAtMost(limit - wanted, now, length, start);
+  return { admitted, count, retryAfter, resetAfter: known === null ? 0 : known.untilEmpty(now, length, start) };
 }
 
 /** What earlier requests of the same call will add to the same counter. */
@@ -116,21 +146,4 @@ function pending(requests: readonly CounterRequest[], index: number): number {
     if (other.key === requests[index]!.key && other.window === requests[index]!.window) sum += other.amount;
   }
   return sum;
-}
-
-/** A map's entry, made if it is not there, moved to the end: the most recently used. */
-function used<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const entry = map.get(key) ?? make();
-  map.delete(key);
-  map.set(key, entry);
-  return entry;
-}
-
-function first<T>(map: Map<string, T>, count: number): [string, T][] {
-  const entries: [string, T][] = [];
-  for (const entry of map) {
-    if (entries.length >= count) break;
-    entries.push(entry);
-  }
-  return entries;
 }

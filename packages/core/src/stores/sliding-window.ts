@@ -1,12 +1,12 @@
 /**
- * Most times that one window keeps apart. A window with more of them merges neighbours into the later one: what it then says errs
- * on the side of refusing, by a small part of the period.
+ * Times that one window keeps apart. With more of them in it, those of one such part of the period share one, the later: what the window then
+ * says errs on the side of refusing, by that part of the period.
  */
-const MOST_TIMES = 65_536;
+const FINE = 8192;
 
 /**
  * What was counted for one key, and when: an exact sliding window. Counts made in the same millisecond share an entry, so that a
- * window never holds more entries than its limit, than its period has milliseconds, or than {@link MOST_TIMES}.
+ * window never holds more entries than its limit, than its period has milliseconds, or than twice {@link FINE}.
  */
 export class SlidingWindow {
   /** time, amount, time, amount … in order of time; what lies before `head` has left the window. */
@@ -16,8 +16,8 @@ export class SlidingWindow {
   /** Longest period that anybody asked for, in milliseconds: entries are kept that long. */
   private retention = 0;
 
-  /** @param mostTimes most times that are kept apart */
-  constructor(private readonly mostTimes: number = MOST_TIMES) {}
+  /** @param fine times that are kept apart */
+  constructor(private readonly fine: number = FINE) {}
 
   /** Numbers kept: a measure of the memory that the window takes. */
   get size(): number {
@@ -47,12 +47,22 @@ export class SlidingWindow {
     }
     this.total += amount;
     const { entries } = this;
-    if (!this.isEmpty && entries[entries.length - 2] === now) {
-      entries[entries.length - 1]! += amount;
-      return;
+    const last = entries.length - 2;
+    if (last >= this.head && (entries[last] === now || this.sharesLast(now))) {
+      entries[last] = now;
+      entries[last + 1]! += amount;
+    } else entries.push(now, amount);
+  }
+
+  /** Halves the memory that the window takes: two neighbours become one at the later time. */
+  coarsen(): void {
+    const merged: number[] = [];
+    for (let i = this.head; i < this.entries.length; i += 4) {
+      const isPair = i + 2 < this.entries.length;
+      merged.push(this.entries[isPair ? i + 2 : i]!, this.entries[i + 1]! + (isPair ? this.entries[i + 3]! : 0));
     }
-    if ((entries.length - this.head) / 2 >= this.mostTimes) this.coarsen();
-    this.entries.push(now, amount);
+    this.entries = merged;
+    this.head = 0;
   }
 
   /** Milliseconds until no more than `most` is left in the window; Infinity if that is less than nothing. */
@@ -109,14 +119,11 @@ export class SlidingWindow {
     }
   }
 
-  /** Halves the number of entries: two neighbours become one at the later time. */
-  private coarsen(): void {
-    const merged: number[] = [];
-    for (let i = this.head; i < this.entries.length; i += 4) {
-      const isPair = i + 2 < this.entries.length;
-      merged.push(this.entries[isPair ? i + 2 : i]!, this.entries[i + 1]! + (isPair ? this.entries[i + 3]! : 0));
-    }
-    this.entries = merged;
-    this.head = 0;
+  /** Does a count made now go to the last entry, because there are many? */
+  private sharesLast(now: number): boolean {
+    const { entries, head, fine, retention } = this;
+    if ((entries.length - head) / 2 < fine) return false;
+    const grain = Math.ceil(retention / fine);
+    return Math.floor(entries[entries.length - 2]! / grain) === Math.floor(now / grain);
   }
 }
