@@ -6,4 +6,5 @@
  */
 export type { OnUnavailable } from "./counters.js";
 export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from "./driver.js";
+export type { LeaseOptions } from "./leases.js";
 export { type RedisStore, type RedisStoreOptions, redisStore } from "./store.js";
