@@ -36,8 +36,7 @@ export class RedisCounters implements CounterStore {
     this.local = onUnavailable === "local" ? new LocalCounters(() => createMemoryStore().counters, replicas) : null;
     this.leases = leases === null ? null : new Leases(leases, replicas, clock, (group) => this.batch.take(group));
     if (this.local !== null)
-      link.onReturn = () =>
-        this.local!.settle((group) => this.run([group], (key, command) => this.link.attempt(key, command)));
+      link.onReturn = () => this.local!.settle((group) => this.run([group], (key, command) => this.link.attempt(key, command)));
   }
 
   private readonly link: Link;

@@ -1,5 +1,6 @@
 import { type Clock, type Logger, type Store, type StoreState, systemClock, type Telemetry } from "@turnpike/core";
 import { RedisCache } from "./cache.js";
+import { ClaimingCache } from "./claiming-cache.js";
 import { type OnUnavailable, RedisCounters } from "./counters.js";
 import { driverFor, driverOf, type RedisClient } from "./driver.js";
 import type { LeaseOptions } from "./leases.js";
@@ -27,6 +28,11 @@ export interface RedisStoreOptions {
    * the same.
    */
   readonly leases?: boolean | LeaseOptions;
+  /**
+   * Protects what is behind the cache: of several requests that miss a value at once, in all replicas, one fetches it and the others wait for it,
+   * so many milliseconds at most. Off by default.
+   */
+  readonly stampede?: number;
   /** Most bytes of one cached value. Larger ones are not stored. Default 4 MiB. */
   readonly maxValueBytes?: number;
   /** Told when Redis goes away and when it is back. */
@@ -61,11 +67,14 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     throw new TypeError("redisStore: `onUnavailable` is local, open or closed.");
   const driver = client === undefined ? driverFor(url!, deadline) : driverOf(client);
   const clock = options.clock ?? systemClock;
-  const { logger = null, telemetry = null } = options;
+  const { logger = null, telemetry = null, stampede = null } = options;
+  if (stampede !== null && !(Number.isInteger(stampede) && stampede >= 1 && stampede <= 60_000))
+    throw new TypeError("redisStore: `stampede` is 1 to 60,000 milliseconds.");
   const link = (part: "counters" | "cache", name: string, probeKey: string): Link =>
     new Link({ driver, deadline, clock, logger, telemetry, part, name, probeKey });
   const counters = link("counters", "counters", `${prefix}{counters}probe`);
   const cache = link("cache", "cached values", `${prefix}cache-probe`);
+  const values = new RedisCache(cache, `${prefix}cache2.`, options.maxValueBytes ?? 4 * 1024 * 1024);
   const stateOf = (one: Link): "up" | "away" => (one.isUp ? "up" : "away");
   return {
     counters: new RedisCounters({
@@ -76,7 +85,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
       leases: options.leases === true ? {} : options.leases || null,
       clock,
     }),
-    cache: new RedisCache(cache, `${prefix}cache1`, options.maxValueBytes ?? 4 * 1024 * 1024),
+    cache: stampede === null ? values : new ClaimingCache(values, cache, `${prefix}claim1.`, stampede, clock),
     get state() {
       return { counters: stateOf(counters), cache: stateOf(cache) };
     },

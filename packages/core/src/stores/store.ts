@@ -69,4 +69,11 @@ export interface CacheStore {
   /** `ttl` in milliseconds. An entry larger than the store takes is not stored. */
   set(key: string, entry: CacheEntry, ttl: number): void | Promise<void>;
   delete(key: string): void | Promise<void>;
+  /**
+   * Only of stores that protect from stampedes: `get` for a caller that will `set` what it misses. Of several who miss at once, in all replicas,
+   * one gets null at once. The others get what it stores; or null, too, once it has called `release` or taken too long.
+   */
+  getOrClaim?(key: string): CacheEntry | null | Promise<CacheEntry | null>;
+  /** Of a caller that `getOrClaim` gave null to, and that will not store anything. Nothing happens after `set`. */
+  release?(key: string): void | Promise<void>;
 }

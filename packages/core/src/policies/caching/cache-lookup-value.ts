@@ -4,6 +4,7 @@ import { text, value } from "../../pipeline/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { fromEntry } from "./cached-value.js";
+import { readOrClaim, storedKeys } from "./claims.js";
 import { cachingType, readCache } from "./safe-cache.js";
 
 /** Keys of cached values: one space for all policies of a gateway. */
@@ -28,7 +29,8 @@ export const cacheLookupValue = definePolicy({
     "caching-type": cachingType,
   },
   children: {},
-  compile(element) {
+  compile(element, compiler) {
+    const stored = storedKeys(compiler.configuration);
     const { key, "variable-name": variable, "default-value": otherwise } = element.attributes;
     const name = variable.literal!;
     return (exchange) => {
@@ -39,7 +41,8 @@ export const cacheLookupValue = definePolicy({
         exchange.trace?.message("cache-lookup-value", exchange.section, `Cache ${found === undefined ? "miss" : "hit"}.`);
         return "continue";
       };
-      const entry = readCache(exchange, valueKey(key.get(exchange)));
+      const cacheKey = valueKey(key.get(exchange));
+      const entry = stored.has(key.source) ? readOrClaim(exchange, cacheKey) : readCache(exchange, cacheKey);
       return entry instanceof Promise ? entry.then(conclude) : conclude(entry);
     };
   },

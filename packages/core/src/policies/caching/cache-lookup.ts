@@ -6,9 +6,10 @@ import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, flag, many, oneOf } from "../../pipeline/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { type TextValue, textValue } from "../text.js";
+import { readOrClaim } from "./claims.js";
 import { type LookupState, misses, type StoredResponse, setDownstream } from "./lookup-state.js";
 import { responseKey } from "./response-key.js";
-import { cachingType, readCache } from "./safe-cache.js";
+import { cachingType } from "./safe-cache.js";
 
 /** What would make the backend answer with less than the whole response. */
 const REMOVED_ON_MISS = [
@@ -104,7 +105,7 @@ export const cacheLookup = definePolicy({
           mustRevalidate: attributes["must-revalidate"].get(exchange),
         },
       };
-      const entry = readCache(exchange, state.key);
+      const entry = readOrClaim(exchange, state.key);
       return entry instanceof Promise
         ? entry.then((found) => conclude(exchange, state, found))
         : conclude(exchange, state, entry);

@@ -2,6 +2,7 @@ import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { decimal, text, value } from "../../pipeline/schema.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { toEntry } from "./cached-value.js";
+import { storedKeys } from "./claims.js";
 import { cachingType, writeCache } from "./safe-cache.js";
 
 /**
@@ -21,8 +22,9 @@ export const cacheStoreValue = definePolicy({
     "caching-type": cachingType,
   },
   children: {},
-  compile(element) {
+  compile(element, compiler) {
     const { key, value: given, duration } = element.attributes;
+    storedKeys(compiler.configuration).add(key.source);
     return (exchange) => {
       const name = key.get(exchange);
       const stored = given.get(exchange);

@@ -3,6 +3,7 @@ import { tapped } from "../../http/tapped.js";
 import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { decimal, flag } from "../../pipeline/schema.js";
+import { keepClaim } from "./claims.js";
 import { misses, type StoredResponse, setDownstream } from "./lookup-state.js";
 import { writeCache } from "./safe-cache.js";
 
@@ -48,7 +49,8 @@ export const cacheStore = definePolicy({
       const length = Number(response.headers.get("Content-Length") ?? Number.NaN);
       if (length <= limit) return Promise.resolve(response.body.buffer(limit)).then(finish);
       if (Number.isNaN(length)) {
-        response.body = new MessageBody(copying(response.body.release() as AsyncIterable<Uint8Array>, limit, store));
+        const giveUp = keepClaim(exchange, state.key);
+        response.body = new MessageBody(copying(response.body.release() as AsyncIterable<Uint8Array>, limit, store, giveUp));
         setDownstream(response.headers, state.downstream, lifetime);
       }
       return "continue";
@@ -70,8 +72,13 @@ function storing(exchange: Exchange, key: string, duration: number): (body: Uint
   return (value) => writeCache(exchange, key, { value, meta, storedAt: exchange.runtime.clock.now() }, duration);
 }
 
-/** The stream, copied as it passes; what has come to its end and is not longer than `limit` bytes is stored. */
-function copying(stream: AsyncIterable<Uint8Array>, limit: number, store: (body: Uint8Array) => void): AsyncIterable<Uint8Array> {
+/** The stream, copied as it passes; what has come to its end and is not longer than `limit` bytes is stored, all else given up. */
+function copying(
+  stream: AsyncIterable<Uint8Array>,
+  limit: number,
+  store: (body: Uint8Array) => void,
+  giveUp: () => void,
+): AsyncIterable<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   return tapped(stream, {
@@ -82,6 +89,7 @@ function copying(stream: AsyncIterable<Uint8Array>, limit: number, store: (body:
     },
     end(isWhole) {
       if (isWhole && length <= limit) store(Buffer.concat(chunks, length));
+      else giveUp();
     },
   });
 }

@@ -12,9 +12,9 @@ export const cachingType = oneOf(["prefer-external", "external", "internal"], {
 export function readCache(exchange: Exchange, key: string): CacheEntry | null | Promise<CacheEntry | null> {
   try {
     const entry = exchange.runtime.store.cache.get(key);
-    return entry instanceof Promise ? entry.catch((error: unknown) => failed(exchange, error)) : entry;
+    return entry instanceof Promise ? entry.catch((error: unknown) => logCacheFailure(exchange, error)) : entry;
   } catch (error) {
-    return failed(exchange, error);
+    return logCacheFailure(exchange, error);
   }
 }
 
@@ -22,13 +22,14 @@ export function readCache(exchange: Exchange, key: string): CacheEntry | null | 
 export function writeCache(exchange: Exchange, key: string, entry: CacheEntry, seconds: number): void {
   try {
     const pending = exchange.runtime.store.cache.set(key, entry, Math.round(seconds * 1000));
-    if (pending instanceof Promise) pending.catch((error: unknown) => failed(exchange, error));
+    if (pending instanceof Promise) pending.catch((error: unknown) => logCacheFailure(exchange, error));
   } catch (error) {
-    failed(exchange, error);
+    logCacheFailure(exchange, error);
   }
 }
 
-function failed(exchange: Exchange, error: unknown): null {
+/** Says that the cache failed. What was looked for is then a miss. */
+export function logCacheFailure(exchange: Exchange, error: unknown): null {
   exchange.runtime.logger.warn({ err: error }, "The cache failed: the request goes on without it.");
   return null;
 }
