@@ -1,5 +1,5 @@
 import { type Cluster, Redis } from "ioredis";
-import { createClient, type createCluster } from "redis";
+import { createClient, type createCluster, type createSentinel } from "redis";
 import type { RedisClient } from "../../../packages/adapters/src/redis/index.js";
 
 /** A connected client and what ends it. */
@@ -14,6 +14,7 @@ export type HandedIn = [
   Assignable<Cluster>,
   Assignable<ReturnType<typeof createClient>>,
   Assignable<ReturnType<typeof createCluster>>,
+  Assignable<ReturnType<typeof createSentinel>>,
 ];
 
 type Assignable<T extends RedisClient> = T;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -31,13 +31,36 @@ export interface RedisServer {
 
 /** Starts a redis-server on a free port, with a folder of its own. */
 export async function redisServer(...options: string[]): Promise<RedisServer> {
+  return server((port, folder) => {
+    const fixed = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
+    return [...fixed, ...options];
+  });
+}
+
+/** Starts a Sentinel that alone decides about a group of servers, a second after their master has gone. */
+export async function sentinelServer(name: string, masterPort: number): Promise<RedisServer> {
+  return server((port, folder) => {
+    const file = join(folder, "sentinel.conf");
+    const lines = [
+      `port ${port}`,
+      "bind 127.0.0.1",
+      `dir ${folder}`,
+      `sentinel monitor ${name} 127.0.0.1 ${masterPort} 1`,
+      `sentinel down-after-milliseconds ${name} 1000`,
+      `sentinel failover-timeout ${name} 3000`,
+    ];
+    writeFileSync(file, lines.join("\n"));
+    return [file, "--sentinel"];
+  });
+}
+
+async function server(argumentsFor: (port: number, folder: string) => string[]): Promise<RedisServer> {
   if (!hasServer) throw new Error("redis-server is not on this machine: apt-get install redis-server");
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "turnpike-redis-"));
   let child: ChildProcess | null = null;
   const start = async (): Promise<void> => {
-    const fixed = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"];
-    child = spawn("redis-server", [...fixed, ...options], { stdio: "ignore" });
+    child = spawn("redis-server", argumentsFor(port, folder), { stdio: "ignore" });
     await answering(port, child);
   };
   const kill = async (): Promise<void> => {

@@ -91,7 +91,7 @@ describe.skipIf(reason !== null)("protection from stampedes", () => {
     await store.cache.get("k");
     server.pause();
     try {
-      const answers = await Promise.all(Array.from({ length: 5 }, () => store.cache.getOrClaim!("k")));
+      const answers = await Promise.all(Array.from({ length: 5 }, async () => store.cache.getOrClaim!("k")));
       expect(answers).toEqual([null, null, null, null, null]);
     } finally {
       server.resume();

@@ -50,8 +50,19 @@ export interface NodeRedisCluster {
   destroy(): void;
 }
 
+/** A client of the package `redis`, as `createSentinel` makes it; connected by its owner. */
+export interface NodeRedisSentinel {
+  readonly isReady: boolean;
+  getSentinelNode(): unknown;
+  sendCommand(isReadonly: boolean, args: (string | Buffer)[], options?: TextsAsBytes): Promise<unknown>;
+  on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+  listenerCount(event: string): number;
+  destroy(): Promise<void>;
+}
+
 /** Clients that a store can be made of. */
-export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster;
+export type RedisClient = IoredisClient | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel;
 
 const TEXTS_AS_BYTES: TextsAsBytes = { typeMapping: { 36: Buffer } };
 
@@ -60,6 +71,7 @@ export function driverOf(client: RedisClient): Driver {
   // Without a listener a lost connection would end the process. What it means is seen by the calls that fail.
   if (typeof client.listenerCount === "function" && client.listenerCount("error") === 0) client.on("error", () => {});
   if ("callBuffer" in client) return ioredisDriver(client);
+  if ("getSentinelNode" in client) return sentinelDriver(client);
   if ("sendCommand" in client) return "slots" in client ? clusterDriver(client) : nodeRedisDriver(client);
   throw new TypeError("redisStore: `client` is neither a client of ioredis nor one of redis (node-redis).");
 }
@@ -85,6 +97,15 @@ function nodeRedisDriver(client: NodeRedisClient): Driver {
     isReady: () => client.isReady,
     onReady: (callback) => listen(client, "ready", callback),
     close: async () => client.destroy(),
+  };
+}
+
+function sentinelDriver(client: NodeRedisSentinel): Driver {
+  return {
+    send: (_, command) => client.sendCommand(false, [...command], TEXTS_AS_BYTES),
+    isReady: () => client.isReady,
+    onReady: (callback) => listen(client, "ready", callback),
+    close: () => client.destroy(),
   };
 }
 

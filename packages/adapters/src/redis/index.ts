@@ -5,6 +5,6 @@
  *     const gateway = await createGateway(loadConfiguration("gateway.yaml"), { store });
  */
 export type { OnUnavailable } from "./counters.js";
-export type { IoredisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from "./driver.js";
+export type { IoredisClient, NodeRedisClient, NodeRedisCluster, NodeRedisSentinel, RedisClient } from "./driver.js";
 export type { LeaseOptions } from "./leases.js";
 export { type RedisStore, type RedisStoreOptions, redisStore } from "./store.js";
