@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { CounterRequest, CounterResult } from "@turnpike/core";
+import { type CounterRequest, type CounterResult, createGateway, type Telemetry } from "@turnpike/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisStore, type RedisStoreOptions, redisStore } from "../../../packages/adapters/src/redis/index.js";
 import { clients } from "./clients.js";
@@ -7,6 +7,8 @@ import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
 const reason = whyNoRedis();
 if (reason !== null) console.warn(reason);
+
+type Metric = Parameters<Telemetry["metric"]>[0];
 
 const DEADLINE = 150;
 /** What a call may take beyond its deadline on a busy machine. */
@@ -129,6 +131,26 @@ describe.skipIf(reason !== null).each(Object.keys(clients))("while Redis is away
     const other = await open();
     expect((await one(other, { amount: 0 })).count).toBe(5);
     expect((await one(other, { key: "quota", window: "fixed", amount: 0 })).count).toBe(95);
+  });
+
+  it("is told by the gateway's health and by metrics", async () => {
+    const metrics: Metric[] = [];
+    const store = await open({ onUnavailable: "open", telemetry: { metric: (one) => void metrics.push(one) } });
+    const gateway = await createGateway({ apis: {} }, { store });
+    await one(store);
+    expect(gateway.health().store).toEqual({ counters: "up", cache: "up" });
+    expect(metrics).toEqual([]);
+    server.pause();
+    await lose(store);
+    expect(gateway.health().store).toEqual({ counters: "away", cache: "up" });
+    const metric = (name: string, value: number, more: object = {}) =>
+      expect.objectContaining({ namespace: "turnpike", name, value, dimensions: { part: "counters", ...more } });
+    const failure = metric("store-failures", 1, { reason: expect.stringMatching(/^(deadline|connection|error)$/) });
+    expect(metrics).toEqual([failure, failure, failure, metric("store-up", 0)]);
+    server.resume();
+    await until(() => isUp(store), "counters are back");
+    expect(metrics.at(-1)).toEqual(metric("store-up", 1));
+    await gateway.close();
   });
 
   it("a server that comes back empty is used again, and learns the script anew", async () => {

@@ -1,3 +1,4 @@
+import { systemClock } from "@turnpike/core";
 import { storeContract } from "@turnpike/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { redisStore } from "../../../packages/adapters/src/redis/index.js";
@@ -21,13 +22,14 @@ describe.skipIf(reason !== null)("a store in Redis", () => {
         async () => {
           const ends: (() => void)[] = [];
           const prefix = `contract-${stores++}:`;
-          const replica = async () => {
+          const replica = async ({ skew }: { readonly skew: number }) => {
             const { client, end } = await connect(server.url);
             ends.push(end);
-            return redisStore({ client, prefix, deadline: 10_000, onUnavailable: "closed" });
+            const clock = { ...systemClock, now: () => systemClock.now() + skew };
+            return redisStore({ client, prefix, clock, deadline: 10_000, onUnavailable: "closed" });
           };
           const advance = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms + 2));
-          return { store: await replica(), replica, advance, close: () => ends.forEach((end) => end()) };
+          return { store: await replica({ skew: 0 }), replica, advance, close: () => ends.forEach((end) => end()) };
         },
         { shared: true },
       );

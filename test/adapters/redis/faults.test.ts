@@ -135,13 +135,13 @@ const faults: Record<string, { readonly promised: Promised; run(scene: Scene): P
 };
 
 describe.skipIf(reason !== null)("gateways whose Redis is", () => {
-  for (const [name, { promised, run }] of Object.entries(faults))
+  for (const [name, fault] of Object.entries(faults))
     it(name, { timeout: 60_000 }, async () => {
       const server = await redisServer();
       const proxy = await loopbackProxy(server.port);
       const connect = [() => clients["ioredis"]!(proxy.url), () => clients["node-redis"]!(proxy.url)];
       try {
-        await endure(connect, (stores) => run({ server, proxy, stores }), promised);
+        await endure(connect, (stores) => fault.run({ server, proxy, stores }), fault.promised);
       } finally {
         await proxy.close();
         await server.dispose();
@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)("gateways whose Redis is", () => {
   it("a group with Sentinel, of which a replica is promoted", { timeout: 90_000 }, async () => {
     const group = await sentinelGroup();
     try {
-      await endure([group.ioredis, group.nodeRedis], group.failOver, { local: 3, closed: 2 });
+      await endure([() => group.ioredis(), () => group.nodeRedis()], () => group.failOver(), { local: 3, closed: 2 });
     } finally {
       await group.dispose();
     }
@@ -180,7 +180,10 @@ describe.skipIf(reason !== null)("gateways whose Redis is", () => {
   it("a cluster, of which the node with the counters fails over", { timeout: 90_000 }, async () => {
     const cluster = await redisCluster({ replicas: 1, timeout: 1000 });
     try {
-      await endure([cluster.ioredis, cluster.nodeRedis], () => cluster.failOver("{counters}"), { local: 3, closed: 2 });
+      await endure([() => cluster.ioredis(), () => cluster.nodeRedis()], () => cluster.failOver("{counters}"), {
+        local: 3,
+        closed: 2,
+      });
     } finally {
       await cluster.dispose();
     }

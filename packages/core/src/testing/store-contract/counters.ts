@@ -119,6 +119,59 @@ export const counterCases: Record<string, (subject: StoreSubject) => Promise<voi
     strictEqual((await one(store, { ...fields, amount: 3 })).admitted, true);
   },
 
+  "a fixed window counts from a first period that lies ahead": async ({ store }) => {
+    const start = 4_102_444_800_000;
+    const { admitted, count, resetAfter } = await one(store, { window: "fixed", period: 1e9, start });
+    deepStrictEqual([admitted, count], [true, 1]);
+    ok(resetAfter > 0 && resetAfter <= 1e12, `${resetAfter}`);
+  },
+
+  "a quota of calls and one of bytes are judged together, the bytes counted when they have been sent": async ({ store }) => {
+    const quota = { window: "fixed", period: 86_400, start: 0 } as const;
+    const calls = counting({ ...quota, key: "calls", limit: 100 });
+    const bytes = counting({ ...quota, key: "bytes", limit: 1000, amount: 0 });
+    const sends = async (size: number): Promise<boolean> => {
+      const results = await store.counters.take([calls, bytes]);
+      const isAdmitted = results.every((result) => result.admitted);
+      if (isAdmitted) await store.counters.take([{ ...bytes, amount: size, force: true }]);
+      return isAdmitted;
+    };
+    deepStrictEqual([await sends(600), await sends(700), await sends(1), await sends(1)], [true, true, false, false]);
+    const looks = await store.counters.take([{ ...calls, amount: 0 }, bytes]);
+    deepStrictEqual(
+      looks.map(({ admitted, count }) => [admitted, count]),
+      [
+        [true, 2],
+        [false, 1300],
+      ],
+    );
+  },
+
+  "what is judged by a look and counted afterwards lets calls through until it has been counted": async ({ store }) => {
+    const looks = await Promise.all(Array.from({ length: 5 }, () => one(store, { limit: 2, amount: 0 })));
+    deepStrictEqual(
+      looks.map(({ admitted }) => admitted),
+      [true, true, true, true, true],
+    );
+    const counts = await Promise.all(looks.map(() => one(store, { limit: 2, force: true })));
+    deepStrictEqual(
+      counts.map(({ count }) => count).sort((a, b) => a - b),
+      [1, 2, 3, 4, 5],
+    );
+    const { admitted, count, retryAfter } = await one(store, { limit: 2, amount: 0 });
+    deepStrictEqual([admitted, count], [false, 5]);
+    near(retryAfter, 600_000, "retryAfter");
+  },
+
+  "what is taken back after a window has been renewed does not give the new one more": async ({ store, advance }) => {
+    const fields = { window: "fixed", period: 0.3, limit: 2 } as const;
+    await one(store, { ...fields, amount: 2 });
+    await advance(350);
+    strictEqual((await one(store, { ...fields, amount: -2 })).count, 0);
+    strictEqual((await one(store, { ...fields, limit: 3, amount: 3 })).admitted, true);
+    strictEqual((await one(store, { ...fields, limit: 3 })).admitted, false);
+  },
+
   "several counters are all counted or none": async ({ store }) => {
     const requests = [counting({ key: "a" }), counting({ key: "b", limit: 1 }), counting({ key: "q", window: "fixed" })];
     await store.counters.take(requests);

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Store } from "../../stores/store.js";
 import type { StoreSubject } from "../store-contract.js";
 import { counting, one } from "./counters.js";
@@ -27,6 +27,32 @@ export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void
     );
   },
 
+  "replicas whose clocks are hours apart count in the same windows": async (subject) => {
+    const stores = await replicas(subject, 3_600_000);
+    for (const fields of [
+      { key: "sliding", window: "sliding" },
+      { key: "first count", window: "fixed" },
+      { key: "start", window: "fixed", period: 1e9, start: 0 },
+    ] as const) {
+      const results = await Promise.all(stores.map((store) => one(store, { ...fields, limit: REPLICAS - 1 })));
+      strictEqual(results.filter((result) => result.admitted).length, REPLICAS - 1, fields.key);
+      const looks = await Promise.all(stores.map((store) => one(store, { ...fields, amount: 0 })));
+      for (const { count, resetAfter } of looks) {
+        strictEqual(count, REPLICAS - 1);
+        ok(Math.abs(resetAfter - looks[0]!.resetAfter) < 30_000, "the windows end at the same time");
+      }
+    }
+  },
+
+  "replicas whose clocks are hours apart keep values for their time": async (subject) => {
+    const [here, there] = (await replicas(subject, -3_600_000)) as [Store, Store];
+    const entry = { value: Buffer.from("v"), meta: "", storedAt: 5 };
+    await there.cache.set("long", entry, 600_000);
+    await there.cache.set("short", entry, 200);
+    await subject.advance(250);
+    deepStrictEqual([(await here.cache.get("long")) === null, (await here.cache.get("short")) === null], [false, true]);
+  },
+
   "a replica finds what another one has stored, and no longer what it has deleted": async (subject) => {
     const [here, there] = (await replicas(subject)) as [Store, Store];
     await here.cache.set("k", { value: Buffer.from([0, 255]), meta: "m", storedAt: 5 }, 3_600_000);
@@ -37,8 +63,9 @@ export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void
   },
 };
 
-async function replicas({ store, replica }: StoreSubject): Promise<Store[]> {
+/** The store itself and others. @param skew by how much each one's clock is off more than the last one's */
+async function replicas({ store, replica }: StoreSubject, skew = 0): Promise<Store[]> {
   if (replica === undefined) throw new TypeError("A shared store's subject needs `replica`.");
-  const others = await Promise.all(Array.from({ length: REPLICAS - 1 }, async () => replica()));
+  const others = await Promise.all(Array.from({ length: REPLICAS - 1 }, async (_, i) => replica({ skew: (i + 1) * skew })));
   return [store, ...others];
 }
