@@ -79,6 +79,7 @@ export async function compileSnapshot(
   outside: OutsideValues = noOutsideValues,
 ): Promise<Snapshot> {
   if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
+  tools.expressions.renew();
   const loaded = source.fresh();
   const built = buildConfiguration(loaded, outside);
   await tools.packages.load(packagesNeeded(built, tools.registry));

@@ -1,4 +1,6 @@
+import { loadConfiguration } from "../config/load.js";
 import { LoadedConfiguration } from "../config/source.js";
+import type { ConfigurationInput } from "../gateway.js";
 import type { ConfigurationSource } from "./source.js";
 import { isUnsettled, type Stamp, stampOf } from "./stamps.js";
 
@@ -10,8 +12,10 @@ const MOST_DELAYS = 20;
  * files of secrets. One that does not exist yet is looked out for too.
  *
  *     const live = await createLiveGateway(fileSource("gateway.yaml"), { interval: 1_000 });
+ *
+ * @param load makes the configuration, if not of the file's own text; the files that it names are looked after
  */
-export function fileSource(file: string): ConfigurationSource {
+export function fileSource(file: string, load: (file: string) => ConfigurationInput = loadConfiguration): ConfigurationSource {
   let given: LoadedConfiguration | null = null;
   let delays = 0;
   return {
@@ -22,7 +26,8 @@ export function fileSource(file: string): ConfigurationSource {
         if (state === "same" || (state === "unsettled" && ++delays <= MOST_DELAYS)) return null;
       }
       delays = 0;
-      given = LoadedConfiguration.fromFile(file);
+      const loaded = load(file);
+      given = loaded instanceof LoadedConfiguration ? loaded : LoadedConfiguration.fromObject(loaded, process.cwd());
       return given;
     },
   };

@@ -195,6 +195,7 @@ class Follower implements LiveGateway {
   private plan(taken: number): void {
     if (this.isClosed) return;
     const { interval = INTERVAL, longestInterval = LONGEST_INTERVAL, random } = this.options;
+    if (!Number.isFinite(interval)) return;
     const backOff = Math.min(interval * 2 ** Math.min(this.failures, 30), Math.max(interval, longestInterval));
     // Gateways that lost the source together should not all come back to it at once.
     const spread = this.failures === 0 ? 1 : 0.75 + 0.25 * (random?.fraction ?? Math.random)();

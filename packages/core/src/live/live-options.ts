@@ -4,7 +4,7 @@ import type { LastGoodOptions } from "./last-good.js";
 
 /** How a live gateway follows its source. */
 export interface LiveOptions extends GatewayOptions {
-  /** Milliseconds between looks at the source. Default 10 seconds. */
+  /** Milliseconds between looks at the source. Default 10 seconds; `Infinity`: only when told to. */
   readonly interval?: number;
   /** Milliseconds between looks at most, while the source cannot be had: the time doubles with each failure. Default 5 minutes. */
   readonly longestInterval?: number;

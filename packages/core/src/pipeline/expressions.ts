@@ -3,21 +3,39 @@ import { contextHints } from "../context/hints.js";
 import { contextGlobals, contextTypes } from "../context/types.js";
 import type { ExpressionLanguage } from "../xml/nodes.js";
 
-/** Compiles the expressions of documents, each text once: fragments and generated documents repeat themselves. */
+/**
+ * Compiles the expressions of documents, each text once: fragments and generated documents repeat themselves, and a configuration has most
+ * texts of the one before it.
+ */
 export class ExpressionCompiler {
-  private readonly compiled = new Map<string, Compilation>();
+  private compiled = new Map<string, Compilation>();
+  /** Of the generation before. */
+  private former = new Map<string, Compilation>();
 
   constructor(
     private readonly limits: Partial<Limits> = {},
     private readonly most = 20_000,
   ) {}
 
+  /** Another configuration begins. What neither it nor the one before it uses is forgotten. */
+  renew(): void {
+    this.former = this.compiled;
+    this.compiled = new Map();
+  }
+
   /** @param resultType the C# type that the value must convert to; `object` for any */
   compile(source: string, resultType: string, language: ExpressionLanguage): Compilation {
     const key = `${language} ${resultType} ${source}`;
     const known = this.compiled.get(key);
     if (known !== undefined) return known;
-    const compilation = compileExpression(source, {
+    const compilation = this.former.get(key) ?? this.make(source, resultType, language);
+    if (this.compiled.size >= this.most) this.compiled.clear();
+    this.compiled.set(key, compilation);
+    return compilation;
+  }
+
+  private make(source: string, resultType: string, language: ExpressionLanguage): Compilation {
+    return compileExpression(source, {
       language,
       resultType,
       globals: contextGlobals,
@@ -25,8 +43,5 @@ export class ExpressionCompiler {
       limits: this.limits,
       hints: contextHints,
     });
-    if (this.compiled.size >= this.most) this.compiled.clear();
-    this.compiled.set(key, compilation);
-    return compilation;
   }
 }

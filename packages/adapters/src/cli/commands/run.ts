@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import {
   ConfigurationError,
   type ConfigurationInput,
-  createGateway,
-  type Gateway,
+  createLiveGateway,
+  type LiveGateway,
   type Logger,
   loadConfiguration,
 } from "@turnpike/core";
@@ -13,7 +13,7 @@ import { serve } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { formatDiagnostic, paint } from "../diagnostics.js";
-import { watchFolderOf } from "../watch.js";
+import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 
 const DEFAULT_PORT = 8080;
 const GRACE = 10_000;
@@ -21,10 +21,11 @@ const GRACE = 10_000;
 /** `turnpike run`: serves a gateway until it is told to stop. */
 export const runCommand: Command = {
   name: "run",
-  usage: "run CONFIG [--port 8080] [--watch] [--redis URL]",
+  usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL]",
   summary: "serves a gateway",
   details: [
     "CONFIG is a configuration (gateway.yaml, .json), or a single policy document (.xml) together with --backend URL.",
+    ...liveDetails,
     "SIGINT and SIGTERM let requests on their way finish, and one-way calls behind them; after 10 seconds they are cut off.",
   ],
   options: {
@@ -32,7 +33,7 @@ export const runCommand: Command = {
     host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
     backend: { type: "string", value: "URL", help: "the backend of a single policy document" },
     redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },
-    watch: { type: "boolean", short: "w", help: "puts changed files in force; a configuration with errors changes nothing" },
+    ...liveOptions,
   },
   async run(call) {
     const [file, ...others] = call.positionals;
@@ -40,17 +41,29 @@ export const runCommand: Command = {
       throw new UsageError("'run' needs one configuration.", "Example: turnpike run gateway.yaml");
     const port = portOf(call);
     const read = (): ConfigurationInput => configurationOf(file, call.text("backend"));
+    if (!isUrl(file)) checkBackend(file, call);
+    const source = sourceAt(file, read);
     const logger = lineLogger(call.output);
+    const follow = followOptions(call, file);
     const store = storeOf(call, logger);
-    let gateway: Gateway;
+    const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
+    let live: LiveGateway;
     try {
-      gateway = await createGateway(read(), { logger, ...(store === null ? {} : { store }) });
+      live = await createLiveGateway(source, {
+        ...follow,
+        logger,
+        observe,
+        secrets: hostSecrets(),
+        ...(store === null ? {} : { store }),
+      });
     } catch (error) {
       await store?.close();
-      if (!(error instanceof ConfigurationError)) throw error;
-      printDiagnostics(error, call.output);
+      if (error instanceof ConfigurationError) printDiagnostics(error, call.output);
+      else if (isUrl(file) && error instanceof Error) call.output.complain(`The configuration cannot be had: ${error.message}`);
+      else throw error;
       return 1;
     }
+    const { gateway } = live;
     for (const warning of gateway.diagnostics)
       call.output.complain(formatDiagnostic(warning, sourceOf(warning.file), call.output.stderr));
     const server = createServer();
@@ -59,11 +72,9 @@ export const runCommand: Command = {
     const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
     if (call.has("json")) call.output.print(JSON.stringify({ listening: `http://${shown}:${address.port}` }));
     else call.output.print(`Turnpike serves ${file} on http://${shown}:${address.port}`);
-    const unwatch = call.has("watch") ? watchFolderOf(file, () => reload(gateway, read, call.output)) : () => {};
     await stopped();
-    unwatch();
     await close();
-    await gateway.close({ timeout: GRACE });
+    await live.close({ timeout: GRACE });
     await store?.close();
     return 0;
   },
@@ -87,18 +98,22 @@ function storeOf(call: CommandCall, logger: Logger): RedisStore | null {
   }
 }
 
-function configurationOf(file: string, backend: string | undefined): ConfigurationInput {
-  const stats = statSync(file);
-  if (stats.isDirectory()) throw new UsageError(`${file} is a folder.`, "Name the configuration file in it.");
-  if (!file.endsWith(".xml")) {
-    if (backend !== undefined) throw new UsageError("'--backend' goes with a single policy document (.xml).");
-    return loadConfiguration(file);
-  }
-  if (backend === undefined)
+/** Whether `--backend` is there where it belongs, and CONFIG where nothing stands in for it. */
+function checkBackend(file: string, call: CommandCall): void {
+  if (call.text("last-good") === undefined) statSync(file);
+  const hasBackend = call.text("backend") !== undefined;
+  if (!file.endsWith(".xml") && hasBackend) throw new UsageError("'--backend' goes with a single policy document (.xml).");
+  if (file.endsWith(".xml") && !hasBackend)
     throw new UsageError(
       `${file} alone has no backend.`,
       `Add --backend URL: turnpike run ${file} --backend http://127.0.0.1:9001`,
     );
+}
+
+function configurationOf(file: string, backend: string | undefined): ConfigurationInput {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`${file} is a folder.`, "Name the configuration file in it.");
+  if (backend === undefined) return loadConfiguration(file);
   const operations = Object.fromEntries(
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((method) => [
       method.toLowerCase(),
@@ -133,17 +148,6 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
     });
     server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
-}
-
-async function reload(gateway: Gateway, read: () => ConfigurationInput, output: Output): Promise<void> {
-  try {
-    await gateway.update(read());
-    output.complain("The configuration was read again and is in force.");
-  } catch (error) {
-    if (error instanceof ConfigurationError) printDiagnostics(error, output);
-    else output.complain(error instanceof Error ? error.message : String(error));
-    output.complain("The configuration in force stays.");
-  }
 }
 
 function stopped(): Promise<void> {
