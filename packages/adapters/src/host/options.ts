@@ -12,12 +12,18 @@ export interface HostOptions<Request> {
    * came: then whatever the application serves beside its APIs is open to all.
    */
   readonly unmatched?: HandleOptions["unmatched"];
-  /** Context variables that a request starts with, made of what the host knows of it: `(request) => ({ userId: request.user?.id })`. */
-  readonly variables?: (request: Request) => Readonly<Record<string, unknown>>;
+  /**
+   * Context variables that a request starts with, made of what the host knows of it: `(request) => ({ userId: request.user?.id })`. It may
+   * take the request by the type that the application has for it.
+   */
+  variables?(request: Request): Readonly<Record<string, unknown>>;
 }
+
+const NONE: HandleOptions = {};
 
 /** What the gateway is told besides the request. */
 export function handleOptions<Request>(options: HostOptions<Request>, request: Request): HandleOptions {
+  if (options.unmatched === undefined && options.variables === undefined) return NONE;
   return {
     ...(options.unmatched === undefined ? {} : { unmatched: options.unmatched }),
     ...(options.variables === undefined ? {} : { variables: options.variables(request) }),

@@ -1,15 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Gateway } from "@turnpike/core";
+import type { HostOptions } from "../host/options.js";
 import { type GracefulOptions, gracefulClose, type NodeServer } from "./graceful.js";
 import { makeListener } from "./listener.js";
 import type { NodeOptions } from "./request.js";
 import { turnpikeUpgrade } from "./upgrade.js";
 
 /** How a server serves a gateway. */
-export interface ServeOptions extends NodeOptions, GracefulOptions {
-  /** Context variables that a request starts with. */
-  readonly variables?: (incoming: IncomingMessage) => Readonly<Record<string, unknown>>;
-}
+export interface ServeOptions extends NodeOptions, GracefulOptions, Pick<HostOptions<IncomingMessage>, "variables"> {}
 
 /** A server that serves a gateway. */
 export interface ServedGateway {
