@@ -1,7 +1,8 @@
 // The floor: undici's stream between two sockets, nothing else.
 import { createServer } from "node:http";
 import { Pool } from "undici";
-import { ready, upstream } from "./common.mjs";
+import { ready } from "../servers.mjs";
+import { upstream } from "./common.mjs";
 
 const pool = new Pool(upstream, { connections: 64 });
 createServer((request, response) => {

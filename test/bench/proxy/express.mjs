@@ -4,7 +4,8 @@ import express from "express";
 import { rateLimit } from "express-rate-limit";
 import { createProxyMiddleware } from "http-proxy-middleware";
 import { jwtVerify } from "jose";
-import { LIMIT, publicKey, ready, upstream } from "./common.mjs";
+import { ready } from "../servers.mjs";
+import { LIMIT, publicKey, upstream } from "./common.mjs";
 
 const app = express();
 app.use(async (request, response, next) => {

@@ -3,7 +3,8 @@ import proxy from "@fastify/http-proxy";
 import rateLimit from "@fastify/rate-limit";
 import fastify from "fastify";
 import { jwtVerify } from "jose";
-import { LIMIT, publicKey, ready, upstream } from "./common.mjs";
+import { ready } from "../servers.mjs";
+import { LIMIT, publicKey, upstream } from "./common.mjs";
 
 const app = fastify();
 app.addHook("onRequest", async (request, reply) => {

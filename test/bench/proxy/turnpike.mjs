@@ -2,7 +2,8 @@
 import { createServer } from "node:http";
 import { turnpike } from "@turnpike/adapters/node";
 import { createGateway } from "@turnpike/core";
-import { LIMIT, publicKey, ready, upstream } from "./common.mjs";
+import { ready } from "../servers.mjs";
+import { LIMIT, publicKey, upstream } from "./common.mjs";
 
 const { n, e } = publicKey.export({ format: "jwk" });
 const policy = `

@@ -2,16 +2,18 @@
 import { connect } from "node:net";
 
 /**
- * Keeps `connections` connections busy for `seconds`, each with one request at a time.
- * @returns calls per second and the 99th percentile of the waits in milliseconds
+ * Keeps `connections` connections busy for `seconds`, or for so many `calls`, each with one request at a time.
+ * @returns calls, calls per second and the 99th percentile of the waits in milliseconds
  */
-export async function load(url, path, headers, { connections, seconds }) {
+export async function load(url, { path, headers = {}, method = "GET", body = "", connections, seconds, calls = Number.POSITIVE_INFINITY }) {
   const { hostname, port, host } = new URL(url);
-  const lines = Object.entries({ host, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`);
+  const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
+  const lines = Object.entries({ host, ...headers, ...length }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const request = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`);
   const waits = [];
   const from = performance.now();
-  const end = from + seconds * 1000;
+  const end = from + (seconds ?? Number.POSITIVE_INFINITY) * 1000;
+  let left = calls;
 
   const caller = () =>
     new Promise((resolve, reject) => {
@@ -19,10 +21,11 @@ export async function load(url, path, headers, { connections, seconds }) {
       let sentAt = 0;
       let missing = -1;
       const send = () => {
-        if (performance.now() >= end) {
+        if (left === 0 || performance.now() >= end) {
           socket.destroy();
           return resolve();
         }
+        left--;
         sentAt = performance.now();
         missing = -1;
         socket.write(request);
@@ -46,7 +49,7 @@ export async function load(url, path, headers, { connections, seconds }) {
 
 /** The length of an answer, head included, by what its first chunk says. */
 function bodyLength(text, url) {
-  if (!text.startsWith("HTTP/1.1 200 ")) throw new Error(`${url} answered ${text.slice(0, text.indexOf("\r\n"))}`);
+  if (!/^HTTP\/1\.1 20\d /.test(text)) throw new Error(`${url} answered ${text.slice(0, text.indexOf("\r\n"))}`);
   const head = text.indexOf("\r\n\r\n");
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, head));
   if (head < 0 || length === null) throw new Error(`${url} gave no length.`);
