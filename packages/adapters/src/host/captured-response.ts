@@ -22,7 +22,8 @@ export class CapturedResponse {
   private reject: (error: Error) => void = () => undefined;
   /** open: nothing answered. held: policies at work. over: the application writes to the connection itself, or its body is not wanted. */
   private phase: "open" | "held" | "over" = "open";
-  private isHeadTaken = false;
+  /** implied: the application began with its body. written: it wrote the head by itself. */
+  private head: "open" | "implied" | "written" = "open";
   private isEnded = false;
   private isDropped = false;
   private wantsFlush = false;
@@ -68,11 +69,12 @@ export class CapturedResponse {
     const { status, body } = response;
     const isBodyAllowed = outgoing.req.method !== "HEAD" && status !== 204 && status !== 304 && status >= 200;
     if (outgoing.destroyed) return this.drop();
-    const isSame = original !== null && body !== null && !isChanged(original, body);
+    const isOwn = original !== null && !isChanged(original, body);
     // One who writes the head alone, and the body afterwards, has it sent in chunks by node:http; and only behind chunks can trailers come.
-    const isChunked = isSame && (this.isHeadTaken || this.hasTrailers || outgoing.hasHeader("trailer"));
-    putHead(outgoing, response, !isBodyAllowed ? "none" : isChunked ? "chunks" : "length");
-    originals.writeHead.call(outgoing, status, outgoing.statusMessage);
+    const isChunked = isOwn && (this.head === "written" || this.hasTrailers || outgoing.hasHeader("trailer"));
+    putHead(outgoing, response, !isBodyAllowed ? "none" : isOwn ? "host" : "length");
+    // Otherwise node:http writes the head with the body, as it would have for the application.
+    if (!isOwn || isChunked) originals.writeHead.call(outgoing, status, outgoing.statusMessage);
     if (held !== null && body === held) {
       if (this.wantsFlush || response.headers.get("content-type")?.startsWith("text/event-stream") === true)
         originals.flushHeaders.call(outgoing);
@@ -81,10 +83,12 @@ export class CapturedResponse {
       else if (canTakeMore && held.wantsDrain) outgoing.emit("drain");
       return this.restore();
     }
-    this.drop();
-    if (body === null) originals.end.call(outgoing);
-    else if (body instanceof Uint8Array) originals.end.call(outgoing, body);
-    else
+    // What is the application's own and no stream came in one piece, with its end.
+    if (!isOwn) this.drop();
+    if (body === null || body instanceof Uint8Array) {
+      originals.end.call(outgoing, ...(body === null ? [] : [body]));
+      if (isOwn) this.restore();
+    } else
       await pourBodyInto(
         outgoing,
         body,
@@ -112,14 +116,19 @@ export class CapturedResponse {
     Object.assign(outgoing, this.wrappers);
     const define = (name: string, get: () => boolean): void =>
       void Object.defineProperty(outgoing, name, { get, configurable: true, enumerable: true });
-    define("headersSent", () => this.isHeadTaken || this.phase === "held");
+    define("headersSent", () => this.head !== "open" || this.phase === "held");
     define("writableEnded", () => this.isEnded);
   }
 
   /** The application has begun to write: its response is what policies get to see. */
   private answer(body: MessageBody): void {
-    this.phase = "held";
     const { outgoing } = this;
+    if (this.head === "open") {
+      this.head = "implied";
+      // node:http would write the head now: those that have wrapped writeHead, as sessions and compression do, count on that.
+      if (outgoing.writeHead !== this.wrappers.writeHead) outgoing.writeHead(outgoing.statusCode);
+    }
+    this.phase = "held";
     const headers = readHeaders(outgoing);
     this.tag = headers.get("etag");
     this.original = body;
@@ -135,9 +144,9 @@ export class CapturedResponse {
     writeHead: (status: number, ...more: unknown[]): ServerResponse => {
       if (this.phase === "over" && !this.isDropped)
         return Reflect.apply(this.originals.writeHead, this.outgoing, [status, ...more]) as ServerResponse;
-      if (this.isHeadTaken || this.phase !== "open") throw headersSent();
+      if (this.head === "written" || this.phase !== "open") throw headersSent();
       takeHead(this.outgoing, status, more);
-      this.isHeadTaken = true;
+      if (this.head === "open") this.head = "written";
       return this.outgoing;
     },
     addTrailers: (trailers: unknown): void => {

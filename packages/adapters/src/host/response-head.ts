@@ -56,16 +56,16 @@ export function dropStaleTag(response: GatewayResponse, original: MessageBody, t
 }
 
 /** True if what goes out is not what the application has written. A stream that was only read, or counted, is the same. */
-export function isChanged(original: MessageBody, body: Exclude<Body, null>): boolean {
-  return original.isReplaced || (body instanceof Uint8Array && original.isBuffered && original.bytes !== body);
+export function isChanged(original: MessageBody, body: Body): boolean {
+  return original.isReplaced || ((body === null || body instanceof Uint8Array) && original.isBuffered && original.bytes !== body);
 }
 
 /**
  * Makes the host's response carry these header lines, and no others but those of its connection. Goes through `setHeader`, so that what
  * stands in front (sessions, compression) finds them.
- * @param framing `length`: a body that is there as a whole gets its length; `chunks`: even that goes out in chunks; `none`: none is sent
+ * @param framing `length`: a body that is there as a whole gets its length; `host`: node:http frames it; `none`: none is sent
  */
-export function putHead(outgoing: ServerResponse, response: GatewayResponse, framing: "length" | "chunks" | "none"): void {
+export function putHead(outgoing: ServerResponse, response: GatewayResponse, framing: "length" | "host" | "none"): void {
   const { headers, body } = response;
   const wanted = new Map<string, { name: string; values: string[] }>();
   for (const [name, value] of headers) {
@@ -80,8 +80,8 @@ export function putHead(outgoing: ServerResponse, response: GatewayResponse, fra
   for (const { name, values } of wanted.values()) outgoing.setHeader(name, values.length === 1 ? values[0]! : values);
   const isWhole = body === null || body instanceof Uint8Array;
   // Trailers cannot come behind a body of known length; node:http would refuse to send it.
-  if ((isWhole && framing !== "chunks") || framing === "none") outgoing.removeHeader("trailer");
-  if (isWhole && framing !== "chunks") {
+  if ((isWhole && framing !== "host") || framing === "none") outgoing.removeHeader("trailer");
+  if (isWhole && framing !== "host") {
     // Its mere removal, set or not, would keep node:http from sending chunks.
     if (outgoing.hasHeader("transfer-encoding")) outgoing.removeHeader("transfer-encoding");
     if (framing === "length" && !wanted.has("content-length")) outgoing.setHeader("Content-Length", body?.length ?? 0);
