@@ -89,7 +89,9 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
 /** A request that concerns no API goes to the host's handler as it came. */
 async function pass(exchange: RunningExchange, next: HostHandler): Promise<void> {
   try {
-    exchange.response = await next(exchange.request, exchange);
+    exchange.endsAtHost = true;
+    const response = await next(exchange.request, exchange);
+    if (response !== null) exchange.response = response;
   } catch (error) {
     refuse(exchange, toPolicyError(error, exchange.runtime));
   }
@@ -189,8 +191,17 @@ function internalError(cause: unknown): PolicyError {
   });
 }
 
+/**
+ * The answer to a request that its host's handler took over ({@link Exchange.endsAtHost}) and could not answer: no policy is there to see the
+ * failure.
+ */
+export function answerFailure(exchange: Exchange, error: PolicyError): GatewayResponse {
+  refuse(exchange, error);
+  return answer(exchange);
+}
+
 /** An answer that no policy has a say in. */
-function refuse(exchange: RunningExchange, error: PolicyError): void {
+function refuse(exchange: Exchange, error: PolicyError): void {
   setLastError(exchange, error);
   exchange.response = errorResponse(exchange, error);
 }
@@ -210,7 +221,7 @@ function traceStart(exchange: Exchange): void {
 }
 
 /** The response as it goes out: body and its headers in step. */
-function answer(exchange: RunningExchange): GatewayResponse {
+function answer(exchange: Exchange): GatewayResponse {
   const { response } = exchange;
   const { status } = response;
   const isBodiless = exchange.request.method === "HEAD" || status === 204 || status === 304 || (status >= 100 && status < 200);

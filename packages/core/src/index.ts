@@ -42,6 +42,7 @@ export {
   type GatewayOptions,
   type HandleOptions,
 } from "./gateway.js";
+export { answerFailure } from "./handle.js";
 export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";

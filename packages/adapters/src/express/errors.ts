@@ -1,12 +1,20 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CapturedResponse } from "../host/captured-response.js";
+import type { PolicyError } from "@turnpike/core";
 import { applicationFailure } from "../host/request.js";
 
-const waiting = new WeakMap<object, CapturedResponse>();
+/** An answer that the application has still to give. */
+export interface AwaitedAnswer {
+  /** True until the application has begun to answer. */
+  readonly isOpen: boolean;
+  /** The application has failed instead. */
+  fail(error: PolicyError): void;
+}
+
+const waiting = new WeakMap<object, AwaitedAnswer>();
 
 /** Remembers whose answer is awaited, for {@link turnpikeErrors}. */
-export function awaitAnswer(request: object, response: CapturedResponse): void {
-  waiting.set(request, response);
+export function awaitAnswer(request: object, answer: AwaitedAnswer): void {
+  waiting.set(request, answer);
 }
 
 /**
@@ -19,7 +27,7 @@ export function turnpikeErrors(
   _response: ServerResponse,
   next: (error?: unknown) => void,
 ): void {
-  const captured = waiting.get(request);
-  if (captured?.isOpen !== true) return next(error);
-  captured.fail(applicationFailure(error));
+  const answer = waiting.get(request);
+  if (answer?.isOpen !== true) return next(error);
+  answer.fail(applicationFailure(error));
 }

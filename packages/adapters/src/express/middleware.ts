@@ -1,15 +1,25 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Gateway, type GatewayResponse, type HostHandler, PolicyError } from "@turnpike/core";
+import {
+  answerFailure,
+  type Exchange,
+  type Gateway,
+  type GatewayResponse,
+  type HostHandler,
+  PolicyError,
+  type RequestMessage,
+  type ResponseMessage,
+} from "@turnpike/core";
 import { CapturedResponse } from "../host/captured-response.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";
 import { ParsedBody } from "../host/parsed-body.js";
 import { applyHead, hostTarget, onceOnly, stateLength } from "../host/request.js";
 import { settleBody, UnreadBody } from "../host/unread-body.js";
+import { callerSignals } from "../node/caller-signals.js";
 import { isTrusted } from "../node/forwarded.js";
 import { hasBody, type NodeOptions, refuse, toRequest } from "../node/request.js";
 import { writeResponse } from "../node/write.js";
-import { awaitAnswer } from "./errors.js";
+import { type AwaitedAnswer, awaitAnswer } from "./errors.js";
 
 /** What the adapter uses of Express's request. */
 export interface ExpressRequest extends IncomingMessage {
@@ -34,27 +44,35 @@ export interface ExpressOptions extends HostOptions<ExpressRequest>, NodeOptions
 export function turnpike(gateway: Gateway, options: ExpressOptions = {}): ExpressHandler {
   const trusted = isTrusted(options.trustedProxies);
   const isMiddleware = options.mode === "middleware";
+  const signalOf = callerSignals();
   return (incoming, outgoing, next) => {
-    const abort = new AbortController();
-    outgoing.once("close", () => {
-      if (!outgoing.writableFinished) abort.abort();
-    });
     const body = bodyOf(incoming);
-    const request = toRequest(incoming, options, trusted, abort.signal, { target: incoming.originalUrl, body });
+    const request = toRequest(incoming, options, trusted, signalOf(incoming.socket), { target: incoming.originalUrl, body });
     if (typeof request === "number") return refuse(outgoing, request);
     let captured: CapturedResponse | null = null;
+    let isHandedOver = false;
     const once = onceOnly();
-    const handler: HostHandler = async (message, exchange) => {
+    const handler: HostHandler = (message, exchange) => {
       once();
-      const bytes =
+      const settled =
         body instanceof ParsedBody
           ? body.settle(message.body, message.headers.get("content-type") ?? "")
-          : await settleBody(body, message.body);
+          : settleBody(body, message.body);
+      return settled instanceof Promise
+        ? settled.then((bytes) => enter(message, exchange, bytes))
+        : enter(message, exchange, settled);
+    };
+    const enter = (message: RequestMessage, exchange: Exchange, bytes: Uint8Array | null): Promise<ResponseMessage> | null => {
       if (bytes !== null) stateLength(message.headers, bytes.length);
       applyHead(incoming, message);
       applyTarget(incoming, hostTarget(exchange));
       if (bytes !== null && bytes.length > 0 && !(body instanceof ParsedBody)) incoming.unshift(bytes);
       offerOutcome(incoming, exchange);
+      if (exchange.endsAtHost) {
+        awaitAnswer(incoming, new HandedOver(outgoing, exchange));
+        isHandedOver = true;
+        return null;
+      }
       captured = new CapturedResponse(outgoing);
       awaitAnswer(incoming, captured);
       next();
@@ -70,11 +88,30 @@ export function turnpike(gateway: Gateway, options: ExpressOptions = {}): Expres
     } catch (error) {
       return next(error);
     }
-    void gateway
-      .handle(request, isMiddleware ? { ...given, next: handler } : given)
-      .then(send)
-      .catch(() => outgoing.destroy());
+    const answer = gateway.handle(request, isMiddleware ? { ...given, next: handler } : given);
+    // Without a policy that waits it has come to that by now.
+    if (isHandedOver) return next();
+    void answer.then((response) => {
+      if (isHandedOver) next();
+      else send(response).catch(() => outgoing.destroy());
+    });
   };
+}
+
+/** The answer to a request that is all the application's. */
+class HandedOver implements AwaitedAnswer {
+  constructor(
+    private readonly outgoing: ServerResponse,
+    private readonly exchange: Exchange,
+  ) {}
+
+  get isOpen(): boolean {
+    return !this.outgoing.headersSent;
+  }
+
+  fail(error: PolicyError): void {
+    writeResponse(this.outgoing, answerFailure(this.exchange, error)).catch(() => this.outgoing.destroy());
+  }
 }
 
 /** The body where it stands: unread, parsed by a parser in front, or none. */

@@ -1,9 +1,12 @@
+import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import {
+  type Exchange,
   type GatewayResponse,
   Headers,
   type HostHandler,
   MessageBody,
+  type RequestMessage,
   type ResponseMessage,
   TransportError,
 } from "@turnpike/core";
@@ -13,22 +16,23 @@ import { offerOutcome } from "../host/outcome.js";
 import { applicationFailure, applyHead, hostTarget, onceOnly, stateLength } from "../host/request.js";
 import { reasonOf } from "../host/response-head.js";
 import { settleBody, UnreadBody } from "../host/unread-body.js";
+import { callerSignals } from "../node/caller-signals.js";
 import { isTrusted } from "../node/forwarded.js";
 import { hasBody, refuse, toRequest } from "../node/request.js";
 import { CapturedReply, putHead } from "./answer.js";
 import { toPayload } from "./payload.js";
 import type { FastifyTurnpikeOptions } from "./plugin.js";
 
-/** A request between its hooks. */
+/** A request between its hooks, where something is left to be done in them. */
 class Running {
   /** What the application reads instead of the connection; null to leave that alone. */
   body: Uint8Array | null = null;
-  answer: Promise<GatewayResponse> | null = null;
-  /** True while the application is at work. */
-  isAtHost = false;
+  /** True while the application is at work and policies wait for its response. */
+  isAwaited = false;
   /** True once policies have answered without the application, with no content type. */
   isUntyped = false;
   failure: Error | null = null;
+  answer: Promise<GatewayResponse> | null = null;
   readonly response: Promise<ResponseMessage>;
   resolve: (response: ResponseMessage) => void = () => undefined;
   reject: (error: Error) => void = () => undefined;
@@ -47,82 +51,109 @@ class Running {
 export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions): void {
   const { gateway } = options;
   const trusted = isTrusted(options.trustedProxies);
+  const signalOf = callerSignals();
+  const seesErrors = options.errors === "on-error";
   const running = new WeakMap<object, Running>();
 
-  app.addHook("onRequest", async (request, reply) => {
+  app.addHook("onRequest", (request, reply, done) => {
     const { raw } = request;
     // Comes by a second time where policies sent it to another route.
-    if (running.has(raw)) return;
-    const state = new Running();
-    running.set(raw, state);
-    const abort = new AbortController();
+    if (running.has(raw)) return done();
     const body = hasBody(raw) ? new UnreadBody(raw) : null;
-    const message = toRequest(raw, options, trusted, abort.signal, { body });
+    const message = toRequest(raw, options, trusted, signalOf(raw.socket), { body });
     if (typeof message === "number") {
       reply.hijack();
       return refuse(reply.raw, message);
     }
+    const once = onceOnly();
+    let route: "none" | "same" | "other" = "none";
+    let answer: Promise<GatewayResponse> | null = null;
+    let state: Running | null = null;
+    const goOn = (): void => {
+      if (state !== null) state.answer = answer;
+      if (route === "same") return done();
+      reply.hijack();
+      app.routing(raw, reply.raw);
+    };
+    const enter = (sent: RequestMessage, exchange: Exchange, bytes: Uint8Array | null): Promise<ResponseMessage> | null => {
+      const { url, method } = raw;
+      if (bytes !== null) stateLength(sent.headers, bytes.length);
+      applyHead(raw, sent);
+      raw.url = hostTarget(exchange);
+      offerOutcome(raw, exchange);
+      route = raw.url === url && raw.method === method ? "same" : "other";
+      const isAwaited = !exchange.endsAtHost || seesErrors;
+      if (isAwaited || bytes !== null || route === "other") state = remember(raw, reply, bytes, isAwaited);
+      if (answer !== null) goOn();
+      return isAwaited ? state!.response : null;
+    };
+    const next: HostHandler = (sent, exchange) => {
+      once();
+      const settled = settleBody(body, sent.body);
+      return settled instanceof Promise ? settled.then((bytes) => enter(sent, exchange, bytes)) : enter(sent, exchange, settled);
+    };
+    try {
+      answer = gateway.handle(message, { ...handleOptions(options, request), next });
+    } catch (error) {
+      return done(error as Error);
+    }
+    // Without a policy that waits it has come to that by now.
+    if (route !== "none") return goOn();
+    void answer.then((response) => {
+      if (route === "none") sendAnswer(reply, response, running);
+    });
+  });
+
+  function remember(raw: IncomingMessage, reply: FastifyReply, body: Uint8Array | null, isAwaited: boolean): Running {
+    const state = new Running();
+    state.body = body;
+    state.isAwaited = isAwaited;
+    running.set(raw, state);
     reply.raw.once("close", () => {
-      if (!reply.raw.writableFinished) {
-        abort.abort();
-        return state.reject(new TransportError("aborted", "The client closed the connection."));
-      }
+      if (!reply.raw.writableFinished) return state.reject(new TransportError("aborted", "The client closed the connection."));
       // A route that took the response over itself has answered past all hooks: policies come to their end, too late to change anything.
       const { statusCode } = reply.raw;
       state.resolve({ status: statusCode, reason: reasonOf(reply.raw), headers: new Headers(), body: new MessageBody() });
     });
-    const once = onceOnly();
-    const given = handleOptions(options, request);
-    const where = await new Promise<"here" | "elsewhere" | GatewayResponse>((resolve) => {
-      const next: HostHandler = async (sent, exchange) => {
-        once();
-        const { url, method } = raw;
-        state.body = await settleBody(body, sent.body);
-        if (state.body !== null) stateLength(sent.headers, state.body.length);
-        applyHead(raw, sent);
-        raw.url = hostTarget(exchange);
-        offerOutcome(raw, exchange);
-        state.isAtHost = true;
-        resolve(raw.url === url && raw.method === method ? "here" : "elsewhere");
-        return state.response;
-      };
-      state.answer = gateway.handle(message, { ...given, next });
-      void state.answer.then(resolve);
-    });
-    if (where === "here") return;
-    if (where !== "elsewhere") return sendAnswer(reply, state, where);
-    reply.hijack();
-    app.routing(raw, reply.raw);
-  });
+    return state;
+  }
 
-  app.addHook("preParsing", async (request, _reply, payload) => {
+  app.addHook("preParsing", (request, _reply, payload, done) => {
     const bytes = running.get(request.raw)?.body ?? null;
-    return bytes === null ? payload : Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
+    done(null, bytes === null ? payload : Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false }));
   });
 
-  if (options.errors === "on-error")
+  if (seesErrors)
     app.addHook("onError", async (request, _reply, error) => {
       const state = running.get(request.raw);
       if (state !== undefined) state.failure = applicationFailure(error);
     });
 
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     const state = running.get(request.raw);
     if (state?.isUntyped === true) reply.removeHeader("content-type");
-    if (state?.isAtHost !== true) return payload;
-    state.isAtHost = false;
-    const captured = new CapturedReply(reply, folded(reply, payload));
-    if (state.failure === null) state.resolve(captured.message);
-    else state.reject(state.failure);
-    return captured.apply(await state.answer!, request.method);
+    if (state?.isAwaited !== true) return done(null, payload);
+    state.isAwaited = false;
+    settle(state, reply, payload).then((sent) => done(null, sent), done);
   });
 }
 
+/** Lets policies see a reply. @returns the payload as they left it */
+async function settle(state: Running, reply: FastifyReply, payload: unknown): Promise<unknown> {
+  const captured = new CapturedReply(reply, folded(reply, payload));
+  if (state.failure === null) state.resolve(captured.message);
+  else state.reject(state.failure);
+  return captured.apply(await state.answer!, reply.request.method);
+}
+
 /** An answer of the gateway's own goes through the hooks of the application, which may add to it. */
-function sendAnswer(reply: FastifyReply, state: Running, answer: GatewayResponse): FastifyReply {
+function sendAnswer(reply: FastifyReply, answer: GatewayResponse, running: WeakMap<object, Running>): void {
+  const state = new Running();
   state.isUntyped = !answer.headers.has("content-type");
+  running.set(reply.request.raw, state);
   putHead(reply, answer, [], null);
-  return answer.body === null ? reply.send() : reply.send(toPayload(answer.body));
+  if (answer.body === null) reply.send();
+  else reply.send(toPayload(answer.body));
 }
 
 /** A `Response` of the web's carries status and headers of its own. */

@@ -1,10 +1,10 @@
 import { type EventEmitter, once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { type MessageBody, TransportError } from "@turnpike/core";
+import { type Body, type MessageBody, TransportError } from "@turnpike/core";
 import { isHttp2Request } from "../node/http2.js";
 
 /** What the application should get in place of `body`: null if it is untouched, bytes otherwise. `body` is null where none came. */
-export async function settleBody(body: UnreadBody | null, message: MessageBody): Promise<Uint8Array | null> {
+export function settleBody(body: UnreadBody | null, message: MessageBody): Uint8Array | null | Promise<Uint8Array | null> {
   if (body !== null) return body.settle(message);
   const left = message.release();
   return left instanceof Uint8Array && left.length > 0 ? left : null;
@@ -33,9 +33,12 @@ export class UnreadBody implements AsyncIterable<Uint8Array> {
    * What the application should get in place of this body: null if it is untouched, bytes otherwise. Then the stream has been read to its
    * end, but does not say so before somebody reads on.
    */
-  async settle(body: MessageBody): Promise<Uint8Array | null> {
+  settle(body: MessageBody): null | Promise<Uint8Array> {
     const left = body.release();
-    if (left === this) return null;
+    return left === this ? null : this.replacement(left);
+  }
+
+  private async replacement(left: Body): Promise<Uint8Array> {
     // First, as it may be this very body with something in front.
     const bytes = left === null || left instanceof Uint8Array ? (left ?? new Uint8Array(0)) : await gathered(left);
     for (;;) if ((await this.chunk()) === null) break;

@@ -31,8 +31,19 @@ export interface ForwardOptions {
  * `X-Forwarded-Host` as the caller saw them; the backend entity's credentials over all.
  * @throws TransportError, or PolicyError where there is nothing to send to
  */
-export async function forward(exchange: Exchange, options: ForwardOptions): Promise<Flow> {
+export function forward(exchange: Exchange, options: ForwardOptions): Flow | Promise<Flow> {
   exchange.hasBackendResponse = false;
+  if (!exchange.endsAtHost || !isForHost(exchange) || exchange.request.body.isSpent) return forwardAndWait(exchange, options);
+  const answer = exchange.next!(exchange.request, exchange);
+  return answer === null ? "stop" : answer.then((response) => take(exchange, response));
+}
+
+/** Is the host's handler the backend? */
+function isForHost({ next, target }: Exchange): boolean {
+  return next !== null && target.baseUrl === null && target.backendId === null;
+}
+
+async function forwardAndWait(exchange: Exchange, options: ForwardOptions): Promise<Flow> {
   if (options.buffersRequestBody) {
     const pending = exchange.request.body.buffer(exchange.runtime.bodyLimit);
     if (pending !== undefined) await pending;
@@ -45,10 +56,12 @@ export async function forward(exchange: Exchange, options: ForwardOptions): Prom
       status: 500,
       bodyMessage: "Internal server error",
     });
-  const response =
-    exchange.next !== null && exchange.target.baseUrl === null && exchange.target.backendId === null
-      ? await exchange.next(exchange.request, exchange)
-      : await send(exchange, options);
+  return take(exchange, await (isForHost(exchange) ? exchange.next!(exchange.request, exchange) : send(exchange, options)));
+}
+
+/** @param response null where the host's handler has taken the request over */
+function take(exchange: Exchange, response: ResponseMessage | null): Flow {
+  if (response === null) return "stop";
   exchange.response.body.replace(null);
   exchange.response = response;
   exchange.hasBackendResponse = true;

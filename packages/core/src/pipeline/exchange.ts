@@ -100,6 +100,11 @@ export interface Exchange {
   trace: Trace | null;
   /** The host's own handler as the backend (middleware mode); null in gateway mode. */
   readonly next: HostHandler | null;
+  /**
+   * For the host's handler: true where nothing is left to be done once it has the request, as no policy looks at the response. Then it may
+   * take the request over.
+   */
+  endsAtHost: boolean;
   /** Run when the outbound (or on-error) section has ended, in order, whatever the outcome: deferred counts, releases of slots. */
   readonly atEnd: ((exchange: Exchange) => void | Promise<void>)[];
   /** Run once the backend has answered, before outbound: policies that must know the answer before others change it. */
@@ -114,5 +119,8 @@ export interface Exchange {
   stamped: ResponseMessage | null;
 }
 
-/** The host application's handler in middleware mode: takes the request as policies left it, gives its response. */
-export type HostHandler = (request: RequestMessage, exchange: Exchange) => Promise<ResponseMessage>;
+/**
+ * The host application's handler in middleware mode: takes the request as policies left it, gives its response. Null: it has taken the
+ * request over, as {@link Exchange.endsAtHost} allows, and sends the response itself; what {@link Gateway.handle} answers is of no use then.
+ */
+export type HostHandler = (request: RequestMessage, exchange: Exchange) => Promise<ResponseMessage | null> | null;

@@ -20,6 +20,8 @@ export interface Program {
    * Null if there are none.
    */
   readonly preflight: Step | null;
+  /** True if there is nothing behind the backend section, also not for errors, and nothing in that but one forward-request. */
+  readonly endsAtBackend: boolean;
 }
 
 /**
@@ -48,5 +50,7 @@ export function joinScopes(documents: readonly CompiledDocument[]): Program {
     onError: block(onError!),
     afterHit: block(outbound!.slice(store + 1)),
     preflight: cors.length === 0 ? null : block(cors),
+    endsAtBackend:
+      outbound!.length === 0 && onError!.length === 0 && backend!.length === 1 && backend![0]!.info.name === "forward-request",
   };
 }

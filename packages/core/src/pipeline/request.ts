@@ -48,6 +48,7 @@ export class RunningExchange implements Exchange {
   section: SectionName = "inbound";
   trace: Trace | null = null;
   readonly next: HostHandler | null;
+  endsAtHost = false;
   readonly atEnd: Exchange["atEnd"] = [];
   readonly atResponse: Exchange["atResponse"] = [];
   readonly finalHeaders: Exchange["finalHeaders"] = [];

@@ -49,8 +49,7 @@ function runSections(program: Program, exchange: Exchange): void | Promise<void>
   const flow = program.inbound(exchange);
   if (typeof flow !== "string") return afterInbound(program, exchange, flow);
   if (flow === "stop") return exchange.isCacheHit ? runAfterHit(program, exchange) : undefined;
-  exchange.section = "backend";
-  const next = program.backend(exchange);
+  const next = runBackend(program, exchange);
   if (typeof next !== "string") return afterBackend(program, exchange, next);
   if (next === "stop") return;
   if (exchange.atResponse.length > 0) return afterBackend(program, exchange, next);
@@ -63,8 +62,15 @@ function runSections(program: Program, exchange: Exchange): void | Promise<void>
 async function afterInbound(program: Program, exchange: Exchange, pending: Promise<Flow>): Promise<void> {
   if ((await pending) === "stop") return exchange.isCacheHit ? runAfterHit(program, exchange) : undefined;
   if (exchange.signal.aborted) throw clientGone();
+  return afterBackend(program, exchange, runBackend(program, exchange));
+}
+
+function runBackend(program: Program, exchange: Exchange): Flow | Promise<Flow> {
   exchange.section = "backend";
-  return afterBackend(program, exchange, program.backend(exchange));
+  const { atEnd, atResponse, finalHeaders } = exchange;
+  const isLast = program.endsAtBackend && atEnd.length === 0 && atResponse.length === 0 && finalHeaders.length === 0;
+  exchange.endsAtHost = isLast && exchange.next !== null && exchange.trace === null;
+  return program.backend(exchange);
 }
 
 async function afterBackend(program: Program, exchange: Exchange, pending: Flow | Promise<Flow>): Promise<void> {

@@ -48,13 +48,14 @@ export const forwardRequest = definePolicy({
     const fails = attributes["fail-on-error-status-code"].literal === true;
 
     return (exchange) => {
+      if (fails) exchange.endsAtHost = false;
       const sent = forward(exchange, {
         timeout: milliseconds === null ? timeout.get(exchange) * 1000 : milliseconds.get(exchange),
         followRedirects: followRedirects.get(exchange),
         buffersRequestBody,
         http2,
       });
-      return fails ? sent.then((flow) => refuseErrors(exchange, flow)) : sent;
+      return fails ? Promise.resolve(sent).then((flow) => refuseErrors(exchange, flow)) : sent;
     };
   },
 });
