@@ -12,6 +12,7 @@ it("the package's values are these", () => {
       "MessageBody",
       "PolicyError",
       "TransportError",
+      "answerFailure",
       "bodiesRead",
       "boundedKey",
       "builtInPolicies",

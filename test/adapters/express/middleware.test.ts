@@ -270,6 +270,17 @@ describe.each([
     expect(await (await fetch(`${url}/api/rejects`)).text()).not.toContain("rejected");
   });
 
+  it("answers for what the application throws where no policy sees it as where one does", async () => {
+    const unseen = await serve(await gatewayAround({}), {}, { onError: true });
+    const seen = await serve(await gatewayAround({ outbound: header("X-Never", "1") }), {}, { onError: true });
+    for (const path of ["throws", "rejects"])
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await answerOf(`${unseen}/api/${path}`, { method });
+        expect(answer).toBe(await answerOf(`${seen}/api/${path}`, { method }));
+        expect(answer).toMatch(path === "throws" ? /^422 / : /^500 /);
+      }
+  });
+
   it("keeps the writer waiting for a slow reader, and tells it when the caller is gone", async () => {
     let [sent, isClosed] = [0, false];
     const app = express();

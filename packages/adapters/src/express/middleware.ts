@@ -47,7 +47,7 @@ export function turnpike(gateway: Gateway, options: ExpressOptions = {}): Expres
   const signalOf = callerSignals();
   return (incoming, outgoing, next) => {
     const body = bodyOf(incoming);
-    const request = toRequest(incoming, options, trusted, signalOf(incoming.socket), { target: incoming.originalUrl, body });
+    const request = toRequest(incoming, options, trusted, signalOf(incoming), { target: incoming.originalUrl, body });
     if (typeof request === "number") return refuse(outgoing, request);
     let captured: CapturedResponse | null = null;
     let isHandedOver = false;
@@ -110,7 +110,8 @@ class HandedOver implements AwaitedAnswer {
   }
 
   fail(error: PolicyError): void {
-    writeResponse(this.outgoing, answerFailure(this.exchange, error)).catch(() => this.outgoing.destroy());
+    // What the application has set so far, and may write later, is not wanted.
+    new CapturedResponse(this.outgoing).send(answerFailure(this.exchange, error)).catch(() => this.outgoing.destroy());
   }
 }
 

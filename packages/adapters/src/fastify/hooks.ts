@@ -60,7 +60,7 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     // Comes by a second time where policies sent it to another route.
     if (running.has(raw)) return done();
     const body = hasBody(raw) ? new UnreadBody(raw) : null;
-    const message = toRequest(raw, options, trusted, signalOf(raw.socket), { body });
+    const message = toRequest(raw, options, trusted, signalOf(raw), { body });
     if (typeof message === "number") {
       reply.hijack();
       return refuse(reply.raw, message);

@@ -5,7 +5,7 @@ import { turnpike as middleware } from "../express/middleware.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "./caller-signals.js";
 import { isTrusted } from "./forwarded.js";
-import { isHttp2Request, isHttp2Response, streamSignal } from "./http2.js";
+import { isHttp2Response } from "./http2.js";
 import { cutOff } from "./pour.js";
 import { type NodeOptions, refuse, toRequest } from "./request.js";
 import { writeResponse } from "./write.js";
@@ -58,9 +58,8 @@ export function makeListener(
     // The messages of HTTP/2 have what is used of HTTP/1's; where they differ they are told apart.
     const incoming = someIncoming as IncomingMessage;
     const outgoing = someOutgoing as ServerResponse;
-    const signal = isHttp2Request(someIncoming) ? streamSignal(someIncoming.stream) : signalOf(incoming.socket);
     const given = asksForBody ? { beforeBody: () => outgoing.writeContinue() } : {};
-    const request = toRequest(incoming, options, trusted, signal, given);
+    const request = toRequest(incoming, options, trusted, signalOf(incoming), given);
     if (typeof request === "number") return refuse(outgoing, request);
     let known: HandleOptions;
     try {
