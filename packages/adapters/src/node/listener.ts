@@ -5,7 +5,7 @@ import { turnpike as middleware } from "../express/middleware.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "./caller-signals.js";
 import { isTrusted } from "./forwarded.js";
-import { isHttp2Response } from "./http2.js";
+import { isHttp2Request, isHttp2Response } from "./http2.js";
 import { cutOff } from "./pour.js";
 import { type NodeOptions, refuse, toRequest } from "./request.js";
 import { writeResponse } from "./write.js";
