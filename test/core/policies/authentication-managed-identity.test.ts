@@ -66,6 +66,14 @@ describe("authentication-managed-identity", () => {
     expect([(await send()).status, clock.now() - before, (signal as AbortSignal | null)?.aborted]).toEqual([500, 30_000, true]);
   });
 
+  it.each([{}, { token: "t" }, { expiresAt: 5 }, { token: "t", expiresAt: Number.NaN }, null])(
+    "is no token without its text and its end: %j",
+    async (given) => {
+      const { send, calls } = await identityWorld(identity(""), async () => given as never);
+      expect([(await send()).status, (await send()).status, calls.length]).toEqual([500, 500, 0]);
+    },
+  );
+
   it("says nothing of the token or of why there is none to the caller", async () => {
     const { send } = await identityWorld(identity(""), async () => {
       throw new Error("IDENTITY_HEADER=s3cret was refused");

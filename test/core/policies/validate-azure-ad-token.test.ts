@@ -131,6 +131,7 @@ describe("validate-azure-ad-token", () => {
   it.each([
     [`tenant-id="${tenant}"`, tenant],
     [`tenant-id="${login}/${tenant}/"`, tenant],
+    [`tenant-id=" ${login}/${tenant}/v2.0 "`, tenant],
     [`tenant-id="@("contoso." + "example")"`, "contoso.example"],
   ])("asks the tenant's own document: %s", async (attributes, segment) => {
     const world = await jwtWorld(validate(clients, attributes), answers(issuer));

@@ -52,6 +52,9 @@ class HeldToken {
   private renew(): Promise<AccessToken> {
     this.pending = this.askInTime()
       .then((token) => {
+        // The host's own code: what it gives must not be kept for ever because a date is missing.
+        if (typeof token?.token !== "string" || !(token.expiresAt > Number.NEGATIVE_INFINITY))
+          throw new Error("The managed identity gave no token with a time at which it ends (expiresAt).");
         const now = this.runtime.clock.now();
         this.current = token;
         this.refreshAt = token.expiresAt - Math.min(AHEAD, (token.expiresAt - now) / 2);

@@ -12,6 +12,7 @@ import {
 import { serve } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
+import { hostCredentials } from "../credentials.js";
 import { formatDiagnostic, paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 
@@ -26,6 +27,7 @@ export const runCommand: Command = {
   details: [
     "CONFIG is a configuration (gateway.yaml, .json), or a single policy document (.xml) together with --backend URL.",
     ...liveDetails,
+    "Policies that need a managed identity get the host's, or that of whoever is signed in to Azure here, by the package @azure/identity.",
     "SIGINT and SIGTERM let requests on their way finish, and one-way calls behind them; after 10 seconds they are cut off.",
   ],
   options: {
@@ -54,6 +56,7 @@ export const runCommand: Command = {
         logger,
         observe,
         secrets: hostSecrets(),
+        credentials: hostCredentials(),
         ...(store === null ? {} : { store }),
       });
     } catch (error) {

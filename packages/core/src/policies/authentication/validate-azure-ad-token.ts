@@ -127,10 +127,11 @@ function withScheme(endpoint: string): string {
   return /^https?:\/\//i.test(plain) ? plain : `https://${plain}`;
 }
 
-/** The last segment of a tenant that is given as URL; otherwise the text. */
+/** Of a tenant that is given as URL (`https://login.microsoftonline.com/common/v2.0`) the first segment of its path; otherwise the text. */
 function tenantOf(text: string): string {
-  const plain = text.trim().replace(/\/+$/, "");
-  return encodeURIComponent(/^https?:\/\//i.test(plain) ? plain.slice(plain.lastIndexOf("/") + 1) : plain);
+  const plain = text.trim();
+  const [, segment] = /^https?:\/\/[^/]*\/([^/]*)/i.exec(plain) ?? [];
+  return encodeURIComponent(segment ?? plain);
 }
 
 /** Both versions of the tenant's issuer, and the published one. Of well-known tenants it is that of the token's own tenant. */

@@ -140,6 +140,12 @@ export class TokenVerifier {
   }
 
   private signatureRefusal(token: CompactToken, metadata: Known): Error {
+    const algorithm = textMember(token.header, "alg") ?? "";
+    if (!this.algorithms.has(algorithm))
+      return denied(
+        "TokenSignatureInvalid",
+        `IDX10511: Signature validation failed. The algorithm '${quoted(algorithm)}' is not accepted.`,
+      );
     const id = textMember(token.header, "kid");
     const isNamed = this.isNamed(token, metadata);
     if (!isNamed && metadata.includes(null))
