@@ -24,7 +24,7 @@ import type { PolicyDefinition } from "./pipeline/policy.js";
 import { PolicyRegistry } from "./pipeline/registry.js";
 import { builtinPolicies } from "./policies/index.js";
 import { randomPool } from "./random-pool.js";
-import type { Credentials, Logger, Runtime, Telemetry, Transport } from "./runtime.js";
+import type { ContentSafety, Credentials, Logger, Runtime, Telemetry, Transport } from "./runtime.js";
 import { createMemoryStore } from "./stores/memory.js";
 import type { Store, StoreState } from "./stores/store.js";
 
@@ -42,6 +42,7 @@ export interface GatewayOptions {
   readonly random?: Partial<Runtime["random"]>;
   readonly telemetry?: Telemetry;
   readonly credentials?: Credentials;
+  readonly contentSafety?: ContentSafety;
   /** Policies beside the built-in ones; one of the same name takes its place. */
   readonly policies?: readonly PolicyDefinition[];
   /**
@@ -272,6 +273,7 @@ function makeRuntime(
     random,
     telemetry: options.telemetry ?? { metric: nothing },
     credentials: options.credentials ?? {},
+    contentSafety: options.contentSafety ?? {},
     expressionHost: {
       now: () => chosen.clock.now(),
       randomBytes: (length) => random.bytes(length),

@@ -63,6 +63,7 @@ export { type AttributeSchema, type ChildSchema, definePolicy, type PolicyDefini
 export * as schema from "./pipeline/schema.js";
 export { builtinPolicies as builtInPolicies } from "./policies/index.js";
 export {
+  type ContentSafety,
   type Credentials,
   type IncomingResponse,
   type Logger,

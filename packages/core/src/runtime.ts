@@ -122,6 +122,29 @@ export interface Credentials {
   }): Promise<StoredAuthorization>;
 }
 
+/** A text that llm-content-safety wants judged, and by what. */
+export interface TextToJudge {
+  readonly text: string;
+  /** The backend entity that the policy names. */
+  readonly backendId: string;
+  /** Harmful from these severities on. */
+  readonly categories: readonly { readonly name: string; readonly threshold: number }[];
+  /** `FourSeverityLevels` or `EightSeverityLevels`. */
+  readonly outputType: string;
+  readonly blocklists: readonly string[];
+  /** Whether attacks on the prompt are looked for as well. */
+  readonly shieldsPrompt: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Who judges texts for llm-content-safety. */
+export interface ContentSafety {
+  /** Judges one piece of text; rejects if it cannot. Default: Azure AI Content Safety at the policy's backend. */
+  judge?(request: TextToJudge): Promise<{ readonly isHarmful: boolean }>;
+  /** What becomes of a text that could not be judged: `fail` (the default) is a 500, `refuse` the same 403 as for harm. */
+  readonly whenUnavailable?: "fail" | "refuse";
+}
+
 /** What a gateway was made with and every exchange can reach. */
 export interface Runtime {
   readonly clock: Clock;
@@ -130,6 +153,7 @@ export interface Runtime {
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly credentials: Credentials;
+  readonly contentSafety: ContentSafety;
   readonly random: { bytes(length: number): Uint8Array; fraction(): number };
   /** Clock and randomness as expressions get them. */
   readonly expressionHost: Host;

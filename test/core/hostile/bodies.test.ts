@@ -49,6 +49,7 @@ const send = async (
     body: typeof body === "string" ? Buffer.from(body) : body,
   });
 const deep = (open: string, close: string, depth: number, inside = "") => open.repeat(depth) + inside + close.repeat(depth);
+const many = (text: string, count: number) => Array(count).fill(text).join("&");
 const invalidUtf8 = (before: string, after: string) =>
   Buffer.concat([Buffer.from(before), Buffer.from([0xc3, 0x28]), Buffer.from(after)]);
 
@@ -218,6 +219,76 @@ describe("forms that are made to hurt", () => {
     const form = { "Content-Type": "application/x-www-form-urlencoded" };
     const outcome = await send(validate("json", "order"), body, form);
     expect([outcome.status, message.test(messageOf(outcome))]).toEqual([400, true]);
+  });
+});
+
+describe("GraphQL requests that are made to hurt", () => {
+  const schema = "type Query { a(x: Any): Query, b: String, c: [Query] } scalar Any";
+  const many = (count: number, text: (i: number) => string) => Array.from({ length: count }, (_, i) => text(i)).join(" ");
+  it.each<[string, string, RegExp]>([
+    ["one alias for thousands of fields", `{ ${many(3_000, () => "a: b")} }`, /more than 250 fields/],
+    ["thousands of aliases", `{ ${many(3_000, (i) => `a${i}: b`)} }`, /more than 250 fields/],
+    [
+      "the same in a fragment that nothing spreads",
+      `{ b } fragment F on Query { ${many(3_000, () => "a: b")} }`,
+      /more than 250 fields/,
+    ],
+    [
+      "fragments that double",
+      `{ ...F0 } ${many(40, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F40 on Query { b }`,
+      /more than 250 fields/,
+    ],
+    ["a fragment that spreads itself", "{ ...F } fragment F on Query { b ...F }", /Cannot spread fragment "F" within itself/],
+    [
+      "fragments that spread each other",
+      "{ ...F } fragment F on Query { ...G } fragment G on Query { c { ...F } }",
+      /Cannot spread fragment/,
+    ],
+    [
+      "a chain of fragments",
+      `{ ...F0 } ${many(1_100, (i) => `fragment F${i} on Query { ...F${i + 1} }`)} fragment F1100 on Query { b }`,
+      /more than 1000 fields and spreads/,
+    ],
+    ["a deep query", `${"{ c ".repeat(2_000)}{ b }${"}".repeat(2_000)}`, /more than 250 fields/],
+    ["a query deeper than it may be", `${"{ c ".repeat(200)}{ b }${"}".repeat(200)}`, /deeper than 6/],
+    [
+      "inline fragments in each other",
+      `${"{ ... ".repeat(2_000)}{ b }${"}".repeat(2_000)}`,
+      /too deep|more than 1000 fields and spreads/,
+    ],
+    ["a deep list as a value", `{ a(x: ${"[".repeat(4_000)}${"]".repeat(4_000)}) { b } }`, /deep/],
+    ["more tokens than are read", `{ b ${"@skip(if: true) ".repeat(5_000)} }`, /tokens/],
+    ["one directive thousands of times", `{ b ${"@skip(if: true) ".repeat(1_200)} }`, /skip/],
+    ["a text that never ends", `{ a(x: "${"x".repeat(50_000)}`, /Unterminated string/],
+    ["a block text that never ends", `{ a(x: """${"\n".repeat(50_000)}`, /Unterminated string/],
+    ["names of prototypes", "{ __proto__ constructor }", /Cannot query field/],
+    ["nothing", "", /Syntax Error/],
+  ])("%s", async (_name, query, message) => {
+    const policies =
+      '<validate-graphql-request max-size="102400"><authorize><rule path="/*" action="allow" /></authorize></validate-graphql-request>';
+    const test = await apiWorld(policies, operations, { schemas: { graphql: schema } });
+    const outcome = await test.send({ method: "POST", url: "https://api.example/a/", body: JSON.stringify({ query }) });
+    expect([outcome.status, outcome.backendCalls.length]).toEqual([400, 0]);
+    expect((JSON.parse(outcome.text) as { errors: { message: string }[] }).errors[0]!.message).toMatch(message);
+  });
+});
+
+describe("OData requests that are made to hurt", () => {
+  it.each([
+    ["nested parentheses", `$filter=${"(".repeat(10_000)}1${")".repeat(10_000)}`],
+    ["nested calls", `$filter=${"concat(".repeat(2_000)}'a'${")".repeat(2_000)} eq 'a'`],
+    ["nested expansions", `$expand=${"a($expand=".repeat(2_000)}b${")".repeat(2_000)}`],
+    ["a text that never ends", `$filter=a eq '${"''".repeat(10_000)}`],
+    ["an option longer than is read", `$filter=${"a eq 1 and ".repeat(5_000)}a eq 1`],
+    ["a number of thousands of digits", `$top=${"9".repeat(10_000)}`],
+    ["an option a thousand times", many("$top=1", 1_000)],
+  ])("%s", async (_name, query) => {
+    const outcome = await (await apiWorld("<validate-odata-request />", operations)).send({
+      method: "POST",
+      url: `https://api.example/a/?${query}`,
+    });
+    expect([outcome.status, outcome.error?.source, outcome.backendCalls.length]).toEqual([400, "validate-odata-request", 0]);
+    expect(outcome.text.length).toBeLessThan(1_000);
   });
 });
 

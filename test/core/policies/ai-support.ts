@@ -1,4 +1,12 @@
-import { type Credentials, createGateway, Headers, type OutgoingRequest, type PolicyError, type Telemetry } from "@turnpike/core";
+import {
+  type ContentSafety,
+  type Credentials,
+  createGateway,
+  Headers,
+  type OutgoingRequest,
+  type PolicyError,
+  type Telemetry,
+} from "@turnpike/core";
 import { testClock } from "@turnpike/core/testing";
 import { document, type Sections } from "./support.js";
 
@@ -13,7 +21,11 @@ export interface FakeAnswer {
 
 /** Chunks that come one by one. */
 export class Chunks {
-  constructor(readonly chunks: readonly (string | Uint8Array)[]) {}
+  constructor(
+    readonly chunks: readonly (string | Uint8Array)[],
+    /** Whether the stream fails behind them. */
+    readonly breaksOff = false,
+  ) {}
 }
 
 export interface ModelOptions {
@@ -22,6 +34,7 @@ export interface ModelOptions {
   /** What other services answer, of the URL and the body sent. */
   readonly side?: (url: string, body: string) => FakeAnswer;
   readonly credentials?: Credentials;
+  readonly contentSafety?: ContentSafety;
   /** Default: four characters a token. Null: the gateway's own. */
   readonly countTokens?: ((text: string) => number) | null;
   readonly api?: object;
@@ -74,6 +87,7 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
       ...(options.countTokens === null ? {} : { countTokens: options.countTokens ?? ((text) => Math.ceil(text.length / 4)) }),
       telemetry: { metric: (one) => void metrics.push(one) },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
+      ...(options.contentSafety === undefined ? {} : { contentSafety: options.contentSafety }),
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
       transport: async (request) => {
         const body = request.body instanceof Uint8Array ? Buffer.from(request.body).toString("utf8") : "";
@@ -86,7 +100,7 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
       },
     },
   );
-  const send = (body: string, headers: Readonly<Record<string, string>> = {}) =>
+  const send = (body: string | Uint8Array, headers: Readonly<Record<string, string>> = {}) =>
     clock.run(async () => {
       let error: PolicyError | null = null;
       let variables: ReadonlyMap<string, unknown> = new Map();
@@ -111,6 +125,7 @@ function bodyOf(body: unknown): Uint8Array | AsyncIterable<Uint8Array> {
   if (!(body instanceof Chunks)) return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   return (async function* () {
     for (const chunk of body.chunks) yield Buffer.from(chunk);
+    if (body.breaksOff) throw new Error("The stream broke off.");
   })();
 }
 

@@ -1,5 +1,6 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { ask, completion, events, type FakeAnswer, type ModelOptions, modelWorld } from "./ai-support.js";
+import { ask, Chunks, completion, events, type FakeAnswer, type ModelOptions, modelWorld } from "./ai-support.js";
 import { findings, refusals } from "./support.js";
 
 const categories = `<categories output-type="EightSeverityLevels"><category name="Hate" threshold="3" /><category name="Violence" threshold="@(2 + 3)" /></categories>`;
@@ -86,6 +87,56 @@ describe("llm-content-safety of prompts", () => {
     expect([status, error!.reason, forwarded().length]).toEqual([500, "ContentSafetyUnavailable", 0]);
   });
 
+  it("a service that fails is as good as harm where the host wants that", async () => {
+    const { send } = await modelWorld(safety(), {
+      side: () => ({ status: 503, body: "" }),
+      contentSafety: { whenUnavailable: "refuse" },
+    });
+    const { status, error, text } = await send(ask("Hello"));
+    expect([status, error!.reason, text]).toEqual([
+      403,
+      "ContentSafetyViolation",
+      JSON.stringify({ statusCode: 403, message: "Request failed content safety check." }),
+    ]);
+  });
+
+  it("asks the host's own judge in place of Azure", async () => {
+    const asked: object[] = [];
+    const { send, aside } = await modelWorld(safety(`shield-prompt="true"`), {
+      contentSafety: {
+        judge: async ({ signal, ...one }) => {
+          asked.push(one);
+          return { isHarmful: one.text.includes("bad") };
+        },
+      },
+    });
+    expect([(await send(ask("bad"))).status, (await send(ask("good"))).status, aside().length]).toEqual([403, 200, 0]);
+    expect(asked[0]).toEqual({
+      text: "bad",
+      backendId: "side",
+      categories: [
+        { name: "Hate", threshold: 3 },
+        { name: "Violence", threshold: 5 },
+      ],
+      outputType: "EightSeverityLevels",
+      blocklists: [],
+      shieldsPrompt: true,
+    });
+  });
+
+  it.each([
+    ["compressed", gzipSync(ask("bad")), { "Content-Encoding": "gzip" }],
+    ["said to be compressed", ask("good"), { "Content-Encoding": "gzip" }],
+    ["no JSON", `"messages": bad`, {}],
+    ["JSON of another shape", '{"q":"bad"}', {}],
+    ["a list", '["bad"]', {}],
+    ["in UTF-16", Buffer.from(`\uFEFF${ask("bad")}`, "utf16le"), {}],
+    ["with a byte order mark", `\uFEFF${ask("bad")}`, {}],
+  ])("does not let pass what is %s", async (_what, body, headers) => {
+    const { send } = await modelWorld(safety(), { side: service });
+    expect((await send(body, headers)).status).toBe(403);
+  });
+
   it("asks with the managed identity", async () => {
     const { send, aside } = await modelWorld(safety(), {
       side: service,
@@ -119,6 +170,55 @@ describe("llm-content-safety of answers", () => {
     const { send } = await modelWorld({ outbound: safety() }, { side: service, model: () => events(["fine ", "b", "ad"]) });
     const { status, text } = await send(ask("?", { stream: true }));
     expect([status, text.includes("fine")]).toEqual([403, false]);
+  });
+
+  it("what was judged is passed on before the rest is there, and nothing behind what is harmful", async () => {
+    const pieces = ["good text ", "is passed", " on, but ", "bad ", "is not, ", "nor is this"];
+    const { send, aside } = await modelWorld(
+      { outbound: safety(`window-size="10" window-overlap-size="4"`) },
+      { side: service, model: () => events(pieces) },
+    );
+    const { status, text } = await send(ask("?", { stream: true }));
+    expect(status).toBe(200);
+    expect(text.match(/"content":"[^"]*"/g)).toEqual(pieces.slice(0, 3).map((one) => `"content":"${one}"`));
+    expect(aside().map((one) => JSON.parse(one.body).text)).toEqual([
+      "good text ",
+      "ext is pas",
+      " passed on",
+      "d on, but ",
+      "but bad is",
+    ]);
+  });
+
+  it("an answer that is compressed is unpacked", async () => {
+    const packed = (content: string): FakeAnswer => ({
+      headers: { "Content-Encoding": "gzip" },
+      body: new Chunks([gzipSync(JSON.stringify(completion(content).body))]),
+    });
+    const { send } = await modelWorld(
+      { outbound: safety() },
+      { side: service, model: (body) => packed(body.includes("evil") ? "bad" : "good") },
+    );
+    expect([(await send(ask("evil"))).status, (await send(ask("kind"))).status]).toEqual([403, 200]);
+  });
+
+  it("a stream that breaks off breaks off", async () => {
+    const failing = new Chunks([`data: ${JSON.stringify({ choices: [{ delta: { content: "0123456789" } }] })}\n\n`], true);
+    const { send } = await modelWorld(
+      { outbound: safety(`window-size="10"`) },
+      { side: service, model: () => ({ headers: { "Content-Type": "text/event-stream" }, body: failing }) },
+    );
+    await expect(send(ask("?", { stream: true }))).rejects.toThrow("The stream broke off.");
+  });
+
+  it("events come through byte for byte, however they are cut", async () => {
+    const stream = `: hello\r\n\r\nid: 1\ndata: {"choices":[{"delta":{"content":"fine"}}]}\n\n\n\rdata: [DONE]\r\rdata: "end"`;
+    const bytes = [...Buffer.from(stream)].map((byte) => Uint8Array.of(byte));
+    const { send } = await modelWorld(
+      { outbound: safety() },
+      { side: service, model: () => ({ headers: { "Content-Type": "text/event-stream" }, body: new Chunks(bytes) }) },
+    );
+    expect((await send(ask("?", { stream: true }))).text).toBe(stream);
   });
 
   it("a good stream comes through as it was", async () => {

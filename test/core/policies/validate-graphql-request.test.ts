@@ -73,4 +73,69 @@ describe("validate-graphql-request", () => {
   it.each([[{}], [{ graphql: "type" }]])("refuses the schemas %j at load time", async (schemas) => {
     await expect(world(policy(), schemas as Record<string, string>)).rejects.toMatchObject({ diagnostics: [{ code: "TP2107" }] });
   });
+
+  const without = `<rule path="/User/mail" action="remove" />`;
+  it.each([
+    ["{ users { name mail } }", "{ users { name } }"],
+    ["{ users { name friends { mail } } }", "{ users { name } }"],
+    ["{ users { name ... on User { mail } } }", "{ users { name } }"],
+    ["{ users { name ...M } } fragment M on User { mail }", "{ users { name } }"],
+    ["{ users { name ...A } } fragment A on User { friends { ...B } } fragment B on User { mail }", "{ users { name } }"],
+    ["{ users { ...A } } fragment A on User { name mail }", "{ users { ...A } } fragment A on User { name }"],
+    ["query q($y: Boolean!) { users { name mail @include(if: $y) } }", "query q { users { name } }"],
+    [
+      "query q($y: Boolean!) { users { name @skip(if: $y) mail @include(if: $y) } }",
+      "query q($y: Boolean!) { users { name @skip(if: $y) } }",
+    ],
+  ])("of %s sends on %s", async (query, expected) => {
+    const { status, backendCalls } = await send(policy(without), query);
+    expect(status).toBe(200);
+    const { query: sent } = JSON.parse(Buffer.from(backendCalls[0]!.body as Uint8Array).toString()) as { query: string };
+    expect(sent.replace(/\s+/g, " ").trim()).toBe(expected);
+  });
+
+  it.each<[string | object, Record<string, string>, string]>([
+    [
+      '{"data":{"users":[]},"big":12345678901234567890}',
+      { "Content-Type": "application/json" },
+      '{"data":{"users":[]},"big":12345678901234567890,"errors":[{"message":"The field /User/mail was removed.","path":["all","m"]}]}',
+    ],
+    [
+      '{"data":null,"errors":[{"message":"own"}]}',
+      { "Content-Type": "application/graphql-response+json; charset=utf-8" },
+      '{"data":null,"errors":[{"message":"own"},{"message":"The field /User/mail was removed.","path":["all","m"]}]}',
+    ],
+    ["[1]", { "Content-Type": "application/json" }, "[1]"],
+    ["{", { "Content-Type": "application/json" }, "{"],
+    ['{"data":1}', { "Content-Type": "text/plain" }, '{"data":1}'],
+  ])("adds an error for each field that it removed to the answer %s", async (body, headers, expected) => {
+    const test = await apiWorld(policy(without), operations, {
+      schemas: { graphql: sdl },
+      backend: [{ reply: { status: 200, headers, body } }],
+    });
+    const outcome = await test.send({
+      method: "POST",
+      url: "https://api.example/a/",
+      body: JSON.stringify({ query: "{ all: users { name m: mail } }" }),
+    });
+    expect([outcome.status, outcome.text]).toEqual([200, expected]);
+    expect(outcome.backendCalls[0]!.headers.get("Accept-Encoding")).toBe("identity");
+    expect(outcome.variables["GraphQLErrors"]).toEqual([{ message: "The field /User/mail was removed.", path: ["all", "m"] }]);
+    expect(outcome.variables["mine"]).toEqual(outcome.variables["GraphQLErrors"]);
+  });
+
+  it("computes sizes, depths and actions", async () => {
+    const attributes = `max-size="@(100 + 900)" max-depth="@(1 + 1)"`;
+    const rules = `<rule path="/Query/secret" action="@(context.Request.Headers.ContainsKey(&quot;X-Admin&quot;) ? &quot;allow&quot; : &quot;reject&quot;)" />`;
+    expect((await send(policy(rules, attributes), "{ secret }")).status).toBe(400);
+    expect((await send(policy("", attributes), "{ users { friends { name } } }")).text).toContain("deeper than 2 levels");
+    expect((await send(policy(`<rule path="/Query/secret" action="@(&quot;deny&quot;)" />`), "{ secret }")).status).toBe(500);
+  });
+
+  it("a request error is no data, a variable, and no call", async () => {
+    const { status, headers, text, variables, backendCalls } = await send(policy(), "{ nobody }");
+    expect([status, headers.get("Content-Type"), backendCalls.length]).toEqual([400, "application/json", 0]);
+    const errors = [{ message: 'Cannot query field "nobody" on type "Query".' }];
+    expect([JSON.parse(text), variables["GraphQLErrors"], variables["mine"]]).toEqual([{ errors }, errors, errors]);
+  });
 });

@@ -1,35 +1,31 @@
-import { PolicyError } from "../../pipeline/error.js";
+import { MessageBody } from "../../http/body.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../../pipeline/failure.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { definePolicy } from "../../pipeline/policy.js";
 import { child, flag, integer, many, oneOf, text } from "../../pipeline/schema.js";
-import { internalFailure } from "../failures.js";
+import { decodeText, mediaType } from "../bodies/content-type.js";
+import { unpacked } from "../bodies/unpack.js";
+import type { Message } from "../messages.js";
 import { textValue } from "../text.js";
-import { checkBackend, postToBackend } from "./backend-call.js";
+import { checkBackend } from "./backend-call.js";
+import { type Judgement, judge, judgePiece, violation } from "./content-judge.js";
+import { EventReader } from "./event-stream.js";
+import { JudgedStream } from "./judged-stream.js";
 import { allText } from "./prompt-text.js";
 
-const API_VERSION = "2024-09-01";
 /** Characters that the service takes at once; requests are always cut like this. */
-const REQUEST_WINDOW = 10_000;
-/** Most pieces of one message: beyond it the text is too long to be judged. */
-const MOST_WINDOWS = 100;
-
-/** What is judged, evaluated for one request. */
-interface Judgement {
-  readonly backend: string;
-  readonly shieldsPrompt: boolean;
-  readonly categories: readonly { readonly name: string; readonly threshold: number }[];
-  readonly outputType: string;
-  readonly blocklists: readonly string[];
-}
+const REQUEST_PIECE = 10_000;
 
 /**
- * Has the texts of a request or answer judged by Azure AI Content Safety and refuses what is harmful.
+ * Has the texts of a request or answer judged, by Azure AI Content Safety or by the gateway's own `contentSafety`, and refuses what is harmful.
  *
- * Open in the reference, read here as: reason `ContentSafetyViolation`; a failure of the service itself is a 500; streamed answers are read whole
- * before they are judged, so that none of a harmful one gets out; with enforce-on-completions the answer is judged when all sections have run, and
- * a refusal does not go through on-error.
+ * Of a streamed answer the events are held back until a piece of `window-size` characters was judged. As long as nothing was passed on, a harmful
+ * one is refused with 403; later the stream just ends.
+ *
+ * Open in the reference, read here as: reason `ContentSafetyViolation`; a failure of the service itself is a 500, or a 403 where the gateway is
+ * made with `contentSafety.whenUnavailable` set to `refuse`; a body that is no JSON is judged as the text that it is; one that cannot be unpacked
+ * is refused; with enforce-on-completions the answer is judged when all sections have run, and a refusal does not go through on-error.
  */
 export const llmContentSafety = definePolicy({
   name: "llm-content-safety",
@@ -49,7 +45,7 @@ export const llmContentSafety = definePolicy({
       default: 1000,
       expressions: true,
       min: 1,
-      max: REQUEST_WINDOW,
+      max: REQUEST_PIECE,
       notes: "Characters of an answer that are judged at once.",
     }),
     "window-overlap-size": integer({ expressions: true, min: 0, notes: "Characters that two neighbouring pieces share." }),
@@ -100,7 +96,7 @@ export const llmContentSafety = definePolicy({
     const [categories] = element.children.categories;
     const blocklists = element.children.blocklists.flatMap((one) => one.children.id.map((id) => textValue(id.text)));
     const read = (exchange: Exchange): Judgement => ({
-      backend: attributes["backend-id"].get(exchange),
+      backendId: attributes["backend-id"].get(exchange),
       shieldsPrompt: attributes["shield-prompt"].get(exchange),
       outputType: categories?.attributes["output-type"].get(exchange) ?? "FourSeverityLevels",
       categories: (categories?.children.category ?? []).map((one) => ({
@@ -111,17 +107,22 @@ export const llmContentSafety = definePolicy({
     });
     const judgeAnswer = async (exchange: Exchange): Promise<void> => {
       const { response, runtime } = exchange;
-      await response.body.buffer(runtime.bodyLimit);
       const size = attributes["window-size"].get(exchange);
       const overlap = Math.min(attributes["window-overlap-size"]?.get(exchange) ?? 0, size - 1);
-      await judge(
-        exchange,
+      const judgement = { ...read(exchange), shieldsPrompt: false };
+      if (!isEventStream(response)) {
+        await response.body.buffer(runtime.bodyLimit);
+        return judge(exchange, element.name, plainText(element.name, response, runtime.bodyLimit), judgement, { size, overlap });
+      }
+      const stream = new JudgedStream(
+        response.body.release() as AsyncIterable<Uint8Array>,
         element.name,
-        answerText(response.body.bytes),
-        { ...read(exchange), shieldsPrompt: false },
-        size,
-        overlap,
+        { size, overlap },
+        (text) => judgePiece(exchange, element.name, text, judgement),
+        (error) => runtime.logger.warn({ err: error, policy: element.name }, "A streamed answer was ended."),
       );
+      response.body = new MessageBody(stream);
+      await stream.start();
     };
     if (compiler.section === "outbound")
       return async (exchange): Promise<Flow> => {
@@ -131,9 +132,12 @@ export const llmContentSafety = definePolicy({
     return async (exchange): Promise<Flow> => {
       const { request, runtime } = exchange;
       await request.body.buffer(runtime.bodyLimit);
-      await judge(exchange, element.name, allText(request.body.bytes), read(exchange), REQUEST_WINDOW, 0);
-      if (attributes["enforce-on-completions"].get(exchange))
-        exchange.atEnd.push((ending) => refuseHarmfulAnswer(ending, judgeAnswer));
+      const prompt = plainText(element.name, request, runtime.bodyLimit);
+      await judge(exchange, element.name, prompt, read(exchange), { size: REQUEST_PIECE, overlap: 0 });
+      if (!attributes["enforce-on-completions"].get(exchange)) return "continue";
+      // So that a stream can be looked into as it comes.
+      request.headers.set("Accept-Encoding", "identity");
+      exchange.atEnd.push((ending) => refuseHarmfulAnswer(ending, judgeAnswer));
       return "continue";
     };
   },
@@ -151,88 +155,33 @@ async function refuseHarmfulAnswer(exchange: Exchange, judgeAnswer: (exchange: E
   }
 }
 
-/** The text of an answer: of one JSON object, or of the events of a stream put together. */
-function answerText(body: Uint8Array | null): string {
-  const whole = allText(body);
-  if (whole !== "" || body === null) return whole;
-  return Buffer.from(body)
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line.startsWith("data:"))
-    .map((line) => allText(Buffer.from(line.slice(5).trim())))
-    .join("");
+function isEventStream({ headers, body }: Message): boolean {
+  const coding = headers.get("Content-Encoding") ?? "identity";
+  return !body.isBuffered && mediaType(headers.get("Content-Type")) === "text/event-stream" && coding === "identity";
 }
 
-async function judge(
-  exchange: Exchange,
-  source: string,
-  content: string,
-  judgement: Judgement,
-  size: number,
-  overlap: number,
-): Promise<void> {
-  if (content === "") return;
-  const pieces = windows(content, size, overlap);
-  if (pieces.length > MOST_WINDOWS) throw violation(source, "The content is too long for the content safety check.");
-  for (const piece of pieces) {
-    if (await isHarmful(exchange, piece, judgement)) throw violation(source, "Request failed content safety check.");
-    if (judgement.shieldsPrompt && (await isAttack(exchange, piece, judgement.backend)))
-      throw violation(source, "Request failed content safety check.");
-  }
-}
-
-function windows(content: string, size: number, overlap: number): string[] {
-  const pieces: string[] = [];
-  for (let start = 0; start < content.length; start += size - overlap) {
-    pieces.push(content.slice(start, start + size));
-    if (start + size >= content.length) break;
-  }
-  return pieces;
-}
-
-async function isHarmful(
-  exchange: Exchange,
-  content: string,
-  { backend, categories, outputType, blocklists }: Judgement,
-): Promise<boolean> {
-  if (categories.length === 0 && blocklists.length === 0) return false;
-  const answer = await ask(exchange, backend, "analyze", {
-    text: content,
-    ...(categories.length === 0 ? {} : { categories: categories.map((one) => one.name), outputType }),
-    ...(blocklists.length === 0 ? {} : { blocklistNames: blocklists }),
-  });
-  const { categoriesAnalysis, blocklistsMatch } = answer as {
-    categoriesAnalysis?: readonly { category?: unknown; severity?: unknown }[];
-    blocklistsMatch?: readonly unknown[];
-  };
-  if ((blocklistsMatch?.length ?? 0) > 0) return true;
-  return categories.some(({ name, threshold }) =>
-    (categoriesAnalysis ?? []).some(
-      ({ category, severity }) => category === name && typeof severity === "number" && severity >= threshold,
-    ),
-  );
-}
-
-async function isAttack(exchange: Exchange, content: string, backend: string): Promise<boolean> {
-  const answer = (await ask(exchange, backend, "shieldPrompt", { userPrompt: content, documents: [] })) as {
-    userPromptAnalysis?: { attackDetected?: unknown };
-  };
-  return answer.userPromptAnalysis?.attackDetected === true;
-}
-
-async function ask(exchange: Exchange, backend: string, operation: string, data: object): Promise<object> {
+/** The text of a buffered message. Throws PolicyError for one that cannot be looked into. */
+function plainText(policy: string, { headers, body }: Message, limit: number): string {
+  let bytes: Uint8Array | null;
   try {
-    const answer = await postToBackend(exchange, backend, `/contentsafety/text:${operation}?api-version=${API_VERSION}`, data);
-    return typeof answer === "object" && answer !== null ? answer : {};
-  } catch (error) {
-    throw internalFailure(
-      "ContentSafetyUnavailable",
-      `The content safety service failed: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
+    bytes = unpacked(body.bytes ?? new Uint8Array(0), headers.get("Content-Encoding"), limit);
+  } catch {
+    throw violation(policy, "The content cannot be unpacked for the content safety check.");
   }
+  if (bytes === null) throw violation(policy, "The content is too long for the content safety check.");
+  return mediaType(headers.get("Content-Type")) === "text/event-stream" ? textOfEvents(bytes) : textOfBody(bytes);
 }
 
-function violation(source: string, message: string): PolicyError {
-  return new PolicyError({ source, reason: "ContentSafetyViolation", message, status: 403 });
+function textOfEvents(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  const reader = new EventReader((data) => parts.push(allText(Buffer.from(data))));
+  reader.add(bytes);
+  reader.end();
+  return parts.join("");
+}
+
+/** The texts in a message of a known shape; the whole of any other. */
+function textOfBody(bytes: Uint8Array): string {
+  const text = (decodeText(bytes, null) ?? Buffer.from(bytes).toString("latin1")).replace(/^\uFEFF/, "");
+  return allText(Buffer.from(text)) || text;
 }

@@ -5,6 +5,9 @@ export const graphqlPackage = "graphql";
 export interface GraphqlNode {
   readonly kind: string;
   readonly name?: { readonly value: string };
+  readonly alias?: { readonly value: string };
+  /** Of the definition of a variable. */
+  readonly variable?: GraphqlNode;
   readonly selectionSet?: { readonly selections: readonly GraphqlNode[] };
 }
 
@@ -30,6 +33,9 @@ export interface GraphqlLibrary {
   ): readonly { readonly message: string }[];
   print(document: object): string;
   visit(document: object, visitor: object): GraphqlDocument;
-  visitWithTypeInfo(info: TypeInfo, visitor: { readonly Field: { readonly enter?: Enter; readonly leave?: Enter } }): object;
+  visitWithTypeInfo(
+    info: TypeInfo,
+    visitor: Readonly<Record<string, { readonly enter?: Enter; readonly leave?: Enter }>>,
+  ): object;
   readonly TypeInfo: new (schema: object) => TypeInfo;
 }

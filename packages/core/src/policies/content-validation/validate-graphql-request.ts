@@ -5,7 +5,10 @@ import type { Flow } from "../../pipeline/flow.js";
 import { type BoundChild, definePolicy, type Value } from "../../pipeline/policy.js";
 import { child, integer, many, oneOf, text } from "../../pipeline/schema.js";
 import { setTextBody } from "../bodies/text-body.js";
+import { addGraphqlErrors, type GraphqlFault } from "./graphql-errors.js";
 import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";
+import { pruned } from "./graphql-pruning.js";
+import { RequestFault, validDocument } from "./graphql-query.js";
 import { isTooDeep } from "./json-place.js";
 import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
 import { jsonArray } from "./validation-errors.js";
@@ -13,11 +16,6 @@ import { jsonArray } from "./validation-errors.js";
 /** The stored schema's id and content type in API Management. */
 const SCHEMA_ID = "graphql";
 const SCHEMA_TYPE = "application/vnd.ms-azure-apim.graphql.schema";
-/** Most fields of a query, over all levels. */
-const MOST_FIELDS = 250;
-const MOST_TOKENS = 10_000;
-/** Most fields and spreads that are written down. */
-const MOST_SELECTIONS = 1_000;
 
 const ruleChild = child({
   min: 1,
@@ -39,14 +37,6 @@ interface Rule {
   readonly path: string;
   readonly action: Value<RuleAction>;
 }
-
-interface GraphqlFault {
-  readonly message: string;
-  readonly path?: readonly string[];
-}
-
-/** Thrown for what makes the whole request an error. */
-class RequestFault extends Error {}
 
 /**
  * Validates GraphQL requests. Open in the reference, read here as: a request error is a 400 with a GraphQL errors body, and ends the request; rules
@@ -104,6 +94,7 @@ export const validateGraphqlRequest = definePolicy({
         );
         if (faults.removed.length > 0) {
           record(exchange, faults.removed);
+          addGraphqlErrors(exchange, faults.removed);
           setTextBody(exchange.request, JSON.stringify({ ...request.body, query: library!.print(faults.document) }));
         }
         return "continue";
@@ -161,84 +152,42 @@ function check(
   const document = validDocument(library, schema, query, maxDepth);
   const removed: GraphqlFault[] = [];
   const info = new library.TypeInfo(schema);
-  const path: string[] = [];
+  /** Response keys up to the field; null inside a fragment, which may be spread in several places. */
+  let path: string[] | null = [];
   const visitor = {
+    FragmentDefinition: {
+      enter: () => {
+        path = null;
+      },
+      leave: () => {
+        path = [];
+      },
+    },
     Field: {
       enter: (node: GraphqlNode): unknown => {
         const name = node.name!.value;
         const field = name.startsWith("__") ? `/${name}` : `/${info.getParentType()?.name ?? ""}/${name}`;
         const action = actionFor(field);
         if (action === "reject") throw new RequestFault(`The field ${field} is not allowed.`);
-        path.push(name);
-        if (action !== "remove") return undefined;
-        removed.push({ message: `The field ${field} was removed.`, path: [...path] });
-        path.pop();
+        const key = node.alias?.value ?? name;
+        if (action !== "remove") {
+          path?.push(key);
+          return undefined;
+        }
+        removed.push({ message: `The field ${field} was removed.`, ...(path === null ? {} : { path: [...path, key] }) });
         return null;
       },
-      leave: (node: GraphqlNode): unknown => {
-        path.pop();
-        // A selection that nothing is left of cannot be sent.
-        return node.selectionSet !== undefined && node.selectionSet.selections.length === 0 ? null : undefined;
+      leave: () => {
+        path?.pop();
       },
     },
   };
-  const changed = library.visit(document, library.visitWithTypeInfo(info, visitor));
-  if (removed.length > 0 && changed.definitions.some((one) => one.selectionSet?.selections.length === 0))
+  const visited = library.visit(document, library.visitWithTypeInfo(info, visitor));
+  if (removed.length === 0) return { document, removed };
+  const left = pruned(library, visited);
+  if (left.definitions.some((one) => one.selectionSet?.selections.length === 0))
     throw new RequestFault("Nothing that was asked for is allowed.");
-  return { document: changed, removed };
-}
-
-/** A query that its schema knows, within bounds. Throws RequestFault. */
-function validDocument(library: GraphqlLibrary, schema: object, query: string, maxDepth: number): GraphqlDocument {
-  try {
-    const document = library.parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
-    // The rules of validation compare fields with one another: how many there are is bounded first.
-    measureText(document);
-    measure(document, maxDepth);
-    const [invalid] = library.validate(schema, document, undefined, { maxErrors: 1 });
-    if (invalid !== undefined) throw new RequestFault(invalid.message);
-    return document;
-  } catch (error) {
-    if (error instanceof RequestFault) throw error;
-    throw new RequestFault(error instanceof RangeError ? "The query is nested too deep." : (error as Error).message);
-  }
-}
-
-const tooMany = (): RequestFault => new RequestFault(`The query has more than ${MOST_FIELDS} fields.`);
-
-/** Bounds what is written down, fragments that nothing spreads included. */
-function measureText(document: GraphqlDocument): void {
-  let fields = 0;
-  let selections = 0;
-  const count = (node: GraphqlNode): void => {
-    for (const one of node.selectionSet?.selections ?? []) {
-      if (++selections > MOST_SELECTIONS || (one.kind === "Field" && ++fields > MOST_FIELDS)) throw tooMany();
-      count(one);
-    }
-  };
-  for (const one of document.definitions) count(one);
-}
-
-/** Bounds depth and number of fields, fragments counted where they are spread. One that leads back to itself is left to validation. */
-function measure(document: GraphqlDocument, maxDepth: number): void {
-  const fragments = new Map(
-    document.definitions.flatMap((one) => (one.kind === "FragmentDefinition" ? [[one.name!.value, one] as const] : [])),
-  );
-  const open = new Set<GraphqlNode>();
-  let fields = 0;
-  let turns = 0;
-  const walk = (node: GraphqlNode, depth: number): void => {
-    open.add(node);
-    for (const one of node.selectionSet?.selections ?? []) {
-      const isField = one.kind === "Field";
-      if (++turns > MOST_TOKENS || (isField && ++fields > MOST_FIELDS)) throw tooMany();
-      if (isField && depth + 1 > maxDepth) throw new RequestFault(`The query is deeper than ${maxDepth} levels.`);
-      const inner = one.kind === "FragmentSpread" ? fragments.get(one.name!.value) : one;
-      if (inner !== undefined && !open.has(inner)) walk(inner, isField ? depth + 1 : depth);
-    }
-    open.delete(node);
-  };
-  for (const one of document.definitions) if (one.kind === "OperationDefinition") walk(one, 0);
+  return { document: left, removed };
 }
 
 /** The action of the most specific rule that matches and does not step aside; without one the field passes. */
