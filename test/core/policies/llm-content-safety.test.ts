@@ -93,10 +93,10 @@ describe("llm-content-safety of prompts", () => {
       contentSafety: { whenUnavailable: "refuse" },
     });
     const { status, error, text } = await send(ask("Hello"));
-    expect([status, error!.reason, text]).toEqual([
+    expect([status, error!.reason, JSON.parse(text)]).toEqual([
       403,
       "ContentSafetyViolation",
-      JSON.stringify({ statusCode: 403, message: "Request failed content safety check." }),
+      { statusCode: 403, message: "Request failed content safety check." },
     ]);
   });
 
