@@ -249,7 +249,7 @@ describe("GraphQL requests that are made to hurt", () => {
       `{ ...F0 } ${many(1_100, (i) => `fragment F${i} on Query { ...F${i + 1} }`)} fragment F1100 on Query { b }`,
       /more than 1000 fields and spreads/,
     ],
-    ["a deep query", `${"{ c ".repeat(2_000)}{ b }${"}".repeat(2_000)}`, /more than 250 fields/],
+    ["a deep query", `${"{ c ".repeat(2_000)}{ b }${"}".repeat(2_000)}`, /too deep|more than 250 fields/],
     ["a query deeper than it may be", `${"{ c ".repeat(200)}{ b }${"}".repeat(200)}`, /deeper than 6/],
     [
       "inline fragments in each other",
