@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Clock } from "../clock.js";
+import { ownText } from "./own-text.js";
 import type { CacheEntry, CacheStore } from "./store.js";
 
 /** What an entry costs beside its own bytes. */
@@ -36,10 +37,16 @@ export class MemoryCache implements CacheStore {
   set(key: string, entry: CacheEntry, ttl: number): void {
     // A new value that is not kept must not leave the old one behind.
     this.entries.delete(key);
-    if (ttl > 0) this.entries.set(key, { entry, expiresAt: this.clock.now() + ttl });
+    if (ttl > 0) this.entries.set(ownText(key), { entry: ownEntry(entry), expiresAt: this.clock.now() + ttl });
   }
 
   delete(key: string): void {
     this.entries.delete(key);
   }
+}
+
+/** An entry whose bytes keep no larger buffer alive than they need. */
+function ownEntry(entry: CacheEntry): CacheEntry {
+  const { value } = entry;
+  return value.buffer.byteLength <= 2 * value.length ? entry : { ...entry, value: new Uint8Array(value) };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.js";
 import { boundedKey } from "./bounded-key.js";
 import { FixedWindow } from "./fixed-window.js";
+import { ownText } from "./own-text.js";
 import { RecentKeys } from "./recent-keys.js";
 import { SlidingWindow } from "./sliding-window.js";
 import type { CounterRequest, CounterResult, CounterStore } from "./store.js";
@@ -95,7 +96,7 @@ export class MemoryCounters implements CounterStore {
     // The least recently used keys stand first: looking at two for each new one keeps ended ones from piling up.
     for (const [name, one] of keys.first(2)) if (one.expiresAt <= now || keys.size >= this.maxKeys) this.drop(keys, name, one);
     const window = kind === "sliding" ? new SlidingWindow() : new FixedWindow();
-    keys.add(boundedKey(key), window);
+    keys.add(ownText(boundedKey(key)), window);
     return window;
   }
 

@@ -1,0 +1,67 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { beforeAll, expect, it } from "vitest";
+import { createMemoryStore } from "../../../packages/core/src/stores/memory.js";
+
+let collect = (): void => {};
+beforeAll(() => {
+  setFlagsFromString("--expose-gc");
+  collect = runInNewContext("gc") as () => void;
+});
+
+/** Megabytes that stay when something has been done. */
+async function growth(work: () => unknown): Promise<number> {
+  const used = (): number => {
+    collect();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = used();
+  const kept = await work();
+  const grown = (used() - before) / 1e6;
+  expect(kept).toBeDefined();
+  return grown;
+}
+
+/** A text of its own of 100,000 characters. */
+const long = (i: number): string => Buffer.alloc(100_000, `${i} `).toString();
+
+it("counters do not keep the texts that their keys were cut from", async () => {
+  const take = (key: string) => ({ key, window: "sliding", limit: 1, period: 60, start: null, amount: 1, force: false }) as const;
+  for (const keyOf of [
+    (text: string) => text.slice(0, 50),
+    (text: string) => text,
+    (text: string) => `rate|${text.slice(9, 99)}`,
+  ]) {
+    const megabytes = await growth(() => {
+      const { counters } = createMemoryStore();
+      for (let i = 0; i < 1000; i++) void counters.take([take(keyOf(long(i)))]);
+      return counters;
+    });
+    expect(megabytes).toBeLessThan(10);
+  }
+});
+
+it("a cache does not keep the texts and buffers that its keys and values were cut from", async () => {
+  const megabytes = await growth(() => {
+    const { cache } = createMemoryStore();
+    for (let i = 0; i < 1000; i++) {
+      const value = Buffer.alloc(100_000, i % 256).subarray(0, 10);
+      void cache.set(long(i).slice(0, 50), { value, meta: "{}", storedAt: 0 }, 60_000);
+    }
+    return cache;
+  });
+  expect(megabytes).toBeLessThan(10);
+});
+
+it("a flood of strangers' keys is bounded", async () => {
+  const megabytes = await growth(() => {
+    const { counters } = createMemoryStore();
+    for (let i = 0; i < 300_000; i++)
+      void counters.take([
+        { key: `stranger-${i}`, window: "sliding", limit: 1, period: 60, start: null, amount: 1, force: false },
+      ]);
+    return counters;
+  });
+  expect(megabytes).toBeLessThan(100);
+});
