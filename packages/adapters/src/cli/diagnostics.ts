@@ -23,9 +23,18 @@ export function formatDiagnostic(
   const colour = severity === "error" ? "red" : "yellow";
   const lines = [`${file}:${line}:${column} ${paint(colour, severity, stream)} ${code} ${message}`];
   const text = source?.split(/\r\n|\n|\r/)[line - 1];
-  if (text !== undefined) lines.push(...frame(text, diagnostic));
+  if (text !== undefined) lines.push(...frame(/\.(?:ya?ml|json)$/i.test(file) ? concealed(text) : text, diagnostic));
   if (hint !== undefined) lines.push(`${MARGIN}${paint("cyan", "hint", stream)}: ${hint}`);
   return lines.join("\n");
+}
+
+/** What a configuration file has that may be a secret: the value behind such a key in the same line. */
+const SECRET =
+  /((?:primaryKey|secondaryKey|password|parameter|value|key)["']?\s*:\s+)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[#,}\]][^,}\]#]*)/gi;
+
+/** The line with stars in place of what may be a secret; everything else stays in its column. */
+function concealed(text: string): string {
+  return text.replace(SECRET, (_, key: string, value: string) => key + "***".slice(0, value.length).padEnd(value.length));
 }
 
 function frame(text: string, { line, column, endLine, endColumn }: Diagnostic): string[] {

@@ -36,10 +36,15 @@ const MOST_HOPS = 32;
 export function pointerOf(reference: string): readonly string[] | null {
   if (reference === "#") return [];
   if (!reference.startsWith("#/")) return null;
-  return reference
-    .slice(2)
+  return decodePointer(reference.slice(1)).map(decoded);
+}
+
+/** The steps of a JSON pointer (RFC 6901). */
+export function decodePointer(pointer: string): readonly string[] {
+  return pointer
     .split("/")
-    .map((step) => decoded(step).replaceAll("~1", "/").replaceAll("~0", "~"));
+    .slice(1)
+    .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function decoded(step: string): string {

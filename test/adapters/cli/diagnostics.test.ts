@@ -1,0 +1,50 @@
+import type { Diagnostic } from "@turnpike/core";
+import { describe, expect, it } from "vitest";
+import { formatDiagnostic } from "../../../packages/adapters/src/cli/diagnostics.js";
+
+const finding = (file: string, line: number, column: number): Diagnostic => ({
+  severity: "error",
+  code: "TP3007",
+  message: "Twice.",
+  file,
+  line,
+  column,
+});
+
+/** The line of the file, as the frame shows it. */
+const shown = (text: string, file = "gateway.yaml"): string =>
+  formatDiagnostic(finding(file, 1, 1), text)
+    .split("\n")[1]!
+    .trimEnd();
+
+describe("the line that a finding shows", () => {
+  it.each([
+    ["primaryKey: s3cret-1", "  1 | primaryKey: ***"],
+    [
+      "one: { scope: all, primaryKey: s3cret-1, state: active }",
+      "  1 | one: { scope: all, primaryKey: ***     , state: active }",
+    ],
+    [`k: { secret: true, value: "a, \\" s3cret" }`, `  1 | k: { secret: true, value: ***            }`],
+    ["password: 's3cret' # why", "  1 | password: ***      # why"],
+    [`"key": "s3cret",`, `  1 | "key": ***     ,`],
+    ["key: { file: client.pem }", "  1 | key: { file: client.pem }"],
+    ["serviceUrl: http://backend.example", "  1 | serviceUrl: http://backend.example"],
+    ["value: x", "  1 | value: *"],
+  ])("conceals secrets of a configuration: %s", (text, expected) => {
+    expect(shown(text)).toBe(expected);
+  });
+
+  it("shows documents as they are, with the caret below the place", () => {
+    const text = '<policies>\n  <set-header name="key: s3cret" />';
+    expect(
+      formatDiagnostic(finding("policy.xml", 2, 3), text)
+        .split("\n")
+        .slice(1),
+    ).toEqual(['  2 |   <set-header name="key: s3cret" />', "    |   ^"]);
+  });
+
+  it("keeps what is behind a secret in its column", () => {
+    const [, line, carets] = formatDiagnostic(finding("g.yml", 1, 24), "{ primaryKey: s3cret, here: 1 }").split("\n");
+    expect(line![carets!.indexOf("^")]).toBe("e");
+  });
+});
