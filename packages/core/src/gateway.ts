@@ -65,6 +65,11 @@ export interface GatewayOptions {
   readonly folder?: string;
   /** Where secrets in vaults are looked up, and how often. Azure Key Vault: `keyVaultSecrets` of @turnpike/adapters/azure. */
   readonly secrets?: SecretOptions;
+  /**
+   * True: OpenAPI documents are held against the whole of their specification, by the package `@apidevtools/swagger-parser`. Default false:
+   * what the gateway needs of them has to be right.
+   */
+  readonly validateOpenApi?: boolean;
 }
 
 /** What one request is given besides itself. */
@@ -189,6 +194,7 @@ export class RunningGateway implements Gateway {
       clock,
       logger,
       secrets: options.secrets ?? {},
+      validatesOpenApi: options.validateOpenApi ?? false,
       changed: ({ model }) => {
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
         backendStates(this.runtime).keep(model);

@@ -1,7 +1,8 @@
 import type { Clock } from "../clock.js";
-import { ConfigurationError } from "../diagnostics.js";
+import { ConfigurationError, type Diagnostic } from "../diagnostics.js";
 import type { Logger } from "../runtime.js";
 import { keepConfiguration } from "./kept.js";
+import { openApiFindings } from "./openapi/findings.js";
 import {
   noOutsideValues,
   type OutsideReference,
@@ -24,6 +25,8 @@ export interface InForceOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly secrets: SecretOptions;
+  /** Hold OpenAPI documents against the whole of their specification? */
+  readonly validatesOpenApi: boolean;
   /** Called when another snapshot has come into force. */
   changed(snapshot: Snapshot): void;
 }
@@ -151,12 +154,20 @@ export class ConfigurationInForce {
   }
 
   private async put(loaded: LoadedConfiguration, references: readonly OutsideReference[], outside: OutsideValues): Promise<void> {
-    const snapshot = await compileSnapshot(loaded, this.options.tools, outside);
+    const snapshot = await this.compile(loaded, outside);
     this.loaded = loaded;
     this.references = references;
     this.outside = outside;
     this.current = snapshot;
     this.options.changed(snapshot);
+  }
+
+  private async compile(loaded: LoadedConfiguration, outside: OutsideValues): Promise<Snapshot> {
+    const { tools, validatesOpenApi } = this.options;
+    const findings = validatesOpenApi ? await openApiFindings(loaded, tools.packages) : [];
+    if (findings.length === 0) return compileSnapshot(loaded, tools, outside);
+    const others = await compileSnapshot(loaded, tools, outside).then(({ warnings }) => warnings, diagnosticsOf);
+    throw new ConfigurationError([...others, ...findings]);
   }
 
   private planRefresh(): void {
@@ -175,6 +186,11 @@ export class ConfigurationInForce {
     this.failures++;
     this.planRefresh();
   }
+}
+
+function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof ConfigurationError) return error.diagnostics;
+  throw error;
 }
 
 function isFile({ source }: OutsideReference): boolean {

@@ -1,0 +1,47 @@
+import type { Diagnostic } from "../../diagnostics.js";
+import type { OptionalPackages } from "../../pipeline/optional-packages.js";
+import type { GatewayConfiguration } from "../configuration.js";
+import type { LoadedConfiguration } from "../source.js";
+import { type SwaggerParserPackage, validateOpenApi } from "./validate.js";
+
+const PACKAGE = "@apidevtools/swagger-parser";
+
+/** What is wrong with the OpenAPI documents of a configuration by their specification, beyond what the gateway needs of them. */
+export async function openApiFindings(loaded: LoadedConfiguration, packages: OptionalPackages): Promise<Diagnostic[]> {
+  const documents = documentsOf(loaded);
+  if (documents.length === 0) return [];
+  await packages.load([PACKAGE]);
+  const parser = packages.get(PACKAGE) as SwaggerParserPackage | null;
+  if (parser === null) {
+    const message = `Validating OpenAPI documents needs the package ${PACKAGE}.`;
+    const place = { file: loaded.file, line: 1, column: 1 };
+    return [{ severity: "error", code: "TP2108", message, ...place, hint: `npm install ${PACKAGE}` }];
+  }
+  const findings: Diagnostic[] = [];
+  for (const { text, file, origin } of documents)
+    for (const one of await validateOpenApi(text, file, parser))
+      findings.push({
+        ...one,
+        line: one.line + (origin?.line ?? 1) - 1,
+        column: one.column + (origin?.column ?? 1) - 1,
+      });
+  return findings;
+}
+
+/** The documents; those that cannot be read are told of when the configuration is built. */
+function documentsOf(loaded: LoadedConfiguration) {
+  const reader = loaded.fresh();
+  const levels: [readonly string[], Pick<GatewayConfiguration, "apis">][] = [
+    [[], loaded.data],
+    ...Object.entries(loaded.data.workspaces ?? {}).map(([id, one]): [readonly string[], Pick<GatewayConfiguration, "apis">] => [
+      ["workspaces", id],
+      one as object,
+    ]),
+  ];
+  return levels.flatMap(([path, { apis }]) =>
+    Object.entries(apis ?? {}).flatMap(([id, { openapi }]) => {
+      const document = openapi === undefined ? null : reader.policyDocument(openapi, [...path, "apis", id, "openapi"]);
+      return document === null ? [] : [document];
+    }),
+  );
+}
