@@ -64,6 +64,8 @@ export const codes = {
   TP3009: "The configuration uses what Turnpike does not support yet.",
   TP3010: "An OpenAPI document is not valid, or larger than what is taken.",
   TP3011: "A value could not be read from its file or looked up in its vault.",
+  TP3012: "Something in an APIOps folder cannot be used, and is left out.",
+  TP3013: "A workspace and the service both have an entity of that id.",
   // YAML and test files
   TP4001: "The file is not YAML or JSON.",
   TP4002: "The file has a key or value that it cannot have.",

@@ -62,7 +62,7 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
   if (route?.match == null) return notFound(snapshot, exchange, route);
   const { api, match } = route;
-  exchange.api = api;
+  exchange.enter(api, snapshot.modelOf(api));
   exchange.operation = match.operation;
   request.matchedParameters = match.parameters;
   request.url = exchange.originalUrl.with({ path: route.path });
@@ -106,7 +106,7 @@ function basePath(original: string, rest: string): string {
 /** No API, or none of its operations: 404 by way of the on-error of what is known, unless cors answers a preflight. */
 async function notFound(snapshot: Snapshot, exchange: RunningExchange, route: Route | null): Promise<void> {
   if (route !== null) {
-    exchange.api = route.api;
+    exchange.enter(route.api, snapshot.modelOf(route.api));
     exchange.request.url = exchange.originalUrl.with({ path: route.path });
   }
   const program = snapshot.program(route?.api ?? null, null, null);

@@ -8,7 +8,7 @@ export type { BackendHealth } from "./backends/backend-states.js";
 export type { CircuitState } from "./backends/circuit-breaker.js";
 export { type Clock, systemClock } from "./clock.js";
 export { defineGateway, type GatewayConfiguration } from "./config/configuration.js";
-export { loadConfiguration } from "./config/load.js";
+export { assembleConfiguration, loadConfiguration } from "./config/load.js";
 export type {
   ApiModel,
   BackendModel,
@@ -19,7 +19,7 @@ export type {
   UserModel,
 } from "./config/model.js";
 export type { SecretOptions, SecretReference } from "./config/outside-values.js";
-export type { LoadedConfiguration } from "./config/source.js";
+export type { ConfigurationParts, ConfigurationPlace, LoadedConfiguration } from "./config/source.js";
 export {
   bodiesRead,
   type ContextSource,
@@ -33,6 +33,14 @@ export {
   plainValue,
 } from "./context/index.js";
 export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics.js";
+export {
+  compareConfigurations,
+  type OperationDifference,
+  type PolicyChange,
+  type PropertyChange,
+} from "./explain/differences.js";
+export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js";
+export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration } from "./explain/explain.js";
 export {
   type Assumption,
   type ConfigurationInput,
@@ -75,3 +83,4 @@ export {
 export { boundedKey } from "./stores/bounded-key.js";
 export { createMemoryStore } from "./stores/memory.js";
 export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store, StoreState } from "./stores/store.js";
+export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

@@ -332,7 +332,16 @@ describe("the state", () => {
 
   it("is shown by health, which changes nothing", async () => {
     const policy = await world();
-    const closed = { id: "one", type: "Single", isAvailable: true, circuit: "closed", failures: 0, openUntil: null, members: [] };
+    const closed = {
+      id: "one",
+      workspace: null,
+      type: "Single",
+      isAvailable: true,
+      circuit: "closed",
+      failures: 0,
+      openUntil: null,
+      members: [],
+    };
     expect(policy.gateway.health().backends).toEqual([closed]);
     await want(policy, 500);
     expect(policy.gateway.health().backends).toEqual([{ ...closed, failures: 1 }]);

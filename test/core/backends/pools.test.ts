@@ -155,6 +155,7 @@ describe("members that are tripped", () => {
     expect(outcome.error).toMatchObject({ source: "forward-request", reason: "BackendCircuitOpen" });
     expect(policy.gateway.health().backends.at(-1)).toEqual({
       id: "pool",
+      workspace: null,
       type: "Pool",
       isAvailable: false,
       circuit: null,

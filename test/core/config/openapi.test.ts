@@ -1,7 +1,12 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ConfigurationError, createGateway, type GatewayConfiguration } from "@turnpike/core";
 import { policyTest } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
+import { buildConfiguration } from "../../../packages/core/src/config/build.js";
 import { readOpenApi } from "../../../packages/core/src/config/openapi/read.js";
+import { LoadedConfiguration } from "../../../packages/core/src/config/source.js";
 
 const head = `openapi: 3.0.3
 info: { title: T, version: "1" }
@@ -257,5 +262,43 @@ paths:
     await expect(createGateway(gateway({ books: { path: "lib", openapi: { file: "no/such.yaml" } } }))).rejects.toMatchObject({
       diagnostics: [{ code: "TP3001" }],
     });
+  });
+});
+
+describe("OpenAPI documents of APIs and their revisions", () => {
+  const document = (path: string, server: string): string =>
+    `openapi: 3.0.3\ninfo: { title: T, version: "1" }\nservers: [{ url: "${server}" }]\npaths: { ${path}: { get: { operationId: get } } }\n`;
+
+  it("a revision has operations and server of its own", () => {
+    const { model } = buildConfiguration(
+      LoadedConfiguration.fromObject(
+        {
+          apis: {
+            a: {
+              path: "a",
+              openapi: document("/old", "http://old.internal"),
+              revisions: { "2": { openapi: document("/new", "http://new.internal") }, "3": {} },
+            },
+          },
+        },
+        ".",
+      ),
+    );
+    const shown = [...model.apis].map(([id, api]) => [id, api.operations[0]!.urlTemplate, api.serviceUrl!.toString()]);
+    expect(shown).toEqual([
+      ["a", "/old", "http://old.internal/"],
+      ["a;rev=2", "/new", "http://new.internal/"],
+      ["a;rev=3", "/old", "http://old.internal/"],
+    ]);
+  });
+
+  it("servers are not taken where the file says so", () => {
+    const folder = mkdtempSync(join(tmpdir(), "turnpike-"));
+    writeFileSync(join(folder, "api.yaml"), document("/x", "https://gateway.example/a"));
+    const { model } = buildConfiguration(
+      LoadedConfiguration.fromObject({ apis: { a: { path: "a", openapi: { file: "api.yaml", servers: false } } } }, folder),
+    );
+    expect(model.apis.get("a")!.serviceUrl).toBeNull();
+    expect(model.apis.get("a")!.operations).toHaveLength(1);
   });
 });

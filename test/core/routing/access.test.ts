@@ -3,7 +3,7 @@ import { buildConfiguration } from "../../../packages/core/src/config/build.js";
 import { LoadedConfiguration } from "../../../packages/core/src/config/source.js";
 import { AccessControl } from "../../../packages/core/src/routing/access.js";
 
-const { model, diagnostics } = buildConfiguration(
+const built = buildConfiguration(
   LoadedConfiguration.fromObject(
     {
       apis: {
@@ -30,7 +30,8 @@ const { model, diagnostics } = buildConfiguration(
     ".",
   ),
 );
-const access = new AccessControl(model);
+const { model, diagnostics } = built;
+const access = new AccessControl(built);
 
 const decide = (api: string, key: string | null): string => {
   const found = access.decide(model.apis.get(api)!, key);

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { checkCommand } from "./commands/check.js";
+import { diffCommand } from "./commands/diff.js";
 import { evalCommand } from "./commands/eval.js";
+import { explainCommand } from "./commands/explain.js";
 import { policiesCommand } from "./commands/policies.js";
 import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
@@ -14,7 +16,15 @@ export type { Command, CommandCall, CommandOption, Output } from "./command.js";
 export { UsageError } from "./command.js";
 
 /** All subcommands, in the order of the help. */
-const commands: readonly Command[] = [runCommand, checkCommand, testCommand, evalCommand, policiesCommand];
+const commands: readonly Command[] = [
+  runCommand,
+  checkCommand,
+  testCommand,
+  explainCommand,
+  diffCommand,
+  evalCommand,
+  policiesCommand,
+];
 
 const processOutput: Output = {
   stdout: process.stdout,

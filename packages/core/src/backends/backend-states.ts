@@ -6,6 +6,8 @@ import { PoolBalancer } from "./pool.js";
 /** How one backend is at the moment. */
 export interface BackendHealth {
   readonly id: string;
+  /** Id of the workspace that it belongs to; null for the service's own. */
+  readonly workspace: string | null;
   readonly type: "Single" | "Pool";
   /** False: a request for it is answered 503 at once. */
   readonly isAvailable: boolean;
@@ -30,18 +32,18 @@ export class BackendStates {
 
   breaker(backend: BackendModel): CircuitBreaker {
     const url = backend.url?.toString() ?? "";
-    const known = this.breakers.get(backend.id);
+    const known = this.breakers.get(keyOf(backend));
     if (known?.url === url) return known.breaker;
     const breaker = new CircuitBreaker();
-    this.breakers.set(backend.id, { url, breaker });
+    this.breakers.set(keyOf(backend), { url, breaker });
     return breaker;
   }
 
   balancer(pool: BackendModel): PoolBalancer {
-    let balancer = this.balancers.get(pool.id);
+    let balancer = this.balancers.get(keyOf(pool));
     if (balancer === undefined) {
       balancer = new PoolBalancer();
-      this.balancers.set(pool.id, balancer);
+      this.balancers.set(keyOf(pool), balancer);
     }
     return balancer;
   }
@@ -53,30 +55,30 @@ export class BackendStates {
   }
 
   /** Forgets what a configuration no longer has. */
-  keep({ backends }: GatewayModel): void {
-    for (const [id, { url }] of this.breakers) {
-      const backend = backends.get(id);
-      if (backend == null || backend.circuitBreaker === null || backend.url?.toString() !== url) this.breakers.delete(id);
+  keep(model: GatewayModel): void {
+    const backends = new Map(backendsOf(model).map(([backend]) => [keyOf(backend), backend]));
+    for (const [key, { url }] of this.breakers) {
+      const backend = backends.get(key);
+      if (backend == null || backend.circuitBreaker === null || backend.url?.toString() !== url) this.breakers.delete(key);
     }
-    for (const [id, balancer] of this.balancers) {
-      const pool = backends.get(id)?.pool ?? null;
-      if (pool === null) this.balancers.delete(id);
+    for (const [key, balancer] of this.balancers) {
+      const pool = backends.get(key)?.pool ?? null;
+      if (pool === null) this.balancers.delete(key);
       else balancer.keep(pool);
     }
   }
 
   /** How every backend of a configuration is. */
-  health({ backends }: GatewayModel, now: number): BackendHealth[] {
-    const health: BackendHealth[] = [];
-    for (const backend of backends.values()) {
+  health(model: GatewayModel, now: number): BackendHealth[] {
+    return backendsOf(model).map(([backend, { backends }]) => {
       const members = [...new Set(backend.pool?.services.map((one) => one.backend))];
       const isAvailable =
         backend.pool === null
           ? this.isAvailable(backend, now)
           : members.some((id) => backends.has(id) && this.isAvailable(backends.get(id)!, now));
-      health.push({ id: backend.id, type: backend.type, isAvailable, ...this.circuit(backend, now), members });
-    }
-    return health;
+      const { id, workspace, type } = backend;
+      return { id, workspace, type, isAvailable, ...this.circuit(backend, now), members };
+    });
   }
 
   private circuit(backend: BackendModel, now: number): Pick<BackendHealth, "circuit" | "failures" | "openUntil"> {
@@ -89,9 +91,23 @@ export class BackendStates {
 
   /** Looking must not make an entry. */
   private known(backend: BackendModel): CircuitBreaker | null {
-    const known = this.breakers.get(backend.id);
+    const known = this.breakers.get(keyOf(backend));
     return known !== undefined && known.url === (backend.url?.toString() ?? "") ? known.breaker : null;
   }
+}
+
+/** Two workspaces may each have a backend of the same id. */
+function keyOf({ workspace, id }: BackendModel): string {
+  return workspace === null ? id : `${workspace}/${id}`;
+}
+
+/** All backends with the configuration that each is part of: the service's own, then those of its workspaces. */
+function backendsOf(model: GatewayModel): (readonly [BackendModel, GatewayModel])[] {
+  const own = [...model.backends.values()].map((backend) => [backend, model] as const);
+  const inner = [...model.workspaces].flatMap(([id, one]) =>
+    [...one.backends.values()].filter(({ workspace }) => workspace === id).map((backend) => [backend, one] as const),
+  );
+  return [...own, ...inner];
 }
 
 const states = new WeakMap<Runtime, BackendStates>();

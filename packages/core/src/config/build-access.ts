@@ -58,13 +58,17 @@ export function buildUsers(data: GatewayConfiguration, loaded: LoadedConfigurati
   return users;
 }
 
+/**
+ * Subscriptions of the service or of a workspace.
+ * @param ownerOfKey ids of subscriptions by key, shared by all: a key names exactly one
+ */
 export function buildSubscriptions(
   data: GatewayConfiguration,
   loaded: LoadedConfiguration,
   expand: (text: string) => string,
+  ownerOfKey: Map<string, string>,
 ): Map<string, SubscriptionModel> {
   const subscriptions = new Map<string, SubscriptionModel>();
-  const ownerOfKey = new Map<string, string>();
   for (const [id, one] of Object.entries(data.subscriptions ?? {})) {
     const path = ["subscriptions", id];
     const keys = { primaryKey: "", secondaryKey: "" };

@@ -3,6 +3,7 @@ import { parseTemplate } from "../routing/template.js";
 import type {
   ApiConfiguration,
   GatewayConfiguration,
+  OpenApiSource,
   OperationConfiguration,
   ParameterConfiguration,
   PolicySource,
@@ -21,12 +22,21 @@ import type {
 import { readOpenApi } from "./openapi/read.js";
 import type { LoadedConfiguration } from "./source.js";
 
-/** APIs, a model for each revision, and their documents. */
-export interface BuiltApis {
-  /** Current revisions by id; others by `id;rev=N`. */
-  readonly apis: ReadonlyMap<string, ApiModel>;
-  readonly apiDocuments: ReadonlyMap<ApiModel, PolicyDocument>;
-  readonly operationDocuments: ReadonlyMap<OperationModel, PolicyDocument>;
+/** Where the documents of APIs and operations are gathered. */
+export interface ApiDocuments {
+  readonly apis: Map<ApiModel, PolicyDocument>;
+  readonly operations: Map<OperationModel, PolicyDocument>;
+}
+
+/** What the APIs of the service, or of a workspace, are built with. */
+export interface ApiSurroundings {
+  readonly workspaces: ReadonlyMap<string, WorkspaceModel>;
+  /** The workspace that all of them belong to. */
+  readonly owner: WorkspaceModel | null;
+  /** Ids of those that this gateway serves; null for all. */
+  readonly served: ReadonlySet<string> | null;
+  readonly documents: ApiDocuments;
+  readonly expand: (text: string) => string;
 }
 
 type Path = readonly (string | number)[];
@@ -43,16 +53,14 @@ interface RevisionParts {
   readonly operationsPath: Path;
 }
 
+/** APIs, a model for each revision: current ones by id, others by `id;rev=N`. */
 export function buildApis(
   data: GatewayConfiguration,
   loaded: LoadedConfiguration,
-  workspaces: ReadonlyMap<string, WorkspaceModel>,
-  expand: (text: string) => string,
-): BuiltApis {
+  surroundings: ApiSurroundings,
+): Map<string, ApiModel> {
+  const { workspaces, served, documents } = surroundings;
   const apis = new Map<string, ApiModel>();
-  const apiDocuments = new Map<ApiModel, PolicyDocument>();
-  const operationDocuments = new Map<OperationModel, PolicyDocument>();
-  const served = servedApis(data, loaded);
   for (const [id, written] of Object.entries(data.apis ?? {})) {
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
@@ -61,16 +69,16 @@ export function buildApis(
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
         const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
-        if (document !== null) operationDocuments.set(model, document);
+        if (document !== null) documents.operations.set(model, document);
         return model;
       });
-      const model = buildApi(id, written, parts, operations, path, loaded, workspaces, expand);
+      const model = buildApi(id, written, parts, operations, path, loaded, surroundings);
       const document = documentOf(parts.policy, parts.policyPath, loaded);
-      if (document !== null) apiDocuments.set(model, document);
+      if (document !== null) documents.apis.set(model, document);
       if (served === null || served.has(id)) apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
     }
   }
-  return { apis, apiDocuments, operationDocuments };
+  return apis;
 }
 
 const HANDSHAKE = "onHandshake";
@@ -95,8 +103,15 @@ function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConf
   return { ...written, operations: { [HANDSHAKE]: { method: "GET", urlTemplate: "/*" }, ...written.operations } };
 }
 
-/** An API with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
-function withOpenApi(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): ApiConfiguration {
+/** An API or revision, as far as an OpenAPI document can say what it is. */
+interface WithOpenApi {
+  readonly openapi?: OpenApiSource;
+  readonly operations?: Readonly<Record<string, OperationConfiguration>>;
+  readonly serviceUrl?: string;
+}
+
+/** An API or revision with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
+function withOpenApi<T extends WithOpenApi>(written: T, path: Path, loaded: LoadedConfiguration): T {
   if (written.openapi === undefined) return written;
   const document = loaded.policyDocument(written.openapi, [...path, "openapi"]);
   if (document === null) return written;
@@ -104,7 +119,8 @@ function withOpenApi(written: ApiConfiguration, path: Path, loaded: LoadedConfig
   const { line, column } = document.origin ?? { line: 1, column: 1 };
   for (const one of read.diagnostics)
     loaded.diagnostics.push({ ...one, line: one.line + line - 1, column: one.column + column - 1 });
-  const serviceUrl = written.serviceUrl ?? read.serviceUrl;
+  const takesServers = typeof written.openapi === "string" || written.openapi.servers !== false;
+  const serviceUrl = written.serviceUrl ?? (takesServers ? read.serviceUrl : null);
   return {
     ...written,
     operations: withOwn(read.operations, written.operations ?? {}),
@@ -123,7 +139,7 @@ function withOwn(
 }
 
 /** Ids of the APIs that this gateway serves; null for all. */
-function servedApis(data: GatewayConfiguration, loaded: LoadedConfiguration): ReadonlySet<string> | null {
+export function servedApis(data: GatewayConfiguration, loaded: LoadedConfiguration): ReadonlySet<string> | null {
   for (const [id, gateway] of Object.entries(data.gateways ?? {})) {
     gateway.apis.forEach((api, index) => {
       if (!Object.hasOwn(data.apis ?? {}, api))
@@ -142,7 +158,9 @@ function servedApis(data: GatewayConfiguration, loaded: LoadedConfiguration): Re
 
 function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfiguration): RevisionParts[] {
   const own = String(api.revision ?? "1");
-  const others = Object.entries(api.revisions ?? {});
+  const others = Object.entries(api.revisions ?? {}).map(
+    ([number, one]) => [number, withOpenApi(one, [...path, "revisions", number], loaded)] as const,
+  );
   const current = others.filter(([, one]) => one.isCurrent === true).map(([number]) => number);
   if (current.length > 1)
     loaded.report("error", "TP3005", [...path, "revisions"], `The revisions ${current.join(" and ")} both say isCurrent.`);
@@ -179,8 +197,7 @@ function buildApi(
   operations: readonly OperationModel[],
   path: Path,
   loaded: LoadedConfiguration,
-  workspaces: ReadonlyMap<string, WorkspaceModel>,
-  expand: (text: string) => string,
+  { workspaces, owner, expand }: ApiSurroundings,
 ): ApiModel {
   const serviceUrl: Url | null =
     parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), parts.serviceUrl, [...path, "serviceUrl"], loaded);
@@ -205,7 +222,7 @@ function buildApi(
     isOnline: parts.isOnline,
     version: written.versioning?.version === undefined ? null : String(written.versioning.version),
     versioning: versioningOf(written, path, loaded),
-    workspace: written.workspace === undefined ? null : (workspaces.get(written.workspace) ?? null),
+    workspace: written.workspace === undefined ? owner : (workspaces.get(written.workspace) ?? null),
     operations,
   };
 }
@@ -223,16 +240,25 @@ function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfi
 }
 
 function buildOperation(id: string, written: OperationConfiguration, path: Path, loaded: LoadedConfiguration): OperationModel {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(written.method))
-    loaded.report("error", "TP3004", [...path, "method"], `"${written.method}" is not an HTTP method.`);
-  const template = parseTemplate(written.urlTemplate);
+  const { method = "", urlTemplate = "" } = written;
+  if (written.method === undefined || written.urlTemplate === undefined)
+    loaded.report(
+      "error",
+      "TP3004",
+      path,
+      `The operation ${id} has no ${written.method === undefined ? "method" : "urlTemplate"}.`,
+      "Only an operation of the API's OpenAPI document can be without.",
+    );
+  else if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(method))
+    loaded.report("error", "TP3004", [...path, "method"], `"${method}" is not an HTTP method.`);
+  const template = parseTemplate(urlTemplate);
   if ("error" in template)
-    loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${written.urlTemplate}": ${template.error}`);
+    loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${urlTemplate}": ${template.error}`);
   return {
     id,
     name: String(written.name ?? id),
-    method: written.method.toUpperCase(),
-    urlTemplate: written.urlTemplate,
+    method: method.toUpperCase(),
+    urlTemplate,
     templateParameters: (written.templateParameters ?? []).map((one) => parameterModel(one, ",")),
     request:
       written.request === undefined

@@ -16,6 +16,7 @@ export function buildBackends(
   loaded: LoadedConfiguration,
   certificates: ReadonlyMap<string, CertificateModel>,
   expand: Expand,
+  workspace: string | null,
 ): Map<string, BackendModel> {
   const backends = new Map<string, BackendModel>();
   for (const [id, one] of Object.entries(data.backends ?? {})) {
@@ -24,6 +25,7 @@ export function buildBackends(
       loaded.report("error", "TP3005", path, `The backend ${id} has neither a url nor a pool.`);
     const backend = {
       id,
+      workspace,
       type: one.pool === undefined ? "Single" : "Pool",
       url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), one.url, [...path, "url"], loaded),
       azureRegion: one.azureRegion ?? null,

@@ -28,6 +28,9 @@ export type NamedValueConfiguration =
 /** Text in place, or a file's. */
 export type TextSource = string | { readonly file: string };
 
+/** An OpenAPI document. `servers: false`: its servers are not where the backend is, as in what API Management exports. */
+export type OpenApiSource = string | { readonly file: string; readonly servers?: boolean };
+
 export interface ParameterConfiguration {
   readonly name: string;
   readonly type?: string;
@@ -51,9 +54,10 @@ export interface RepresentationConfiguration {
 
 export interface OperationConfiguration {
   readonly name?: string;
-  readonly method: string;
+  /** Required, as `urlTemplate` is, unless the API's OpenAPI document has the operation. */
+  readonly method?: string;
   /** `/accounts/{id}`, `/files/{*path}`, `/list?top={top}`. */
-  readonly urlTemplate: string;
+  readonly urlTemplate?: string;
   readonly policy?: PolicySource;
   readonly templateParameters?: readonly ParameterConfiguration[];
   readonly request?: {
@@ -76,6 +80,8 @@ export interface RevisionConfiguration {
   /** Default: the API's own. */
   readonly policy?: PolicySource;
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
+  /** Default: the API's own, unless the revision has operations. */
+  readonly openapi?: OpenApiSource;
   readonly serviceUrl?: string;
   readonly isCurrent?: boolean;
   readonly isOnline?: boolean;
@@ -110,7 +116,7 @@ export interface ApiConfiguration {
   readonly workspace?: string;
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
   /** An OpenAPI 3 or Swagger 2 document: more operations, and the serviceUrl if none is given. Those in `operations` go before it. */
-  readonly openapi?: TextSource;
+  readonly openapi?: OpenApiSource;
   readonly description?: string;
 }
 
@@ -218,6 +224,23 @@ export interface CertificateConfiguration {
   readonly keyVault?: KeyVaultReference;
 }
 
+/** What a workspace has for itself. Its documents see these entities first, then those of the service. */
+export interface WorkspaceConfiguration {
+  readonly name?: string;
+  readonly policy?: PolicySource;
+  readonly description?: string;
+  readonly namedValues?: NonNullable<GatewayConfiguration["namedValues"]>;
+  readonly fragments?: NonNullable<GatewayConfiguration["fragments"]>;
+  readonly backends?: NonNullable<GatewayConfiguration["backends"]>;
+  readonly apis?: Readonly<Record<string, Omit<ApiConfiguration, "workspace">>>;
+  readonly products?: NonNullable<GatewayConfiguration["products"]>;
+  /** Their scopes name products and APIs of the workspace; `all` means all its APIs. */
+  readonly subscriptions?: NonNullable<GatewayConfiguration["subscriptions"]>;
+  readonly schemas?: NonNullable<GatewayConfiguration["schemas"]>;
+  readonly certificates?: NonNullable<GatewayConfiguration["certificates"]>;
+  readonly loggers?: NonNullable<GatewayConfiguration["loggers"]>;
+}
+
 /** A gateway as users write it, in TypeScript, YAML or JSON. Names follow the APIM resource model in camelCase. */
 export interface GatewayConfiguration {
   /** The gateway that this process serves; its id is a key of `gateways`. */
@@ -233,7 +256,7 @@ export interface GatewayConfiguration {
   readonly products?: Readonly<Record<string, ProductConfiguration>>;
   readonly users?: Readonly<Record<string, UserConfiguration>>;
   readonly subscriptions?: Readonly<Record<string, SubscriptionConfiguration>>;
-  readonly workspaces?: Readonly<Record<string, { readonly name?: string; readonly policy?: PolicySource }>>;
+  readonly workspaces?: Readonly<Record<string, WorkspaceConfiguration>>;
   readonly schemas?: Readonly<
     Record<string, TextSource | { readonly contentType: string; readonly file?: string; readonly text?: string }>
   >;

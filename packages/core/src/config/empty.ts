@@ -25,4 +25,5 @@ export const emptyModel: GatewayModel = {
   openIdProviders: new Map(),
   revocation: null,
   tokens: { cache: true, algorithms: [] },
+  workspaces: new Map(),
 };

@@ -1,4 +1,4 @@
-import { LoadedConfiguration } from "./source.js";
+import { type ConfigurationParts, LoadedConfiguration } from "./source.js";
 
 /**
  * Reads a gateway's configuration from a YAML or JSON file. Files that it names are looked for beside it. Errors in the file are kept
@@ -8,4 +8,12 @@ import { LoadedConfiguration } from "./source.js";
  */
 export function loadConfiguration(file: string): LoadedConfiguration {
   return LoadedConfiguration.fromFile(file);
+}
+
+/**
+ * A configuration that was read from somewhere else than one file, with what is needed to speak of its parts: for readers of other
+ * layouts, such as APIOps folders. What is wrong with its shape is kept in `diagnostics`, like what the reader found.
+ */
+export function assembleConfiguration(parts: ConfigurationParts): LoadedConfiguration {
+  return LoadedConfiguration.fromParts(parts);
 }

@@ -23,6 +23,8 @@ export interface GatewayModel {
   /** Null: nobody is asked whether a client certificate was revoked. */
   readonly revocation: RevocationModel | null;
   readonly tokens: TokenModel;
+  /** What requests to a workspace's APIs run on: its own entities, and those of the service that they do not hide. */
+  readonly workspaces: ReadonlyMap<string, GatewayModel>;
 }
 
 /** How validate-client-certificate finds out whether a certificate was revoked. */
@@ -216,6 +218,8 @@ export type SubscriptionScope =
 
 export interface BackendModel {
   readonly id: string;
+  /** Id of the workspace that it belongs to; null for the service's own. */
+  readonly workspace: string | null;
   readonly type: "Single" | "Pool";
   /** Null for pools. */
   readonly url: Url | null;

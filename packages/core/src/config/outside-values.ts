@@ -38,9 +38,13 @@ export interface OutsideValues {
 /** No reference was looked up. */
 export const noOutsideValues: OutsideValues = { values: new Map(), failures: new Map() };
 
-/** The references of a configuration, in its order. */
-export function outsideReferences(data: GatewayConfiguration): OutsideReference[] {
+/** The references of a configuration, in its order, and of its workspaces. */
+export function outsideReferences(
+  data: Pick<GatewayConfiguration, "namedValues" | "certificates" | "workspaces">,
+): OutsideReference[] {
   const references: OutsideReference[] = [];
+  for (const [id, workspace] of Object.entries(data.workspaces ?? {}))
+    for (const one of outsideReferences(workspace)) references.push({ ...one, path: ["workspaces", id, ...one.path] });
   for (const [name, one] of Object.entries(data.namedValues ?? {})) {
     if (typeof one !== "object") continue;
     const path = ["namedValues", name];

@@ -2,6 +2,7 @@ import { any, boolean, either, list, map, number, object, type Shape, scalar, te
 
 /** The shape of a configuration file: what `configuration.ts` declares, for files and for objects that no compiler has checked. */
 const textSource = either(text, object({ file: text }, "file"));
+const openApiSource = either(text, object({ file: text, servers: boolean }, "file"));
 const texts = either(scalar, list(scalar));
 
 const parameter = object(
@@ -19,70 +20,63 @@ const parameter = object(
 );
 const representation = object({ contentType: text, example: any, schemaId: text, schema: any }, "contentType");
 
-const operation = object(
-  {
-    name: scalar,
-    method: text,
-    urlTemplate: text,
-    policy: textSource,
-    templateParameters: list(parameter),
-    request: object({
-      queryParameters: list(parameter),
-      headers: list(parameter),
-      representations: list(representation),
-      description: text,
-    }),
-    responses: list(
-      object(
-        { statusCode: number, description: text, headers: list(parameter), representations: list(representation) },
-        "statusCode",
-      ),
-    ),
+const operation = object({
+  name: scalar,
+  method: text,
+  urlTemplate: text,
+  policy: textSource,
+  templateParameters: list(parameter),
+  request: object({
+    queryParameters: list(parameter),
+    headers: list(parameter),
+    representations: list(representation),
     description: text,
-  },
-  "method",
-  "urlTemplate",
-);
+  }),
+  responses: list(
+    object(
+      { statusCode: number, description: text, headers: list(parameter), representations: list(representation) },
+      "statusCode",
+    ),
+  ),
+  description: text,
+});
 
 const revision = object({
   policy: textSource,
   operations: map(operation),
+  openapi: openApiSource,
   serviceUrl: text,
   isCurrent: boolean,
   isOnline: boolean,
   description: text,
 });
 
-const api = object(
-  {
-    name: scalar,
-    path: scalar,
-    serviceUrl: text,
-    protocols: list(word("http", "https", "ws", "wss")),
-    subscriptionRequired: boolean,
-    subscriptionKeyParameterNames: object({ header: text, query: text }),
-    type: word("http", "soap", "websocket", "graphql", "odata", "grpc"),
-    policy: textSource,
-    versioning: object(
-      {
-        scheme: word("segment", "query", "header"),
-        set: scalar,
-        version: scalar,
-        versionQueryName: text,
-        versionHeaderName: text,
-      },
-      "scheme",
-    ),
-    revision: scalar,
-    isOnline: boolean,
-    revisions: map(revision),
-    workspace: text,
-    operations: map(operation),
-    openapi: textSource,
-    description: text,
-  },
-  "path",
-);
+const apiKeys: Readonly<Record<string, Shape>> = {
+  name: scalar,
+  path: scalar,
+  serviceUrl: text,
+  protocols: list(word("http", "https", "ws", "wss")),
+  subscriptionRequired: boolean,
+  subscriptionKeyParameterNames: object({ header: text, query: text }),
+  type: word("http", "soap", "websocket", "graphql", "odata", "grpc"),
+  policy: textSource,
+  versioning: object(
+    {
+      scheme: word("segment", "query", "header"),
+      set: scalar,
+      version: scalar,
+      versionQueryName: text,
+      versionHeaderName: text,
+    },
+    "scheme",
+  ),
+  revision: scalar,
+  isOnline: boolean,
+  revisions: map(revision),
+  operations: map(operation),
+  openapi: openApiSource,
+  description: text,
+};
 
 const backend = object({
   url: text,
@@ -143,15 +137,12 @@ const keyVault = object({ secretIdentifier: text, identityClientId: text }, "sec
 /** A named value, also of policy tests. */
 export const namedValue = either(scalar, object({ secret: boolean, value: scalar, env: text, file: text, keyVault }));
 
-export const configurationShape: Shape = object({
-  gateway: scalar,
-  gateways: map(object({ apis: list(scalar), description: text }, "apis")),
-  deployment: object({ region: text, serviceId: text, serviceName: text }),
-  namedValues: map(namedValue),
+/** What the service and each of its workspaces have of their own. */
+const entities: Readonly<Record<string, Shape>> = {
   policy: textSource,
+  namedValues: map(namedValue),
   fragments: map(textSource),
   backends: map(backend),
-  apis: map(api),
   products: map(
     object({
       name: scalar,
@@ -163,18 +154,6 @@ export const configurationShape: Shape = object({
       groups,
       policy: textSource,
       description: text,
-    }),
-  ),
-  users: map(
-    object({
-      email: text,
-      firstName: scalar,
-      lastName: scalar,
-      note: text,
-      state: word("active", "blocked", "pending", "deleted"),
-      registrationDate: scalar,
-      groups,
-      identities: list(object({ id: scalar, provider: text }, "id", "provider")),
     }),
   ),
   subscriptions: map(
@@ -194,11 +173,31 @@ export const configurationShape: Shape = object({
       "scope",
     ),
   ),
-  workspaces: map(object({ name: scalar, policy: textSource })),
   schemas: map(either(text, object({ file: text, contentType: text, text }))),
   certificates: map(object({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault })),
   loggers: map(object({ type: text, properties: map(any) })),
+};
+
+export const configurationShape: Shape = object({
+  gateway: scalar,
+  gateways: map(object({ apis: list(scalar), description: text }, "apis")),
+  deployment: object({ region: text, serviceId: text, serviceName: text }),
+  users: map(
+    object({
+      email: text,
+      firstName: scalar,
+      lastName: scalar,
+      note: text,
+      state: word("active", "blocked", "pending", "deleted"),
+      registrationDate: scalar,
+      groups,
+      identities: list(object({ id: scalar, provider: text }, "id", "provider")),
+    }),
+  ),
   openIdProviders: map(object({ metadataEndpoint: text, description: text }, "metadataEndpoint")),
   revocation: object({ lists: list(textSource), fetch: boolean, whenUnknown: word("refuse", "accept") }),
   tokens: object({ cache: boolean, algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")) }),
+  ...entities,
+  apis: map(object({ ...apiKeys, workspace: text }, "path")),
+  workspaces: map(object({ ...entities, name: scalar, description: text, apis: map(object(apiKeys, "path")) })),
 });

@@ -12,28 +12,37 @@ import { AccessControl } from "../routing/access.js";
 import { Router } from "../routing/router.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml } from "../xml/read.js";
-import { type BuiltConfiguration, buildConfiguration } from "./build.js";
-import type { ApiModel, GatewayModel, OperationModel, PolicyDocument } from "./model.js";
+import { type BuiltConfiguration, buildConfiguration, type Namespace, type ScopeDocuments } from "./build.js";
+import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "./model.js";
 import { noOutsideValues, type OutsideValues } from "./outside-values.js";
 import type { LoadedConfiguration } from "./source.js";
 
 /** The compiled form of a whole configuration: immutable; requests run on the one that was in force when they came. */
 export class Snapshot {
   readonly model: GatewayModel;
-  readonly router: Router;
   readonly access: AccessControl;
   /** By operation (or, without one, API or snapshot), then by product. */
   private readonly programs = new Map<object, Map<string | null, Program>>();
+  /** The products that an API can be in, by id: those of the service, or of its workspace. */
+  private readonly productsBeside = new Map<ApiModel, ReadonlyMap<string, ProductModel>>();
 
   constructor(
-    model: GatewayModel,
-    router: Router,
+    readonly built: BuiltConfiguration,
+    readonly router: Router,
     private readonly documents: CompiledScopes,
     readonly warnings: readonly Diagnostic[],
   ) {
-    this.model = model;
-    this.router = router;
-    this.access = new AccessControl(model);
+    this.model = built.model;
+    this.access = new AccessControl(built);
+    for (const { apis, products } of built.namespaces) {
+      const byId = new Map(products.map((one) => [one.id, one]));
+      for (const api of apis) this.productsBeside.set(api, byId);
+    }
+  }
+
+  /** What requests to an API run on: of a workspace's API, what the workspace sees. */
+  modelOf(api: ApiModel): GatewayModel {
+    return (api.workspace === null ? undefined : this.model.workspaces.get(api.workspace.id)) ?? this.model;
   }
 
   /** The effective pipeline of an operation in a product's context, joined on first use. Null leaves a scope out. */
@@ -44,10 +53,11 @@ export class Snapshot {
     const known = byProduct.get(productId);
     if (known !== undefined) return known;
     const { documents } = this;
+    const product = api === null || productId === null ? undefined : this.productsBeside.get(api)?.get(productId);
     const scopes = [
       operation === null ? undefined : documents.operations.get(operation),
       api === null ? undefined : documents.apis.get(api),
-      productId === null ? undefined : documents.products.get(productId),
+      product === undefined ? undefined : documents.products.get(product),
       api?.workspace == null ? undefined : documents.workspaces.get(api.workspace.id),
       documents.global,
     ];
@@ -60,10 +70,10 @@ export class Snapshot {
 /** Compiled documents by what they belong to. */
 interface CompiledScopes {
   readonly global: CompiledDocument;
-  readonly workspaces: ReadonlyMap<string, CompiledDocument>;
-  readonly products: ReadonlyMap<string, CompiledDocument>;
-  readonly apis: ReadonlyMap<ApiModel, CompiledDocument>;
-  readonly operations: ReadonlyMap<OperationModel, CompiledDocument>;
+  readonly workspaces: Map<string, CompiledDocument>;
+  readonly products: Map<ProductModel, CompiledDocument>;
+  readonly apis: Map<ApiModel, CompiledDocument>;
+  readonly operations: Map<OperationModel, CompiledDocument>;
 }
 
 /** What configurations are compiled with. */
@@ -85,7 +95,7 @@ export async function compileSnapshot(
   await tools.packages.load(packagesNeeded(built, tools.registry));
   const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();
-  const router = new Router(built.model.apis.values());
+  const router = new Router(built.namespaces.flatMap((one) => one.apis));
   for (const { api, other } of router.conflicts)
     loaded.report(
       "error",
@@ -96,14 +106,12 @@ export async function compileSnapshot(
     );
   const diagnostics = masked(distinct([...built.diagnostics, ...compilation.diagnostics]), secretMask(built.model));
   if (diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(diagnostics);
-  return new Snapshot(built.model, router, documents, diagnostics);
+  return new Snapshot(built, router, documents, diagnostics);
 }
 
 class SnapshotCompilation {
   readonly diagnostics: Diagnostic[] = [];
   private readonly environment: CompileEnvironment;
-  private readonly fragments = new Map<string, XmlDocument | null>();
-  private readonly included = new Set<string>();
 
   constructor(
     private readonly built: BuiltConfiguration,
@@ -114,80 +122,28 @@ class SnapshotCompilation {
       configuration: built.model,
       isDetached: false,
       variables: variablesSet(textsOf(built)),
-      fragment: (id) => {
-        this.included.add(id);
-        return this.fragments.get(id) ?? null;
-      },
+      fragment: () => null,
       diagnostics: this.diagnostics,
     };
   }
 
   run(): CompiledScopes {
-    const { model, documents } = this.built;
-    for (const { id, document } of model.fragments.values()) this.fragments.set(id, this.read(document));
-    const scopes = {
-      global: this.compile(documents.global, "global", "global") ?? { scope: "global" as const, sections: new Map() },
-      workspaces: this.compileAll(documents.workspaces, "workspace", (id) => `workspace:${id}`),
-      products: this.compileAll(documents.products, "product", (id) => `product:${id}`),
-      apis: this.compileAll(documents.apis, "api", apiName),
-      operations: new Map<OperationModel, CompiledDocument>(),
+    const { namespaces, documents } = this.built;
+    const [service, ...workspaces] = namespaces;
+    const inner = new NamespaceCompilation(service!, documents, this.environment);
+    const global = inner.compile(documents.global, "global", "global") ?? { scope: "global" as const, sections: new Map() };
+    const scopes: CompiledScopes = {
+      global,
+      workspaces: new Map(),
+      products: new Map(),
+      apis: new Map(),
+      operations: new Map(),
     };
-    for (const api of model.apis.values())
-      for (const operation of api.operations) {
-        const document = documents.operations.get(operation);
-        const compiled = document && this.compile(document, "operation", `${apiName(api)}/operation:${operation.id}`);
-        if (compiled != null) scopes.operations.set(operation, compiled);
-        if (compiled != null && api.type === "websocket") this.checkHandshake(compiled);
-      }
-    this.checkUnusedFragments();
-    this.checkGlobal(scopes.global, documents.global);
+    inner.run(scopes);
+    for (const one of workspaces) new NamespaceCompilation(one, documents, this.environment, inner).run(scopes);
+    inner.checkUnusedFragments();
+    this.checkGlobal(global, documents.global);
     return scopes;
-  }
-
-  private compileAll<K>(
-    documents: ReadonlyMap<K, PolicyDocument>,
-    scope: ScopeName,
-    name: (key: K) => string,
-  ): Map<K, CompiledDocument> {
-    const compiled = new Map<K, CompiledDocument>();
-    for (const [key, document] of documents) {
-      const one = this.compile(document, scope, name(key));
-      if (one !== null) compiled.set(key, one);
-    }
-    return compiled;
-  }
-
-  private compile(document: PolicyDocument, scope: ScopeName, name: string): CompiledDocument | null {
-    const xml = this.read(document);
-    return xml === null ? null : compileDocument(xml, scope, name, this.environment);
-  }
-
-  private read(document: PolicyDocument): XmlDocument | null {
-    const result = readPolicyXml(document);
-    this.diagnostics.push(...result.diagnostics);
-    return result.document;
-  }
-
-  /** A fragment that nothing includes is still looked at: its errors should not wait for its first use. */
-  private checkUnusedFragments(): void {
-    for (const [id, document] of this.fragments) {
-      if (document === null || this.included.has(id)) continue;
-      compileAlone(document, this.environment);
-    }
-  }
-
-  /** What a handshake goes past has no place in the operation that is there for it alone. */
-  private checkHandshake({ sections }: CompiledDocument): void {
-    for (const item of [...sections.values()].flat()) {
-      if (item === base || !notForHandshakes.has(item.info.name)) continue;
-      this.diagnostics.push({
-        severity: "warning",
-        code: "TP2023",
-        message: `<${item.info.name}> has no effect on the handshake of a WebSocket API.`,
-        ...item.info.place,
-        hint: "Take it out: a handshake is a GET without a body, and its answer has none.",
-      });
-    }
   }
 
   private checkGlobal(global: CompiledDocument, document: PolicyDocument): void {
@@ -201,6 +157,93 @@ class SnapshotCompilation {
       column: document.origin?.column ?? 1,
       hint: "Add <backend><forward-request /></backend>.",
     });
+  }
+}
+
+/** Compiles the documents of the service's own entities, or of a workspace's. */
+class NamespaceCompilation {
+  private readonly environment: CompileEnvironment;
+  private readonly fragments = new Map<string, XmlDocument | null>();
+  private readonly included = new Set<string>();
+
+  /** @param outer whose fragments are seen as well */
+  constructor(
+    private readonly namespace: Namespace,
+    private readonly documents: ScopeDocuments,
+    environment: CompileEnvironment,
+    private readonly outer: NamespaceCompilation | null = null,
+  ) {
+    this.environment = { ...environment, configuration: namespace.model, fragment: (id) => this.fragment(id) };
+    for (const { id, document } of namespace.fragments) this.fragments.set(id, this.read(document));
+  }
+
+  run(scopes: CompiledScopes): void {
+    const { namespace, documents } = this;
+    const { workspace } = namespace;
+    const prefix = workspace === null ? "" : `workspace:${workspace.id}/`;
+    const add = <K>(
+      into: Map<K, CompiledDocument>,
+      key: K,
+      document: PolicyDocument | undefined,
+      scope: ScopeName,
+      id: string,
+    ) => {
+      const compiled = document === undefined ? null : this.compile(document, scope, id);
+      if (compiled !== null) into.set(key, compiled);
+    };
+    if (workspace !== null)
+      add(scopes.workspaces, workspace.id, documents.workspaces.get(workspace.id), "workspace", `workspace:${workspace.id}`);
+    for (const product of namespace.products)
+      add(scopes.products, product, documents.products.get(product), "product", `${prefix}product:${product.id}`);
+    for (const api of namespace.apis) {
+      const id = `${prefix}${apiName(api)}`;
+      add(scopes.apis, api, documents.apis.get(api), "api", id);
+      for (const operation of api.operations) {
+        add(scopes.operations, operation, documents.operations.get(operation), "operation", `${id}/operation:${operation.id}`);
+        const compiled = scopes.operations.get(operation);
+        if (compiled !== undefined && api.type === "websocket") this.checkHandshake(compiled);
+      }
+    }
+    if (workspace !== null) this.checkUnusedFragments();
+  }
+
+  compile(document: PolicyDocument, scope: ScopeName, name: string): CompiledDocument | null {
+    const xml = this.read(document);
+    return xml === null ? null : compileDocument(xml, scope, name, this.environment);
+  }
+
+  /** A fragment that nothing includes is still looked at: its errors should not wait for its first use. */
+  checkUnusedFragments(): void {
+    for (const [id, document] of this.fragments) {
+      if (document === null || this.included.has(id)) continue;
+      compileAlone(document, this.environment);
+    }
+  }
+
+  /** What a handshake goes past has no place in the operation that is there for it alone. */
+  private checkHandshake({ sections }: CompiledDocument): void {
+    for (const item of [...sections.values()].flat()) {
+      if (item === base || !notForHandshakes.has(item.info.name)) continue;
+      this.environment.diagnostics.push({
+        severity: "warning",
+        code: "TP2023",
+        message: `<${item.info.name}> has no effect on the handshake of a WebSocket API.`,
+        ...item.info.place,
+        hint: "Take it out: a handshake is a GET without a body, and its answer has none.",
+      });
+    }
+  }
+
+  private fragment(id: string): XmlDocument | null {
+    if (!this.fragments.has(id)) return this.outer?.fragment(id) ?? null;
+    this.included.add(id);
+    return this.fragments.get(id)!;
+  }
+
+  private read(document: PolicyDocument): XmlDocument | null {
+    const result = readPolicyXml(document);
+    this.environment.diagnostics.push(...result.diagnostics);
+    return result.document;
   }
 }
 
@@ -238,8 +281,8 @@ function packagesNeeded(built: BuiltConfiguration, registry: PolicyRegistry): Se
   );
 }
 
-function* textsOf({ model, documents }: BuiltConfiguration): Generator<string> {
-  for (const { document } of model.fragments.values()) yield document.text;
+function* textsOf({ namespaces, documents }: BuiltConfiguration): Generator<string> {
+  for (const { fragments } of namespaces) for (const { document } of fragments) yield document.text;
   yield documents.global.text;
   for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations])
     for (const { text } of scope.values()) yield text;

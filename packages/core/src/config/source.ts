@@ -22,13 +22,31 @@ export interface KeptParts {
   readonly remembered: ReadonlyMap<string, string>;
 }
 
+/** Where a part of a configuration stands; `file` where that is not the configuration's own. */
+export interface ConfigurationPlace {
+  readonly file?: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A configuration that was put together from several files. */
+export interface ConfigurationParts {
+  /** What findings call it where they concern no single file. */
+  readonly name: string;
+  readonly data: GatewayConfiguration;
+  /** The folder that relative files are looked for in. */
+  readonly folder: string;
+  /** The place of the part at a path of keys; null where there is none. */
+  readonly place: (path: Path) => ConfigurationPlace | null;
+  /** What was found while reading. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * A configuration with what is needed to speak of its parts: read from a file by {@link loadConfiguration}, or made in code.
  * Holds nothing else; give it to `createGateway`.
  */
 export class LoadedConfiguration {
-  readonly diagnostics: Diagnostic[] = [];
-
   private constructor(
     /** The file as the user named it, or what stands for one. */
     readonly file: string,
@@ -36,16 +54,27 @@ export class LoadedConfiguration {
     /** The files that it names. */
     readonly files: FileSet,
     readonly text: string | null,
-    private readonly placeOf: (path: Path) => { readonly line: number; readonly column: number },
+    private readonly placeOf: (path: Path) => ConfigurationPlace,
     /** Values from files and vaults as they were when it was kept: for when they cannot be had any more. */
     readonly remembered: ReadonlyMap<string, string> = new Map(),
+    readonly diagnostics: Diagnostic[] = [],
+    /** Where `data` stands in the whole. */
+    private readonly prefix: Path = [],
   ) {}
 
   /** The same with only the findings of its reading, so that it can be built again. */
   fresh(): LoadedConfiguration {
-    const copy = new LoadedConfiguration(this.file, this.data, this.files, this.text, this.placeOf, this.remembered);
-    copy.diagnostics.push(...this.diagnostics);
-    return copy;
+    return this.copy(this.data, [...this.diagnostics], this.prefix);
+  }
+
+  /** A part of it as a configuration of its own, whose findings are those of the whole. */
+  within(path: Path, data: GatewayConfiguration): LoadedConfiguration {
+    return this.copy(data, this.diagnostics, [...this.prefix, ...path]);
+  }
+
+  private copy(data: GatewayConfiguration, diagnostics: Diagnostic[], prefix: Path): LoadedConfiguration {
+    const { file, files, text, placeOf, remembered } = this;
+    return new LoadedConfiguration(file, data, files, text, placeOf, remembered, diagnostics, prefix);
   }
 
   /** A configuration file: YAML or JSON. */
@@ -102,10 +131,27 @@ export class LoadedConfiguration {
     return new LoadedConfiguration(file, data, files, text, placeOf, remembered);
   }
 
+  /** A configuration that was put together from several files. */
+  static fromParts({ name, data, folder, place, diagnostics }: ConfigurationParts): LoadedConfiguration {
+    const placeOf = (path: Path): ConfigurationPlace => place(path) ?? START;
+    const problems = checkData(data, configurationShape, "The configuration");
+    const isSound = problems.length === 0;
+    const loaded = new LoadedConfiguration(name, isSound ? data : {}, FileSet.onDisk(folder), null, placeOf, new Map(), [
+      ...diagnostics,
+    ]);
+    for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
+    return loaded;
+  }
+
   /** Adds a finding about a part of the configuration. */
   report(severity: Diagnostic["severity"], code: Code, path: Path, message: string, hint?: string): void {
-    const file = this.text === null && path.length > 0 ? `${this.file}#${showPath(path)}` : this.file;
-    this.diagnostics.push({ severity, code, message, file, ...this.placeOf(path), ...(hint === undefined ? {} : { hint }) });
+    this.diagnostics.push({ severity, code, message, ...this.place(path), ...(hint === undefined ? {} : { hint }) });
+  }
+
+  private place(path: Path): Required<ConfigurationPlace> {
+    const whole = [...this.prefix, ...path];
+    const named = this.text === null && whole.length > 0 ? `${this.file}#${showPath(whole)}` : this.file;
+    return { file: named, ...this.placeOf(whole) };
   }
 
   /** A policy document that a part of the configuration gives inline or by file. Null, and a finding, if the file cannot be read. */
@@ -130,8 +176,9 @@ export class LoadedConfiguration {
   }
 
   private inlineDocument(text: string, path: Path): PolicyDocument {
-    if (this.text === null) return { text, file: `${this.file}#${showPath(path)}` };
-    return { text, file: this.file, origin: scalarOrigin(this.text, this.placeOf(path)) };
+    const { file, ...place } = this.place(path);
+    if (this.text === null) return { text, file, ...(place.line === 1 && place.column === 1 ? {} : { origin: place }) };
+    return { text, file, origin: scalarOrigin(this.text, place) };
   }
 
   /** As a user at the shell would name it. */

@@ -106,7 +106,8 @@ export function secretMask(configuration: GatewayModel): SecretMask {
   return mask;
 }
 
-function* secretsOf({ namedValues, subscriptions, backends, certificates }: GatewayModel): Generator<string> {
+function* secretsOf({ namedValues, subscriptions, backends, certificates, workspaces }: GatewayModel): Generator<string> {
+  for (const workspace of workspaces.values()) yield* secretsOf(workspace);
   for (const { secret, value } of namedValues.values()) if (secret) yield value;
   for (const { primaryKey, secondaryKey } of subscriptions.values()) yield* [primaryKey, secondaryKey];
   for (const { credentials, proxy } of backends.values()) {

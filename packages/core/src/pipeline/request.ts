@@ -26,7 +26,7 @@ export interface ExchangeStart {
 /** One request on its way. Parts that few requests need are made on first use. */
 export class RunningExchange implements Exchange {
   readonly runtime: Runtime;
-  readonly configuration: GatewayModel;
+  configuration: GatewayModel;
   readonly startedAt: number;
   readonly signal: AbortSignal;
   readonly originalUrl: Url;
@@ -73,6 +73,12 @@ export class RunningExchange implements Exchange {
       certificate: request.certificate === undefined ? null : certificateBytes(request.certificate),
       matchedParameters: NO_PARAMETERS,
     };
+  }
+
+  /** The request belongs to an API: of a workspace, it sees what the workspace has. */
+  enter(api: ApiModel, configuration: GatewayModel): void {
+    this.api = api;
+    this.configuration = configuration;
   }
 
   get requestId(): string {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Diagnostic } from "../diagnostics.js";
 import { checkData } from "./check-data.js";
-import type { Shape } from "./shape.js";
+import { any, type Shape } from "./shape.js";
 
 /** A file read: plain data, what is wrong with it, and where each part stands. */
 export interface ShapedDocument {
@@ -74,4 +74,9 @@ export function readShaped(source: string, file: string, shape: Shape): ShapedDo
       ...(hint === undefined ? {} : { hint }),
     });
   return { data, diagnostics, placeOf: (path) => at(offsetOf(path, "start")) };
+}
+
+/** Reads any YAML (or JSON). Never throws. */
+export function readYaml(source: string, file: string): ShapedDocument {
+  return readShaped(source, file, any);
 }

@@ -1,22 +1,34 @@
-import { readFileSync } from "node:fs";
-import { checkDocument, type DocumentCheck } from "@turnpike/core";
-import { type Command, UsageError } from "../command.js";
+import { readFileSync, statSync } from "node:fs";
+import { ConfigurationError, checkDocument, createGateway, type Diagnostic, type DocumentCheck } from "@turnpike/core";
+import { isApiOpsFolder } from "../../apiops/index.js";
+import { type Command, type CommandCall, UsageError } from "../command.js";
+import { configurationAt, configurationOptions, sourceOf } from "../configuration.js";
 import { formatDiagnostic } from "../diagnostics.js";
 import { filesOf } from "../files.js";
 
-/** `turnpike check`: compiles documents without running them. */
+/** What was checked: a document, or a configuration with all that belongs to it. */
+interface Checked {
+  readonly file: string;
+  readonly ok: boolean;
+  readonly kind: DocumentCheck["kind"] | "configuration";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `turnpike check`: compiles documents and configurations without running them. */
 export const checkCommand: Command = {
   name: "check",
   usage: "check PATH…",
-  summary: "compiles policy documents without running them",
+  summary: "compiles policy documents and configurations without running them",
   details: [
     "PATH is a policy document, fragment or snippet, or a folder: then all *.xml files below it.",
     "Fragments and named values that a document refers to are not there when it is checked alone: warnings, not errors.",
-    "With --json, one object a line: file, ok, kind, diagnostics (severity, code, message, line, column).",
+    "A configuration (gateway.yaml, .json) or a folder that the APIOps extractor has written is compiled as a whole.",
+    "With --json, one object a line: file, ok, kind, diagnostics (severity, code, message, line, column; of a configuration file as well).",
   ],
   options: {
     quiet: { type: "boolean", short: "q", help: "errors only, no warnings" },
     format: { type: "string", value: "NAME", help: "how expressions are written: xml (escaped), rawxml, or auto (default)" },
+    ...configurationOptions,
   },
   async run(call) {
     if (call.positionals.length === 0)
@@ -24,34 +36,74 @@ export const checkCommand: Command = {
     const format = call.text("format") ?? "auto";
     if (format !== "auto" && format !== "xml" && format !== "rawxml")
       throw new UsageError(`There is no format '${format}'.`, "Known: auto, xml, rawxml.");
-    const files = filesOf(call.positionals, ".xml");
-    let failed = 0;
-    for (const file of files) {
-      const text = readFileSync(file, "utf8");
-      const result = checkDocument(text, { file, format });
-      if (!result.ok) failed++;
-      if (call.has("json")) call.output.print(asJson(file, result));
-      else
-        for (const one of result.diagnostics)
-          if (one.severity === "error" || !call.has("quiet")) call.output.print(`${formatDiagnostic(one, text)}\n`);
+    const count = { documents: 0, configurations: 0, failed: 0 };
+    const add = (checked: Checked): void => {
+      if (!checked.ok) count.failed++;
+      report(checked, call);
+    };
+    for (const path of call.positionals) {
+      if (isConfiguration(path)) {
+        count.configurations++;
+        add(await checkConfiguration(path, call));
+      } else
+        for (const file of filesOf([path], ".xml")) {
+          count.documents++;
+          add({ file, ...checkDocument(readFileSync(file, "utf8"), { file, format }) });
+        }
     }
-    if (!call.has("json")) call.output.print(`${files.length - failed} of ${files.length} documents compile.`);
-    return failed === 0 ? 0 : 1;
+    if (!call.has("json")) call.output.print(summary(count));
+    return count.failed === 0 ? 0 : 1;
   },
 };
 
-function asJson(file: string, { ok, kind, diagnostics }: DocumentCheck): string {
+function isConfiguration(path: string): boolean {
+  return statSync(path).isDirectory() ? isApiOpsFolder(path) : /\.(?:ya?ml|json)$/i.test(path);
+}
+
+/** Compiles a whole configuration. Nothing is called on the way, but what named values refer to in files and vaults. */
+async function checkConfiguration(path: string, call: CommandCall): Promise<Checked> {
+  const common = { file: path, kind: "configuration" as const };
+  try {
+    const gateway = await createGateway(configurationAt(path, call));
+    const { diagnostics } = gateway;
+    await gateway.close();
+    return { ...common, ok: true, diagnostics };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { ...common, ok: false, diagnostics: error.diagnostics };
+  }
+}
+
+function report(checked: Checked, call: CommandCall): void {
+  if (call.has("json")) return call.output.print(asJson(checked));
+  for (const one of checked.diagnostics)
+    if (one.severity === "error" || !call.has("quiet")) call.output.print(`${formatDiagnostic(one, sourceOf(one.file))}\n`);
+}
+
+function summary({ documents, configurations, failed }: { documents: number; configurations: number; failed: number }): string {
+  const all = documents + configurations;
+  const what =
+    configurations === 0
+      ? "documents compile"
+      : documents === 0
+        ? "configurations compile"
+        : "documents and configurations compile";
+  return `${all - failed} of ${all} ${what}.`;
+}
+
+function asJson({ file, ok, kind, diagnostics }: Checked): string {
   return JSON.stringify({
     file,
     ok,
     kind,
-    diagnostics: diagnostics.map(({ severity, code, message, line, column, hint }) => ({
-      severity,
-      code,
-      message,
-      line,
-      column,
-      hint,
+    diagnostics: diagnostics.map((one) => ({
+      severity: one.severity,
+      code: one.code,
+      message: one.message,
+      ...(kind === "configuration" ? { file: one.file } : {}),
+      line: one.line,
+      column: one.column,
+      hint: one.hint,
     })),
   });
 }

@@ -1,19 +1,13 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import {
-  ConfigurationError,
-  type ConfigurationInput,
-  createLiveGateway,
-  type LiveGateway,
-  type Logger,
-  loadConfiguration,
-} from "@turnpike/core";
+import { ConfigurationError, type ConfigurationInput, createLiveGateway, type LiveGateway, type Logger } from "@turnpike/core";
 import { serve } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
+import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
-import { formatDiagnostic, paint } from "../diagnostics.js";
+import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 
 const DEFAULT_PORT = 8080;
@@ -25,12 +19,14 @@ export const runCommand: Command = {
   usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL]",
   summary: "serves a gateway",
   details: [
-    "CONFIG is a configuration (gateway.yaml, .json), or a single policy document (.xml) together with --backend URL.",
+    configurationDetails,
+    "A single policy document (.xml) is served together with --backend URL.",
     ...liveDetails,
     "Policies that need a managed identity get the host's, or that of whoever is signed in to Azure here, by the package @azure/identity.",
     "SIGINT and SIGTERM let requests on their way finish, and one-way calls behind them; after 10 seconds they are cut off.",
   ],
   options: {
+    ...configurationOptions,
     port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
     host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
     backend: { type: "string", value: "URL", help: "the backend of a single policy document" },
@@ -42,7 +38,7 @@ export const runCommand: Command = {
     if (file === undefined || others.length > 0)
       throw new UsageError("'run' needs one configuration.", "Example: turnpike run gateway.yaml");
     const port = portOf(call);
-    const read = (): ConfigurationInput => configurationOf(file, call.text("backend"));
+    const read = (): ConfigurationInput => configurationOf(file, call);
     if (!isUrl(file)) checkBackend(file, call);
     const source = sourceAt(file, read);
     const logger = lineLogger(call.output);
@@ -67,8 +63,7 @@ export const runCommand: Command = {
       return 1;
     }
     const { gateway } = live;
-    for (const warning of gateway.diagnostics)
-      call.output.complain(formatDiagnostic(warning, sourceOf(warning.file), call.output.stderr));
+    complainOf(gateway.diagnostics, call.output);
     const server = createServer();
     const { close } = serve(server, gateway, { timeout: GRACE });
     const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
@@ -113,10 +108,9 @@ function checkBackend(file: string, call: CommandCall): void {
     );
 }
 
-function configurationOf(file: string, backend: string | undefined): ConfigurationInput {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new UsageError(`${file} is a folder.`, "Name the configuration file in it.");
-  if (backend === undefined) return loadConfiguration(file);
+function configurationOf(file: string, call: CommandCall): ConfigurationInput {
+  const backend = call.text("backend");
+  if (backend === undefined) return configurationAt(file, call);
   const operations = Object.fromEntries(
     ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((method) => [
       method.toLowerCase(),
@@ -127,17 +121,9 @@ function configurationOf(file: string, backend: string | undefined): Configurati
 }
 
 function printDiagnostics({ diagnostics }: ConfigurationError, output: Output): void {
-  for (const one of diagnostics) output.complain(`${formatDiagnostic(one, sourceOf(one.file), output.stderr)}\n`);
+  complainOf(diagnostics, output);
   const errors = diagnostics.filter((one) => one.severity === "error").length;
   output.complain(paint("red", `The configuration has ${errors} ${errors === 1 ? "error" : "errors"}.`, output.stderr));
-}
-
-function sourceOf(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return null;
-  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<AddressInfo> {

@@ -1,8 +1,7 @@
 import type { Code } from "../../codes.js";
 import type { Diagnostic } from "../../diagnostics.js";
 import { parseTemplate } from "../../routing/template.js";
-import { readShaped } from "../../yaml/read-shaped.js";
-import { any } from "../../yaml/shape.js";
+import { readQuickly } from "../../yaml/read-quickly.js";
 import type { OperationConfiguration, ParameterConfiguration, RepresentationConfiguration } from "../configuration.js";
 import { contentTypes, readContent, readRequestBodies, readResponseBodies } from "./bodies.js";
 import { externalReferences } from "./external.js";
@@ -41,7 +40,7 @@ export function readOpenApi(text: string, file: string): OpenApiDocument {
       diagnostics: [{ severity: "error", code: "TP3010", message, file, line: 1, column: 1 }],
     };
   }
-  const shaped = readShaped(text, file, any);
+  const shaped = readQuickly(text, file);
   if (shaped.diagnostics.length > 0) return { operations: {}, serviceUrl: null, diagnostics: shaped.diagnostics };
   return new OpenApiReader(shaped.data, file, (path) => shaped.placeOf(path)).read();
 }

@@ -1,0 +1,217 @@
+import { type Data, type Entity, type Folder, isData, lastSegment, type Path, pick } from "./artifacts.js";
+import { schemaText } from "./entities.js";
+import { type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
+
+/** A document that changes nothing: what a revision without a policy of its own has, so that it does not get the current one's. */
+const NO_POLICY =
+  "<policies><inbound><base /></inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>";
+
+const DESCRIPTIONS = ["specification.yaml", "specification.yml", "specification.json"];
+const SCHEMES: Readonly<Record<string, string>> = { segment: "segment", query: "query", header: "header" };
+const NAMELESS = new Set(["tags", "tag descriptions", "tagDescriptions", "releases", "wikis", "wiki.md", "tags.json"]);
+
+/** How an API's versions are told apart, by the id of the set. */
+type VersionSets = ReadonlyMap<string, Data>;
+
+/** APIs, each with its revisions, which stand in folders of their own (`echo;rev=2`). */
+export function readApis(reading: Reading, schemas: Part): Part {
+  const sets: VersionSets = new Map(
+    reading.folder
+      .collection("version sets")
+      .map(({ id, ...information }) => [id, reading.overrides.over("versionSets", id, information.properties)]),
+  );
+  const byId = new Map<string, Entity[]>();
+  for (const entity of reading.folder.collection("apis")) {
+    const id = entity.id.replace(/;rev=.*$/, "");
+    byId.set(id, [...(byId.get(id) ?? []), entity]);
+  }
+  const apis: Part = {};
+  for (const [id, entities] of byId) {
+    const current = entities.find((one) => one.id === id) ?? entities.find((one) => one.properties["isCurrent"] === true);
+    if (current === undefined) {
+      reading.findings.error(
+        "TP3002",
+        entities[0]!.folder.path,
+        `The API ${id} has revisions, but no folder ${id} for the current one.`,
+      );
+      continue;
+    }
+    apis[id] = readApi(reading, id, current, entities, sets, schemas);
+  }
+  return apis;
+}
+
+function readApi(
+  reading: Reading,
+  id: string,
+  current: Entity,
+  entities: readonly Entity[],
+  sets: VersionSets,
+  schemas: Part,
+): Part {
+  const properties = propertiesOf(reading, "apis", current.id, current, id);
+  const path = [...reading.path, "apis", id];
+  const version = properties["apiVersion"] == null ? null : String(properties["apiVersion"]);
+  const versioning = versioningOf(reading, id, properties, version, sets, current.file);
+  const names = properties["subscriptionKeyParameterNames"];
+  const revisions: Part = {};
+  const own = String(properties["apiRevision"] ?? "1");
+  for (const one of entities) {
+    if (one === current) continue;
+    const number = one.id.slice(one.id.indexOf(";rev=") + ";rev=".length);
+    if (number === own)
+      reading.findings.warn(
+        "TP3012",
+        one.folder.path,
+        `${one.id} is the current revision, which ${current.id} holds: it is left out.`,
+      );
+    else revisions[number] = readRevision(reading, one, [...path, "revisions", number]);
+  }
+  return {
+    ...pick(properties, {
+      name: "displayName",
+      serviceUrl: "serviceUrl",
+      protocols: "protocols",
+      subscriptionRequired: "subscriptionRequired",
+      type: "type",
+      description: "description",
+    }),
+    ...parts(reading, current, properties, path, schemas),
+    path: pathOf(properties, version, versioning),
+    revision: own,
+    ...(properties["isOnline"] === false ? { isOnline: false } : {}),
+    ...(isData(names) ? { subscriptionKeyParameterNames: pick(names, { header: "header", query: "query" }) } : {}),
+    ...(versioning === null ? {} : { versioning }),
+    ...(Object.keys(revisions).length === 0 ? {} : { revisions }),
+  };
+}
+
+function readRevision(reading: Reading, entity: Entity, path: Path): Part {
+  const { places, overrides } = reading;
+  places.note(path, entity.file);
+  const properties = overrides.over("apis", entity.id, entity.properties);
+  return {
+    policy: NO_POLICY,
+    operations: {},
+    ...pick(properties, { serviceUrl: "serviceUrl", description: "apiRevisionDescription" }),
+    ...parts(reading, entity, properties, path, {}),
+    ...(properties["isOnline"] === false ? { isOnline: false } : {}),
+  };
+}
+
+/** What a revision has in files beside its information: policies, operations, what describes them. */
+function parts(reading: Reading, entity: Entity, properties: Data, path: Path, schemas: Part): Part {
+  const { folder, id } = entity;
+  const override = reading.overrides.entity("apis", id)?.below ?? null;
+  const policy = policyOf(override, folder, reading.places, path);
+  const policies: Part = {};
+  for (const [operation, inner] of folder.folder("operations")?.children() ?? []) {
+    const operationPath = [...path, "operations", operation];
+    const own = policyOf(override?.entity("operations", operation)?.below ?? null, inner, reading.places, operationPath);
+    if (own === undefined) continue;
+    reading.places.note(operationPath, inner.file("policy.xml") ?? folder.path);
+    policies[operation] = { policy: own };
+  }
+  const described = describe(reading, entity, properties, policies, schemas);
+  reportUnused(reading, folder);
+  return { ...(policy === undefined ? {} : { policy }), ...described };
+}
+
+/** The operations: from the OpenAPI document, or those that an API of another kind has. */
+function describe(reading: Reading, { id, folder, file }: Entity, properties: Data, policies: Part, schemas: Part): Part {
+  const { findings } = reading;
+  const openapi = DESCRIPTIONS.map((name) => folder.file(name)).find((one) => one !== null);
+  // The servers of an extracted document are the gateway's own address.
+  if (openapi != null) return { openapi: { file: openapi, servers: false }, operations: policies };
+  const fixed = (operation: string, method: string, urlTemplate = "/"): Part => {
+    const unknown = Object.keys(policies).filter((name) => name !== operation);
+    for (const name of unknown)
+      findings.error(
+        "TP3009",
+        folder.path,
+        `The operation ${name} has a policy, but the operations of ${id} cannot be told apart.`,
+        "Put it into the API's policy.",
+      );
+    return { operations: { [operation]: { method, urlTemplate, ...(policies[operation] as Part | undefined) } } };
+  };
+  switch (String(properties["type"] ?? properties["apiType"] ?? "http")) {
+    case "graphql":
+      readGraphql(reading, id, folder, schemas);
+      return fixed("graphql", "POST");
+    case "websocket":
+      return fixed("onHandshake", "GET", "/*");
+    case "soap":
+      folder.file("specification.wsdl");
+      findings.warn("TP3012", file, `The operations of the SOAP API ${id} are not told apart: it has one, POST /.`);
+      return fixed("soap", "POST");
+    default:
+      folder.file("specification.wadl");
+      findings.warn("TP3012", file, `The API ${id} has no OpenAPI document (specification.yaml or .json): it has no operations.`);
+      return { operations: {} };
+  }
+}
+
+/** A GraphQL API's schema is that of the service: `validate-graphql-request` looks for the id `graphql`. */
+function readGraphql({ findings, places, path }: Reading, id: string, folder: Folder, schemas: Part): void {
+  const file = folder.file("specification.graphql");
+  const stored = folder.collection("schemas").find((one) => one.id === "graphql");
+  const inline = stored === undefined ? null : schemaText(stored.properties);
+  const contentType = "application/vnd.ms-azure-apim.graphql.schema";
+  const schema = file !== null ? { file, contentType } : inline !== null ? { text: inline, contentType } : null;
+  if (schema === null) return;
+  if (schemas["graphql"] === undefined) {
+    schemas["graphql"] = schema;
+    places.note([...path, "schemas", "graphql"], file ?? stored!.file);
+  } else
+    findings.warn(
+      "TP3012",
+      file ?? folder.path,
+      `The schema of ${id} is left out: there can be one GraphQL schema, and another API has one.`,
+    );
+}
+
+/** With versions in a segment, extracted paths may have the version at their end. */
+function pathOf(properties: Data, version: string | null, versioning: Part | null): unknown {
+  const path = properties["path"] ?? "";
+  if (typeof path !== "string" || version === null || versioning?.["scheme"] !== "segment") return path;
+  return path.toLowerCase().endsWith(`/${version.toLowerCase()}`) ? path.slice(0, -version.length - 1) : path;
+}
+
+function versioningOf(
+  { findings }: Reading,
+  id: string,
+  properties: Data,
+  version: string | null,
+  sets: VersionSets,
+  file: string,
+): Part | null {
+  const reference = properties["apiVersionSetId"];
+  if (typeof reference !== "string" || reference === "") return null;
+  const set = lastSegment(reference);
+  const found = sets.get(set);
+  if (found === undefined) {
+    findings.error("TP3002", file, `The API ${id} is in the version set ${set}, which the folder does not have.`);
+    return null;
+  }
+  const scheme = SCHEMES[String(found["versioningScheme"] ?? "Segment").toLowerCase()];
+  if (scheme === undefined)
+    findings.error("TP3005", file, `The version set ${set} has the unknown scheme ${String(found["versioningScheme"])}.`);
+  return {
+    set,
+    scheme: scheme ?? "segment",
+    ...(version === null || version === "" ? {} : { version }),
+    ...pick(found, { versionQueryName: "versionQueryName", versionHeaderName: "versionHeaderName" }),
+  };
+}
+
+/** What stands in an API's folder and has an effect that Turnpike does not give it. */
+function reportUnused({ findings }: Reading, folder: Folder): void {
+  for (const name of folder.unused()) {
+    if (NAMELESS.has(name) || name === "schemas" || name === "diagnostics") continue;
+    findings.warn(
+      "TP3012",
+      `${folder.path}/${name}`,
+      name === "resolvers" ? "GraphQL resolvers are not supported." : `${name} is not used.`,
+    );
+  }
+}

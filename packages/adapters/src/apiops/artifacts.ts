@@ -1,0 +1,186 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import type { Diagnostic } from "@turnpike/core";
+
+/** Plain data out of a JSON file. */
+export type Data = Readonly<Record<string, unknown>>;
+
+/** Keys that lead to a part of the configuration. */
+export type Path = readonly (string | number)[];
+
+/** What an information file says of an entity. */
+export interface Information {
+  readonly properties: Data;
+  readonly file: string;
+}
+
+/** One entity of a collection: a folder named by its id. */
+export interface Entity extends Information {
+  readonly id: string;
+  readonly folder: Folder;
+}
+
+/** What was found wrong or could not be used, with the file that it stands in. */
+export class Findings {
+  readonly diagnostics: Diagnostic[] = [];
+
+  warn(code: string, file: string, message: string, hint?: string): void {
+    this.add("warning", code, file, message, hint);
+  }
+
+  error(code: string, file: string, message: string, hint?: string): void {
+    this.add("error", code, file, message, hint);
+  }
+
+  private add(severity: Diagnostic["severity"], code: string, file: string, message: string, hint?: string): void {
+    this.diagnostics.push({
+      severity,
+      code,
+      message,
+      file: shown(file),
+      line: 1,
+      column: 1,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+/** A file as a user at the shell would name it. */
+export function shown(file: string): string {
+  const fromHere = relative(process.cwd(), file);
+  return fromHere.startsWith("..") ? file : fromHere;
+}
+
+/** A folder of artifacts. Its entries are found whatever their case, with blanks in their names or without (`named values`, `namedValues`). */
+export class Folder {
+  private readonly folders: readonly string[];
+  private readonly files: readonly string[];
+  private readonly used = new Set<string>();
+
+  constructor(
+    readonly path: string,
+    readonly findings: Findings,
+  ) {
+    const entries = readdirSync(path, { withFileTypes: true }).filter((one) => !one.name.startsWith("."));
+    const names = (areFolders: boolean): string[] =>
+      entries.flatMap((one) => (one.isDirectory() === areFolders ? [one.name] : [])).sort(byText);
+    this.folders = names(true);
+    this.files = names(false);
+  }
+
+  /** A file's path; null if it is not there. */
+  file(name: string): string | null {
+    const found = find(this.files, name);
+    if (found === undefined) return null;
+    this.used.add(found);
+    return join(this.path, found);
+  }
+
+  /** A folder in it; null if it is not there. */
+  folder(name: string): Folder | null {
+    const found = find(this.folders, name);
+    if (found === undefined) return null;
+    this.used.add(found);
+    return new Folder(join(this.path, found), this.findings);
+  }
+
+  /** The folders in it, by name. */
+  children(): (readonly [name: string, folder: Folder])[] {
+    return this.folders.map((name) => [name, new Folder(join(this.path, name), this.findings)] as const);
+  }
+
+  /** Paths of the policies and information files directly in it. */
+  texts(): string[] {
+    return this.files
+      .filter((name) => /\.(?:xml|json)$/i.test(name) && !/^specification\./i.test(name))
+      .map((name) => join(this.path, name));
+  }
+
+  /** Names of what has not been asked for. */
+  unused(): string[] {
+    return [...this.folders, ...this.files].filter((name) => !this.used.has(name));
+  }
+
+  /** The entities of a collection: `apis`, `named values` … */
+  collection(name: string): Entity[] {
+    const entities: Entity[] = [];
+    for (const [id, folder] of this.folder(name)?.children() ?? []) {
+      const information = folder.information();
+      if (information !== null) entities.push({ id, folder, ...information });
+      else if (!folder.hasInformation)
+        this.findings.warn(
+          "TP3012",
+          folder.path,
+          `There is no information file in ${id}: it is left out.`,
+          "Folders are read as version 4 and later of the extractor write them.",
+        );
+    }
+    return entities;
+  }
+
+  /** Is there an information file, readable or not? */
+  get hasInformation(): boolean {
+    return this.files.some((one) => INFORMATION.test(one));
+  }
+
+  /** What the folder's information file says, whatever its kind calls it (`apiVersionSetInformation.json`); null without a readable one. */
+  information(): Information | null {
+    const name = this.files.find((one) => INFORMATION.test(one));
+    if (name === undefined) return null;
+    const file = this.file(name)!;
+    const data = this.json(file);
+    if (data === null) return null;
+    const { properties } = data as { properties?: unknown };
+    return { properties: isData(properties) ? properties : {}, file };
+  }
+
+  /**
+   * Ids of linked entities: folders in a folder of links (`products/x/apis/y/`), and names in a list (`products/x/apis.json`).
+   * A link folder's file may name another entity than the folder does.
+   */
+  links(name: string): string[] {
+    const ids = (this.folder(name)?.children() ?? []).map(([id, folder]) => {
+      const linked = folder.information()?.properties;
+      const reference = Object.entries(linked ?? {}).find(([key, value]) => key.endsWith("Id") && typeof value === "string");
+      return reference === undefined ? id : lastSegment(String(reference[1]));
+    });
+    const file = this.file(`${name}.json`);
+    const list = file === null ? [] : this.json(file);
+    if (Array.isArray(list)) for (const one of list) if (isData(one) && typeof one["name"] === "string") ids.push(one["name"]);
+    return [...new Set(ids)];
+  }
+
+  private json(file: string): unknown {
+    try {
+      return JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+    } catch (error) {
+      this.findings.error("TP4001", file, `The file is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+      return null;
+    }
+  }
+}
+
+export function isData(value: unknown): value is Data {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The id at the end of `/apiVersionSets/x`, or of a whole resource id. */
+export function lastSegment(reference: string): string {
+  return basename(reference.replace(/\/+$/, ""));
+}
+
+/** Members of `data` under other names; those that are not there, or null, are left out. */
+export function pick(data: Data, names: Readonly<Record<string, string>>): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const [name, from] of Object.entries(names)) if (data[from] != null) picked[name] = data[from];
+  return picked;
+}
+
+const INFORMATION = /Information\.json$/i;
+
+function find(names: readonly string[], wanted: string): string | undefined {
+  return names.find((one) => one === wanted) ?? names.find((one) => plain(one) === plain(wanted));
+}
+
+const plain = (name: string): string => name.replace(/[\s_-]/g, "").toLowerCase();
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

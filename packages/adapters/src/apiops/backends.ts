@@ -1,0 +1,94 @@
+import { type Data, isData, lastSegment, pick } from "./artifacts.js";
+import { additionsOf, type Part, propertiesOf, type Reading } from "./reading.js";
+
+/** Backends and pools. Client certificates are not in a folder: references to them are left out, with a warning. */
+export function readBackends(reading: Reading): Part {
+  const backends: Part = {};
+  const certificates = new Set(Object.keys(additionsOf(reading, "certificates")));
+  for (const { id, ...information } of reading.folder.collection("backends")) {
+    const properties = propertiesOf(reading, "backends", id, information);
+    const backend: Part = pick(properties, {
+      url: "url",
+      azureRegion: "azureRegion",
+      title: "title",
+      description: "description",
+    });
+    if (
+      properties["properties"] !== undefined &&
+      isData(properties["properties"]) &&
+      properties["properties"]["serviceFabricCluster"] != null
+    )
+      reading.findings.warn("TP3009", information.file, `The backend ${id} is a Service Fabric cluster, which is not supported.`);
+    if (isData(properties["credentials"]))
+      backend["credentials"] = credentialsOf(reading, id, properties["credentials"], information.file, certificates);
+    if (isData(properties["tls"]))
+      backend["tls"] = pick(properties["tls"], {
+        validateCertificateChain: "validateCertificateChain",
+        validateCertificateName: "validateCertificateName",
+      });
+    if (isData(properties["proxy"]))
+      backend["proxy"] = pick(properties["proxy"], { url: "url", username: "username", password: "password" });
+    if (isData(properties["circuitBreaker"])) backend["circuitBreaker"] = breakerOf(properties["circuitBreaker"]);
+    if (isData(properties["pool"])) {
+      delete backend["url"];
+      backend["pool"] = poolOf(properties["pool"]);
+    }
+    backends[id] = backend;
+  }
+  return backends;
+}
+
+function credentialsOf({ findings }: Reading, id: string, written: Data, file: string, certificates: ReadonlySet<string>): Part {
+  const credentials = pick(written, { header: "header", query: "query" });
+  const { authorization, managedIdentity } = written;
+  if (isData(authorization)) credentials["authorization"] = pick(authorization, { scheme: "scheme", parameter: "parameter" });
+  if (isData(managedIdentity))
+    credentials["managedIdentity"] = pick(managedIdentity, { clientId: "clientId", resource: "resource" });
+  const named = [written["certificate"], written["certificateIds"]].flatMap((one) =>
+    Array.isArray(one) ? one.map((each) => lastSegment(String(each))) : [],
+  );
+  const known = named.filter((one) => certificates.has(one) || certificates.has(one.toUpperCase()));
+  for (const one of named)
+    if (!known.includes(one))
+      findings.warn(
+        "TP3012",
+        file,
+        `The backend ${id} is called with the client certificate ${one}, which is not in the folder: it is called without.`,
+        "Give it in additions: { certificates }.",
+      );
+  if (known.length > 0) credentials["certificate"] = known;
+  return credentials;
+}
+
+function breakerOf(written: Data): Part {
+  const rules = Array.isArray(written["rules"]) ? written["rules"].filter(isData) : [];
+  return {
+    rules: rules.map((rule) => ({
+      ...pick(rule, { name: "name", tripDuration: "tripDuration", acceptRetryAfter: "acceptRetryAfter" }),
+      ...(isData(rule["failureCondition"])
+        ? {
+            failureCondition: pick(rule["failureCondition"], {
+              count: "count",
+              percentage: "percentage",
+              interval: "interval",
+              statusCodeRanges: "statusCodeRanges",
+              errorReasons: "errorReasons",
+            }),
+          }
+        : {}),
+    })),
+  };
+}
+
+function poolOf(written: Data): Part {
+  const services = Array.isArray(written["services"]) ? written["services"].filter(isData) : [];
+  const { sessionAffinity } = written;
+  const session = isData(sessionAffinity) && isData(sessionAffinity["sessionId"]) ? sessionAffinity["sessionId"] : null;
+  return {
+    services: services.map((one) => ({
+      backend: lastSegment(String(one["id"])),
+      ...pick(one, { priority: "priority", weight: "weight" }),
+    })),
+    ...(session === null ? {} : { sessionAffinity: { sessionId: pick(session, { source: "source", name: "name" }) } }),
+  };
+}

@@ -1,0 +1,221 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { assembleConfiguration, type GatewayConfiguration, type LoadedConfiguration } from "@turnpike/core";
+import { readGateways, readProducts, readSubscriptions } from "./access.js";
+import { readApis } from "./apis.js";
+import { type Data, Findings, Folder, isData, shown } from "./artifacts.js";
+import { readBackends } from "./backends.js";
+import { readFragments, readLoggers, readNamedValues, readSchemas } from "./entities.js";
+import { noOverrides, type Overrides, readOverrides } from "./overrides.js";
+import { Places } from "./places.js";
+import { additionsOf, type Part, policyOf, type Reading } from "./reading.js";
+
+/** How a folder is read. */
+export interface ApiOpsOptions {
+  /**
+   * The environment whose values go over those of the folder: `prod` for `configuration.prod.yaml` in the folder or beside it, or a path
+   * to such a file. Default: none.
+   */
+  readonly environment?: string;
+  /** Values of `{#NAME#}` in the environment file. Default: the environment variables. */
+  readonly tokens?: Readonly<Record<string, string | undefined>>;
+  /** What a folder does not hold, or what goes over it: users, certificates, keys, the gateway's name. Entities by id, member by member. */
+  readonly additions?: GatewayConfiguration;
+}
+
+/** Kinds that an environment file may speak of at the level of the service or a workspace. */
+const KINDS = [
+  "namedValues",
+  "backends",
+  "loggers",
+  "products",
+  "subscriptions",
+  "gateways",
+  "groups",
+  "versionSets",
+  "schemas",
+  "policyFragments",
+  "apis",
+];
+/** What is there for people and portals, and nothing that a request could notice. */
+const WITHOUT_EFFECT = new Set([
+  "tags",
+  "documentations",
+  "subscriptions",
+  "diagnostics",
+  "policyRestrictions",
+  "policy restrictions",
+  "wiki.md",
+]);
+
+/** Has the extractor written the folder: does it hold entities with information files? */
+export function isApiOpsFolder(path: string): boolean {
+  const folder = new Folder(path, new Findings());
+  return [...KINDS.map((kind) => kind.toLowerCase()), "workspaces"].some((kind) =>
+    (folder.folder(kind)?.children() ?? []).some(([, one]) => one.hasInformation || kind === "workspaces"),
+  );
+}
+
+/**
+ * Reads what the APIOps extractor has written (versions 4 to 7) as a configuration for `createGateway` and `gateway.update`. What cannot
+ * be used is a warning with its file, what would be wrong to serve without is an error; both are among the gateway's diagnostics.
+ *
+ * @throws if the folder itself cannot be read
+ */
+export function loadApiOps(path: string, options: ApiOpsOptions = {}): LoadedConfiguration {
+  const findings = new Findings();
+  const places = new Places();
+  const folder = new Folder(resolve(path), findings);
+  const overrides = environmentOf(folder.path, options, findings);
+  const additions: Data = { ...options.additions };
+  const users = Object.keys(isData(additions["users"]) ? additions["users"] : {});
+  const reading: Reading = { folder, overrides, findings, places, path: [], additions, users };
+  const data = readLevel(reading);
+  const policy = policyOf(overrides, folder, places, []);
+  const apis = new Set(Object.keys(data["apis"] as Part));
+  const name = overrides.text("apimServiceName");
+  const whole: Part = {
+    ...data,
+    ...(policy === undefined ? {} : { policy }),
+    gateways: readGateways(reading, apis),
+    workspaces: readWorkspaces(reading),
+    ...(name === null ? {} : { deployment: { serviceName: name } }),
+  };
+  overrides.reportUnused([...KINDS, "workspaces"]);
+  reportDiagnostics(folder, findings);
+  for (const unused of folder.unused())
+    if (!WITHOUT_EFFECT.has(unused) && !unused.startsWith("configuration.") && !/\.md$/i.test(unused))
+      findings.warn("TP3012", join(folder.path, unused), `${unused} is not used.`);
+  return assembleConfiguration({
+    name: shown(folder.path),
+    data: over(whole, additions, 3) as GatewayConfiguration,
+    folder: folder.path,
+    place: (at) => places.find(at),
+    diagnostics: findings.diagnostics,
+  });
+}
+
+/** What the service and a workspace have alike. */
+function readLevel(reading: Reading): Part {
+  const schemas = readSchemas(reading);
+  const apis = readApis(reading, schemas);
+  const ids = new Set([...Object.keys(apis), ...Object.keys(additionsOf(reading, "apis"))]);
+  const products = readProducts(reading, ids);
+  const productIds = new Set([...Object.keys(products), ...Object.keys(additionsOf(reading, "products"))]);
+  return {
+    namedValues: namedValues(reading),
+    fragments: readFragments(reading),
+    backends: readBackends(reading),
+    loggers: readLoggers(reading),
+    schemas,
+    apis,
+    products,
+    subscriptions: readSubscriptions(reading, ids, productIds),
+  };
+}
+
+/** Workspaces, which have the same folders inside. */
+function readWorkspaces(reading: Reading): Part {
+  const workspaces: Part = {};
+  for (const [id, folder] of reading.folder.folder("workspaces")?.children() ?? []) {
+    const path = [...reading.path, "workspaces", id];
+    const information = folder.information();
+    if (information !== null) reading.places.note(path, information.file);
+    const override = reading.overrides.entity("workspaces", id);
+    const properties = reading.overrides.over("workspaces", id, information?.properties ?? {});
+    const inner: Reading = {
+      ...reading,
+      folder,
+      path,
+      overrides: override?.below ?? noOverrides(reading.findings),
+      additions: additionsOf({ ...reading, additions: additionsOf(reading, "workspaces") }, id),
+    };
+    const policy = policyOf(override?.below ?? null, folder, reading.places, path);
+    workspaces[id] = {
+      ...readLevel(inner),
+      ...(typeof properties["displayName"] === "string" ? { name: properties["displayName"] } : {}),
+      ...(policy === undefined ? {} : { policy }),
+    };
+    override?.below.reportUnused(KINDS);
+  }
+  return workspaces;
+}
+
+/** Named values; of those without a value only the ones that something refers to, which then is an error with its place. */
+function namedValues(reading: Reading): Part {
+  const values = readNamedValues(reading);
+  const known: Part = {};
+  const added = additionsOf(reading, "namedValues");
+  let references: Set<string> | null = null;
+  for (const [name, { value, file }] of values) {
+    if (value !== null) known[name] = value;
+    else if (!Object.hasOwn(added, name)) {
+      references ??= referencesBelow(reading.folder);
+      const advice = "Give it in an environment file (namedValues: [{ name, properties: { value } }]) or in additions.";
+      if (references.has(name))
+        reading.findings.error(
+          "TP3006",
+          file,
+          `The named value ${name} has no value, as its secret is not in the folder.`,
+          advice,
+        );
+      else
+        reading.findings.warn(
+          "TP3012",
+          file,
+          `The named value ${name} has no value, and nothing refers to it: it is left out.`,
+          advice,
+        );
+    }
+  }
+  return known;
+}
+
+/** All names in `{{…}}` in policies and information files of a folder. */
+function referencesBelow(folder: Folder, found: Set<string> = new Set()): Set<string> {
+  for (const file of folder.texts())
+    for (const [, name] of readFileSync(file, "utf8").matchAll(/\{\{([A-Za-z0-9._-]{1,256})\}\}/g)) found.add(name!);
+  for (const [, inner] of folder.children()) referencesBelow(inner, found);
+  return found;
+}
+
+function environmentOf(folder: string, options: ApiOpsOptions, findings: Findings): Overrides {
+  const { environment, tokens = process.env } = options;
+  if (environment === undefined) return noOverrides(findings);
+  const isPath = /[\\/]|\.ya?ml$/i.test(environment);
+  const names = isPath ? [environment] : [`configuration.${environment}.yaml`, `configuration.${environment}.yml`];
+  const candidates = names.flatMap((name) =>
+    isAbsolute(name) ? [name] : isPath ? [resolve(name)] : [join(folder, name), join(dirname(folder), name)],
+  );
+  const file = candidates.find((one) => existsSync(one) && statSync(one).isFile());
+  if (file !== undefined) return readOverrides(file, tokens, findings);
+  findings.error(
+    "TP3001",
+    candidates[0]!,
+    "There is no such environment file.",
+    `It is looked for at ${candidates.map(shown).join(", ")}.`,
+  );
+  return noOverrides(findings);
+}
+
+/** One warning for all: Turnpike's own telemetry takes the place of diagnostics. */
+function reportDiagnostics(folder: Folder, findings: Findings): void {
+  if (folder.collection("diagnostics").length === 0) return;
+  findings.warn(
+    "TP3012",
+    folder.folder("diagnostics")!.path,
+    "Diagnostics are not acted on.",
+    "Use the gateway's telemetry and logger options.",
+  );
+}
+
+/** One part over another, by key, `depth` levels deep: entities by kind and id, then their members. */
+function over(base: Part, added: Data, depth: number): Part {
+  const result: Part = { ...base };
+  for (const [key, value] of Object.entries(added)) {
+    const below = result[key];
+    result[key] =
+      depth > 1 && isData(below) && isData(value) ? over(below, value, key === "workspaces" ? depth + 1 : depth - 1) : value;
+  }
+  return result;
+}

@@ -1,0 +1,65 @@
+import { compareConfigurations, explainConfiguration, type OperationDifference, type PropertyChange } from "@turnpike/core";
+import { type Command, type Output, UsageError } from "../command.js";
+import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
+import { paint } from "../diagnostics.js";
+import { elementText, placeText } from "./explain.js";
+
+/** `turnpike diff`: what differs between two configurations in effect. */
+export const diffCommand: Command = {
+  name: "diff",
+  usage: "diff CONFIG_A CONFIG_B",
+  summary: "lists the operations whose pipeline, route or backend differs between two configurations",
+  details: [
+    configurationDetails,
+    "Pipelines are compared in effect, with named values, fragments and outer scopes put in: a change of a fragment is one of all operations that include it.",
+    "Secrets are compared, and shown as ***. Values in files and vaults are not looked up: what differs is where they come from.",
+    "Exit code: 0 nothing differs, 1 something does or a configuration has errors, 2 called wrongly.",
+  ],
+  options: configurationOptions,
+  run(call) {
+    const [first, second, ...others] = call.positionals;
+    if (first === undefined || second === undefined || others.length > 0)
+      throw new UsageError("'diff' needs two configurations.", "Example: turnpike diff main/gateway.yaml gateway.yaml");
+    const before = explainConfiguration(knownConfiguration(first, call));
+    const after = explainConfiguration(knownConfiguration(second, call));
+    const differences = compareConfigurations(before, after);
+    for (const one of differences) {
+      if (call.has("json")) call.output.print(JSON.stringify(one));
+      else print(one, call.output);
+    }
+    if (!call.has("json")) call.output.print(summary(differences));
+    const errors = [...before.diagnostics, ...after.diagnostics].filter((one) => one.severity === "error");
+    complainOf(errors, call.output);
+    return Promise.resolve(differences.length === 0 && errors.length === 0 ? 0 : 1);
+  },
+};
+
+function summary(differences: readonly OperationDifference[]): string {
+  if (differences.length === 0) return "No operation differs.";
+  const count = (change: OperationDifference["change"]): string =>
+    `${differences.filter((one) => one.change === change).length} ${change}`;
+  return `Operations: ${count("changed")}, ${count("added")}, ${count("removed")}.`;
+}
+
+const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
+const COLOURS = { added: "green", removed: "red", changed: "yellow" } as const;
+
+function print(one: OperationDifference, output: Output): void {
+  const head = `${SIGNS[one.change]} ${one.method} ${one.url}`;
+  output.print(`${paint(COLOURS[one.change], head, output.stdout)}  (${one.api}, ${one.operation})`);
+  for (const change of one.route) output.print(`    route: ${property(change)}`);
+  for (const change of one.backend) output.print(`    backend: ${property(change)}`);
+  for (const { products, changes } of one.pipelines) {
+    const named = products.filter((product) => product !== null);
+    output.print(`    pipeline${products.includes(null) ? "" : ` with ${named.join(", ")}`}:`);
+    for (const { change, section, policy } of changes)
+      output.print(
+        `      ${paint(COLOURS[change], `${SIGNS[change]} ${section} ${elementText(policy)}`, output.stdout)}  ${placeText(policy)}`,
+      );
+  }
+  output.print("");
+}
+
+function property({ name, before, after }: PropertyChange): string {
+  return `${name}: ${before ?? "none"} → ${after ?? "none"}`;
+}

@@ -1,0 +1,151 @@
+import {
+  type EffectivePolicy,
+  type EffectiveSections,
+  type ExplainedConfiguration,
+  type ExplainedOperation,
+  explainConfiguration,
+} from "@turnpike/core";
+import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
+import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
+import { paint } from "../diagnostics.js";
+
+const SECTIONS = ["inbound", "backend", "outbound", "on-error"] as const;
+/** Column at which places begin, unless an element is longer. */
+const PLACES = 64;
+const LONGEST_TEXT = 60;
+
+/** `turnpike explain`: an operation's pipeline in effect. */
+export const explainCommand: Command = {
+  name: "explain",
+  usage: 'explain CONFIG "GET /path" [--product ID]',
+  summary: "prints an operation's pipeline in execution order, with the place of every element",
+  details: [
+    configurationDetails,
+    "Scopes are joined as requests run through them: <base /> and fragments are put in, each element with its file, line and scope.",
+    "Without --product it is the pipeline of calls without a key: the open product's, if the API is in one.",
+    "Named values are shown by name, secrets as ***. Exit code 1: no operation answers the request, or the configuration has errors.",
+  ],
+  options: {
+    ...configurationOptions,
+    product: { type: "string", value: "ID", help: "the product whose policies take part" },
+    header: {
+      type: "string",
+      multiple: true,
+      value: "TEXT",
+      help: 'a header of the request, as "X-Version: 2"; may be there several times',
+    },
+  },
+  run(call) {
+    const [path, request, ...others] = call.positionals;
+    if (path === undefined || request === undefined || others.length > 0)
+      throw new UsageError(
+        "'explain' needs a configuration and a request.",
+        'Example: turnpike explain gateway.yaml "GET /payments/accounts"',
+      );
+    const [, method, target] = /^\s*([A-Za-z-]+)\s+(\S+)\s*$/.exec(request) ?? [];
+    if (method === undefined || target === undefined || !/^(?:\/|https?:\/\/)/i.test(target))
+      throw new UsageError(`"${request}" is no request.`, 'Write method and path: "GET /payments/accounts".');
+    const explained = explainConfiguration(knownConfiguration(path, call));
+    const found = explained.find(method, target, headersOf(call));
+    if (found === null) {
+      complainOf(explained.diagnostics, call.output);
+      call.output.complain(`No operation answers ${method.toUpperCase()} ${target}: 404.`);
+      return Promise.resolve(1);
+    }
+    const product = productOf(explained, found, call.text("product"));
+    const sections = explained.sections(found, product);
+    if (call.has("json")) call.output.print(JSON.stringify(asJson(explained, found, product?.id ?? null, sections)));
+    else print(explained, found, product?.id ?? null, sections, call.output);
+    const errors = explained.diagnostics.filter((one) => one.severity === "error");
+    complainOf(errors, call.output);
+    return Promise.resolve(errors.length === 0 ? 0 : 1);
+  },
+};
+
+function headersOf(call: CommandCall): Record<string, string> {
+  return Object.fromEntries(
+    call.texts("header").map((text) => {
+      const colon = text.indexOf(":");
+      if (colon < 1) throw new UsageError(`"${text}" is no header.`, 'Write name and value: "X-Version: 2".');
+      return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
+    }),
+  );
+}
+
+function productOf(explained: ExplainedConfiguration, found: ExplainedOperation, id: string | undefined) {
+  if (id === undefined) return explained.openProduct(found);
+  const product = found.products.find((one) => one.id === id);
+  if (product !== undefined) return product;
+  const known = found.products.map((one) => one.id);
+  throw new UsageError(
+    `The API ${found.api.id} is not in a product ${id}.`,
+    known.length === 0 ? "It is in none." : `It is in ${known.join(", ")}.`,
+  );
+}
+
+function asJson(
+  explained: ExplainedConfiguration,
+  found: ExplainedOperation,
+  product: string | null,
+  sections: EffectiveSections,
+): object {
+  const { api, operation, products } = found;
+  return {
+    api: { id: api.id, name: api.name, version: api.version, revision: api.revision, workspace: api.workspace?.id ?? null },
+    operation: { id: operation.id, method: operation.method, urlTemplate: operation.urlTemplate },
+    url: explained.urlOf(found),
+    serviceUrl: serviceUrl(explained, found),
+    product,
+    products: products.map((one) => one.id),
+    ...sections,
+    diagnostics: explained.diagnostics,
+  };
+}
+
+function serviceUrl({ mask }: ExplainedConfiguration, { api }: ExplainedOperation): string | null {
+  return api.serviceUrl === null ? null : mask.text(api.serviceUrl.toString());
+}
+
+function print(
+  explained: ExplainedConfiguration,
+  found: ExplainedOperation,
+  product: string | null,
+  sections: EffectiveSections,
+  output: Output,
+): void {
+  const { api, operation, products } = found;
+  const workspace = api.workspace === null ? "" : `, workspace ${api.workspace.id}`;
+  const version = api.version === null ? "" : `, version ${api.version}`;
+  output.print(paint("bold", `${operation.method} ${explained.urlOf(found)}`, output.stdout));
+  output.print(`API ${api.id}${version}, revision ${api.revision}${workspace}; operation ${operation.id}`);
+  const others = products.filter((one) => one.id !== product).map((one) => one.id);
+  output.print(`product: ${product ?? "none"}${others.length === 0 ? "" : ` (also in ${others.join(", ")}: --product)`}`);
+  output.print(`service URL: ${serviceUrl(explained, found) ?? "none"}`);
+  for (const section of SECTIONS) {
+    output.print(`\n${paint("bold", section, output.stdout)}`);
+    if (sections[section].length === 0) output.print("  nothing");
+    for (const one of sections[section]) printPolicy(one, 1, output);
+  }
+}
+
+function printPolicy(policy: EffectivePolicy, depth: number, output: Output): void {
+  const text = `${"  ".repeat(depth)}${elementText(policy)}`;
+  output.print(`${text.padEnd(PLACES)} ${paint("gray", placeText(policy), output.stdout)}`);
+  for (const one of policy.elements) printPolicy(one, depth + 1, output);
+}
+
+/** An element's start tag and the beginning of its text. */
+export function elementText({ name, attributes, text }: EffectivePolicy): string {
+  const listed = Object.entries(attributes).map(([key, value]) => ` ${key}="${oneLine(value)}"`);
+  return `<${name}${listed.join("")}>${text === null ? "" : ` ${oneLine(text)}`}`;
+}
+
+/** `global.xml:3 global`, and the fragment if it stands in one. */
+export function placeText({ file, line, scope, fragment }: EffectivePolicy): string {
+  return `${file}:${line} ${scope}${fragment === null ? "" : `, fragment ${fragment}`}`;
+}
+
+function oneLine(text: string): string {
+  const flat = text.replace(/\s+/g, " ").trim();
+  return flat.length > LONGEST_TEXT ? `${flat.slice(0, LONGEST_TEXT)}…` : flat;
+}

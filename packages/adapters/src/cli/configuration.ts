@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { type ConfigurationInput, type Diagnostic, loadConfiguration } from "@turnpike/core";
+import { isApiOpsFolder, loadApiOps } from "../apiops/index.js";
+import { type CommandCall, type CommandOption, type Output, UsageError } from "./command.js";
+import { formatDiagnostic } from "./diagnostics.js";
+
+/** What a folder's configuration file may be called. */
+const NAMES = ["gateway.yaml", "gateway.yml", "gateway.json"];
+
+/** Options of commands that read a configuration. */
+export const configurationOptions: Readonly<Record<string, CommandOption>> = {
+  environment: {
+    type: "string",
+    short: "e",
+    value: "NAME",
+    help: "of an APIOps folder: the environment (configuration.NAME.yaml) that goes over it",
+  },
+};
+
+/** For the help of such commands. */
+export const configurationDetails =
+  "CONFIG is a configuration (gateway.yaml, .json), a folder with one, or a folder that the APIOps extractor has written.";
+
+/** The configuration at a path that has to be there. */
+export function knownConfiguration(path: string, call: CommandCall): ConfigurationInput {
+  // Throws for a path that leads nowhere, which the command tells as a wrong call.
+  statSync(path);
+  return configurationAt(path, call);
+}
+
+/**
+ * The configuration at a path. A file that is not there is an error among its findings.
+ * @throws UsageError for a folder that holds none
+ */
+export function configurationAt(path: string, call: CommandCall): ConfigurationInput {
+  const environment = call.text("environment");
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    const file = NAMES.map((name) => join(path, name)).find((one) => existsSync(one));
+    if (file !== undefined) return configurationAt(file, call);
+    if (isApiOpsFolder(path)) return loadApiOps(path, environment === undefined ? {} : { environment });
+    throw new UsageError(
+      `${path} holds no configuration.`,
+      `It is neither an APIOps folder nor has it a file ${NAMES.join(", ")}.`,
+    );
+  }
+  if (environment !== undefined) throw new UsageError("'--environment' goes with an APIOps folder.");
+  return loadConfiguration(path);
+}
+
+/** Prints findings on standard error, as people read them. */
+export function complainOf(diagnostics: readonly Diagnostic[], output: Output): void {
+  for (const one of diagnostics) output.complain(formatDiagnostic(one, sourceOf(one.file), output.stderr));
+}
+
+/** The text of a file that a finding speaks of; null if it cannot be read. */
+export function sourceOf(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,147 @@
+import type { GatewayModel, PolicyDocument } from "../config/model.js";
+import type { Diagnostic } from "../diagnostics.js";
+import type { SecretMask } from "../observe/secret-mask.js";
+import type { ScopeName, SectionName } from "../pipeline/flow.js";
+import { substitute } from "../pipeline/named-values.js";
+import { allSections } from "../pipeline/policy.js";
+import type { XmlDocument, XmlElement } from "../xml/nodes.js";
+import { readPolicyXml } from "../xml/read.js";
+import { type MappedText, TextBuilder } from "../xml/source.js";
+
+/** An element of an effective pipeline: a policy, or what stands inside of one. */
+export interface EffectivePolicy {
+  readonly name: string;
+  /** As written: named values by name, secrets masked. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Its text as written, without blanks around it; null if there is none. */
+  readonly text: string | null;
+  /** The scope whose document holds it, or includes the fragment that does. */
+  readonly scope: ScopeName;
+  /** The fragment that it stands in; null if it stands in the document itself. */
+  readonly fragment: string | null;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly elements: readonly EffectivePolicy[];
+}
+
+/** The four sections of an effective pipeline, each in execution order. */
+export type EffectiveSections = Readonly<Record<SectionName, readonly EffectivePolicy[]>>;
+
+/** A document of one scope. */
+export interface ScopeDocument {
+  readonly scope: ScopeName;
+  readonly document: PolicyDocument;
+  /** What the document sees. */
+  readonly model: GatewayModel;
+}
+
+/** What an element says once named values are put in: never shown, compared only. */
+const contents = new WeakMap<EffectivePolicy, string>();
+
+/** Name, attributes and text of an element with named values put in, without what stands inside of it. For comparing only: it may hold secrets. */
+export function contentOf(policy: EffectivePolicy): string {
+  return contents.get(policy)!;
+}
+
+/** The same element with named values put in, and secrets masked. */
+export function resolved(policy: EffectivePolicy, mask: SecretMask): EffectivePolicy {
+  const [, attributes, text] = JSON.parse(contentOf(policy)) as [string, [string, string][], string | null];
+  return {
+    ...policy,
+    attributes: Object.fromEntries(attributes.map(([name, value]) => [name, mask.text(value)])),
+    text: text === null ? null : mask.text(text),
+    elements: policy.elements.map((one) => resolved(one, mask)),
+  };
+}
+
+type Item = EffectivePolicy | "base";
+
+/** Turns documents into effective pipelines. What cannot be read is among the findings, and counts as not there. */
+export class EffectiveReader {
+  private readonly documents = new Map<PolicyDocument, XmlDocument | null>();
+  private readonly sections = new Map<ScopeDocument, ReadonlyMap<SectionName, readonly Item[]>>();
+
+  constructor(
+    private readonly mask: SecretMask,
+    private readonly diagnostics: Diagnostic[],
+  ) {}
+
+  /** @param scopes innermost first */
+  sectionsOf(scopes: readonly ScopeDocument[]): EffectiveSections {
+    const made = allSections.map((section) => [section, this.effective(scopes, section)] as const);
+    return Object.fromEntries(made) as unknown as EffectiveSections;
+  }
+
+  /** As `effectiveSection` of the pipeline joins compiled documents. */
+  private effective([innermost, ...outer]: readonly ScopeDocument[], section: SectionName): EffectivePolicy[] {
+    if (innermost === undefined) return [];
+    const items = this.itemsOf(innermost).get(section);
+    if (items === undefined) return this.effective(outer, section);
+    return items.flatMap((item) => (item === "base" ? this.effective(outer, section) : [item]));
+  }
+
+  private itemsOf(scope: ScopeDocument): ReadonlyMap<SectionName, readonly Item[]> {
+    let items = this.sections.get(scope);
+    if (items === undefined) {
+      const made = new Map<SectionName, readonly Item[]>();
+      const xml = this.read(scope.document);
+      if (xml?.kind === "policies")
+        for (const element of xml.roots[0]!.elements) {
+          const section = allSections.find((one) => one === element.name);
+          if (section !== undefined && !made.has(section)) made.set(section, this.elements(element.elements, xml, scope, null));
+        }
+      this.sections.set(scope, (items = made));
+    }
+    return items;
+  }
+
+  private elements(elements: readonly XmlElement[], xml: XmlDocument, scope: ScopeDocument, fragment: string | null): Item[] {
+    return elements.flatMap((element): readonly Item[] => {
+      if (element.name === "base") return ["base"];
+      if (element.name !== "include-fragment") return [this.element(element, xml, scope, fragment)];
+      const id = element.attributes.find((one) => one.name === "fragment-id")?.value.text.trim() ?? "";
+      const included = scope.model.fragments.get(id);
+      const inner = included === undefined || fragment !== null ? null : this.read(included.document);
+      if (inner === null) return [this.element(element, xml, scope, fragment)];
+      const roots = inner.kind === "fragment" ? inner.roots[0]!.elements : inner.roots;
+      return this.elements(roots, inner, scope, id).filter((one) => one !== "base");
+    });
+  }
+
+  private element(element: XmlElement, xml: XmlDocument, scope: ScopeDocument, fragment: string | null): EffectivePolicy {
+    const { namedValues } = scope.model;
+    const put = (value: MappedText, isCode: boolean): string => substitute(value, namedValues, isCode).value.text;
+    const text = textOf(element);
+    const made: EffectivePolicy = {
+      name: element.name,
+      attributes: Object.fromEntries(element.attributes.map((one) => [one.name, this.mask.text(one.value.text)])),
+      text: text === null ? null : this.mask.text(text.text.trim()),
+      scope: scope.scope,
+      fragment,
+      ...xml.source.place(element.start),
+      elements: this.elements(element.elements, xml, scope, fragment).filter((one) => one !== "base"),
+    };
+    const attributes = element.attributes.map((one) => [one.name, put(one.value, one.isExpression)] as const);
+    attributes.sort(([a], [b]) => (a < b ? -1 : 1));
+    contents.set(made, JSON.stringify([element.name, attributes, text === null ? null : put(text, false).trim()]));
+    return made;
+  }
+
+  private read(document: PolicyDocument): XmlDocument | null {
+    const known = this.documents.get(document);
+    if (known !== undefined) return known;
+    const { document: xml, diagnostics } = readPolicyXml(document);
+    this.diagnostics.push(...diagnostics);
+    this.documents.set(document, xml);
+    return xml;
+  }
+}
+
+function textOf(element: XmlElement): MappedText | null {
+  const filled = element.texts.filter((one) => one.value.text.trim() !== "");
+  if (filled.length === 0) return null;
+  const builder = new TextBuilder();
+  for (const one of filled) builder.appendMapped(one.value);
+  return builder.build();
+}

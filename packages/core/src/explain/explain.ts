@@ -1,0 +1,148 @@
+import { type BuiltConfiguration, buildConfiguration, type Namespace } from "../config/build.js";
+import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../config/model.js";
+import { type OutsideValues, outsideReferences } from "../config/outside-values.js";
+import { LoadedConfiguration } from "../config/source.js";
+import type { Diagnostic } from "../diagnostics.js";
+import type { ConfigurationInput } from "../gateway.js";
+import { Headers } from "../http/headers.js";
+import { normalizePath } from "../http/path.js";
+import { Url } from "../http/url.js";
+import { type SecretMask, secretMask } from "../observe/secret-mask.js";
+import { Router } from "../routing/router.js";
+import { EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
+
+/** An operation of a configuration and where it stands. */
+export interface ExplainedOperation {
+  readonly api: ApiModel;
+  readonly operation: OperationModel;
+  /** Products that contain the API. */
+  readonly products: readonly ProductModel[];
+}
+
+/**
+ * A configuration looked at without running it: which operation answers a request, and what its pipeline is in effect. Policies are not
+ * compiled, nothing is looked up in vaults.
+ */
+export class ExplainedConfiguration {
+  readonly model: GatewayModel;
+  /** For whatever is printed of it. */
+  readonly mask: SecretMask;
+  /** What is wrong with the configuration, as far as it was looked at. */
+  readonly diagnostics: Diagnostic[];
+  private readonly router: Router;
+  private readonly reader: EffectiveReader;
+  private readonly namespaceOf = new Map<ApiModel, Namespace>();
+  private readonly scopes = new Map<object, ScopeDocument>();
+
+  constructor(private readonly built: BuiltConfiguration) {
+    this.model = built.model;
+    this.mask = secretMask(built.model);
+    this.diagnostics = [...built.diagnostics];
+    this.router = new Router(built.namespaces.flatMap((one) => one.apis));
+    this.reader = new EffectiveReader(this.mask, this.diagnostics);
+    for (const namespace of built.namespaces) for (const api of namespace.apis) this.namespaceOf.set(api, namespace);
+  }
+
+  /** All operations, of all versions and revisions, in the order of the configuration. */
+  operations(): ExplainedOperation[] {
+    return [...this.namespaceOf.keys()].flatMap((api) =>
+      api.operations.map((operation) => ({ api, operation, products: this.productsOf(api) })),
+    );
+  }
+
+  /**
+   * The operation that answers a request; null if none does.
+   * @param target path with or without query, or an absolute URL
+   */
+  find(method: string, target: string, headers: Readonly<Record<string, string>> = {}): ExplainedOperation | null {
+    const urls = /^https?:/i.test(target) ? [target] : ["https", "http"].map((scheme) => `${scheme}://gateway${target}`);
+    for (const text of urls) {
+      const parsed = Url.parse(text);
+      const url = parsed === null ? null : normalizePath(parsed);
+      const route = url === null ? null : this.router.route(method.toUpperCase(), url, new Headers(headers));
+      if (route?.match != null) return { api: route.api, operation: route.match.operation, products: this.productsOf(route.api) };
+    }
+    return null;
+  }
+
+  /** Where requests for an operation go in: prefix, version and revision as they stand in a URL, and the template. */
+  urlOf(found: ExplainedOperation): string {
+    return this.mask.text(urlOf(found));
+  }
+
+  /** The product whose policies run where the caller has no key: the open one; null for none. */
+  openProduct({ products }: ExplainedOperation): ProductModel | null {
+    return products.find((one) => !one.subscriptionRequired) ?? null;
+  }
+
+  /** The pipeline of an operation in a product's context. Null leaves the product's scope out. */
+  sections({ api, operation }: ExplainedOperation, product: ProductModel | null): EffectiveSections {
+    const { documents } = this.built;
+    const service = this.built.namespaces[0]!;
+    const inner = this.namespaceOf.get(api) ?? service;
+    const workspace =
+      api.workspace === null ? null : (this.built.namespaces.find((one) => one.workspace?.id === api.workspace!.id) ?? null);
+    const scopes = [
+      this.scope("operation", operation, documents.operations.get(operation), inner),
+      this.scope("api", api, documents.apis.get(api), inner),
+      product === null ? null : this.scope("product", product, documents.products.get(product), inner),
+      workspace === null
+        ? null
+        : this.scope("workspace", workspace, documents.workspaces.get(workspace.workspace!.id), workspace),
+      this.scope("global", service, documents.global, service),
+    ];
+    return this.reader.sectionsOf(scopes.filter((one) => one !== null));
+  }
+
+  /** What requests to an API run on. */
+  modelOf(api: ApiModel): GatewayModel {
+    return (api.workspace === null ? undefined : this.model.workspaces.get(api.workspace.id)) ?? this.model;
+  }
+
+  private productsOf(api: ApiModel): ProductModel[] {
+    return (this.namespaceOf.get(api)?.products ?? []).filter((one) => one.apis.includes(api.id));
+  }
+
+  /** One object a document, so that it is read once. */
+  private scope(
+    scope: ScopeDocument["scope"],
+    owner: object,
+    document: ScopeDocument["document"] | undefined,
+    { model }: Namespace,
+  ): ScopeDocument | null {
+    if (document === undefined) return null;
+    let made = this.scopes.get(owner);
+    if (made === undefined) this.scopes.set(owner, (made = { scope, document, model }));
+    return made;
+  }
+}
+
+/** As {@link ExplainedConfiguration.urlOf}, secrets and all. */
+export function urlOf({ api, operation }: ExplainedOperation): string {
+  const parts = [api.path, ...(api.versioning?.scheme === "segment" && api.version !== null ? [api.version] : [])].filter(
+    (one) => one !== "",
+  );
+  const prefix = parts.map((one) => `/${one}`).join("");
+  const template = operation.urlTemplate.startsWith("/") ? operation.urlTemplate : `/${operation.urlTemplate}`;
+  return `${prefix}${api.isCurrentRevision ? "" : `${prefix === "" ? "/" : ""};rev=${api.revision}`}${template}`;
+}
+
+/**
+ * Looks at a configuration without running it.
+ *
+ *     const explained = explainConfiguration(loadConfiguration("gateway.yaml"));
+ *     const found = explained.find("GET", "/payments/accounts");
+ *     const { inbound } = explained.sections(found, explained.openProduct(found));
+ *
+ * @param folder where files are looked for that a configuration made in code names; default the process's own
+ */
+export function explainConfiguration(configuration: ConfigurationInput, folder: string = process.cwd()): ExplainedConfiguration {
+  const loaded =
+    configuration instanceof LoadedConfiguration ? configuration.fresh() : LoadedConfiguration.fromObject(configuration, folder);
+  return new ExplainedConfiguration(buildConfiguration(loaded, unknownValues(loaded)));
+}
+
+/** Values from files and vaults are not looked up: each stands for itself. */
+function unknownValues({ data }: LoadedConfiguration): OutsideValues {
+  return { values: new Map(outsideReferences(data).map(({ key }) => [key, key])), failures: new Map() };
+}
