@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
+import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { gracefulClose, serve } from "../../../packages/adapters/src/node/index.js";
@@ -76,6 +77,25 @@ describe("graceful close", () => {
     await close();
     if (!busy.closed) await once(busy, "close");
     expect(busy.text).toBe("");
+  });
+
+  it("lets streams of HTTP/2 finish, and their sessions end", async () => {
+    const waiting: ServerHttp2Stream[] = [];
+    const server = createHttp2Server().on("stream", (stream) => void waiting.push(stream));
+    const close = gracefulClose(server);
+    const { port } = await started(server);
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    const stream = session.request({ ":path": "/" });
+    let text = "";
+    stream.on("data", (chunk: Buffer) => (text += chunk.toString()));
+    await vi.waitFor(() => expect(waiting.length).toBe(1));
+    const goaway = once(session, "goaway");
+    const closed = close();
+    await goaway;
+    waiting[0]!.respond({ ":status": 200 });
+    waiting[0]!.end("done");
+    await closed;
+    await vi.waitFor(() => expect([text, session.closed]).toEqual(["done", true]));
   });
 
   it("watches any server, upgraded connections among the rest", async () => {

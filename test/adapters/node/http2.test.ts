@@ -132,6 +132,23 @@ describe("HTTP/2", () => {
     expect(await request({ ":path": "/p/x" })).toMatchObject({ status: 200 });
   });
 
+  it("a caller that waits for leave to send its body gets it, unless a policy answers without", async () => {
+    const ask = async (path: string): Promise<[boolean, unknown]> => {
+      const stream = session.request({ ":path": path, ":method": "POST", expect: "100-continue" }, { endStream: false });
+      let isAsked = false;
+      stream.on("continue", () => {
+        isAsked = true;
+        stream.end("body");
+      });
+      stream.on("error", () => undefined).resume();
+      const [headers] = (await once(stream, "response")) as [Record<string, unknown>];
+      stream.close();
+      return [isAsked, headers[":status"]];
+    };
+    expect(await ask("/p/x")).toEqual([true, 200]);
+    expect(await ask("/c/x")).toEqual([false, 200]);
+  });
+
   it("another host besides the authority is refused", async () => {
     const { status } = await request({ ":path": "/p/x", ":authority": `localhost:${port}`, host: "other.example" });
     expect(status).toBe(400);

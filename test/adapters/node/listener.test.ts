@@ -253,6 +253,27 @@ describe("trusted proxies", () => {
     expect(seen).toEqual([url, address]);
   });
 
+  it.each([
+    ["1.2.3.4:5678", "1.2.3.4"],
+    ["[2001:db8::1]:5678", "2001:db8::1"],
+    ["[2001:db8::1]", "2001:db8::1"],
+    ["2001:db8::1", "2001:db8::1"],
+    ["1.2.3.4, unknown", "127.0.0.1"],
+    ["1.2.3.4, 1.2.3.4.5:80", "127.0.0.1"],
+    ["", "127.0.0.1"],
+  ])("that write %j speak of %s", async (value, address) => {
+    let seen: unknown;
+    const port = await serve(
+      (request) => {
+        seen = [request.url, request.ipAddress];
+        return {};
+      },
+      { trustedProxies: ["127.0.0.1"] },
+    );
+    await get(port, `X-Forwarded-For: ${value}\r\nX-Forwarded-Proto: wss\r\n`);
+    expect(seen).toEqual(["https://gateway.example/", address]);
+  });
+
   it("that are none are refused at once", () => {
     expect(() => turnpike({} as Gateway, { trustedProxies: ["10.0.0.0/99"] })).toThrow(TypeError);
   });

@@ -40,16 +40,27 @@ export interface Forwarded {
 export function forwardedFrom(headers: Headers, remote: string, trusted: (address: string) => boolean): Forwarded {
   const values = (name: string): string[] => headers.getAll(name).flatMap((value) => value.split(",").map((one) => one.trim()));
   let address = remote;
-  for (const hop of values("x-forwarded-for").reverse()) {
+  for (const written of values("x-forwarded-for").reverse()) {
+    const hop = withoutPort(written);
     if (isIP(hop) === 0) break;
     address = hop;
     if (!trusted(hop)) break;
   }
-  const scheme = values("x-forwarded-proto").at(-1)?.toLowerCase();
+  // Some say `wss` of a WebSocket's handshake.
+  const scheme = values("x-forwarded-proto")
+    .at(-1)
+    ?.toLowerCase()
+    .replace(/^ws(s?)$/, "http$1");
   const host = values("x-forwarded-host").at(-1);
   return {
     address,
     scheme: scheme === "http" || scheme === "https" ? scheme : null,
     host: host !== undefined && /^[^\s/?#@\\]{1,255}$/.test(host) ? host : null,
   };
+}
+
+/** Some proxies (Azure's Application Gateway) write the caller's port as well: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */
+function withoutPort(hop: string): string {
+  const match = /^(?:\[([^\]]*)\]|(\d+\.\d+\.\d+\.\d+))(?::\d{1,5})?$/.exec(hop);
+  return match === null ? hop : (match[1] ?? match[2]!);
 }
