@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisStore, type RedisStoreOptions, redisStore } from "../../../packages/adapters/src/redis/index.js";
 import { clients } from "./clients.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
+import { until } from "./windows.js";
 
 const reason = whyNoRedis();
 if (reason !== null) console.warn(reason);
@@ -30,13 +31,6 @@ async function one(store: RedisStore, fields: Partial<CounterRequest> = {}): Pro
   const results = await store.counters.take([request(fields)]);
   expect(performance.now() - began).toBeLessThan(DEADLINE + SLACK);
   return results[0]!;
-}
-
-async function until(condition: () => boolean, what: string): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 1000) throw new Error(`It never came about that ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 const isUp = ({ state }: RedisStore): boolean => state.counters === "up" && state.cache === "up";
