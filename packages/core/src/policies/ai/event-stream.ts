@@ -21,7 +21,7 @@ export class EventReader {
     if (text === "") return;
     if (this.endsInReturn && text.startsWith("\n")) text = text.slice(1);
     this.endsInReturn = text.endsWith("\r");
-    const lines = text.split(/\r\n|\r|\n/);
+    const lines = text.split(/\r\n?|\n/);
     const last = lines.pop()!;
     for (const line of lines) {
       this.grow(line);

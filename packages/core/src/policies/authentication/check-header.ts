@@ -6,7 +6,7 @@ import { textValue } from "../text.js";
 /**
  * Demands a request header. Open in the reference, read here as: LastError has the documented sentence, the body the configured message; a
  * header that is there more than once fails where values are listed, and a line with commas is compared whole; blanks around values do not
- * count.
+ * count; of a long value the error repeats the beginning.
  */
 export const checkHeader = definePolicy({
   name: "check-header",
@@ -63,8 +63,15 @@ export const checkHeader = definePolicy({
       if (values.length === 0) return "continue";
       const plain = ignoresCase.get(exchange) ? (text: string) => text.toLowerCase() : (text: string) => text;
       if (lines.length > 1 || !values.some((one) => plain((one.get(exchange) ?? "").trim()) === plain(value)))
-        throw refuse("HeaderValueNotAllowed", `Header ${header} value of ${value} is not allowed. Access denied.`);
+        throw refuse("HeaderValueNotAllowed", `Header ${header} value of ${shortened(value)} is not allowed. Access denied.`);
       return "continue";
     };
   },
 });
+
+/** Most characters of a header's value that the error repeats. */
+const MOST_LENGTH = 256;
+
+function shortened(value: string): string {
+  return value.length <= MOST_LENGTH ? value : `${value.slice(0, MOST_LENGTH)}…`;
+}

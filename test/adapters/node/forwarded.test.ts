@@ -1,0 +1,45 @@
+import { Headers } from "@turnpike/core";
+import { describe, expect, it } from "vitest";
+import { forwardedFrom, isTrusted } from "../../../packages/adapters/src/node/forwarded.js";
+
+const trusted = isTrusted(["10.0.0.0/8", "2001:db8::/32"]);
+const address = (...lines: string[]): string =>
+  forwardedFrom(new Headers(lines.map((line) => ["X-Forwarded-For", line] as const)), "10.0.0.1", trusted).address;
+
+describe("the caller behind trusted proxies", () => {
+  it.each([
+    [["192.0.2.1"], "192.0.2.1"],
+    [["6.6.6.6, 192.0.2.1, 10.0.0.9"], "192.0.2.1"],
+    [["6.6.6.6", "192.0.2.1", "10.0.0.9"], "192.0.2.1"],
+    [["6.6.6.6, 192.0.2.1", " 10.0.0.9 ,10.0.0.8"], "192.0.2.1"],
+    [["192.0.2.1:4711, 10.0.0.9:80"], "192.0.2.1"],
+    [["[2001:db9::7]:4711, [2001:db8::1]"], "2001:db9::7"],
+    [["2001:db9::7, 2001:db8::1"], "2001:db9::7"],
+    [["10.0.0.7, 10.0.0.8"], "10.0.0.7"],
+    [["192.0.2.1, unknown"], "10.0.0.1"],
+    [["192.0.2.1, _hidden, 10.0.0.9"], "10.0.0.9"],
+    [["192.0.2.1,"], "10.0.0.1"],
+    [["192.0.2.1:99999999"], "10.0.0.1"],
+    [[""], "10.0.0.1"],
+    [[], "10.0.0.1"],
+  ])("%j is %s", (lines, expected) => {
+    expect(address(...lines)).toBe(expected);
+  });
+
+  it("is not looked for without end in a chain that is made up", () => {
+    expect(address("6.6.6.6,".concat("10.0.0.9,".repeat(1_000_000), "10.0.0.8"))).toBe("10.0.0.9");
+    expect(address(`${"1".repeat(2_000_000)}, 10.0.0.8`)).toBe("10.0.0.8");
+    expect(address(...Array.from({ length: 100_000 }, () => "10.0.0.9"))).toBe("10.0.0.9");
+  });
+
+  it.each([
+    [["https"], "https"],
+    [["http, https"], "https"],
+    [["https", "http"], "http"],
+    [["ftp"], null],
+    [[], null],
+  ])("came by %j: %s", (lines, scheme) => {
+    const headers = new Headers(lines.map((line) => ["X-Forwarded-Proto", line] as const));
+    expect(forwardedFrom(headers, "10.0.0.1", trusted).scheme).toBe(scheme);
+  });
+});
