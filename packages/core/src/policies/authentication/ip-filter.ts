@@ -9,7 +9,8 @@ import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ra
 const isAction = (action: string): boolean => action === "allow" || action === "forbid";
 
 /**
- * Lets callers through, or turns them away, by the address of the connection's other end. Open in the reference, read here as: refusals are 403;
+ * Lets callers through, or turns them away, by the address of the connection's other end; behind proxies by the one that a trusted proxy names, if
+ * the adapter is told which are trusted (`trustedProxies`, none by default). Open in the reference, read here as: refusals are 403;
  * an address that cannot be read is refused under both actions; ranges that run backwards or mix families and addresses that do not parse
  * fail the load, or the request where an expression gives them; a computed action may be in any letter case.
  */
