@@ -54,11 +54,6 @@ export interface GatewayOptions {
   readonly gatewayErrors?: Runtime["gatewayErrors"];
   /** Most bytes of a body that are buffered. Default 4 MiB. */
   readonly bodyLimit?: number;
-  /**
-   * Counts the tokens of a text, for the policies about language models. Default: gpt-tokenizer's o200k_base if the package is installed,
-   * otherwise four characters a token.
-   */
-  readonly countTokens?: (text: string) => number;
   /** Bounds of one expression's evaluation. */
   readonly limits?: Partial<Limits>;
   /** The folder in which files are looked for that a configuration made in code names. Default: the process's own. */
@@ -287,7 +282,6 @@ function makeRuntime(
     },
     gatewayErrors: options.gatewayErrors ?? "turnpike",
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
-    countTokens: options.countTokens ?? null,
     background: new Background(),
   };
 }

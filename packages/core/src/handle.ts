@@ -9,11 +9,11 @@ import { Trace } from "./observe/trace.js";
 import { PolicyError } from "./pipeline/error.js";
 import type { Exchange, HostHandler } from "./pipeline/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "./pipeline/failure.js";
-import type { Flow } from "./pipeline/flow.js";
-import type { Program } from "./pipeline/program.js";
 import { RunningExchange } from "./pipeline/request.js";
 import { runProgram } from "./pipeline/run.js";
+import { isPreflight, isPreflightAnswered } from "./preflight.js";
 import type { Route } from "./routing/router.js";
+import { subscriptionKey } from "./routing/subscription-key.js";
 import type { Runtime } from "./runtime.js";
 
 /** Answers 200 as long as the process runs: for liveness probes. */
@@ -60,7 +60,7 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   const { request } = exchange;
   const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
   if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
-  if (route?.match == null) return notFound(snapshot, exchange, route);
+  if (route?.match == null) return notFound(snapshot, exchange, route, options.assume);
   const { api, match } = route;
   exchange.enter(api, snapshot.modelOf(api));
   exchange.operation = match.operation;
@@ -104,13 +104,18 @@ function basePath(original: string, rest: string): string {
 }
 
 /** No API, or none of its operations: 404 by way of the on-error of what is known, unless cors answers a preflight. */
-async function notFound(snapshot: Snapshot, exchange: RunningExchange, route: Route | null): Promise<void> {
+async function notFound(
+  snapshot: Snapshot,
+  exchange: RunningExchange,
+  route: Route | null,
+  assume: HandleOptions["assume"],
+): Promise<void> {
   if (route !== null) {
     exchange.enter(route.api, snapshot.modelOf(route.api));
     exchange.request.url = exchange.originalUrl.with({ path: route.path });
   }
+  if (isPreflight(exchange.request) && (await isPreflightAnswered(snapshot, exchange, route, assume))) return;
   const program = snapshot.program(route?.api ?? null, null, null);
-  if (await isPreflightAnswered(program, exchange)) return;
   return runProgram(
     program,
     exchange,
@@ -123,29 +128,6 @@ async function notFound(snapshot: Snapshot, exchange: RunningExchange, route: Ro
       bodyMessage: "Resource not found",
     }),
   );
-}
-
-async function isPreflightAnswered(program: Program, exchange: Exchange): Promise<boolean> {
-  const { method, headers } = exchange.request;
-  if (program.preflight === null || method !== "OPTIONS") return false;
-  if (!headers.has("origin") || !headers.has("access-control-request-method")) return false;
-  const { preflight } = program;
-  let isAnswered = false;
-  const attempt: Program = {
-    ...program,
-    inbound: async (inner): Promise<Flow> => {
-      isAnswered = (await preflight(inner)) === "stop";
-      return "stop";
-    },
-  };
-  await runProgram(attempt, exchange);
-  return isAnswered || exchange.lastError !== null;
-}
-
-function subscriptionKey(exchange: Exchange, route: Route): string | null {
-  const names = route.api.subscriptionKeyParameterNames;
-  const inHeader = exchange.request.headers.get(names.header);
-  return inHeader ?? exchange.originalUrl.query.getAll(names.query)[0] ?? null;
 }
 
 function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyError {

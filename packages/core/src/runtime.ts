@@ -163,6 +163,4 @@ export interface Runtime {
   readonly background: Background;
   /** Most bytes of a body that may be buffered. */
   readonly bodyLimit: number;
-  /** Counts the tokens of a text as the host's language models do; null: by gpt-tokenizer, or four characters a token without it. */
-  readonly countTokens: ((text: string) => number) | null;
 }

@@ -33,6 +33,8 @@ it("gives a policy the package that it names", async () => {
 
 it("gives null for a package that is not installed, or that the policy did not name", async () => {
   expect(await gives("turnpike-package-that-is-not-there")).toBeNull();
+  expect(await gives("turnpike-package-that-is-not-there/part")).toBeNull();
+  expect(await gives("@turnpike/not-there/part")).toBeNull();
   expect(await gives("graphql", {}, { some: "{}" })).toBeNull();
 });
 

@@ -35,8 +35,8 @@ export interface ModelOptions {
   readonly side?: (url: string, body: string) => FakeAnswer;
   readonly credentials?: Credentials;
   readonly contentSafety?: ContentSafety;
-  /** Default: four characters a token. Null: the gateway's own. */
-  readonly countTokens?: ((text: string) => number) | null;
+  /** Whether tokens are counted by gpt-tokenizer; four characters a token by default. */
+  readonly hasTokenizer?: boolean;
   readonly api?: object;
 }
 
@@ -84,7 +84,7 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
     },
     {
       clock,
-      ...(options.countTokens === null ? {} : { countTokens: options.countTokens ?? ((text) => Math.ceil(text.length / 4)) }),
+      packages: options.hasTokenizer === true ? {} : { "gpt-tokenizer/encoding/o200k_base": null },
       telemetry: { metric: (one) => void metrics.push(one) },
       logger: { debug() {}, info() {}, warn() {}, error() {} },
       ...(options.contentSafety === undefined ? {} : { contentSafety: options.contentSafety }),

@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { contains, joinRanges, parseIp, parseRange } from "../../../packages/core/src/policies/authentication/ip-ranges.js";
-import { findings, url, world } from "./support.js";
+import { document, findings, url, world } from "./support.js";
 
 const filter = (action: string, inner: string): string => `<ip-filter action="${action}">${inner}</ip-filter>`;
 const list = `<address>203.0.113.10</address><address-range from="10.20.0.0" to="10.20.3.255" /><address>2001:db8::1</address><address-range from="2001:db8:1::" to="2001:db8:1::ffff" />`;
@@ -83,4 +84,81 @@ it("ranges that meet become one", () => {
     false,
     true,
   ]);
+});
+
+describe("addresses against a second implementation", () => {
+  /** A number of 128 bits in one of the forms in which addresses are written (RFC 4291, section 2.2). */
+  function written(address: bigint, form: number): string {
+    const groups = Array.from({ length: 8 }, (_, i) => Number((address >> BigInt(112 - 16 * i)) & 0xffffn));
+    const hex = (all: readonly number[]): string =>
+      all.map((one) => (form & 1 ? one.toString(16).toUpperCase() : one.toString(16).padStart(form & 2 ? 4 : 1, "0"))).join(":");
+    const dotted = `${groups[6]! >> 8}.${groups[6]! & 255}.${groups[7]! >> 8}.${groups[7]! & 255}`;
+    const isMapped = address >> 32n === 0xffffn;
+    if (isMapped && form & 4) return dotted;
+    if (form & 8) return `${hex(groups.slice(0, 6))}:${dotted}`;
+    const zero = groups.indexOf(0);
+    if ((form & 16) === 0 || zero < 0) return hex(groups);
+    let end = zero;
+    while (end < 8 && groups[end] === 0) end++;
+    return `${hex(groups.slice(0, zero))}::${hex(groups.slice(end))}`;
+  }
+  const v4 = fc.integer({ min: 0, max: 0xffff_ffff }).map((one) => 0xffff_0000_0000n + BigInt(one));
+  const near = fc.integer({ min: 0, max: 40 }).map((one) => 0xffff_0a00_0000n + BigInt(one));
+  const v6 = fc.bigInt({ min: 0n, max: (1n << 128n) - 1n });
+  const sparse = fc
+    .tuple(fc.integer({ min: 0, max: 0xffff }), fc.integer({ min: 0, max: 40 }))
+    .map(([top, low]) => (BigInt(top) << 112n) + BigInt(low));
+  const address = fc.oneof(v4, near, v6, sparse);
+  const form = fc.integer({ min: 0, max: 31 });
+
+  it("are read in every form in which they can be written", () => {
+    fc.assert(
+      fc.property(address, form, (one, how) => {
+        expect([written(one, how), parseIp(written(one, how))]).toEqual([written(one, how), one]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("are found in ranges exactly where they lie in one", () => {
+    const range = fc.tuple(address, fc.bigInt({ min: 0n, max: 30n })).map(([from, length]) => ({ from, to: from + length }));
+    fc.assert(
+      fc.property(fc.array(range, { maxLength: 12 }), fc.array(address, { maxLength: 10 }), (ranges, others) => {
+        const joined = joinRanges(ranges);
+        for (const one of [...others, ...ranges.flatMap(({ from, to }) => [from - 1n, from, to, to + 1n])])
+          expect([one, contains(joined, one)]).toEqual([one, ranges.some(({ from, to }) => from <= one && one <= to)]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("text that is no address is none", () => {
+    const noise = fc.string({ unit: fc.constantFrom("0", "1", "a", "f", ".", ":", "%", "/", " ", "g"), maxLength: 40 });
+    fc.assert(
+      fc.property(noise, (text) => {
+        const isAddress = parseIp(text) !== null;
+        if (isAddress) expect(text.trim()).toMatch(/^[\d.]+$|^[\da-f:.]*(%.+)?$/i);
+        if (/[/g]/.test(text.split("%")[0]!)) expect(isAddress).toBe(false);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("several filters", () => {
+  const wide = filter("allow", `<address-range from="10.0.0.0" to="10.0.0.255" />`);
+  const but = filter("forbid", "<address>10.0.0.7</address>");
+
+  it.each([
+    ["10.0.0.1", null],
+    ["10.0.0.7", "CallerIpBlocked"],
+    ["10.0.1.1", "CallerIpNotAllowed"],
+  ])("each must let %s pass: %s", async (ipAddress, reason) => {
+    const policy = await world(but, {
+      inherits: { global: document(wide).replaceAll("<base />", "").replace("<backend>", "<backend><forward-request />") },
+    });
+    const { status, error } = await policy.send({ url, ipAddress });
+    expect([status, error?.reason ?? null]).toEqual([reason === null ? 200 : 403, reason]);
+    if (error !== null) expect(error.scope).toBe(reason === "CallerIpBlocked" ? "api" : "global");
+  });
 });

@@ -263,7 +263,7 @@ describe("llm-token-limit by gpt-tokenizer", () => {
       {
         inbound: `${limit(`tokens-per-minute="9000000" tokens-consumed-variable-name="used"`, true)}<return-response><set-body>@(context.Variables["used"].ToString())</set-body></return-response>`,
       },
-      { countTokens: null },
+      { hasTokenizer: true },
     );
     return Number((await send(JSON.stringify({ messages: [{ role: "user", content }] }))).text);
   };

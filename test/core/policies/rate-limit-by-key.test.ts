@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findings, url, world } from "./support.js";
+import { document, findings, url, world } from "./support.js";
 
 const limit = (attributes: string): string => `<rate-limit-by-key renewal-period="10" ${attributes} />`;
 const byHeader = `counter-key="@(context.Request.Headers.GetValueOrDefault("X-Key"))"`;
@@ -35,6 +35,99 @@ describe("rate-limit-by-key", () => {
       outbound: `<set-header name="x-left"><value>many</value></set-header>`,
     });
     expect((await policy.send({ url })).headers.getAll("X-Left")).toEqual(["many"]);
+  });
+
+  describe("its headers", () => {
+    const named = limit(`calls="5" counter-key="k" remaining-calls-header-name="X-Left" total-calls-header-name="X-All"`);
+    const backend = [{ reply: { headers: { "X-Left": "of the backend" }, body: "b" } }];
+
+    it.each([
+      ["replace the backend's", {}, ["4"]],
+      [
+        "can be read and changed in outbound",
+        {
+          outbound: `<set-header name="X-Left"><value>@(context.Response.Headers.GetValueOrDefault("X-Left") + "!")</value></set-header>`,
+        },
+        ["4!"],
+      ],
+      ["can be removed in outbound", { outbound: `<set-header name="X-Left" exists-action="delete" />` }, []],
+      ["go on a response that outbound makes", { outbound: `<return-response />` }, ["4"]],
+      [
+        "leave what such a response says itself",
+        { outbound: `<return-response><set-header name="X-Left"><value>own</value></set-header></return-response>` },
+        ["own"],
+      ],
+      ["go on a response that inbound makes", { after: "<return-response />" }, ["4"]],
+      ["go on a failure", { after: `<set-variable name="x" value="@(int.Parse("x"))" />` }, ["4"]],
+      [
+        "can be changed in on-error",
+        {
+          after: `<set-variable name="x" value="@(int.Parse("x"))" />`,
+          onError: `<set-header name="X-Left" exists-action="delete" />`,
+        },
+        [],
+      ],
+      ["go on a failure in outbound", { outbound: `<set-variable name="x" value="@(int.Parse("x"))" />` }, ["4"]],
+      [
+        "go on the refusal of a later limit, unless that has its own",
+        { after: limit(`calls="0" counter-key="z" remaining-calls-header-name="X-Left"`) },
+        ["0"],
+      ],
+      [
+        "are those of the later of two limits",
+        { after: limit(`calls="9" counter-key="z" remaining-calls-header-name="x-left"`) },
+        ["8"],
+      ],
+    ] as [string, { after?: string; outbound?: string; onError?: string }, string[]][])(
+      "%s",
+      async (_what, { after = "", ...rest }, left) => {
+        const { headers } = await (await world({ inbound: named + after, ...rest }, { backend })).send({ url });
+        expect([headers.getAll("X-Left"), headers.getAll("X-All")]).toEqual([left, ["5"]]);
+      },
+    );
+
+    it("are each caller's own where the response comes from the cache", async () => {
+      const policy = await world(
+        {
+          inbound: `${named}<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" />`,
+          outbound: `<cache-store duration="60" />`,
+        },
+        { backend },
+      );
+      const seen = [];
+      for (let i = 0; i < 3; i++) {
+        const { headers, backendCalls } = await policy.send({ url });
+        seen.push([backendCalls.length, headers.getAll("X-Left")]);
+      }
+      expect(seen).toEqual([
+        [1, ["4"]],
+        [0, ["3"]],
+        [0, ["2"]],
+      ]);
+    });
+  });
+
+  it("shares a key across scopes", async () => {
+    const outer = document(limit(`calls="3" counter-key="k"`))
+      .replaceAll("<base />", "")
+      .replace("<backend>", "<backend><forward-request />");
+    const policy = await world(limit(`calls="3" counter-key="k"`), { inherits: { global: outer } });
+    const first = await policy.send({ url });
+    const second = await policy.send({ url });
+    expect([first.status, second.status, second.error?.scope]).toEqual([200, 429, "api"]);
+  });
+
+  it("judges what was counted by the calls and period of the present call", async () => {
+    const attribute = (name: string): string => `@(int.Parse(context.Request.Headers.GetValueOrDefault("${name}", "0")))`;
+    const policy = await world(
+      `<rate-limit-by-key calls="${attribute("Calls").replaceAll('"', "&quot;")}" renewal-period="${attribute("Period").replaceAll('"', "&quot;")}" counter-key="k" />`,
+    );
+    const call = async (calls: number, period: number): Promise<number> =>
+      (await policy.send({ url, headers: { Calls: String(calls), Period: String(period) } })).status;
+    expect([await call(2, 60), await call(2, 60), await call(2, 60), await call(3, 60)]).toEqual([200, 200, 429, 200]);
+    await policy.clock.advance(20_000);
+    expect([await call(1, 10), await call(5, 60), await call(4, 60)]).toEqual([200, 200, 429]);
+    expect([await call(-1, 60), await call(1, 0), await call(1, 301)]).toEqual([500, 500, 500]);
   });
 
   it("keeps keys apart, whatever is in them; null is the empty key", async () => {
@@ -117,6 +210,50 @@ describe("rate-limit-by-key", () => {
       for (let i = 0; i < 3; i++) left.push((await policy.send({ url })).headers.get("X-Left"));
       expect(left).toEqual(["1", "0", "0"]);
       expect((await policy.send({ url })).status).toBe(429);
+    });
+
+    it.each([
+      ["the backend is not there", { backend: [{ fail: "refused" as const }] }, "", 502],
+      ["a policy fails", {}, `<set-variable name="x" value="@(int.Parse("x"))" />`, 500],
+      ["a policy answers", {}, `<return-response><set-status code="202" /></return-response>`, 202],
+      ["another limit refuses", {}, limit(`calls="0" counter-key="z"`), 429],
+    ])("counts once where %s", async (_what, options, after, status) => {
+      const policy = await world(
+        limit(
+          `calls="1" counter-key="k" increment-condition="@(context.Response.StatusCode == ${status})" remaining-calls-variable-name="left"`,
+        ) + after,
+        options,
+      );
+      const seen = [];
+      for (let i = 0; i < 3; i++) {
+        const { error, variables } = await policy.send({ url });
+        seen.push([variables["left"], error?.source === "rate-limit-by-key" && error.message === "Rate limit is exceeded"]);
+      }
+      expect(seen.map(([left]) => left)).toEqual([1, 0, 0]);
+      expect((await policy.send({ url })).status).toBe(429);
+    });
+
+    it("counts where the caller has gone", async () => {
+      const policy = await world(limit(`calls="1" counter-key="k" increment-count="@(2)"`), {
+        backend: [{ reply: { delay: 1000 } }],
+      });
+      const gone = new AbortController();
+      policy.clock.setTimer(() => gone.abort(), 100);
+      expect([(await policy.send({ url, signal: gone.signal })).status, (await policy.send({ url })).status]).toEqual([499, 429]);
+    });
+
+    it("lets calls that are made at once pass all, and counts them", async () => {
+      const policy = await world(onlyFailures, { backend: [{ reply: { status: 401, delay: 1000 } }] });
+      const all = await policy.sendAll(Array.from({ length: 5 }, () => ({ url })));
+      expect([all.map((one) => one.status), (await policy.send({ url })).status]).toEqual([[401, 401, 401, 401, 401], 429]);
+    });
+
+    it("counts a call whose amount is less than nothing as one", async () => {
+      const policy = await world(limit(`calls="1" counter-key="k" increment-count="@(-5)" remaining-calls-header-name="X-Left"`));
+      expect([(await policy.send({ url })).headers.get("X-Left"), (await policy.send({ url })).headers.get("X-Left")]).toEqual([
+        "1",
+        "0",
+      ]);
     });
 
     it("can be told to count after the response", async () => {

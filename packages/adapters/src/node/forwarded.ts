@@ -33,30 +33,45 @@ export interface Forwarded {
   readonly host: string | null;
 }
 
+/** Most hops of a chain that are looked at: longer ones are made up. */
+const MOST_HOPS = 64;
+
 /**
  * Reads `X-Forwarded-*`. The caller is the last address in the chain that is not a trusted proxy itself: what stands further left, anyone
- * may have written.
+ * may have written. An address may come with a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), which is left out.
  */
 export function forwardedFrom(headers: Headers, remote: string, trusted: (address: string) => boolean): Forwarded {
-  const values = (name: string): string[] => headers.getAll(name).flatMap((value) => value.split(",").map((one) => one.trim()));
   let address = remote;
-  for (const written of values("x-forwarded-for").reverse()) {
-    const hop = withoutPort(written);
-    if (isIP(hop) === 0) break;
-    address = hop;
-    if (!trusted(hop)) break;
+  let hops = 0;
+  for (const hop of fromTheEnd(headers.getAll("x-forwarded-for"))) {
+    const plain = withoutPort(hop);
+    if (isIP(plain) === 0 || ++hops > MOST_HOPS) break;
+    address = plain;
+    if (!trusted(plain)) break;
   }
+  const last = (name: string): string | undefined => fromTheEnd(headers.getAll(name)).next().value;
   // Some say `wss` of a WebSocket's handshake.
-  const scheme = values("x-forwarded-proto")
-    .at(-1)
+  const scheme = last("x-forwarded-proto")
     ?.toLowerCase()
     .replace(/^ws(s?)$/, "http$1");
-  const host = values("x-forwarded-host").at(-1);
+  const host = last("x-forwarded-host");
   return {
     address,
     scheme: scheme === "http" || scheme === "https" ? scheme : null,
     host: host !== undefined && /^[^\s/?#@\\]{1,255}$/.test(host) ? host : null,
   };
+}
+
+/** The members of a list header, the last one first, each found only when it is asked for. */
+function* fromTheEnd(lines: readonly string[]): Generator<string, undefined> {
+  for (const line of lines.toReversed()) {
+    let end = line.length;
+    while (end >= 0) {
+      const comma = end === 0 ? -1 : line.lastIndexOf(",", end - 1);
+      yield line.slice(comma + 1, end).trim();
+      end = comma;
+    }
+  }
 }
 
 /** Some proxies (Azure's Application Gateway) write the caller's port as well: `1.2.3.4:5678`, `[2001:db8::1]:5678`. */

@@ -25,11 +25,16 @@ async function importIfInstalled(name: string): Promise<object | null> {
   try {
     return (await import(name)) as object;
   } catch (error) {
-    if (isNotFound(error) && error.message.includes(`'${name}'`)) return null;
+    if (isNotFound(error) && [name, packageOf(name)].some((one) => error.message.includes(`'${one}'`))) return null;
     throw error;
   }
 }
 
 function isNotFound(error: unknown): error is Error {
   return error instanceof Error && (error as { readonly code?: unknown }).code === "ERR_MODULE_NOT_FOUND";
+}
+
+/** The package of a name that may go on with a path inside of it. */
+function packageOf(name: string): string {
+  return name.split("/", name.startsWith("@") ? 2 : 1).join("/");
 }

@@ -83,15 +83,24 @@ async function reply(rule: FakeRule, request: OutgoingRequest, clock: Clock): Pr
   if (rule.fail === "reset") throw new TransportError("connection", "read ECONNRESET");
   const { status = 200, reason, headers, body, delay = 0 } = rule.reply ?? {};
   if (rule.fail === "timeout" || delay > request.timeout) {
-    await wait(clock, request.timeout, request.signal);
+    await passing(clock, request.timeout, request.signal);
     throw new TransportError("timeout", `No answer within ${request.timeout / 1000} seconds.`);
   }
-  if (delay > 0) await wait(clock, delay, request.signal);
+  if (delay > 0) await passing(clock, delay, request.signal);
   const list = new Headers(headers);
   const isJson = body !== undefined && body !== null && typeof body === "object" && !(body instanceof Uint8Array);
   if (isJson && !list.has("Content-Type")) list.append("Content-Type", "application/json");
   const hasBody = request.method !== "HEAD" && status !== 204 && status !== 304;
   return { status, reason: reason ?? "", headers: list, body: hasBody ? bodyBytes(body) : null };
+}
+
+/** Waits as a backend does that takes its time. @throws TransportError once nobody waits any more */
+async function passing(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(clock, ms, signal);
+  } catch (cause) {
+    throw new TransportError("aborted", "The request was given up.", { cause });
+  }
 }
 
 function bodyBytes(body: unknown): Uint8Array {

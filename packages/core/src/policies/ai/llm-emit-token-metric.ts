@@ -5,7 +5,7 @@ import { text } from "../../pipeline/schema.js";
 import { compileDimensions, completed, type Dimensions, dimensionChild } from "../logging/metric-dimension.js";
 import { readPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";
-import { counterOf, installedCounter, roughCounter } from "./token-counter.js";
+import { tokenCounter, tokenizerPackage } from "./token-counter.js";
 
 /**
  * Emits the metrics Total Tokens, Prompt Tokens and Completion Tokens of a language-model call once its answer is known.
@@ -24,13 +24,13 @@ export const llmEmitTokenMetric = definePolicy({
     namespace: text({ default: "API Management", notes: "Namespace of the metrics." }),
   },
   children: { dimension: dimensionChild },
+  packages: () => [tokenizerPackage],
   compile(element, compiler) {
     const dimensions = compileDimensions(element.children.dimension, compiler);
     const namespace = element.attributes.namespace.literal ?? "API Management";
-    const installed = compiler.isDetached ? roughCounter : installedCounter();
+    const counter = tokenCounter(compiler.package(tokenizerPackage));
     return async (exchange): Promise<Flow> => {
       await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const counter = counterOf(exchange, installed);
       const prompt = readPrompt(exchange.request.body.bytes, counter);
       const early = dimensions(exchange);
       onAnswer(exchange, prompt, counter, (answer) => emit(exchange, answer, namespace, early));

@@ -7,7 +7,7 @@ import type { CounterRequest, CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { readPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";
-import { counterOf, installedCounter, roughCounter } from "./token-counter.js";
+import { tokenCounter, tokenizerPackage } from "./token-counter.js";
 import { calendarWindow, quotaPeriods } from "./token-quota-period.js";
 
 const MINUTE = 60;
@@ -46,8 +46,7 @@ const attributes = {
 /**
  * Caps the tokens that calls sharing a key may use, by the minute (a sliding window) and by a calendar period. The real number, known
  * once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls. Estimates are counted with
- * gpt-tokenizer's o200k_base if that package is installed, and are four characters a token without it; `countTokens` of createGateway takes the
- * place of both. Of a prompt longer than 256 Ki characters or 16 Ki tokens the rest is reckoned from the beginning.
+ * gpt-tokenizer's o200k_base if that package is installed, and are four characters a token without it. Of a prompt longer than 256 Ki characters or 16 Ki tokens the rest is reckoned from the beginning.
  *
  * Open in the reference, read here as: reasons `TokenLimitExceeded` and `TokenQuotaExceeded`; the prompt is all text of messages, prompt, input,
  * instructions and system; weeks begin on Monday; an error answer without usage costs nothing, nor does one that is not the backend's (from a
@@ -64,6 +63,7 @@ export const llmTokenLimit = definePolicy({
   counts: true,
   attributes,
   children: {},
+  packages: () => [tokenizerPackage],
   compile(element, compiler) {
     const { "tokens-per-minute": rate, "token-quota": quota, "token-quota-period": period } = element.attributes;
     if (rate === null && quota === null)
@@ -84,10 +84,9 @@ export const llmTokenLimit = definePolicy({
         hint: "Write estimate-prompt-tokens.",
       });
     const estimates = element.attributes["estimate-prompt-tokens"] ?? shortName;
-    const installed = compiler.isDetached ? roughCounter : installedCounter();
+    const counter = tokenCounter(compiler.package(tokenizerPackage));
     return async (exchange): Promise<Flow> => {
       await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const counter = counterOf(exchange, installed);
       const prompt = readPrompt(exchange.request.body.bytes, counter);
       const isEstimated = prompt.isStreamed || (estimates?.get(exchange) ?? false);
       const limits = readLimits(element, key.get(exchange), exchange);

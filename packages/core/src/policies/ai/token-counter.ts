@@ -1,11 +1,8 @@
-import { createRequire } from "node:module";
-import type { Exchange } from "../../pipeline/exchange.js";
-
 /** Counts the tokens of texts, all together. */
 export type TokenCounter = (texts: readonly string[]) => number;
 
-/** The package that knows the models' vocabulary, and the encoding that current models use. */
-const ENCODING = "gpt-tokenizer/encoding/o200k_base";
+/** The part of the package gpt-tokenizer that knows the vocabulary of current models. */
+export const tokenizerPackage = "gpt-tokenizer/encoding/o200k_base";
 const CHARACTERS_A_TOKEN = 4;
 /** What is counted exactly at most; the rest is reckoned from it, so that a huge prompt costs some milliseconds. */
 const MOST_TOKENS = 16_384;
@@ -18,8 +15,7 @@ const PIECE = 4096;
 const LONGEST_RUN = 256;
 
 /** The rule of thumb where no tokenizer is at hand: four characters a token. */
-export const roughCounter: TokenCounter = (texts) =>
-  texts.reduce((sum, text) => sum + Math.ceil(text.length / CHARACTERS_A_TOKEN), 0);
+const roughCounter: TokenCounter = (texts) => texts.reduce((sum, text) => sum + Math.ceil(text.length / CHARACTERS_A_TOKEN), 0);
 
 /** What is used of the package. */
 interface Encoding {
@@ -29,20 +25,11 @@ interface Encoding {
 /** Without it, text such as `<|endoftext|>` would be an error. */
 const NO_SPECIAL = { disallowedSpecial: new Set<string>() };
 
-/** A counter by gpt-tokenizer; the rule of thumb if that is not installed where Turnpike can load it. */
-export function installedCounter(load: (name: string) => unknown = createRequire(import.meta.url)): TokenCounter {
-  try {
-    const encoding = load(ENCODING) as Encoding;
-    return (texts) => boundedCount(texts, (piece) => encoding.countTokens(piece, NO_SPECIAL));
-  } catch (error) {
-    if ((error as { code?: unknown }).code === "MODULE_NOT_FOUND") return roughCounter;
-    throw error;
-  }
-}
-
-/** The gateway's own counter, if its host gave one, or else `installed`. */
-export function counterOf({ runtime: { countTokens } }: Exchange, installed: TokenCounter): TokenCounter {
-  return countTokens === null ? installed : (texts) => texts.reduce((sum, text) => sum + countTokens(text), 0);
+/** A counter by {@link tokenizerPackage}; the rule of thumb where it is not installed. */
+export function tokenCounter(library: object | null): TokenCounter {
+  if (library === null) return roughCounter;
+  const encoding = library as Encoding;
+  return (texts) => boundedCount(texts, (piece) => encoding.countTokens(piece, NO_SPECIAL));
 }
 
 function boundedCount(texts: readonly string[], count: (piece: string) => number): number {

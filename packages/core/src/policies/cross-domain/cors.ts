@@ -13,7 +13,8 @@ const answered = new PerRequest<true>();
 
 /**
  * Answers preflights and puts CORS headers on answers to cross-origin requests, refusals included. For preflights that no operation takes the
- * pipeline runs the cors policies that stand directly in inbound, before anything else.
+ * pipeline runs the cors policies that stand directly in inbound, before anything else: those of the API and its outer scopes, then those of the
+ * operation whose method is asked for. A product's take part if the preflight has its key in the query, or if it needs none.
  *
  * Open in the reference, read here as: terminate-unmatched-request is true; Allow-Credentials is never sent with `*`; methods other than GET
  * and HEAD of an origin that does not match go on without CORS headers; a preflight of a good origin is answered whatever it asks for, and lists
@@ -91,27 +92,23 @@ export const cors = definePolicy({
     const exposed = children["expose-headers"][0]?.children.header.map((one) => literalText(one.text)).join(",") ?? "";
 
     /** Headers that preflights and other answers have in common, for an origin that matches. */
-    const allow = (exchange: Exchange, origin: string, headers: Headers): void => {
+    const allow = (origin: string, takesCredentials: boolean, headers: Headers): void => {
       headers.set("Access-Control-Allow-Origin", origin);
       if (origin === "*") return;
       const vary = headers.getAll("Vary").join(",");
       if (!/(?:^|,)\s*(?:origin|\*)\s*(?:,|$)/i.test(vary)) headers.append("Vary", "Origin");
-      if (credentials.get(exchange)) headers.set("Access-Control-Allow-Credentials", "true");
+      if (takesCredentials) headers.set("Access-Control-Allow-Credentials", "true");
     };
 
     const preflight = (exchange: Exchange, origin: string): Flow => {
       const headers = new Headers();
-      allow(exchange, origin, headers);
+      allow(origin, credentials.get(exchange), headers);
       const asked = exchange.request.headers;
       const verbs = methods?.map((one) => (one.get(exchange) ?? "").trim()) ?? ["GET", "POST"];
-      headers.set(
-        "Access-Control-Allow-Methods",
-        verbs.includes("*") ? (asked.get("Access-Control-Request-Method") ?? "") : verbs.join(","),
-      );
-      const names = allowedHeaders.includes("*")
-        ? asked.getAll("Access-Control-Request-Headers").join(",")
-        : allowedHeaders.join(",");
-      if (names !== "") headers.set("Access-Control-Allow-Headers", names);
+      const allowedVerbs = verbs.includes("*") ? tokens(asked.getAll("Access-Control-Request-Method")) : verbs;
+      headers.set("Access-Control-Allow-Methods", allowedVerbs.join(","));
+      const names = allowedHeaders.includes("*") ? tokens(asked.getAll("Access-Control-Request-Headers")) : allowedHeaders;
+      if (names.length > 0) headers.set("Access-Control-Allow-Headers", names.join(","));
       headers.set("Access-Control-Max-Age", String(maxAge?.get(exchange) ?? 0));
       return end(exchange, headers);
     };
@@ -136,10 +133,11 @@ export const cors = definePolicy({
         return end(exchange, new Headers());
       }
       answered.set(exchange, true);
+      const takesCredentials = origin !== "*" && credentials.get(exchange);
       exchange.atEnd.push((ended) => {
         const { headers } = ended.response;
         for (const name of headers.names()) if (/^access-control-/i.test(name)) headers.delete(name);
-        allow(ended, origin, headers);
+        allow(origin, takesCredentials, headers);
         if (exposed !== "") headers.set("Access-Control-Expose-Headers", exposed);
       });
       return "continue";
@@ -174,6 +172,21 @@ function matching({ any, listed }: Origins, given: readonly string[]): string | 
   const origin = given.length === 1 ? normalOrigin(given[0]!) : null;
   if (origin !== null && listed.has(origin)) return given[0]!.trim();
   return any ? "*" : null;
+}
+
+/** Most names that a preflight's answer repeats. */
+const MOST_TOKENS = 256;
+const TOKEN = /^[!#$%&'*+.^_`|~\w-]{1,256}$/;
+
+/** The names in a list header (RFC 9110, section 5.6.1); what is no token is left out. */
+function tokens(lines: readonly string[]): string[] {
+  const found: string[] = [];
+  for (const line of lines)
+    for (const one of line.split(",", MOST_TOKENS)) {
+      const name = one.trim();
+      if (found.length < MOST_TOKENS && TOKEN.test(name)) found.push(name);
+    }
+  return found;
 }
 
 function end(exchange: Exchange, headers: Headers): Flow {

@@ -10,8 +10,8 @@ import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
 import { countLater } from "./quota-count.js";
 import { quotaRefusal } from "./quota-refusal.js";
 
-/** The counters that a request has counted in already: it counts in each only once. */
-const counted = new PerRequest<Set<string>>();
+/** What a request has counted so far, by counter: it counts in each only once. */
+const counted = new PerRequest<Map<string, number>>();
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
@@ -67,43 +67,43 @@ export const quotaByKey = definePolicy({
     const amount = isDeferred ? 0 : literalAmount(deferred);
     const window = { window: "fixed", period, start, force: false } as const;
 
-    /** Counts when the response is final; resolves to the amount. */
-    const whenFinal = (exchange: Exchange, count: (amount: number) => Promise<void>): Promise<number> =>
+    /** How much the call counts, worked out when the response is final. */
+    const whenFinal = (exchange: Exchange): Promise<number> =>
       new Promise((resolve) => {
-        exchange.atEnd.push(async (ended) => {
-          const later = await finalAmount(deferred, compiler, ended);
-          resolve(later);
-          await count(later);
-        });
+        exchange.atEnd.push(async (ended) => resolve(await finalAmount(deferred, compiler, ended)));
       });
 
     return (exchange) => {
+      const own = counted.getOrMake(exchange, () => new Map());
       const name = counterKey.get(exchange);
       const key = (kind: string): string => storeKey("quota-key-1", kind, String(period), startText, name);
       const callKey = key("calls");
-      const isFirst = countsHere(exchange, callKey);
       const requests: CounterRequest[] = [];
-      // Full is what has reached the limit: an amount beyond 1 may go over it once.
-      const now = isFirst ? amount : 0;
-      if (calls !== null) requests.push({ ...window, key: callKey, limit: calls.literal! + Math.max(0, now - 1), amount: now });
+      const before = own.get(callKey) ?? 0;
+      const now = before > 0 ? 0 : amount;
+      // Full is what had reached the limit before this request: an amount beyond 1 may go over it once.
+      if (calls !== null)
+        requests.push({ ...window, key: callKey, limit: calls.literal! + before + Math.max(0, now - 1), amount: now });
       const bytes = bandwidth === null ? null : { ...window, key: key("bytes"), limit: bandwidth.literal! * KILOBYTE, amount: 0 };
       if (bytes !== null) requests.push(bytes);
+
+      /** Counts after the fact, unless another element has. */
+      const countOnce = async (request: CounterRequest, later: number): Promise<void> => {
+        if (later <= 0 || own.has(request.key)) return;
+        own.set(request.key, later);
+        await countLater(exchange, request, later);
+      };
 
       const conclude = (results: CounterResult[]): Flow => {
         const refused = results.findIndex((one) => !one.admitted);
         if (refused >= 0)
           throw quotaRefusal(requests[refused] === bytes ? "bandwidth" : "call volume", results[refused]!.resetAfter);
-        if (!isFirst) return "continue";
-        counted.get(exchange)!.add(callKey);
-        const size = isDeferred
-          ? whenFinal(exchange, async (later) => {
-              if (calls !== null)
-                await countLater(exchange, { ...window, key: callKey, limit: calls.literal!, amount: 0 }, later);
-            })
-          : amount;
+        if (calls !== null && now > 0) own.set(callKey, now);
+        const size = isDeferred ? whenFinal(exchange) : amount;
+        if (calls !== null && isDeferred) exchange.atEnd.push(async () => countOnce(requests[0]!, await size));
         if (bytes !== null)
           onBandwidth(exchange, async (sent) => {
-            if ((await size) > 0) await countLater(exchange, bytes, sent);
+            if ((await size) > 0) await countOnce(bytes, sent);
           });
         return "continue";
       };
@@ -112,8 +112,3 @@ export const quotaByKey = definePolicy({
     };
   },
 });
-
-/** Is the counter one that this request has not counted in? */
-function countsHere(exchange: Exchange, key: string): boolean {
-  return !counted.getOrMake(exchange, () => new Set()).has(key);
-}
