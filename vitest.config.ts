@@ -3,8 +3,8 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
-/** Tests that put other modules in the place of those that are loaded. */
-const ALONE = ["test/adapters/azure/**/*.test.ts"];
+/** Tests that put other modules in the place of those that are loaded, or that measure memory. */
+const ALONE = ["test/adapters/azure/**/*.test.ts", "test/core/stores/memory-bounds.test.ts"];
 
 /** Tests run against the sources, so that a change needs no build; what is packed is tested apart. */
 export default defineConfig({

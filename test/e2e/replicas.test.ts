@@ -21,6 +21,7 @@ describe.skipIf(reason !== null)("five gateway processes on one Redis, one of th
     const [admitted, perfect] = [outcome.rows.map((row) => row.admitted), outcome.rows.map((row) => row.perfect)].map((numbers) =>
       numbers.reduce((sum, one) => sum + one, 0),
     ) as [number, number];
-    expect(admitted / perfect).toBeGreaterThanOrEqual(0.98);
+    // What the killed process had admitted and told nobody is missing; of so few calls it is more than of the long form's, which demands 98 %.
+    expect(admitted / perfect).toBeGreaterThanOrEqual(0.95);
   });
 });

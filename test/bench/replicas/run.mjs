@@ -24,7 +24,9 @@ try {
     ...{ limit: Math.ceil(share), period: 2, quota: Math.ceil((share * seconds) / 4) },
   });
   console.log(values.json ? JSON.stringify(outcome) : replicaTable(outcome));
+  const sum = (part) => outcome.rows.reduce((total, row) => total + row[part], 0);
   if (outcome.rows.some(({ fullest, limit }) => fullest > limit)) process.exitCode = 1;
+  if (sum("admitted") < 0.98 * sum("perfect")) process.exitCode = 1;
 } finally {
   await server.stop();
 }
