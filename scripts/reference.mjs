@@ -77,6 +77,7 @@ function policyPage(policy) {
     ...remarks(docComment(name)),
     ...(Object.keys(attributes).length === 0 ? [] : ["## Attributes", attributeTable(attributes)]),
     ...(Object.keys(children).length === 0 ? [] : ["## Elements", ...elementParts(children, [])]),
+    ...errorParts(policy),
     ...exampleParts(name),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -184,6 +185,20 @@ function contentOf({ content, children, text, type, expressions }) {
     default:
       return "none";
   }
+}
+
+/** How the policy ends requests, where it says so. The source is always its own name. */
+function errorParts({ name, errors = [] }) {
+  if (errors.length === 0) return [];
+  const rows = errors.map(
+    ({ when, status, reason, message }) =>
+      `| ${cell(when)} | ${status} | ${reason === null ? "" : code(reason)} | ${cell(message)} |`,
+  );
+  return [
+    "## Errors",
+    `\`context.LastError.Source\` is ${code(name)}; the answer's default body is JSON with \`statusCode\` and \`message\`.`,
+    ["| when | status | reason | message |", "| --- | --- | --- | --- |", ...rows].join("\n"),
+  ];
 }
 
 /** The documents of the example file, and a link to it. Nothing as long as there is no such file. */

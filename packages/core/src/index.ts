@@ -67,7 +67,14 @@ export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } fro
 export { PolicyError } from "./pipeline/error.js";
 export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./pipeline/exchange.js";
 export type { Flow, ScopeName, SectionName, Step } from "./pipeline/flow.js";
-export { type AttributeSchema, type ChildSchema, definePolicy, type PolicyDefinition, type Value } from "./pipeline/policy.js";
+export {
+  type AttributeSchema,
+  type ChildSchema,
+  type DocumentedError,
+  definePolicy,
+  type PolicyDefinition,
+  type Value,
+} from "./pipeline/policy.js";
 export * as schema from "./pipeline/schema.js";
 export { builtinPolicies as builtInPolicies } from "./policies/index.js";
 export {

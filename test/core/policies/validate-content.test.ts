@@ -413,7 +413,7 @@ describe("validate-content and what it reports", () => {
 
   it("judges the response in on-error, with the status of responses", async () => {
     const wrong = `<return-response><set-status code="200" /></return-response>`;
-    const { status, error } = await outcomeOf(
+    const { status, text, error } = await outcomeOf(
       {
         outbound: `<set-variable name="x" value="@(1 / (context.Variables.Count - context.Variables.Count))" />`,
         onError: `<set-header name="Content-Type" exists-action="override"><value>application/json</value></set-header>
@@ -421,7 +421,12 @@ describe("validate-content and what it reports", () => {
       },
       "",
     );
-    expect([status, error!.source]).toEqual([500, "validate-content"]);
+    expect([status, messageOf({ text }), error!.source, error!.section]).toEqual([
+      502,
+      internalText,
+      "validate-content",
+      "on-error",
+    ]);
   });
 
   it("does not look for a body where none comes", async () => {

@@ -15,6 +15,8 @@ export interface PolicyErrorOptions {
   readonly headers?: Iterable<readonly [string, string]> | Headers;
   /** True: the response as it stands becomes the error response, status and body included (fail-on-error-status-code). */
   readonly keepsResponse?: boolean;
+  /** True: thrown in on-error, it still answers as it says; other failures there are a 500. */
+  readonly standsInOnError?: boolean;
   readonly cause?: unknown;
 }
 

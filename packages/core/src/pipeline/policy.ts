@@ -144,6 +144,16 @@ export interface PolicyCompiler {
   prepare(exchange: Exchange): void | Promise<void>;
 }
 
+/** One way in which a policy ends a request, as its page tells it: what `context.LastError` and the caller see. */
+export interface DocumentedError {
+  readonly when: string;
+  /** Of the answer; a word for one that is configured. */
+  readonly status: number | string;
+  /** `LastError.Reason`; null where on-error has no part in it. */
+  readonly reason: string | null;
+  readonly message: string;
+}
+
 /** One policy: what it is called, where it may stand, what it takes and how it becomes a step. */
 export interface PolicyDefinition<
   A extends Record<string, AttributeSchema> = Record<string, AttributeSchema>,
@@ -164,6 +174,8 @@ export interface PolicyDefinition<
   readonly content?: ContentKind;
   /** For text content. */
   readonly text?: { readonly type: ValueType; readonly expressions: boolean };
+  /** For its page. */
+  readonly errors?: readonly DocumentedError[];
   /** Packages that `compile` asks the compiler for, given the configuration: loaded before the first document with this policy is compiled. */
   packages?(configuration: import("../config/model.js").GatewayModel): readonly string[];
   /** Decides everything that can be decided once; the returned step does only what a request needs. */

@@ -105,21 +105,22 @@ async function runOnError(program: Program, exchange: Exchange, error: PolicyErr
   } catch (thrown) {
     // What on-error had made of the answer so far is dropped: it may be half done.
     const second = toPolicyError(thrown, exchange.runtime);
-    takeError(
-      exchange,
-      Object.assign(
-        new PolicyError({
-          ...second.options,
-          status: 500,
-          statusReason: "Internal Server Error",
-          bodyMessage: "Internal server error",
-          keepsResponse: false,
-          headers: [],
-        }),
-        { source: second.source, section: "on-error", scope: second.scope, path: second.path, policyId: second.policyId },
-      ),
-    );
+    second.section = "on-error";
+    takeError(exchange, second.options.standsInOnError === true ? second : asServerError(second));
   }
+}
+
+function asServerError(error: PolicyError): PolicyError {
+  const { source, section, scope, path, policyId } = error;
+  const made = new PolicyError({
+    ...error.options,
+    status: 500,
+    statusReason: "Internal Server Error",
+    bodyMessage: "Internal server error",
+    keepsResponse: false,
+    headers: [],
+  });
+  return Object.assign(made, { source, section, scope, path, policyId });
 }
 
 function takeError(exchange: Exchange, error: PolicyError): void {

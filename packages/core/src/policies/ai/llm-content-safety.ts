@@ -90,6 +90,32 @@ export const llmContentSafety = definePolicy({
       },
     }),
   },
+  errors: [
+    {
+      when: "harm, an attack or a hit of a block list",
+      status: 403,
+      reason: "ContentSafetyViolation",
+      message: "Request failed content safety check.",
+    },
+    {
+      when: "more text than is judged",
+      status: 403,
+      reason: "ContentSafetyViolation",
+      message: "The content is too long for the content safety check.",
+    },
+    {
+      when: "a body that cannot be unpacked",
+      status: 403,
+      reason: "ContentSafetyViolation",
+      message: "The content cannot be unpacked for the content safety check.",
+    },
+    {
+      when: "a service that fails",
+      status: 500,
+      reason: "ContentSafetyUnavailable",
+      message: "to the caller: Internal server error. In LastError: The content safety service failed: {what}",
+    },
+  ],
   compile(element, compiler) {
     const { attributes } = element;
     checkBackend(attributes["backend-id"], compiler);

@@ -6,11 +6,15 @@ const MOST_TOKENS = 10_000;
 /** Most fields and spreads that are written down. */
 const MOST_SELECTIONS = 1_000;
 
+/** Deepest nesting of selections, lists and objects together. */
+const MOST_DEPTH = 200;
+
 /** Thrown for what makes the whole request an error. */
 export class RequestFault extends Error {}
 
 /** A query that its schema knows, within bounds. Throws RequestFault. */
 export function validDocument(library: GraphqlLibrary, schema: object, query: string, maxDepth: number): GraphqlDocument {
+  if (isNestedTooDeep(query)) throw new RequestFault("The query is nested too deep.");
   try {
     const document = library.parse(query, { maxTokens: MOST_TOKENS, noLocation: true });
     // The rules of validation compare fields with one another: how many there are is bounded first.
@@ -21,8 +25,21 @@ export function validDocument(library: GraphqlLibrary, schema: object, query: st
     return document;
   } catch (error) {
     if (error instanceof RequestFault) throw error;
-    throw new RequestFault(error instanceof RangeError ? "The query is nested too deep." : (error as Error).message);
+    throw new RequestFault((error as Error).message);
   }
+}
+
+/** Texts and comments, and the brackets outside of them. */
+const BRACKETS = /"""(?:\\"""|[^"]|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*|[{}[\]()]/g;
+
+/** Parser and validation go into a query as deep as it is. */
+function isNestedTooDeep(query: string): boolean {
+  let depth = 0;
+  for (const [token] of query.matchAll(BRACKETS)) {
+    if ("{[(".includes(token) && ++depth > MOST_DEPTH) return true;
+    if ("}])".includes(token)) depth--;
+  }
+  return false;
 }
 
 const tooManyFields = (): RequestFault => new RequestFault(`The query has more than ${MOST_FIELDS} fields.`);

@@ -9,7 +9,14 @@ import { type ContentFault, contentChild } from "./content-child.js";
 import { contentRule } from "./content-rule.js";
 import { declaredResponse } from "./declared.js";
 import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
-import { ErrorReport, internalText, requiredAction, type ValidationError } from "./validation-errors.js";
+import {
+  ErrorReport,
+  internalText,
+  requestError,
+  requiredAction,
+  responseError,
+  type ValidationError,
+} from "./validation-errors.js";
 import { xmlSchemaPackages } from "./xml-library.js";
 import { isXmlSchema } from "./xml-schema.js";
 
@@ -33,9 +40,15 @@ const mapChild = child({
 });
 
 /**
- * Holds a body against a schema. Open in the reference, read here as: a body above max-size is not looked into, whatever the action; one without
- * content type and bytes fits; wildcards (`application/*`) of the definition list a type; forms are validated as JSON objects of their fields;
- * the first fault is the one reported.
+ * Holds a body against a schema. JSON schemas of drafts 4 to 2020-12 and of OpenAPI are understood; a schema that says nothing of its draft is read
+ * as 2020-12. They are compiled to code by Ajv, so that a process that forbids code from strings cannot use them. XML schemas need the package
+ * libxml2-wasm; what they include and import are stored schemas, by id: the last segment of `schemaLocation`, with or without `.xsd`. Nothing is
+ * fetched, and document types are refused. What patterns cost is bounded: a body that takes longer is a ValidationException.
+ *
+ * Open in the reference, read here as: a body above max-size is not looked into, whatever the action; it is read no further than max-size, and
+ * passes whole unless it is prevented; one without content type and bytes fits; wildcards (`application/*`) of the definition list a type; forms are
+ * validated as JSON objects of their fields; the first fault is the one reported; the errors variable is a JArray, and is not set as long as there
+ * are none; prevent in on-error is a 502 of its own, which ends the request.
  */
 export const validateContent = definePolicy({
   name: "validate-content",
@@ -56,6 +69,26 @@ export const validateContent = definePolicy({
     "errors-variable-name": text({ notes: "Variable that collects validation errors." }),
   },
   children: { "content-type-map": mapChild, content: contentChild },
+  errors: [
+    requestError(
+      "request body above max-size",
+      "Request's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",
+    ),
+    requestError("content type of a request that is not specified", "Unspecified content type {type} is not allowed."),
+    requestError(
+      "request body that does not fit",
+      "Body of the request does not conform to the definition {name}, which is associated with the content type {type}. {what} Line: {line}, Position: {position}",
+    ),
+    requestError(
+      "request whose schema is missing or cannot be used",
+      `to the caller: ${internalText} In LastError: what is wrong.`,
+    ),
+    responseError(
+      "response body above max-size",
+      "Response's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",
+    ),
+    responseError("response of another type, that does not fit, or without a usable schema", "as for requests."),
+  ],
   packages: ({ schemas }) => ([...schemas.values()].some(isXmlSchema) ? xmlSchemaPackages : []),
   compile(element, compiler) {
     const { attributes, children } = element;

@@ -39,9 +39,12 @@ interface Rule {
 }
 
 /**
- * Validates GraphQL requests. Open in the reference, read here as: a request error is a 400 with a GraphQL errors body, and ends the request; rules
- * match every field, the longest path first; a request of which nothing is left is a request error; GraphQLErrors is a list of objects with message
- * and path. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type.
+ * Validates GraphQL requests. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.
+ *
+ * Open in the reference, read here as: a request error is a 400 with a GraphQL errors body, and ends the request; rules match every field, the
+ * longest path first; a field that is removed is an error in the answer, before outbound; what nothing is left of, or nothing uses any more, goes
+ * with it (selections, fragments, variables); a request of which nothing is left is a request error; GraphQLErrors is a JArray of objects with
+ * message and path; 250 fields are the most, and 200 levels of brackets.
  */
 export const validateGraphqlRequest = definePolicy({
   name: "validate-graphql-request",
@@ -54,6 +57,14 @@ export const validateGraphqlRequest = definePolicy({
     "max-size": integer({ required: true, expressions: true, min: 0, max: 102_400, notes: "Largest request body in bytes." }),
     "max-depth": integer({ default: 6, expressions: true, min: 1, notes: "Deepest query allowed." }),
   },
+  errors: [
+    {
+      when: "a request that is too large, no GraphQL, unknown to the schema, too deep, or rejected by a rule",
+      status: 400,
+      reason: null,
+      message: 'a GraphQL answer without data: `{"errors":[{"message":"{what}"}]}`',
+    },
+  ],
   packages: () => [graphqlPackage],
   children: { authorize: child({ children: { rule: ruleChild }, notes: "Field-level authorization." }) },
   compile(element, compiler) {

@@ -2,7 +2,7 @@ import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, many, text } from "../../pipeline/schema.js";
 import { declaredResponse } from "./declared.js";
 import { type ParameterFault, parameterCheck } from "./parameter-check.js";
-import { ErrorReport, requiredAction, type ValidationError } from "./validation-errors.js";
+import { ErrorReport, requiredAction, responseError, type ValidationError } from "./validation-errors.js";
 
 /**
  * Holds response headers against the operation's definition for the response's status. Open in the reference, read here as: everyday headers
@@ -26,6 +26,19 @@ export const validateHeaders = definePolicy({
       notes: "Override for one header.",
     }),
   },
+  errors: [
+    responseError("a header that the definition lacks", "Unspecified header {name} is not allowed."),
+    responseError("a header that is there several times", "Response cannot contain multiple values for the header {name}."),
+    responseError(
+      "a header that does not fit, or is missing",
+      "Value of the header {name} does not conform to the definition. {what}",
+    ),
+    responseError(
+      "a header of another type",
+      "Value of the header {name} couldn't be parsed according to the definition. {what}",
+    ),
+    responseError("no definition, or one that cannot be used", "what is wrong."),
+  ],
   compile(element, compiler) {
     const { attributes } = element;
     const report = new ErrorReport(compiler.section, attributes["errors-variable-name"]?.literal ?? null, element.name);

@@ -5,7 +5,7 @@ import { definePolicy } from "../../pipeline/policy.js";
 import { integer, text } from "../../pipeline/schema.js";
 import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
 import { queryOptionFault, resourcePathFault } from "./odata-syntax.js";
-import { jsonArray } from "./validation-errors.js";
+import { jsonArray, requestError } from "./validation-errors.js";
 
 const VERSION = /^\d{1,3}(?:\.\d{1,3})?$/;
 const version = (literal: string): string | null => (VERSION.test(literal.trim()) ? null : "it is no version such as 4.0.");
@@ -32,6 +32,11 @@ export const validateOdataRequest = definePolicy({
     "max-size": integer({ min: 0, notes: "Largest request body in bytes." }),
   },
   children: {},
+  errors: [
+    requestError("a version outside min and max, or none", "The OData version {version} is lower than {min}."),
+    requestError("a path or query option against OData's grammar", "The query option {name} is not valid: {what}."),
+    requestError("a body above max-size", "The request's body exceeds the limit of {max-size} bytes."),
+  ],
   compile(element) {
     const { attributes } = element;
     const variable = attributes["error-variable-name"]?.literal ?? null;

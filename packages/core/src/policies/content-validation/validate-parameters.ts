@@ -7,6 +7,8 @@ import { type ParameterCheck, parameterCheck } from "./parameter-check.js";
 import {
   type ActionValue,
   ErrorReport,
+  internalText,
+  requestError,
   requiredAction,
   type ValidationAction,
   type ValidationError,
@@ -70,6 +72,19 @@ export const validateParameters = definePolicy({
       notes: "Overrides for path parameters.",
     }),
   },
+  errors: [
+    requestError("a parameter that the definition lacks", "Unspecified {query parameter | header} {name} is not allowed."),
+    requestError("a parameter that is there several times", "Request cannot contain multiple values for the {kind} {name}."),
+    requestError(
+      "a parameter that does not fit, or is missing",
+      "The value of the {kind} {name} does not conform to the definition. {what}",
+    ),
+    requestError(
+      "a parameter of another type",
+      "Value of the {kind} {name} couldn't be parsed according to the definition. {what}",
+    ),
+    requestError("no definition, or one that cannot be used", `to the caller: ${internalText} In LastError: what is wrong.`),
+  ],
   compile(element, compiler) {
     const { attributes, children } = element;
     const common = attributes["specified-parameter-action"];

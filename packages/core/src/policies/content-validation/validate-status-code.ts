@@ -1,7 +1,7 @@
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, integer, many, text } from "../../pipeline/schema.js";
 import { declaredResponse } from "./declared.js";
-import { ErrorReport, requiredAction } from "./validation-errors.js";
+import { ErrorReport, requiredAction, responseError } from "./validation-errors.js";
 
 /** Holds the status against the operation's definition. Open in the reference, read here as: `default` and `4XX` list a code. */
 export const validateStatusCode = definePolicy({
@@ -25,6 +25,7 @@ export const validateStatusCode = definePolicy({
       notes: "Override for a code the schema does not list; without effect for a code it lists.",
     }),
   },
+  errors: [responseError("a status that the definition does not list", "Response status code {code} is not allowed.")],
   compile(element, compiler) {
     const { attributes } = element;
     if (attributes["error-variable-name"] !== null)

@@ -4,7 +4,7 @@ import { invokeStatic } from "../../context/invoke.js";
 import { PolicyError } from "../../pipeline/error.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import type { SectionName } from "../../pipeline/flow.js";
-import type { Value } from "../../pipeline/policy.js";
+import type { DocumentedError, Value } from "../../pipeline/policy.js";
 import { oneOf } from "../../pipeline/schema.js";
 import { isRequestSection } from "../messages.js";
 
@@ -18,6 +18,22 @@ export const requiredAction = (notes: string) => oneOf(validationActions, { requ
 
 /** What callers are told where the details are none of their business. */
 export const internalText = "The request could not be processed due to an internal error. Contact the API owner.";
+
+/** Errors of requests as a page tells of them: the caller gets the message. */
+export const requestError = (when: string, message: string): DocumentedError => ({
+  when,
+  status: 400,
+  reason: "Bad request",
+  message,
+});
+
+/** Errors of responses: the caller gets the public text, `LastError.Message` is the message. */
+export const responseError = (when: string, message: string): DocumentedError => ({
+  when,
+  status: 502,
+  reason: "Response not allowed",
+  message: `to the caller: ${internalText} In LastError: ${message}`,
+});
 
 /** One error found. Its members but `isInternal` are those of the objects in the errors variable. */
 export interface ValidationError {
@@ -78,6 +94,7 @@ export class ErrorReport {
       reason: this.isRequest ? "Bad request" : "Response not allowed",
       status: this.isRequest ? 400 : 502,
       message: error.details,
+      standsInOnError: true,
       ...(isPublic ? {} : { bodyMessage: internalText }),
     });
   }
