@@ -255,6 +255,15 @@ describe("the last good configuration", () => {
     expect(second.lines.filter((one) => /last one stays/.test(one.message))).toHaveLength(2);
   });
 
+  it("has the secrets that files hold now, where they can be had", async () => {
+    const key = place.write("key.txt", "old");
+    const configuration = saying("{{f}}", { namedValues: { f: { secret: true, file: key } } });
+    await (await start(configuration, { lastGood: lastGood() })).live.close();
+    place.write("key.txt", "new");
+    const { says, lines } = await start(down, { lastGood: lastGood() });
+    expect([await says(), lines]).toEqual(["new", []]);
+  });
+
   it("is kept anew when a secret has changed in the background", async () => {
     const keyVault = { secretIdentifier: "https://vault.example/secrets/k" };
     let value = "one";

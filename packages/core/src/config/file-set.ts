@@ -20,6 +20,8 @@ export class FileSet {
     /** Why there are no files besides those that are held; null where they are on disk. */
     private readonly refusal: string | null,
     contents: Iterable<readonly [string, Buffer]> = [],
+    /** May values of secrets be read from disk? */
+    private readonly hasValues = true,
   ) {
     this.contents = new Map(contents);
   }
@@ -29,19 +31,19 @@ export class FileSet {
     return new FileSet(folder, null);
   }
 
-  /** Files as they were, wherever they are now. */
+  /** Files as they were, wherever they are now. Values of secrets are read anew: they may have been changed for a reason. */
   static kept(folder: string, contents: Iterable<readonly [string, Buffer]>): FileSet {
     return new FileSet(folder, "it was not kept.", contents);
   }
 
   /** No files. */
   static none(why: string): FileSet {
-    return new FileSet("", why);
+    return new FileSet("", why, [], false);
   }
 
-  /** The path of a file. Throws where there are none. */
-  resolve(file: string): string {
-    if (this.refusal !== null) throw new Error(this.refusal);
+  /** The path of a file that holds a value and nothing else. Throws where there are none. */
+  pathOfValue(file: string): string {
+    if (!this.hasValues) throw new Error(this.refusal ?? "");
     return this.path(file);
   }
 
@@ -54,7 +56,8 @@ export class FileSet {
   bytes(file: string): Buffer {
     const known = this.contents.get(file);
     if (known !== undefined) return known;
-    const path = this.resolve(file);
+    if (this.refusal !== null) throw new Error(this.refusal);
+    const path = this.path(file);
     this.note(path, ABSENT);
     const descriptor = openSync(path, "r");
     try {

@@ -58,7 +58,7 @@ async function lookUp(source: OutsideReference["source"], { loaded, clock, resol
 
 /** A file's text without the line end that editors and `echo` put at its end. */
 async function readValue(file: string, files: FileSet): Promise<string> {
-  const path = files.resolve(file);
+  const path = files.pathOfValue(file);
   files.note(path, ABSENT);
   const handle = await open(path, "r");
   try {

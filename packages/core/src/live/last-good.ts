@@ -70,7 +70,7 @@ export class LastGoodFile {
       if (!name.startsWith(`${basename(this.file)}.`) || !name.endsWith(".tmp")) continue;
       const path = join(folder, name);
       const stats = await stat(path).catch(() => null);
-      if (stats !== null && Date.now() - stats.mtimeMs > STALE) await rm(path, { force: true });
+      if (stats !== null && Date.now() - stats.mtimeMs > STALE) await rm(path, { force: true }).catch(() => undefined);
     }
   }
 
