@@ -235,6 +235,31 @@ paths:
     expect((await test.send({ method: "PUT", url: "https://api.example/lib/books" })).status).toBe(404);
   });
 
+  it.each<[string, string, string | null]>([
+    ["an absolute server's", 'servers: [{ url: "http://books.internal/v1/lib/" }]', "v1/lib"],
+    ["a relative server's", "servers: [{ url: /v2/lib }]", "v2/lib"],
+    [
+      "that of a server with variables",
+      'servers: [{ url: "https://{host}/{base}", variables: { host: { default: h.example }, base: { default: b } } }]',
+      "b",
+    ],
+    ["that of a server at the root", 'servers: [{ url: "http://books.internal" }]', ""],
+    ["none without a server", "", null],
+  ])("answers below the first server's path where it has none itself: %s", async (_, servers, prefix) => {
+    const text = `${head}${servers}\npaths:\n  /books: { get: { operationId: list } }\n`;
+    const made = createGateway(gateway({ books: { openapi: text } }));
+    if (prefix === null) return expect(made).rejects.toThrow(/TP3005 The API books has no path/);
+    expect((await made).configuration.apis.get("books")!.path).toBe(prefix);
+    return (await made).close();
+  });
+
+  it("takes the base path of Swagger 2", async () => {
+    const text = 'swagger: "2.0"\ninfo: { title: T, version: "1" }\nbasePath: /api/v1\npaths: {}\n';
+    const made = await createGateway(gateway({ books: { openapi: text }, own: { path: "own", openapi: text } }));
+    expect([...made.configuration.apis.values()].map((one) => one.path)).toEqual(["api/v1", "own"]);
+    await made.close();
+  });
+
   it("puts its own operations and serviceUrl over those of the document", async () => {
     const policy =
       "<policies><inbound><base /><set-header name='X-Op' exists-action='override'><value>own</value></set-header></inbound></policies>";

@@ -65,14 +65,23 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
-    for (const parts of revisionsOf(withHandshake(withOpenApi(written, path, loaded), path, loaded), path, loaded)) {
+    const api = withHandshake(withOpenApi(written, path, loaded), path, loaded);
+    if (api.path === undefined)
+      loaded.report(
+        "error",
+        "TP3005",
+        path,
+        `The API ${id} has no path.`,
+        "Give it a path, or an OpenAPI document with a server; an empty path is one too.",
+      );
+    for (const parts of revisionsOf(api, path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
         const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
         if (document !== null) documents.operations.set(model, document);
         return model;
       });
-      const model = buildApi(id, written, parts, operations, path, loaded, surroundings);
+      const model = buildApi(id, api, parts, operations, path, loaded, surroundings);
       const document = documentOf(parts.policy, parts.policyPath, loaded);
       if (document !== null) documents.apis.set(model, document);
       if (served === null || served.has(id)) apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
@@ -108,6 +117,7 @@ interface WithOpenApi {
   readonly openapi?: OpenApiSource;
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
   readonly serviceUrl?: string;
+  readonly path?: string;
 }
 
 /** An API or revision with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
@@ -125,6 +135,7 @@ function withOpenApi<T extends WithOpenApi>(written: T, path: Path, loaded: Load
     ...written,
     operations: withOwn(read.operations, written.operations ?? {}),
     ...(serviceUrl === null ? {} : { serviceUrl }),
+    ...(written.path === undefined && takesServers && read.basePath !== null ? { path: read.basePath } : {}),
   };
 }
 
@@ -202,7 +213,7 @@ function buildApi(
   const serviceUrl: Url | null =
     parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), parts.serviceUrl, [...path, "serviceUrl"], loaded);
   const names = written.subscriptionKeyParameterNames;
-  const prefix = String(written.path).replace(/^\/+|\/+$/g, "");
+  const prefix = String(written.path ?? "").replace(/^\/+|\/+$/g, "");
   if (/[?#;{}*]/.test(prefix))
     loaded.report("error", "TP3005", [...path, "path"], `"${written.path}" is no prefix of a URL path.`);
   return {
@@ -236,7 +247,7 @@ function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfi
     const key = scheme === "query" ? "versionQueryName" : "versionHeaderName";
     loaded.report("error", "TP3005", [...path, "versioning"], `Versions by ${scheme} need ${key}.`);
   }
-  return { set: String(versioning.set ?? written.path), scheme, name: name ?? "" };
+  return { set: String(versioning.set ?? written.path ?? ""), scheme, name: name ?? "" };
 }
 
 function buildOperation(id: string, written: OperationConfiguration, path: Path, loaded: LoadedConfiguration): OperationModel {

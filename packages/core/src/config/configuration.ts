@@ -90,7 +90,8 @@ export interface RevisionConfiguration {
 
 export interface ApiConfiguration {
   readonly name?: string;
-  readonly path: string;
+  /** The URL prefix. Default: the path of the first server of its OpenAPI document. */
+  readonly path?: string;
   readonly serviceUrl?: string;
   /** Default: http and https; for `websocket` ws and wss. */
   readonly protocols?: readonly ("http" | "https" | "ws" | "wss")[];

@@ -198,6 +198,6 @@ export const configurationShape: Shape = object({
   revocation: object({ lists: list(textSource), fetch: boolean, whenUnknown: word("refuse", "accept") }),
   tokens: object({ cache: boolean, algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")) }),
   ...entities,
-  apis: map(object({ ...apiKeys, workspace: text }, "path")),
-  workspaces: map(object({ ...entities, name: scalar, description: text, apis: map(object(apiKeys, "path")) })),
+  apis: map(object({ ...apiKeys, workspace: text })),
+  workspaces: map(object({ ...entities, name: scalar, description: text, apis: map(object(apiKeys)) })),
 });

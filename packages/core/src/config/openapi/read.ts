@@ -8,7 +8,7 @@ import { externalReferences } from "./external.js";
 import { type ParameterKind, readHeader, readParameter } from "./parameters.js";
 import { type BrokenReference, type Data, entriesOf, follow, isData, listMember, member, textMember } from "./references.js";
 import { type Dialect, SchemaBoundsError, SchemaConverter } from "./schemas.js";
-import { serviceUrl } from "./servers.js";
+import { basePath, serviceUrl } from "./servers.js";
 
 /** What an OpenAPI document says of an API. */
 export interface OpenApiDocument {
@@ -16,6 +16,8 @@ export interface OpenApiDocument {
   readonly operations: Readonly<Record<string, OperationConfiguration>>;
   /** The first server that is an absolute URL; null for none. */
   readonly serviceUrl: string | null;
+  /** The path of the first server, without slashes at its ends; null for none. */
+  readonly basePath: string | null;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -37,11 +39,12 @@ export function readOpenApi(text: string, file: string): OpenApiDocument {
     return {
       operations: {},
       serviceUrl: null,
+      basePath: null,
       diagnostics: [{ severity: "error", code: "TP3010", message, file, line: 1, column: 1 }],
     };
   }
   const shaped = readQuickly(text, file);
-  if (shaped.diagnostics.length > 0) return { operations: {}, serviceUrl: null, diagnostics: shaped.diagnostics };
+  if (shaped.diagnostics.length > 0) return { operations: {}, serviceUrl: null, basePath: null, diagnostics: shaped.diagnostics };
   return new OpenApiReader(shaped.data, file, (path) => shaped.placeOf(path)).read();
 }
 
@@ -63,7 +66,7 @@ class OpenApiReader {
 
   read(): OpenApiDocument {
     const dialect = this.dialectOf();
-    if (dialect === null) return { operations: {}, serviceUrl: null, diagnostics: this.diagnostics };
+    if (dialect === null) return { operations: {}, serviceUrl: null, basePath: null, diagnostics: this.diagnostics };
     this.dialect = dialect;
     for (const { reference, path } of externalReferences(this.document)) {
       this.external.add(reference);
@@ -76,7 +79,12 @@ class OpenApiReader {
       if (!(error instanceof SchemaBoundsError)) throw error;
       this.report("TP3010", error.message);
     }
-    return { operations: this.operations, serviceUrl: serviceUrl(this.document, dialect), diagnostics: this.diagnostics };
+    return {
+      operations: this.operations,
+      serviceUrl: serviceUrl(this.document, dialect),
+      basePath: basePath(this.document, dialect),
+      diagnostics: this.diagnostics,
+    };
   }
 
   private dialectOf(): Dialect | null {

@@ -26,3 +26,18 @@ function withDefaults(url: string, server: unknown): string {
     return initial === undefined ? whole : String(initial);
   });
 }
+
+/** The path of the first server, without slashes at its ends: below it the operations are. Null for no server. */
+export function basePath(document: unknown, dialect: Dialect): string | null {
+  const written = dialect === "swagger-2" ? textMember(document, "basePath") : firstServer(document);
+  if (written === null) return null;
+  // A server's address may be relative to where the document was: its path is what counts.
+  const path = URL.canParse(written, "http://server") ? new URL(written, "http://server").pathname : written;
+  return path.replace(/^\/+|\/+$/g, "");
+}
+
+function firstServer(document: unknown): string | null {
+  const [server] = listMember(document, "servers");
+  const url = textMember(server, "url");
+  return url === null ? null : withDefaults(url, server);
+}
