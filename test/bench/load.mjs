@@ -5,7 +5,10 @@ import { connect } from "node:net";
  * Keeps `connections` connections busy for `seconds`, or for so many `calls`, each with one request at a time.
  * @returns calls, calls per second and the 99th percentile of the waits in milliseconds
  */
-export async function load(url, { path, headers = {}, method = "GET", body = "", connections, seconds, calls = Number.POSITIVE_INFINITY }) {
+export async function load(
+  url,
+  { path, headers = {}, method = "GET", body = "", connections, seconds, calls = Number.POSITIVE_INFINITY },
+) {
   const { hostname, port, host } = new URL(url);
   const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
   const lines = Object.entries({ host, ...headers, ...length }).map(([name, value]) => `${name}: ${value}\r\n`);
