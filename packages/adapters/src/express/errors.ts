@@ -10,11 +10,15 @@ export interface AwaitedAnswer {
   fail(error: PolicyError): void;
 }
 
-const waiting = new WeakMap<object, AwaitedAnswer>();
+const AWAITED = Symbol("turnpike.awaited");
+
+interface Waiting {
+  [AWAITED]?: AwaitedAnswer;
+}
 
 /** Remembers whose answer is awaited, for {@link turnpikeErrors}. */
 export function awaitAnswer(request: object, answer: AwaitedAnswer): void {
-  waiting.set(request, answer);
+  (request as Waiting)[AWAITED] = answer;
 }
 
 /**
@@ -27,7 +31,7 @@ export function turnpikeErrors(
   _response: ServerResponse,
   next: (error?: unknown) => void,
 ): void {
-  const answer = waiting.get(request);
+  const answer = (request as Waiting)[AWAITED];
   if (answer?.isOpen !== true) return next(error);
   answer.fail(applicationFailure(error));
 }

@@ -24,19 +24,24 @@ export interface RequestOutcome {
   readonly error: LastError | null;
 }
 
-const outcomes = new WeakMap<object, RequestOutcome>();
+// On the request itself: a weak map with an entry for each request costs the garbage collector more than all of a gateway's other objects.
+const OUTCOME = Symbol("turnpike.outcome");
+
+interface Offering {
+  [OUTCOME]?: RequestOutcome;
+}
 
 /** The outcome of a request that came through a gateway; undefined for one that did not, or has not yet reached its handler. */
 export function outcomeOf(request: object): RequestOutcome | undefined {
   // Fastify makes another object of a request that policies have sent to another route; what lies beneath stays the same.
-  const { raw } = request as { readonly raw?: unknown };
-  return outcomes.get(request) ?? (typeof raw === "object" && raw !== null ? outcomes.get(raw) : undefined);
+  const { raw } = request as { readonly raw?: Offering | null };
+  return (request as Offering)[OUTCOME] ?? raw?.[OUTCOME];
 }
 
 /** Lays down what {@link outcomeOf} finds. */
 export function offerOutcome(request: object, exchange: Exchange): RequestOutcome {
   const outcome = new ExchangeOutcome(exchange);
-  outcomes.set(request, outcome);
+  (request as Offering)[OUTCOME] = outcome;
   return outcome;
 }
 

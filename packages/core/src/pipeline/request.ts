@@ -35,7 +35,6 @@ export class RunningExchange implements Exchange {
   response: ResponseMessage = { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
   hasBackendResponse = false;
   isCacheHit = false;
-  readonly variables = new Map<string, unknown>();
   lastError: LastError | null = null;
   api: ApiModel | null = null;
   operation: OperationModel | null = null;
@@ -54,6 +53,7 @@ export class RunningExchange implements Exchange {
   readonly finalHeaders: Exchange["finalHeaders"] = [];
   stamped: ResponseMessage | null = null;
   private id: string | undefined;
+  private ownVariables: Map<string, unknown> | null = null;
   private expressionGlobals: readonly unknown[] | null = null;
 
   constructor(request: GatewayRequest, start: ExchangeStart) {
@@ -84,6 +84,11 @@ export class RunningExchange implements Exchange {
   get requestId(): string {
     this.id ??= guid(this.runtime.random.bytes(16));
     return this.id;
+  }
+
+  get variables(): Map<string, unknown> {
+    this.ownVariables ??= new Map();
+    return this.ownVariables;
   }
 
   get globals(): readonly unknown[] {
