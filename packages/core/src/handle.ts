@@ -43,7 +43,10 @@ export async function handleRequest(
         if (value !== undefined) exchange.variables.set(name, valueFromPlain(value));
     if (url === null) refuse(exchange, badRequest());
     else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
-    else await dispatch(snapshot, exchange, options);
+    else {
+      const pending = dispatch(snapshot, exchange, options);
+      if (pending !== undefined) await pending;
+    }
   } catch (error) {
     // The pipeline turns every failure into an answer; what comes here is a fault of the engine.
     runtime.logger.error({ err: error, requestId: exchange.requestId }, "A request failed outside of its pipeline.");
@@ -56,7 +59,7 @@ export async function handleRequest(
 const INVALID_URL = Url.parse("http://invalid/")!;
 
 /** Finds the pipeline and runs it. */
-function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: HandleOptions): Promise<void> {
+function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: HandleOptions): void | Promise<void> {
   const { request } = exchange;
   const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
   if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
@@ -87,13 +90,17 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
 }
 
 /** A request that concerns no API goes to the host's handler as it came. */
-async function pass(exchange: RunningExchange, next: HostHandler): Promise<void> {
+function pass(exchange: RunningExchange, next: HostHandler): void | Promise<void> {
+  exchange.endsAtHost = true;
+  const failed = (error: unknown): void => refuse(exchange, toPolicyError(error, exchange.runtime));
   try {
-    exchange.endsAtHost = true;
-    const response = await next(exchange.request, exchange);
-    if (response !== null) exchange.response = response;
+    const pending = next(exchange.request, exchange);
+    if (pending === null) return;
+    return pending.then((response) => {
+      if (response !== null) exchange.response = response;
+    }, failed);
   } catch (error) {
-    refuse(exchange, toPolicyError(error, exchange.runtime));
+    failed(error);
   }
 }
 

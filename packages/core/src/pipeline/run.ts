@@ -10,16 +10,31 @@ import type { Program } from "./program.js";
  * Waits only where a step waits.
  * @param failure an error of a built-in step before the first section: straight to on-error
  */
-export async function runProgram(program: Program, exchange: Exchange, failure: PolicyError | null = null): Promise<void> {
-  let error = failure;
-  if (error === null) {
-    try {
-      await runSections(program, exchange);
-    } catch (thrown) {
-      error = toPolicyError(thrown, exchange.runtime);
-    }
+export function runProgram(program: Program, exchange: Exchange, failure: PolicyError | null = null): void | Promise<void> {
+  if (failure !== null) return fail(program, exchange, failure);
+  try {
+    const pending = runSections(program, exchange);
+    if (pending === undefined) return finish(exchange);
+    return pending.then(
+      () => finish(exchange),
+      (thrown) => fail(program, exchange, toPolicyError(thrown, exchange.runtime)),
+    );
+  } catch (thrown) {
+    return fail(program, exchange, toPolicyError(thrown, exchange.runtime));
   }
-  if (error !== null) await runOnError(program, exchange, error);
+}
+
+async function fail(program: Program, exchange: Exchange, error: PolicyError): Promise<void> {
+  await runOnError(program, exchange, error);
+  await finish(exchange);
+}
+
+function finish(exchange: Exchange): void | Promise<void> {
+  if (exchange.atEnd.length > 0) return runAtEnd(exchange);
+  stampHeaders(exchange, false);
+}
+
+async function runAtEnd(exchange: Exchange): Promise<void> {
   for (const action of exchange.atEnd) {
     try {
       const pending = action(exchange);
