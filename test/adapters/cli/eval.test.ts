@@ -1,23 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import { afterAll, describe, expect, it } from "vitest";
+import { turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-eval-"));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function turnpike(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = await main(args, {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void out.push(line),
-    complain: (line) => void err.push(line),
-  });
-  return { code, out: out.join("\n"), err: err.join("\n") };
-}
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
