@@ -20,6 +20,29 @@ describe("cross-domain", () => {
     expect((await world.send({ url: "https://api.example/other" })).backendCalls).toHaveLength(1);
   });
 
+  it.each([
+    ["POST", "/crossdomain.xml"],
+    ["GET", "/crossdomain.xml/more"],
+    ["GET", "/CrossDomain.xml"],
+  ])("leaves %s %s alone", async (method, path) => {
+    const world = await policyTest({
+      policy: document(""),
+      inherits: { global: document(policy).replaceAll("<base />", "").replace("<backend>", "<backend><forward-request />") },
+    });
+    expect((await world.send({ method, url: `https://api.example${path}` })).backendCalls).toHaveLength(1);
+  });
+
+  it("takes what the file format has, and nothing else", () => {
+    const file = (inner: string): string[] =>
+      findings(`<cross-domain><cross-domain-policy>${inner}</cross-domain-policy></cross-domain>`).filter(
+        (one) => one !== "error TP2004",
+      );
+    expect(file(`<allow-access-from domain="*.example" to-ports="80" secure="false" />`)).toEqual([]);
+    expect(file(`<site-control permitted-cross-domain-policies="some" />`)).toEqual(["error TP2008"]);
+    expect(file(`<allow-access-from />`)).toEqual(["error TP2007"]);
+    expect(file(`<allow-http-request-headers-from domain="@("x")" headers="*" />`)).toEqual(["error TP2009"]);
+  });
+
   it("stands at global scope only, and needs its content", () => {
     expect(findings("<cross-domain />")).toEqual(["error TP2011"]);
   });

@@ -40,6 +40,25 @@ describe("jsonp", () => {
     ).toBe(`{"a":1}`);
   });
 
+  it("reads the parameter of the original request, whose name may be computed", async () => {
+    const policy = await world(
+      {
+        inbound: `<set-query-parameter name="fn" exists-action="delete" />`,
+        outbound: `<jsonp callback-parameter-name="@("f" + "n")" />`,
+      },
+      answer("application/json"),
+    );
+    const { text, backendCalls } = await policy.send({ url: `${url}?fn=go` });
+    expect([text, new URL(backendCalls[0]!.url).search]).toEqual([`go({"a":1});`, ""]);
+  });
+
+  it("wraps an error in JSON as well, and nothing that is not there", async () => {
+    const { status, text } = await (await world(jsonp, { backend: [{ reply: { status: 404, body: { no: 1 } } }] })).send({
+      url: `${url}?cb=f`,
+    });
+    expect([status, text]).toEqual([404, `f({"no":1});`]);
+  });
+
   it("needs a parameter", () => {
     expect(findings({ outbound: "<jsonp />" })).toEqual(["error TP2007"]);
   });

@@ -322,6 +322,19 @@ describe("llm-token-limit by calendar period", () => {
     expect((await send(ask("?"))).status).toBe(200);
   });
 
+  it("tells what is left of quota and minute in variables, and on-error what to wait", async () => {
+    const { send } = await modelWorld({
+      inbound: limit(
+        `tokens-per-minute="100" token-quota="@(60)" token-quota-period="@("Daily")" remaining-quota-tokens-variable-name="quota" remaining-tokens-variable-name="left" retry-after-variable-name="wait"`,
+      ),
+      onError: `<set-header name="X-Seen"><value>@(context.Variables["wait"] + " " + context.LastError.Reason)</value></set-header>`,
+    });
+    const first = await send(ask("?"));
+    expect([first.variables.get("quota"), first.variables.get("left")]).toEqual([60, 100]);
+    const { status, headers } = await send(ask("?"));
+    expect([status, headers.get("X-Seen"), headers.get("Retry-After")]).toEqual([403, "86400 TokenQuotaExceeded", "86400"]);
+  });
+
   it("goes together with a limit by the minute; a refusal charges neither", async () => {
     const { send, clock } = await modelWorld(
       limit(

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { document, findings, url, world } from "./support.js";
 
@@ -157,6 +158,29 @@ describe("rate-limit-by-key", () => {
     let count = 0;
     for (let i = 0; i < 6; i++) if ((await policy.send({ url })).status === 200) count++;
     expect(count).toBe(passed);
+  });
+
+  it("never lets more than the calls pass in any stretch, and refuses none that a perfect counter would pass", async () => {
+    const call = fc.record({ after: fc.integer({ min: 0, max: 3000 }), key: fc.constantFrom("a", "b") });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 40 }), fc.integer({ min: 1, max: 5 }), async (calls, most) => {
+        const policy = await world(limit(`calls="${most}" ${byHeader}`));
+        const passed: { readonly at: number; readonly key: string }[] = [];
+        for (const { after, key } of calls) {
+          await policy.clock.advance(after);
+          const at = policy.clock.now();
+          const within = passed.filter((one) => one.key === key && one.at > at - 10_000).length;
+          const { status, headers } = await policy.send({ url, headers: { "X-Key": key } });
+          expect(status).toBe(within < most ? 200 : 429);
+          if (status === 200) passed.push({ at, key });
+          else {
+            const leaves = passed.filter((one) => one.key === key).at(-most)!.at + 10_000;
+            expect(headers.get("Retry-After")).toBe(String(Math.ceil((leaves - at) / 1000)));
+          }
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it("advises the whole period where there is never room", async () => {
