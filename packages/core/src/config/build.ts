@@ -3,6 +3,7 @@ import { buildProducts, buildSubscriptions, buildUsers } from "./build-access.js
 import { type ApiDocuments, buildApis, servedApis } from "./build-apis.js";
 import { buildBackends, buildSchemas } from "./build-backends.js";
 import { buildCertificates } from "./build-certificates.js";
+import { buildHostnames } from "./build-hostnames.js";
 import { buildNamedValues } from "./build-named-values.js";
 import { buildRevocation } from "./build-revocation.js";
 import type { GatewayConfiguration } from "./configuration.js";
@@ -117,6 +118,7 @@ function buildService(shared: SharedParts): Namespace {
       ...data.deployment,
       ...(data.gateway === undefined ? {} : { gatewayId: String(data.gateway), instanceId: String(data.gateway) }),
     },
+    hostnames: buildHostnames(data, loaded),
     users: shared.users,
     openIdProviders: new Map(
       Object.entries(data.openIdProviders ?? {}).map(([id, one]) => [

@@ -246,7 +246,11 @@ export interface WorkspaceConfiguration {
 export interface GatewayConfiguration {
   /** The gateway that this process serves; its id is a key of `gateways`. */
   readonly gateway?: string;
-  readonly gateways?: Readonly<Record<string, { readonly apis: readonly string[]; readonly description?: string }>>;
+  readonly gateways?: Readonly<
+    Record<string, { readonly apis: readonly string[]; readonly hostnames?: readonly string[]; readonly description?: string }>
+  >;
+  /** The names by which the gateway is reached (`api.example.com`, `*.example.com`); requests to others find no API. Default: all. */
+  readonly hostnames?: readonly string[];
   readonly deployment?: { readonly region?: string; readonly serviceId?: string; readonly serviceName?: string };
   readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
   /** The policy document of the global scope. Default: a backend section that forwards the request, nothing else. */

@@ -12,6 +12,7 @@ export const defaultDeployment: DeploymentModel = {
 /** A configuration with nothing in it: what documents see that are looked at alone. */
 export const emptyModel: GatewayModel = {
   deployment: defaultDeployment,
+  hostnames: [],
   namedValues: new Map(),
   backends: new Map(),
   apis: new Map(),

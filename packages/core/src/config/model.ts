@@ -8,6 +8,8 @@ import type { RevocationList } from "./revocation-list.js";
  */
 export interface GatewayModel {
   readonly deployment: DeploymentModel;
+  /** The names by which the gateway is reached, lower case; empty for all. */
+  readonly hostnames: readonly string[];
   /** By display name, which is what `{{name}}` refers to. */
   readonly namedValues: ReadonlyMap<string, NamedValueModel>;
   readonly backends: ReadonlyMap<string, BackendModel>;

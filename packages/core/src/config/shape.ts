@@ -180,7 +180,8 @@ const entities: Readonly<Record<string, Shape>> = {
 
 export const configurationShape: Shape = object({
   gateway: scalar,
-  gateways: map(object({ apis: list(scalar), description: text }, "apis")),
+  gateways: map(object({ apis: list(scalar), hostnames: list(text), description: text }, "apis")),
+  hostnames: list(text),
   deployment: object({ region: text, serviceId: text, serviceName: text }),
   users: map(
     object({

@@ -95,7 +95,10 @@ export async function compileSnapshot(
   await tools.packages.load(packagesNeeded(built, tools.registry));
   const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();
-  const router = new Router(built.namespaces.flatMap((one) => one.apis));
+  const router = new Router(
+    built.namespaces.flatMap((one) => one.apis),
+    built.model.hostnames,
+  );
   for (const { api, other } of router.conflicts)
     loaded.report(
       "error",

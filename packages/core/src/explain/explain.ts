@@ -38,7 +38,10 @@ export class ExplainedConfiguration {
     this.model = built.model;
     this.mask = secretMask(built.model);
     this.diagnostics = [...built.diagnostics];
-    this.router = new Router(built.namespaces.flatMap((one) => one.apis));
+    this.router = new Router(
+      built.namespaces.flatMap((one) => one.apis),
+      built.model.hostnames,
+    );
     this.reader = new EffectiveReader(this.mask, this.diagnostics);
     for (const namespace of built.namespaces) for (const api of namespace.apis) this.namespaceOf.set(api, namespace);
   }
@@ -55,7 +58,8 @@ export class ExplainedConfiguration {
    * @param target path with or without query, or an absolute URL
    */
   find(method: string, target: string, headers: Readonly<Record<string, string>> = {}): ExplainedOperation | null {
-    const urls = /^https?:/i.test(target) ? [target] : ["https", "http"].map((scheme) => `${scheme}://gateway${target}`);
+    const host = this.model.hostnames[0]?.replace("*", "gateway") ?? "gateway";
+    const urls = /^https?:/i.test(target) ? [target] : ["https", "http"].map((scheme) => `${scheme}://${host}${target}`);
     for (const text of urls) {
       const parsed = Url.parse(text);
       const url = parsed === null ? null : normalizePath(parsed);

@@ -1,6 +1,7 @@
 import type { ApiModel } from "../config/model.js";
 import type { Headers } from "../http/headers.js";
 import type { Url } from "../http/url.js";
+import { Hostnames } from "./hostnames.js";
 import { type OperationMatch, OperationTree } from "./operations.js";
 import { decodeSegment } from "./template.js";
 
@@ -78,9 +79,12 @@ function revisionIn(segment: string): readonly [before: string, revision: string
 /** All APIs of a gateway in a tree over their paths. Built once; the cost of a request does not grow with their number. */
 export class Router {
   private readonly root = new PathNode();
+  private readonly hostnames: Hostnames;
   readonly conflicts: RouteConflict[] = [];
 
-  constructor(apis: Iterable<ApiModel>) {
+  /** @param hostnames the names by which the gateway is reached; none: all */
+  constructor(apis: Iterable<ApiModel>, hostnames: readonly string[] = []) {
+    this.hostnames = new Hostnames(hostnames);
     for (const api of apis) {
       let node = this.root;
       for (const segment of api.path === "" ? [] : api.path.split("/")) {
@@ -100,6 +104,7 @@ export class Router {
    * @param method upper case
    */
   route(method: string, url: Url, headers: Headers): Route | null {
+    if (!this.hostnames.has(url.host)) return null;
     const segments = url.path.slice(1).split("/");
     const found = this.longest(segments);
     if (found === null) return null;
