@@ -73,6 +73,7 @@ describe("what differs between two configurations", () => {
       { ...base, products: { gold: { apis: ["a"], policy: policies({ outbound: `<base />${header("Gold")}` }) } } },
       both(["  for gold", "    added outbound set-header Gold product", "    added outbound value v product"]),
     ],
+    ["the hosts", { ...base, hostnames: ["b.example", "a.example"] }, both(["  hostnames: any → a.example, b.example"])],
     [
       "the address",
       { ...base, apis: { a: api({ serviceUrl: "https://new.internal" }) } },

@@ -73,7 +73,7 @@ function compareOperation(
   after: ExplainedConfiguration,
   now: ExplainedOperation,
 ): OperationDifference | null {
-  const route = changes(routeOf(old), routeOf(now), before, after);
+  const route = changes(routeOf(old, before.model), routeOf(now, after.model), before, after);
   const contexts = [null, ...new Set([...old.products, ...now.products].map((one) => one.id))];
   const groups = new Map<string, { products: (string | null)[]; changes: PolicyChange[] }>();
   const backends = new Map<string, PropertyChange>();
@@ -120,7 +120,7 @@ function policyChanges(section: SectionName, was: EffectiveSections, is: Effecti
 type Properties = ReadonlyMap<string, { readonly value: string; readonly isSecret?: boolean }>;
 
 /** What decides whether a request finds the operation, and who may call it. */
-function routeOf(found: ExplainedOperation): Properties {
+function routeOf(found: ExplainedOperation, { hostnames }: GatewayModel): Properties {
   const { api, operation, products } = found;
   const { versioning } = api;
   const text = (value: unknown): { value: string } => ({ value: String(value) });
@@ -133,6 +133,7 @@ function routeOf(found: ExplainedOperation): Properties {
     ],
     ["current revision", text(api.isCurrentRevision)],
     ["online", text(api.isOnline)],
+    ["hostnames", text([...hostnames].sort().join(", ") || "any")],
     ["protocols", text([...api.protocols].sort().join(", "))],
     ["subscription required", text(api.subscriptionRequired)],
     ["subscription key", text(`${api.subscriptionKeyParameterNames.header}, ${api.subscriptionKeyParameterNames.query}`)],
