@@ -187,8 +187,8 @@ function contentOf({ content, children, text, type, expressions }) {
   }
 }
 
-/** How the policy ends requests, where it says so. The source is always its own name. */
-function errorParts({ name, errors = [] }) {
+/** How the policy ends requests, where it says so. The source is always the name under which it stands. */
+function errorParts({ name, aliases = [], errors = [] }) {
   if (errors.length === 0) return [];
   const rows = errors.map(
     ({ when, status, reason, message }) =>
@@ -196,7 +196,7 @@ function errorParts({ name, errors = [] }) {
   );
   return [
     "## Errors",
-    `\`context.LastError.Source\` is ${code(name)}; the answer's default body is JSON with \`statusCode\` and \`message\`.`,
+    `\`context.LastError.Source\` is ${[name, ...aliases].map(code).join(" or ")}${aliases.length === 0 ? "" : ", as written"}; the answer's default body is JSON with \`statusCode\` and \`message\`.`,
     ["| when | status | reason | message |", "| --- | --- | --- | --- |", ...rows].join("\n"),
   ];
 }

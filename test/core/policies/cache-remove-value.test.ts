@@ -33,29 +33,36 @@ describe("a cache that fails", () => {
     };
     return { counters: createMemoryStore().counters, cache: { get: fail, set: fail, delete: fail } };
   };
-  const status = async (how: "throws" | "rejects", inbound: string): Promise<number> => {
+  const answer = async (how: "throws" | "rejects", inbound: string): Promise<[number, string]> => {
     const gateway = await createGateway(
       {
         apis: {
           a: {
             path: "",
             subscriptionRequired: false,
-            policy: document(`${inbound}<return-response><set-status code="204" reason="" /></return-response>`),
+            policy: document({
+              inbound: `${inbound}<return-response><set-status code="204" reason="" /></return-response>`,
+              onError: "<set-body>@(context.LastError.Reason)</set-body>",
+            }),
             operations: { any: { method: "GET", urlTemplate: "/*" } },
           },
         },
       },
       { store: broken(how) },
     );
-    return (await gateway.handle({ method: "GET", url, headers: {} })).status;
+    const { status, body } = await gateway.handle({ method: "GET", url, headers: {} });
+    return [status, Buffer.from((body as Uint8Array | null) ?? []).toString()];
   };
 
   it.each(["throws", "rejects"] as const)("never fails a request: it %s", async (how) => {
-    expect(await status(how, `${storeValue("x")}${lookup()}<cache-remove-value key="k" />`)).toBe(204);
+    expect(await answer(how, `${storeValue("x")}${lookup()}<cache-remove-value key="k" />`)).toEqual([204, ""]);
   });
 
   it.each(["throws", "rejects"] as const)("unless a removal must succeed: it %s", async (how) => {
-    expect(await status(how, `<cache-remove-value key="k" fail-on-cache-removal-error="true" />`)).toBe(500);
+    expect(await answer(how, `<cache-remove-value key="k" fail-on-cache-removal-error="true" />`)).toEqual([
+      500,
+      "CacheRemovalFailure",
+    ]);
   });
 });
 

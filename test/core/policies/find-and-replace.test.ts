@@ -61,7 +61,7 @@ describe("find-and-replace", () => {
     const policy = await world(replace("a", "@(new string('b', 5000))"));
     expect(await policy.send({ url, method: "POST", body: "a".repeat(5000) })).toMatchObject({
       status: 500,
-      error: { source: "find-and-replace" },
+      error: { source: "find-and-replace", reason: "RequestEntityTooLarge" },
     });
   });
 

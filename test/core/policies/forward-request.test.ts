@@ -1,6 +1,7 @@
 import type { FakeRule } from "@turnpike/core/testing";
+import { policyTest } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
-import { findings, sent, url, world } from "./support.js";
+import { document, findings, sent, url, world } from "./support.js";
 
 const forwarding = (attributes = "", backend: readonly FakeRule[] = [], onError = "") =>
   world({ backend: `<forward-request ${attributes} />`, onError }, { backend });
@@ -49,6 +50,33 @@ describe("forward-request", () => {
     expect([outcome.status, outcome.variables["seen"]]).toEqual([status, "forward-request"]);
   });
 
+  it.each([
+    ["no address", {}, "", "BackendNotConfigured"],
+    [
+      "no token for its identity",
+      { one: { url: "https://one.example", credentials: { managedIdentity: { resource: "r" } } } },
+      `<set-backend-service backend-id="one" />`,
+      "ManagedIdentityTokenFailure",
+    ],
+  ])("a backend with %s is a 500", async (_what, backends, inbound, reason) => {
+    const policy = await policyTest({
+      gateway: {
+        backends,
+        apis: {
+          a: {
+            path: "",
+            subscriptionRequired: false,
+            policy: document({ inbound, backend: "<forward-request />" }),
+            operations: { any: { method: "GET", urlTemplate: "/*" } },
+          },
+        },
+      },
+    });
+    const { status, error, text, backendCalls } = await policy.send({ url });
+    expect([status, error!.source, error!.reason, backendCalls]).toEqual([500, "forward-request", reason, []]);
+    expect(JSON.parse(text)).toMatchObject({ statusCode: 500, message: "Internal server error" });
+  });
+
   it("error statuses are ordinary answers", async () => {
     const outcome = await (await forwarding("", [{ reply: { status: 500, body: "x" } }])).send({ url });
     expect([outcome.status, outcome.text, outcome.error]).toEqual([500, "x", null]);
@@ -67,6 +95,7 @@ describe("forward-request", () => {
       source,
       source === null ? undefined : status,
     ]);
+    expect(outcome.error?.reason ?? null).toBe(source === null ? null : "BackendErrorStatusCode");
   });
 });
 

@@ -46,7 +46,7 @@ describe("json-to-xml", () => {
     [`{"s:E":1}`, `namespace-separator=":"`],
   ])("fails on %s", async (body, attributes) => {
     const { status, error } = await converted(body, attributes);
-    expect([status, error!.source]).toEqual([500, "json-to-xml"]);
+    expect([status, error!.source, error!.reason]).toEqual([500, "json-to-xml", "BodyConversionFailure"]);
   });
 
   it.each([

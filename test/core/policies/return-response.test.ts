@@ -58,7 +58,7 @@ describe("return-response", () => {
       url,
     });
     expect(status).toBe(500);
-    expect(error).toMatchObject({ source: "return-response" });
+    expect(error).toMatchObject({ source: "return-response", reason: "ResponseVariableInvalid" });
   });
 
   it("replaces the error response in on-error", async () => {

@@ -27,10 +27,14 @@ describe("send-one-way-request", () => {
     expect([externalCalls, backendCalls].map(([one]) => Buffer.from(one!.body).toString())).toEqual(["old", "new"]);
   });
 
-  it("fails where building the request does", async () => {
-    const { error } = await (await world(`<send-one-way-request><set-url>@("nowhere")</set-url></send-one-way-request>`)).send({
-      url,
-    });
-    expect(error).toMatchObject({ source: "send-one-way-request", reason: "ExpressionValueEvaluationFailure" });
+  it.each([
+    [`<set-url>@("nowhere")</set-url>`, "ExpressionValueEvaluationFailure"],
+    [`${to}<authentication-certificate certificate-id="@(&quot;none&quot;)" />`, "CertificateNotFound"],
+    [`${to}<authentication-certificate body="@(&quot;AAEC&quot;)" />`, "CertificateInvalid"],
+    [`${to}<authentication-managed-identity resource="r" />`, "ManagedIdentityTokenFailure"],
+  ])("fails where building the request does: %s", async (inner, reason) => {
+    const policy = await world(`<send-one-way-request>${inner}</send-one-way-request>`);
+    const { status, error, externalCalls } = await policy.send({ url });
+    expect([status, error!.source, error!.reason, externalCalls]).toEqual([500, "send-one-way-request", reason, []]);
   });
 });

@@ -84,6 +84,16 @@ describe("send-request", () => {
     expect(error).toMatchObject({ source: "send-request", reason: "ExpressionValueEvaluationFailure" });
   });
 
+  it.each([
+    [`<authentication-certificate certificate-id="@(&quot;none&quot;)" />`, "CertificateNotFound"],
+    [`<authentication-certificate body="@(&quot;AAEC&quot;)" />`, "CertificateInvalid"],
+    [`<authentication-managed-identity resource="r" />`, "ManagedIdentityTokenFailure"],
+  ])("nor credentials that cannot be had: %s", async (inner, reason) => {
+    const policy = await world(call(`${to}${inner}`, `ignore-error="true"`));
+    const { status, error, externalCalls } = await policy.send({ url });
+    expect([status, error!.source, error!.reason, externalCalls]).toEqual([500, "send-request", reason, []]);
+  });
+
   it("carries credentials", async () => {
     const policy = await world(call(`${to}<authentication-basic username="ann" password="x:y" />`), answer);
     expect(sent((await policy.send({ url })).externalCalls[0], "Authorization")).toBe(`Basic ${btoa("ann:x:y")}`);

@@ -56,6 +56,11 @@ describe("validate-azure-ad-token", () => {
     expect((await (await jwtWorld(policy, answers(issuer))).send(given(claims))).reason).toBe(reason);
   });
 
+  it("an OpenID configuration that cannot be had is a 500", async () => {
+    const { status, reason } = await (await jwtWorld(validate(clients), () => 503)).send(given({}));
+    expect([status, reason]).toEqual([500, "OpenIdConfigurationUnavailable"]);
+  });
+
   const strict = validate(
     `${clients}<audiences><audience>api://x</audience></audiences>
      <required-claims><claim name="roles" match="any"><value>r</value><value>s</value></claim></required-claims>`,

@@ -106,6 +106,18 @@ describe("claims", () => {
     ["exp within the skew", skewed, { exp: start - 59 }, null],
     ["exp beyond the skew", skewed, { exp: start - 60 }, "TokenExpired"],
     ["skew as a time", validate(sharedKey, `header-name="Authorization" clock-skew="00:01:00"`), { exp: start - 59 }, null],
+    [
+      "skew that an expression gives",
+      validate(sharedKey, `header-name="Authorization" clock-skew="@(&quot;60&quot;)"`),
+      { exp: start - 59 },
+      null,
+    ],
+    [
+      "skew that is none",
+      validate(sharedKey, `header-name="Authorization" clock-skew="@(&quot;soon&quot;)"`),
+      {},
+      "ExpressionValueEvaluationFailure",
+    ],
     ["no exp", inner(""), { exp: undefined }, "JwtInvalid"],
     [
       "no exp where none is needed",

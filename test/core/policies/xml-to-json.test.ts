@@ -38,7 +38,7 @@ describe("xml-to-json", () => {
 
   it.each(["<a>", "text", `<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>`])("fails on %s", async (body) => {
     const { status, error } = await converted(body, direct);
-    expect([status, error!.source]).toEqual([500, "xml-to-json"]);
+    expect([status, error!.source, error!.reason]).toEqual([500, "xml-to-json", "BodyConversionFailure"]);
   });
 
   it.each([

@@ -147,9 +147,9 @@ export interface PolicyCompiler {
 /** One way in which a policy ends a request, as its page tells it: what `context.LastError` and the caller see. */
 export interface DocumentedError {
   readonly when: string;
-  /** Of the answer; a word for one that is configured. */
+  /** Of the answer; text for one that depends on something. */
   readonly status: number | string;
-  /** `LastError.Reason`; null where on-error has no part in it. */
+  /** `LastError.Reason`; null where there is none, as where on-error has no part in it. */
   readonly reason: string | null;
   readonly message: string;
 }

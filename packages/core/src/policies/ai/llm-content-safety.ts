@@ -6,6 +6,7 @@ import { definePolicy } from "../../pipeline/policy.js";
 import { child, flag, integer, many, oneOf, text } from "../../pipeline/schema.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
+import { internalError, twoTexts } from "../failures.js";
 import type { Message } from "../messages.js";
 import { textValue } from "../text.js";
 import { checkBackend } from "./backend-call.js";
@@ -110,11 +111,12 @@ export const llmContentSafety = definePolicy({
       message: "The content cannot be unpacked for the content safety check.",
     },
     {
-      when: "a service that fails",
-      status: 500,
-      reason: "ContentSafetyUnavailable",
-      message: "to the caller: Internal server error. In LastError: The content safety service failed: {what}",
+      when: "a service that fails, and `contentSafety.whenUnavailable` is `refuse`",
+      status: 403,
+      reason: "ContentSafetyViolation",
+      message: twoTexts("Request failed content safety check.", "The content safety service failed: {what}"),
     },
+    internalError("a service that fails", "ContentSafetyUnavailable", "The content safety service failed: {what}"),
   ],
   compile(element, compiler) {
     const { attributes } = element;

@@ -63,6 +63,20 @@ export const llmTokenLimit = definePolicy({
   counts: true,
   attributes,
   children: {},
+  errors: [
+    {
+      when: "the tokens of the minute are used up, or the estimate does not fit",
+      status: 429,
+      reason: "TokenLimitExceeded",
+      message: "Token limit is exceeded. Try again in {n} seconds. (The second sentence only where waiting helps.)",
+    },
+    {
+      when: "the tokens of the period are used up, or the estimate does not fit",
+      status: 403,
+      reason: "TokenQuotaExceeded",
+      message: "Token quota is exceeded. Try again in {n} seconds. (The second sentence only where waiting helps.)",
+    },
+  ],
   packages: () => [tokenizerPackage],
   compile(element, compiler) {
     const { "tokens-per-minute": rate, "token-quota": quota, "token-quota-period": period } = element.attributes;

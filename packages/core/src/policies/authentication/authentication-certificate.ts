@@ -1,5 +1,5 @@
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { certificateAttributes, clientCertificate } from "./credentials.js";
+import { certificateAttributes, certificateErrors, clientCertificate } from "./credentials.js";
 
 /**
  * Presents a client certificate to the backend.
@@ -15,6 +15,7 @@ export const authenticationCertificate = definePolicy({
   scopes: allScopes,
   attributes: certificateAttributes,
   children: {},
+  errors: certificateErrors,
   compile(element, compiler) {
     const certificate = clientCertificate(element, compiler);
     return (exchange) => {

@@ -1,6 +1,6 @@
 import type { Flow } from "../../pipeline/flow.js";
 import { allSections, definePolicy } from "../../pipeline/policy.js";
-import { identityAttributes } from "./credentials.js";
+import { identityAttributes, identityErrors } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 
 /**
@@ -19,6 +19,7 @@ export const authenticationManagedIdentity = definePolicy({
   scopes: ["global", "product", "api", "operation"],
   attributes: identityAttributes,
   children: {},
+  errors: identityErrors,
   compile(element, compiler) {
     if (compiler.section !== "inbound")
       compiler.report({

@@ -1,7 +1,12 @@
 import { PolicyError } from "../../pipeline/error.js";
-import { definePolicy } from "../../pipeline/policy.js";
+import { type DocumentedError, definePolicy } from "../../pipeline/policy.js";
 import { child, flag, integer, many, text } from "../../pipeline/schema.js";
+import { twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
+
+function headerError(when: string, reason: string, message: string): DocumentedError {
+  return { when, status: "`failed-check-httpcode`", reason, message: twoTexts("`failed-check-error-message`.", message) };
+}
 
 /**
  * Demands a request header. Open in the reference, read here as: LastError has the documented sentence, the body the configured message; a
@@ -40,6 +45,14 @@ export const checkHeader = definePolicy({
   children: {
     value: child({ max: many, content: "text", expressions: true, type: "object", notes: "One value that is allowed." }),
   },
+  errors: [
+    headerError("the header is absent or empty", "HeaderNotFound", "Header {name} was not found in the request. Access denied."),
+    headerError(
+      "the value is none of those listed, or one of several",
+      "HeaderValueNotAllowed",
+      "Header {name} value of {value} is not allowed. Access denied.",
+    ),
+  ],
   compile(element) {
     const {
       name,

@@ -4,10 +4,10 @@ import { NetArray } from "@turnpike/expressions/values";
 import { LRUCache } from "lru-cache";
 import type { CertificateModel } from "../../config/model.js";
 import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
 import { flag, text, value } from "../../pipeline/schema.js";
 import type { OutgoingRequest } from "../../runtime.js";
-import { internalFailure } from "../failures.js";
+import { internalError, internalFailure } from "../failures.js";
 
 /** The attributes of authentication-basic. */
 export const basicAttributes = {
@@ -39,6 +39,34 @@ export const certificateAttributes = {
   body: value({ expressions: true, notes: "The certificate itself (PKCS#12), as bytes or base64." }),
   password: text({ expressions: true, notes: "Opens body where it is protected." }),
 };
+
+/** How authentication-certificate fails. */
+export const certificateErrors: readonly DocumentedError[] = [
+  internalError(
+    "an expression names a certificate that the configuration lacks",
+    "CertificateNotFound",
+    "The client certificate '{name}' could not be found.",
+  ),
+  internalError(
+    "body is no certificate",
+    "CertificateInvalid",
+    "The body of the client certificate is neither bytes nor base64.",
+  ),
+  internalError(
+    "body cannot be opened",
+    "CertificateInvalid",
+    "The body of the client certificate cannot be opened with its password.",
+  ),
+];
+
+/** How authentication-managed-identity fails. */
+export const identityErrors: readonly DocumentedError[] = [
+  internalError(
+    "no token can be had, and ignore-error is false",
+    "ManagedIdentityTokenFailure",
+    "No token for '{resource}' could be obtained: {what}",
+  ),
+];
 
 /**
  * The client certificate that an authentication-certificate element names. A certificate that does not exist is an error: of the load

@@ -2,7 +2,7 @@ import { Authorization } from "../../context/authorization.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { definePolicy } from "../../pipeline/policy.js";
 import { flag, oneOf, text } from "../../pipeline/schema.js";
-import { internalFailure } from "../failures.js";
+import { internalError, internalFailure } from "../failures.js";
 
 /**
  * Puts the access token of a stored connection to a credential provider into a variable, as an object of type Authorization. Where the connection
@@ -37,6 +37,13 @@ export const getAuthorizationContext = definePolicy({
     }),
   },
   children: {},
+  errors: [
+    internalError(
+      "the connection gives no token, and ignore-error is false",
+      "AuthorizationContextError",
+      "The connection '{authorization-id}' of '{provider-id}' gave no token: {what}",
+    ),
+  ],
   compile(element) {
     const { attributes } = element;
     return async (exchange): Promise<Flow> => {

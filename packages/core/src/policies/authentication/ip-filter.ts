@@ -1,12 +1,16 @@
 import { PolicyError } from "../../pipeline/error.js";
 import type { Exchange } from "../../pipeline/exchange.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, type DocumentedError, definePolicy } from "../../pipeline/policy.js";
 import { child, many, text } from "../../pipeline/schema.js";
-import { expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure, twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
 import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";
 
 const isAction = (action: string): boolean => action === "allow" || action === "forbid";
+
+function addressError(when: string, reason: string, message: string): DocumentedError {
+  return { when, status: 403, reason, message: twoTexts("Forbidden.", message) };
+}
 
 /**
  * Lets callers through, or turns them away, by the address of the connection's other end; behind proxies by the one that a trusted proxy names, if
@@ -39,6 +43,20 @@ export const ipFilter = definePolicy({
       notes: "A range of addresses, both ends included.",
     }),
   },
+  errors: [
+    addressError(
+      "the caller's address cannot be read",
+      "FailedToParseCallerIP",
+      "Failed to establish IP address for the caller. Access denied.",
+    ),
+    addressError(
+      "action allow, and the caller is not listed",
+      "CallerIpNotAllowed",
+      "Caller IP address {address} is not allowed. Access denied.",
+    ),
+    addressError("action forbid, and the caller is listed", "CallerIpBlocked", "Caller IP address is blocked. Access denied."),
+    expressionError("an expression gives an action, address or range that is none", "{what}"),
+  ],
   compile(element, compiler) {
     const { action } = element.attributes;
     const fixed: IpRange[] = [];

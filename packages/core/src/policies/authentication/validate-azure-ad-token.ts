@@ -12,7 +12,7 @@ import {
   requiredClaims,
 } from "./jwt/claims.js";
 import { fromCertificate } from "./jwt/configured-key.js";
-import { denied, TokenRefusal } from "./jwt/failures.js";
+import { denied, TokenRefusal, tokenErrors } from "./jwt/failures.js";
 import { privateKey } from "./jwt/keys.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
@@ -75,6 +75,7 @@ export const validateAzureAdToken = definePolicy({
       notes: "Keys for encrypted tokens; tried one after another.",
     }),
   },
+  errors: tokenErrors,
   compile(element, compiler) {
     const { attributes, children } = element;
     const listed = (name: "backend-application-ids" | "client-application-ids"): readonly string[] | null =>

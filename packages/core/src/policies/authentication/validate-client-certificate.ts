@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { RevocationModel } from "../../config/model.js";
 import { PolicyError } from "../../pipeline/error.js";
 import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, type BoundChild, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
+import { allScopes, type BoundChild, type DocumentedError, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
 import { child, flag, text } from "../../pipeline/schema.js";
 import type { Runtime } from "../../runtime.js";
 import {
@@ -35,6 +35,10 @@ const identityChild = child({
   notes: "One accepted identity; all its given attributes must match.",
 });
 
+function certificateError(when: string, message: string): DocumentedError {
+  return { when, status: 403, reason: "ClientCertificateInvalid", message };
+}
+
 type Matches = (presented: ReadCertificate) => boolean;
 
 /**
@@ -65,6 +69,16 @@ export const validateClientCertificate = definePolicy({
       notes: "Accepted identities; one match suffices. Absent: any certificate that passes the checks.",
     }),
   },
+  errors: [
+    certificateError("the caller has none", "No client certificate was presented."),
+    certificateError("bytes that are no certificate", "The client certificate cannot be read."),
+    certificateError("its time has not begun", "The client certificate is not valid yet."),
+    certificateError("its time is over", "The client certificate has expired."),
+    certificateError("no chain leads to a known authority", "The client certificate is not trusted."),
+    certificateError("no identity matches", "The client certificate is none of those that are accepted."),
+    certificateError("a revocation list names it or one of its chain", "The client certificate was revoked."),
+    certificateError("no list, or no chain, says so", "It cannot be found out whether the client certificate was revoked."),
+  ],
   compile(element, compiler) {
     const { attributes } = element;
     const { configuration } = compiler;

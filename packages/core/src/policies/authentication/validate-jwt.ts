@@ -1,10 +1,11 @@
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { child, expression, flag, many, text } from "../../pipeline/schema.js";
-import { expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
 import { decryptionKey, keyAttributes, signingKey } from "./jwt/configured-key.js";
 import { parseDuration } from "./jwt/duration.js";
+import { tokenErrors } from "./jwt/failures.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
 import { TokenVerifier } from "./jwt/verifier.js";
@@ -91,6 +92,10 @@ export const validateJwt = definePolicy({
     }),
     "required-claims": requiredClaims,
   },
+  errors: [
+    ...tokenErrors,
+    expressionError("an expression gives a clock-skew that is none", "clock-skew is neither a number of seconds nor hh:mm:ss."),
+  ],
   compile(element, compiler) {
     const { attributes, children } = element;
     const sources = [attributes["header-name"], attributes["query-parameter-name"], attributes["token-value"]];

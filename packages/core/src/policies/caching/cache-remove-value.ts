@@ -2,7 +2,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { flag, text } from "../../pipeline/schema.js";
-import { internalFailure } from "../failures.js";
+import { internalError, internalFailure } from "../failures.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { cachingType } from "./safe-cache.js";
 
@@ -23,6 +23,13 @@ export const cacheRemoveValue = definePolicy({
     }),
   },
   children: {},
+  errors: [
+    internalError(
+      "the cache fails, and fail-on-cache-removal-error is true",
+      "CacheRemovalFailure",
+      "The value could not be removed from the cache.",
+    ),
+  ],
   compile(element) {
     const { key, "fail-on-cache-removal-error": fails } = element.attributes;
     const failed = (exchange: Exchange, error: unknown): Flow => {

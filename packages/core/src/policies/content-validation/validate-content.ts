@@ -4,6 +4,7 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, type BoundChild, definePolicy } from "../../pipeline/policy.js";
 import { child, expression, integer, many, text } from "../../pipeline/schema.js";
 import { mediaType } from "../bodies/content-type.js";
+import { twoTexts } from "../failures.js";
 import { currentMessage, isRequestSection } from "../messages.js";
 import { type ContentFault, contentChild } from "./content-child.js";
 import { contentRule } from "./content-rule.js";
@@ -79,10 +80,7 @@ export const validateContent = definePolicy({
       "request body that does not fit",
       "Body of the request does not conform to the definition {name}, which is associated with the content type {type}. {what} Line: {line}, Position: {position}",
     ),
-    requestError(
-      "request whose schema is missing or cannot be used",
-      `to the caller: ${internalText} In LastError: what is wrong.`,
-    ),
+    requestError("request whose schema is missing or cannot be used", twoTexts(internalText, "what is wrong.")),
     responseError(
       "response body above max-size",
       "Response's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",

@@ -2,6 +2,7 @@ import type { ParameterModel } from "../../config/model.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import { allScopes, type BoundChild, definePolicy } from "../../pipeline/policy.js";
 import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import { twoTexts } from "../failures.js";
 import { declaredParameters } from "./declared.js";
 import { type ParameterCheck, parameterCheck } from "./parameter-check.js";
 import {
@@ -83,7 +84,7 @@ export const validateParameters = definePolicy({
       "a parameter of another type",
       "Value of the {kind} {name} couldn't be parsed according to the definition. {what}",
     ),
-    requestError("no definition, or one that cannot be used", `to the caller: ${internalText} In LastError: what is wrong.`),
+    requestError("no definition, or one that cannot be used", twoTexts(internalText, "what is wrong.")),
   ],
   compile(element, compiler) {
     const { attributes, children } = element;

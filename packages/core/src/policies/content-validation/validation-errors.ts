@@ -6,6 +6,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import type { SectionName } from "../../pipeline/flow.js";
 import type { DocumentedError, Value } from "../../pipeline/policy.js";
 import { oneOf } from "../../pipeline/schema.js";
+import { twoTexts } from "../failures.js";
 import { isRequestSection } from "../messages.js";
 
 /** What is done about an error: nothing, since it is not looked for; the message is stopped; or the error is only written down. */
@@ -32,7 +33,7 @@ export const responseError = (when: string, message: string): DocumentedError =>
   when,
   status: 502,
   reason: "Response not allowed",
-  message: `to the caller: ${internalText} In LastError: ${message}`,
+  message: twoTexts(internalText, message),
 });
 
 /** One error found. Its members but `isInternal` are those of the objects in the errors variable. */

@@ -24,6 +24,14 @@ export const jsonp = definePolicy({
     "callback-parameter-name": text({ required: true, expressions: true, notes: "The query parameter that names the function." }),
   },
   children: {},
+  errors: [
+    {
+      when: "the callback is no name, or longer than 256 characters",
+      status: 400,
+      reason: "CallbackParameterInvalid",
+      message: "Value of callback parameter {callback-parameter-name} is not a valid JavaScript identifier.",
+    },
+  ],
   compile(element) {
     const parameter = element.attributes["callback-parameter-name"];
     return (exchange) => {

@@ -3,7 +3,7 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { seconds } from "../../pipeline/schema.js";
 import type { OutgoingRequest, Runtime } from "../../runtime.js";
-import { callChildren, compileSideCall, modeAttribute } from "./side-call.js";
+import { buildErrors, callChildren, compileSideCall, modeAttribute } from "./side-call.js";
 
 /**
  * Calls a URL without waiting for the answer, which is thrown away. Everything is evaluated now, and errors in that are errors of the
@@ -21,6 +21,7 @@ export const sendOneWayRequest = definePolicy({
     timeout: seconds({ default: 60, expressions: true, notes: "Seconds after which the call in the background is given up." }),
   },
   children: callChildren,
+  errors: buildErrors,
   compile(element, compiler) {
     const { timeout } = element.attributes;
     const build = compileSideCall(element, compiler);

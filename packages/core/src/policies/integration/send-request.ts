@@ -8,7 +8,8 @@ import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { flag, seconds, text } from "../../pipeline/schema.js";
 import { TransportError } from "../../runtime.js";
-import { callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";
+import { callErrors } from "../failures.js";
+import { buildErrors, callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";
 
 /**
  * Calls a URL and puts the answer into a variable. Redirects are not followed. The answer's body is read at once, within the timeout,
@@ -28,6 +29,7 @@ export const sendRequest = definePolicy({
     "ignore-error": flag({ default: false, notes: "true: a failing call is no error, and the variable becomes null." }),
   },
   children: callChildren,
+  errors: [...callErrors(", and ignore-error is false"), ...buildErrors],
   compile(element, compiler) {
     const { "response-variable-name": variable, timeout, "ignore-error": ignores } = element.attributes;
     const build = compileSideCall(element, compiler);

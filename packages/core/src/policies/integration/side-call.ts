@@ -2,18 +2,20 @@ import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import { Url } from "../../http/url.js";
 import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
 import { child, oneOf } from "../../pipeline/schema.js";
 import type { OutgoingRequest } from "../../runtime.js";
 import {
   basicAttributes,
   basicAuthorization,
   certificateAttributes,
+  certificateErrors,
   clientCertificate,
   identityAttributes,
+  identityErrors,
 } from "../authentication/credentials.js";
 import { identityAuthorization } from "../authentication/managed-identity.js";
-import { expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure } from "../failures.js";
 import type { Message } from "../messages.js";
 import { proxyAddress, proxyAttributes } from "../routing/proxy-address.js";
 import { joinUrl } from "../routing/url-join.js";
@@ -56,6 +58,13 @@ export const callChildren = {
   "authentication-basic": child({ attributes: basicAttributes, notes: "Puts Basic credentials on this call." }),
   proxy: child({ attributes: proxyAttributes, notes: "Sends this call through an HTTP proxy." }),
 };
+
+/** How building a side call fails. */
+export const buildErrors: readonly DocumentedError[] = [
+  expressionError("the URL to call is none", "The URL to call is not an absolute http or https URL."),
+  ...certificateErrors,
+  ...identityErrors,
+];
 
 /** A request that is ready to go out, but for what the caller decides: how long it may take and what aborts it. */
 export type SideCall = Omit<OutgoingRequest, "timeout" | "signal">;

@@ -1,7 +1,8 @@
 import { PolicyError } from "../../pipeline/error.js";
 import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement } from "../../pipeline/policy.js";
+import type { BoundElement, DocumentedError } from "../../pipeline/policy.js";
 import { text } from "../../pipeline/schema.js";
+import { twoTexts } from "../failures.js";
 
 /** The attributes by which both rate limits tell callers and policies what is left. */
 export const reportAttributes = {
@@ -14,6 +15,16 @@ export const reportAttributes = {
   "remaining-calls-variable-name": text({ notes: "Variable that receives the calls left in the window." }),
   "total-calls-header-name": text({ notes: "Response header that repeats the configured number of calls." }),
 };
+
+/** How both rate limits refuse. @param when which limit is used up */
+export function rateLimitError(when: string): DocumentedError {
+  return {
+    when,
+    status: 429,
+    reason: "RateLimitExceeded",
+    message: twoTexts("Rate limit is exceeded. Try again in {n} seconds.", "Rate limit is exceeded"),
+  };
+}
 
 /** Tells how a limit stands. */
 export interface LimitReport {

@@ -3,6 +3,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { child, integer, many, text } from "../../pipeline/schema.js";
 import type { Runtime } from "../../runtime.js";
+import { twoTexts } from "../failures.js";
 
 /** How many requests are inside, by key; a key is there only while somebody is. */
 const slots = new WeakMap<Runtime, Map<string, number>>();
@@ -32,6 +33,14 @@ export const limitConcurrency = definePolicy({
     }),
   },
   content: "policies",
+  errors: [
+    {
+      when: "max-count requests hold the key",
+      status: 429,
+      reason: "ConcurrencyLimitExceeded",
+      message: twoTexts("Concurrency limit is exceeded. Try again later.", "Concurrency limit is exceeded"),
+    },
+  ],
   compile(element) {
     const { key, "max-count": most } = element.attributes;
     const run = element.policies!;

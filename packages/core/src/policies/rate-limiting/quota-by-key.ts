@@ -8,7 +8,7 @@ import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
 import { countLater } from "./quota-count.js";
-import { quotaRefusal } from "./quota-refusal.js";
+import { quotaErrors, quotaRefusal } from "./quota-refusal.js";
 
 /** What a request has counted so far, by counter: it counts in each only once. */
 const counted = new PerRequest<Map<string, number>>();
@@ -53,6 +53,7 @@ export const quotaByKey = definePolicy({
     }),
   },
   children: {},
+  errors: quotaErrors,
   compile(element, compiler) {
     const { calls, bandwidth, "counter-key": counterKey } = element.attributes;
     const period = element.attributes["renewal-period"].literal!;

@@ -1,4 +1,13 @@
 import { PolicyError } from "../../pipeline/error.js";
+import type { DocumentedError } from "../../pipeline/policy.js";
+
+/** How both quotas refuse. */
+export const quotaErrors: readonly DocumentedError[] = (["call volume", "bandwidth"] as const).map((what) => ({
+  when: `${what} of the period used up`,
+  status: 403,
+  reason: "QuotaExceeded",
+  message: `Out of ${what} quota. Quota will be replenished in {[d.]hh:mm:ss}. (The second sentence only where the period ends.)`,
+}));
 
 /**
  * The refusal of a call whose quota is used up.

@@ -5,7 +5,7 @@ import type { CounterRequest, CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";
 import { countLater } from "./quota-count.js";
-import { quotaRefusal } from "./quota-refusal.js";
+import { quotaErrors, quotaRefusal } from "./quota-refusal.js";
 import { checkTargets, limitsFor, targetAttributes } from "./scoped-limits.js";
 
 const capAttributes = {
@@ -61,6 +61,7 @@ export const quota = definePolicy({
       notes: "A cap of its own for one API of the product.",
     }),
   },
+  errors: quotaErrors,
   compile(element, compiler) {
     const apis = element.children.api;
     checkTargets(apis, compiler);

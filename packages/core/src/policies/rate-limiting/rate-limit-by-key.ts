@@ -5,7 +5,7 @@ import { expression, flag, integer, seconds } from "../../pipeline/schema.js";
 import type { CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
-import { limitReport, reportAttributes } from "./limit-attributes.js";
+import { limitReport, rateLimitError, reportAttributes } from "./limit-attributes.js";
 
 /**
  * Limits calls that share a computed key: never more than `calls` in any stretch of `renewal-period` seconds. Keys are shared by all elements
@@ -48,6 +48,7 @@ export const rateLimitByKey = definePolicy({
     "flexible-retry-window": flag({ notes: "Accepted and ignored." }),
   },
   children: {},
+  errors: [rateLimitError("the key has used up its calls in the window")],
   compile(element, compiler) {
     const { calls, "renewal-period": period, "counter-key": counterKey } = element.attributes;
     const deferred = { condition: element.attributes["increment-condition"], count: element.attributes["increment-count"] };

@@ -3,7 +3,7 @@ import { type BoundElement, definePolicy, type Place } from "../../pipeline/poli
 import { child, integer, many, seconds } from "../../pipeline/schema.js";
 import type { CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
-import { limitReport, reportAttributes } from "./limit-attributes.js";
+import { limitReport, rateLimitError, reportAttributes } from "./limit-attributes.js";
 import { checkTargets, limitsFor, targetAttributes } from "./scoped-limits.js";
 
 const limitAttributes = {
@@ -48,6 +48,7 @@ export const rateLimit = definePolicy({
       notes: "A limit of its own for one API of the product.",
     }),
   },
+  errors: [rateLimitError("the limit of the product, API or operation is used up")],
   compile(element, compiler) {
     const apis = element.children.api;
     checkTargets(apis, compiler);

@@ -4,6 +4,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { flag, integer, oneOf, seconds } from "../../pipeline/schema.js";
+import { callErrors, internalError, twoTexts } from "../failures.js";
 
 /**
  * Sends the current request to the effective backend and makes the backend's answer the current response. Base URL, path and query are
@@ -36,6 +37,36 @@ export const forwardRequest = definePolicy({
     "fail-on-error-status-code": flag({ default: false, notes: "Whether an answer from 400 to 599 is an error." }),
   },
   children: {},
+  errors: [
+    ...callErrors(),
+    {
+      when: "the backend's circuit is open, or its pool has no member left",
+      status: 503,
+      reason: "BackendCircuitOpen",
+      message: twoTexts("Service unavailable.", "{what is open}"),
+    },
+    {
+      when: "fail-on-error-status-code is true, and the backend answers 400 to 599",
+      status: "the backend's",
+      reason: "BackendErrorStatusCode",
+      message: twoTexts("the backend's answer.", "The backend answered {status} {phrase}."),
+    },
+    internalError(
+      "the API has no service URL, and no policy has set a backend",
+      "BackendNotConfigured",
+      "There is no backend to forward to: the API has no service URL, and no policy has set a backend.",
+    ),
+    internalError(
+      "a body that was streamed is to be sent again",
+      "RequestBodyNotBuffered",
+      "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
+    ),
+    internalError(
+      "no token for the backend's managed identity",
+      "ManagedIdentityTokenFailure",
+      "No token for '{resource}' could be obtained: {what}",
+    ),
+  ],
   compile(element, compiler) {
     const { attributes } = element;
     const milliseconds = attributes["timeout-ms"];

@@ -1,4 +1,5 @@
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { expressionError } from "../failures.js";
 import { proxyAddress, proxyAttributes } from "./proxy-address.js";
 
 /** Routes forwarded requests through an HTTP proxy. Credentials go as Basic; NTLM is not supported. A later proxy replaces an earlier one. */
@@ -10,6 +11,7 @@ export const proxy = definePolicy({
   scopes: allScopes,
   attributes: proxyAttributes,
   children: {},
+  errors: [expressionError("an expression gives a url that is none", "'{text}' is not the address of a proxy.")],
   compile(element) {
     const address = proxyAddress(element);
     return (exchange) => {

@@ -3,7 +3,7 @@ import type { Exchange } from "../../pipeline/exchange.js";
 import type { ScopeName } from "../../pipeline/flow.js";
 import { allScopes, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
 import { flag, oneOf, text } from "../../pipeline/schema.js";
-import { expressionFailure, internalFailure } from "../failures.js";
+import { expressionError, expressionFailure, internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 
 /** The scope whose policy chose a request's backend entity. */
@@ -50,6 +50,15 @@ export const setBackendService = definePolicy({
     "sf-listener-name": text({ expressions: true, notes: "Service Fabric only, and not supported: which listener to use." }),
   },
   children: {},
+  errors: [
+    internalError(
+      "an expression names a backend that the configuration lacks",
+      "BackendNotFound",
+      "Backend with id '{id}' could not be found.",
+    ),
+    expressionError("both attributes are empty", "Neither base-url nor backend-id has a value."),
+    expressionError("an expression gives a base-url that is none", "'{text}' is not an absolute URL."),
+  ],
   compile(element, compiler) {
     const { "base-url": baseUrl, "backend-id": backendId } = element.attributes;
     const fabric = serviceFabric.find((name) => element.attributes[name] !== null);

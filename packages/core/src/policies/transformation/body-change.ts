@@ -2,10 +2,10 @@ import { toText } from "@turnpike/expressions";
 import { NetArray } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
 import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
 import { child, flag, oneOf } from "../../pipeline/schema.js";
 import { withUtf8 } from "../bodies/content-type.js";
-import { internalFailure } from "../failures.js";
+import { internalFailure, twoTexts } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";
 import { type BodyOptions, bodyValue } from "./liquid/body-value.js";
 import { contextValue } from "./liquid/context-value.js";
@@ -42,6 +42,22 @@ export const bodyChild = child({
   children: bodyChildren,
   notes: "The body of the message that is built here, as in the policy set-body.",
 });
+
+/** How set-body fails. */
+export const bodyErrors: readonly DocumentedError[] = [
+  {
+    when: "an expression gives a Liquid template that is none",
+    status: 500,
+    reason: null,
+    message: twoTexts("Internal server error.", "The Liquid template is not valid: {what}"),
+  },
+  {
+    when: "a Liquid template fails, or meets a body of another form than its Content-Type says",
+    status: 500,
+    reason: null,
+    message: twoTexts("Internal server error.", "The Liquid template failed: {what}"),
+  },
+];
 
 /** Gives a message a new body. */
 export type BodyChange = (exchange: Exchange, message: Message) => void | Promise<void>;

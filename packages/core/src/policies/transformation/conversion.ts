@@ -1,7 +1,8 @@
 import { MessageBody } from "../../http/body.js";
 import type { Exchange } from "../../pipeline/exchange.js";
+import type { DocumentedError } from "../../pipeline/policy.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
-import { internalFailure } from "../failures.js";
+import { internalError, internalFailure } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";
 
 /** When a conversion between JSON and XML is wanted, and what it is. */
@@ -15,6 +16,10 @@ export interface Conversion {
   /** Throws SyntaxError for a body that is not what it should be. */
   convert(text: string): string;
 }
+
+/** How a conversion fails. @param language what the body is not */
+export const conversionError = (language: string): DocumentedError =>
+  internalError(`a body to convert that is not well-formed ${language}`, "BodyConversionFailure", "{what is wrong, and where}");
 
 /** Converts a message's body if that is wanted. A body that cannot be read is a 500. */
 export function convertBody(exchange: Exchange, message: Message, conversion: Conversion): "continue" | Promise<"continue"> {

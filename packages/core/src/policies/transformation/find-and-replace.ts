@@ -1,6 +1,7 @@
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { text } from "../../pipeline/schema.js";
 import { changeText, replaceAll } from "../bodies/text-body.js";
+import { internalError } from "../failures.js";
 import { currentMessage } from "../messages.js";
 
 /**
@@ -24,6 +25,13 @@ export const findAndReplace = definePolicy({
     to: text({ required: true, expressions: true, notes: "What takes its place; empty text removes it." }),
   },
   children: {},
+  errors: [
+    internalError(
+      "the new body would be longer than may be buffered",
+      "RequestEntityTooLarge",
+      "The body would be longer than {bodyLimit} bytes.",
+    ),
+  ],
   compile(element, compiler) {
     const { from, to } = element.attributes;
     const message = currentMessage(compiler.section);

@@ -1,8 +1,8 @@
 import type { Headers } from "../../http/headers.js";
 import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
 import { child, many, oneOf, text } from "../../pipeline/schema.js";
-import { expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 
 /** What `exists-action` may say, for headers and query parameters alike. */
@@ -36,6 +36,15 @@ export const headerChild = child({
   children: headerChildren,
   notes: "Changes a header of the message that is built here, as the policy set-header does; applied in document order.",
 });
+
+/** How set-header fails. */
+export const headerErrors: readonly DocumentedError[] = [
+  expressionError("an expression gives a name that no header can have", "'{name}' is not a valid header name."),
+  expressionError(
+    "an expression gives a value with line breaks, control characters or characters beyond Latin-1",
+    "The value of header {name} holds characters that a header cannot hold.",
+  ),
+];
 
 /** Changes headers of a message. */
 export type HeaderChange = (exchange: Exchange, headers: Headers) => void;

@@ -3,7 +3,7 @@ import { flag, oneOf, text } from "../../pipeline/schema.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseJson } from "../bodies/json.js";
 import { currentMessage } from "../messages.js";
-import { convertBody } from "./conversion.js";
+import { conversionError, convertBody } from "./conversion.js";
 import { toXmlText } from "./json-to-xml-text.js";
 
 /**
@@ -40,6 +40,7 @@ export const jsonToXml = definePolicy({
     }),
   },
   children: {},
+  errors: [conversionError("JSON")],
   compile(element, compiler) {
     const { attributes } = element;
     const message = currentMessage(compiler.section);

@@ -6,10 +6,10 @@ import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
 import type { Flow } from "../../pipeline/flow.js";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { child, text } from "../../pipeline/schema.js";
-import { internalFailure } from "../failures.js";
-import { bodyChild, compileBodyChange } from "./body-change.js";
-import { compileHeaderChange, headerChild } from "./header-change.js";
-import { compileStatusChange, statusAttributes } from "./status-change.js";
+import { internalError, internalFailure } from "../failures.js";
+import { bodyChild, bodyErrors, compileBodyChange } from "./body-change.js";
+import { compileHeaderChange, headerChild, headerErrors } from "./header-change.js";
+import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
 /**
  * Ends the request with a response of its own: a copy of the one in a variable, or else an empty 200, changed by the children. Expressions see
@@ -32,6 +32,21 @@ export const returnResponse = definePolicy({
     "set-header": headerChild,
     "set-body": bodyChild,
   },
+  errors: [
+    internalError(
+      "the variable is missing or no response",
+      "ResponseVariableInvalid",
+      "The variable '{name}' does not hold a response.",
+    ),
+    internalError(
+      "the body of the variable's response is used up",
+      "ResponseVariableInvalid",
+      "The body of the response in '{name}' has been read already.",
+    ),
+    ...statusErrors,
+    ...headerErrors,
+    ...bodyErrors,
+  ],
   compile(element, compiler) {
     const variable = element.attributes["response-variable-name"]?.literal ?? null;
     const statuses = element.children["set-status"].map((one) => compileStatusChange(one, compiler));

@@ -3,7 +3,7 @@ import type { Url } from "../../http/url.js";
 import type { Exchange } from "../../pipeline/exchange.js";
 import { allScopes, definePolicy } from "../../pipeline/policy.js";
 import { flag, text } from "../../pipeline/schema.js";
-import { internalFailure } from "../failures.js";
+import { internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 
 /** A rewrite's outcome, so that a second one can start from where the first did. */
@@ -40,6 +40,13 @@ export const rewriteUri = definePolicy({
     }),
   },
   children: {},
+  errors: [
+    internalError(
+      "the template names a parameter that the operation's URL template lacks",
+      "ParameterNotFound",
+      "The template refers to the parameter '{name}', which the operation's URL template does not have.",
+    ),
+  ],
   compile(element) {
     const { template, "copy-unmatched-params": copies } = element.attributes;
     return (exchange) => {

@@ -1,6 +1,6 @@
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { currentMessage } from "../messages.js";
-import { bodyAttributes, bodyChildren, compileBodyChange } from "./body-change.js";
+import { bodyAttributes, bodyChildren, bodyErrors, compileBodyChange } from "./body-change.js";
 
 /**
  * Replaces the body of the request (inbound, backend) or response (outbound, on-error). The Content-Type stays, but its charset becomes
@@ -16,6 +16,7 @@ export const setBody = definePolicy({
   children: bodyChildren,
   content: "raw",
   text: { type: "object", expressions: true },
+  errors: bodyErrors,
   compile(element, compiler) {
     const message = currentMessage(compiler.section);
     const change = compileBodyChange(element, compiler);

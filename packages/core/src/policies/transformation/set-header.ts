@@ -1,6 +1,6 @@
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { currentMessage, isRequestSection } from "../messages.js";
-import { compileHeaderChange, headerAttributes, headerChildren } from "./header-change.js";
+import { compileHeaderChange, headerAttributes, headerChildren, headerErrors } from "./header-change.js";
 
 /**
  * Changes a header of the request (inbound, backend) or response (outbound, on-error). What the reference leaves open is said at
@@ -14,6 +14,7 @@ export const setHeader = definePolicy({
   scopes: allScopes,
   attributes: headerAttributes,
   children: headerChildren,
+  errors: headerErrors,
   compile(element, compiler) {
     const message = currentMessage(compiler.section);
     const change = compileHeaderChange(element, compiler, isRequestSection(compiler.section) ? "request" : "response");

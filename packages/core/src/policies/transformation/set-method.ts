@@ -1,4 +1,5 @@
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { expressionError } from "../failures.js";
 import { compileMethod } from "./method.js";
 
 /**
@@ -15,6 +16,7 @@ export const setMethod = definePolicy({
   children: {},
   content: "text",
   text: { type: "object", expressions: true },
+  errors: [expressionError("an expression gives a method that is none", "'{text}' is not an HTTP method.")],
   compile(element, compiler) {
     const method = compileMethod(element.text, compiler);
     if (compiler.section === "backend" || compiler.section === "outbound")

@@ -1,5 +1,5 @@
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { compileStatusChange, statusAttributes } from "./status-change.js";
+import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
 /** Sets the response's status. In inbound and backend the response is still the empty default, which a backend's answer replaces. */
 export const setStatus = definePolicy({
@@ -10,6 +10,7 @@ export const setStatus = definePolicy({
   scopes: allScopes,
   attributes: statusAttributes,
   children: {},
+  errors: statusErrors,
   compile(element, compiler) {
     const change = compileStatusChange(element, compiler);
     return (exchange) => {

@@ -1,7 +1,7 @@
 import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
 import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
 import { text, value } from "../../pipeline/schema.js";
-import { expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure } from "../failures.js";
 import { netTypeName } from "../net-type-name.js";
 
 /**
@@ -19,6 +19,7 @@ export const setVariable = definePolicy({
     value: value({ required: true, expressions: true, notes: "Text, or an expression whose value keeps its .NET type." }),
   },
   children: {},
+  errors: [expressionError("a value of a type that no variable may have", "Expression return type '{type}' is not allowed.")],
   compile(element) {
     const name = element.attributes.name.literal!;
     const given = element.attributes.value;

@@ -1,14 +1,22 @@
 import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
 import { reasonPhrase } from "../../pipeline/failure.js";
-import type { BoundElement, PolicyCompiler } from "../../pipeline/policy.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
 import { integer, text } from "../../pipeline/schema.js";
-import { expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure } from "../failures.js";
 
 /** The attributes of set-status, as a policy and as a child of return-response. */
 export const statusAttributes = {
   code: integer({ required: true, expressions: true, min: 100, max: 999, notes: "The status code, 100 to 999." }),
   reason: text({ required: true, missing: "warning", expressions: true, notes: "The reason phrase." }),
 };
+
+/** How set-status fails. */
+export const statusErrors: readonly DocumentedError[] = [
+  expressionError(
+    "an expression gives a reason with line breaks, control characters or characters beyond Latin-1",
+    "The reason phrase holds characters that it cannot hold.",
+  ),
+];
 
 /** Sets a response's status and reason. */
 export type StatusChange = (exchange: Exchange, response: ResponseMessage) => void;

@@ -3,7 +3,7 @@ import { flag, oneOf } from "../../pipeline/schema.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseXml } from "../bodies/xml.js";
 import { currentMessage } from "../messages.js";
-import { convertBody } from "./conversion.js";
+import { conversionError, convertBody } from "./conversion.js";
 import { toJsonText } from "./xml-to-json-text.js";
 
 /**
@@ -42,6 +42,7 @@ export const xmlToJson = definePolicy({
     }),
   },
   children: {},
+  errors: [conversionError("XML")],
   compile(element, compiler) {
     const { attributes } = element;
     const message = currentMessage(compiler.section);

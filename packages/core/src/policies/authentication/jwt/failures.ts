@@ -1,4 +1,6 @@
 import { PolicyError } from "../../../pipeline/error.js";
+import type { DocumentedError } from "../../../pipeline/policy.js";
+import { internalError, twoTexts } from "../../failures.js";
 
 /** Why a token is refused: the documented reasons. */
 export type TokenReason =
@@ -41,4 +43,46 @@ export function denied(reason: TokenReason, text: string): TokenRefusal {
 /** A token that is no valid JWT for another reason than those with a name of their own. */
 export function invalid(text: string): TokenRefusal {
   return new TokenRefusal("JwtInvalid", text);
+}
+
+const LIBRARY = "{text of the JWT library}";
+
+/** How both token policies refuse. */
+export const tokenErrors: readonly DocumentedError[] = [
+  refusal("no token", "TokenNotPresent", "JWT not present.", "JWT not present."),
+  refusal("a signature that no key verifies, or an algorithm that is not accepted", "TokenSignatureInvalid"),
+  refusal("no key for the token's kid, or none at all", "TokenSignatureKeyNotFound"),
+  refusal("aud is none of the accepted audiences", "TokenAudienceNotAllowed"),
+  refusal("iss is none of the accepted issuers", "TokenIssuerNotAllowed"),
+  refusal("exp has passed", "TokenExpired"),
+  refusal(
+    "a required claim is absent",
+    "TokenClaimNotFound",
+    "JWT token is missing the following claims: {names}. Access denied.",
+  ),
+  refusal(
+    "a required claim has other values",
+    "TokenClaimValueNotAllowed",
+    "Claim {name} value of {values} is not allowed. Access denied.",
+  ),
+  refusal("no JWT, unsigned, not yet valid, without exp, of another scheme, not to be decrypted", "JwtInvalid", LIBRARY),
+  internalError(
+    "no key verifies the token, and the OpenID configuration cannot be had",
+    "OpenIdConfigurationUnavailable",
+    "The OpenID configuration could not be fetched, and no other key verifies the token.",
+  ),
+];
+
+function refusal(
+  when: string,
+  reason: TokenReason,
+  message = `${LIBRARY} Access denied.`,
+  toCaller = "Invalid JWT.",
+): DocumentedError {
+  return {
+    when,
+    status: "`failed-validation-httpcode`",
+    reason,
+    message: twoTexts(`\`failed-validation-error-message\`, otherwise: ${toCaller}`, message),
+  };
 }
