@@ -57,8 +57,52 @@ function indexPage() {
       lines.push(`| [${name}](${name}.md)${others} | ${cell(summary)} |`);
     }
   }
+  lines.push(
+    "",
+    "## Errors of any policy",
+    "",
+    "What policies report for reasons of their own stands on their pages. Besides, any of them can fail like this; `context.LastError.Source` is its name. Of a failure in on-error the caller sees a 500 without its message, unless the page says otherwise.",
+    "",
+    errorTable(commonErrors),
+  );
   return `${lines.join("\n")}\n`;
 }
+
+const internal = (text) => `to the caller: Internal server error. In LastError: ${text}`;
+
+/** What the pipeline makes of failures, whichever policy they come from. */
+const commonErrors = [
+  {
+    when: "an expression throws, takes too long, or gives a value that the attribute or element cannot have",
+    status: 500,
+    reason: "ExpressionValueEvaluationFailure",
+    message: internal("Expression evaluation failed. {what}"),
+  },
+  {
+    when: "a body longer than `bodyLimit` is to be read whole",
+    status: 413,
+    reason: "RequestEntityTooLarge",
+    message: "to the caller: Request entity too large. In LastError: The body is larger than {bodyLimit} bytes.",
+  },
+  {
+    when: "the same of a response's body that an expression reads",
+    status: 502,
+    reason: "ResponseEntityTooLarge",
+    message: internal("The body of the response is larger than {bodyLimit} bytes."),
+  },
+  {
+    when: "the caller has gone",
+    status: "499, which nobody reads",
+    reason: "ClientConnectionFailure",
+    message: "The client closed the connection.",
+  },
+  {
+    when: "something that nobody foresaw, which is logged",
+    status: 500,
+    reason: "InternalError",
+    message: internal("{what happened}"),
+  },
+];
 
 function policyPage(policy) {
   const { name, aliases = [], category, summary, sections, scopes, attributes, children } = policy;
@@ -190,15 +234,19 @@ function contentOf({ content, children, text, type, expressions }) {
 /** How the policy ends requests, where it says so. The source is always the name under which it stands. */
 function errorParts({ name, aliases = [], errors = [] }) {
   if (errors.length === 0) return [];
+  return [
+    "## Errors",
+    `\`context.LastError.Source\` is ${[name, ...aliases].map(code).join(" or ")}${aliases.length === 0 ? "" : ", as written"}; the answer's default body is JSON with \`statusCode\` and \`message\`. Errors of any policy are in the [index](README.md#errors-of-any-policy).`,
+    errorTable(errors),
+  ];
+}
+
+function errorTable(errors) {
   const rows = errors.map(
     ({ when, status, reason, message }) =>
       `| ${cell(when)} | ${status} | ${reason === null ? "" : code(reason)} | ${cell(message)} |`,
   );
-  return [
-    "## Errors",
-    `\`context.LastError.Source\` is ${[name, ...aliases].map(code).join(" or ")}${aliases.length === 0 ? "" : ", as written"}; the answer's default body is JSON with \`statusCode\` and \`message\`.`,
-    ["| when | status | reason | message |", "| --- | --- | --- | --- |", ...rows].join("\n"),
-  ];
+  return ["| when | status | reason | message |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
 
 /** The documents of the example file, and a link to it. Nothing as long as there is no such file. */

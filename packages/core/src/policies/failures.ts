@@ -35,6 +35,11 @@ export function callErrors(condition = ""): readonly DocumentedError[] {
   return [
     failed("no connection, or one that breaks", '502; 500 with `gatewayErrors: "apim"`', "BackendConnectionFailure"),
     failed("no answer within timeout", '504; 500 with `gatewayErrors: "apim"`', "Timeout"),
-    { ...internalError("the caller has gone", "ClientConnectionFailure", "{what happened}"), status: "499, which nobody reads" },
+    {
+      when: "the caller has gone",
+      status: "499, which nobody reads",
+      reason: "ClientConnectionFailure",
+      message: "{what happened}",
+    },
   ];
 }
