@@ -3,8 +3,11 @@ import { defineConfig } from "vitest/config";
 
 const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
-/** Tests that put other modules in the place of those that are loaded, or that measure memory. */
-const ALONE = ["test/adapters/azure/**/*.test.ts", "test/core/stores/memory-bounds.test.ts"];
+/**
+ * Tests that put other modules in the place of those that are loaded, that measure memory, or that compare .NET types member by member,
+ * which takes the longer the more expressions have been compiled.
+ */
+const ALONE = ["test/adapters/azure/**/*.test.ts", "test/core/stores/memory-bounds.test.ts", "test/expressions/**/*.test.ts"];
 
 /** Tests run against the sources, so that a change needs no build; what is packed is tested apart. */
 export default defineConfig({
@@ -16,6 +19,7 @@ export default defineConfig({
   },
   test: {
     testTimeout: 20_000,
+    maxWorkers: "100%",
     projects: [
       // Files of a worker share their modules: nothing of Turnpike is global, and loading it for every file takes longer than most tests.
       { extends: true, test: { name: "shared", include: ["test/**/*.test.ts"], exclude: ALONE, isolate: false } },

@@ -79,13 +79,13 @@ const commonErrors = [
     message: internal("Expression evaluation failed. {what}"),
   },
   {
-    when: "a body longer than `bodyLimit` is to be read whole",
+    when: "the request's body is longer than `bodyLimit` and is to be read whole",
     status: 413,
     reason: "RequestEntityTooLarge",
     message: "to the caller: Request entity too large. In LastError: The body is larger than {bodyLimit} bytes.",
   },
   {
-    when: "the same of a response's body that an expression reads",
+    when: "the same of a response's body, be it the backend's or the answer to send-request",
     status: 502,
     reason: "ResponseEntityTooLarge",
     message: internal("The body of the response is larger than {bodyLimit} bytes."),

@@ -92,7 +92,7 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
 /** A request that concerns no API goes to the host's handler as it came. */
 function pass(exchange: RunningExchange, next: HostHandler): void | Promise<void> {
   exchange.endsAtHost = true;
-  const failed = (error: unknown): void => refuse(exchange, toPolicyError(error, exchange.runtime));
+  const failed = (error: unknown): void => refuse(exchange, toPolicyError(error, exchange));
   try {
     const pending = next(exchange.request, exchange);
     if (pending === null) return;

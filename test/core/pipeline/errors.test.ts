@@ -241,6 +241,23 @@ describe("bodies", () => {
     expect([got.status, got.exchange.lastError!.reason]).toEqual([502, "ResponseEntityTooLarge"]);
   });
 
+  it.each([
+    ["a policy that changes the response", { outbound: '<find-and-replace from="a" to="b" />' }],
+    [
+      "the answer to send-request",
+      {
+        inbound:
+          '<send-request response-variable-name="r" mode="new"><set-url>https://side.example/</set-url><set-method>GET</set-method></send-request>',
+        outbound: "<base />",
+      },
+    ],
+  ])("are refused beyond the limit with 502 for %s", async (_what, sections) => {
+    const document = policies({ backend: "<base />", ...sections });
+    const { send } = await gatewayOf(apiWith(document), () => ({ body: stream(60) }), { bodyLimit: 100 });
+    const got = await send("/api/x");
+    expect([got.status, got.exchange.lastError!.reason]).toEqual([502, "ResponseEntityTooLarge"]);
+  });
+
   it("a streamed body is not sent twice", async () => {
     const twice = (flag: string) =>
       policies({

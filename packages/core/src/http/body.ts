@@ -1,8 +1,11 @@
 import type { Body } from "./message.js";
 
-/** Thrown when a body is larger than what may be buffered; the pipeline answers 413 (request) or 502 (response). */
+/** Thrown when a body is larger than what may be buffered; the pipeline answers 413 for the request's own, 502 for that of a response. */
 export class BodyTooLargeError extends Error {
-  constructor(readonly limit: number) {
+  constructor(
+    readonly body: MessageBody,
+    readonly limit: number,
+  ) {
     super(`The body is larger than ${limit} bytes.`);
     this.name = "BodyTooLargeError";
   }
@@ -69,7 +72,7 @@ export class MessageBody {
   /** Reads a stream into bytes, up to `limit`. Answers without a promise when there is nothing to wait for. */
   buffer(limit: number): void | Promise<void> {
     if (this.isBuffered) {
-      if (this.source !== null && (this.source as Uint8Array).length > limit) throw new BodyTooLargeError(limit);
+      if (this.source !== null && (this.source as Uint8Array).length > limit) throw new BodyTooLargeError(this, limit);
       return;
     }
     return this.read(this.source as AsyncIterable<Uint8Array>, limit);
@@ -128,7 +131,7 @@ export class MessageBody {
       length += chunk.length;
       if (length > limit) {
         this.source = EMPTY;
-        throw new BodyTooLargeError(limit);
+        throw new BodyTooLargeError(this, limit);
       }
       chunks.push(chunk);
     }

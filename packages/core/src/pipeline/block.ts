@@ -81,7 +81,7 @@ export function clientGone(): PolicyError {
 }
 
 function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyError {
-  const failure = toPolicyError(error, exchange.runtime);
+  const failure = toPolicyError(error, exchange);
   failure.source ??= info.name;
   failure.section ??= info.section;
   failure.scope ??= info.scope;

@@ -17,10 +17,23 @@ export const clientClosedRequest = 499;
  * Any failure as the {@link PolicyError} that the pipeline reports. Failed calls become BackendConnectionFailure, Timeout or
  * ClientConnectionFailure, whichever policy made them; what nobody foresaw is logged and becomes a 500 that says nothing of its cause.
  */
-export function toPolicyError(error: unknown, runtime: Runtime): PolicyError {
+export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
+  const { runtime } = exchange;
   if (error instanceof PolicyError) return error;
   if (error instanceof TransportError) return transportFailure(error, runtime);
-  if (error instanceof BodyTooLargeError)
+  if (error instanceof BodyTooLargeError) return tooLarge(error, exchange);
+  runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
+  return new PolicyError({
+    reason: "InternalError",
+    message: error instanceof Error ? error.message : "The policy failed.",
+    status: 500,
+    bodyMessage: "Internal server error",
+    cause: error,
+  });
+}
+
+function tooLarge(error: BodyTooLargeError, exchange: Exchange): PolicyError {
+  if (error.body === exchange.request.body)
     return new PolicyError({
       reason: "RequestEntityTooLarge",
       message: error.message,
@@ -28,11 +41,10 @@ export function toPolicyError(error: unknown, runtime: Runtime): PolicyError {
       bodyMessage: "Request entity too large",
       cause: error,
     });
-  runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return new PolicyError({
-    reason: "InternalError",
-    message: error instanceof Error ? error.message : "The policy failed.",
-    status: 500,
+    reason: "ResponseEntityTooLarge",
+    message: `The body of the response is larger than ${error.limit} bytes.`,
+    status: 502,
     bodyMessage: "Internal server error",
     cause: error,
   });

@@ -1,7 +1,5 @@
 import type { CompiledExpression } from "@turnpike/expressions";
 import { bodiesRead } from "../context/needs.js";
-import { BodyTooLargeError } from "../http/body.js";
-import { PolicyError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 
 /** Which bodies a policy's expressions read: they must be in memory before the expressions run, since those cannot wait. */
@@ -27,20 +25,7 @@ export class BodyNeeds {
   }
 }
 
-async function buffer(exchange: Exchange, request: boolean, response: boolean): Promise<void> {
-  const limit = exchange.runtime.bodyLimit;
-  if (request) await exchange.request.body.buffer(limit);
-  if (!response) return;
-  try {
-    await exchange.response.body.buffer(limit);
-  } catch (error) {
-    if (!(error instanceof BodyTooLargeError)) throw error;
-    throw new PolicyError({
-      reason: "ResponseEntityTooLarge",
-      message: `The body of the response is larger than ${limit} bytes.`,
-      status: 502,
-      bodyMessage: "Internal server error",
-      cause: error,
-    });
-  }
+async function buffer({ request, response, runtime }: Exchange, needsRequest: boolean, needsResponse: boolean): Promise<void> {
+  if (needsRequest) await request.body.buffer(runtime.bodyLimit);
+  if (needsResponse) await response.body.buffer(runtime.bodyLimit);
 }

@@ -17,10 +17,10 @@ export function runProgram(program: Program, exchange: Exchange, failure: Policy
     if (pending === undefined) return finish(exchange);
     return pending.then(
       () => finish(exchange),
-      (thrown) => fail(program, exchange, toPolicyError(thrown, exchange.runtime)),
+      (thrown) => fail(program, exchange, toPolicyError(thrown, exchange)),
     );
   } catch (thrown) {
-    return fail(program, exchange, toPolicyError(thrown, exchange.runtime));
+    return fail(program, exchange, toPolicyError(thrown, exchange));
   }
 }
 
@@ -119,7 +119,7 @@ async function runOnError(program: Program, exchange: Exchange, error: PolicyErr
     if (typeof flow !== "string") await flow;
   } catch (thrown) {
     // What on-error had made of the answer so far is dropped: it may be half done.
-    const second = toPolicyError(thrown, exchange.runtime);
+    const second = toPolicyError(thrown, exchange);
     second.section = "on-error";
     takeError(exchange, second.options.standsInOnError === true ? second : asServerError(second));
   }

@@ -177,7 +177,7 @@ async function refuseHarmfulAnswer(exchange: Exchange, judgeAnswer: (exchange: E
   try {
     await judgeAnswer(exchange);
   } catch (error) {
-    const failure = toPolicyError(error, exchange.runtime);
+    const failure = toPolicyError(error, exchange);
     setLastError(exchange, failure);
     exchange.response = errorResponse(exchange, failure);
   }

@@ -122,7 +122,7 @@ interface Outcome {
 
 /** A run's failure, for the condition to look at. Of a caller who has gone there is nothing to retry. */
 function failed(error: unknown, exchange: Exchange): Outcome {
-  const failure = toPolicyError(error, exchange.runtime);
+  const failure = toPolicyError(error, exchange);
   if (exchange.signal.aborted) throw failure;
   return { flow: "continue", error: failure };
 }

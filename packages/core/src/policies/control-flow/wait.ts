@@ -90,7 +90,7 @@ function start(branches: readonly Step[], exchange: Exchange) {
       if (flow === "stop") stop("stop");
       return { flow };
     } catch (error) {
-      return { error: toPolicyError(error, exchange.runtime) };
+      return { error: toPolicyError(error, exchange) };
     }
   });
   const abort = (): void => {
