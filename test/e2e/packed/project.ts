@@ -50,7 +50,9 @@ export async function whileServing<T>(
   pattern: RegExp,
   use: (found: string) => Promise<T>,
 ): Promise<T> {
-  const child = spawn(command, args, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
+  // A group of its own: npx does not pass signals on to what it runs.
+  const detached = process.platform !== "win32";
+  const child = spawn(command, args, { cwd: folder, env: environment(), stdio: ["ignore", "pipe", "pipe"], detached });
   try {
     const found = await new Promise<string>((resolve, reject) => {
       let text = "";
@@ -65,7 +67,10 @@ export async function whileServing<T>(
     });
     return await use(found);
   } finally {
-    child.removeAllListeners("exit").kill();
+    const hasEnded = child.exitCode !== null;
+    child.removeAllListeners("exit");
+    if (detached && !hasEnded) process.kill(-child.pid!);
+    else child.kill();
   }
 }
 
