@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import { type ConfigurationInput, createLiveGateway, fileSource, type LiveOptions } from "@turnpike/core";
 import { testClock } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
-import { answer, answering, noting, saying, scripted, workplace } from "./support.js";
+import { answer, answering, noting, saying, scripted, workFolder } from "./support.js";
 
-const place = workplace();
+const place = workFolder();
 const broken: ConfigurationInput = { apis: { api: { path: "api", serviceUrl: "nothing" } } };
 
 async function start(first: ConfigurationInput | Error | null, options: LiveOptions = {}) {

@@ -1,9 +1,9 @@
 import { renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { type ConfigurationSource, createGateway, fileSource, folderSource, loadConfiguration } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { answer, answering, saying, workplace } from "./support.js";
+import { answer, answering, saying, workFolder } from "./support.js";
 
-const place = workplace();
+const place = workFolder();
 const { signal } = new AbortController();
 
 /** Reads, and says what the configuration answers; `same` if nothing has changed, codes if it has errors. */

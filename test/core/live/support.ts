@@ -60,7 +60,7 @@ export function noting() {
 }
 
 /** A folder for each test, and an end for each gateway. */
-export function workplace() {
+export function workFolder() {
   const place = { folder: "", open: [] as LiveGateway[] };
   let time = 0;
   beforeEach(() => {
