@@ -76,7 +76,8 @@ export async function whileServing<T>(
 
 /** What an npm that runs these tests has set of its own would lead another npm to this repository, and Vitest's would lead another Vitest. */
 function environment(): NodeJS.ProcessEnv {
-  const own = /^(npm_(package|lifecycle|config_local_prefix|config_prefix|command|execpath|node)|VITEST|NODE_ENV|INIT_CWD)/i;
+  const own =
+    /^(npm_(package|lifecycle|config_local_prefix|config_prefix|config_verify_deps_before_run|command|execpath|node)|VITEST|NODE_ENV|INIT_CWD)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
 
