@@ -44,6 +44,20 @@ it("the package's values are these", () => {
   `);
 });
 
+describe("a request", () => {
+  it.each([
+    ["is none", undefined, {}],
+    ["is watched by one who fails", { method: "GET", url: "http://h/api/x", headers: {} }, { observe: fails }],
+  ])("that %s fails the promise, not the call", async (_, request, options) => {
+    const { gateway } = await gatewayOf(apiWith(policies({ inbound: ran("x") })));
+    await expect(gateway.handle(request as never, options)).rejects.toBeInstanceOf(Error);
+  });
+});
+
+function fails(): never {
+  throw new Error("An observer that fails.");
+}
+
 describe("another configuration", () => {
   const version = (word: string) => apiWith(policies({ backend: "<base />", outbound: ran(word) }));
 

@@ -209,7 +209,13 @@ export class RunningGateway implements Gateway {
   }
 
   handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<GatewayResponse> {
-    return handleRequest(this.inForce.snapshot, this.runtime, request, options);
+    try {
+      const answer = handleRequest(this.inForce.snapshot, this.runtime, request, options);
+      return answer instanceof Promise ? answer : Promise.resolve(answer);
+    } catch (error) {
+      // No request at all, or an observer that failed.
+      return Promise.reject(error as Error);
+    }
   }
 
   async update(configuration: ConfigurationInput): Promise<void> {

@@ -19,13 +19,13 @@ import type { Runtime } from "./runtime.js";
 /** Answers 200 as long as the process runs: for liveness probes. */
 const STATUS_PATH = "/status-0123456789abcdef";
 
-/** Takes a request all the way: URL, route, access, pipeline, answer. Never rejects. */
-export async function handleRequest(
+/** Takes a request all the way: URL, route, access, pipeline, answer. Waits only where something has to. */
+export function handleRequest(
   snapshot: Snapshot,
   runtime: Runtime,
   request: GatewayRequest,
   options: HandleOptions,
-): Promise<GatewayResponse> {
+): GatewayResponse | Promise<GatewayResponse> {
   const parsed = Url.parse(request.url);
   const url = parsed === null ? null : normalizePath(parsed);
   const exchange = new RunningExchange(request, {
@@ -45,13 +45,26 @@ export async function handleRequest(
     else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
     else {
       const pending = dispatch(snapshot, exchange, options);
-      if (pending !== undefined) await pending;
+      if (pending !== undefined)
+        return pending.then(
+          () => observed(exchange, options),
+          (error) => failed(exchange, options, error),
+        );
     }
   } catch (error) {
-    // The pipeline turns every failure into an answer; what comes here is a fault of the engine.
-    runtime.logger.error({ err: error, requestId: exchange.requestId }, "A request failed outside of its pipeline.");
-    refuse(exchange, internalError(error));
+    return failed(exchange, options, error);
   }
+  return observed(exchange, options);
+}
+
+/** The pipeline turns every failure into an answer; what comes here is a fault of the engine. */
+function failed(exchange: RunningExchange, options: HandleOptions, error: unknown): GatewayResponse {
+  exchange.runtime.logger.error({ err: error, requestId: exchange.requestId }, "A request failed outside of its pipeline.");
+  refuse(exchange, internalError(error));
+  return observed(exchange, options);
+}
+
+function observed(exchange: RunningExchange, options: HandleOptions): GatewayResponse {
   options.observe?.(exchange);
   return answer(exchange);
 }
@@ -68,7 +81,7 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   exchange.enter(api, snapshot.modelOf(api));
   exchange.operation = match.operation;
   request.matchedParameters = match.parameters;
-  request.url = exchange.originalUrl.with({ path: route.path });
+  request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
   const { assume } = options;
   if (assume === undefined) {
@@ -104,6 +117,11 @@ function pass(exchange: RunningExchange, next: HostHandler): void | Promise<void
   }
 }
 
+/** The URL without what led to the API. */
+function behindPrefix(url: Url, { path }: Route): Url {
+  return path === url.path ? url : url.with({ path });
+}
+
 function basePath(original: string, rest: string): string {
   if (original.endsWith(rest)) return original.slice(0, original.length - rest.length);
   // `/payments` alone: the rest is a slash that the caller did not write.
@@ -119,7 +137,7 @@ async function notFound(
 ): Promise<void> {
   if (route !== null) {
     exchange.enter(route.api, snapshot.modelOf(route.api));
-    exchange.request.url = exchange.originalUrl.with({ path: route.path });
+    exchange.request.url = behindPrefix(exchange.originalUrl, route);
   }
   if (isPreflight(exchange.request) && (await isPreflightAnswered(snapshot, exchange, route, assume))) return;
   const program = snapshot.program(route?.api ?? null, null, null);

@@ -11,10 +11,30 @@ describe("a header list", () => {
     expect(headers.getAll("X-a")).toEqual(["1", "2"]);
   });
 
-  it("leaves the list that it was made of alone", () => {
-    const source = ["A", "1"];
-    Headers.fromFlat(source).set("a", "2", "3");
-    expect(source).toEqual(["A", "1"]);
+  it.each<[string, (headers: Headers) => void, string[]]>([
+    ["set", (headers) => headers.set("a", "2", "3"), ["a", "2", "a", "3", "B", "4"]],
+    ["append", (headers) => headers.append("c", "5"), ["A", "1", "B", "4", "c", "5"]],
+    ["delete", (headers) => headers.delete("a"), ["B", "4"]],
+    ["deleteAll", (headers) => headers.deleteAll(new Set(["b"])), ["A", "1"]],
+  ])("leaves the list that it was made of alone: %s", (_, change, changed) => {
+    const source = Object.freeze(["A", "1", "B", "4"]);
+    const headers = Headers.fromFlat(source);
+    const copy = headers.clone();
+    change(headers);
+    expect(headers.toFlat()).toEqual(changed);
+    expect(copy.toFlat()).toEqual(source);
+  });
+
+  it("gives the list that it was made of until something changes, and drops a name without a value", () => {
+    const headers = Headers.fromFlat(flat);
+    headers.delete("x-none");
+    expect(headers.toFlat()).toBe(flat);
+    expect(Headers.fromFlat(["A", "1", "B"]).toFlat()).toEqual(["A", "1"]);
+  });
+
+  it("knows which headers have several lines", () => {
+    const headers = Headers.fromFlat(flat);
+    expect(["x-A", "host", "none"].map((name) => headers.isRepeated(name))).toEqual([true, false, false]);
   });
 
   it("deletes several names at once", () => {

@@ -23,6 +23,20 @@ describe("Url.parse", () => {
   ])("%j", (text, expected) => expect(parts(text)).toEqual(expected));
 
   test.each([
+    ["http://h:80/a", ["http", "h", 80, "/a", ""]],
+    ["http://h:80", ["http", "h", 80, "/", ""]],
+    ["http://h:80?q", ["http", "h", 80, "/", "?q"]],
+    ["http://h:80#f", ["http", "h", 80, "/", ""]],
+    ["http://h:80\\x", ["http", "h", 80, "/\\x", ""]],
+    ["http://h:8080/a", ["http", "h", 8080, "/a", ""]],
+    ["http://h:80@evil/a", ["http", "evil", 80, "/a", ""]],
+    ["http://h:80.evil/a", null],
+  ])("is not misled by http://h:80, parsed before: %j", (text, expected) => {
+    Url.parse("http://h:80/");
+    expect(parts(text)).toEqual(expected);
+  });
+
+  test.each([
     "",
     "/a",
     "h/a",

@@ -41,7 +41,7 @@ const tree = new OperationTree([
 
 const match = (method: string, path: string, query = "") => {
   const segments = path === "/" ? [] : path.slice(1).split("/");
-  const found = tree.match(method, segments.map(decodeURIComponent), QueryList.parse(query));
+  const found = tree.match(method, segments.map(decodeURIComponent), 0, QueryList.parse(query));
   return found === null ? null : [found.operation.id, Object.fromEntries(found.parameters)];
 };
 
@@ -74,7 +74,7 @@ describe("matching operations", () => {
 
   it("the order of definition decides between equals", () => {
     const same = new OperationTree([operation("first", "GET", "/{a}"), operation("second", "GET", "/{b}")]);
-    expect(same.match("GET", ["x"], QueryList.parse(""))?.operation.id).toBe("first");
+    expect(same.match("GET", ["x"], 0, QueryList.parse(""))?.operation.id).toBe("first");
   });
 
   it("stays quick where many ways lead nowhere", () => {
@@ -87,6 +87,7 @@ describe("matching operations", () => {
       deep.match(
         "GET",
         Array.from({ length: 5_000 }, () => "z"),
+        0,
         QueryList.parse(""),
       ),
     ).toBeNull();

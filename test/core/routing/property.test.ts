@@ -142,7 +142,7 @@ it("the tree finds what looking at every operation finds", () => {
         const tree = new OperationTree(operations);
         for (const { method, path, query } of requests) {
           const list = QueryList.parse(query);
-          const found = tree.match(method, path, list);
+          const found = tree.match(method, path, 0, list);
           const parsed = found === null ? null : (parseTemplate(found.operation.urlTemplate) as UrlTemplate);
           const shown =
             found === null

@@ -7,6 +7,8 @@ import type { HeadersInput } from "./message.js";
 export class Headers implements Iterable<readonly [string, string]> {
   /** name, value, name, value … as undici and node:http take them. */
   private flat: string[] = [];
+  /** True while `flat` belongs to somebody else: it is copied before its first change. */
+  private isBorrowed = false;
 
   constructor(input?: HeadersInput) {
     if (input === undefined) return;
@@ -22,10 +24,14 @@ export class Headers implements Iterable<readonly [string, string]> {
     }
   }
 
-  /** Of names and values in turn, as node:http and undici give them. */
+  /**
+   * Of names and values in turn, as node:http and undici give them. The list is not changed, and must not be changed by others: as long as
+   * nothing is changed here, {@link toFlat} gives the same one.
+   */
   static fromFlat(flat: readonly string[]): Headers {
     const headers = new Headers();
-    headers.flat = flat.slice(0, flat.length - (flat.length % 2));
+    headers.isBorrowed = flat.length % 2 === 0;
+    headers.flat = headers.isBorrowed ? (flat as string[]) : flat.slice(0, -1);
     return headers;
   }
 
@@ -42,6 +48,13 @@ export class Headers implements Iterable<readonly [string, string]> {
   get(name: string): string | null {
     const at = this.find(name.toLowerCase(), 0);
     return at < 0 ? null : this.flat[at + 1]!;
+  }
+
+  /** True for a header with more than one line. */
+  isRepeated(name: string): boolean {
+    const wanted = name.toLowerCase();
+    const at = this.find(wanted, 0);
+    return at >= 0 && this.find(wanted, at + 2) >= 0;
   }
 
   /** All values of a header, in order. */
@@ -64,7 +77,7 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 
   append(name: string, value: string): void {
-    this.flat.push(name, value);
+    this.own().push(name, value);
   }
 
   /** Replaces all lines of that name by the given ones, at the place of the first. */
@@ -76,10 +89,11 @@ export class Headers implements Iterable<readonly [string, string]> {
       return;
     }
     if (values.length === 0) return this.delete(name);
-    this.flat[at] = name;
-    this.flat[at + 1] = values[0]!;
+    const flat = this.own();
+    flat[at] = name;
+    flat[at + 1] = values[0]!;
     this.deleteFrom(wanted, at + 2);
-    for (let i = 1; i < values.length; i++) this.flat.splice(at + 2 * i, 0, name, values[i]!);
+    for (let i = 1; i < values.length; i++) flat.splice(at + 2 * i, 0, name, values[i]!);
   }
 
   delete(name: string): void {
@@ -88,7 +102,7 @@ export class Headers implements Iterable<readonly [string, string]> {
 
   /** Deletes all lines of several headers at once. @param names in lower case */
   deleteAll(names: ReadonlySet<string>): void {
-    const { flat } = this;
+    const flat = this.own();
     let kept = 0;
     for (let i = 0; i < flat.length; i += 2) {
       if (names.has(flat[i]!.toLowerCase())) continue;
@@ -136,6 +150,15 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 
   private deleteFrom(wanted: string, from: number): void {
-    for (let at = this.find(wanted, from); at >= 0; at = this.find(wanted, at)) this.flat.splice(at, 2);
+    for (let at = this.find(wanted, from); at >= 0; at = this.find(wanted, at)) this.own().splice(at, 2);
+  }
+
+  /** The list, to be changed. */
+  private own(): string[] {
+    if (this.isBorrowed) {
+      this.flat = this.flat.slice();
+      this.isBorrowed = false;
+    }
+    return this.flat;
   }
 }

@@ -19,7 +19,7 @@ export interface GatewayRequest {
   /** The caller's address, without port. */
   readonly ipAddress?: string;
   /** The client's TLS certificate: DER bytes or PEM text. */
-  readonly certificate?: Uint8Array | string;
+  readonly certificate?: Uint8Array | string | undefined;
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal;
 }

@@ -48,27 +48,19 @@ export class Url {
   /** Parses an absolute URL; null if it is not one. Never throws. */
   static parse(text: string): Url | null {
     if (text.length > maximumUrlLength) return null;
-    const colon = text.indexOf("://");
-    if (colon < 2 || colon > 5) return null;
-    const scheme = text.slice(0, colon).toLowerCase();
-    const ownPort = Object.hasOwn(defaultPorts, scheme) ? defaultPorts[scheme] : undefined;
-    if (ownPort === undefined) return null;
-
-    const hash = text.indexOf("#", colon + 3);
+    const origin = beginsWith(text, lastOrigin.text) ? lastOrigin : parseOrigin(text);
+    if (origin === null) return null;
+    lastOrigin = origin;
+    const { length } = origin.text;
+    const hash = text.indexOf("#", length);
     const end = hash < 0 ? text.length : hash;
-    let authorityEnd = colon + 3;
-    while (authorityEnd < end && !endsAuthority(text.charCodeAt(authorityEnd))) authorityEnd++;
-    const authority = text.slice(colon + 3, authorityEnd);
-    const split = splitAuthority(authority.slice(authority.lastIndexOf("@") + 1));
-    if (split === null) return null;
-
-    const question = text.indexOf("?", authorityEnd);
+    const question = text.indexOf("?", length);
     const pathEnd = question < 0 || question > end ? end : question;
     return new Url(
-      scheme,
-      split.host,
-      split.port ?? ownPort,
-      cleanPath(text.slice(authorityEnd, pathEnd)),
+      origin.scheme,
+      origin.host,
+      origin.port,
+      cleanPath(text.slice(length, pathEnd)),
       cleanQuery(text.slice(pathEnd, end)),
     );
   }
@@ -144,9 +136,39 @@ export class Url {
   }
 }
 
-/** A slash, a question mark or a backslash. */
+/** What a URL begins with, up to its path. */
+interface Origin {
+  /** As it stands in the URL. */
+  readonly text: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The one that was parsed last: most requests have the same as the one before. */
+let lastOrigin: Origin = { text: "http://localhost", scheme: "http", host: "localhost", port: 80 };
+
+/** True if this origin is all that stands before the URL's path. */
+function beginsWith(text: string, origin: string): boolean {
+  return text.startsWith(origin) && (text.length === origin.length || endsAuthority(text.charCodeAt(origin.length)));
+}
+
+function parseOrigin(text: string): Origin | null {
+  const colon = text.indexOf("://");
+  if (colon < 2 || colon > 5) return null;
+  const scheme = text.slice(0, colon).toLowerCase();
+  const ownPort = Object.hasOwn(defaultPorts, scheme) ? defaultPorts[scheme] : undefined;
+  if (ownPort === undefined) return null;
+  let end = colon + 3;
+  while (end < text.length && !endsAuthority(text.charCodeAt(end))) end++;
+  const authority = text.slice(colon + 3, end);
+  const split = splitAuthority(authority.slice(authority.lastIndexOf("@") + 1));
+  return split === null ? null : { text: text.slice(0, end), scheme, host: split.host, port: split.port ?? ownPort };
+}
+
+/** A slash, a question mark, a hash or a backslash. */
 function endsAuthority(code: number): boolean {
-  return code === 0x2f || code === 0x3f || code === 0x5c;
+  return code === 0x2f || code === 0x3f || code === 0x23 || code === 0x5c;
 }
 
 function splitAuthority(authority: string): { host: string; port: number | null } | null {

@@ -23,6 +23,9 @@ export interface ExchangeStart {
   readonly requestId: string | undefined;
 }
 
+// Taking the upper case of a text that has it already is not free.
+const UPPER_CASE = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+
 /** One request on its way. Parts that few requests need are made on first use. */
 export class RunningExchange implements Exchange {
   readonly runtime: Runtime;
@@ -32,7 +35,6 @@ export class RunningExchange implements Exchange {
   readonly originalUrl: Url;
   basePath = "";
   readonly request: RequestMessage;
-  response: ResponseMessage = { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
   hasBackendResponse = false;
   isCacheHit = false;
   lastError: LastError | null = null;
@@ -43,7 +45,7 @@ export class RunningExchange implements Exchange {
   subscriptionKey: string | null = null;
   user: UserModel | null = null;
   target: BackendTarget = NO_TARGET;
-  upstream: Exchange["upstream"] = {};
+  upstream: Exchange["upstream"] = NO_UPSTREAM;
   section: SectionName = "inbound";
   trace: Trace | null = null;
   readonly next: HostHandler | null;
@@ -53,6 +55,7 @@ export class RunningExchange implements Exchange {
   readonly finalHeaders: Exchange["finalHeaders"] = [];
   stamped: ResponseMessage | null = null;
   private id: string | undefined;
+  private ownResponse: ResponseMessage | null = null;
   private ownVariables: Map<string, unknown> | null = null;
   private expressionGlobals: readonly unknown[] | null = null;
 
@@ -65,7 +68,7 @@ export class RunningExchange implements Exchange {
     this.signal = request.signal ?? NEVER;
     this.originalUrl = start.url;
     this.request = {
-      method: request.method.toUpperCase(),
+      method: UPPER_CASE.has(request.method) ? request.method : request.method.toUpperCase(),
       url: start.url,
       headers: request.headers instanceof Headers ? request.headers : new Headers(request.headers),
       body: new MessageBody(typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? null)),
@@ -79,6 +82,15 @@ export class RunningExchange implements Exchange {
   enter(api: ApiModel, configuration: GatewayModel): void {
     this.api = api;
     this.configuration = configuration;
+  }
+
+  get response(): ResponseMessage {
+    this.ownResponse ??= { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
+    return this.ownResponse;
+  }
+
+  set response(response: ResponseMessage) {
+    this.ownResponse = response;
   }
 
   get requestId(): string {
@@ -98,6 +110,7 @@ export class RunningExchange implements Exchange {
 }
 
 const NO_TARGET: BackendTarget = { backendId: null, baseUrl: null };
+const NO_UPSTREAM: Exchange["upstream"] = {};
 
 /** A version 4 GUID of 16 random bytes. */
 function guid(bytes: Uint8Array): string {

@@ -51,8 +51,10 @@ async function runAtEnd(exchange: Exchange): Promise<void> {
  * @param replaces false: names that the response has already are left alone
  */
 function stampHeaders(exchange: Exchange, replaces: boolean): void {
-  const { finalHeaders, response } = exchange;
-  if (finalHeaders.length === 0 || exchange.stamped === response) return;
+  const { finalHeaders } = exchange;
+  if (finalHeaders.length === 0) return;
+  const { response } = exchange;
+  if (exchange.stamped === response) return;
   exchange.stamped = response;
   const { headers } = response;
   const wanted = replaces ? finalHeaders : finalHeaders.filter(([name]) => !headers.has(name));

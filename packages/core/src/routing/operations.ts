@@ -38,9 +38,9 @@ export class OperationTree {
     for (const operation of operations) this.add(operation);
   }
 
-  /** @param segments decoded segments of the path behind the API's prefix */
-  match(method: string, segments: readonly string[], query: QueryList): OperationMatch | null {
-    return find(this.root, segments, 0, method, query, []);
+  /** @param segments decoded segments of the path; @param from where those behind the API's prefix begin */
+  match(method: string, segments: readonly string[], from: number, query: QueryList): OperationMatch | null {
+    return find(this.root, segments, from, method, query, []);
   }
 
   private add(operation: OperationModel): void {
@@ -102,7 +102,7 @@ function find(
   const segment = segments[at];
   if (segment === undefined)
     return pick(node.ends.get(method), values, query) ?? pick(node.rests.get(method), [...values, ""], query);
-  const literal = node.literals.get(segment.toLowerCase());
+  const literal = node.literals.size === 0 ? undefined : node.literals.get(segment.toLowerCase());
   if (literal !== undefined) {
     const found = find(literal, segments, at + 1, method, query, values);
     if (found !== null) return found;
