@@ -1,25 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { PolicyError } from "@turnpike/core";
+import { awaitedAnswer } from "../host/outcome.js";
 import { applicationFailure } from "../host/request.js";
-
-/** An answer that the application has still to give. */
-export interface AwaitedAnswer {
-  /** True until the application has begun to answer. */
-  readonly isOpen: boolean;
-  /** The application has failed instead. */
-  fail(error: PolicyError): void;
-}
-
-const AWAITED = Symbol("turnpike.awaited");
-
-interface Waiting {
-  [AWAITED]?: AwaitedAnswer;
-}
-
-/** Remembers whose answer is awaited, for {@link turnpikeErrors}. */
-export function awaitAnswer(request: object, answer: AwaitedAnswer): void {
-  (request as Waiting)[AWAITED] = answer;
-}
 
 /**
  * An error handler that takes the application's errors to on-error. Mount it last, `app.use(turnpikeErrors)`; without it they go to the
@@ -31,7 +12,7 @@ export function turnpikeErrors(
   _response: ServerResponse,
   next: (error?: unknown) => void,
 ): void {
-  const answer = (request as Waiting)[AWAITED];
+  const answer = awaitedAnswer(request);
   if (answer?.isOpen !== true) return next(error);
   answer.fail(applicationFailure(error));
 }

@@ -4,6 +4,7 @@ import {
   type Exchange,
   type Gateway,
   type GatewayResponse,
+  type HandleOptions,
   type HostHandler,
   PolicyError,
   type RequestMessage,
@@ -11,15 +12,15 @@ import {
 } from "@turnpike/core";
 import { CapturedResponse } from "../host/captured-response.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
-import { offerOutcome } from "../host/outcome.js";
+import { type AwaitedAnswer, offerOutcome } from "../host/outcome.js";
 import { ParsedBody } from "../host/parsed-body.js";
-import { applyHead, hostTarget, onceOnly, stateLength } from "../host/request.js";
+import { applyHead, hostTarget, ranAlready, stateLength } from "../host/request.js";
 import { settleBody, UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../node/caller-signals.js";
 import { isTrusted } from "../node/forwarded.js";
-import { hasBody, type NodeOptions, refuse, toRequest } from "../node/request.js";
+import { type NodeOptions, refuse, toRequest } from "../node/request.js";
+import { RequestHead } from "../node/request-head.js";
 import { writeResponse } from "../node/write.js";
-import { type AwaitedAnswer, awaitAnswer } from "./errors.js";
 
 /** What the adapter uses of Express's request. */
 export interface ExpressRequest extends IncomingMessage {
@@ -46,14 +47,16 @@ export function turnpike(gateway: Gateway, options: ExpressOptions = {}): Expres
   const isMiddleware = options.mode === "middleware";
   const signalOf = callerSignals();
   return (incoming, outgoing, next) => {
-    const body = bodyOf(incoming);
-    const request = toRequest(incoming, options, trusted, signalOf(incoming), { target: incoming.originalUrl, body });
+    const head = new RequestHead(incoming, incoming.originalUrl);
+    const body = bodyOf(head, incoming);
+    const request = toRequest(head, options, trusted, signalOf(head), { body });
     if (typeof request === "number") return refuse(outgoing, request);
     let captured: CapturedResponse | null = null;
+    let hasRun = false;
     let isHandedOver = false;
-    const once = onceOnly();
     const handler: HostHandler = (message, exchange) => {
-      once();
+      if (hasRun) throw ranAlready();
+      hasRun = true;
       const settled =
         body instanceof ParsedBody
           ? body.settle(message.body, message.headers.get("content-type") ?? "")
@@ -64,38 +67,45 @@ export function turnpike(gateway: Gateway, options: ExpressOptions = {}): Expres
     };
     const enter = (message: RequestMessage, exchange: Exchange, bytes: Uint8Array | null): Promise<ResponseMessage> | null => {
       if (bytes !== null) stateLength(message.headers, bytes.length);
-      applyHead(incoming, message);
-      applyTarget(incoming, hostTarget(exchange));
+      applyHead(head, message);
+      const target = hostTarget(exchange);
+      if (target !== head.target) applyTarget(incoming, target);
       if (bytes !== null && bytes.length > 0 && !(body instanceof ParsedBody)) incoming.unshift(bytes);
-      offerOutcome(incoming, exchange);
       if (exchange.endsAtHost) {
-        awaitAnswer(incoming, new HandedOver(outgoing, exchange));
+        offerOutcome(incoming, exchange, new HandedOver(outgoing, exchange));
         isHandedOver = true;
         return null;
       }
       captured = new CapturedResponse(outgoing);
-      awaitAnswer(incoming, captured);
+      offerOutcome(incoming, exchange, captured);
       next();
       return captured.answered;
     };
-    const send = async (response: GatewayResponse): Promise<void> => {
-      await (captured === null ? writeResponse(outgoing, response) : captured.send(response));
-      if (captured === null && !incoming.readableEnded) incoming.resume();
-    };
-    let given: ReturnType<typeof handleOptions>;
+    let told: HandleOptions;
     try {
-      given = handleOptions(options, incoming);
+      told = handleOptions(options, incoming, isMiddleware ? handler : undefined);
     } catch (error) {
       return next(error);
     }
-    const answer = gateway.handle(request, isMiddleware ? { ...given, next: handler } : given);
+    const answer = gateway.handle(request, told);
     // Without a policy that waits it has come to that by now.
     if (isHandedOver) return next();
     void answer.then((response) => {
       if (isHandedOver) next();
-      else send(response).catch(() => outgoing.destroy());
+      else send(response, incoming, outgoing, captured).catch(() => outgoing.destroy());
     });
   };
+}
+
+async function send(
+  response: GatewayResponse,
+  incoming: ExpressRequest,
+  outgoing: ServerResponse,
+  captured: CapturedResponse | null,
+): Promise<void> {
+  if (captured !== null) return captured.send(response);
+  await writeResponse(outgoing, response);
+  if (!incoming.readableEnded) incoming.resume();
 }
 
 /** The answer to a request that is all the application's. */
@@ -116,15 +126,14 @@ class HandedOver implements AwaitedAnswer {
 }
 
 /** The body where it stands: unread, parsed by a parser in front, or none. */
-function bodyOf(incoming: ExpressRequest): UnreadBody | ParsedBody | null {
+function bodyOf(head: RequestHead, incoming: ExpressRequest): UnreadBody | ParsedBody | null {
   if (incoming.body !== undefined && (incoming.readableDidRead || incoming.rawBody !== undefined))
     return new ParsedBody(incoming);
-  return hasBody(incoming) ? new UnreadBody(incoming) : null;
+  return head.hasBody ? new UnreadBody(incoming) : null;
 }
 
 /** Path and query as policies left them. The mount's own path stays: routes below it could not be reached otherwise. */
 function applyTarget(incoming: ExpressRequest, target: string): void {
-  if (target === (incoming.originalUrl ?? incoming.url)) return;
   const base = incoming.baseUrl ?? "";
   const rest = target.slice(base.length);
   if (!target.startsWith(base) || (base !== "" && rest !== "" && !/^[/?]/.test(rest)))

@@ -13,12 +13,13 @@ import {
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";
-import { applicationFailure, applyHead, hostTarget, onceOnly, stateLength } from "../host/request.js";
+import { applicationFailure, applyHead, hostTarget, ranAlready, stateLength } from "../host/request.js";
 import { reasonOf } from "../host/response-head.js";
 import { settleBody, UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../node/caller-signals.js";
 import { isTrusted } from "../node/forwarded.js";
-import { hasBody, refuse, toRequest } from "../node/request.js";
+import { refuse, toRequest } from "../node/request.js";
+import { RequestHead } from "../node/request-head.js";
 import { CapturedReply, putHead } from "./answer.js";
 import { toPayload } from "./payload.js";
 import type { FastifyTurnpikeOptions } from "./plugin.js";
@@ -59,13 +60,14 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     const { raw } = request;
     // Comes by a second time where policies sent it to another route.
     if (running.has(raw)) return done();
-    const body = hasBody(raw) ? new UnreadBody(raw) : null;
-    const message = toRequest(raw, options, trusted, signalOf(raw), { body });
+    const head = new RequestHead(raw);
+    const body = head.hasBody ? new UnreadBody(raw) : null;
+    const message = toRequest(head, options, trusted, signalOf(head), { body });
     if (typeof message === "number") {
       reply.hijack();
       return refuse(reply.raw, message);
     }
-    const once = onceOnly();
+    let hasRun = false;
     let route: "none" | "same" | "other" = "none";
     let answer: Promise<GatewayResponse> | null = null;
     let state: Running | null = null;
@@ -76,24 +78,25 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
       app.routing(raw, reply.raw);
     };
     const enter = (sent: RequestMessage, exchange: Exchange, bytes: Uint8Array | null): Promise<ResponseMessage> | null => {
-      const { url, method } = raw;
       if (bytes !== null) stateLength(sent.headers, bytes.length);
-      applyHead(raw, sent);
-      raw.url = hostTarget(exchange);
+      applyHead(head, sent);
+      const target = hostTarget(exchange);
+      route = target === head.target && sent.method === head.method ? "same" : "other";
+      if (route === "other") raw.url = target;
       offerOutcome(raw, exchange);
-      route = raw.url === url && raw.method === method ? "same" : "other";
       const isAwaited = !exchange.endsAtHost || seesErrors;
       if (isAwaited || bytes !== null || route === "other") state = remember(raw, reply, bytes, isAwaited);
       if (answer !== null) goOn();
       return isAwaited ? state!.response : null;
     };
     const next: HostHandler = (sent, exchange) => {
-      once();
+      if (hasRun) throw ranAlready();
+      hasRun = true;
       const settled = settleBody(body, sent.body);
       return settled instanceof Promise ? settled.then((bytes) => enter(sent, exchange, bytes)) : enter(sent, exchange, settled);
     };
     try {
-      answer = gateway.handle(message, { ...handleOptions(options, request), next });
+      answer = gateway.handle(message, handleOptions(options, request, next));
     } catch (error) {
       return done(error as Error);
     }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { isTrusted } from "../node/forwarded.js";
 import { type NodeOptions, refuse, toRequest } from "../node/request.js";
+import { RequestHead } from "../node/request-head.js";
 import { writeResponse } from "../node/write.js";
 import { addHooks } from "./hooks.js";
 
@@ -47,7 +48,7 @@ async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions
       });
       // Headers that hooks in front have set go out as well.
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-      const message = toRequest(raw, options, trusted, abort.signal);
+      const message = toRequest(new RequestHead(raw), options, trusted, abort.signal);
       if (typeof message === "number") return refuse(reply.raw, message);
       await writeResponse(reply.raw, await gateway.handle(message, given));
       if (!raw.complete || raw.readableLength > 0) raw.resume();

@@ -53,10 +53,8 @@ export function turnpike(gateway: Gateway, options: FetchOptions = {}): FetchHan
         body: made,
       };
     };
-    const answer = await gateway.handle(toGatewayRequest(request, body, options, rest), {
-      ...handleOptions(options, request),
-      ...(isMiddleware ? { next } : {}),
-    });
+    const told = handleOptions(options, request, isMiddleware ? next : undefined);
+    const answer = await gateway.handle(toGatewayRequest(request, body, options, rest), told);
     // Assigned in a callback, which the compiler does not follow.
     const failure = thrown as { readonly error: unknown } | null;
     if (failure !== null) throw failure.error;

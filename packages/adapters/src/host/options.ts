@@ -1,4 +1,4 @@
-import type { HandleOptions } from "@turnpike/core";
+import type { HandleOptions, HostHandler } from "@turnpike/core";
 
 /** How a gateway stands in its host. */
 export interface HostOptions<Request> {
@@ -19,13 +19,10 @@ export interface HostOptions<Request> {
   variables?(request: Request): Readonly<Record<string, unknown>>;
 }
 
-const NONE: HandleOptions = {};
-
-/** What the gateway is told besides the request. */
-export function handleOptions<Request>(options: HostOptions<Request>, request: Request): HandleOptions {
-  if (options.unmatched === undefined && options.variables === undefined) return NONE;
-  return {
-    ...(options.unmatched === undefined ? {} : { unmatched: options.unmatched }),
-    ...(options.variables === undefined ? {} : { variables: options.variables(request) }),
-  };
+/** What the gateway is told besides the request. @param next the application's own handler, in middleware mode */
+export function handleOptions<Request>(options: HostOptions<Request>, request: Request, next?: HostHandler): HandleOptions {
+  const told: { -readonly [K in keyof HandleOptions]: HandleOptions[K] } = { unmatched: options.unmatched ?? "refuse" };
+  if (next !== undefined) told.next = next;
+  if (options.variables !== undefined) told.variables = options.variables(request);
+  return told;
 }

@@ -3,6 +3,7 @@ import {
   type Exchange,
   type LastError,
   type OperationModel,
+  type PolicyError,
   type ProductModel,
   plainValue,
   type SubscriptionModel,
@@ -24,11 +25,20 @@ export interface RequestOutcome {
   readonly error: LastError | null;
 }
 
+/** An answer that the application has still to give. */
+export interface AwaitedAnswer {
+  /** True until the application has begun to answer. */
+  readonly isOpen: boolean;
+  /** The application has failed instead. */
+  fail(error: PolicyError): void;
+}
+
 // On the request itself: a weak map with an entry for each request costs the garbage collector more than all of a gateway's other objects.
+// One property for all there is to keep: in an Express application each costs more than a microsecond.
 const OUTCOME = Symbol("turnpike.outcome");
 
 interface Offering {
-  [OUTCOME]?: RequestOutcome;
+  [OUTCOME]?: ExchangeOutcome;
 }
 
 /** The outcome of a request that came through a gateway; undefined for one that did not, or has not yet reached its handler. */
@@ -38,15 +48,23 @@ export function outcomeOf(request: object): RequestOutcome | undefined {
   return (request as Offering)[OUTCOME] ?? raw?.[OUTCOME];
 }
 
-/** Lays down what {@link outcomeOf} finds. */
-export function offerOutcome(request: object, exchange: Exchange): RequestOutcome {
-  const outcome = new ExchangeOutcome(exchange);
+/** The answer that is awaited to a request; null if none is. */
+export function awaitedAnswer(request: object): AwaitedAnswer | null {
+  return (request as Offering)[OUTCOME]?.awaited ?? null;
+}
+
+/** Lays down what {@link outcomeOf} and {@link awaitedAnswer} find. */
+export function offerOutcome(request: object, exchange: Exchange, awaited: AwaitedAnswer | null = null): RequestOutcome {
+  const outcome = new ExchangeOutcome(exchange, awaited);
   (request as Offering)[OUTCOME] = outcome;
   return outcome;
 }
 
 class ExchangeOutcome implements RequestOutcome {
-  constructor(private readonly exchange: Exchange) {}
+  constructor(
+    private readonly exchange: Exchange,
+    readonly awaited: AwaitedAnswer | null,
+  ) {}
 
   get requestId(): string {
     return this.exchange.requestId;

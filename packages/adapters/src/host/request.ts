@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { type Exchange, type Headers, PolicyError, type RequestMessage } from "@turnpike/core";
-import { http2Headers, isHttp2Request } from "../node/http2.js";
+import { http2Headers } from "../node/http2.js";
+import type { RequestHead } from "../node/request-head.js";
 
 /** Path and query as the application's routes know them: what routing took off the front stands before what policies left. */
 export function hostTarget(exchange: Exchange): string {
@@ -11,29 +12,24 @@ export function hostTarget(exchange: Exchange): string {
   return (isPrefixAlone ? basePath : basePath + path) + queryString;
 }
 
-/** Lets a host's handler run once: it writes into the one response that there is. */
-export function onceOnly(): () => void {
-  let hasRun = false;
-  return () => {
-    if (hasRun)
-      throw new PolicyError({
-        reason: "HandlerRanAlready",
-        message: "The application's handler has run for this request and cannot run again.",
-        status: 500,
-        bodyMessage: "Internal server error",
-      });
-    hasRun = true;
-  };
+/** The failure of policies that send a request to the host's handler twice: it writes into the one response that there is. */
+export function ranAlready(): PolicyError {
+  return new PolicyError({
+    reason: "HandlerRanAlready",
+    message: "The application's handler has run for this request and cannot run again.",
+    status: 500,
+    bodyMessage: "Internal server error",
+  });
 }
 
 /** Puts method and headers as policies left them on the host's request. What nobody changed is not touched. */
-export function applyHead(incoming: IncomingMessage, request: RequestMessage): void {
-  if (incoming.method !== request.method) incoming.method = request.method;
+export function applyHead({ incoming, method, rawHeaders, http2 }: RequestHead, request: RequestMessage): void {
+  if (method !== request.method) incoming.method = request.method;
   const flat = request.headers.toFlat();
-  const isHttp2 = isHttp2Request(incoming);
-  const before = isHttp2 ? http2Headers(incoming).toFlat() : incoming.rawHeaders;
+  if (flat === rawHeaders) return;
+  const before = http2 === null ? rawHeaders : http2Headers(http2).toFlat();
   if (flat.length === before.length && flat.every((text, i) => text === before[i])) return;
-  if (isHttp2) return applyHttp2Headers(incoming, request.headers);
+  if (http2 !== null) return applyHttp2Headers(http2, request.headers);
   incoming.rawHeaders = [...flat];
   incoming.headers = joinedHeaders(request.headers);
   const distinct = Object.create(null) as Record<string, string[]>;

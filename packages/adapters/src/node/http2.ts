@@ -11,8 +11,11 @@ const NOT_IN_HTTP2 = new Set(["connection", "http2-settings", "keep-alive", "pro
  * True for a request by HTTP/2, whatever its static type: hosts hand both kinds to the same listeners. Its version does not tell: anybody may
  * write `HTTP/2.0` into a request of HTTP/1.
  */
-export function isHttp2Request(incoming: IncomingMessage | Http2ServerRequest): incoming is Http2ServerRequest {
-  return "stream" in incoming;
+export function isHttp2Request(
+  incoming: IncomingMessage | Http2ServerRequest,
+  version = incoming.httpVersion,
+): incoming is Http2ServerRequest {
+  return version !== "1.1" && "stream" in incoming;
 }
 
 /** True for a response by HTTP/2. */

@@ -8,6 +8,7 @@ import { isTrusted } from "./forwarded.js";
 import { isHttp2Request, isHttp2Response } from "./http2.js";
 import { cutOff } from "./pour.js";
 import { type NodeOptions, refuse, toRequest } from "./request.js";
+import { RequestHead } from "./request-head.js";
 import { writeResponse } from "./write.js";
 
 /** A listener for requests of HTTP/1.1 and HTTP/2. */
@@ -59,16 +60,17 @@ export function makeListener(
     const incoming = someIncoming as IncomingMessage;
     const outgoing = someOutgoing as ServerResponse;
     const given = asksForBody ? { beforeBody: () => outgoing.writeContinue() } : {};
-    const request = toRequest(incoming, options, trusted, signalOf(incoming), given);
+    const head = new RequestHead(incoming);
+    const request = toRequest(head, options, trusted, signalOf(head), given);
     if (typeof request === "number") return refuse(outgoing, request);
-    let known: HandleOptions;
+    let told: HandleOptions;
     try {
-      known = handleOptions(options, incoming);
+      told = handleOptions(options, incoming);
     } catch {
       return refuse(outgoing, 500);
     }
     void gateway
-      .handle(request, known)
+      .handle(request, told)
       .then((response) => send(response, incoming, outgoing))
       .catch(() => cutOff(isHttp2Response(someOutgoing) ? someOutgoing.stream : outgoing));
   };

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Body, type GatewayRequest, Headers, TransportError } from "@turnpike/core";
 import { forwardedFrom, type TrustedProxies } from "./forwarded.js";
-import { http2Headers, isHttp2Request, isHttp2Response } from "./http2.js";
+import { http2Headers, isHttp2Response } from "./http2.js";
+import type { RequestHead } from "./request-head.js";
 
 /** How requests reach the gateway. */
 export interface NodeOptions {
@@ -15,9 +17,9 @@ export interface NodeOptions {
   readonly scheme?: "http" | "https";
 }
 
-/** What takes the place of what the message itself has: a host may have cut its target, or read its body. */
+/** What is not as the message itself has it. */
 export interface GivenParts {
-  readonly target?: string | undefined;
+  /** In place of the message's own, which a host may have read. */
   readonly body?: Body;
   /** Called when the body is first asked for: its caller may wait for leave to send it. */
   readonly beforeBody?: () => void;
@@ -31,31 +33,32 @@ export interface GivenParts {
  * that is none.
  */
 export function toRequest(
-  incoming: IncomingMessage,
+  head: RequestHead,
   options: NodeOptions,
   trusted: (address: string) => boolean,
   signal: AbortSignal,
   given: GivenParts = {},
 ): GatewayRequest | number {
-  const headers = isHttp2Request(incoming) ? http2Headers(incoming) : Headers.fromFlat(incoming.rawHeaders);
-  const fault = framingFault(incoming, headers);
+  const { http2, socket } = head;
+  const headers = http2 === null ? Headers.fromFlat(head.rawHeaders) : http2Headers(http2);
+  const fault = framingFault(head, headers);
   if (fault !== null) return fault;
-  const remote = plainAddress(incoming.socket.remoteAddress ?? "");
+  const remote = plainAddress(socket.remoteAddress ?? "");
   const forwarded = trusted(remote) ? forwardedFrom(headers, remote, trusted) : null;
-  const isEncrypted = (incoming.socket as TLSSocket).encrypted === true;
+  const isEncrypted = (socket as TLSSocket).encrypted === true;
   const scheme = forwarded?.scheme ?? options.scheme ?? (isEncrypted ? "https" : "http");
-  const host = forwarded?.host ?? headers.get("host") ?? localHost(incoming);
-  const url = targetUrl(given.target ?? incoming.url ?? "/", given.isHandshake === true ? webSocket(scheme) : scheme, host);
+  const host = forwarded?.host ?? headers.get("host") ?? localHost(socket);
+  const url = targetUrl(head.target, given.isHandshake === true ? webSocket(scheme) : scheme, host);
   if (url === null) return 400;
-  const certificate = isEncrypted ? (incoming.socket as TLSSocket).getPeerCertificate().raw : undefined;
+  const certificate = isEncrypted ? (socket as TLSSocket).getPeerCertificate().raw : undefined;
   return {
-    method: incoming.method ?? "GET",
+    method: head.method,
     url,
     headers,
-    body: given.body === undefined ? (hasBody(incoming) ? bodyOf(incoming, given.beforeBody) : null) : given.body,
+    body: given.body === undefined ? (head.hasBody ? bodyOf(head.incoming, given.beforeBody) : null) : given.body,
     ipAddress: forwarded?.address ?? remote,
     signal,
-    ...(certificate === undefined ? {} : { certificate }),
+    certificate,
   };
 }
 
@@ -63,15 +66,14 @@ export function toRequest(
 const MOST_LINES = 1000;
 
 /** What Node's parser lets through, although two servers may read it differently. */
-function framingFault(incoming: IncomingMessage, headers: Headers): number | null {
-  if (isHttp2Request(incoming)) {
-    const authority = incoming.headers[":authority"];
+function framingFault({ http2, httpVersion }: RequestHead, headers: Headers): number | null {
+  if (http2 !== null) {
+    const authority = http2.headers[":authority"];
     return authority === undefined || headers.get("host") === authority ? null : 400;
   }
-  const { httpVersion } = incoming;
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return 505;
   if (headers.size >= MOST_LINES) return 431;
-  if (headers.getAll("host").length > 1) return 400;
+  if (headers.isRepeated("host")) return 400;
   const coding = headers.joined("transfer-encoding");
   if (coding === undefined) return null;
   if (httpVersion === "1.0") return 400;
@@ -93,18 +95,6 @@ function targetUrl(target: string, scheme: string, host: string): string | null 
 }
 
 const webSocket = (scheme: string): string => (scheme === "https" ? "wss" : "ws");
-
-/** True if the caller says that a body follows. */
-export function hasBody(incoming: IncomingMessage): boolean {
-  if (isHttp2Request(incoming)) return !incoming.stream.endAfterHeaders;
-  const { rawHeaders } = incoming;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i]!;
-    if (name.length === 14 && name.toLowerCase() === "content-length") return rawHeaders[i + 1] !== "0";
-    if (name.length === 17 && name.toLowerCase() === "transfer-encoding") return true;
-  }
-  return false;
-}
 
 /** The body as an iterable that may be dropped without cutting the connection, on which the answer has still to go out. */
 function bodyOf(incoming: IncomingMessage, before?: () => void): AsyncIterable<Uint8Array> {
@@ -128,8 +118,7 @@ function bodyOf(incoming: IncomingMessage, before?: () => void): AsyncIterable<U
   };
 }
 
-function localHost(incoming: IncomingMessage): string {
-  const { localAddress = "localhost", localPort } = incoming.socket;
+function localHost({ localAddress = "localhost", localPort }: Socket): string {
   const name = localAddress.includes(":") ? `[${localAddress}]` : localAddress;
   return localPort === undefined ? name : `${name}:${localPort}`;
 }

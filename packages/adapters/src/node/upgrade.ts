@@ -5,11 +5,12 @@ import { type Duplex, pipeline } from "node:stream";
 import { type Gateway, type GatewayResponse, type HandleOptions, Headers, type HostHandler, MessageBody } from "@turnpike/core";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";
-import { applyHead, hostTarget, onceOnly } from "../host/request.js";
+import { applyHead, hostTarget, ranAlready } from "../host/request.js";
 import { isTrusted } from "./forwarded.js";
 import { answerHandshake, joinedHead } from "./handshake-answer.js";
 import { giveBack, isWebSocket } from "./other-upgrade.js";
-import { hasBody, type NodeOptions, toRequest } from "./request.js";
+import { type NodeOptions, toRequest } from "./request.js";
+import { RequestHead } from "./request-head.js";
 
 /** A listener for the `upgrade` event of `http.Server` and `https.Server`. */
 export type UpgradeListener = (this: unknown, incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -38,15 +39,15 @@ export function turnpikeUpgrade(gateway: Gateway, options: UpgradeOptions = {}):
   return function (incoming, socket, head) {
     socket.on("error", () => socket.destroy());
     if (!isWebSocket(incoming)) return giveBack(this instanceof EventEmitter ? (this as Server) : null, incoming, socket, head);
-    if (hasBody(incoming)) return void answerHandshake(incoming, socket, 400);
+    const requestHead = new RequestHead(incoming);
+    if (requestHead.hasBody) return void answerHandshake(incoming, socket, 400);
     const { signal, watch, unwatch } = watchCaller(socket);
-    const request = toRequest(incoming, options, trusted, signal, { body: null, isHandshake: true });
+    const request = toRequest(requestHead, options, trusted, signal, { body: null, isHandshake: true });
     if (typeof request === "number") return void answerHandshake(incoming, socket, request);
     let isHandedOver = false;
-    const once = onceOnly();
     const next: HostHandler = async (message, exchange) => {
-      once();
-      applyHead(incoming, message);
+      if (isHandedOver) throw ranAlready();
+      applyHead(requestHead, message);
       incoming.url = hostTarget(exchange);
       offerOutcome(incoming, exchange);
       unwatch();
@@ -54,15 +55,15 @@ export function turnpikeUpgrade(gateway: Gateway, options: UpgradeOptions = {}):
       handler!(incoming, socket, head);
       return { status: 101, reason: "Switching Protocols", headers: new Headers(), body: new MessageBody() };
     };
-    let given: HandleOptions;
+    let told: HandleOptions;
     try {
-      given = handleOptions(options, incoming);
+      told = handleOptions(options, incoming, isMiddleware ? next : undefined);
     } catch {
       return void answerHandshake(incoming, socket, 500);
     }
     watch();
     void gateway
-      .handle(request, isMiddleware ? { ...given, next } : given)
+      .handle(request, told)
       .then((response) => {
         if (isHandedOver) return;
         unwatch();
