@@ -2,10 +2,7 @@ import { loadConfiguration } from "../config/load.js";
 import { LoadedConfiguration } from "../config/source.js";
 import type { ConfigurationInput } from "../gateway.js";
 import type { ConfigurationSource } from "./source.js";
-import { isUnsettled, type Stamp, stampOf } from "./stamps.js";
-
-/** Looks that are put off because files are still changing: after so many they are read all the same. */
-const MOST_DELAYS = 20;
+import { Settling, type Stamp, stampOf } from "./stamps.js";
 
 /**
  * A configuration file (YAML or JSON) and the files that it names, wherever they are: policies, OpenAPI documents, schemas, certificates,
@@ -17,15 +14,11 @@ const MOST_DELAYS = 20;
  */
 export function fileSource(file: string, load: (file: string) => ConfigurationInput = loadConfiguration): ConfigurationSource {
   let given: LoadedConfiguration | null = null;
-  let delays = 0;
+  const settling = new Settling();
   return {
     name: file,
     async read() {
-      if (given !== null) {
-        const state = await stateOf(given.files.seen);
-        if (state === "same" || (state === "unsettled" && ++delays <= MOST_DELAYS)) return null;
-      }
-      delays = 0;
+      if (given !== null && !settling.isDue(await changes(given.files.seen))) return null;
       const loaded = load(file);
       given = loaded instanceof LoadedConfiguration ? loaded : LoadedConfiguration.fromObject(loaded, process.cwd());
       return given;
@@ -33,11 +26,12 @@ export function fileSource(file: string, load: (file: string) => ConfigurationIn
   };
 }
 
-async function stateOf(seen: ReadonlyMap<string, string>): Promise<"same" | "changed" | "unsettled"> {
+/** The files that are others than before; null for none. */
+async function changes(seen: ReadonlyMap<string, string>): Promise<Stamp[] | null> {
   const changed: Stamp[] = [];
   for (const [path, before] of seen) {
     const now = await stampOf(path);
     if (now.text !== before) changed.push(now);
   }
-  return changed.length === 0 ? "same" : isUnsettled(changed) ? "unsettled" : "changed";
+  return changed.length === 0 ? null : changed;
 }

@@ -2,13 +2,12 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { ConfigurationInput } from "../gateway.js";
 import type { ConfigurationSource } from "./source.js";
-import { isUnsettled, type Stamp, stampOf } from "./stamps.js";
+import { Settling, type Stamp, stampOf } from "./stamps.js";
 
 const SKIPPED = new Set(["node_modules", ".git"]);
 /** Most files of a folder. */
 const MOST_FILES = 100_000;
 const MOST_DEPTH = 32;
-const MOST_DELAYS = 20;
 /** Files whose state is asked for at once. */
 const AT_ONCE = 64;
 
@@ -24,16 +23,12 @@ export function folderSource(
   load: (folder: string) => ConfigurationInput | Promise<ConfigurationInput>,
 ): ConfigurationSource {
   let seen: ReadonlyMap<string, Stamp> | null = null;
-  let delays = 0;
+  const settling = new Settling();
   return {
     name: folder,
     async read() {
       const now = await stampsBelow(folder);
-      if (seen !== null) {
-        const changed = changes(seen, now);
-        if (changed === null || (isUnsettled(changed) && ++delays <= MOST_DELAYS)) return null;
-      }
-      delays = 0;
+      if (seen !== null && !settling.isDue(changes(seen, now))) return null;
       const configuration = await load(folder);
       seen = now;
       return configuration;
