@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { outcomeOf } from "../../../packages/adapters/src/express/index.js";
 import { turnpikeUpgrade, type UpgradeOptions } from "../../../packages/adapters/src/node/index.js";
 import { createGateway, type Gateway, type GatewayConfiguration } from "../../../packages/core/src/index.js";
+import { standstill } from "../../../packages/core/src/testing/contract/waiting.js";
 import { backend, started } from "./servers.js";
 
 /** What is used of `ws`, which comes without types. */
@@ -203,8 +204,7 @@ describe("WebSockets in gateway mode", () => {
     cleanups.push(() => socket.destroy());
     socket.write("GET /live HTTP/1.1\r\nHost: g\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     await once(socket, "readable");
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(sent).toBeLessThan(100_000_000);
+    expect(await standstill(() => sent)).toBeLessThan(100_000_000);
   });
 });
 

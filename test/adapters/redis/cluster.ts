@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { Cluster } from "ioredis";
 import { createCluster } from "redis";
+import { until } from "../../../packages/core/src/testing/contract/waiting.js";
 import type { TestClient } from "./clients.js";
 import { type RedisServer, redisServer } from "./server.js";
-import { until } from "./windows.js";
 
 /** A cluster of three masters. */
 export interface RedisCluster {

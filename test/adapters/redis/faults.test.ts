@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type OnUnavailable, type RedisStore, redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { until } from "../../../packages/core/src/testing/contract/waiting.js";
 import { clients, type TestClient } from "./clients.js";
 import { redisCluster } from "./cluster.js";
 import { type LoopbackProxy, loopbackProxy } from "./proxy.js";
 import { sentinelGroup } from "./sentinel.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 import { startTraffic, type Traffic } from "./traffic.js";
-import { mostWithin, until } from "./windows.js";
+import { mostWithin } from "./windows.js";
 
 const reason = whyNoRedis();
 if (reason !== null) console.warn(reason);

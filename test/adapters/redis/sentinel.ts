@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { Redis } from "ioredis";
 import { createSentinel } from "redis";
+import { until } from "../../../packages/core/src/testing/contract/waiting.js";
 import type { TestClient } from "./clients.js";
 import { redisServer, sentinelServer } from "./server.js";
-import { until } from "./windows.js";
 
 /** A master, its replica and a Sentinel that watches them. */
 export interface SentinelGroup {

@@ -2,6 +2,7 @@ import { performance } from "node:perf_hooks";
 import { type CacheEntry, createGateway, type Gateway, Headers } from "@turnpike/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisStore, type RedisStoreOptions, redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { until } from "../../../packages/core/src/testing/contract/waiting.js";
 import { clients } from "./clients.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
@@ -142,10 +143,7 @@ describe.skipIf(reason !== null)("protection from stampedes", () => {
     const rushOn = async (gateways: readonly Gateway[]): Promise<string[]> => {
       close();
       const answers = Array.from({ length: 12 }, (_, i) => call(gateways[i % 2]!));
-      for (let tries = 0; fetched === 0; tries++) {
-        if (tries > 1000) throw new Error("Nobody fetches.");
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await until(() => fetched > 0, "somebody fetches");
       open();
       return Promise.all(answers);
     };
@@ -190,8 +188,7 @@ describe.skipIf(reason !== null)("protection from stampedes", () => {
       const lone = await gatewaysOf(value(lookup, store));
       close();
       const answers = Array.from({ length: 6 }, (_, i) => call(lone[i % 2]!));
-      for (let tries = 0; fetched < 6 && tries < 1000; tries++) await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(fetched).toBe(6);
+      await until(() => fetched === 6, "all six are fetched");
       open();
       await Promise.all(answers);
       const own = '<cache-store-value key="v" value="@((string)context.Variables[&quot;v&quot;])" duration="60" />';

@@ -18,11 +18,3 @@ export function mostWithin(calls: readonly Call[], period: number): number {
   }
   return most;
 }
-
-/** Waits until something is so. */
-export async function until(condition: () => boolean, what: string, seconds = 20): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > seconds * 100) throw new Error(`It never came about that ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

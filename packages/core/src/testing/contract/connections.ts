@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { same } from "./cases.js";
 import type { ContractUpstream } from "./upstream.js";
+import { standstill, until } from "./waiting.js";
 import { exchange, sendText } from "./wire.js";
 
 /** One case about connections: what must hold besides the answer. */
@@ -17,15 +18,6 @@ export function open(address: string, text: string): Socket {
   socket.on("error", () => undefined);
   socket.write(text.replaceAll("\n", "\r\n"));
   return socket;
-}
-
-/** Waits until something holds. @throws Error after five seconds */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 500; i++) {
-    if (holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error(`${what} did not come about.`);
 }
 
 /** What connections must do. */
@@ -60,11 +52,11 @@ export const connectionCases: readonly ConnectionCase[] = [
   {
     name: "a caller that goes away before the answer ends the call",
     async run(address, upstream) {
-      const before = upstream.aborted;
+      const before = [upstream.requests, upstream.aborted];
       const socket = open(address, "GET /plain/never HTTP/1.1\nHost: g\n\n");
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await until(() => upstream.requests > before[0]!, "the request reaches the backend");
       socket.destroy();
-      await until("the backend's abort", () => upstream.aborted > before);
+      await until(() => upstream.aborted > before[1]!, "the backend's call ends");
     },
   },
   {
@@ -74,7 +66,7 @@ export const connectionCases: readonly ConnectionCase[] = [
       const socket = open(address, "GET /plain/endless HTTP/1.1\nHost: g\n\n");
       await once(socket, "data");
       socket.destroy();
-      await until("the backend's abort", () => upstream.aborted > before);
+      await until(() => upstream.aborted > before, "the backend's call ends");
     },
   },
   {
@@ -83,8 +75,7 @@ export const connectionCases: readonly ConnectionCase[] = [
       upstream.sent = 0;
       const socket = open(address, "GET /plain/endless HTTP/1.1\nHost: g\n\n");
       await once(socket, "readable");
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      const { sent } = upstream;
+      const sent = await standstill(() => upstream.sent);
       socket.destroy();
       same("held back", sent < 100_000_000, true);
     },
@@ -94,17 +85,19 @@ export const connectionCases: readonly ConnectionCase[] = [
     async run(address, upstream) {
       const before = [upstream.requests, upstream.aborted];
       const socket = open(address, "POST /plain/echo HTTP/1.1\nHost: g\nContent-Length: 100000\n\nhalf");
-      await until("the backend's request", () => upstream.requests > before[0]!);
+      await until(() => upstream.requests > before[0]!, "the request reaches the backend");
       socket.destroy();
-      await until("the backend's abort", () => upstream.aborted > before[1]!);
+      await until(() => upstream.aborted > before[1]!, "the backend's call ends");
     },
   },
   {
     name: "a caller that goes away while a policy reads its body reaches no backend",
     async run(address, upstream) {
       const before = upstream.requests;
-      const socket = open(address, "POST /read/echo HTTP/1.1\nHost: g\nContent-Length: 100000\n\nhalf");
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      const socket = open(address, "POST /read/echo HTTP/1.1\nHost: g\nExpect: 100-continue\nContent-Length: 100000\n\n");
+      // Leave is given when the body is first asked for.
+      await once(socket, "data");
+      socket.write("half");
       socket.destroy();
       await sendText(address, "GET /answer/x HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n");
       same("requests", upstream.requests, before);
@@ -115,9 +108,9 @@ export const connectionCases: readonly ConnectionCase[] = [
     async run(address, upstream) {
       const before = [upstream.requests, upstream.aborted];
       const socket = open(address, "GET /waits/text HTTP/1.1\nHost: g\n\n");
-      await until("the policy's call", () => upstream.requests > before[0]!);
+      await until(() => upstream.requests > before[0]!, "the policy calls");
       socket.destroy();
-      await until("the call's abort", () => upstream.aborted > before[1]!);
+      await until(() => upstream.aborted > before[1]!, "that call ends");
       await sendText(address, "GET /answer/x HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n");
       same("requests", upstream.requests, before[0]! + 1);
     },
@@ -135,7 +128,7 @@ export const connectionCases: readonly ConnectionCase[] = [
         }
       };
       more();
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await standstill(() => sent);
       socket.destroy();
       same("held back", sent < 100_000_000, true);
     },
@@ -160,9 +153,9 @@ export const connectionCases: readonly ConnectionCase[] = [
       socket.on("data", (chunk: Buffer) => {
         text += chunk.toString();
       });
-      await until("100 Continue", () => text.startsWith("HTTP/1.1 100 Continue\r\n\r\n"));
+      await until(() => text.startsWith("HTTP/1.1 100 Continue\r\n\r\n"), "leave is given");
       socket.write("body");
-      await until("the answer", () => text.includes('"length":4'));
+      await until(() => text.includes('"length":4'), "the answer comes");
       socket.destroy();
     },
   },
@@ -189,7 +182,7 @@ export const connectionCases: readonly ConnectionCase[] = [
       socket.on("data", (chunk: Buffer) => {
         text += chunk.toString();
       });
-      await until("the first event", () => text.includes("data: 1\n\n"));
+      await until(() => text.includes("data: 1\n\n"), "the first event comes");
       socket.destroy();
     },
   },

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { same } from "./cases.js";
-import { type ConnectionCase, open, until } from "./connections.js";
+import { type ConnectionCase, open } from "./connections.js";
+import { until } from "./waiting.js";
 import { sendText } from "./wire.js";
 
 const handshake = (target: string, more = ""): string =>
@@ -28,10 +29,10 @@ export const socketCases: readonly ConnectionCase[] = [
       socket.on("data", (chunk: Buffer) => {
         length += chunk.length;
       });
-      await until("the answer", () => length > 0);
+      await until(() => length > 0, "the answer comes");
       const before = length;
       socket.write(Buffer.alloc(2_000_000, "x"));
-      await until("the echo", () => length === before + 2_000_000);
+      await until(() => length === before + 2_000_000, "the echo comes");
       socket.destroy();
     },
   },
