@@ -80,7 +80,7 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   const { api, match } = route;
   exchange.enter(api, snapshot.modelOf(api));
   exchange.operation = match.operation;
-  request.matchedParameters = match.parameters;
+  request.match = match;
   request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
   const { assume } = options;

@@ -41,35 +41,32 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 
   has(name: string): boolean {
-    return this.find(name.toLowerCase(), 0) >= 0;
+    return this.find(name, 0) >= 0;
   }
 
   /** The first value of a header, or null. */
   get(name: string): string | null {
-    const at = this.find(name.toLowerCase(), 0);
+    const at = this.find(name, 0);
     return at < 0 ? null : this.flat[at + 1]!;
   }
 
   /** True for a header with more than one line. */
   isRepeated(name: string): boolean {
-    const wanted = name.toLowerCase();
-    const at = this.find(wanted, 0);
-    return at >= 0 && this.find(wanted, at + 2) >= 0;
+    const at = this.find(name, 0);
+    return at >= 0 && this.find(name, at + 2) >= 0;
   }
 
   /** All values of a header, in order. */
   getAll(name: string): string[] {
-    const wanted = name.toLowerCase();
     const values: string[] = [];
-    for (let at = this.find(wanted, 0); at >= 0; at = this.find(wanted, at + 2)) values.push(this.flat[at + 1]!);
+    for (let at = this.find(name, 0); at >= 0; at = this.find(name, at + 2)) values.push(this.flat[at + 1]!);
     return values;
   }
 
   /** All values of a header joined by commas, or undefined. */
   joined(name: string): string | undefined {
-    const wanted = name.toLowerCase();
     let text: string | undefined;
-    for (let at = this.find(wanted, 0); at >= 0; at = this.find(wanted, at + 2)) {
+    for (let at = this.find(name, 0); at >= 0; at = this.find(name, at + 2)) {
       const value = this.flat[at + 1]!;
       text = text === undefined ? value : `${text},${value}`;
     }
@@ -82,8 +79,7 @@ export class Headers implements Iterable<readonly [string, string]> {
 
   /** Replaces all lines of that name by the given ones, at the place of the first. */
   set(name: string, ...values: readonly string[]): void {
-    const wanted = name.toLowerCase();
-    const at = this.find(wanted, 0);
+    const at = this.find(name, 0);
     if (at < 0) {
       for (const value of values) this.append(name, value);
       return;
@@ -92,12 +88,12 @@ export class Headers implements Iterable<readonly [string, string]> {
     const flat = this.own();
     flat[at] = name;
     flat[at + 1] = values[0]!;
-    this.deleteFrom(wanted, at + 2);
+    this.deleteFrom(name, at + 2);
     for (let i = 1; i < values.length; i++) flat.splice(at + 2 * i, 0, name, values[i]!);
   }
 
   delete(name: string): void {
-    this.deleteFrom(name.toLowerCase(), 0);
+    this.deleteFrom(name, 0);
   }
 
   /** Deletes all lines of several headers at once. @param names in lower case */
@@ -139,12 +135,12 @@ export class Headers implements Iterable<readonly [string, string]> {
     for (let i = 0; i < this.flat.length; i += 2) yield [this.flat[i]!, this.flat[i + 1]!];
   }
 
-  /** Where the next line of that name begins, or -1. @param wanted in lower case */
+  /** Where the next line of that name begins, or -1. */
   private find(wanted: string, from: number): number {
     const { flat } = this;
     for (let i = from; i < flat.length; i += 2) {
       const name = flat[i]!;
-      if (name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted)) return i;
+      if (name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted.toLowerCase())) return i;
     }
     return -1;
   }

@@ -19,7 +19,7 @@ export interface RequestMessage {
   /** DER bytes of the client's certificate. */
   readonly certificate: Uint8Array | null;
   /** Parameters of the matched operation's template. */
-  matchedParameters: ReadonlyMap<string, string>;
+  readonly matchedParameters: ReadonlyMap<string, string>;
 }
 
 /** The response as it stands. Also what send-request stores in its variable. */

@@ -6,6 +6,7 @@ import { Headers } from "../http/headers.js";
 import type { GatewayRequest } from "../http/message.js";
 import type { Url } from "../http/url.js";
 import type { Trace } from "../observe/trace.js";
+import type { OperationMatch } from "../routing/operations.js";
 import type { Runtime } from "../runtime.js";
 import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./exchange.js";
 import type { SectionName } from "./flow.js";
@@ -26,6 +27,31 @@ export interface ExchangeStart {
 // Taking the upper case of a text that has it already is not free.
 const UPPER_CASE = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
 
+/** The request of an exchange. */
+class RunningRequest implements RequestMessage {
+  method: string;
+  headers: Headers;
+  body: MessageBody;
+  readonly ipAddress: string;
+  readonly certificate: Uint8Array | null;
+  match: OperationMatch | null = null;
+
+  constructor(
+    { method, headers, body, ipAddress, certificate }: GatewayRequest,
+    public url: Url,
+  ) {
+    this.method = UPPER_CASE.has(method) ? method : method.toUpperCase();
+    this.headers = headers instanceof Headers ? headers : new Headers(headers);
+    this.body = new MessageBody(typeof body === "string" ? Buffer.from(body) : (body ?? null));
+    this.ipAddress = ipAddress ?? "127.0.0.1";
+    this.certificate = certificate === undefined ? null : certificateBytes(certificate);
+  }
+
+  get matchedParameters(): ReadonlyMap<string, string> {
+    return this.match?.parameters ?? NO_PARAMETERS;
+  }
+}
+
 /** One request on its way. Parts that few requests need are made on first use. */
 export class RunningExchange implements Exchange {
   readonly runtime: Runtime;
@@ -34,7 +60,7 @@ export class RunningExchange implements Exchange {
   readonly signal: AbortSignal;
   readonly originalUrl: Url;
   basePath = "";
-  readonly request: RequestMessage;
+  readonly request: RunningRequest;
   hasBackendResponse = false;
   isCacheHit = false;
   lastError: LastError | null = null;
@@ -67,15 +93,7 @@ export class RunningExchange implements Exchange {
     this.startedAt = start.runtime.clock.now();
     this.signal = request.signal ?? NEVER;
     this.originalUrl = start.url;
-    this.request = {
-      method: UPPER_CASE.has(request.method) ? request.method : request.method.toUpperCase(),
-      url: start.url,
-      headers: request.headers instanceof Headers ? request.headers : new Headers(request.headers),
-      body: new MessageBody(typeof request.body === "string" ? Buffer.from(request.body) : (request.body ?? null)),
-      ipAddress: request.ipAddress ?? "127.0.0.1",
-      certificate: request.certificate === undefined ? null : certificateBytes(request.certificate),
-      matchedParameters: NO_PARAMETERS,
-    };
+    this.request = new RunningRequest(request, start.url);
   }
 
   /** The request belongs to an API: of a workspace, it sees what the workspace has. */

@@ -2,10 +2,21 @@ import type { OperationModel } from "../config/model.js";
 import type { QueryList } from "../http/query.js";
 import { matchMixed, namesOf, parseTemplate, type TemplateQuery, type TemplateSegment } from "./template.js";
 
-/** An operation that a request matched, with the values of its template's parameters. */
-export interface OperationMatch {
-  readonly operation: OperationModel;
-  readonly parameters: ReadonlyMap<string, string>;
+/** An operation that a request matched. */
+export class OperationMatch {
+  private known: ReadonlyMap<string, string> | null = null;
+
+  constructor(
+    readonly operation: OperationModel,
+    private readonly names: readonly string[],
+    private readonly values: readonly string[],
+  ) {}
+
+  /** The values of the template's parameters, by name. Most requests are done without them. */
+  get parameters(): ReadonlyMap<string, string> {
+    this.known ??= new Map(this.names.map((name, index) => [name, this.values[index]!]));
+    return this.known;
+  }
 }
 
 type Mixed = TemplateSegment & { readonly kind: "mixed" };
@@ -120,23 +131,22 @@ function find(
   return rests === undefined ? null : pick(rests, [...values, segments.slice(at).join("/")], query);
 }
 
-const NONE: ReadonlyMap<string, string> = new Map();
-
 function pick(leaves: readonly Leaf[] | undefined, values: readonly string[], query: QueryList): OperationMatch | null {
   if (leaves === undefined) return null;
   for (const leaf of leaves) {
-    if (leaf.names.length === 0 && leaf.query.length === 0) return { operation: leaf.operation, parameters: NONE };
-    const parameters = new Map<string, string>();
-    leaf.names.forEach((name, index) => parameters.set(name, values[index]!));
-    if (leaf.query.every((one) => takeQuery(one, query, parameters))) return { operation: leaf.operation, parameters };
+    if (leaf.query.length === 0) return new OperationMatch(leaf.operation, leaf.names, values);
+    const names = [...leaf.names];
+    const all = [...values];
+    if (leaf.query.every((one) => takeQuery(one, query, names, all))) return new OperationMatch(leaf.operation, names, all);
   }
   return null;
 }
 
-function takeQuery(wanted: Leaf["query"][number], query: QueryList, parameters: Map<string, string>): boolean {
-  const value = query.getAll(wanted.name)[0];
-  if (value === undefined) return !wanted.required;
+function takeQuery(wanted: Leaf["query"][number], query: QueryList, names: string[], values: string[]): boolean {
+  const value = query.get(wanted.name);
+  if (value === null) return !wanted.required;
   if (wanted.literal !== null) return value === wanted.literal;
-  parameters.set(wanted.parameter!, value);
+  names.push(wanted.parameter!);
+  values.push(value);
   return true;
 }
