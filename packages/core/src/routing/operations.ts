@@ -6,16 +6,36 @@ import { matchMixed, namesOf, parseTemplate, type TemplateQuery, type TemplateSe
 export class OperationMatch {
   private known: ReadonlyMap<string, string> | null = null;
 
+  /**
+   * @param values of the parameters in the path, in their order
+   * @param rest the segments that the wildcard at the end stands for
+   */
   constructor(
-    readonly operation: OperationModel,
-    private readonly names: readonly string[],
+    private readonly leaf: Leaf,
     private readonly values: readonly string[],
+    private readonly rest: readonly string[],
+    private readonly query: QueryList,
   ) {}
+
+  get operation(): OperationModel {
+    return this.leaf.operation;
+  }
 
   /** The values of the template's parameters, by name. Most requests are done without them. */
   get parameters(): ReadonlyMap<string, string> {
-    this.known ??= new Map(this.names.map((name, index) => [name, this.values[index]!]));
+    this.known ??= this.gathered();
     return this.known;
+  }
+
+  private gathered(): Map<string, string> {
+    const { leaf, values, rest, query } = this;
+    const parameters = new Map<string, string>();
+    for (const [i, name] of leaf.names.entries()) parameters.set(name, values[i] ?? rest.join("/"));
+    for (const { name, parameter } of leaf.query) {
+      const value = query.get(name);
+      if (parameter !== null && value !== null) parameters.set(parameter, value);
+    }
+    return parameters;
   }
 }
 
@@ -112,7 +132,7 @@ function find(
 ): OperationMatch | null {
   const segment = segments[at];
   if (segment === undefined)
-    return pick(node.ends.get(method), values, query) ?? pick(node.rests.get(method), [...values, ""], query);
+    return pick(node.ends.get(method), values, [], query) ?? pick(node.rests.get(method), values, [], query);
   const literal = node.literals.size === 0 ? undefined : node.literals.get(segment.toLowerCase());
   if (literal !== undefined) {
     const found = find(literal, segments, at + 1, method, query, values);
@@ -128,25 +148,20 @@ function find(
     if (found !== null) return found;
   }
   const rests = node.rests.get(method);
-  return rests === undefined ? null : pick(rests, [...values, segments.slice(at).join("/")], query);
+  return rests === undefined ? null : pick(rests, values, segments.slice(at), query);
 }
 
-function pick(leaves: readonly Leaf[] | undefined, values: readonly string[], query: QueryList): OperationMatch | null {
-  if (leaves === undefined) return null;
-  for (const leaf of leaves) {
-    if (leaf.query.length === 0) return new OperationMatch(leaf.operation, leaf.names, values);
-    const names = [...leaf.names];
-    const all = [...values];
-    if (leaf.query.every((one) => takeQuery(one, query, names, all))) return new OperationMatch(leaf.operation, names, all);
-  }
-  return null;
+function pick(
+  leaves: readonly Leaf[] | undefined,
+  values: readonly string[],
+  rest: readonly string[],
+  query: QueryList,
+): OperationMatch | null {
+  const leaf = leaves?.find((one) => one.query.every((part) => fits(part, query)));
+  return leaf === undefined ? null : new OperationMatch(leaf, values, rest, query);
 }
 
-function takeQuery(wanted: Leaf["query"][number], query: QueryList, names: string[], values: string[]): boolean {
-  const value = query.get(wanted.name);
-  if (value === null) return !wanted.required;
-  if (wanted.literal !== null) return value === wanted.literal;
-  names.push(wanted.parameter!);
-  values.push(value);
-  return true;
+function fits({ name, literal, required }: Leaf["query"][number], query: QueryList): boolean {
+  const value = query.get(name);
+  return value === null ? !required : literal === null || value === literal;
 }
