@@ -31,7 +31,7 @@ const WARM_UP = 4;
 const table = [];
 for (const framework of values.only.split(",")) {
   const file = fileURLToPath(new URL(`${framework}.mjs`, import.meta.url));
-  const servers = Object.fromEntries(["none", "passed", "matched"].map((kind) => [kind, { file, env: { GATEWAY: kind } }]));
+  const servers = Object.fromEntries(["none", "passed", "matched", "seen"].map((kind) => [kind, { file, env: { GATEWAY: kind } }]));
   for (const [method, request] of Object.entries(requests)) {
     const results = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
     // Two processes of the very same server differ by more than a gateway costs.
@@ -49,6 +49,7 @@ else {
     `${pace.connections} connections, ${processes} processes with ${rounds} rounds of ${pace.calls} calls each, load and application on one machine.`,
   );
   console.log("none: no gateway. passed: no API is there for the request. matched: an API with no policies of its own.");
+  console.log("seen: a policy sets a header of the response.");
   console.log(
     "The factor of calls per second, and of the processor time of a call, is that of the application without a gateway: 1 is no cost.",
   );
