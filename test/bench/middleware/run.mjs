@@ -31,7 +31,9 @@ const WARM_UP = 4;
 const table = [];
 for (const framework of values.only.split(",")) {
   const file = fileURLToPath(new URL(`${framework}.mjs`, import.meta.url));
-  const servers = Object.fromEntries(["none", "passed", "matched", "seen"].map((kind) => [kind, { file, env: { GATEWAY: kind } }]));
+  const servers = Object.fromEntries(
+    ["none", "passed", "matched", "seen"].map((kind) => [kind, { file, env: { GATEWAY: kind } }]),
+  );
   for (const [method, request] of Object.entries(requests)) {
     const results = Object.fromEntries(Object.keys(servers).map((kind) => [kind, []]));
     // Two processes of the very same server differ by more than a gateway costs.
