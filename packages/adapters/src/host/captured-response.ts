@@ -113,6 +113,7 @@ export class CapturedResponse {
 
   private install(): void {
     const { outgoing } = this;
+    loosen(outgoing);
     Object.assign(outgoing, this.wrappers);
     const define = (name: string, get: () => boolean): void =>
       void Object.defineProperty(outgoing, name, { get, configurable: true, enumerable: true });
@@ -193,6 +194,16 @@ export class CapturedResponse {
       return outgoing;
     },
   };
+}
+
+/**
+ * Makes further properties of a response cheap. In an Express application each has a hidden class of its own, of which every property that is
+ * added makes another: over ten kilobytes for those here. One that has lost a property keeps them in a table instead.
+ */
+function loosen(outgoing: ServerResponse): void {
+  const { sendDate } = outgoing;
+  Reflect.deleteProperty(outgoing, "sendDate");
+  outgoing.sendDate = sendDate;
 }
 
 function toBytes(chunk: unknown, encoding: unknown): Uint8Array {
