@@ -141,6 +141,24 @@ describe.each([
     });
   });
 
+  it("leaves request and response with the properties that they had", async () => {
+    const propertiesWith = async (gateway: Gateway | null) => {
+      let seen: unknown;
+      const app = express();
+      if (gateway !== null) app.use(turnpike(gateway, { mode: "middleware" }));
+      app.all("/api/x", (request, response) => {
+        const flags = (one: object) => Object.entries(one).filter(([, value]) => typeof value === "boolean");
+        seen = [request, response].map((one) => Object.fromEntries(flags(one)));
+        response.end();
+      });
+      const server = await listen(app as never);
+      closing.push(() => server.close());
+      await fetch(`${server.url}/api/x`, { method: "POST", body: "x" });
+      return seen;
+    };
+    expect(await propertiesWith(await gatewayAround({}))).toEqual(await propertiesWith(null));
+  });
+
   it("gives the application the request as policies left it", async () => {
     const url = await serve(
       await gatewayAround({

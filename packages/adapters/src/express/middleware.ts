@@ -11,6 +11,7 @@ import {
   type ResponseMessage,
 } from "@turnpike/core";
 import { CapturedResponse } from "../host/captured-response.js";
+import { loosen } from "../host/loosen.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { type AwaitedAnswer, offerOutcome } from "../host/outcome.js";
 import { ParsedBody } from "../host/parsed-body.js";
@@ -47,6 +48,7 @@ export function turnpike(gateway: Gateway, options: ExpressOptions = {}): Expres
   const isMiddleware = options.mode === "middleware";
   const signalOf = callerSignals();
   return (incoming, outgoing, next) => {
+    if (isMiddleware && incoming.app !== undefined) loosen(incoming, "complete");
     const head = new RequestHead(incoming, incoming.originalUrl);
     const body = bodyOf(head, incoming);
     const request = toRequest(head, options, trusted, signalOf(head), { body });

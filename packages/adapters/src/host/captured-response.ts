@@ -3,6 +3,7 @@ import { type GatewayResponse, MessageBody, type ResponseMessage, TransportError
 import { pourBodyInto } from "../node/pour.js";
 import { trailerPairs } from "../node/write.js";
 import { HeldBody } from "./held-body.js";
+import { loosen } from "./loosen.js";
 import { dropStaleTag, isChanged, putHead, readHeaders, reasonOf, takeHead } from "./response-head.js";
 
 /** The response's own methods, which have too many shapes to be worth telling apart. */
@@ -113,7 +114,7 @@ export class CapturedResponse {
 
   private install(): void {
     const { outgoing } = this;
-    loosen(outgoing);
+    loosen(outgoing, "sendDate");
     Object.assign(outgoing, this.wrappers);
     const define = (name: string, get: () => boolean): void =>
       void Object.defineProperty(outgoing, name, { get, configurable: true, enumerable: true });
@@ -194,16 +195,6 @@ export class CapturedResponse {
       return outgoing;
     },
   };
-}
-
-/**
- * Makes further properties of a response cheap. In an Express application each has a hidden class of its own, of which every property that is
- * added makes another: over ten kilobytes for those here. One that has lost a property keeps them in a table instead.
- */
-function loosen(outgoing: ServerResponse): void {
-  const { sendDate } = outgoing;
-  Reflect.deleteProperty(outgoing, "sendDate");
-  outgoing.sendDate = sendDate;
 }
 
 function toBytes(chunk: unknown, encoding: unknown): Uint8Array {

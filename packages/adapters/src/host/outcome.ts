@@ -33,38 +33,29 @@ export interface AwaitedAnswer {
   fail(error: PolicyError): void;
 }
 
+// On the request itself: a weak map with an entry for each request costs the garbage collector more than all of a gateway's other objects.
 const OUTCOME = Symbol("turnpike.outcome");
 
 interface Offering {
   [OUTCOME]?: ExchangeOutcome;
 }
 
-/**
- * What carries a request's outcome. A weak map with an entry for each request costs the garbage collector more than all of a gateway's other
- * objects. In an Express application each request has a hidden class of its own, and so one more property of it costs two microseconds and a
- * kilobyte; the state of it as a stream does not, and is as much the request's own.
- */
-function carrier(request: object): Offering {
-  const { _readableState } = request as { readonly _readableState?: Offering };
-  return _readableState ?? request;
-}
-
 /** The outcome of a request that came through a gateway; undefined for one that did not, or has not yet reached its handler. */
 export function outcomeOf(request: object): RequestOutcome | undefined {
   // Fastify makes another object of a request that policies have sent to another route; what lies beneath stays the same.
-  const { raw } = request as { readonly raw?: object | null };
-  return carrier(raw ?? request)[OUTCOME];
+  const { raw } = request as { readonly raw?: Offering | null };
+  return (raw ?? (request as Offering))[OUTCOME];
 }
 
 /** The answer that is awaited to a request; null if none is. */
 export function awaitedAnswer(request: object): AwaitedAnswer | null {
-  return carrier(request)[OUTCOME]?.awaited ?? null;
+  return (request as Offering)[OUTCOME]?.awaited ?? null;
 }
 
 /** Lays down what {@link outcomeOf} and {@link awaitedAnswer} find. */
 export function offerOutcome(request: object, exchange: Exchange, awaited: AwaitedAnswer | null = null): RequestOutcome {
   const outcome = new ExchangeOutcome(exchange, awaited);
-  carrier(request)[OUTCOME] = outcome;
+  (request as Offering)[OUTCOME] = outcome;
   return outcome;
 }
 
