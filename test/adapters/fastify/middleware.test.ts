@@ -117,6 +117,17 @@ it("lets policies change the response, and drops what no longer holds", async ()
   }
 });
 
+it.each([
+  ["are left alone", "", ["a=1", "b=2"]],
+  ["get one more", '<set-header name="Set-Cookie" exists-action="append"><value>c=3</value></set-header>', ["a=1", "b=2", "c=3"]],
+  ["are replaced", '<set-header name="Set-Cookie" exists-action="override"><value>c=3</value></set-header>', ["c=3"]],
+  ["are removed", '<set-header name="Set-Cookie" exists-action="delete" />', []],
+])("keeps header lines of one name together where they %s", async (_, change, cookies) => {
+  const { url } = await serve(await gatewayAround({ outbound: header("X-Out", "1") + change }));
+  const { headers } = await fetch(`${url}/api/cookies`);
+  expect([headers.getSetCookie(), headers.get("x-out"), headers.get("content-length")]).toEqual([cookies, "1", "7"]);
+});
+
 it("answers without the application where a policy does", async () => {
   const { app } = await serve(
     await gatewayAround({

@@ -46,17 +46,30 @@ export function putHead(reply: FastifyReply, answer: GatewayResponse, before: re
   if (answer.reason !== reason && !isHttp2Response(reply.raw)) reply.raw.statusMessage = cleanReason(answer.reason);
   const flat = answer.headers.toFlat();
   if (flat.length === before.length && flat.every((text, i) => text === before[i])) return;
-  for (let i = 0; i < before.length; i += 2) {
-    reply.removeHeader(before[i]!);
-    reply.raw.removeHeader(before[i]!);
+  const wanted = valuesByName(flat);
+  for (const [name, values] of valuesByName(before)) {
+    const now = wanted.get(name);
+    if (now !== undefined && now.length === values.length && now.every((value, i) => value === values[i])) {
+      wanted.delete(name);
+      continue;
+    }
+    reply.removeHeader(name);
+    reply.raw.removeHeader(name);
   }
-  const grouped = new Map<string, string[]>();
-  for (const [name, value] of answer.headers) {
-    if (!isHeaderName(name)) continue;
-    const key = name.toLowerCase();
-    grouped.set(key, [...(grouped.get(key) ?? []), cleanValue(value)]);
+  for (const [name, values] of wanted)
+    if (isHeaderName(name)) reply.header(name, values.length === 1 ? cleanValue(values[0]!) : values.map(cleanValue));
+}
+
+/** Names in lower case. */
+function valuesByName(flat: readonly string[]): Map<string, string[]> {
+  const byName = new Map<string, string[]>();
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!.toLowerCase();
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [flat[i + 1]!]);
+    else known.push(flat[i + 1]!);
   }
-  for (const [name, values] of grouped) reply.header(name, values.length === 1 ? values[0] : values);
+  return byName;
 }
 
 function readHeaders(reply: FastifyReply): HeaderList {

@@ -48,18 +48,27 @@ class Running {
   }
 }
 
+interface Marked {
+  [key: symbol]: Running;
+}
+
 /** Runs requests of an instance, and of those inside it, through a gateway around the application's own handlers. */
 export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions): void {
   const { gateway } = options;
   const trusted = isTrusted(options.trustedProxies);
   const signalOf = callerSignals();
   const seesErrors = options.errors === "on-error";
-  const running = new WeakMap<object, Running>();
+  // On the request, as a weak map with an entry for each costs more; one for each gateway that stands around an instance.
+  const key = Symbol("turnpike.running");
+  const runningOf = (raw: object): Running | undefined => (raw as Marked)[key];
+  const keep = (raw: object, state: Running): void => {
+    (raw as Marked)[key] = state;
+  };
 
   app.addHook("onRequest", (request, reply, done) => {
     const { raw } = request;
     // Comes by a second time where policies sent it to another route.
-    if (running.has(raw)) return done();
+    if (runningOf(raw) !== undefined) return done();
     const head = new RequestHead(raw);
     const body = head.hasBody ? new UnreadBody(raw) : null;
     const message = toRequest(head, options, trusted, signalOf(head), { body });
@@ -103,7 +112,11 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     // Without a policy that waits it has come to that by now.
     if (route !== "none") return goOn();
     void answer.then((response) => {
-      if (route === "none") sendAnswer(reply, response, running);
+      if (route !== "none") return;
+      state = new Running();
+      state.isUntyped = !response.headers.has("content-type");
+      keep(raw, state);
+      sendAnswer(reply, response);
     });
   });
 
@@ -111,7 +124,7 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     const state = new Running();
     state.body = body;
     state.isAwaited = isAwaited;
-    running.set(raw, state);
+    keep(raw, state);
     reply.raw.once("close", () => {
       if (!reply.raw.writableFinished) return state.reject(new TransportError("aborted", "The client closed the connection."));
       // A route that took the response over itself has answered past all hooks: policies come to their end, too late to change anything.
@@ -122,18 +135,18 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
   }
 
   app.addHook("preParsing", (request, _reply, payload, done) => {
-    const bytes = running.get(request.raw)?.body ?? null;
+    const bytes = runningOf(request.raw)?.body ?? null;
     done(null, bytes === null ? payload : Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false }));
   });
 
   if (seesErrors)
     app.addHook("onError", async (request, _reply, error) => {
-      const state = running.get(request.raw);
+      const state = runningOf(request.raw);
       if (state !== undefined) state.failure = applicationFailure(error);
     });
 
   app.addHook("onSend", (request, reply, payload, done) => {
-    const state = running.get(request.raw);
+    const state = runningOf(request.raw);
     if (state?.isUntyped === true) reply.removeHeader("content-type");
     if (state?.isAwaited !== true) return done(null, payload);
     state.isAwaited = false;
@@ -150,10 +163,7 @@ async function settle(state: Running, reply: FastifyReply, payload: unknown): Pr
 }
 
 /** An answer of the gateway's own goes through the hooks of the application, which may add to it. */
-function sendAnswer(reply: FastifyReply, answer: GatewayResponse, running: WeakMap<object, Running>): void {
-  const state = new Running();
-  state.isUntyped = !answer.headers.has("content-type");
-  running.set(reply.request.raw, state);
+function sendAnswer(reply: FastifyReply, answer: GatewayResponse): void {
   putHead(reply, answer, [], null);
   if (answer.body === null) reply.send();
   else reply.send(toPayload(answer.body));
