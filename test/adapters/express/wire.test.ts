@@ -1,5 +1,9 @@
+import { once } from "node:events";
 import type { RequestListener, ServerResponse } from "node:http";
+import { connect, createServer as createHttp2Server } from "node:http2";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { turnpike } from "../../../packages/adapters/src/express/index.js";
 import { sendText } from "../../../packages/core/src/testing/contract/wire.js";
@@ -157,4 +161,20 @@ describe.each([
     expect(got).toMatch(/^content-encoding: gzip/im);
     expect(got.length).toBeLessThan(1000);
   });
+});
+
+it("hands a request over to an application that takes it by HTTP/2", async () => {
+  const gateway = turnpike(await gatewayAround({}), { mode: "middleware" });
+  // Bridges give Express requests of HTTP/2, on which some of HTTP/1's properties are accessors that cannot be set.
+  const server = createHttp2Server((incoming, outgoing) => {
+    const request = Object.assign(incoming, { app: { get: () => undefined } }) as never;
+    gateway(request, outgoing as never, () => outgoing.end(`took ${incoming.url}`));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  closing.push(() => {
+    session.destroy();
+    server.close();
+  });
+  expect(await text(session.request({ ":path": "/api/x" }))).toBe("took /api/x");
 });
