@@ -44,7 +44,7 @@ interface Offering {
 export function outcomeOf(request: object): RequestOutcome | undefined {
   // Fastify makes another object of a request that policies have sent to another route; what lies beneath stays the same.
   const { raw } = request as { readonly raw?: Offering | null };
-  return (raw ?? (request as Offering))[OUTCOME];
+  return (request as Offering)[OUTCOME] ?? raw?.[OUTCOME];
 }
 
 /** The answer that is awaited to a request; null if none is. */
