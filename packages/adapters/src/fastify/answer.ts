@@ -1,7 +1,7 @@
 import { type Body, type GatewayResponse, Headers as HeaderList, MessageBody, type ResponseMessage } from "@turnpike/core";
 import type { FastifyReply } from "fastify";
 import { dropStaleTag, isOfConnection, reasonOf } from "../host/response-head.js";
-import { cleanReason, cleanValue, isHeaderName } from "../node/header-lines.js";
+import { cleanReason, cleanValues, isHeaderName, valuesByName } from "../node/header-lines.js";
 import { isHttp2Response } from "../node/http2.js";
 import { toBody, toPayload } from "./payload.js";
 
@@ -56,20 +56,7 @@ export function putHead(reply: FastifyReply, answer: GatewayResponse, before: re
     reply.removeHeader(name);
     reply.raw.removeHeader(name);
   }
-  for (const [name, values] of wanted)
-    if (isHeaderName(name)) reply.header(name, values.length === 1 ? cleanValue(values[0]!) : values.map(cleanValue));
-}
-
-/** Names in lower case. */
-function valuesByName(flat: readonly string[]): Map<string, string[]> {
-  const byName = new Map<string, string[]>();
-  for (let i = 0; i < flat.length; i += 2) {
-    const name = flat[i]!.toLowerCase();
-    const known = byName.get(name);
-    if (known === undefined) byName.set(name, [flat[i + 1]!]);
-    else known.push(flat[i + 1]!);
-  }
-  return byName;
+  for (const [name, values] of wanted) if (isHeaderName(name)) reply.header(name, cleanValues(values));
 }
 
 function readHeaders(reply: FastifyReply): HeaderList {

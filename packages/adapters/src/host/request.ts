@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { type Exchange, type Headers, PolicyError, type RequestMessage } from "@turnpike/core";
+import { valuesByName } from "../node/header-lines.js";
 import { http2Headers } from "../node/http2.js";
 import type { RequestHead } from "../node/request-head.js";
 
@@ -33,10 +34,7 @@ export function applyHead({ incoming, method, rawHeaders, http2 }: RequestHead, 
   incoming.rawHeaders = [...flat];
   incoming.headers = joinedHeaders(request.headers);
   const distinct = Object.create(null) as Record<string, string[]>;
-  for (const [name, value] of request.headers) {
-    const key = name.toLowerCase();
-    distinct[key] = [...(distinct[key] ?? []), value];
-  }
+  for (const [name, values] of valuesByName(flat)) distinct[name] = values;
   incoming.headersDistinct = distinct;
 }
 

@@ -15,6 +15,18 @@ export function outgoingHeaders(flat: readonly string[], body: GatewayResponse["
   return lines;
 }
 
+/** The values of each header in their order, by its name in lower case. */
+export function valuesByName(flat: readonly string[]): Map<string, string[]> {
+  const byName = new Map<string, string[]>();
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!.toLowerCase();
+    const known = byName.get(name);
+    if (known === undefined) byName.set(name, [flat[i + 1]!]);
+    else known.push(flat[i + 1]!);
+  }
+  return byName;
+}
+
 /** True for what can stand as the name of a header. */
 export function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name);
@@ -23,6 +35,11 @@ export function isHeaderName(name: string): boolean {
 /** A reason phrase that can stand in a status line; empty for one that cannot. */
 export function cleanReason(reason: string): string {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(reason) ? reason : "";
+}
+
+/** A header's values as hosts take them, each as by {@link cleanValue}. */
+export function cleanValues(values: readonly string[]): string | string[] {
+  return values.length === 1 ? cleanValue(values[0]!) : values.map(cleanValue);
 }
 
 /** A header's value as node:http takes it. Text beyond Latin-1 goes out as UTF-8; what could end a header line becomes a blank. */

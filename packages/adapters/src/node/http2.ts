@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import { type Body, type GatewayResponse, Headers } from "@turnpike/core";
-import { cleanValue, isHeaderName } from "./header-lines.js";
+import { cleanValues, isHeaderName, valuesByName } from "./header-lines.js";
 import { dropBody, hasTrailers, pourBody } from "./pour.js";
 
 // HTTP/2 has no connection headers (RFC 9113, 8.2.2).
@@ -72,12 +72,8 @@ export function writeHttp2(outgoing: Http2ServerResponse, response: GatewayRespo
 /** Header lines by name, as node:http2 takes them. */
 function grouped(headers: Headers, body: Body): OutgoingHttpHeaders {
   const lines: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase();
-    if (!isHeaderName(name) || NOT_IN_HTTP2.has(key)) continue;
-    const known = lines[key];
-    lines[key] = known === undefined ? cleanValue(value) : [known, cleanValue(value)].flat();
-  }
+  for (const [name, values] of valuesByName(headers.toFlat()))
+    if (isHeaderName(name) && !NOT_IN_HTTP2.has(name)) lines[name] = cleanValues(values);
   if (body instanceof Uint8Array && lines["content-length"] === undefined) lines["content-length"] = String(body.length);
   return lines;
 }
