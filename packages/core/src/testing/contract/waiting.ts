@@ -1,3 +1,6 @@
+// Sockets, processes and Redis have a time of their own, which no test's clock moves: all that can be done is to look again.
+import { setTimeout as pause } from "node:timers/promises";
+
 /** Waits until something holds. @throws Error after so many seconds */
 export async function until(holds: () => boolean, what: string, seconds = 20): Promise<void> {
   for (let tries = 0; !holds(); tries++) {
@@ -17,5 +20,3 @@ export async function standstill(count: () => number): Promise<number> {
   }
   return known;
 }
-
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
