@@ -46,13 +46,16 @@ export async function load(
         send();
       });
     });
-  let isOver = !staysAwake;
+  let isAwake = staysAwake;
   const turn = () => {
-    if (!isOver) setImmediate(turn);
+    if (isAwake) setImmediate(turn);
   };
   turn();
-  await Promise.all(Array.from({ length: connections }, caller));
-  isOver = true;
+  try {
+    await Promise.all(Array.from({ length: connections }, caller));
+  } finally {
+    isAwake = false;
+  }
   const rate = waits.length / ((performance.now() - from) / 1000);
   waits.sort((a, b) => a - b);
   return { rate, calls: waits.length, p99: waits[Math.floor(waits.length * 0.99)] };
