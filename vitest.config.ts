@@ -13,6 +13,7 @@ const ALONE = ["test/adapters/azure/**/*.test.ts", "test/core/stores/memory-boun
 export default defineConfig({
   resolve: {
     alias: [
+      { find: /^#(expressions|core|adapters)\/(.+)\.js$/, replacement: `${source("")}$1/src/$2.ts` },
       { find: /^@turnpike\/(expressions|core|adapters)$/, replacement: `${source("")}$1/src/index.ts` },
       { find: /^@turnpike\/(expressions|core|adapters)\/(.+)$/, replacement: `${source("")}$1/src/$2/index.ts` },
     ],

@@ -1,12 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { turnpike as expressTurnpike } from "#adapters/express/index.js";
+import { turnpike as fastifyTurnpike } from "#adapters/fastify/index.js";
+import { turnpike as nodeTurnpike } from "#adapters/node/index.js";
+import { createGateway, type Gateway } from "#core/index.js";
+import { sendText } from "#core/testing/contract/wire.js";
 import { fastify } from "../../packages/adapters/node_modules/fastify/fastify.js";
-import { turnpike as expressTurnpike } from "../../packages/adapters/src/express/index.js";
-import { turnpike as fastifyTurnpike } from "../../packages/adapters/src/fastify/index.js";
-import { turnpike as nodeTurnpike } from "../../packages/adapters/src/node/index.js";
-import { createGateway, type Gateway } from "../../packages/core/src/index.js";
-import { sendText } from "../../packages/core/src/testing/contract/wire.js";
 import { express4, express5 } from "./frameworks.js";
 import { reads } from "./middleware.js";
 import { listen } from "./mount.js";

@@ -1,4 +1,4 @@
-import { createGateway, type Gateway } from "../../packages/core/src/index.js";
+import { createGateway, type Gateway } from "#core/index.js";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import type { UpgradeListener } from "../../packages/adapters/src/node/index.js";
-import type { AdapterContract, MountedServer } from "../../packages/core/src/testing/index.js";
+import type { UpgradeListener } from "#adapters/node/index.js";
+import type { AdapterContract, MountedServer } from "#core/testing/index.js";
 
 /** A server with this listener on a port of its own. */
 export async function listen(listener: RequestListener, upgrade?: UpgradeListener): Promise<MountedServer> {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { codes } from "../../packages/core/src/codes.js";
+import { codes } from "#core/codes.js";
 
 const sourcesOf = (name: string): string => join(import.meta.dirname, `../../packages/${name}/src`);
 const codesIn = (name: string): string[] =>

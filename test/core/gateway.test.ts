@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import * as core from "../../packages/core/src/index.js";
+import * as core from "#core/index.js";
 import { apiWith, gatewayOf, policies, ran, set } from "./pipeline/gateway.js";
 
 it("the package's values are these", () => {

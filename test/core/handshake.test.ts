@@ -1,12 +1,6 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import {
-  createGateway,
-  type GatewayConfiguration,
-  Headers,
-  type IncomingResponse,
-  type OutgoingRequest,
-} from "../../packages/core/src/index.js";
+import { createGateway, type GatewayConfiguration, Headers, type IncomingResponse, type OutgoingRequest } from "#core/index.js";
 
 const configuration = (inbound = "", outbound = "", more: object = {}): GatewayConfiguration => ({
   apis: {

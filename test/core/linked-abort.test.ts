@@ -1,6 +1,6 @@
 import { getEventListeners } from "node:events";
 import { expect, it } from "vitest";
-import { linkedAbort } from "../../packages/core/src/linked-abort.js";
+import { linkedAbort } from "#core/linked-abort.js";
 
 it("a linked signal follows its source", () => {
   const source = new AbortController();

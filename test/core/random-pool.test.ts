@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { randomPool } from "../../packages/core/src/random-pool.js";
+import { randomPool } from "#core/random-pool.js";
 
 it.each([0, 1, 16, 256, 257, 10_000])("gives %i bytes", (length) => {
   const random = randomPool();

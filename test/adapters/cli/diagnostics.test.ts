@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { formatDiagnostic } from "../../../packages/adapters/src/cli/diagnostics.js";
+import { formatDiagnostic } from "#adapters/cli/diagnostics.js";
 
 const finding = (file: string, line: number, column: number): Diagnostic => ({
   severity: "error",

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
-import { type ExpressOptions, outcomeOf, turnpike, turnpikeErrors } from "../../../packages/adapters/src/express/index.js";
-import type { Gateway } from "../../../packages/core/src/index.js";
-import { standstill } from "../../../packages/core/src/testing/contract/waiting.js";
+import { type ExpressOptions, outcomeOf, turnpike, turnpikeErrors } from "#adapters/express/index.js";
+import type { Gateway } from "#core/index.js";
+import { standstill } from "#core/testing/contract/waiting.js";
 import { express4, express5 } from "../frameworks.js";
 import { answerOf, gatewayAround, header, passThrough, reads } from "../middleware.js";
 import { listen } from "../mount.js";

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type OutgoingHttpHeaders } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
+import { type FastifyTurnpikeOptions, turnpike } from "#adapters/fastify/index.js";
+import type { Gateway } from "#core/index.js";
 import { fastify } from "../../../packages/adapters/node_modules/fastify/fastify.js";
-import { type FastifyTurnpikeOptions, turnpike } from "../../../packages/adapters/src/fastify/index.js";
-import type { Gateway } from "../../../packages/core/src/index.js";
 import { gatewayAround, header, reads } from "../middleware.js";
 import { backend, gatewayTo, selfSigned } from "../node/servers.js";
 

@@ -2,9 +2,9 @@ import { createReadStream, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { type FastifyTurnpikeOptions, outcomeOf, turnpike } from "#adapters/fastify/index.js";
+import type { Gateway } from "#core/index.js";
 import { type FastifyInstance, fastify } from "../../../packages/adapters/node_modules/fastify/fastify.js";
-import { type FastifyTurnpikeOptions, outcomeOf, turnpike } from "../../../packages/adapters/src/fastify/index.js";
-import type { Gateway } from "../../../packages/core/src/index.js";
 import { answerOf, gatewayAround, header, passThrough, reads } from "../middleware.js";
 
 const apps: FastifyInstance[] = [];

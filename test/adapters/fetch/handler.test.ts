@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type FetchOptions, outcomeOf, turnpike } from "../../../packages/adapters/src/fetch/index.js";
+import { type FetchOptions, outcomeOf, turnpike } from "#adapters/fetch/index.js";
 import { gatewayAround, header } from "../middleware.js";
 
 type Sections = Parameters<typeof gatewayAround>[0];

@@ -3,8 +3,8 @@ import { createServer, type ServerResponse } from "node:http";
 import { connect as connectHttp2, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { gracefulClose, serve } from "../../../packages/adapters/src/node/index.js";
-import { createGateway } from "../../../packages/core/src/index.js";
+import { gracefulClose, serve } from "#adapters/node/index.js";
+import { createGateway } from "#core/index.js";
 import { backend, gatewayTo, started } from "./servers.js";
 
 const cleanups: (() => void)[] = [];

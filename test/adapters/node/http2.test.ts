@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { type ClientHttp2Session, connect, constants, createSecureServer, type OutgoingHttpHeaders } from "node:http2";
 import { get } from "node:https";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { serve } from "../../../packages/adapters/src/node/index.js";
-import type { Gateway } from "../../../packages/core/src/index.js";
+import { serve } from "#adapters/node/index.js";
+import type { Gateway } from "#core/index.js";
 import { backend, gatewayTo, selfSigned, started } from "./servers.js";
 
 const server = selfSigned("localhost");

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { type NodeOptions, turnpike } from "../../../packages/adapters/src/node/index.js";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import type { Gateway, GatewayRequest, GatewayResponse } from "../../../packages/core/src/index.js";
-import { standstill } from "../../../packages/core/src/testing/contract/waiting.js";
+import { type NodeOptions, turnpike } from "#adapters/node/index.js";
+import { Headers } from "#core/http/headers.js";
+import type { Gateway, GatewayRequest, GatewayResponse } from "#core/index.js";
+import { standstill } from "#core/testing/contract/waiting.js";
 
 const closing: (() => void)[] = [];
 afterEach(() => {

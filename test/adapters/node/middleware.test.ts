@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { connect, createSecureServer } from "node:http2";
 import { afterEach, expect, it } from "vitest";
-import { outcomeOf, turnpike } from "../../../packages/adapters/src/node/index.js";
+import { outcomeOf, turnpike } from "#adapters/node/index.js";
 import { gatewayAround, header, reads } from "../middleware.js";
 import { listen } from "../mount.js";
 import { selfSigned, started } from "./servers.js";

@@ -5,7 +5,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo, Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createGateway, type Gateway } from "../../../packages/core/src/index.js";
+import { createGateway, type Gateway } from "#core/index.js";
 
 const METHODS = ["GET", "HEAD", "POST"];
 const operations = Object.fromEntries(METHODS.map((method) => [method.toLowerCase(), { method, urlTemplate: "/*" }]));

@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { connect } from "node:net";
 import type { Duplex } from "node:stream";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { outcomeOf } from "../../../packages/adapters/src/express/index.js";
-import { turnpikeUpgrade, type UpgradeOptions } from "../../../packages/adapters/src/node/index.js";
-import { createGateway, type Gateway, type GatewayConfiguration } from "../../../packages/core/src/index.js";
-import { standstill } from "../../../packages/core/src/testing/contract/waiting.js";
+import { outcomeOf } from "#adapters/express/index.js";
+import { turnpikeUpgrade, type UpgradeOptions } from "#adapters/node/index.js";
+import { createGateway, type Gateway, type GatewayConfiguration } from "#core/index.js";
+import { standstill } from "#core/testing/contract/waiting.js";
 import { backend, started } from "./servers.js";
 
 /** What is used of `ws`, which comes without types. */

@@ -1,6 +1,6 @@
 import { type Cluster, Redis } from "ioredis";
 import { createClient, type createCluster, type createSentinel } from "redis";
-import type { RedisClient } from "../../../packages/adapters/src/redis/index.js";
+import type { RedisClient } from "#adapters/redis/index.js";
 
 /** A connected client and what ends it. */
 export interface TestClient {

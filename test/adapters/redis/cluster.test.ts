@@ -1,6 +1,6 @@
 import { storeContract } from "@turnpike/core/testing";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { redisStore } from "#adapters/redis/index.js";
 import type { TestClient } from "./clients.js";
 import { type RedisCluster, redisCluster } from "./cluster.js";
 import { whyNoRedis } from "./server.js";

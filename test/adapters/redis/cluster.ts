@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { Cluster } from "ioredis";
 import { createCluster } from "redis";
-import { until } from "../../../packages/core/src/testing/contract/waiting.js";
+import { until } from "#core/testing/contract/waiting.js";
 import type { TestClient } from "./clients.js";
 import { type RedisServer, redisServer } from "./server.js";
 

@@ -1,7 +1,7 @@
 import { systemClock } from "@turnpike/core";
 import { storeContract } from "@turnpike/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { redisStore } from "#adapters/redis/index.js";
 import { clients } from "./clients.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 

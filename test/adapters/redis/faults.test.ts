@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type OnUnavailable, type RedisStore, redisStore } from "../../../packages/adapters/src/redis/index.js";
-import { until } from "../../../packages/core/src/testing/contract/waiting.js";
+import { type OnUnavailable, type RedisStore, redisStore } from "#adapters/redis/index.js";
+import { until } from "#core/testing/contract/waiting.js";
 import { clients, type TestClient } from "./clients.js";
 import { redisCluster } from "./cluster.js";
 import { type LoopbackProxy, loopbackProxy } from "./proxy.js";

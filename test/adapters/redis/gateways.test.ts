@@ -1,6 +1,6 @@
 import { createGateway, type Gateway } from "@turnpike/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type RedisStore, redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { type RedisStore, redisStore } from "#adapters/redis/index.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
 const reason = whyNoRedis();

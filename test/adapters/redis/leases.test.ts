@@ -4,8 +4,8 @@ import { testClock } from "@turnpike/core/testing";
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type IoredisClient, type LeaseOptions, redisStore } from "../../../packages/adapters/src/redis/index.js";
-import { Leases } from "../../../packages/adapters/src/redis/leases.js";
+import { type IoredisClient, type LeaseOptions, redisStore } from "#adapters/redis/index.js";
+import { Leases } from "#adapters/redis/leases.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
 const reason = whyNoRedis();

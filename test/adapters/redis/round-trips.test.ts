@@ -1,7 +1,7 @@
 import { createGateway, type Gateway } from "@turnpike/core";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { redisStore } from "../../../packages/adapters/src/redis/index.js";
+import { redisStore } from "#adapters/redis/index.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
 const reason = whyNoRedis();

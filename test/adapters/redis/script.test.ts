@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCRIPT } from "../../../packages/adapters/src/redis/script.js";
-import { readAnswer, scriptArguments } from "../../../packages/adapters/src/redis/script-call.js";
-import { MemoryCounters } from "../../../packages/core/src/stores/memory-counters.js";
-import type { CounterRequest } from "../../../packages/core/src/stores/store.js";
+import { SCRIPT } from "#adapters/redis/script.js";
+import { readAnswer, scriptArguments } from "#adapters/redis/script-call.js";
+import { MemoryCounters } from "#core/stores/memory-counters.js";
+import type { CounterRequest } from "#core/stores/store.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
 const reason = whyNoRedis();

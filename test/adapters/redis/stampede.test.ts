@@ -1,8 +1,8 @@
 import { performance } from "node:perf_hooks";
 import { type CacheEntry, createGateway, type Gateway, Headers } from "@turnpike/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type RedisStore, type RedisStoreOptions, redisStore } from "../../../packages/adapters/src/redis/index.js";
-import { until } from "../../../packages/core/src/testing/contract/waiting.js";
+import { type RedisStore, type RedisStoreOptions, redisStore } from "#adapters/redis/index.js";
+import { until } from "#core/testing/contract/waiting.js";
 import { clients } from "./clients.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { createGateway, type Gateway } from "@turnpike/core";
-import type { RedisStore } from "../../../packages/adapters/src/redis/index.js";
+import type { RedisStore } from "#adapters/redis/index.js";
 import type { Call } from "./windows.js";
 
 /** A call of the traffic, and how the store stood when it was sent and when it was answered. */

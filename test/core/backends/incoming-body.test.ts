@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { IncomingBody } from "../../../packages/core/src/backends/incoming-body.js";
+import { IncomingBody } from "#core/backends/incoming-body.js";
 
 function source() {
   const calls: string[] = [];

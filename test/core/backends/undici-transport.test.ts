@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
-import { undiciTransport } from "../../../packages/core/src/backends/undici-transport.js";
-import { systemClock } from "../../../packages/core/src/clock.js";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import type { Body } from "../../../packages/core/src/http/message.js";
-import type { OutgoingRequest } from "../../../packages/core/src/runtime.js";
+import { undiciTransport } from "#core/backends/undici-transport.js";
+import { systemClock } from "#core/clock.js";
+import { Headers } from "#core/http/headers.js";
+import type { Body } from "#core/http/message.js";
+import type { OutgoingRequest } from "#core/runtime.js";
 
 const closing: (() => void | Promise<void>)[] = [];
 afterEach(async () => {

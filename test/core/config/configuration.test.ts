@@ -2,12 +2,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildConfiguration } from "../../../packages/core/src/config/build.js";
-import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
-import { parseDuration } from "../../../packages/core/src/config/duration.js";
-import { FileSet } from "../../../packages/core/src/config/file-set.js";
-import { loadConfiguration } from "../../../packages/core/src/config/load.js";
-import { LoadedConfiguration } from "../../../packages/core/src/config/source.js";
+import { buildConfiguration } from "#core/config/build.js";
+import type { GatewayConfiguration } from "#core/config/configuration.js";
+import { parseDuration } from "#core/config/duration.js";
+import { FileSet } from "#core/config/file-set.js";
+import { loadConfiguration } from "#core/config/load.js";
+import { LoadedConfiguration } from "#core/config/source.js";
 
 const build = (data: GatewayConfiguration) => buildConfiguration(LoadedConfiguration.fromObject(data, tmpdir()));
 const findings = (data: GatewayConfiguration) => build(data).diagnostics.map((one) => `${one.code} ${one.file} ${one.message}`);

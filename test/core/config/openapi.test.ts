@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { ConfigurationError, createGateway, type GatewayConfiguration } from "@turnpike/core";
 import { policyTest } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
-import { buildConfiguration } from "../../../packages/core/src/config/build.js";
-import { readOpenApi } from "../../../packages/core/src/config/openapi/read.js";
-import { LoadedConfiguration } from "../../../packages/core/src/config/source.js";
+import { buildConfiguration } from "#core/config/build.js";
+import { readOpenApi } from "#core/config/openapi/read.js";
+import { LoadedConfiguration } from "#core/config/source.js";
 
 const head = `openapi: 3.0.3
 info: { title: T, version: "1" }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
+import type { GatewayConfiguration } from "#core/config/configuration.js";
 import { errorsOf, gatewayOf, policies, ran } from "../pipeline/gateway.js";
 
 const operations = { get: { method: "GET", urlTemplate: "/x" } };

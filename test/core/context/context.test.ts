@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { fixtureSource } from "../../../packages/core/src/context/index.js";
+import { fixtureSource } from "#core/context/index.js";
 import { evaluate, evaluateOver, exceptionOf, needsOf } from "./evaluate.js";
 
 const shop = {

@@ -7,7 +7,7 @@ import {
   createContext,
   type Fixture,
   fixtureSource,
-} from "../../../packages/core/src/context/index.js";
+} from "#core/context/index.js";
 
 /** Evaluates an expression over a source; the description of its value. */
 export function evaluateOver(source: ContextSource, text: string): unknown {

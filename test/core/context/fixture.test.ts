@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createFixtureContext, type Fixture, FixtureError } from "../../../packages/core/src/context/index.js";
+import { createFixtureContext, type Fixture, FixtureError } from "#core/context/index.js";
 import { evaluate } from "./evaluate.js";
 
 describe("fixtures are checked", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseBasic, parseJwt } from "../../../packages/core/src/context/index.js";
+import { parseBasic, parseJwt } from "#core/context/index.js";
 import { evaluate } from "./evaluate.js";
 
 const part = (value: unknown): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
-import type { LastError } from "../../../packages/core/src/pipeline/exchange.js";
-import { TransportError } from "../../../packages/core/src/runtime.js";
+import type { GatewayConfiguration } from "#core/config/configuration.js";
+import type { LastError } from "#core/pipeline/exchange.js";
+import { TransportError } from "#core/runtime.js";
 import { errorsOf, gatewayOf, policies, type Reply, ran } from "../pipeline/gateway.js";
 
 /** Documents that say which scopes' on-error ran, and that outbound did. */

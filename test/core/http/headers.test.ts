@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import { removeHopByHop } from "../../../packages/core/src/http/hop-by-hop.js";
+import { Headers } from "#core/http/headers.js";
+import { removeHopByHop } from "#core/http/hop-by-hop.js";
 
 const flat = ["Host", "h", "X-A", "1", "Connection", "keep-alive", "x-a", "2", "TE", "trailers", "X-B", "3"];
 

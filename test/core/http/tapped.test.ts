@@ -1,6 +1,6 @@
 import { MessageBody } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { tapped } from "../../../packages/core/src/http/tapped.js";
+import { tapped } from "#core/http/tapped.js";
 
 /** A stream that says when it is let go. */
 function source(chunks: readonly string[], failure?: Error) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { maximumUrlLength, Url } from "../../../packages/core/src/http/url.js";
+import { maximumUrlLength, Url } from "#core/http/url.js";
 
 const parts = (text: string) => {
   const url = Url.parse(text);

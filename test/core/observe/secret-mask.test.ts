@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { SecretMask } from "../../../packages/core/src/observe/secret-mask.js";
+import { SecretMask } from "#core/observe/secret-mask.js";
 
 describe("masking texts", () => {
   it.each([

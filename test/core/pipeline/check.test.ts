@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkDocument } from "../../../packages/core/src/pipeline/check.js";
+import { checkDocument } from "#core/pipeline/check.js";
 
 const findings = (text: string) =>
   checkDocument(text, { file: "p.xml" }).diagnostics.map(

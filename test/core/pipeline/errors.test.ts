@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import { definePolicy } from "../../../packages/core/src/pipeline/policy.js";
-import { TransportError } from "../../../packages/core/src/runtime.js";
+import { Headers } from "#core/http/headers.js";
+import { definePolicy } from "#core/pipeline/policy.js";
+import { TransportError } from "#core/runtime.js";
 import { apiWith, gatewayOf, policies, ran, set } from "./gateway.js";
 
 const boom = "@(((string)null).Length)";

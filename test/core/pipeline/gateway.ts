@@ -1,10 +1,10 @@
-import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
-import { ConfigurationError } from "../../../packages/core/src/diagnostics.js";
-import { createGateway, type GatewayOptions } from "../../../packages/core/src/gateway.js";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import type { Body } from "../../../packages/core/src/http/message.js";
-import type { Exchange } from "../../../packages/core/src/pipeline/exchange.js";
-import type { IncomingResponse, OutgoingRequest } from "../../../packages/core/src/runtime.js";
+import type { GatewayConfiguration } from "#core/config/configuration.js";
+import { ConfigurationError } from "#core/diagnostics.js";
+import { createGateway, type GatewayOptions } from "#core/gateway.js";
+import { Headers } from "#core/http/headers.js";
+import type { Body } from "#core/http/message.js";
+import type { Exchange } from "#core/pipeline/exchange.js";
+import type { IncomingResponse, OutgoingRequest } from "#core/runtime.js";
 
 /** `<policies>` of these sections; a section that is left out is not there. */
 export function policies(sections: Partial<Record<"inbound" | "backend" | "outbound" | "on-error", string>>): string {

@@ -7,7 +7,7 @@ import {
   Headers,
   MessageBody,
   PolicyError,
-} from "../../../packages/core/src/index.js";
+} from "#core/index.js";
 
 interface Sections {
   readonly inbound?: string;

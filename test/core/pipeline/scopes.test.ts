@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
+import type { GatewayConfiguration } from "#core/config/configuration.js";
 import { gatewayOf, policies, ran } from "./gateway.js";
 
 const forward = "<forward-request />";

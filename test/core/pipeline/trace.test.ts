@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { TracedPolicy } from "../../../packages/core/src/observe/trace.js";
+import type { TracedPolicy } from "#core/observe/trace.js";
 import { apiWith, gatewayOf, policies, set } from "./gateway.js";
 
 const configuration = apiWith(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { definePolicy, type PolicyDefinition } from "../../../packages/core/src/pipeline/policy.js";
-import { flag, integer, oneOf, seconds, text, value } from "../../../packages/core/src/pipeline/schema.js";
+import { definePolicy, type PolicyDefinition } from "#core/pipeline/policy.js";
+import { flag, integer, oneOf, seconds, text, value } from "#core/pipeline/schema.js";
 import { apiWith, errorsOf, gatewayOf, policies, set } from "./gateway.js";
 
 /** A policy with an attribute of every type, which writes down what it gets. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { JsonNumber, parseJson, writeJson } from "../../../packages/core/src/policies/bodies/json.js";
-import { parseXml } from "../../../packages/core/src/policies/bodies/xml.js";
+import { JsonNumber, parseJson, writeJson } from "#core/policies/bodies/json.js";
+import { parseXml } from "#core/policies/bodies/xml.js";
 
 describe("JSON bodies", () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contains, joinRanges, parseIp, parseRange } from "../../../packages/core/src/policies/authentication/ip-ranges.js";
+import { contains, joinRanges, parseIp, parseRange } from "#core/policies/authentication/ip-ranges.js";
 import { document, findings, url, world } from "./support.js";
 
 const filter = (action: string, inner: string): string => `<ip-filter action="${action}">${inner}</ip-filter>`;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from "vitest";
-import { TokenCache } from "../../../packages/core/src/policies/authentication/jwt/token-cache.js";
+import { TokenCache } from "#core/policies/authentication/jwt/token-cache.js";
 import { jwtWorld, pair, secret, start, token } from "./jwt-support.js";
 
 const shared = Buffer.from(secret, "base64");

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { policyTest } from "@turnpike/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comparableName } from "../../../packages/core/src/policies/authentication/client-identity.js";
+import { comparableName } from "#core/policies/authentication/client-identity.js";
 import { certificateWorkshop } from "./certificate-support.js";
 import { document, findings } from "./support.js";
 

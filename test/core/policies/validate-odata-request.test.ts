@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { queryOptionFault, resourcePathFault } from "../../../packages/core/src/policies/content-validation/odata-syntax.js";
+import { queryOptionFault, resourcePathFault } from "#core/policies/content-validation/odata-syntax.js";
 import { findings, world } from "./support.js";
 
 const send = async (query: string, attributes = "", headers = {}, body: Uint8Array | null = null) =>

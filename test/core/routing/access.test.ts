@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { buildConfiguration } from "../../../packages/core/src/config/build.js";
-import { LoadedConfiguration } from "../../../packages/core/src/config/source.js";
-import { AccessControl } from "../../../packages/core/src/routing/access.js";
+import { buildConfiguration } from "#core/config/build.js";
+import { LoadedConfiguration } from "#core/config/source.js";
+import { AccessControl } from "#core/routing/access.js";
 
 const built = buildConfiguration(
   LoadedConfiguration.fromObject(

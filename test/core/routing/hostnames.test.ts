@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createGateway } from "../../../packages/core/src/index.js";
+import { createGateway } from "#core/index.js";
 
 const apis = { shop: { path: "shop", subscriptionRequired: false, operations: { get: { method: "GET", urlTemplate: "/" } } } };
 const policy = "<policies><inbound><return-response /></inbound><backend /><outbound /><on-error /></policies>";

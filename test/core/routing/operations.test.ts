@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { OperationModel } from "../../../packages/core/src/config/model.js";
-import { QueryList } from "../../../packages/core/src/http/query.js";
-import { OperationTree } from "../../../packages/core/src/routing/operations.js";
-import { parseTemplate } from "../../../packages/core/src/routing/template.js";
+import type { OperationModel } from "#core/config/model.js";
+import { QueryList } from "#core/http/query.js";
+import { OperationTree } from "#core/routing/operations.js";
+import { parseTemplate } from "#core/routing/template.js";
 
 const operation = (id: string, method: string, urlTemplate: string, optional: readonly string[] = []): OperationModel => ({
   id,

@@ -1,15 +1,9 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { OperationModel } from "../../../packages/core/src/config/model.js";
-import { QueryList } from "../../../packages/core/src/http/query.js";
-import { OperationTree } from "../../../packages/core/src/routing/operations.js";
-import {
-  matchMixed,
-  namesOf,
-  parseTemplate,
-  type TemplateSegment,
-  type UrlTemplate,
-} from "../../../packages/core/src/routing/template.js";
+import type { OperationModel } from "#core/config/model.js";
+import { QueryList } from "#core/http/query.js";
+import { OperationTree } from "#core/routing/operations.js";
+import { matchMixed, namesOf, parseTemplate, type TemplateSegment, type UrlTemplate } from "#core/routing/template.js";
 
 const RANKS = { literal: 0, mixed: 1, parameter: 2, rest: 4 } as const;
 /** Behind everything but a wildcard: the template ends here. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ApiModel, VersioningModel } from "../../../packages/core/src/config/model.js";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import { Url } from "../../../packages/core/src/http/url.js";
-import { Router } from "../../../packages/core/src/routing/router.js";
+import type { ApiModel, VersioningModel } from "#core/config/model.js";
+import { Headers } from "#core/http/headers.js";
+import { Url } from "#core/http/url.js";
+import { Router } from "#core/routing/router.js";
 
 function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
   return {

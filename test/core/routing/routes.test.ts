@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { GatewayConfiguration } from "../../../packages/core/src/config/configuration.js";
+import type { GatewayConfiguration } from "#core/config/configuration.js";
 import { gatewayOf } from "../pipeline/gateway.js";
 
 const api = (path: string, templates: Record<string, string>): NonNullable<GatewayConfiguration["apis"]>[string] => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "../../../packages/core/src/stores/memory.js";
-import type { Store } from "../../../packages/core/src/stores/store.js";
-import { storeContract } from "../../../packages/core/src/testing/store-contract.js";
-import { testClock } from "../../../packages/core/src/testing/test-clock.js";
+import { createMemoryStore } from "#core/stores/memory.js";
+import type { Store } from "#core/stores/store.js";
+import { storeContract } from "#core/testing/store-contract.js";
+import { testClock } from "#core/testing/test-clock.js";
 
 describe("the memory store", () => {
   const cases = storeContract(() => {

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { beforeAll, expect, it } from "vitest";
-import { createMemoryStore } from "../../../packages/core/src/stores/memory.js";
+import { createMemoryStore } from "#core/stores/memory.js";
 
 let collect = (): void => {};
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createMemoryStore } from "../../../packages/core/src/stores/memory.js";
+import { createMemoryStore } from "#core/stores/memory.js";
 
 function cache(maxBytes?: number) {
   let now = 1000;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createMemoryStore } from "../../../packages/core/src/stores/memory.js";
-import { MemoryCounters } from "../../../packages/core/src/stores/memory-counters.js";
-import type { CounterRequest, CounterResult } from "../../../packages/core/src/stores/store.js";
+import { createMemoryStore } from "#core/stores/memory.js";
+import { MemoryCounters } from "#core/stores/memory-counters.js";
+import type { CounterRequest, CounterResult } from "#core/stores/store.js";
 
 const midnight = Date.UTC(2026, 0, 1);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SlidingWindow } from "../../../packages/core/src/stores/sliding-window.js";
+import { SlidingWindow } from "#core/stores/sliding-window.js";
 
 describe("a sliding window of few times", () => {
   it("merges neighbours in place of growing, and forgets none of what it counted", () => {

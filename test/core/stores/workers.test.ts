@@ -1,8 +1,8 @@
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { expect, it } from "vitest";
-import type { Diagnostic } from "../../../packages/core/src/diagnostics.js";
-import { createGateway } from "../../../packages/core/src/gateway.js";
+import type { Diagnostic } from "#core/diagnostics.js";
+import { createGateway } from "#core/gateway.js";
 import { apiWith, policies } from "../pipeline/gateway.js";
 
 /** What gateways in a worker of node:cluster warn of, from the built packages. */

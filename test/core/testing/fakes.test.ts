@@ -1,12 +1,12 @@
 import { createPublicKey, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { Headers } from "../../../packages/core/src/http/headers.js";
-import type { OutgoingRequest } from "../../../packages/core/src/runtime.js";
-import { parseDuration } from "../../../packages/core/src/testing/duration.js";
-import { fakeBackend } from "../../../packages/core/src/testing/fake-backend.js";
-import { bodyDifferences, differences } from "../../../packages/core/src/testing/file/compare.js";
-import { identityProvider } from "../../../packages/core/src/testing/identity-provider.js";
-import { testClock } from "../../../packages/core/src/testing/test-clock.js";
+import { Headers } from "#core/http/headers.js";
+import type { OutgoingRequest } from "#core/runtime.js";
+import { parseDuration } from "#core/testing/duration.js";
+import { fakeBackend } from "#core/testing/fake-backend.js";
+import { bodyDifferences, differences } from "#core/testing/file/compare.js";
+import { identityProvider } from "#core/testing/identity-provider.js";
+import { testClock } from "#core/testing/test-clock.js";
 
 const request = (method: string, url: string, timeout = 1_000): OutgoingRequest => ({
   purpose: "forward",

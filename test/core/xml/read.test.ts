@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { XmlElement } from "../../../packages/core/src/xml/nodes.js";
-import { type ReadOptions, readPolicyXml } from "../../../packages/core/src/xml/read.js";
+import type { XmlElement } from "#core/xml/nodes.js";
+import { type ReadOptions, readPolicyXml } from "#core/xml/read.js";
 
 function read(text: string, options?: ReadOptions) {
   return readPolicyXml({ text, file: "p.xml" }, options);

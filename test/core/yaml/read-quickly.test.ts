@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readQuickly } from "../../../packages/core/src/yaml/read-quickly.js";
-import { readYaml } from "../../../packages/core/src/yaml/read-shaped.js";
+import { readQuickly } from "#core/yaml/read-quickly.js";
+import { readYaml } from "#core/yaml/read-shaped.js";
 
 /** Values that readers of YAML disagree about, and what documents of APIs are full of. */
 const values = [

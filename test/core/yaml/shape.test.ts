@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readShaped } from "../../../packages/core/src/yaml/read-shaped.js";
-import { either, list, map, number, object, text, word } from "../../../packages/core/src/yaml/shape.js";
+import { readShaped } from "#core/yaml/read-shaped.js";
+import { either, list, map, number, object, text, word } from "#core/yaml/shape.js";
 
 const shape = object(
   { name: text, kind: word("a", "b"), limits: list(object({ calls: number }, "calls")), any: either(text, map(number)) },

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import compression from "compression";
 import { describe, vi } from "vitest";
-import { turnpike } from "../../../packages/adapters/src/express/index.js";
+import { turnpike } from "#adapters/express/index.js";
 import { express4, express5 } from "../../adapters/frameworks.js";
 import { createApp } from "./express/app.js";
 import { suite } from "./express/suite.js";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { describe } from "vitest";
-import { turnpike } from "../../../packages/adapters/src/fastify/index.js";
+import { turnpike } from "#adapters/fastify/index.js";
 import { type Application, createApp } from "./fastify/app.js";
 import { suite } from "./fastify/suite.js";
 import { gatewayKinds, judge, type StartedApplication, type Variant } from "./suite.js";

@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createGateway, type Gateway } from "../../../packages/core/src/index.js";
+import { createGateway, type Gateway } from "#core/index.js";
 import { send, type WireRequest, type WireResponse } from "./client.js";
 
 /** One request of an application's suite: what is asked, and what the application must answer. */

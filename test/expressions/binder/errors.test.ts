@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
+import { compileExpression } from "#expressions/compile-expression.js";
 
 /** The errors of a source as `code text-in-the-source`, with the hint behind `|`. */
 function errorsOf(source: string, allowBeyond = false): string[] {

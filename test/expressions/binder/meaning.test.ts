@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
-import { describeValue } from "../../../packages/expressions/src/describe.js";
+import { compileExpression } from "#expressions/compile-expression.js";
+import { describeValue } from "#expressions/describe.js";
 
 /** The text of an expression's value; what went wrong if it does not compile. */
 function textOf(source: string): string | null | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
-import { defineType } from "../../../packages/expressions/src/types/declare.js";
+import { compileExpression } from "#expressions/compile-expression.js";
+import { defineType } from "#expressions/types/declare.js";
 
 /** Every method tells which one it is. */
 const says = (what: string) => () => what;

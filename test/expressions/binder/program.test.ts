@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { bindProgram } from "../../../packages/expressions/src/csharp/binder/index.js";
-import { parseCSharp } from "../../../packages/expressions/src/csharp/parser.js";
-import { builtinScope } from "../../../packages/expressions/src/dotnet/builtin.js";
-import { defineType } from "../../../packages/expressions/src/types/declare.js";
-import { createTypeScope } from "../../../packages/expressions/src/types/scope.js";
+import { bindProgram } from "#expressions/csharp/binder/index.js";
+import { parseCSharp } from "#expressions/csharp/parser.js";
+import { builtinScope } from "#expressions/dotnet/builtin.js";
+import { defineType } from "#expressions/types/declare.js";
+import { createTypeScope } from "#expressions/types/scope.js";
 
 const body = defineType("interface IBody", { "T As<T>(bool preserveContent = false)": () => null, "int Size { get; }": () => 0 });
 const types = [body];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { NumericKind, NumericType } from "../../../packages/expressions/src/bound/tree.js";
-import { Decimal } from "../../../packages/expressions/src/dotnet/numbers/decimal.js";
-import { toText } from "../../../packages/expressions/src/dotnet/object.js";
-import { NetException } from "../../../packages/expressions/src/runtime/exceptions.js";
+import type { NumericKind, NumericType } from "#expressions/bound/tree.js";
+import { Decimal } from "#expressions/dotnet/numbers/decimal.js";
+import { toText } from "#expressions/dotnet/object.js";
+import { NetException } from "#expressions/runtime/exceptions.js";
 import { arithmetic, block, compare, constant, convert, declare, evaluate, fn, local, read, ret, types, value } from "./trees.js";
 
 type Raw = number | bigint | Decimal | null;

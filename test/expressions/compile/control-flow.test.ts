@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type {
-  BoundExpression,
-  BoundFunction,
-  BoundStatement,
-  LocalSymbol,
-} from "../../../packages/expressions/src/bound/tree.js";
-import { LimitError, NetException, raise } from "../../../packages/expressions/src/runtime/exceptions.js";
-import { NetArray } from "../../../packages/expressions/src/runtime/values.js";
+import type { BoundExpression, BoundFunction, BoundStatement, LocalSymbol } from "#expressions/bound/tree.js";
+import { LimitError, NetException, raise } from "#expressions/runtime/exceptions.js";
+import { NetArray } from "#expressions/runtime/values.js";
 import {
   arithmetic,
   block,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { BoundFunction } from "../../../packages/expressions/src/bound/tree.js";
-import { LimitError } from "../../../packages/expressions/src/runtime/exceptions.js";
-import { defaultLimits, type Host, Run } from "../../../packages/expressions/src/runtime/run.js";
+import type { BoundFunction } from "#expressions/bound/tree.js";
+import { LimitError } from "#expressions/runtime/exceptions.js";
+import { defaultLimits, type Host, Run } from "#expressions/runtime/run.js";
 import {
   arithmetic,
   block,

@@ -7,11 +7,11 @@ import type {
   JumpTarget,
   LocalSymbol,
   NumericKind,
-} from "../../../packages/expressions/src/bound/tree.js";
-import { compileProgram } from "../../../packages/expressions/src/compile/program.js";
-import { defaultLimits, type Host, type Limits, Run } from "../../../packages/expressions/src/runtime/run.js";
-import type { Implementation } from "../../../packages/expressions/src/types/declare.js";
-import type { MethodSymbol, NetType, TypeScopeView } from "../../../packages/expressions/src/types/net-type.js";
+} from "#expressions/bound/tree.js";
+import { compileProgram } from "#expressions/compile/program.js";
+import { defaultLimits, type Host, type Limits, Run } from "#expressions/runtime/run.js";
+import type { Implementation } from "#expressions/types/declare.js";
+import type { MethodSymbol, NetType, TypeScopeView } from "#expressions/types/net-type.js";
 
 /** Hand-made types and bound trees: the compiler tested without parser, binder and type tables. */
 

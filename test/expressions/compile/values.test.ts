@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { BoundExpression } from "../../../packages/expressions/src/bound/tree.js";
-import { NetException } from "../../../packages/expressions/src/runtime/exceptions.js";
-import { Boxed, NetArray } from "../../../packages/expressions/src/runtime/values.js";
-import { type CallSite, withCall } from "../../../packages/expressions/src/types/declare.js";
+import type { BoundExpression } from "#expressions/bound/tree.js";
+import { NetException } from "#expressions/runtime/exceptions.js";
+import { Boxed, NetArray } from "#expressions/runtime/values.js";
+import { type CallSite, withCall } from "#expressions/types/declare.js";
 import {
   block,
   bool,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
+import { compileExpression } from "#expressions/compile-expression.js";
 
 /** Source → codes and places of errors and warnings; context is a bool and num an int. */
 const FLOW: readonly (readonly [source: string, diagnostics: string])[] = [

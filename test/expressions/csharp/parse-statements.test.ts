@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCSharp } from "../../../packages/expressions/src/csharp/parser.js";
+import { parseCSharp } from "#expressions/csharp/parser.js";
 import { treeText } from "./tree-text.js";
 
 /** Source → tree, see treeText. */

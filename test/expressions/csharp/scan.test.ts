@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findExpressionEnd } from "../../../packages/expressions/src/expression-end.js";
+import { findExpressionEnd } from "#expressions/expression-end.js";
 
 /** Expressions that end before the bar. */
 const COMPLETE = [

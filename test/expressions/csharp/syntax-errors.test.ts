@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCSharp } from "../../../packages/expressions/src/csharp/parser.js";
+import { parseCSharp } from "#expressions/csharp/parser.js";
 
 /** Source → the errors' codes and places. */
 const ERRORS: readonly (readonly [source: string, errors: string])[] = [

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { compileExpression, describeValue, type Host, NetException } from "../../../packages/expressions/src/index.js";
+import { compileExpression, describeValue, type Host, NetException } from "#expressions/index.js";
 
 /** One expression and what C# gives for it: a value as `describeValue` shows it, or the class of the exception. */
 interface Row {

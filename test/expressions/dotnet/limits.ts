@@ -1,4 +1,4 @@
-import { compileExpression, LimitError, type Limits } from "../../../packages/expressions/src/index.js";
+import { compileExpression, LimitError, type Limits } from "#expressions/index.js";
 
 /** The limit that an evaluation reaches; "none" if it ends. */
 export function limitOf(source: string, limits: Partial<Limits> = {}): string {

@@ -1,12 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources of scripts stand in strings
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
-import { builtinScope } from "../../../packages/expressions/src/dotnet/builtin.js";
-import { Dictionary } from "../../../packages/expressions/src/dotnet/collections/dictionary.js";
-import { toText } from "../../../packages/expressions/src/dotnet/object.js";
-import { NetException } from "../../../packages/expressions/src/runtime/exceptions.js";
-import { NetArray, NetObject } from "../../../packages/expressions/src/runtime/values.js";
-import { type CallSite, defineType, withCall } from "../../../packages/expressions/src/types/declare.js";
+import { compileExpression } from "#expressions/compile-expression.js";
+import { builtinScope } from "#expressions/dotnet/builtin.js";
+import { Dictionary } from "#expressions/dotnet/collections/dictionary.js";
+import { toText } from "#expressions/dotnet/object.js";
+import { NetException } from "#expressions/runtime/exceptions.js";
+import { NetArray, NetObject } from "#expressions/runtime/values.js";
+import { type CallSite, defineType, withCall } from "#expressions/types/declare.js";
 
 const thingType = defineType("interface Test.IThing", {
   "string Name { get; }": (self: Thing) => self.name,

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources of scripts stand in strings
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
-import { findExpressionEnd } from "../../../packages/expressions/src/expression-end.js";
-import { LimitError } from "../../../packages/expressions/src/runtime/exceptions.js";
+import { compileExpression } from "#expressions/compile-expression.js";
+import { findExpressionEnd } from "#expressions/expression-end.js";
+import { LimitError } from "#expressions/runtime/exceptions.js";
 
 const limits = { steps: 50_000, memory: 500_000, depth: 100 };
 

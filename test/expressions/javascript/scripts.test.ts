@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: sources of scripts stand in strings
 import { describe, expect, it } from "vitest";
-import { compileExpression } from "../../../packages/expressions/src/compile-expression.js";
-import { toText } from "../../../packages/expressions/src/dotnet/object.js";
-import { NetException } from "../../../packages/expressions/src/runtime/exceptions.js";
+import { compileExpression } from "#expressions/compile-expression.js";
+import { toText } from "#expressions/dotnet/object.js";
+import { NetException } from "#expressions/runtime/exceptions.js";
 
 /** Source → text of the value: strings in quotes, exceptions as ! and their type. */
 const EXPRESSIONS: readonly (readonly [source: string, value: string])[] = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { builtinScope, builtinTypes } from "../../../packages/expressions/src/dotnet/builtin.js";
-import { headerName } from "../../../packages/expressions/src/types/signature.js";
+import { builtinScope, builtinTypes } from "#expressions/dotnet/builtin.js";
+import { headerName } from "#expressions/types/signature.js";
 
 /** What is wrong with a declared type: signatures that do not parse, names that mean nothing. */
 function problemsOf(fullName: string, arity: number): string[] {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { builtinScope } from "../../../packages/expressions/src/dotnet/builtin.js";
-import { constant, defineEnum, defineType } from "../../../packages/expressions/src/types/declare.js";
-import { createTypeScope } from "../../../packages/expressions/src/types/scope.js";
-import { headerName, parseHeader, parseMember, SignatureError } from "../../../packages/expressions/src/types/signature.js";
+import { builtinScope } from "#expressions/dotnet/builtin.js";
+import { constant, defineEnum, defineType } from "#expressions/types/declare.js";
+import { createTypeScope } from "#expressions/types/scope.js";
+import { headerName, parseHeader, parseMember, SignatureError } from "#expressions/types/signature.js";
 
 const type = (text: string) => builtinScope.parseType(text);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { builtinScope } from "../../../../packages/expressions/src/dotnet/builtin.js";
-import { ReadOnlyDictionaryObject } from "../../../../packages/expressions/src/dotnet/collections/index.js";
-import { compileExpression, describeValue, type NetException } from "../../../../packages/expressions/src/index.js";
+import { builtinScope } from "#expressions/dotnet/builtin.js";
+import { ReadOnlyDictionaryObject } from "#expressions/dotnet/collections/index.js";
+import { compileExpression, describeValue, type NetException } from "#expressions/index.js";
 
 /** What a host makes of its headers: names without regard to case. */
 class Headers extends ReadOnlyDictionaryObject {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseJson, writeJson } from "../../../../packages/expressions/src/dotnet/newtonsoft/index.js";
+import { parseJson, writeJson } from "#expressions/dotnet/newtonsoft/index.js";
 import { limitOf } from "../limits.js";
 
 const LIMITS = { steps: 100_000, memory: 200_000, time: 60_000 };

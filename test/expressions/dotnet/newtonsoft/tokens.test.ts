@@ -8,8 +8,8 @@ import {
   jtokenOf,
   parseJson,
   writeJson,
-} from "../../../../packages/expressions/src/dotnet/newtonsoft/index.js";
-import { NetException } from "../../../../packages/expressions/src/index.js";
+} from "#expressions/dotnet/newtonsoft/index.js";
+import { NetException } from "#expressions/index.js";
 
 const compact = (token: JToken) => writeJson(token, false, null);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Decimal } from "../../../../packages/expressions/src/dotnet/numbers/decimal.js";
+import { Decimal } from "#expressions/dotnet/numbers/decimal.js";
 
 /** From its text. */
 function decimal(text: string): Decimal {

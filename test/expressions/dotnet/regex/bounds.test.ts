@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileExpression, defaultLimits, LimitError } from "../../../../packages/expressions/src/index.js";
+import { compileExpression, defaultLimits, LimitError } from "#expressions/index.js";
 import { exceptionOf } from "../csharp-table.js";
 
 /** The limit that an evaluation reaches, on a clock that moves a millisecond at each look. */

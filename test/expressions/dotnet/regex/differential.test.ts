@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Regex } from "../../../../packages/expressions/src/dotnet/regex/regex.js";
-import { defaultLimits } from "../../../../packages/expressions/src/index.js";
-import { Run } from "../../../../packages/expressions/src/values/index.js";
+import { Regex } from "#expressions/dotnet/regex/regex.js";
+import { defaultLimits } from "#expressions/index.js";
+import { Run } from "#expressions/values/index.js";
 
 /**
  * Patterns on which .NET and JavaScript agree: no loops over what may be empty, no references, no options. Where a match begins and

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileExpression, describeValue } from "../../../../packages/expressions/src/index.js";
+import { compileExpression, describeValue } from "#expressions/index.js";
 
 /** An evaluation in a world that stands still. */
 function evaluate(source: string): unknown {

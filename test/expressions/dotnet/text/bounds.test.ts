@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileExpression, LimitError } from "../../../../packages/expressions/src/index.js";
+import { compileExpression, LimitError } from "#expressions/index.js";
 
 /** The limit that an evaluation reaches; "none" if it ends. */
 function limitOf(source: string): string {

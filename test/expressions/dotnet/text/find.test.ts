@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findLastText, findText, splitText } from "../../../../packages/expressions/src/dotnet/text/find.js";
+import { findLastText, findText, splitText } from "#expressions/dotnet/text/find.js";
 import { evaluate } from "../csharp-table.js";
 
 describe("long searches", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { windowsZones } from "../../../../packages/expressions/src/dotnet/time/zones/windows-zones.js";
+import { windowsZones } from "#expressions/dotnet/time/zones/windows-zones.js";
 import { evaluate, exceptionOf } from "../csharp-table.js";
 
 const zone = (id: string) => `TimeZoneInfo.FindSystemTimeZoneById("${id}")`;

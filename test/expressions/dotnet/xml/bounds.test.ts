@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { compileExpression, LimitError } from "../../../../packages/expressions/src/index.js";
+import { compileExpression, LimitError } from "#expressions/index.js";
 import { exceptionOf } from "../csharp-table.js";
 
 function limitOf(source: string): string {
