@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as core from "#core/index.js";
-import { apiWith, gatewayOf, policies, ran, set } from "./pipeline/gateway.js";
+import { apiWith, gatewayOf, policies, ran, set } from "./run/gateway.js";
 
 it("the package's values are these", () => {
   expect(Object.keys(core).sort()).toMatchInlineSnapshot(`

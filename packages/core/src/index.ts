@@ -6,18 +6,8 @@
  */
 export type { BackendHealth } from "./backends/backend-states.js";
 export type { CircuitState } from "./backends/circuit-breaker.js";
-export { type Clock, systemClock } from "./clock.js";
 export { defineGateway, type GatewayConfiguration } from "./config/configuration.js";
 export { assembleConfiguration, loadConfiguration } from "./config/load.js";
-export type {
-  ApiModel,
-  BackendModel,
-  GatewayModel,
-  OperationModel,
-  ProductModel,
-  SubscriptionModel,
-  UserModel,
-} from "./config/model.js";
 export type { SecretOptions, SecretReference } from "./config/outside-values.js";
 export type { ConfigurationParts, ConfigurationPlace, LoadedConfiguration } from "./config/source.js";
 export {
@@ -32,7 +22,8 @@ export {
   Jwt,
   plainValue,
 } from "./context/index.js";
-export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics.js";
+export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics/diagnostic.js";
+export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./explain/check.js";
 export {
   compareConfigurations,
   type OperationDifference,
@@ -50,7 +41,6 @@ export {
   type GatewayOptions,
   type HandleOptions,
 } from "./gateway.js";
-export { answerFailure } from "./handle.js";
 export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
@@ -61,12 +51,16 @@ export type { LastGoodOptions } from "./live/last-good.js";
 export { createLiveGateway } from "./live/live-gateway.js";
 export type { LiveEvent, LiveGateway, LiveOptions, LiveStatus } from "./live/live-options.js";
 export type { ConfigurationSource } from "./live/source.js";
-export { type SecretMask, secretMask } from "./observe/secret-mask.js";
-export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./observe/trace.js";
-export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./pipeline/check.js";
-export { PolicyError } from "./pipeline/error.js";
-export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./pipeline/exchange.js";
-export type { Flow, ScopeName, SectionName, Step } from "./pipeline/flow.js";
+export type {
+  ApiModel,
+  BackendModel,
+  GatewayModel,
+  OperationModel,
+  ProductModel,
+  SubscriptionModel,
+  UserModel,
+} from "./model/model.js";
+export { builtinPolicies as builtInPolicies } from "./policies/index.js";
 export {
   type AttributeSchema,
   type ChildSchema,
@@ -74,9 +68,12 @@ export {
   definePolicy,
   type PolicyDefinition,
   type Value,
-} from "./pipeline/policy.js";
-export * as schema from "./pipeline/schema.js";
-export { builtinPolicies as builtInPolicies } from "./policies/index.js";
+} from "./policy/define.js";
+export { PolicyError } from "./policy/error.js";
+export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./policy/exchange.js";
+export type { Flow, ScopeName, SectionName, Step } from "./policy/flow.js";
+export * as schema from "./policy/schema.js";
+export { type SecretMask, secretMask } from "./policy/secret-mask.js";
 export {
   type ContentSafety,
   type Credentials,
@@ -86,8 +83,11 @@ export {
   type Telemetry,
   type Transport,
   TransportError,
-} from "./runtime.js";
+} from "./policy/services.js";
+export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./policy/trace.js";
+export { answerFailure } from "./run/handle.js";
 export { boundedKey } from "./stores/bounded-key.js";
 export { createMemoryStore } from "./stores/memory.js";
 export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store, StoreState } from "./stores/store.js";
+export { type Clock, systemClock } from "./time/clock.js";
 export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

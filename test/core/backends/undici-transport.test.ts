@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { undiciTransport } from "#core/backends/undici-transport.js";
-import { systemClock } from "#core/clock.js";
 import { Headers } from "#core/http/headers.js";
 import type { Body } from "#core/http/message.js";
-import type { OutgoingRequest } from "#core/runtime.js";
+import type { OutgoingRequest } from "#core/policy/services.js";
+import { systemClock } from "#core/time/clock.js";
 
 const closing: (() => void | Promise<void>)[] = [];
 afterEach(async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { buildConfiguration } from "#core/config/build.js";
+import { buildConfiguration } from "#core/config/build/build.js";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
 import { parseDuration } from "#core/config/duration.js";
 import { FileSet } from "#core/config/file-set.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ConfigurationError, createGateway, type GatewayConfiguration } from "@turnpike/core";
 import { policyTest } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
-import { buildConfiguration } from "#core/config/build.js";
+import { buildConfiguration } from "#core/config/build/build.js";
 import { readOpenApi } from "#core/config/openapi/read.js";
 import { LoadedConfiguration } from "#core/config/source.js";
 

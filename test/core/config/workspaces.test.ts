@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
-import { errorsOf, gatewayOf, policies, ran } from "../pipeline/gateway.js";
+import { errorsOf, gatewayOf, policies, ran } from "../run/gateway.js";
 
 const operations = { get: { method: "GET", urlTemplate: "/x" } };
 const show = (name: string, value: string): string =>

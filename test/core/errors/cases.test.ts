@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
-import type { LastError } from "#core/pipeline/exchange.js";
-import { TransportError } from "#core/runtime.js";
-import { errorsOf, gatewayOf, policies, type Reply, ran } from "../pipeline/gateway.js";
+import type { LastError } from "#core/policy/exchange.js";
+import { TransportError } from "#core/policy/services.js";
+import { errorsOf, gatewayOf, policies, type Reply, ran } from "../run/gateway.js";
 
 /** Documents that say which scopes' on-error ran, and that outbound did. */
 const scope = (name: string, inbound = "", outbound = ""): string =>

@@ -1,6 +1,6 @@
 import { compareConfigurations, explainConfiguration, type GatewayConfiguration } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { policies } from "../pipeline/gateway.js";
+import { policies } from "../run/gateway.js";
 
 const header = (name: string, value = "v"): string => `<set-header name="${name}"><value>${value}</value></set-header>`;
 const api = (more: object = {}): NonNullable<GatewayConfiguration["apis"]>[string] => ({

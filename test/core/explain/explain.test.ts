@@ -1,6 +1,6 @@
 import { type EffectivePolicy, explainConfiguration, type GatewayConfiguration } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { policies, ran } from "../pipeline/gateway.js";
+import { policies, ran } from "../run/gateway.js";
 
 const header = (name: string): string => `<set-header name="${name}" exists-action="delete" />`;
 const at = (sections: Parameters<typeof policies>[0]) => policies(sections);

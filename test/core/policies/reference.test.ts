@@ -31,7 +31,7 @@ it("the pages are what `pnpm run reference` makes", () => {
 
 /** Tests of what no policy has for itself. */
 const sharedTests = readdirSync(new URL("../", import.meta.url), { recursive: true, encoding: "utf8" })
-  .filter((file) => /^(?:backends|errors|pipeline)\/.*\.test\.ts$/.test(file))
+  .filter((file) => /^(?:backends|compile|errors|run)\/.*\.test\.ts$/.test(file))
   .map((file) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
 
 it.each(builtInPolicies.map((one) => [one.name, one] as const))(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { OperationModel } from "#core/config/model.js";
 import { QueryList } from "#core/http/query.js";
+import type { OperationModel } from "#core/model/model.js";
 import { OperationTree } from "#core/routing/operations.js";
 import { parseTemplate } from "#core/routing/template.js";
 

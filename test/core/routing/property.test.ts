@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { OperationModel } from "#core/config/model.js";
 import { QueryList } from "#core/http/query.js";
+import type { OperationModel } from "#core/model/model.js";
 import { OperationTree } from "#core/routing/operations.js";
 import { matchMixed, namesOf, parseTemplate, type TemplateSegment, type UrlTemplate } from "#core/routing/template.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
-import { errorsOf, gatewayOf, policies } from "../pipeline/gateway.js";
+import { errorsOf, gatewayOf, policies } from "../run/gateway.js";
 
 const show = `<set-header name="X-Api" exists-action="override"><value>@($"{context.Api.Id} {context.Api.Revision} {context.Api.IsCurrentRevision} {context.Api.Version ?? "-"} {context.Api.Path} {context.Api.ServiceUrl}")</value></set-header>`;
 const document = (word: string): string =>

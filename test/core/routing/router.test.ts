@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ApiModel, VersioningModel } from "#core/config/model.js";
 import { Headers } from "#core/http/headers.js";
 import { Url } from "#core/http/url.js";
+import type { ApiModel, VersioningModel } from "#core/model/model.js";
 import { Router } from "#core/routing/router.js";
 
 function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
-import { gatewayOf } from "../pipeline/gateway.js";
+import { gatewayOf } from "../run/gateway.js";
 
 const api = (path: string, templates: Record<string, string>): NonNullable<GatewayConfiguration["apis"]>[string] => ({
   path,

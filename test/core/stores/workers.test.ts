@@ -1,9 +1,9 @@
 import cluster from "node:cluster";
 import { once } from "node:events";
 import { expect, it } from "vitest";
-import type { Diagnostic } from "#core/diagnostics.js";
+import type { Diagnostic } from "#core/diagnostics/diagnostic.js";
 import { createGateway } from "#core/gateway.js";
-import { apiWith, policies } from "../pipeline/gateway.js";
+import { apiWith, policies } from "../run/gateway.js";
 
 /** What gateways in a worker of node:cluster warn of, from the built packages. */
 async function warningsInWorker(): Promise<Record<string, Diagnostic[]>> {

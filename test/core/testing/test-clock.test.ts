@@ -1,7 +1,7 @@
 import { webcrypto } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { wait } from "#core/clock.js";
 import { testClock } from "#core/testing/test-clock.js";
+import { wait } from "#core/time/clock.js";
 
 describe("test clock", () => {
   it("starts where it is told and stands still", async () => {

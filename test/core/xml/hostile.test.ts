@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { checkDocument } from "#core/pipeline/check.js";
+import { checkDocument } from "#core/explain/check.js";
 
 const document = `<policies>
   <!-- c -->

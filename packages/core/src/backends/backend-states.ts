@@ -1,5 +1,5 @@
-import type { BackendModel, CircuitBreakerModel, GatewayModel } from "../config/model.js";
-import type { Runtime } from "../runtime.js";
+import type { BackendModel, CircuitBreakerModel, GatewayModel } from "../model/model.js";
+import type { Runtime } from "../policy/services.js";
 import { CircuitBreaker, type CircuitState } from "./circuit-breaker.js";
 import { PoolBalancer } from "./pool.js";
 

@@ -1,4 +1,4 @@
-import type { CircuitBreakerModel } from "../config/model.js";
+import type { CircuitBreakerModel } from "../model/model.js";
 import { SlidingWindow } from "../stores/sliding-window.js";
 import { retryAfter } from "./retry-after.js";
 

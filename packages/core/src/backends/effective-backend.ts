@@ -1,5 +1,5 @@
-import type { ApiModel, BackendModel, GatewayModel } from "../config/model.js";
-import type { BackendTarget } from "../pipeline/exchange.js";
+import type { ApiModel, BackendModel, GatewayModel } from "../model/model.js";
+import type { BackendTarget } from "../policy/exchange.js";
 
 /** Where a request goes: what there is to know for finding its backend entity. */
 export interface Destination {

@@ -1,6 +1,6 @@
-import type { Clock } from "../clock.js";
 import { Headers } from "../http/headers.js";
-import { type OutgoingRequest, type Transport, TransportError } from "../runtime.js";
+import { type OutgoingRequest, type Transport, TransportError } from "../policy/services.js";
+import type { Clock } from "../time/clock.js";
 
 /** Headers that fetch sets itself or refuses. */
 const NOT_FOR_FETCH = new Set(["host", "connection", "content-length", "expect", "transfer-encoding"]);

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
-import type { Exchange } from "../pipeline/exchange.js";
-import type { AccessToken, Runtime } from "../runtime.js";
+import type { Exchange } from "../policy/exchange.js";
+import type { AccessToken, Runtime } from "../policy/services.js";
 
 /** A token is not used in its last minute: the call that carries it takes its time. */
 const MARGIN = 60_000;

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { PoolModel } from "../config/model.js";
+import type { PoolModel } from "../model/model.js";
 
 type Member = PoolModel["services"][number];
 

@@ -1,6 +1,6 @@
 import type { Body } from "../http/message.js";
 import { Url } from "../http/url.js";
-import type { IncomingResponse, OutgoingRequest, Transport } from "../runtime.js";
+import type { IncomingResponse, OutgoingRequest, Transport } from "../policy/services.js";
 
 const MOST_HOPS = 50;
 

@@ -1,11 +1,11 @@
 import type { Duplex } from "node:stream";
 import { type Dispatcher, Pool } from "undici";
-import type { Clock } from "../clock.js";
 import { Headers } from "../http/headers.js";
 import { withoutForbidden } from "../http/trailers.js";
-import { reasonPhrase } from "../pipeline/failure.js";
-import type { IncomingResponse, OutgoingRequest, Transport } from "../runtime.js";
-import { TransportError } from "../runtime.js";
+import { reasonPhrase } from "../policy/failure.js";
+import type { IncomingResponse, OutgoingRequest, Transport } from "../policy/services.js";
+import { TransportError } from "../policy/services.js";
+import type { Clock } from "../time/clock.js";
 import { backendConnector, proxyAuthorization } from "./connect.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
 

@@ -1,12 +1,12 @@
 import { basename, dirname, relative } from "node:path";
-import type { Code } from "../codes.js";
-import type { Diagnostic } from "../diagnostics.js";
+import type { Code } from "../diagnostics/codes.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { PolicyDocument } from "../model/model.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { readShaped } from "../yaml/read-shaped.js";
 import { any } from "../yaml/shape.js";
 import type { GatewayConfiguration, PolicySource } from "./configuration.js";
 import { FileSet } from "./file-set.js";
-import type { PolicyDocument } from "./model.js";
 import { configurationShape } from "./shape.js";
 
 type Path = readonly (string | number)[];

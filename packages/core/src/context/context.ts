@@ -1,5 +1,5 @@
 import { NetObject } from "@turnpike/expressions/values";
-import type { RequestMessage } from "../pipeline/exchange.js";
+import type { RequestMessage } from "../policy/exchange.js";
 import { contextType } from "./context-type.js";
 import { guidOf } from "./guid.js";
 import { requestType } from "./message-types.js";

@@ -11,8 +11,8 @@ import type {
   SubscriptionModel,
   UserModel,
   WorkspaceModel,
-} from "../config/model.js";
-import type { LastError } from "../pipeline/exchange.js";
+} from "../model/model.js";
+import type { LastError } from "../policy/exchange.js";
 import { dictionaryOf } from "./dictionary.js";
 import type { ContextSource } from "./source.js";
 import { ModelView, UrlView } from "./views.js";

@@ -1,6 +1,6 @@
 import { MessageBody } from "../http/body.js";
 import { Headers } from "../http/headers.js";
-import type { ResponseMessage } from "../pipeline/exchange.js";
+import type { ResponseMessage } from "../policy/exchange.js";
 
 /** Headers and body of a message in a fixture. */
 export interface MessageFixture {

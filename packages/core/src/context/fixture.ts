@@ -1,9 +1,9 @@
 import type { NetObject } from "@turnpike/expressions/values";
-import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../config/model.js";
 import { Url } from "../http/url.js";
-import { Trace } from "../observe/trace.js";
-import type { LastError } from "../pipeline/exchange.js";
-import type { ScopeName, SectionName } from "../pipeline/flow.js";
+import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
+import type { LastError } from "../policy/exchange.js";
+import type { ScopeName, SectionName } from "../policy/flow.js";
+import { Trace } from "../policy/trace.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { object } from "../yaml/shape.js";
 import { createContext } from "./context.js";

@@ -1,5 +1,5 @@
-import type { GatewayModel } from "../config/model.js";
-import type { Exchange, ResponseMessage } from "../pipeline/exchange.js";
+import type { GatewayModel } from "../model/model.js";
+import type { Exchange, ResponseMessage } from "../policy/exchange.js";
 
 /** What `context` is shown of: an exchange, or in fixtures something like one. */
 export interface ContextSource

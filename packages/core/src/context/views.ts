@@ -1,7 +1,7 @@
 import type { TypeDeclaration } from "@turnpike/expressions";
 import { NetObject } from "@turnpike/expressions/values";
 import type { Url } from "../http/url.js";
-import type { ResponseMessage } from "../pipeline/exchange.js";
+import type { ResponseMessage } from "../policy/exchange.js";
 import { bodyType, responseType, urlType } from "./message-types.js";
 import type { ContextSource } from "./source.js";
 

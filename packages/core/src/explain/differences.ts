@@ -1,6 +1,6 @@
-import type { BackendModel, GatewayModel } from "../config/model.js";
-import type { SectionName } from "../pipeline/flow.js";
-import { allSections } from "../pipeline/policy.js";
+import type { BackendModel, GatewayModel } from "../model/model.js";
+import { allSections } from "../policy/define.js";
+import type { SectionName } from "../policy/flow.js";
 import { contentOf, type EffectivePolicy, type EffectiveSections, resolved } from "./effective.js";
 import { type ExplainedConfiguration, type ExplainedOperation, urlOf } from "./explain.js";
 import { type LineChange, lineChanges } from "./line-changes.js";

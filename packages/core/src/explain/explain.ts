@@ -1,13 +1,13 @@
-import { type BuiltConfiguration, buildConfiguration, type Namespace } from "../config/build.js";
-import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../config/model.js";
+import { type BuiltConfiguration, buildConfiguration, type Namespace } from "../config/build/build.js";
 import { type OutsideValues, outsideReferences } from "../config/outside-values.js";
 import { LoadedConfiguration } from "../config/source.js";
-import type { Diagnostic } from "../diagnostics.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { ConfigurationInput } from "../gateway.js";
 import { Headers } from "../http/headers.js";
 import { normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
-import { type SecretMask, secretMask } from "../observe/secret-mask.js";
+import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../model/model.js";
+import { type SecretMask, secretMask } from "../policy/secret-mask.js";
 import { Router } from "../routing/router.js";
 import { EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { undiciTransport } from "../backends/undici-transport.js";
-import { type Clock, systemClock } from "../clock.js";
 import { FileSet } from "../config/file-set.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { Headers } from "../http/headers.js";
 import type { Body, HeadersInput } from "../http/message.js";
-import type { Transport } from "../runtime.js";
+import type { Transport } from "../policy/services.js";
+import { type Clock, systemClock } from "../time/clock.js";
 import type { ConfigurationSource } from "./source.js";
 
 /** How a configuration is fetched. */

@@ -1,7 +1,7 @@
-import { deadline, systemClock } from "../clock.js";
-import { keptConfiguration } from "../config/kept.js";
-import { ConfigurationError } from "../diagnostics.js";
+import { ConfigurationError } from "../diagnostics/diagnostic.js";
 import { type ConfigurationInput, type Gateway, type RunningGateway, startGateway } from "../gateway.js";
+import { keptConfiguration } from "../snapshot/kept.js";
+import { deadline, systemClock } from "../time/clock.js";
 import { LastGoodKeeper } from "./keeper.js";
 import { LastGoodFile } from "./last-good.js";
 import type { LiveEvent, LiveGateway, LiveOptions, LiveStatus } from "./live-options.js";

@@ -1,4 +1,4 @@
-import type { ConfigurationError, Diagnostic } from "../diagnostics.js";
+import type { ConfigurationError, Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Gateway, GatewayOptions } from "../gateway.js";
 import type { LastGoodOptions } from "./last-good.js";
 

@@ -1,4 +1,4 @@
-import type { Logger } from "../runtime.js";
+import type { Logger } from "../policy/services.js";
 import type { LiveEvent } from "./live-options.js";
 
 /** Writes what happens to a configuration into the log. */

@@ -1,5 +1,5 @@
-import { PolicyError, type PolicyErrorOptions } from "../pipeline/error.js";
-import type { DocumentedError } from "../pipeline/policy.js";
+import type { DocumentedError } from "../policy/define.js";
+import { PolicyError, type PolicyErrorOptions } from "../policy/error.js";
 
 /** An expression gave a value that the policy cannot work with: reported as if the expression had thrown. */
 export function expressionFailure(message: string): PolicyError {

@@ -1,4 +1,4 @@
-import type { PolicyDefinition } from "../pipeline/policy.js";
+import type { PolicyDefinition } from "../policy/define.js";
 import { llmContentSafety } from "./ai/llm-content-safety.js";
 import { llmEmitTokenMetric } from "./ai/llm-emit-token-metric.js";
 import { llmSemanticCacheLookup } from "./ai/llm-semantic-cache-lookup.js";

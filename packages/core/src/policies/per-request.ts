@@ -1,4 +1,4 @@
-import type { Exchange } from "../pipeline/exchange.js";
+import type { Exchange } from "../policy/exchange.js";
 
 const originals = new WeakMap<Exchange, Exchange>();
 

@@ -1,6 +1,6 @@
 import { toText } from "@turnpike/expressions";
-import type { Exchange } from "../pipeline/exchange.js";
-import type { Value } from "../pipeline/policy.js";
+import type { Value } from "../policy/define.js";
+import type { Exchange } from "../policy/exchange.js";
 
 /** Text of an element or attribute that may be absent at run time: an expression may give null. */
 export interface TextValue {

@@ -1,5 +1,5 @@
-import type { OperationModel } from "../config/model.js";
 import type { QueryList } from "../http/query.js";
+import type { OperationModel } from "../model/model.js";
 import { matchMixed, namesOf, parseTemplate, type TemplateQuery, type TemplateSegment } from "./template.js";
 
 /** An operation that a request matched. */

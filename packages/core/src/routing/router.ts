@@ -1,6 +1,6 @@
-import type { ApiModel } from "../config/model.js";
 import type { Headers } from "../http/headers.js";
 import type { Url } from "../http/url.js";
+import type { ApiModel } from "../model/model.js";
 import { Hostnames } from "./hostnames.js";
 import { type OperationMatch, OperationTree } from "./operations.js";
 import { decodeSegment } from "./template.js";

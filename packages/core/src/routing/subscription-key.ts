@@ -1,4 +1,4 @@
-import type { Exchange } from "../pipeline/exchange.js";
+import type { Exchange } from "../policy/exchange.js";
 import type { Route } from "./router.js";
 
 /** The key that the caller sent, under the API's own names for it: in the header, or else in the query. Null for none. */

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Clock } from "../clock.js";
+import type { Clock } from "../time/clock.js";
 import { ownText } from "./own-text.js";
 import type { CacheEntry, CacheStore } from "./store.js";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.js";
+import type { Clock } from "../time/clock.js";
 import { boundedKey } from "./bounded-key.js";
 import { FixedWindow } from "./fixed-window.js";
 import { ownText } from "./own-text.js";

@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock.js";
+import { type Clock, systemClock } from "../time/clock.js";
 import { MemoryCache } from "./memory-cache.js";
 import { MemoryCounters } from "./memory-counters.js";
 import type { Store } from "./store.js";

@@ -1,7 +1,7 @@
-import { type Clock, wait } from "../clock.js";
 import { Headers } from "../http/headers.js";
 import type { Body } from "../http/message.js";
-import { type IncomingResponse, type OutgoingRequest, TransportError } from "../runtime.js";
+import { type IncomingResponse, type OutgoingRequest, TransportError } from "../policy/services.js";
+import { type Clock, wait } from "../time/clock.js";
 
 /** What a rule matches. Everything given must hold. */
 export interface RuleCondition {

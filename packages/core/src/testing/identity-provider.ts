@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import type { Clock } from "../clock.js";
+import type { Clock } from "../time/clock.js";
 
 export interface IdentityKey {
   readonly kid: string;

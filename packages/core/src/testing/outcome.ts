@@ -1,5 +1,5 @@
 import type { Headers } from "../http/headers.js";
-import type { LastError } from "../pipeline/exchange.js";
+import type { LastError } from "../policy/exchange.js";
 import type { RecordedCall } from "./fake-backend.js";
 
 /** What came of one request: the answer, and what happened on the way. */

@@ -1,10 +1,10 @@
 import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from "../config/configuration.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { plainValue } from "../context/plain-value.js";
-import type { Diagnostic } from "../diagnostics.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { createGateway, type Gateway, type GatewayOptions } from "../gateway.js";
 import type { GatewayRequest } from "../http/message.js";
-import type { Exchange } from "../pipeline/exchange.js";
+import type { Exchange } from "../policy/exchange.js";
 import { createMemoryStore } from "../stores/memory.js";
 import { type FakeBackend, type FakeRule, fakeBackend, readBody } from "./fake-backend.js";
 import { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";

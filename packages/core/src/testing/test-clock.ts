@@ -1,5 +1,5 @@
 import { createHook } from "node:async_hooks";
-import type { Clock } from "../clock.js";
+import type { Clock } from "../time/clock.js";
 
 interface Timer {
   readonly at: number;

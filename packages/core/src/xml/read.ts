@@ -1,6 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
-import type { PolicyDocument } from "../config/model.js";
-import type { Diagnostic } from "../diagnostics.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { PolicyDocument } from "../model/model.js";
 import type { DocumentFormat } from "./expressions.js";
 import type { XmlDocument, XmlElement } from "./nodes.js";
 import { type Finding, type Scan, scan } from "./scan.js";

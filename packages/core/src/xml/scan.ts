@@ -1,4 +1,4 @@
-import type { Code } from "../codes.js";
+import type { Code } from "../diagnostics/codes.js";
 import { decodeText } from "./entities.js";
 import {
   type DocumentFormat,

@@ -1,5 +1,5 @@
-import type { PolicyDocument } from "../config/model.js";
-import type { Place } from "../pipeline/policy.js";
+import type { PolicyDocument } from "../model/model.js";
+import type { Place } from "../policy/define.js";
 
 /** A document's text with its line starts: turns offsets into places. */
 export class DocumentSource {

@@ -1,5 +1,5 @@
-import type { Diagnostic } from "../../diagnostics.js";
-import type { OptionalPackages } from "../../pipeline/optional-packages.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { OptionalPackages } from "../../policy/optional-packages.js";
 import type { GatewayConfiguration } from "../configuration.js";
 import type { LoadedConfiguration } from "../source.js";
 import { type SwaggerParserPackage, validateOpenApi } from "./validate.js";

@@ -1,5 +1,5 @@
-import type { Code } from "../../codes.js";
-import type { Diagnostic } from "../../diagnostics.js";
+import type { Code } from "../../diagnostics/codes.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { parseTemplate } from "../../routing/template.js";
 import { readQuickly } from "../../yaml/read-quickly.js";
 import type { OperationConfiguration, ParameterConfiguration, RepresentationConfiguration } from "../configuration.js";

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../../diagnostics.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped } from "../../yaml/read-shaped.js";
 import { any } from "../../yaml/shape.js";
 import { at, decodePointer } from "./references.js";

@@ -1,10 +1,10 @@
 import { addCredentials } from "../../backends/forward.js";
 import { identityToken } from "../../backends/identity-token.js";
-import type { BackendModel } from "../../config/model.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { PolicyCompiler, Value } from "../../pipeline/policy.js";
+import type { BackendModel } from "../../model/model.js";
+import type { PolicyCompiler, Value } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { internalFailure } from "../failures.js";
 
 /** The resource that tokens for Azure AI services are for. */

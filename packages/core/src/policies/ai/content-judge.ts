@@ -1,6 +1,6 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { TextToJudge } from "../../runtime.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { TextToJudge } from "../../policy/services.js";
 import { internalFailure } from "../failures.js";
 import { postToBackend } from "./backend-call.js";
 

@@ -1,4 +1,4 @@
-import { PolicyError } from "../../pipeline/error.js";
+import { PolicyError } from "../../policy/error.js";
 import { type Pieces, violation } from "./content-judge.js";
 import { EventSplitter } from "./event-splitter.js";
 import { EventReader } from "./event-stream.js";

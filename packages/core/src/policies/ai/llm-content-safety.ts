@@ -1,9 +1,9 @@
 import { MessageBody } from "../../http/body.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { errorResponse, setLastError, toPolicyError } from "../../pipeline/failure.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { definePolicy } from "../../pipeline/policy.js";
-import { child, flag, integer, many, oneOf, text } from "../../pipeline/schema.js";
+import { definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, flag, integer, many, oneOf, text } from "../../policy/schema.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
 import { internalError, twoTexts } from "../failures.js";

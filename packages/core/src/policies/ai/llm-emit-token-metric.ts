@@ -1,7 +1,7 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { text } from "../../policy/schema.js";
 import { compileDimensions, completed, type Dimensions, dimensionChild } from "../logging/metric-dimension.js";
 import { readPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";

@@ -1,9 +1,9 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { definePolicy } from "../../pipeline/policy.js";
-import { child, decimal, flag, integer, many, oneOf, text } from "../../pipeline/schema.js";
+import { definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, decimal, flag, integer, many, oneOf, text } from "../../policy/schema.js";
 import type { StoredResponse } from "../caching/lookup-state.js";
 import { readCache } from "../caching/safe-cache.js";
 import { PerRequest } from "../per-request.js";

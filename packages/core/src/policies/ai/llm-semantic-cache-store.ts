@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import type { Flow } from "../../pipeline/flow.js";
-import { definePolicy } from "../../pipeline/policy.js";
-import { flag, seconds } from "../../pipeline/schema.js";
+import { definePolicy } from "../../policy/define.js";
+import type { Flow } from "../../policy/flow.js";
+import { flag, seconds } from "../../policy/schema.js";
 import type { StoredResponse } from "../caching/lookup-state.js";
 import { writeCache } from "../caching/safe-cache.js";
 import { storeKey } from "../store-key.js";

@@ -1,8 +1,8 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, type BoundElement, definePolicy } from "../../pipeline/policy.js";
-import { expression, flag, integer, oneOf, text } from "../../pipeline/schema.js";
+import { allScopes, type BoundElement, definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { expression, flag, integer, oneOf, text } from "../../policy/schema.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { readPrompt } from "./llm-prompt.js";

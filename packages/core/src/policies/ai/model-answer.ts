@@ -1,6 +1,6 @@
 import { MessageBody } from "../../http/body.js";
 import { type Tap, tapped } from "../../http/tapped.js";
-import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
+import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { isJson, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
 import { PerRequest } from "../per-request.js";

@@ -1,4 +1,4 @@
-import type { Runtime } from "../../runtime.js";
+import type { Runtime } from "../../policy/services.js";
 
 /** Most prompts that one gateway remembers; the ones stored the longest ago go first. */
 const MOST_ENTRIES = 10_000;

@@ -1,4 +1,4 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
 import { basicAttributes, basicAuthorization } from "./credentials.js";
 
 /** Puts Basic credentials on the request. Later policies see the header at once; empty names and colons are sent as they are. */

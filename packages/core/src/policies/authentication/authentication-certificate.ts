@@ -1,4 +1,4 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
 import { certificateAttributes, certificateErrors, clientCertificate } from "./credentials.js";
 
 /**

@@ -1,5 +1,5 @@
-import type { Flow } from "../../pipeline/flow.js";
-import { allSections, definePolicy } from "../../pipeline/policy.js";
+import { allSections, definePolicy } from "../../policy/define.js";
+import type { Flow } from "../../policy/flow.js";
 import { identityAttributes, identityErrors } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 

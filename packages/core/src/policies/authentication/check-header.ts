@@ -1,6 +1,6 @@
-import { PolicyError } from "../../pipeline/error.js";
-import { type DocumentedError, definePolicy } from "../../pipeline/policy.js";
-import { child, flag, integer, many, text } from "../../pipeline/schema.js";
+import { type DocumentedError, definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import { child, flag, integer, many, text } from "../../policy/schema.js";
 import { twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
 

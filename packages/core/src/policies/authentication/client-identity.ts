@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { X509Certificate2 } from "@turnpike/expressions/values";
-import type { GatewayModel } from "../../config/model.js";
+import type { GatewayModel } from "../../model/model.js";
 
 /** A certificate in the two forms that its checks need. */
 export interface ReadCertificate {

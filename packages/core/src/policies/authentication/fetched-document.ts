@@ -2,7 +2,7 @@ import { callFollowingRedirects } from "../../backends/redirects.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import { Url } from "../../http/url.js";
-import type { Runtime } from "../../runtime.js";
+import type { Runtime } from "../../policy/services.js";
 
 /** Bounds of a fetch. */
 export interface FetchBounds {

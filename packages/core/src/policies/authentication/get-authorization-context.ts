@@ -1,7 +1,7 @@
 import { Authorization } from "../../context/authorization.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { definePolicy } from "../../pipeline/policy.js";
-import { flag, oneOf, text } from "../../pipeline/schema.js";
+import { definePolicy } from "../../policy/define.js";
+import type { Flow } from "../../policy/flow.js";
+import { flag, oneOf, text } from "../../policy/schema.js";
 import { internalError, internalFailure } from "../failures.js";
 
 /**

@@ -1,7 +1,7 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { allScopes, type DocumentedError, definePolicy } from "../../pipeline/policy.js";
-import { child, many, text } from "../../pipeline/schema.js";
+import { allScopes, type DocumentedError, definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { child, many, text } from "../../policy/schema.js";
 import { expressionError, expressionFailure, twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
 import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";

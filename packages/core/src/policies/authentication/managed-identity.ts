@@ -1,6 +1,6 @@
 import { identityToken } from "../../backends/identity-token.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement } from "../../pipeline/policy.js";
+import type { BoundElement } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { internalFailure } from "../failures.js";
 import type { identityAttributes } from "./credentials.js";
 

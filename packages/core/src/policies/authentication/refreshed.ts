@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Runtime } from "../../runtime.js";
+import type { Runtime } from "../../policy/services.js";
 
 /** What is fetched, how long it is good for, and how often it may be asked for. */
 export interface RefreshedOptions<T> {

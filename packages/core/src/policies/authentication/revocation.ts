@@ -1,8 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import { X509Certificate2 } from "@turnpike/expressions/values";
-import type { RevocationModel } from "../../config/model.js";
-import { distributionPoints, type RevocationList, readRevocationList } from "../../config/revocation-list.js";
-import type { Runtime } from "../../runtime.js";
+import type { RevocationModel } from "../../model/model.js";
+import { distributionPoints, type RevocationList, readRevocationList } from "../../model/revocation-list.js";
+import type { Runtime } from "../../policy/services.js";
 import { fetchDocument } from "./fetched-document.js";
 import { Sources } from "./refreshed.js";
 

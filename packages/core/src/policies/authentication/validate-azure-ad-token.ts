@@ -1,6 +1,6 @@
 import { member, type TokenPart } from "../../context/token-part.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, expression, many, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { child, expression, many, text } from "../../policy/schema.js";
 import { literalText, textValue } from "../text.js";
 import {
   acceptedTexts,

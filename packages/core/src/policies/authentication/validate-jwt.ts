@@ -1,5 +1,5 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, expression, flag, many, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { child, expression, flag, many, text } from "../../policy/schema.js";
 import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";

@@ -1,5 +1,5 @@
 import { MessageBody } from "../../http/body.js";
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { internalFailure } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";
 import { charsetOf, decodeText, withUtf8 } from "./content-type.js";

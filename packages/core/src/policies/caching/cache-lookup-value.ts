@@ -1,6 +1,6 @@
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { text, value } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import type { Flow } from "../../policy/flow.js";
+import { text, value } from "../../policy/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { fromEntry } from "./cached-value.js";

@@ -1,9 +1,9 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, flag, many, oneOf } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, flag, many, oneOf } from "../../policy/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { type TextValue, textValue } from "../text.js";
 import { readOrClaim } from "./claims.js";

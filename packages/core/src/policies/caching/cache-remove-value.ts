@@ -1,7 +1,7 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { flag, text } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { flag, text } from "../../policy/schema.js";
 import { internalError, internalFailure } from "../failures.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { cachingType } from "./safe-cache.js";

@@ -1,5 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { decimal, text, value } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { decimal, text, value } from "../../policy/schema.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { toEntry } from "./cached-value.js";
 import { storedKeys } from "./claims.js";

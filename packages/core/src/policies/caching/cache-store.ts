@@ -1,8 +1,8 @@
 import { MessageBody } from "../../http/body.js";
 import { tapped } from "../../http/tapped.js";
-import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { decimal, flag } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
+import { decimal, flag } from "../../policy/schema.js";
 import { keepClaim } from "./claims.js";
 import { misses, type StoredResponse, setDownstream } from "./lookup-state.js";
 import { writeCache } from "./safe-cache.js";

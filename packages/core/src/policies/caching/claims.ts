@@ -1,5 +1,5 @@
-import type { GatewayModel } from "../../config/model.js";
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { GatewayModel } from "../../model/model.js";
+import type { Exchange } from "../../policy/exchange.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { PerRequest } from "../per-request.js";
 import { logCacheFailure, readCache } from "./safe-cache.js";

@@ -1,4 +1,4 @@
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { storeKey } from "../store-key.js";
 
 /** What tells cached responses of one URL apart. */

@@ -1,5 +1,5 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import { oneOf } from "../../pipeline/schema.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { oneOf } from "../../policy/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
 
 /** The attribute by which API Management chooses between its caches; a gateway of ours has one, whatever is said here. */

@@ -1,6 +1,6 @@
-import type { GatewayModel, RepresentationModel, SchemaModel } from "../../config/model.js";
-import type { BoundChild, PolicyCompiler } from "../../pipeline/policy.js";
-import { child, flag, many, oneOf, text } from "../../pipeline/schema.js";
+import type { GatewayModel, RepresentationModel, SchemaModel } from "../../model/model.js";
+import type { BoundChild, PolicyCompiler } from "../../policy/define.js";
+import { child, flag, many, oneOf, text } from "../../policy/schema.js";
 import { longestSchema } from "./json-schema.js";
 import { type ActionValue, requiredAction } from "./validation-errors.js";
 

@@ -1,4 +1,4 @@
-import type { PolicyCompiler } from "../../pipeline/policy.js";
+import type { PolicyCompiler } from "../../policy/define.js";
 import { mediaType } from "../bodies/content-type.js";
 import type { ContentElement, ContentRule } from "./content-child.js";
 import { jsonCheck } from "./json-rule.js";

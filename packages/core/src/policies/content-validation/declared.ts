@@ -1,4 +1,4 @@
-import type { OperationModel, OperationResponseModel } from "../../config/model.js";
+import type { OperationModel, OperationResponseModel } from "../../model/model.js";
 
 /** Names that an operation declares. */
 interface DeclaredParameters {

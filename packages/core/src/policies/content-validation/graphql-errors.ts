@@ -1,4 +1,4 @@
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { isJson, mediaType } from "../bodies/content-type.js";
 import { type JsonValue, parseJson, writeJson } from "../bodies/json.js";
 import { setTextBody } from "../bodies/text-body.js";

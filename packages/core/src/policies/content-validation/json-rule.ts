@@ -1,5 +1,5 @@
-import type { GatewayModel, RepresentationModel } from "../../config/model.js";
-import type { PolicyCompiler } from "../../pipeline/policy.js";
+import type { GatewayModel, RepresentationModel } from "../../model/model.js";
+import type { PolicyCompiler } from "../../policy/define.js";
 import { decodeText } from "../bodies/content-type.js";
 import { type ContentElement, type ContentFault, type ContentRule, storedSchema } from "./content-child.js";
 import { isForm, readForm } from "./form-body.js";

@@ -1,4 +1,4 @@
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { unpacked } from "../bodies/unpack.js";
 import type { Message } from "../messages.js";
 

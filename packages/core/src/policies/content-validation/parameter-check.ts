@@ -1,4 +1,4 @@
-import type { ParameterModel } from "../../config/model.js";
+import type { ParameterModel } from "../../model/model.js";
 import { isTooDeep } from "./json-place.js";
 import { compileSchema, type SchemaValidator, ValidatorError } from "./json-schema.js";
 import { noChanges } from "./json-schema-form.js";

@@ -1,8 +1,8 @@
-import type { OperationModel, RepresentationModel } from "../../config/model.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, type BoundChild, definePolicy } from "../../pipeline/policy.js";
-import { child, expression, integer, many, text } from "../../pipeline/schema.js";
+import type { OperationModel, RepresentationModel } from "../../model/model.js";
+import { allScopes, type BoundChild, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, expression, integer, many, text } from "../../policy/schema.js";
 import { mediaType } from "../bodies/content-type.js";
 import { twoTexts } from "../failures.js";
 import { currentMessage, isRequestSection } from "../messages.js";

@@ -1,9 +1,9 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { type BoundChild, definePolicy, type Value } from "../../pipeline/policy.js";
-import { child, integer, many, oneOf, text } from "../../pipeline/schema.js";
+import { type BoundChild, definePolicy, type Value } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, integer, many, oneOf, text } from "../../policy/schema.js";
 import { setTextBody } from "../bodies/text-body.js";
 import { addGraphqlErrors, type GraphqlFault } from "./graphql-errors.js";
 import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";

@@ -1,5 +1,5 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, many, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { child, many, text } from "../../policy/schema.js";
 import { declaredResponse } from "./declared.js";
 import { type ParameterFault, parameterCheck } from "./parameter-check.js";
 import { ErrorReport, requiredAction, responseError, type ValidationError } from "./validation-errors.js";

@@ -1,8 +1,8 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { definePolicy } from "../../pipeline/policy.js";
-import { integer, text } from "../../pipeline/schema.js";
+import { definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { integer, text } from "../../policy/schema.js";
 import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
 import { queryOptionFault, resourcePathFault } from "./odata-syntax.js";
 import { jsonArray, requestError } from "./validation-errors.js";

@@ -1,7 +1,7 @@
-import type { ParameterModel } from "../../config/model.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { allScopes, type BoundChild, definePolicy } from "../../pipeline/policy.js";
-import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import type { ParameterModel } from "../../model/model.js";
+import { allScopes, type BoundChild, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { child, many, oneOf, text } from "../../policy/schema.js";
 import { twoTexts } from "../failures.js";
 import { declaredParameters } from "./declared.js";
 import { type ParameterCheck, parameterCheck } from "./parameter-check.js";

@@ -1,5 +1,5 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, integer, many, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { child, integer, many, text } from "../../policy/schema.js";
 import { declaredResponse } from "./declared.js";
 import { ErrorReport, requiredAction, responseError } from "./validation-errors.js";
 

@@ -1,11 +1,11 @@
 import { defaultLimits } from "@turnpike/expressions";
 import { builtinScope, Run } from "@turnpike/expressions/values";
 import { invokeStatic } from "../../context/invoke.js";
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { SectionName } from "../../pipeline/flow.js";
-import type { DocumentedError, Value } from "../../pipeline/policy.js";
-import { oneOf } from "../../pipeline/schema.js";
+import type { DocumentedError, Value } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { SectionName } from "../../policy/flow.js";
+import { oneOf } from "../../policy/schema.js";
 import { twoTexts } from "../failures.js";
 import { isRequestSection } from "../messages.js";
 

@@ -1,5 +1,5 @@
-import type { GatewayModel, RepresentationModel, SchemaModel } from "../../config/model.js";
-import type { PolicyCompiler } from "../../pipeline/policy.js";
+import type { GatewayModel, RepresentationModel, SchemaModel } from "../../model/model.js";
+import type { PolicyCompiler } from "../../policy/define.js";
 import { decodeText } from "../bodies/content-type.js";
 import { parseXml } from "../bodies/xml.js";
 import { type ContentElement, type ContentFault, type ContentRule, storedSchema } from "./content-child.js";

@@ -1,4 +1,4 @@
-import type { SchemaModel } from "../../config/model.js";
+import type { SchemaModel } from "../../model/model.js";
 import { parseXml, type XmlNode } from "../bodies/xml.js";
 import { longestSchema, type SchemaFault, ValidatorError } from "./json-schema.js";
 import type { Held, XmlLibrary } from "./xml-library.js";

@@ -1,4 +1,4 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
 
 /**
  * Marks where the policies of the enclosing scope's same section run. The pipeline joins scopes when a configuration is loaded; there is

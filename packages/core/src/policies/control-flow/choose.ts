@@ -1,7 +1,7 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow, Step } from "../../pipeline/flow.js";
-import { allScopes, allSections, definePolicy, type Value } from "../../pipeline/policy.js";
-import { child, flag, many } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy, type Value } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow, Step } from "../../policy/flow.js";
+import { child, flag, many } from "../../policy/schema.js";
 
 /** Runs the first branch whose condition holds. Conditions behind it are not evaluated. */
 export const choose = definePolicy({

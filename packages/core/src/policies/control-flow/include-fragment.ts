@@ -1,5 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { text } from "../../policy/schema.js";
 
 /**
  * Inserts a named policy fragment in place. The pipeline puts the fragment's policies there when a configuration is loaded; paths of

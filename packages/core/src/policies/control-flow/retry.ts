@@ -1,11 +1,11 @@
-import { wait } from "../../clock.js";
-import { clientGone } from "../../pipeline/block.js";
-import type { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { errorResponse, setLastError, toPolicyError } from "../../pipeline/failure.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, allSections, definePolicy, type Value } from "../../pipeline/policy.js";
-import { child, flag, integer, many, seconds } from "../../pipeline/schema.js";
+import { clientGone } from "../../compile/block.js";
+import { allScopes, allSections, definePolicy, type Value } from "../../policy/define.js";
+import type { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, flag, integer, many, seconds } from "../../policy/schema.js";
+import { wait } from "../../time/clock.js";
 
 /** How long to wait before the n-th retry (from 1), in seconds. */
 interface Schedule {

@@ -1,9 +1,9 @@
-import { linkedAbort } from "../../linked-abort.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { toPolicyError } from "../../pipeline/failure.js";
-import type { Flow, Step } from "../../pipeline/flow.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, many, oneOf } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { toPolicyError } from "../../policy/failure.js";
+import type { Flow, Step } from "../../policy/flow.js";
+import { child, many, oneOf } from "../../policy/schema.js";
+import { linkedAbort } from "../linked-abort.js";
 import { rememberAs } from "../per-request.js";
 
 /**

@@ -1,9 +1,9 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, type BoundElement, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
-import { child, flag, integer, many } from "../../pipeline/schema.js";
+import { allScopes, type BoundElement, definePolicy, type PolicyCompiler } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, flag, integer, many } from "../../policy/schema.js";
 import { PerRequest } from "../per-request.js";
 import { literalText, textValue } from "../text.js";
 import { normalOrigin } from "./origins.js";

@@ -1,7 +1,7 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import { type BoundElement, definePolicy } from "../../pipeline/policy.js";
-import { child, flag, many, oneOf, text } from "../../pipeline/schema.js";
+import { type BoundElement, definePolicy } from "../../policy/define.js";
+import { child, flag, many, oneOf, text } from "../../policy/schema.js";
 
 const PATH = "/crossdomain.xml";
 

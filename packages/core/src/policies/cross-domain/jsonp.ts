@@ -1,7 +1,7 @@
 import { MessageBody } from "../../http/body.js";
-import { PolicyError } from "../../pipeline/error.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import { text } from "../../policy/schema.js";
 import { charsetOf, isJson, mediaType } from "../bodies/content-type.js";
 import { withBytes } from "../messages.js";
 

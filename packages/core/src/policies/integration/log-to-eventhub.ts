@@ -1,5 +1,5 @@
-import { allSections, definePolicy } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import { allSections, definePolicy } from "../../policy/define.js";
+import { text } from "../../policy/schema.js";
 import { textValue } from "../text.js";
 
 /** Longest message, in bytes of UTF-8. */

@@ -1,8 +1,8 @@
-import { linkedAbort } from "../../linked-abort.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { seconds } from "../../pipeline/schema.js";
-import type { OutgoingRequest, Runtime } from "../../runtime.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import type { Flow } from "../../policy/flow.js";
+import { seconds } from "../../policy/schema.js";
+import type { OutgoingRequest, Runtime } from "../../policy/services.js";
+import { linkedAbort } from "../linked-abort.js";
 import { buildErrors, callChildren, compileSideCall, modeAttribute } from "./side-call.js";
 
 /**

@@ -1,14 +1,14 @@
+import { clientGone } from "../../compile/block.js";
 import { ResponseView } from "../../context/views.js";
 import { BodyTooLargeError, MessageBody } from "../../http/body.js";
-import { linkedAbort } from "../../linked-abort.js";
-import { clientGone } from "../../pipeline/block.js";
-import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
-import { reasonPhrase } from "../../pipeline/failure.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { flag, seconds, text } from "../../pipeline/schema.js";
-import { TransportError } from "../../runtime.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
+import { reasonPhrase } from "../../policy/failure.js";
+import type { Flow } from "../../policy/flow.js";
+import { flag, seconds, text } from "../../policy/schema.js";
+import { TransportError } from "../../policy/services.js";
 import { callErrors } from "../failures.js";
+import { linkedAbort } from "../linked-abort.js";
 import { buildErrors, callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";
 
 /**

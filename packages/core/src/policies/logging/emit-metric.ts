@@ -1,5 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { decimal, text } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { decimal, text } from "../../policy/schema.js";
 import { compileDimensions, completed, dimensionChild } from "./metric-dimension.js";
 
 /**

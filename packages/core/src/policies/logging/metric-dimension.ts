@@ -1,6 +1,6 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, PolicyCompiler, Value } from "../../pipeline/policy.js";
-import { child, many, text } from "../../pipeline/schema.js";
+import type { BoundElement, PolicyCompiler, Value } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { child, many, text } from "../../policy/schema.js";
 
 /** Dimensions that may be named without a value, and where theirs comes from. An object that is not there gives the empty text. */
 const DEFAULTS: ReadonlyMap<string, (exchange: Exchange) => string | null> = new Map<

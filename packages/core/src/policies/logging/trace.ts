@@ -1,5 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { child, many, oneOf, text } from "../../policy/schema.js";
 import { textValue } from "../text.js";
 
 const levels = { verbose: "debug", information: "info", error: "error" } as const;

@@ -1,6 +1,6 @@
 import { MessageBody } from "../../http/body.js";
 import { tapped } from "../../http/tapped.js";
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { PerRequest } from "../per-request.js";
 
 /** Bytes of a kilobyte of bandwidth. */

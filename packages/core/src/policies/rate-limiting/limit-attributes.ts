@@ -1,7 +1,7 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, DocumentedError } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import type { BoundElement, DocumentedError } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { text } from "../../policy/schema.js";
 import { twoTexts } from "../failures.js";
 
 /** The attributes by which both rate limits tell callers and policies what is left. */

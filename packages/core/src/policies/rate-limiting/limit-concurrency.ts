@@ -1,8 +1,8 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { child, integer, many, text } from "../../pipeline/schema.js";
-import type { Runtime } from "../../runtime.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { child, integer, many, text } from "../../policy/schema.js";
+import type { Runtime } from "../../policy/services.js";
 import { twoTexts } from "../failures.js";
 
 /** How many requests are inside, by key; a key is there only while somebody is. */

@@ -1,4 +1,4 @@
-import type { Exchange } from "../../pipeline/exchange.js";
+import type { Exchange } from "../../policy/exchange.js";
 import type { CounterRequest } from "../../stores/store.js";
 
 /** Counts after the fact. A store that fails then concerns nobody's request: it is logged. */

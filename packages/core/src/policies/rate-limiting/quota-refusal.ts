@@ -1,5 +1,5 @@
-import { PolicyError } from "../../pipeline/error.js";
-import type { DocumentedError } from "../../pipeline/policy.js";
+import type { DocumentedError } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
 
 /** How both quotas refuse. */
 export const quotaErrors: readonly DocumentedError[] = (["call volume", "bandwidth"] as const).map((what) => ({

@@ -1,6 +1,6 @@
-import type { Flow } from "../../pipeline/flow.js";
-import { type BoundElement, definePolicy, type Place } from "../../pipeline/policy.js";
-import { child, integer, many, seconds } from "../../pipeline/schema.js";
+import { type BoundElement, definePolicy, type Place } from "../../policy/define.js";
+import type { Flow } from "../../policy/flow.js";
+import { child, integer, many, seconds } from "../../policy/schema.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";

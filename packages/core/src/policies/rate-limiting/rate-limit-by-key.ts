@@ -1,7 +1,7 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { expression, flag, integer, seconds } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { expression, flag, integer, seconds } from "../../policy/schema.js";
 import type { CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";

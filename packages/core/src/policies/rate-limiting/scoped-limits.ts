@@ -1,6 +1,6 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, Place, PolicyCompiler } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import type { BoundElement, Place, PolicyCompiler } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { text } from "../../policy/schema.js";
 
 /** How a child names the API or operation that it limits. */
 export const targetAttributes = {

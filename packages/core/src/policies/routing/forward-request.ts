@@ -1,9 +1,9 @@
 import { forward } from "../../backends/forward.js";
-import { PolicyError } from "../../pipeline/error.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { Flow } from "../../pipeline/flow.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { flag, integer, oneOf, seconds } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { PolicyError } from "../../policy/error.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { Flow } from "../../policy/flow.js";
+import { flag, integer, oneOf, seconds } from "../../policy/schema.js";
 import { callErrors, internalError, twoTexts } from "../failures.js";
 
 /**

@@ -1,8 +1,8 @@
 import { Url } from "../../http/url.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
-import type { OutgoingRequest } from "../../runtime.js";
+import type { BoundElement } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { text } from "../../policy/schema.js";
+import type { OutgoingRequest } from "../../policy/services.js";
 import { expressionFailure } from "../failures.js";
 
 /** The attributes of proxy, as a policy and as a child of others. */

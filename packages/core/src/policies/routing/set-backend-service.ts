@@ -1,8 +1,8 @@
 import { Url } from "../../http/url.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { ScopeName } from "../../pipeline/flow.js";
-import { allScopes, definePolicy, type PolicyCompiler } from "../../pipeline/policy.js";
-import { flag, oneOf, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy, type PolicyCompiler } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import type { ScopeName } from "../../policy/flow.js";
+import { flag, oneOf, text } from "../../policy/schema.js";
 import { expressionError, expressionFailure, internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 

@@ -1,9 +1,9 @@
 import { toText } from "@turnpike/expressions";
 import { NetArray } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
-import { child, flag, oneOf } from "../../pipeline/schema.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { child, flag, oneOf } from "../../policy/schema.js";
 import { withUtf8 } from "../bodies/content-type.js";
 import { internalFailure, twoTexts } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";

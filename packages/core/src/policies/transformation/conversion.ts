@@ -1,6 +1,6 @@
 import { MessageBody } from "../../http/body.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { DocumentedError } from "../../pipeline/policy.js";
+import type { DocumentedError } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { internalError, internalFailure } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";

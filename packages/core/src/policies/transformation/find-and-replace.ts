@@ -1,5 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { text } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { text } from "../../policy/schema.js";
 import { changeText, replaceAll } from "../bodies/text-body.js";
 import { internalError } from "../failures.js";
 import { currentMessage } from "../messages.js";

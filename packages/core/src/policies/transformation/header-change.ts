@@ -1,7 +1,7 @@
 import type { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
-import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { child, many, oneOf, text } from "../../policy/schema.js";
 import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 

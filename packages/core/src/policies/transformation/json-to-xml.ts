@@ -1,5 +1,5 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { flag, oneOf, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { flag, oneOf, text } from "../../policy/schema.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseJson } from "../bodies/json.js";
 import { currentMessage } from "../messages.js";

@@ -1,5 +1,5 @@
-import type { Exchange } from "../../pipeline/exchange.js";
-import type { PolicyCompiler, Value } from "../../pipeline/policy.js";
+import type { PolicyCompiler, Value } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 

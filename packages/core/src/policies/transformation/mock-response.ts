@@ -1,10 +1,10 @@
-import type { OperationModel, RepresentationModel } from "../../config/model.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { reasonPhrase } from "../../pipeline/failure.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { integer, text } from "../../pipeline/schema.js";
+import type { OperationModel, RepresentationModel } from "../../model/model.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { reasonPhrase } from "../../policy/failure.js";
+import { integer, text } from "../../policy/schema.js";
 import { mediaType } from "../bodies/content-type.js";
 import { sampleOf } from "./schema-sample.js";
 

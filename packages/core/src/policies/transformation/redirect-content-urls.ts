@@ -1,6 +1,6 @@
 import type { Url } from "../../http/url.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
 import { isJson, isXml, mediaType } from "../bodies/content-type.js";
 import { changeText } from "../bodies/text-body.js";
 import { currentMessage, isRequestSection } from "../messages.js";

@@ -1,8 +1,8 @@
 import { encodeQuery, QueryList } from "../../http/query.js";
 import type { Url } from "../../http/url.js";
-import type { Exchange } from "../../pipeline/exchange.js";
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { flag, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import type { Exchange } from "../../policy/exchange.js";
+import { flag, text } from "../../policy/schema.js";
 import { internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 

@@ -1,4 +1,4 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
 import { currentMessage } from "../messages.js";
 import { bodyAttributes, bodyChildren, bodyErrors, compileBodyChange } from "./body-change.js";
 

@@ -1,4 +1,4 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
 import { currentMessage, isRequestSection } from "../messages.js";
 import { compileHeaderChange, headerAttributes, headerChildren, headerErrors } from "./header-change.js";
 

@@ -1,4 +1,4 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
 import { expressionError } from "../failures.js";
 import { compileMethod } from "./method.js";
 

@@ -1,5 +1,5 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { child, many, oneOf, text } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { child, many, oneOf, text } from "../../policy/schema.js";
 import { textValue } from "../text.js";
 import { existsActions } from "./header-change.js";
 

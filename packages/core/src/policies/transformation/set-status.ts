@@ -1,4 +1,4 @@
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
 import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
 /** Sets the response's status. In inbound and backend the response is still the empty default, which a backend's answer replaces. */

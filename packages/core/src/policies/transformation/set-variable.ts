@@ -1,6 +1,6 @@
 import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
-import { allScopes, allSections, definePolicy } from "../../pipeline/policy.js";
-import { text, value } from "../../pipeline/schema.js";
+import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { text, value } from "../../policy/schema.js";
 import { expressionError, expressionFailure } from "../failures.js";
 import { netTypeName } from "../net-type-name.js";
 

@@ -1,7 +1,7 @@
-import type { Exchange, ResponseMessage } from "../../pipeline/exchange.js";
-import { reasonPhrase } from "../../pipeline/failure.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../pipeline/policy.js";
-import { integer, text } from "../../pipeline/schema.js";
+import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
+import { reasonPhrase } from "../../policy/failure.js";
+import { integer, text } from "../../policy/schema.js";
 import { expressionError, expressionFailure } from "../failures.js";
 
 /** The attributes of set-status, as a policy and as a child of return-response. */

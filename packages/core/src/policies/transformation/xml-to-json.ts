@@ -1,5 +1,5 @@
-import { allScopes, definePolicy } from "../../pipeline/policy.js";
-import { flag, oneOf } from "../../pipeline/schema.js";
+import { allScopes, definePolicy } from "../../policy/define.js";
+import { flag, oneOf } from "../../policy/schema.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseXml } from "../bodies/xml.js";
 import { currentMessage } from "../messages.js";

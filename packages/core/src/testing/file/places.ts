@@ -1,5 +1,5 @@
 import { scalarOrigin } from "../../config/source.js";
-import type { Diagnostic } from "../../diagnostics.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped } from "../../yaml/read-shaped.js";
 import { any } from "../../yaml/shape.js";
 

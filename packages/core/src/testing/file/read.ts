@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Diagnostic } from "../../diagnostics.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseDuration } from "../duration.js";
 import { type TestFile, testFileShape } from "./model.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
 import { LoadedConfiguration } from "../../config/source.js";
-import { ConfigurationError, type Diagnostic } from "../../diagnostics.js";
+import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
 import { parseDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
 import type { TokenOptions } from "../identity-provider.js";

@@ -1,7 +1,7 @@
 import { claimValues, member, numberMember, type TokenPart } from "../../../context/token-part.js";
-import type { Exchange } from "../../../pipeline/exchange.js";
-import type { BoundElement, Value } from "../../../pipeline/policy.js";
-import { child, many, oneOf, text } from "../../../pipeline/schema.js";
+import type { BoundElement, Value } from "../../../policy/define.js";
+import type { Exchange } from "../../../policy/exchange.js";
+import { child, many, oneOf, text } from "../../../policy/schema.js";
 import { type TextValue, textValue } from "../../text.js";
 import { denied, invalid, TokenRefusal } from "./failures.js";
 import { quoted } from "./token.js";

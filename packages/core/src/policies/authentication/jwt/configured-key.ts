@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
-import type { BoundElement, PolicyCompiler } from "../../../pipeline/policy.js";
-import { text } from "../../../pipeline/schema.js";
+import type { BoundElement, PolicyCompiler } from "../../../policy/define.js";
+import { text } from "../../../policy/schema.js";
 import { literalText } from "../../text.js";
 import { certificateKey, privateKey, rsaKey, type SigningKey, secretKey } from "./keys.js";
 

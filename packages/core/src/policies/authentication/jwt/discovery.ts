@@ -1,4 +1,4 @@
-import type { Runtime } from "../../../runtime.js";
+import type { Runtime } from "../../../policy/services.js";
 import { fetchDocument } from "../fetched-document.js";
 import { type Refreshed, Sources } from "../refreshed.js";
 import { keySet, type SigningKey } from "./keys.js";

@@ -1,5 +1,5 @@
-import { PolicyError } from "../../../pipeline/error.js";
-import type { DocumentedError } from "../../../pipeline/policy.js";
+import type { DocumentedError } from "../../../policy/define.js";
+import { PolicyError } from "../../../policy/error.js";
 import { internalError, twoTexts } from "../../failures.js";
 
 /** Why a token is refused: the documented reasons. */

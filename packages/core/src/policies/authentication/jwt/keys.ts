@@ -7,7 +7,7 @@ import {
   X509Certificate,
 } from "node:crypto";
 import { X509Certificate2 } from "@turnpike/expressions/values";
-import type { CertificateModel } from "../../../config/model.js";
+import type { CertificateModel } from "../../../model/model.js";
 
 /** A key that may verify a signature. */
 export interface SigningKey {

@@ -1,8 +1,8 @@
 import { jwtOf } from "../../../context/jwt.js";
-import type { Exchange } from "../../../pipeline/exchange.js";
-import type { Flow } from "../../../pipeline/flow.js";
-import type { BoundElement } from "../../../pipeline/policy.js";
-import { integer, text } from "../../../pipeline/schema.js";
+import type { BoundElement } from "../../../policy/define.js";
+import type { Exchange } from "../../../policy/exchange.js";
+import type { Flow } from "../../../policy/flow.js";
+import { integer, text } from "../../../policy/schema.js";
 import { TokenRefusal } from "./failures.js";
 import type { VerifiedToken } from "./token.js";
 

@@ -1,5 +1,5 @@
-import type { Exchange } from "../../../pipeline/exchange.js";
-import type { Value } from "../../../pipeline/policy.js";
+import type { Value } from "../../../policy/define.js";
+import type { Exchange } from "../../../policy/exchange.js";
 import { invalid, TokenRefusal } from "./failures.js";
 
 /** Where a policy finds the token. */

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Runtime } from "../../../runtime.js";
+import type { Runtime } from "../../../policy/services.js";
 import type { Metadata } from "./discovery.js";
 import type { VerifiedToken } from "./token.js";
 

@@ -1,8 +1,8 @@
 import { hash, type KeyObject } from "node:crypto";
 import { compactVerify } from "jose";
 import { member, numberMember, type TokenPart } from "../../../context/token-part.js";
-import type { Exchange } from "../../../pipeline/exchange.js";
-import type { PolicyCompiler } from "../../../pipeline/policy.js";
+import type { PolicyCompiler } from "../../../policy/define.js";
+import type { Exchange } from "../../../policy/exchange.js";
 import { internalFailure } from "../../failures.js";
 import { decryptToken } from "./decryption.js";
 import { type Metadata, provider } from "./discovery.js";

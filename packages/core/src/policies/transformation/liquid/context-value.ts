@@ -2,7 +2,7 @@ import { toText } from "@turnpike/expressions";
 import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
 import type { Headers } from "../../../http/headers.js";
 import type { Url } from "../../../http/url.js";
-import type { Exchange } from "../../../pipeline/exchange.js";
+import type { Exchange } from "../../../policy/exchange.js";
 
 /**
  * What templates see under `context`: the members that the reference lists for request and response, in .NET's letter case, and the

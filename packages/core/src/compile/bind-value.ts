@@ -1,0 +1,154 @@
+import type { CompiledExpression } from "@turnpike/expressions";
+import type { Code } from "../diagnostics/codes.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Value } from "../policy/define.js";
+import { ExpressionValue, LiteralValue } from "../policy/value.js";
+import { isOneExpression } from "../xml/expressions.js";
+import type { XmlDocument } from "../xml/nodes.js";
+import type { MappedText } from "../xml/source.js";
+import { converter, convertLiteral, type ValueRules } from "./convert.js";
+import type { CompileEnvironment } from "./environment.js";
+import { substitute } from "./named-values.js";
+import { isTemplatedText, placeholderHint, standIn } from "./placeholders.js";
+
+/** A text of the document that is to become a value. */
+export interface WrittenValue {
+  /** Decoded, named values not yet put in. */
+  readonly text: MappedText;
+  /** The XML reader found an expression there. */
+  readonly isExpression: boolean;
+  readonly rules: ValueRules;
+  readonly takesExpressions: boolean;
+  /** What messages call it. */
+  readonly name: string;
+  /** Offset in the document. */
+  readonly start: number;
+  /** Where failures are to be placed, if not at the policy itself. */
+  readonly path: string | null;
+  /** Names that are no named values are the template's own. */
+  readonly isLiquid: boolean;
+}
+
+/** What a value's binding needs and tells. */
+export interface ValueHost {
+  readonly environment: CompileEnvironment;
+  readonly document: XmlDocument;
+  /** Told of every expression. */
+  onExpression(expression: CompiledExpression): void;
+}
+
+/** Turns texts into values: puts named values in, compiles expressions, converts and checks literals. */
+export class ValueBinder {
+  /** False once an error was reported, or something could not be judged. */
+  isSound = true;
+
+  constructor(private readonly host: ValueHost) {}
+
+  /** The value; null if it has none, because of an error. */
+  bind(written: WrittenValue): Value<unknown> | null {
+    const { environment } = this.host;
+    const put = substitute(written.text, environment.configuration.namedValues, written.isExpression);
+    if (!written.isLiquid) for (const { name, offset } of put.unknown) this.unknownName(name, offset);
+    const { text } = put.value;
+    if (!written.isExpression && !isOneExpression(text, this.host.document.language)) {
+      if (put.unknown.length > 0 && !written.isLiquid)
+        return standIn(text, written.text.text, written.rules.type, written.takesExpressions);
+      return this.literal(text, written);
+    }
+    if (!written.takesExpressions) {
+      this.error("TP2009", `${written.name} takes no expression.`, written, "Write the value itself.");
+      return null;
+    }
+    if (!put.isIncomplete) return this.expression(put.value, written);
+    this.isSound = false;
+    return null;
+  }
+
+  private literal(text: string, written: WrittenValue): Value<unknown> | null {
+    const { rules, takesExpressions, name } = written;
+    const converted = convertLiteral(text, rules);
+    const problem = "error" in converted ? `${name}: ${converted.error}` : null;
+    if (this.host.environment.isDetached && !written.isLiquid && isTemplatedText(text, problem !== null)) {
+      if (problem !== null) this.reportAt("warning", "TP2008", problem, written, placeholderHint);
+      return standIn(text, written.text.text, rules.type, takesExpressions);
+    }
+    if ("error" in converted) {
+      this.error("TP2008", problem!, written);
+      return null;
+    }
+    return new LiteralValue(converted.value, written.text.text);
+  }
+
+  private expression(code: MappedText, written: WrittenValue): Value<unknown> | null {
+    const { environment, document } = this.host;
+    const { rules, path } = written;
+    const lead = code.text.length - code.text.trimStart().length;
+    const resultType = rules.type === "boolean" ? "bool" : "object";
+    const { expression, diagnostics, keyReads } = environment.expressions.compile(
+      code.text.trim(),
+      resultType,
+      document.language,
+    );
+    for (const { severity, code: number, message, start, end, hint } of diagnostics) {
+      const last = code.offset(lead + Math.max(start, end - 1)) + 1;
+      this.report(severity, number, message, code.offset(lead + start), last, hint);
+    }
+    for (const { member, key, start, end } of keyReads)
+      if (member === "IProxyContext.Variables" && environment.variables?.has(key) === false)
+        this.report(
+          "warning",
+          "TP2020",
+          `No policy sets the variable "${key}".`,
+          code.offset(lead + start),
+          code.offset(lead + end - 1) + 1,
+        );
+    if (expression === null) {
+      this.isSound = false;
+      return null;
+    }
+    this.host.onExpression(expression);
+    return new ExpressionValue<unknown>(expression, converter(rules), written.text.text.trim(), path);
+  }
+
+  private unknownName(name: string, offset: number): void {
+    const end = offset + name.length + 4;
+    if (this.host.environment.isDetached) this.report("warning", "TP2013", `The named value ${name} is not given.`, offset, end);
+    else this.report("error", "TP2013", `Cannot find a property '${name}'.`, offset, end, `Add ${name} to namedValues.`);
+  }
+
+  private error(code: Code, message: string, written: WrittenValue, hint?: string): void {
+    this.reportAt("error", code, message, written, hint);
+  }
+
+  private reportAt(severity: Diagnostic["severity"], code: Code, message: string, written: WrittenValue, hint?: string): void {
+    this.report(severity, code, message, written.start, written.start + written.text.text.length, hint);
+  }
+
+  /** Reports a finding at offsets of the document. */
+  report(severity: Diagnostic["severity"], code: string, message: string, start: number, end: number, hint?: string): void {
+    if (severity === "error") this.isSound = false;
+    this.host.environment.diagnostics.push(diagnosticAt(this.host.document, severity, code, message, start, end, hint));
+  }
+}
+
+/** A finding with its place in a document. */
+export function diagnosticAt(
+  document: XmlDocument,
+  severity: Diagnostic["severity"],
+  code: string,
+  message: string,
+  start: number,
+  end: number,
+  hint?: string,
+): Diagnostic {
+  const to = document.source.place(end);
+  return {
+    severity,
+    code,
+    message,
+    ...document.source.place(start),
+    endLine: to.line,
+    endColumn: to.column,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

@@ -1,0 +1,239 @@
+import type { Code } from "../diagnostics/codes.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { AttributeSchema, BoundElement, ChildSchema, ContentKind, Place, Value, ValueType } from "../policy/define.js";
+import { LiteralValue } from "../policy/value.js";
+import type { XmlAttribute, XmlElement } from "../xml/nodes.js";
+import { type MappedText, TextBuilder } from "../xml/source.js";
+import { nearest } from "../yaml/shape.js";
+import { ValueBinder, type ValueHost } from "./bind-value.js";
+import { block, type CompiledPolicy } from "./block.js";
+import { substitute } from "./named-values.js";
+import { isTemplatedElement, reportStrayText } from "./placeholders.js";
+
+/** What an element may hold: a policy's definition or a child's schema. */
+export interface ElementSchema {
+  readonly attributes: Readonly<Record<string, AttributeSchema>>;
+  readonly children: Readonly<Record<string, ChildSchema>>;
+  readonly content: ContentKind;
+  readonly text: { readonly type: ValueType; readonly expressions: boolean } | null;
+}
+
+/** What the binder asks of whoever compiles the policy. */
+export interface BindHost extends ValueHost {
+  /** Compiles policies inside an element; `path` is the element's own. */
+  nested(elements: readonly XmlElement[], path: string): readonly CompiledPolicy[];
+}
+
+/** Compares an element with its schema and turns texts into typed values. Finds all errors; then there is no element. */
+export class ElementBinder {
+  private readonly values: ValueBinder;
+
+  constructor(private readonly host: BindHost) {
+    this.values = new ValueBinder(host);
+  }
+
+  /** False once an error was reported, or something could not be judged: then the element must not be used. */
+  get isSound(): boolean {
+    return this.values.isSound;
+  }
+
+  /**
+   * @param path the element's own path where policies stand in it, for places of errors; null for other children
+   */
+  bind(xml: XmlElement, schema: ElementSchema, ownPath: string, branchPath: string | null): BoundElement {
+    const attributes = this.attributes(xml, schema, branchPath);
+    const elements: BoundElement[] = [];
+    const children: Record<string, BoundElement[]> = Object.assign(Object.create(null), {});
+    for (const name of Object.keys(schema.children)) children[name] = [];
+    const nested = schema.content === "policies" ? this.host.nested(xml.elements, ownPath) : null;
+    const isRawMarkup = schema.content === "raw" && xml.elements.some((one) => !Object.hasOwn(schema.children, one.name));
+    if (schema.content === "elements" || (schema.content === "raw" && !isRawMarkup))
+      this.children(xml, schema, children, elements, ownPath);
+    else if (schema.content === "empty" || schema.content === "text") this.noChildren(xml, schema.content);
+    if (schema.content === "elements" || schema.content === "empty" || schema.content === "policies") this.noText(xml);
+    return {
+      name: xml.name,
+      // Null only where neither the document nor the schema gives a value, which `definePolicy` puts into the types.
+      attributes: attributes as BoundElement["attributes"],
+      children,
+      text:
+        schema.content === "text" || (schema.content === "raw" && xml.elements.length === 0)
+          ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath)
+          : null,
+      policies: nested === null ? null : block(nested),
+      branches: nested === null ? [] : nested.map((one) => ({ name: one.info.name, step: block([one]) })),
+      elements,
+      raw: schema.content === "raw" ? this.raw(xml) : "",
+      place: this.place(xml.start),
+    };
+  }
+
+  // ── Attributes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private attributes(xml: XmlElement, schema: ElementSchema, branchPath: string | null): Record<string, Value<unknown> | null> {
+    const values: Record<string, Value<unknown> | null> = Object.create(null);
+    for (const [name, rules] of Object.entries(schema.attributes)) {
+      values[name] = rules.default === null ? null : new LiteralValue(rules.default, String(rules.default));
+      if (rules.required && !xml.attributes.some((one) => one.name === name)) {
+        const severity = rules.missing ?? "error";
+        this.report(severity, "TP2007", `<${xml.name}> needs the attribute ${name}.`, xml.start, xml.start + 1 + xml.name.length);
+      }
+    }
+    for (const attribute of xml.attributes) {
+      const { name } = attribute;
+      if (name === "id" && !Object.hasOwn(schema.attributes, "id")) continue;
+      if (name === "xmlns" || name.startsWith("xmlns:")) continue;
+      const rules = Object.hasOwn(schema.attributes, name) ? schema.attributes[name] : undefined;
+      if (rules === undefined) this.unknownAttribute(xml, attribute, schema);
+      else values[name] = this.attribute(xml, attribute, rules, branchPath);
+    }
+    return values;
+  }
+
+  private unknownAttribute(xml: XmlElement, attribute: XmlAttribute, schema: ElementSchema): void {
+    const names = Object.keys(schema.attributes);
+    const near = nearest(attribute.name, names);
+    const known = names.length === 0 ? `<${xml.name}> takes none.` : `It takes ${names.join(", ")}.`;
+    this.error(
+      "TP2006",
+      `<${xml.name}> has no attribute ${attribute.name}.`,
+      attribute.start,
+      attribute.start + attribute.name.length,
+      near === null ? known : `Did you mean ${near}?`,
+    );
+  }
+
+  private attribute(
+    xml: XmlElement,
+    attribute: XmlAttribute,
+    rules: AttributeSchema,
+    path: string | null,
+  ): Value<unknown> | null {
+    const what = `The attribute ${attribute.name} of <${xml.name}>`;
+    return this.values.bind({
+      text: attribute.value,
+      isExpression: attribute.isExpression,
+      rules,
+      takesExpressions: rules.expressions,
+      name: what,
+      start: attribute.valueStart,
+      path,
+      isLiquid: false,
+    });
+  }
+
+  // ── Children and text ────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private children(
+    xml: XmlElement,
+    schema: ElementSchema,
+    children: Record<string, BoundElement[]>,
+    elements: BoundElement[],
+    ownPath: string,
+  ): void {
+    for (const element of xml.elements) {
+      const child = Object.hasOwn(schema.children, element.name) ? schema.children[element.name] : undefined;
+      if (child === undefined) {
+        const names = Object.keys(schema.children);
+        const near = nearest(element.name, names);
+        const hint = near === null ? `It takes ${names.map((one) => `<${one}>`).join(", ")}.` : `Did you mean <${near}>?`;
+        this.error("TP2010", `<${xml.name}> has no child <${element.name}>.`, element.start, element.contentStart, hint);
+        continue;
+      }
+      const siblings = children[element.name]!;
+      const path = child.content === "policies" ? `${ownPath}\\${element.name}[${siblings.length + 1}]` : null;
+      const inner: ElementSchema = {
+        attributes: child.attributes,
+        children: child.children,
+        content: child.content,
+        text: { type: child.type ?? "string", expressions: child.expressions },
+      };
+      const bound = this.bind(element, inner, path ?? ownPath, path);
+      siblings.push(bound);
+      elements.push(bound);
+    }
+    for (const [name, child] of Object.entries(schema.children)) {
+      const count = children[name]!.length;
+      if (count < child.min && !(this.host.environment.isDetached && isTemplatedElement(xml))) {
+        const needed = child.min === 1 ? `a child <${name}>` : `at least ${child.min} children <${name}>`;
+        this.report(child.missing ?? "error", "TP2011", `<${xml.name}> needs ${needed}.`, xml.start, xml.contentStart);
+      } else if (count > child.max) {
+        const most = child.max === 1 ? "only one" : `at most ${child.max}`;
+        const extra = xml.elements.filter((one) => one.name === name)[child.max]!;
+        this.error("TP2011", `<${xml.name}> takes ${most} <${name}>.`, extra.start, extra.contentStart);
+      }
+    }
+  }
+
+  private noChildren(xml: XmlElement, content: "empty" | "text"): void {
+    const first = xml.elements[0];
+    if (first === undefined) return;
+    const hint = content === "text" ? "It takes text: escape the markup, or put it into <![CDATA[…]]>." : "It takes no content.";
+    this.error("TP2010", `<${xml.name}> has no child <${first.name}>.`, first.start, first.contentStart, hint);
+  }
+
+  private noText(xml: XmlElement): void {
+    reportStrayText(xml, this.host.environment.isDetached, (severity, code, message, start, end, hint) =>
+      this.report(severity, code, message, start, end, hint),
+    );
+  }
+
+  private text(
+    xml: XmlElement,
+    target: NonNullable<ElementSchema["text"]>,
+    isKept: boolean,
+    branchPath: string | null,
+  ): Value<unknown> | null {
+    const filled = xml.texts.filter((one) => one.isCdata || one.value.text.trim() !== "");
+    if (filled.length === 0) return null;
+    const first = filled[0]!;
+    const common = {
+      rules: { type: target.type, values: null },
+      takesExpressions: target.expressions,
+      name: `The text of <${xml.name}>`,
+      start: first.start,
+      path: branchPath,
+    };
+    if (filled.length === 1 && first.isExpression)
+      return this.values.bind({ ...common, text: first.value, isExpression: true, isLiquid: false });
+    const builder = new TextBuilder();
+    for (const one of xml.texts) builder.appendMapped(one.value);
+    const whole = builder.build();
+    const isLiquid = xml.attributes.some((one) => one.name === "template" && one.value.text.trim() === "liquid");
+    return this.values.bind({ ...common, text: isKept ? whole : trim(whole), isExpression: false, isLiquid });
+  }
+
+  private raw(xml: XmlElement): string {
+    const { source } = this.host.document;
+    const builder = new TextBuilder();
+    if (xml.elements.length === 0) for (const one of xml.texts) builder.appendMapped(one.value);
+    else builder.append(source.text.slice(xml.contentStart, xml.contentEnd), xml.contentStart);
+    return substitute(builder.build(), this.host.environment.configuration.namedValues, false).value.text;
+  }
+
+  // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private place(offset: number): Place {
+    return this.host.document.source.place(offset);
+  }
+
+  private error(code: Code, message: string, start: number, end: number, hint?: string): void {
+    this.report("error", code, message, start, end, hint);
+  }
+
+  private report(
+    severity: Diagnostic["severity"],
+    code: string,
+    message: string,
+    start: number,
+    end: number,
+    hint?: string,
+  ): void {
+    this.values.report(severity, code, message, start, end, hint);
+  }
+}
+
+function trim(text: MappedText): MappedText {
+  const start = text.text.length - text.text.trimStart().length;
+  return text.slice(start, Math.max(start, text.text.trimEnd().length));
+}

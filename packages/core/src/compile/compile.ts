@@ -1,0 +1,231 @@
+import type { CompiledExpression } from "@turnpike/expressions";
+import type { Code } from "../diagnostics/codes.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Place, PolicyCompiler, PolicyDefinition } from "../policy/define.js";
+import type { Exchange } from "../policy/exchange.js";
+import type { ScopeName, SectionName, Step } from "../policy/flow.js";
+import type { XmlDocument, XmlElement } from "../xml/nodes.js";
+import { nearest } from "../yaml/shape.js";
+import { ElementBinder } from "./bind.js";
+import { diagnosticAt } from "./bind-value.js";
+import type { CompiledPolicy } from "./block.js";
+import type { CompileEnvironment } from "./environment.js";
+import { exceptForHandshakes, notForHandshakes } from "./handshake.js";
+import { BodyNeeds } from "./needs.js";
+import { reportStrayText } from "./placeholders.js";
+import { isKnownPolicy } from "./registry.js";
+
+/** Where `<base />` stands among the policies of a section. */
+export const base = Symbol("base");
+
+/** What a section of one document holds. */
+export type SectionItem = CompiledPolicy | typeof base;
+
+/** Where policies stand that are being compiled. */
+export interface Frame {
+  readonly document: XmlDocument;
+  /** Null where that is open: a fragment or snippet on its own. */
+  readonly section: SectionName | null;
+  readonly scope: ScopeName | null;
+  /** Names the document: `api:payments`. */
+  readonly documentId: string;
+  /** The path of the element that the policies stand in; empty directly below a section. */
+  readonly path: string;
+  readonly isInFragment: boolean;
+}
+
+/** Compiles the policy elements of a section, fragment or nested block, and reports all errors. */
+export function compilePolicies(elements: readonly XmlElement[], frame: Frame, environment: CompileEnvironment): SectionItem[] {
+  const counts = new Map<string, number>();
+  const items: SectionItem[] = [];
+  for (const element of elements) {
+    const index = (counts.get(element.name) ?? 0) + 1;
+    counts.set(element.name, index);
+    const path = `${frame.path === "" ? "" : `${frame.path}\\`}${element.name}[${index}]`;
+    items.push(...new PolicyCompilation(element, path, frame, environment).run());
+  }
+  return items;
+}
+
+/** Compiles policies that stand inside another policy. */
+function compileNested(elements: readonly XmlElement[], frame: Frame, environment: CompileEnvironment): CompiledPolicy[] {
+  return compilePolicies(elements, frame, environment).filter((item): item is CompiledPolicy => item !== base);
+}
+
+/** One policy element on its way from XML to a step. */
+class PolicyCompilation {
+  private readonly needs = new BodyNeeds();
+
+  constructor(
+    private readonly xml: XmlElement,
+    private readonly path: string,
+    private readonly frame: Frame,
+    private readonly environment: CompileEnvironment,
+  ) {}
+
+  run(): SectionItem[] {
+    const { xml, frame, environment } = this;
+    const definition = environment.registry.get(xml.name);
+    if (definition === null) return this.unknown();
+    const isPlaced = this.checkPlace(definition);
+    if (definition.name === "base") return this.base();
+
+    const binder = new ElementBinder({
+      environment,
+      document: frame.document,
+      nested: (elements, path) => compileNested(elements, { ...frame, path }, environment),
+      onExpression: (expression: CompiledExpression) => this.needs.add(expression),
+    });
+    const content = definition.content ?? (Object.keys(definition.children).length > 0 ? "elements" : "empty");
+    const schema = { attributes: definition.attributes, children: definition.children, content, text: definition.text ?? null };
+    const element = binder.bind(xml, schema, this.path, null);
+    if (!binder.isSound) return [];
+    if (definition.name === "include-fragment") return this.fragment();
+    if (!isPlaced) return [];
+
+    if (definition.counts === true && environment.countsAlone) this.warnOfWorkers();
+
+    const section = frame.section ?? definition.sections[0]!;
+    const scope = frame.scope ?? definition.scopes[0]!;
+    const policyId = xml.attributes.find((one) => one.name === "id")?.value.text ?? null;
+    const info = { name: xml.name, section, scope, path: this.path, policyId, place: this.place(xml.start) };
+    try {
+      const compiled = definition.compile(element, this.compiler(section, scope));
+      const step = this.needs.isEmpty ? compiled : prepared(compiled, this.needs);
+      return [{ step: notForHandshakes.has(xml.name) ? exceptForHandshakes(step) : step, info }];
+    } catch (error) {
+      this.report("error", "TP2021", `<${xml.name}>: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    }
+  }
+
+  private compiler(section: SectionName, scope: ScopeName): PolicyCompiler {
+    const { environment, frame, needs, path } = this;
+    return {
+      section,
+      scope,
+      elementId: `${frame.documentId}/${section}/${path}`,
+      isDetached: environment.isDetached,
+      configuration: environment.configuration,
+      report: ({ severity = "error", code, message, hint }, place = this.place(this.xml.start)) => {
+        environment.diagnostics.push({ severity, code, message, ...place, ...(hint === undefined ? {} : { hint }) });
+      },
+      package: (name) => environment.packages.get(name),
+      prepare: (exchange) => needs.prepare(exchange),
+    };
+  }
+
+  /** Once for a configuration: the first place stands for all. */
+  private warnOfWorkers(): void {
+    if (this.environment.diagnostics.some((one) => one.code === "TP2109")) return;
+    this.report(
+      "warning",
+      "TP2109",
+      `<${this.xml.name}> counts in the memory of this process, which is one of several workers: each of them admits the whole limit.`,
+      "Give the gateways a store that they share, such as redisStore of @turnpike/adapters/redis.",
+    );
+  }
+
+  // ── What is no ordinary policy ───────────────────────────────────────────────────────────────────────────────────────
+
+  private unknown(): SectionItem[] {
+    const { name } = this.xml;
+    if (isKnownPolicy(name)) {
+      this.report("error", "TP2001", `The policy ${name} is not supported by this version of Turnpike.`);
+      return [];
+    }
+    const near = nearest(name, this.environment.registry.names);
+    this.report("error", "TP2002", `There is no policy ${name}.`, near === null ? undefined : `Did you mean <${near}>?`);
+    return [];
+  }
+
+  private base(): SectionItem[] {
+    const { frame, xml } = this;
+    if (frame.isInFragment) this.report("error", "TP2015", "A fragment cannot hold <base />.");
+    else if (frame.path !== "")
+      this.report("error", "TP2016", "<base /> can only stand directly in a section.", "Move it out of the policy around it.");
+    if (xml.attributes.length > 0 || xml.elements.length > 0 || xml.texts.some((one) => one.value.text.trim() !== ""))
+      this.report("error", "TP2010", "<base /> takes no attributes and no content.");
+    if (frame.scope === "global")
+      this.report("warning", "TP2017", "<base /> has no effect at global scope: there is no outer scope.");
+    return [base];
+  }
+
+  private fragment(): SectionItem[] {
+    const { frame, environment, xml } = this;
+    if (frame.isInFragment) {
+      this.report("error", "TP2015", "A fragment cannot include another fragment.", "Include both where this one is included.");
+      return [];
+    }
+    const id = xml.attributes.find((one) => one.name === "fragment-id")!.value.text.trim();
+    const document = environment.fragment(id);
+    if (document === null) {
+      if (environment.isDetached) this.report("warning", "TP2014", `The fragment ${id} is not given.`);
+      else if (!environment.configuration.fragments.has(id))
+        this.report("error", "TP2014", `There is no fragment ${id}.`, this.nearFragment(id));
+      return [];
+    }
+    const inner = { ...frame, document, path: this.path, isInFragment: true };
+    return compileFragment(document, inner, environment);
+  }
+
+  private nearFragment(id: string): string {
+    const names = [...this.environment.configuration.fragments.keys()];
+    const near = nearest(id, names);
+    if (near !== null) return `Did you mean ${near}?`;
+    return names.length === 0 ? "Add it to fragments." : `There are ${names.join(", ")}.`;
+  }
+
+  // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private checkPlace(definition: PolicyDefinition): boolean {
+    const { section, scope } = this.frame;
+    const { name } = this.xml;
+    if (section !== null && !definition.sections.includes(section)) {
+      this.report(
+        "error",
+        "TP2003",
+        `<${name}> cannot stand in ${section}.`,
+        `It can stand in ${definition.sections.join(", ")}.`,
+      );
+      return false;
+    }
+    if (scope !== null && !definition.scopes.includes(scope)) {
+      this.report(
+        "error",
+        "TP2004",
+        `<${name}> cannot stand at ${scope} scope.`,
+        `It can stand at ${definition.scopes.join(", ")} scope.`,
+      );
+      return false;
+    }
+    return true;
+  }
+
+  private place(offset: number): Place {
+    return this.frame.document.source.place(offset);
+  }
+
+  private report(severity: Diagnostic["severity"], code: Code, message: string, hint?: string): void {
+    const { xml, frame, environment } = this;
+    const end = xml.start + 1 + xml.name.length;
+    environment.diagnostics.push(diagnosticAt(frame.document, severity, code, message, xml.start, end, hint));
+  }
+}
+
+/** Compiles what a fragment holds, in the place at which it is included. */
+export function compileFragment(document: XmlDocument, frame: Frame, environment: CompileEnvironment): SectionItem[] {
+  const root = document.roots[0]!;
+  if (document.kind === "snippet") return compilePolicies(document.roots, frame, environment).filter((item) => item !== base);
+  reportStrayText(root, environment.isDetached, (severity, code, message, start, end, hint) =>
+    environment.diagnostics.push(diagnosticAt(document, severity, code, message, start, end, hint)),
+  );
+  return compilePolicies(root.elements, frame, environment).filter((item) => item !== base);
+}
+
+function prepared(step: Step, needs: BodyNeeds): Step {
+  return (exchange: Exchange) => {
+    const pending = needs.prepare(exchange);
+    return pending === undefined ? step(exchange) : pending.then(() => step(exchange));
+  };
+}

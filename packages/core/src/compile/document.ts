@@ -1,0 +1,134 @@
+import type { Code } from "../diagnostics/codes.js";
+import { allSections } from "../policy/define.js";
+import type { ScopeName, SectionName } from "../policy/flow.js";
+import type { XmlDocument, XmlElement } from "../xml/nodes.js";
+import { nearest } from "../yaml/shape.js";
+import { diagnosticAt } from "./bind-value.js";
+import { compileFragment, compilePolicies, type SectionItem } from "./compile.js";
+import type { CompileEnvironment } from "./environment.js";
+import { reportStrayText } from "./placeholders.js";
+
+/** A document of one scope, compiled: what it holds by section. A section that is not there inherits; an empty one does not. */
+export interface CompiledDocument {
+  readonly scope: ScopeName;
+  readonly sections: ReadonlyMap<SectionName, readonly SectionItem[]>;
+}
+
+const isSection = (name: string): name is SectionName => (allSections as readonly string[]).includes(name);
+
+/** Compiles the `<policies>` document of a scope. Errors are in `environment.diagnostics`. */
+export function compileDocument(
+  document: XmlDocument,
+  scope: ScopeName,
+  documentId: string,
+  environment: CompileEnvironment,
+): CompiledDocument {
+  const sections = new Map<SectionName, readonly SectionItem[]>();
+  const report = reporter(document, environment);
+  if (document.kind !== "policies") {
+    const what = document.kind === "fragment" ? "<fragment>" : `<${document.roots[0]!.name}>`;
+    const root = document.roots[0]!;
+    report("error", "TP0115", `A policy document has the root <policies>, not ${what}.`, root.start, root.contentStart);
+    return { scope, sections };
+  }
+  compileSections(document, document.roots[0]!, scope, documentId, environment, sections);
+  return { scope, sections };
+}
+
+function compileSections(
+  document: XmlDocument,
+  root: XmlElement,
+  scope: ScopeName | null,
+  documentId: string,
+  environment: CompileEnvironment,
+  sections: Map<SectionName, readonly SectionItem[]>,
+): void {
+  const report = reporter(document, environment);
+  for (const attribute of root.attributes) {
+    if (attribute.name !== "language" && attribute.name !== "id" && !attribute.name.startsWith("xmlns"))
+      report(
+        "error",
+        "TP2006",
+        `<policies> has no attribute ${attribute.name}.`,
+        attribute.start,
+        attribute.start + attribute.name.length,
+      );
+  }
+  reportStrayText(root, environment.isDetached, report);
+  for (const element of root.elements) {
+    if (!isSection(element.name)) {
+      const isPolicy = environment.registry.get(element.name) !== null;
+      const near = nearest(element.name, allSections);
+      const hint = isPolicy
+        ? "Put it into <inbound>, <backend>, <outbound> or <on-error>."
+        : near === null
+          ? `Sections are ${allSections.join(", ")}.`
+          : `Did you mean <${near}>?`;
+      report("error", "TP2005", `<${element.name}> is no section.`, element.start, element.contentStart, hint);
+    } else if (sections.has(element.name))
+      report("error", "TP2005", `The section ${element.name} is there twice.`, element.start, element.contentStart);
+    else sections.set(element.name, compileSection(document, element, element.name, scope, documentId, environment));
+  }
+}
+
+function compileSection(
+  document: XmlDocument,
+  element: XmlElement,
+  section: SectionName,
+  scope: ScopeName | null,
+  documentId: string,
+  environment: CompileEnvironment,
+): readonly SectionItem[] {
+  const report = reporter(document, environment);
+  for (const attribute of element.attributes)
+    report(
+      "error",
+      "TP2006",
+      `<${section}> has no attribute ${attribute.name}.`,
+      attribute.start,
+      attribute.start + attribute.name.length,
+    );
+  reportStrayText(element, environment.isDetached, report);
+  const frame = { document, section, scope, documentId, path: "", isInFragment: false };
+  const items = compilePolicies(element.elements, frame, environment);
+  const bases = element.elements.filter((one) => one.name === "base");
+  for (const extra of bases.slice(1))
+    report(
+      "error",
+      "TP2016",
+      `<base /> is there twice in ${section}.`,
+      extra.start,
+      extra.contentStart,
+      "Keep one: the outer policies can run only once.",
+    );
+  if (section === "backend" && element.elements.length > 1) {
+    const second = element.elements[1]!;
+    const message = "API Management takes only one policy in the backend section.";
+    report("warning", "TP2018", message, second.start, second.contentStart, "Here all of them run, one after the other.");
+  }
+  return items;
+}
+
+/** Compiles a document on its own, whatever it holds: sections, a fragment's policies, or policies and sections without a root. */
+export function compileAlone(document: XmlDocument, environment: CompileEnvironment): void {
+  const frame = { document, section: null, scope: null, documentId: "document", path: "", isInFragment: false };
+  if (document.kind === "policies") {
+    compileSections(document, document.roots[0]!, null, "document", environment, new Map());
+  } else if (document.kind === "fragment") {
+    compileFragment(document, { ...frame, isInFragment: true }, environment);
+  } else {
+    const sections = document.roots.filter((one) => isSection(one.name));
+    for (const one of sections) compileSection(document, one, one.name as SectionName, null, "document", environment);
+    compilePolicies(
+      document.roots.filter((one) => !isSection(one.name)),
+      frame,
+      environment,
+    );
+  }
+}
+
+function reporter(document: XmlDocument, environment: CompileEnvironment) {
+  return (severity: "error" | "warning", code: Code, message: string, start: number, end: number, hint?: string): void => {
+    environment.diagnostics.push(diagnosticAt(document, severity, code, message, start, end, hint));
+  };
+}

@@ -1,0 +1,141 @@
+import { withHidden } from "../../model/hidden.js";
+import type { GroupModel, ProductModel, SubscriptionModel, SubscriptionScope, UserModel } from "../../model/model.js";
+import type { GatewayConfiguration, GroupConfiguration } from "../configuration.js";
+import type { LoadedConfiguration } from "../source.js";
+import { missing } from "./findings.js";
+
+/** Products of a configuration. */
+export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, ProductModel> {
+  const products = new Map<string, ProductModel>();
+  const openProductOf = new Map<string, string>();
+  for (const [id, one] of Object.entries(data.products ?? {})) {
+    const apis = (one.apis ?? []).map(String);
+    const subscriptionRequired = one.subscriptionRequired ?? true;
+    apis.forEach((api, index) => {
+      const path = ["products", id, "apis", index];
+      if (!Object.hasOwn(data.apis ?? {}, api)) missing(loaded, path, "API", api, Object.keys(data.apis ?? {}));
+      if (subscriptionRequired) return;
+      const other = openProductOf.get(api);
+      if (other === undefined) openProductOf.set(api, id);
+      else
+        loaded.report(
+          "error",
+          "TP3005",
+          path,
+          `The API ${api} is in two open products, ${other} and ${id}.`,
+          "An API can be in one open product at most.",
+        );
+    });
+    products.set(id, {
+      id,
+      name: String(one.name ?? id),
+      apis,
+      subscriptionRequired,
+      approvalRequired: one.approvalRequired ?? false,
+      subscriptionsLimit: one.subscriptionsLimit ?? null,
+      state: one.state ?? "published",
+      groups: groupsOf(one.groups),
+    });
+  }
+  return products;
+}
+
+export function buildUsers(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, UserModel> {
+  const users = new Map<string, UserModel>();
+  for (const [id, one] of Object.entries(data.users ?? {})) {
+    users.set(id, {
+      id,
+      email: one.email ?? "",
+      firstName: String(one.firstName ?? ""),
+      lastName: String(one.lastName ?? ""),
+      note: one.note ?? null,
+      state: one.state ?? "active",
+      registrationDate: dateOf(one.registrationDate, ["users", id, "registrationDate"], loaded) ?? 0,
+      groups: groupsOf(one.groups),
+      identities: (one.identities ?? []).map((identity) => ({ id: String(identity.id), provider: identity.provider })),
+    });
+  }
+  return users;
+}
+
+/**
+ * Subscriptions of the service or of a workspace.
+ * @param ownerOfKey ids of subscriptions by key, shared by all: a key names exactly one
+ */
+export function buildSubscriptions(
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+  expand: (text: string) => string,
+  ownerOfKey: Map<string, string>,
+): Map<string, SubscriptionModel> {
+  const subscriptions = new Map<string, SubscriptionModel>();
+  for (const [id, one] of Object.entries(data.subscriptions ?? {})) {
+    const path = ["subscriptions", id];
+    const keys = { primaryKey: "", secondaryKey: "" };
+    for (const name of ["primaryKey", "secondaryKey"] as const) {
+      const key = one[name] === undefined ? "" : expand(String(one[name]));
+      keys[name] = key;
+      if (one[name] === undefined) continue;
+      if (key.length < 1 || key.length > 256)
+        loaded.report("error", "TP3007", [...path, name], "A subscription key has 1 to 256 characters.");
+      const other = ownerOfKey.get(key);
+      if (other !== undefined && other !== id)
+        loaded.report(
+          "error",
+          "TP3007",
+          [...path, name],
+          `The subscriptions ${other} and ${id} have the same key.`,
+          "A key names exactly one subscription.",
+        );
+      ownerOfKey.set(key, id);
+    }
+    if (one.user !== undefined && !Object.hasOwn(data.users ?? {}, one.user))
+      missing(loaded, [...path, "user"], "user", String(one.user), Object.keys(data.users ?? {}));
+    const model = {
+      id,
+      name: one.name === undefined ? null : String(one.name),
+      scope: scopeOf(one.scope, [...path, "scope"], data, loaded),
+      user: one.user === undefined ? null : String(one.user),
+      state: one.state ?? "active",
+      allowTracing: one.allowTracing ?? false,
+      createdDate: dateOf(one.createdDate, [...path, "createdDate"], loaded) ?? 0,
+      startDate: dateOf(one.startDate, [...path, "startDate"], loaded),
+      endDate: dateOf(one.endDate, [...path, "endDate"], loaded),
+    };
+    subscriptions.set(id, withHidden(model, keys));
+  }
+  return subscriptions;
+}
+
+/** `product/<id>`, `api/<id>`, `all`; also as resource ids have it, `/products/<id>`. */
+function scopeOf(
+  text: string,
+  path: readonly string[],
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+): SubscriptionScope {
+  if (text === "all" || text === "/apis") return { kind: "all" };
+  const match = /^\/?(product|api)s?\/(.+)$/.exec(text);
+  if (match === null) {
+    loaded.report("error", "TP3005", path, `"${text}" is no scope of a subscription.`, "Write product/<id>, api/<id> or all.");
+    return { kind: "api", id: "" };
+  }
+  const kind = match[1] as "product" | "api";
+  const known = Object.keys((kind === "product" ? data.products : data.apis) ?? {});
+  if (!known.includes(match[2]!)) missing(loaded, path, kind === "api" ? "API" : kind, match[2]!, known);
+  return { kind, id: match[2]! };
+}
+
+function groupsOf(groups: readonly (string | GroupConfiguration)[] | undefined): GroupModel[] {
+  return (groups ?? []).map((one) =>
+    typeof one === "object" ? { id: String(one.id), name: String(one.name ?? one.id) } : { id: String(one), name: String(one) },
+  );
+}
+
+function dateOf(text: string | undefined, path: readonly string[], loaded: LoadedConfiguration): number | null {
+  if (text === undefined) return null;
+  const time = Date.parse(String(text));
+  if (!Number.isNaN(time)) return time;
+  loaded.report("error", "TP3005", path, `"${text}" is not a date.`, "Write it as 2026-01-31T00:00:00Z.");
+  return null;
+}

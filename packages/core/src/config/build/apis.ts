@@ -1,0 +1,315 @@
+import type { Url } from "../../http/url.js";
+import type {
+  ApiModel,
+  OperationModel,
+  ParameterModel,
+  PolicyDocument,
+  RepresentationModel,
+  VersioningModel,
+  WorkspaceModel,
+} from "../../model/model.js";
+import { parseTemplate } from "../../routing/template.js";
+import type {
+  ApiConfiguration,
+  GatewayConfiguration,
+  OpenApiSource,
+  OperationConfiguration,
+  ParameterConfiguration,
+  PolicySource,
+  RepresentationConfiguration,
+} from "../configuration.js";
+import { readOpenApi } from "../openapi/read.js";
+import type { LoadedConfiguration } from "../source.js";
+import { buildUrl, missing } from "./findings.js";
+
+/** Where the documents of APIs and operations are gathered. */
+export interface ApiDocuments {
+  readonly apis: Map<ApiModel, PolicyDocument>;
+  readonly operations: Map<OperationModel, PolicyDocument>;
+}
+
+/** What the APIs of the service, or of a workspace, are built with. */
+export interface ApiSurroundings {
+  readonly workspaces: ReadonlyMap<string, WorkspaceModel>;
+  /** The workspace that all of them belong to. */
+  readonly owner: WorkspaceModel | null;
+  /** Ids of those that this gateway serves; null for all. */
+  readonly served: ReadonlySet<string> | null;
+  readonly documents: ApiDocuments;
+  readonly expand: (text: string) => string;
+}
+
+type Path = readonly (string | number)[];
+
+/** What a revision is made of: the API's own, with what the revision says put over it. */
+interface RevisionParts {
+  readonly revision: string;
+  readonly isCurrent: boolean;
+  readonly isOnline: boolean;
+  readonly serviceUrl: string | undefined;
+  readonly policy: PolicySource | undefined;
+  readonly policyPath: Path;
+  readonly operations: Readonly<Record<string, OperationConfiguration>>;
+  readonly operationsPath: Path;
+}
+
+/** APIs, a model for each revision: current ones by id, others by `id;rev=N`. */
+export function buildApis(
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+  surroundings: ApiSurroundings,
+): Map<string, ApiModel> {
+  const { workspaces, served, documents } = surroundings;
+  const apis = new Map<string, ApiModel>();
+  for (const [id, written] of Object.entries(data.apis ?? {})) {
+    const path = ["apis", id];
+    if (written.workspace !== undefined && !workspaces.has(written.workspace))
+      missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
+    const api = withHandshake(withOpenApi(written, path, loaded), path, loaded);
+    if (api.path === undefined)
+      loaded.report(
+        "error",
+        "TP3005",
+        path,
+        `The API ${id} has no path.`,
+        "Give it a path, or an OpenAPI document with a server; an empty path is one too.",
+      );
+    for (const parts of revisionsOf(api, path, loaded)) {
+      const operations = Object.entries(parts.operations).map(([name, operation]) => {
+        const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
+        const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
+        if (document !== null) documents.operations.set(model, document);
+        return model;
+      });
+      const model = buildApi(id, api, parts, operations, path, loaded, surroundings);
+      const document = documentOf(parts.policy, parts.policyPath, loaded);
+      if (document !== null) documents.apis.set(model, document);
+      if (served === null || served.has(id)) apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
+    }
+  }
+  return apis;
+}
+
+const HANDSHAKE = "onHandshake";
+
+/** A WebSocket API has one operation, which the handshake runs. It is there by itself; a configuration lists it to give it a policy. */
+function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): ApiConfiguration {
+  if (written.type !== "websocket") return written;
+  const check = (operations: ApiConfiguration["operations"], at: Path): void => {
+    for (const id of Object.keys(operations ?? {}))
+      if (id !== HANDSHAKE)
+        loaded.report(
+          "error",
+          "TP3004",
+          [...at, "operations", id],
+          `A WebSocket API has the operation ${HANDSHAKE} only, not ${id}.`,
+          `Give its policy to ${HANDSHAKE}, with the method GET and the URL template /*.`,
+        );
+  };
+  check(written.operations, path);
+  for (const [number, revision] of Object.entries(written.revisions ?? {}))
+    check(revision.operations, [...path, "revisions", number]);
+  return { ...written, operations: { [HANDSHAKE]: { method: "GET", urlTemplate: "/*" }, ...written.operations } };
+}
+
+/** An API or revision, as far as an OpenAPI document can say what it is. */
+interface WithOpenApi {
+  readonly openapi?: OpenApiSource;
+  readonly operations?: Readonly<Record<string, OperationConfiguration>>;
+  readonly serviceUrl?: string;
+  readonly path?: string;
+}
+
+/** An API or revision with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
+function withOpenApi<T extends WithOpenApi>(written: T, path: Path, loaded: LoadedConfiguration): T {
+  if (written.openapi === undefined) return written;
+  const document = loaded.policyDocument(written.openapi, [...path, "openapi"]);
+  if (document === null) return written;
+  const read = readOpenApi(document.text, document.file);
+  const { line, column } = document.origin ?? { line: 1, column: 1 };
+  for (const one of read.diagnostics)
+    loaded.diagnostics.push({ ...one, line: one.line + line - 1, column: one.column + column - 1 });
+  const takesServers = typeof written.openapi === "string" || written.openapi.servers !== false;
+  const serviceUrl = written.serviceUrl ?? (takesServers ? read.serviceUrl : null);
+  return {
+    ...written,
+    operations: withOwn(read.operations, written.operations ?? {}),
+    ...(serviceUrl === null ? {} : { serviceUrl }),
+    ...(written.path === undefined && takesServers && read.basePath !== null ? { path: read.basePath } : {}),
+  };
+}
+
+/** Operations of the document; one that the API lists as well has what the API says, and the rest of the document. */
+function withOwn(
+  read: Readonly<Record<string, OperationConfiguration>>,
+  own: Readonly<Record<string, OperationConfiguration>>,
+): Record<string, OperationConfiguration> {
+  const all = new Map(Object.entries(read));
+  for (const [id, operation] of Object.entries(own)) all.set(id, { ...all.get(id), ...operation });
+  return Object.fromEntries(all);
+}
+
+/** Ids of the APIs that this gateway serves; null for all. */
+export function servedApis(data: GatewayConfiguration, loaded: LoadedConfiguration): ReadonlySet<string> | null {
+  for (const [id, gateway] of Object.entries(data.gateways ?? {})) {
+    gateway.apis.forEach((api, index) => {
+      if (!Object.hasOwn(data.apis ?? {}, api))
+        missing(loaded, ["gateways", id, "apis", index], "API", String(api), Object.keys(data.apis ?? {}));
+    });
+  }
+  if (data.gateway === undefined) return null;
+  const name = String(data.gateway);
+  const gateway = Object.hasOwn(data.gateways ?? {}, name) ? data.gateways![name] : undefined;
+  if (gateway === undefined) {
+    missing(loaded, ["gateway"], "gateway", name, Object.keys(data.gateways ?? {}));
+    return null;
+  }
+  return new Set(gateway.apis.map(String));
+}
+
+function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfiguration): RevisionParts[] {
+  const own = String(api.revision ?? "1");
+  const others = Object.entries(api.revisions ?? {}).map(
+    ([number, one]) => [number, withOpenApi(one, [...path, "revisions", number], loaded)] as const,
+  );
+  const current = others.filter(([, one]) => one.isCurrent === true).map(([number]) => number);
+  if (current.length > 1)
+    loaded.report("error", "TP3005", [...path, "revisions"], `The revisions ${current.join(" and ")} both say isCurrent.`);
+  const parts: RevisionParts[] = others.map(([number, one]) => ({
+    revision: number,
+    isCurrent: number === (current[0] ?? own),
+    isOnline: one.isOnline ?? true,
+    serviceUrl: one.serviceUrl ?? api.serviceUrl,
+    policy: one.policy ?? api.policy,
+    policyPath: one.policy === undefined ? [...path, "policy"] : [...path, "revisions", number, "policy"],
+    operations: one.operations ?? api.operations ?? {},
+    operationsPath: one.operations === undefined ? [...path, "operations"] : [...path, "revisions", number, "operations"],
+  }));
+  if (others.some(([number]) => number === own)) return parts;
+  return [
+    {
+      revision: own,
+      isCurrent: current.length === 0,
+      isOnline: api.isOnline ?? true,
+      serviceUrl: api.serviceUrl,
+      policy: api.policy,
+      policyPath: [...path, "policy"],
+      operations: api.operations ?? {},
+      operationsPath: [...path, "operations"],
+    },
+    ...parts,
+  ];
+}
+
+function buildApi(
+  id: string,
+  written: ApiConfiguration,
+  parts: RevisionParts,
+  operations: readonly OperationModel[],
+  path: Path,
+  loaded: LoadedConfiguration,
+  { workspaces, owner, expand }: ApiSurroundings,
+): ApiModel {
+  const serviceUrl: Url | null =
+    parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), parts.serviceUrl, [...path, "serviceUrl"], loaded);
+  const names = written.subscriptionKeyParameterNames;
+  const prefix = String(written.path ?? "").replace(/^\/+|\/+$/g, "");
+  if (/[?#;{}*]/.test(prefix))
+    loaded.report("error", "TP3005", [...path, "path"], `"${written.path}" is no prefix of a URL path.`);
+  return {
+    id,
+    name: String(written.name ?? id),
+    path: prefix,
+    protocols: written.protocols ?? (written.type === "websocket" ? ["ws", "wss"] : ["http", "https"]),
+    serviceUrl,
+    subscriptionRequired: written.subscriptionRequired ?? true,
+    subscriptionKeyParameterNames: {
+      header: names?.header ?? "Ocp-Apim-Subscription-Key",
+      query: names?.query ?? "subscription-key",
+    },
+    type: written.type ?? "http",
+    revision: parts.revision,
+    isCurrentRevision: parts.isCurrent,
+    isOnline: parts.isOnline,
+    version: written.versioning?.version === undefined ? null : String(written.versioning.version),
+    versioning: versioningOf(written, path, loaded),
+    workspace: written.workspace === undefined ? owner : (workspaces.get(written.workspace) ?? null),
+    operations,
+  };
+}
+
+function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): VersioningModel | null {
+  const { versioning } = written;
+  if (versioning === undefined) return null;
+  const { scheme } = versioning;
+  const name = scheme === "query" ? versioning.versionQueryName : scheme === "header" ? versioning.versionHeaderName : "";
+  if (name === undefined) {
+    const key = scheme === "query" ? "versionQueryName" : "versionHeaderName";
+    loaded.report("error", "TP3005", [...path, "versioning"], `Versions by ${scheme} need ${key}.`);
+  }
+  return { set: String(versioning.set ?? written.path ?? ""), scheme, name: name ?? "" };
+}
+
+function buildOperation(id: string, written: OperationConfiguration, path: Path, loaded: LoadedConfiguration): OperationModel {
+  const { method = "", urlTemplate = "" } = written;
+  if (written.method === undefined || written.urlTemplate === undefined)
+    loaded.report(
+      "error",
+      "TP3004",
+      path,
+      `The operation ${id} has no ${written.method === undefined ? "method" : "urlTemplate"}.`,
+      "Only an operation of the API's OpenAPI document can be without.",
+    );
+  else if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(method))
+    loaded.report("error", "TP3004", [...path, "method"], `"${method}" is not an HTTP method.`);
+  const template = parseTemplate(urlTemplate);
+  if ("error" in template)
+    loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${urlTemplate}": ${template.error}`);
+  return {
+    id,
+    name: String(written.name ?? id),
+    method: method.toUpperCase(),
+    urlTemplate,
+    templateParameters: (written.templateParameters ?? []).map((one) => parameterModel(one, ",")),
+    request:
+      written.request === undefined
+        ? null
+        : {
+            queryParameters: (written.request.queryParameters ?? []).map((one) => parameterModel(one, null)),
+            headers: (written.request.headers ?? []).map((one) => parameterModel(one, ",")),
+            representations: (written.request.representations ?? []).map(representationModel),
+          },
+    responses: (written.responses ?? []).map((one) => ({
+      statusCode: one.statusCode,
+      description: one.description ?? "",
+      headers: (one.headers ?? []).map((header) => parameterModel(header, ",")),
+      representations: (one.representations ?? []).map(representationModel),
+    })),
+  };
+}
+
+function parameterModel(written: ParameterConfiguration, separator: string | null): ParameterModel {
+  return {
+    name: String(written.name),
+    type: written.type ?? "string",
+    required: written.required ?? false,
+    defaultValue: written.defaultValue === undefined ? null : String(written.defaultValue),
+    values: (written.values ?? []).map(String),
+    schema: written.schema ?? null,
+    listSeparator: written.listSeparator ?? separator,
+  };
+}
+
+function representationModel(written: RepresentationConfiguration): RepresentationModel {
+  const { example } = written;
+  return {
+    contentType: written.contentType,
+    example: example === undefined ? null : typeof example === "string" ? example : JSON.stringify(example),
+    schemaId: written.schemaId ?? null,
+    schema: written.schema ?? null,
+  };
+}
+
+function documentOf(policy: PolicySource | undefined, path: Path, loaded: LoadedConfiguration): PolicyDocument | null {
+  return policy === undefined ? null : loaded.policyDocument(policy, path);
+}

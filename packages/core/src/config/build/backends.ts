@@ -1,0 +1,135 @@
+import { X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
+import { withHidden } from "../../model/hidden.js";
+import type { BackendCredentials, BackendModel, CertificateModel, SchemaModel } from "../../model/model.js";
+import type { BackendConfiguration, GatewayConfiguration } from "../configuration.js";
+import type { LoadedConfiguration } from "../source.js";
+import { buildBreaker } from "./breaker.js";
+import { buildUrl, missing } from "./findings.js";
+import { buildPool } from "./pool.js";
+
+type Expand = (text: string) => string;
+
+/** Backend entities of a configuration. */
+export function buildBackends(
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+  certificates: ReadonlyMap<string, CertificateModel>,
+  expand: Expand,
+  workspace: string | null,
+): Map<string, BackendModel> {
+  const backends = new Map<string, BackendModel>();
+  for (const [id, one] of Object.entries(data.backends ?? {})) {
+    const path = ["backends", id];
+    if (one.url === undefined && one.pool === undefined)
+      loaded.report("error", "TP3005", path, `The backend ${id} has neither a url nor a pool.`);
+    const backend = {
+      id,
+      workspace,
+      type: one.pool === undefined ? "Single" : "Pool",
+      url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), one.url, [...path, "url"], loaded),
+      azureRegion: one.azureRegion ?? null,
+      credentials: buildCredentials(one, path, loaded, certificates, expand),
+      tls: buildTls(one, path, loaded),
+      circuitBreaker: buildBreaker(one, path, loaded),
+      pool: buildPool(one, path, data, loaded),
+    } as const;
+    backends.set(id, withHidden(backend, { proxy: buildProxy(one, path, loaded, expand) }));
+  }
+  return backends;
+}
+
+function buildCredentials(
+  written: BackendConfiguration,
+  path: readonly string[],
+  loaded: LoadedConfiguration,
+  certificates: ReadonlyMap<string, CertificateModel>,
+  expand: Expand,
+): BackendCredentials | null {
+  const { credentials } = written;
+  if (credentials === undefined) return null;
+  const pairs = (map: Readonly<Record<string, string | readonly string[]>> | undefined) =>
+    Object.entries(map ?? {}).map(([name, values]) => [name, [values].flat().map((one) => expand(String(one)))] as const);
+  const certificateNames = [
+    ...(credentials.certificate ?? []).map((name, index) => [name, "certificate", index] as const),
+    ...(credentials.certificateIds ?? []).map((name, index) => [name, "certificateIds", index] as const),
+  ];
+  for (const [name, key, index] of certificateNames) {
+    const isKnown = certificates.has(name) || [...certificates.values()].some((one) => one.thumbprint === name.toUpperCase());
+    if (!isKnown) missing(loaded, [...path, "credentials", key, index], "certificate", name, [...certificates.keys()]);
+  }
+  const { authorization, managedIdentity } = credentials;
+  return withHidden(
+    {
+      certificates: certificateNames.map(([name]) => name),
+      managedIdentity:
+        managedIdentity === undefined
+          ? null
+          : { clientId: managedIdentity.clientId ?? null, resource: managedIdentity.resource ?? null },
+    },
+    {
+      headers: pairs(credentials.header),
+      query: pairs(credentials.query),
+      authorization:
+        authorization === undefined ? null : { scheme: authorization.scheme, parameter: expand(String(authorization.parameter)) },
+    },
+  );
+}
+
+function buildProxy(
+  { proxy }: BackendConfiguration,
+  path: readonly string[],
+  loaded: LoadedConfiguration,
+  expand: Expand,
+): BackendModel["proxy"] {
+  if (proxy === undefined) return null;
+  const { username, password } = proxy;
+  const url = expand(proxy.url);
+  buildUrl(url, proxy.url, [...path, "proxy", "url"], loaded);
+  return {
+    url,
+    ...(username === undefined ? {} : { username: expand(username) }),
+    ...(password === undefined ? {} : { password: expand(String(password)) }),
+  };
+}
+
+function buildTls({ tls }: BackendConfiguration, path: readonly string[], loaded: LoadedConfiguration): BackendModel["tls"] {
+  if (tls === undefined) return null;
+  const { validateCertificateChain = true, validateCertificateName = true } = tls;
+  const settings = { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
+  if (tls.ca === undefined) return settings;
+  const at = [...path, "tls", "ca"];
+  if (!validateCertificateChain)
+    loaded.report("warning", "TP3005", at, "With a ca of its own the chain of a backend's certificate is always validated.");
+  const ca = typeof tls.ca === "string" ? tls.ca : loaded.readText(tls.ca.file, [...at, "file"]);
+  if (ca === null) return settings;
+  try {
+    createSecureContext({ ca });
+    new X509Certificate(ca);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    loaded.report("error", "TP3005", at, `The ca cannot be used: ${why}`, "Give certificates in PEM.");
+  }
+  return { ...settings, rejectUnauthorized: true, ca };
+}
+
+/** Schemas that validate-content names by id. */
+export function buildSchemas(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, SchemaModel> {
+  const schemas = new Map<string, SchemaModel>();
+  for (const [id, written] of Object.entries(data.schemas ?? {})) {
+    const one = typeof written === "string" ? { text: written } : written;
+    const file = "file" in one ? one.file : undefined;
+    const inline = "text" in one ? one.text : undefined;
+    const text = file === undefined ? (inline ?? null) : loaded.readText(file, ["schemas", id, "file"]);
+    if (text === null) {
+      if (file === undefined)
+        loaded.report("error", "TP3005", ["schemas", id], `The schema ${id} has neither a file nor a text.`);
+      continue;
+    }
+    const isXml = file === undefined ? text.trimStart().startsWith("<") : /\.(?:xsd|xml)$/i.test(file);
+    const contentType =
+      "contentType" in one ? one.contentType : isXml ? "application/vnd.ms-azure-apim.xsd+xml" : "application/json";
+    schemas.set(id, { id, contentType, text });
+  }
+  return schemas;
+}

@@ -1,0 +1,50 @@
+import type { PoolModel } from "../../model/model.js";
+import type { BackendConfiguration, GatewayConfiguration } from "../configuration.js";
+import type { LoadedConfiguration } from "../source.js";
+import { missing } from "./findings.js";
+
+const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]{1,200}$/;
+
+/** The members of a pool; null if the backend is none. */
+export function buildPool(
+  written: BackendConfiguration,
+  path: readonly string[],
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+): PoolModel | null {
+  if (written.pool === undefined) return null;
+  const { services, sessionAffinity } = written.pool;
+  const at = [...path, "pool", "services"];
+  if (services.length === 0 || services.length > 30) loaded.report("error", "TP3005", at, "A pool has 1 to 30 members.");
+  services.forEach((service, index) => {
+    const member = data.backends?.[service.backend];
+    if (member === undefined)
+      missing(loaded, [...at, index, "backend"], "backend", service.backend, Object.keys(data.backends ?? {}));
+    else if (member.pool !== undefined)
+      loaded.report(
+        "error",
+        "TP3005",
+        [...at, index, "backend"],
+        `${service.backend} is a pool itself: members are single backends.`,
+      );
+    for (const key of ["priority", "weight"] as const)
+      if (!isShare(service[key])) loaded.report("error", "TP3005", [...at, index, key], `The ${key} is from 0 to 100.`);
+  });
+  const cookie = sessionAffinity?.sessionId.name;
+  if (cookie !== undefined && !COOKIE_NAME.test(cookie))
+    loaded.report(
+      "error",
+      "TP3005",
+      [...path, "pool", "sessionAffinity", "sessionId", "name"],
+      `"${cookie}" cannot be a cookie's name.`,
+    );
+  return {
+    services: services.map(({ backend, priority, weight }) => ({ backend, priority: priority ?? null, weight: weight ?? null })),
+    sessionCookie: cookie ?? null,
+  };
+}
+
+/** A priority or weight: what is left out is as good as any. */
+function isShare(value: number | undefined): boolean {
+  return value === undefined || (Number.isInteger(value) && value >= 0 && value <= 100);
+}

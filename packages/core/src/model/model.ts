@@ -1,0 +1,293 @@
+import type { Url } from "../http/url.js";
+import type { OutgoingRequest } from "../policy/services.js";
+import type { RevocationList } from "./revocation-list.js";
+
+/**
+ * The configuration as the engine uses it: checked, with defaults filled in, immutable. Made from what the user writes
+ * (`configuration.ts`) by `load.ts`. Names follow the APIM resource model.
+ */
+export interface GatewayModel {
+  readonly deployment: DeploymentModel;
+  /** The names by which the gateway is reached, lower case; empty for all. */
+  readonly hostnames: readonly string[];
+  /** By display name, which is what `{{name}}` refers to. */
+  readonly namedValues: ReadonlyMap<string, NamedValueModel>;
+  readonly backends: ReadonlyMap<string, BackendModel>;
+  readonly apis: ReadonlyMap<string, ApiModel>;
+  readonly products: ReadonlyMap<string, ProductModel>;
+  readonly users: ReadonlyMap<string, UserModel>;
+  readonly subscriptions: ReadonlyMap<string, SubscriptionModel>;
+  readonly fragments: ReadonlyMap<string, FragmentModel>;
+  readonly schemas: ReadonlyMap<string, SchemaModel>;
+  readonly certificates: ReadonlyMap<string, CertificateModel>;
+  readonly loggers: ReadonlyMap<string, LoggerModel>;
+  readonly openIdProviders: ReadonlyMap<string, OpenIdProviderModel>;
+  /** Null: nobody is asked whether a client certificate was revoked. */
+  readonly revocation: RevocationModel | null;
+  readonly tokens: TokenModel;
+  /** What requests to a workspace's APIs run on: its own entities, and those of the service that they do not hide. */
+  readonly workspaces: ReadonlyMap<string, GatewayModel>;
+}
+
+/** How validate-client-certificate finds out whether a certificate was revoked. */
+export interface RevocationModel {
+  readonly lists: readonly RevocationList[];
+  /** Are lists fetched from where certificates say that they are? */
+  readonly fetches: boolean;
+  /** Is a certificate accepted of which no list says anything? */
+  readonly acceptsUnknown: boolean;
+}
+
+/** How validate-jwt and validate-azure-ad-token verify signatures. */
+export interface TokenModel {
+  /** Are verified tokens remembered until they expire? */
+  readonly cache: boolean;
+  /** Signatures that are accepted beside those that API Management documents. */
+  readonly algorithms: readonly string[];
+}
+
+/** What `context.Deployment` shows. */
+export interface DeploymentModel {
+  readonly region: string;
+  readonly serviceId: string;
+  readonly serviceName: string;
+  /** `managed`, or the id of the gateway that this process serves. */
+  readonly gatewayId: string;
+  readonly instanceId: string;
+}
+
+export interface NamedValueModel {
+  readonly name: string;
+  /** Of a secret it is not enumerable, so that printing the object does not show it. */
+  readonly value: string;
+  /** Masked wherever it could be printed. */
+  readonly secret: boolean;
+}
+
+export interface FragmentModel {
+  readonly id: string;
+  readonly document: PolicyDocument;
+}
+
+/** The text of a policy document and where it came from. */
+export interface PolicyDocument {
+  readonly text: string;
+  /** The file as the user named it, or what stands for one (`gateway.yaml#apis.payments.policy`). */
+  readonly file: string;
+  /** For text inside a configuration file: line and column (from 1) at which its first line stands there. */
+  readonly origin?: { readonly line: number; readonly column: number };
+}
+
+export interface WorkspaceModel {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface SubscriptionKeyNames {
+  readonly header: string;
+  readonly query: string;
+}
+
+/** One revision of one version of an API. */
+export interface ApiModel {
+  /** Without `;rev=N`. */
+  readonly id: string;
+  readonly name: string;
+  /** The prefix without slashes at its ends; may be empty. */
+  readonly path: string;
+  readonly protocols: readonly string[];
+  readonly serviceUrl: Url | null;
+  readonly subscriptionRequired: boolean;
+  readonly subscriptionKeyParameterNames: SubscriptionKeyNames;
+  readonly type: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc";
+  readonly revision: string;
+  readonly isCurrentRevision: boolean;
+  readonly isOnline: boolean;
+  readonly version: string | null;
+  readonly versioning: VersioningModel | null;
+  readonly workspace: WorkspaceModel | null;
+  readonly operations: readonly OperationModel[];
+}
+
+/** Where a version stands in a request. APIs with one `set` and one `path` are versions of each other. */
+export interface VersioningModel {
+  readonly set: string;
+  readonly scheme: "segment" | "query" | "header";
+  /** Of `query`: the parameter's name; of `header`: the header's. Empty for `segment`. */
+  readonly name: string;
+}
+
+export interface OperationModel {
+  readonly id: string;
+  readonly name: string;
+  /** Upper case. */
+  readonly method: string;
+  readonly urlTemplate: string;
+  /** Parameters of the template. */
+  readonly templateParameters: readonly ParameterModel[];
+  readonly request: OperationRequestModel | null;
+  readonly responses: readonly OperationResponseModel[];
+}
+
+export interface ParameterModel {
+  readonly name: string;
+  /** `string`, `integer`, `number`, `boolean` …, or a JSON schema. */
+  readonly type: string;
+  readonly required: boolean;
+  readonly defaultValue: string | null;
+  readonly values: readonly string[];
+  readonly schema: unknown;
+  /** What stands between the items of a list that is sent as one value; null where each is sent by itself. */
+  readonly listSeparator: string | null;
+}
+
+export interface RepresentationModel {
+  readonly contentType: string;
+  /** Text of the first example. */
+  readonly example: string | null;
+  /** Id among {@link GatewayModel.schemas}. */
+  readonly schemaId: string | null;
+  readonly schema: unknown;
+}
+
+export interface OperationRequestModel {
+  readonly queryParameters: readonly ParameterModel[];
+  readonly headers: readonly ParameterModel[];
+  readonly representations: readonly RepresentationModel[];
+}
+
+export interface OperationResponseModel {
+  /** 0 stands for every other status (`default`), 1 to 5 for all that begin with the digit (`4XX`). */
+  readonly statusCode: number;
+  readonly description: string;
+  readonly headers: readonly ParameterModel[];
+  readonly representations: readonly RepresentationModel[];
+}
+
+export interface ProductModel {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of its APIs. */
+  readonly apis: readonly string[];
+  readonly subscriptionRequired: boolean;
+  readonly approvalRequired: boolean;
+  readonly subscriptionsLimit: number | null;
+  readonly state: "notPublished" | "published";
+  readonly groups: readonly GroupModel[];
+}
+
+export interface GroupModel {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface UserModel {
+  readonly id: string;
+  readonly email: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly note: string | null;
+  readonly state: "active" | "blocked" | "pending" | "deleted";
+  /** Milliseconds since the epoch. */
+  readonly registrationDate: number;
+  readonly groups: readonly GroupModel[];
+  readonly identities: readonly { readonly id: string; readonly provider: string }[];
+}
+
+export type SubscriptionState = "active" | "suspended" | "expired" | "cancelled" | "rejected" | "submitted";
+
+export interface SubscriptionModel {
+  readonly id: string;
+  readonly name: string | null;
+  readonly scope: SubscriptionScope;
+  /** Id of the owner; null for a stand-alone subscription. */
+  readonly user: string | null;
+  readonly state: SubscriptionState;
+  /** Keys are not enumerable, so that printing the object shows none. */
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+  readonly allowTracing: boolean;
+  /** Milliseconds since the epoch. */
+  readonly createdDate: number;
+  readonly startDate: number | null;
+  readonly endDate: number | null;
+}
+
+export type SubscriptionScope =
+  | { readonly kind: "all" }
+  | { readonly kind: "product"; readonly id: string }
+  | { readonly kind: "api"; readonly id: string };
+
+export interface BackendModel {
+  readonly id: string;
+  /** Id of the workspace that it belongs to; null for the service's own. */
+  readonly workspace: string | null;
+  readonly type: "Single" | "Pool";
+  /** Null for pools. */
+  readonly url: Url | null;
+  readonly azureRegion: string | null;
+  readonly credentials: BackendCredentials | null;
+  readonly tls: OutgoingRequest["tls"] | null;
+  readonly proxy: NonNullable<OutgoingRequest["proxy"]> | null;
+  readonly circuitBreaker: CircuitBreakerModel | null;
+  readonly pool: PoolModel | null;
+}
+
+export interface BackendCredentials {
+  readonly headers: readonly (readonly [name: string, values: readonly string[]])[];
+  readonly query: readonly (readonly [name: string, values: readonly string[]])[];
+  readonly authorization: { readonly scheme: string; readonly parameter: string } | null;
+  /** Ids or thumbprints of client certificates. */
+  readonly certificates: readonly string[];
+  readonly managedIdentity: { readonly clientId: string | null; readonly resource: string | null } | null;
+}
+
+/** The one rule in force. Durations in milliseconds. */
+export interface CircuitBreakerModel {
+  readonly name: string;
+  readonly count: number | null;
+  readonly percentage: number | null;
+  readonly interval: number;
+  readonly statusCodeRanges: readonly { readonly min: number; readonly max: number }[];
+  readonly errorReasons: readonly string[];
+  readonly tripDuration: number;
+  readonly acceptRetryAfter: boolean;
+}
+
+export interface PoolModel {
+  readonly services: readonly {
+    readonly backend: string;
+    /** Lower numbers first; null counts as 0. */
+    readonly priority: number | null;
+    readonly weight: number | null;
+  }[];
+  /** Name of the cookie that keeps a session at one member. */
+  readonly sessionCookie: string | null;
+}
+
+export interface SchemaModel {
+  readonly id: string;
+  readonly contentType: string;
+  readonly text: string;
+}
+
+export interface CertificateModel {
+  readonly id: string;
+  /** DER bytes of the certificate itself. */
+  readonly der: Uint8Array;
+  /** SHA-1, upper-case hex. */
+  readonly thumbprint: string;
+  /** How to present it to a server. */
+  readonly tls: NonNullable<OutgoingRequest["tls"]>;
+}
+
+export interface LoggerModel {
+  readonly id: string;
+  readonly type: string;
+  readonly properties: ReadonlyMap<string, unknown>;
+}
+
+export interface OpenIdProviderModel {
+  readonly id: string;
+  readonly metadataEndpoint: string;
+}

@@ -1,0 +1,126 @@
+import type { AttributeSchema, ChildSchema, ContentKind, ValueType } from "./define.js";
+
+/**
+ * Shorthands in which policies write their schemas. `text({ required: true, expressions: true, notes: "…" })` and so on; each
+ * keeps `required` and `default` in its type, so that `compile` sees which values may be null.
+ */
+interface Common<T> {
+  readonly required?: boolean;
+  readonly default?: T | null;
+  readonly expressions?: boolean;
+  readonly notes?: string;
+  /** See {@link AttributeSchema.missing}. */
+  readonly missing?: "warning";
+}
+
+type Made<T, O> = Omit<AttributeSchema<T>, "missing"> & {
+  readonly required: O extends { readonly required: true } ? true : false;
+  readonly default: O extends { readonly default: infer D } ? D : null;
+} & (O extends { readonly missing: "warning" } ? { readonly missing: "warning" } : { readonly missing?: never });
+
+function attribute<T, const O extends Common<T>>(
+  type: ValueType,
+  options: O,
+  extra: Partial<AttributeSchema<T>> = {},
+): Made<T, O> {
+  return {
+    type,
+    required: options.required ?? false,
+    default: options.default ?? null,
+    values: null,
+    expressions: options.expressions ?? false,
+    notes: options.notes ?? "",
+    ...(options.missing === undefined ? {} : { missing: options.missing }),
+    ...extra,
+  } as Made<T, O>;
+}
+
+/** Any text. */
+export function text<const O extends Common<string> & { readonly check?: (literal: string) => string | null }>(
+  options: O,
+): Made<string, O> {
+  return attribute<string, O>("string", options, options.check === undefined ? {} : { check: options.check });
+}
+
+/** `true` or `false`. */
+export function flag<const O extends Common<boolean>>(options: O): Made<boolean, O> {
+  return attribute<boolean, O>("boolean", options);
+}
+
+/** A whole number. */
+export function integer<const O extends Common<number> & { readonly min?: number; readonly max?: number }>(
+  options: O,
+): Made<number, O> {
+  return attribute<number, O>("integer", options, range(options));
+}
+
+/** A number, with fractions. */
+export function decimal<const O extends Common<number> & { readonly min?: number; readonly max?: number }>(
+  options: O,
+): Made<number, O> {
+  return attribute<number, O>("number", options, range(options));
+}
+
+/** A number of seconds. */
+export function seconds<const O extends Common<number> & { readonly min?: number; readonly max?: number }>(
+  options: O,
+): Made<number, O> {
+  return attribute<number, O>("duration-seconds", options, range(options));
+}
+
+/** One of a few words. Compared trimmed; case counts unless `anyCase`. */
+export function oneOf<const V extends readonly string[], const O extends Common<V[number]>>(
+  values: V,
+  options: O,
+): Made<V[number], O> {
+  return attribute<V[number], O>("enum", options, { values });
+}
+
+/** A computed value; as text. */
+export function expression<const O extends Common<string>>(options: O): Made<string, O> {
+  return attribute<string, O>("expression", options);
+}
+
+/** A computed value of any .NET type, in object form. */
+export function value<const O extends Common<unknown>>(options: O): Made<unknown, O> {
+  return attribute<unknown, O>("object", options);
+}
+
+function range(options: { readonly min?: number; readonly max?: number }): { min?: number; max?: number } {
+  return {
+    ...(options.min === undefined ? {} : { min: options.min }),
+    ...(options.max === undefined ? {} : { max: options.max }),
+  };
+}
+
+/** A child element. `max` defaults to 1, `min` to 0, `content` to "empty" or, with children, "elements". */
+export function child<
+  const A extends Record<string, AttributeSchema> = Record<never, AttributeSchema>,
+  const C extends Record<string, ChildSchema> = Record<never, ChildSchema>,
+>(options: {
+  readonly min?: number;
+  /** See {@link ChildSchema.missing}. */
+  readonly missing?: "warning";
+  readonly max?: number;
+  readonly content?: ContentKind;
+  readonly expressions?: boolean;
+  readonly type?: ValueType;
+  readonly attributes?: A;
+  readonly children?: C;
+  readonly notes?: string;
+}): ChildSchema & { readonly attributes: A; readonly children: C } {
+  return {
+    min: options.min ?? 0,
+    ...(options.missing === undefined ? {} : { missing: options.missing }),
+    max: options.max ?? 1,
+    content: options.content ?? (options.children === undefined ? "empty" : "elements"),
+    expressions: options.expressions ?? false,
+    ...(options.type === undefined ? {} : { type: options.type }),
+    attributes: options.attributes ?? ({} as A),
+    children: options.children ?? ({} as C),
+    notes: options.notes ?? "",
+  };
+}
+
+/** For `max` of children. */
+export const many = Number.POSITIVE_INFINITY;

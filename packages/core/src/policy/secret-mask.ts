@@ -1,0 +1,120 @@
+import type { GatewayModel } from "../model/model.js";
+
+const MASK = "***";
+/** Shorter secrets would hit words that have nothing to do with them; nothing so short is safe as a secret anyway. */
+const SHORTEST = 4;
+/** How deep data is looked into. */
+const DEEPEST = 12;
+
+/**
+ * Puts `***` in place of secrets, wherever they stand in what is about to be printed: as they are, and as they look inside JSON, XML and
+ * URLs. Secrets of less than four characters are left alone.
+ */
+export class SecretMask {
+  /** By their first characters, the longest first: one is often part of another. */
+  private readonly byStart = new Map<string, string[]>();
+
+  constructor(secrets: Iterable<string>) {
+    const all = new Set<string>();
+    for (const secret of secrets) for (const form of formsOf(secret)) if (form.length >= SHORTEST) all.add(form);
+    for (const form of all) {
+      const start = form.slice(0, SHORTEST);
+      const same = this.byStart.get(start);
+      if (same === undefined) this.byStart.set(start, [form]);
+      else same.push(form);
+    }
+    for (const same of this.byStart.values()) same.sort((a, b) => b.length - a.length);
+  }
+
+  /** True: there is nothing to mask. */
+  get isEmpty(): boolean {
+    return this.byStart.size === 0;
+  }
+
+  /** The text without secrets. */
+  text(text: string): string {
+    if (this.isEmpty) return text;
+    let result = "";
+    let done = 0;
+    for (let at = 0; at + SHORTEST <= text.length; ) {
+      const secret = this.byStart.get(text.slice(at, at + SHORTEST))?.find((one) => text.startsWith(one, at));
+      if (secret === undefined) at++;
+      else {
+        result += text.slice(done, at) + MASK;
+        done = at += secret.length;
+      }
+    }
+    return done === 0 ? text : result + text.slice(done);
+  }
+
+  /** Plain data without secrets: texts in lists and objects, keys, messages and stacks of errors. What holds none is handed back as it is. */
+  data(value: unknown): unknown {
+    return this.isEmpty ? value : this.within(value, 0);
+  }
+
+  private within(value: unknown, depth: number): unknown {
+    if (typeof value === "string") return this.text(value);
+    if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
+    if (value instanceof Error) return this.error(value, depth);
+    if (Array.isArray(value)) {
+      const masked = value.map((one) => this.within(one, depth + 1));
+      return masked.some((one, index) => one !== value[index]) ? masked : value;
+    }
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return value;
+    const entries = Object.entries(value);
+    const masked = entries.map(([key, one]) => [this.text(key), this.within(one, depth + 1)] as const);
+    const isSame = masked.every(([key, one], index) => key === entries[index]![0] && one === entries[index]![1]);
+    return isSame ? value : Object.fromEntries(masked);
+  }
+
+  private error(error: Error, depth: number): Error {
+    const message = this.text(error.message);
+    const stack = error.stack === undefined ? undefined : this.text(error.stack);
+    const cause = this.within(error.cause, depth + 1);
+    if (message === error.message && stack === error.stack && cause === error.cause) return error;
+    const copy = Object.create(Object.getPrototypeOf(error) as object, Object.getOwnPropertyDescriptors(error)) as Error;
+    const hidden = { configurable: true, enumerable: false, writable: true };
+    Object.defineProperty(copy, "message", { ...hidden, value: message });
+    Object.defineProperty(copy, "stack", { ...hidden, value: stack });
+    if (error.cause !== undefined) Object.defineProperty(copy, "cause", { ...hidden, value: cause });
+    return copy;
+  }
+}
+
+const XML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
+
+function formsOf(secret: string): readonly string[] {
+  const trimmed = secret.trim();
+  return [secret, trimmed].flatMap((one) => [
+    one,
+    JSON.stringify(one).slice(1, -1),
+    one.replace(/[&<>"']/g, (char) => XML[char]!),
+    encodeURIComponent(one.replace(/\p{Surrogate}/gu, "\uFFFD")),
+  ]);
+}
+
+const masks = new WeakMap<GatewayModel, SecretMask>();
+
+/**
+ * The mask for a configuration's secrets: secret named values, subscription keys, credentials and proxies of backends. For whoever prints
+ * texts that such a value can be part of.
+ */
+export function secretMask(configuration: GatewayModel): SecretMask {
+  let mask = masks.get(configuration);
+  if (mask === undefined) masks.set(configuration, (mask = new SecretMask(secretsOf(configuration))));
+  return mask;
+}
+
+function* secretsOf({ namedValues, subscriptions, backends, certificates, workspaces }: GatewayModel): Generator<string> {
+  for (const workspace of workspaces.values()) yield* secretsOf(workspace);
+  for (const { secret, value } of namedValues.values()) if (secret) yield value;
+  for (const { primaryKey, secondaryKey } of subscriptions.values()) yield* [primaryKey, secondaryKey];
+  for (const { credentials, proxy } of backends.values()) {
+    if (proxy?.password !== undefined) yield proxy.password;
+    if (credentials === null) continue;
+    for (const [, values] of [...credentials.headers, ...credentials.query]) yield* values;
+    if (credentials.authorization !== null) yield credentials.authorization.parameter;
+  }
+  for (const { tls } of certificates.values()) if (tls.passphrase !== undefined) yield tls.passphrase;
+}

@@ -1,0 +1,166 @@
+import type { Duplex } from "node:stream";
+import type { Host } from "@turnpike/expressions";
+import type { Headers } from "../http/headers.js";
+import type { Body } from "../http/message.js";
+import type { Store } from "../stores/store.js";
+import type { Clock } from "../time/clock.js";
+import type { Background } from "./background.js";
+
+/** A request on its way out: to a backend, or by send-request. */
+export interface OutgoingRequest {
+  /** `forward`: to the backend, by forward-request; `call`: on the side, by send-request, metadata and token fetches. */
+  readonly purpose: "forward" | "call";
+  readonly method: string;
+  /** Absolute URL. */
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly signal: AbortSignal;
+  /** Milliseconds until status and headers must have arrived. */
+  readonly timeout: number;
+  readonly followRedirects?: boolean;
+  /** Client certificate and trust for this call. */
+  readonly tls?: {
+    readonly pfx?: Uint8Array;
+    readonly passphrase?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly ca?: string;
+    readonly rejectUnauthorized?: boolean;
+    readonly checkName?: boolean;
+  };
+  readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
+  readonly http2?: boolean;
+  /** The handshake of a WebSocket connection: it asks for an upgrade, and a 101 comes with its socket. */
+  readonly upgrade?: "websocket";
+}
+
+export interface IncomingResponse {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: Headers;
+  readonly body: Body;
+  /** With status 101: the connection, upgraded. */
+  readonly socket?: Duplex;
+}
+
+/** Why a call failed. `kind` decides the reason and status that the pipeline gives. */
+export class TransportError extends Error {
+  constructor(
+    readonly kind: "connection" | "timeout" | "aborted",
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = "TransportError";
+  }
+}
+
+/** How calls leave the process. The default one is undici's; tests hand in a fake. */
+export type Transport = (request: OutgoingRequest) => Promise<IncomingResponse>;
+
+/** Object first, as pino has it. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** One measurement: emit-metric, llm-emit-token-metric. */
+export interface Metric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly value: number;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** One message for an event hub: log-to-eventhub. */
+export interface LoggedEvent {
+  /** Id among the configured loggers. */
+  readonly loggerId: string;
+  readonly message: string;
+  readonly partitionId: string | null;
+  readonly partitionKey: string | null;
+}
+
+/** Where metrics go. OpenTelemetry by @turnpike/adapters/opentelemetry; nowhere by default. */
+export interface Telemetry {
+  metric(metric: Metric): void;
+  /** Delivers messages of log-to-eventhub, in the background; without it they are dropped, with a line in the log. */
+  event?(event: LoggedEvent): void;
+}
+
+/** An access token and when it ends, in milliseconds since the epoch. */
+export interface AccessToken {
+  readonly token: string;
+  readonly expiresAt: number;
+}
+
+/** What get-authorization-context gives to expressions. */
+export interface StoredAuthorization {
+  readonly accessToken: string;
+  /** The members of the token response. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+/** Identities that the host lends to policies. Each is asked only when a policy needs it; absent ones make the policy fail by name. */
+export interface Credentials {
+  /** A token of the host's managed identity for a resource (`https://vault.azure.net`). `clientId` names a user-assigned identity. */
+  managedIdentity?(request: {
+    readonly resource: string;
+    readonly clientId: string | null;
+    readonly signal: AbortSignal;
+  }): Promise<AccessToken>;
+  /** The stored connection of a credential provider, for get-authorization-context. */
+  authorization?(request: {
+    readonly providerId: string;
+    readonly authorizationId: string;
+    readonly identityType: "managed" | "jwt";
+    readonly identity: string | null;
+    readonly signal: AbortSignal;
+  }): Promise<StoredAuthorization>;
+}
+
+/** A text that llm-content-safety wants judged, and by what. */
+export interface TextToJudge {
+  readonly text: string;
+  /** The backend entity that the policy names. */
+  readonly backendId: string;
+  /** Harmful from these severities on. */
+  readonly categories: readonly { readonly name: string; readonly threshold: number }[];
+  /** `FourSeverityLevels` or `EightSeverityLevels`. */
+  readonly outputType: string;
+  readonly blocklists: readonly string[];
+  /** Whether attacks on the prompt are looked for as well. */
+  readonly shieldsPrompt: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Who judges texts for llm-content-safety. */
+export interface ContentSafety {
+  /** Judges one piece of text; rejects if it cannot. Default: Azure AI Content Safety at the policy's backend. */
+  judge?(request: TextToJudge): Promise<{ readonly isHarmful: boolean }>;
+  /** What becomes of a text that could not be judged: `fail` (the default) is a 500, `refuse` the same 403 as for harm. */
+  readonly whenUnavailable?: "fail" | "refuse";
+}
+
+/** What a gateway was made with and every exchange can reach. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly credentials: Credentials;
+  readonly contentSafety: ContentSafety;
+  readonly random: { bytes(length: number): Uint8Array; fraction(): number };
+  /** Clock and randomness as expressions get them. */
+  readonly expressionHost: Host;
+  /** `"turnpike"`: 502/504/503 for connection failure, timeout, open circuit; `"apim"`: 500/500/503. */
+  readonly gatewayErrors: "turnpike" | "apim";
+  /** What goes on when its request has ended. */
+  readonly background: Background;
+  /** Most bytes of a body that may be buffered. */
+  readonly bodyLimit: number;
+}

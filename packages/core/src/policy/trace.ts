@@ -1,0 +1,80 @@
+import type { Place } from "./define.js";
+import type { ScopeName, SectionName } from "./flow.js";
+import { SecretMask } from "./secret-mask.js";
+
+/** One policy that ran. */
+export interface TracedPolicy {
+  readonly kind: "policy";
+  readonly name: string;
+  readonly section: SectionName;
+  readonly scope: ScopeName;
+  /** Nesting below the section: `choose[1]\when[2]\set-header[1]`. */
+  readonly path: string;
+  readonly policyId: string | null;
+  readonly place: Place;
+  /** Milliseconds from the request's arrival to the policy's start. */
+  readonly at: number;
+  /** Milliseconds it took, those of policies inside it included; null while it runs. */
+  elapsed: number | null;
+  outcome: "continue" | "stop" | "error" | null;
+}
+
+/** Something that a policy or a built-in step had to say. */
+export interface TracedMessage {
+  readonly kind: "message";
+  /** A policy's name, a built-in step's, or what a trace policy gives. */
+  readonly source: string;
+  readonly section: SectionName;
+  /** Milliseconds from the request's arrival. */
+  readonly at: number;
+  readonly severity: "verbose" | "information" | "error";
+  /** A text or a plain JSON object. */
+  readonly data: unknown;
+}
+
+export type TraceEntry = TracedPolicy | TracedMessage;
+
+/** Entries beyond this are counted but not kept: a retry loop must not grow a trace without end. */
+const MOST_ENTRIES = 10_000;
+
+/** What happened to one request, in order. An exchange has one only if it is traced. */
+export class Trace {
+  readonly entries: TraceEntry[] = [];
+  /** Entries that were not kept. */
+  dropped = 0;
+
+  constructor(
+    /** Milliseconds since the epoch at which the request came in. */
+    private readonly startedAt: number,
+    private readonly now: () => number,
+    /** What messages must not show. */
+    private readonly mask: SecretMask = new SecretMask([]),
+  ) {}
+
+  /** Adds a message; secrets in it are masked. */
+  message(source: string, section: SectionName, data: unknown, severity: TracedMessage["severity"] = "information"): void {
+    this.add({ kind: "message", source, section, at: this.now() - this.startedAt, severity, data: this.mask.data(data) });
+  }
+
+  /** Notes that a policy starts; {@link leave} completes the entry. */
+  enter(policy: Omit<TracedPolicy, "kind" | "at" | "elapsed" | "outcome">): TracedPolicy {
+    const entry: TracedPolicy = { kind: "policy", ...policy, at: this.now() - this.startedAt, elapsed: null, outcome: null };
+    this.add(entry);
+    return entry;
+  }
+
+  leave(entry: TracedPolicy, outcome: NonNullable<TracedPolicy["outcome"]>): void {
+    entry.elapsed = this.now() - this.startedAt - entry.at;
+    entry.outcome = outcome;
+  }
+
+  /** Names of the policies that ran, in the order in which they started. */
+  get policies(): readonly string[] {
+    return this.entries.flatMap((entry) => (entry.kind === "policy" ? [entry.name] : []));
+  }
+
+  private add(entry: TraceEntry): void {
+    if (this.entries.length >= MOST_ENTRIES) this.dropped++;
+    else this.entries.push(entry);
+  }
+}

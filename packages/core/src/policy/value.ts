@@ -1,0 +1,55 @@
+import { type CompiledExpression, LimitError, NetException } from "@turnpike/expressions";
+import type { Value } from "./define.js";
+import { PolicyError } from "./error.js";
+import type { Exchange } from "./exchange.js";
+
+/** A value that is known at load time. */
+export class LiteralValue<T> implements Value<T> {
+  constructor(
+    readonly literal: T,
+    readonly source: string,
+  ) {}
+
+  get(): T {
+    return this.literal;
+  }
+}
+
+/** A value that an expression computes anew each time it is asked for. */
+export class ExpressionValue<T> implements Value<T> {
+  readonly literal: undefined = undefined;
+
+  constructor(
+    private readonly expression: CompiledExpression,
+    private readonly convert: (value: unknown) => T,
+    /** As written, named values not put in: it may be shown. */
+    readonly source: string,
+    /** Where a failure is to be reported, if not at the policy itself: a branch of it. */
+    private readonly path: string | null,
+  ) {}
+
+  get(exchange: Exchange): T {
+    try {
+      return this.convert(this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost));
+    } catch (error) {
+      throw this.failure(error, exchange);
+    }
+  }
+
+  private failure(error: unknown, exchange: Exchange): PolicyError {
+    if (!(error instanceof NetException) && !(error instanceof LimitError) && !(error instanceof Error && error.name === "Error"))
+      exchange.runtime.logger.error(
+        { err: error, expression: this.source },
+        "An expression failed in a way that nobody foresaw.",
+      );
+    const failure = new PolicyError({
+      reason: "ExpressionValueEvaluationFailure",
+      message: `Expression evaluation failed. ${error instanceof Error ? error.message : String(error)}`,
+      status: 500,
+      bodyMessage: "Internal server error",
+      cause: error,
+    });
+    failure.path = this.path;
+    return failure;
+  }
+}

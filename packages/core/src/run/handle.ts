@@ -1,0 +1,251 @@
+import { valueFromPlain } from "../context/plain-value.js";
+import type { HandleOptions } from "../gateway.js";
+import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
+import { normalizePath } from "../http/path.js";
+import { Url } from "../http/url.js";
+import { PolicyError } from "../policy/error.js";
+import type { Exchange, HostHandler } from "../policy/exchange.js";
+import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
+import { secretMask } from "../policy/secret-mask.js";
+import type { Runtime } from "../policy/services.js";
+import { Trace } from "../policy/trace.js";
+import type { Route } from "../routing/router.js";
+import { subscriptionKey } from "../routing/subscription-key.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
+import { isPreflight, isPreflightAnswered } from "./preflight.js";
+import { RunningExchange } from "./request.js";
+import { runProgram } from "./run.js";
+
+/** Answers 200 as long as the process runs: for liveness probes. */
+const STATUS_PATH = "/status-0123456789abcdef";
+
+/** Takes a request all the way: URL, route, access, pipeline, answer. Waits only where something has to. */
+export function handleRequest(
+  snapshot: Snapshot,
+  runtime: Runtime,
+  request: GatewayRequest,
+  options: HandleOptions,
+): GatewayResponse | Promise<GatewayResponse> {
+  const parsed = Url.parse(request.url);
+  const url = parsed === null ? null : normalizePath(parsed);
+  const exchange = new RunningExchange(request, {
+    runtime,
+    configuration: snapshot.model,
+    url: url ?? INVALID_URL,
+    next: options.next ?? null,
+    requestId: options.assume?.requestId,
+  });
+  if (options.trace === true)
+    exchange.trace = new Trace(exchange.startedAt, () => runtime.clock.now(), secretMask(snapshot.model));
+  try {
+    if (options.variables !== undefined)
+      for (const [name, value] of Object.entries(options.variables))
+        if (value !== undefined) exchange.variables.set(name, valueFromPlain(value));
+    if (url === null) refuse(exchange, badRequest());
+    else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
+    else {
+      const pending = dispatch(snapshot, exchange, options);
+      if (pending !== undefined)
+        return pending.then(
+          () => observed(exchange, options),
+          (error) => failed(exchange, options, error),
+        );
+    }
+  } catch (error) {
+    return failed(exchange, options, error);
+  }
+  return observed(exchange, options);
+}
+
+/** The pipeline turns every failure into an answer; what comes here is a fault of the engine. */
+function failed(exchange: RunningExchange, options: HandleOptions, error: unknown): GatewayResponse {
+  exchange.runtime.logger.error({ err: error, requestId: exchange.requestId }, "A request failed outside of its pipeline.");
+  refuse(exchange, internalError(error));
+  return observed(exchange, options);
+}
+
+function observed(exchange: RunningExchange, options: HandleOptions): GatewayResponse {
+  options.observe?.(exchange);
+  return answer(exchange);
+}
+
+const INVALID_URL = Url.parse("http://invalid/")!;
+
+/** Finds the pipeline and runs it. */
+function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: HandleOptions): void | Promise<void> {
+  const { request } = exchange;
+  const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
+  if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
+  if (route?.match == null) return notFound(snapshot, exchange, route, options.assume);
+  const { api, match } = route;
+  exchange.enter(api, snapshot.modelOf(api));
+  exchange.operation = match.operation;
+  request.match = match;
+  request.url = behindPrefix(exchange.originalUrl, route);
+  exchange.basePath = basePath(exchange.originalUrl.path, route.path);
+  const { assume } = options;
+  if (assume === undefined) {
+    const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
+    if (!access.isAllowed)
+      return runProgram(snapshot.program(api, match.operation, null), exchange, keyError(exchange, access.reason));
+    exchange.product = access.product;
+    exchange.subscription = access.subscription;
+    exchange.user = access.user;
+    exchange.subscriptionKey = access.key;
+  } else {
+    exchange.product = assume.product ?? null;
+    exchange.subscription = assume.subscription ?? null;
+    exchange.user = assume.user ?? null;
+    exchange.subscriptionKey = assume.subscriptionKey ?? null;
+  }
+  traceStart(exchange);
+  return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** A request that concerns no API goes to the host's handler as it came. */
+function pass(exchange: RunningExchange, next: HostHandler): void | Promise<void> {
+  exchange.endsAtHost = true;
+  const failed = (error: unknown): void => refuse(exchange, toPolicyError(error, exchange));
+  try {
+    const pending = next(exchange.request, exchange);
+    if (pending === null) return;
+    return pending.then((response) => {
+      if (response !== null) exchange.response = response;
+    }, failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** The URL without what led to the API. */
+function behindPrefix(url: Url, { path }: Route): Url {
+  return path === url.path ? url : url.with({ path });
+}
+
+function basePath(original: string, rest: string): string {
+  if (original.endsWith(rest)) return original.slice(0, original.length - rest.length);
+  // `/payments` alone: the rest is a slash that the caller did not write.
+  return original;
+}
+
+/** No API, or none of its operations: 404 by way of the on-error of what is known, unless cors answers a preflight. */
+async function notFound(
+  snapshot: Snapshot,
+  exchange: RunningExchange,
+  route: Route | null,
+  assume: HandleOptions["assume"],
+): Promise<void> {
+  if (route !== null) {
+    exchange.enter(route.api, snapshot.modelOf(route.api));
+    exchange.request.url = behindPrefix(exchange.originalUrl, route);
+  }
+  if (isPreflight(exchange.request) && (await isPreflightAnswered(snapshot, exchange, route, assume))) return;
+  const program = snapshot.program(route?.api ?? null, null, null);
+  return runProgram(
+    program,
+    exchange,
+    new PolicyError({
+      source: "configuration",
+      reason: "OperationNotFound",
+      message: "Unable to match incoming request to an operation.",
+      status: 404,
+      statusReason: "Resource Not Found",
+      bodyMessage: "Resource not found",
+    }),
+  );
+}
+
+function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyError {
+  const api = exchange.api!;
+  const { header } = api.subscriptionKeyParameterNames;
+  const realm = `${exchange.originalUrl.scheme}://${exchange.originalUrl.authority}/${api.path}`;
+  const start = `Access denied due to ${reason} subscription key.`;
+  const advice = "Make sure to include subscription key when making requests to";
+  return new PolicyError({
+    source: "authorization",
+    reason: reason === "missing" ? "SubscriptionKeyNotFound" : "SubscriptionKeyInvalid",
+    message:
+      reason === "missing"
+        ? `${start} ${advice} this API.`
+        : `${start} Make sure to provide a valid key for an active subscription.`,
+    ...(reason === "missing" ? { bodyMessage: `${start} ${advice} an API.` } : {}),
+    status: 401,
+    statusReason: "Access Denied",
+    headers: [["WWW-Authenticate", `AzureApiManagementKey realm="${quoted(realm)}",name="${quoted(header)}",type="header"`]],
+  });
+}
+
+const quoted = (text: string): string => text.replace(/["\\]/g, "\\$&");
+
+function badRequest(): PolicyError {
+  return new PolicyError({
+    source: "configuration",
+    reason: "BadRequest",
+    message: "The URL is not valid.",
+    status: 400,
+    bodyMessage: "Bad request",
+  });
+}
+
+function internalError(cause: unknown): PolicyError {
+  return new PolicyError({
+    source: "pipeline",
+    reason: "InternalError",
+    message: "The gateway failed.",
+    bodyMessage: "Internal server error",
+    status: 500,
+    cause,
+  });
+}
+
+/**
+ * The answer to a request that its host's handler took over ({@link Exchange.endsAtHost}) and could not answer: no policy is there to see the
+ * failure.
+ */
+export function answerFailure(exchange: Exchange, error: PolicyError): GatewayResponse {
+  refuse(exchange, error);
+  return answer(exchange);
+}
+
+/** An answer that no policy has a say in. */
+function refuse(exchange: Exchange, error: PolicyError): void {
+  setLastError(exchange, error);
+  exchange.response = errorResponse(exchange, error);
+}
+
+function traceStart(exchange: Exchange): void {
+  if (exchange.trace === null) return;
+  const { api, operation, product, user, originalUrl, request } = exchange;
+  exchange.trace.message("api-inspector", "inbound", { request: { method: request.method, url: originalUrl.toString() } });
+  exchange.trace.message("api-inspector", "inbound", {
+    configuration: {
+      api: { from: `/${api!.path}`, to: api!.serviceUrl?.toString() ?? null, version: api!.version, revision: api!.revision },
+      operation: { method: operation!.method, uriTemplate: operation!.urlTemplate },
+      user: user?.id ?? "-",
+      product: product?.id ?? "-",
+    },
+  });
+}
+
+/** The response as it goes out: body and its headers in step. */
+function answer(exchange: Exchange): GatewayResponse {
+  const { response } = exchange;
+  const { status } = response;
+  const isBodiless = exchange.request.method === "HEAD" || status === 204 || status === 304 || (status >= 100 && status < 200);
+  const { headers } = response;
+  headers.delete("transfer-encoding");
+  headers.delete("connection");
+  // The request's body may not have been read at all: whoever holds the stream must be told.
+  if (!exchange.request.body.isBuffered) exchange.request.body.replace(null);
+  if (isBodiless) {
+    response.body.replace(null);
+    if (status === 204 || status < 200) headers.delete("content-length");
+    const { reason, socket } = response;
+    return { status, reason, headers, body: null, ...(socket === undefined || status !== 101 ? null : { socket }) };
+  }
+  const body: Body = response.body.release();
+  if (body === null) {
+    if (headers.has("content-length")) headers.set("Content-Length", "0");
+  } else if (body instanceof Uint8Array && headers.has("content-length")) headers.set("Content-Length", String(body.length));
+  return { status, reason: response.reason, headers, body };
+}

@@ -1,0 +1,149 @@
+import { X509Certificate } from "node:crypto";
+import { createContext } from "../context/context.js";
+import { MessageBody } from "../http/body.js";
+import { Headers } from "../http/headers.js";
+import type { GatewayRequest } from "../http/message.js";
+import type { Url } from "../http/url.js";
+import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
+import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "../policy/exchange.js";
+import type { SectionName } from "../policy/flow.js";
+import type { Runtime } from "../policy/services.js";
+import type { Trace } from "../policy/trace.js";
+import type { OperationMatch } from "../routing/operations.js";
+
+const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+const NEVER = new AbortController().signal;
+
+/** What an exchange starts with besides the request. */
+export interface ExchangeStart {
+  readonly runtime: Runtime;
+  readonly configuration: GatewayModel;
+  readonly url: Url;
+  readonly next: HostHandler | null;
+  /** GUID text; made on first use where left out. */
+  readonly requestId: string | undefined;
+}
+
+// Taking the upper case of a text that has it already is not free.
+const UPPER_CASE = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]);
+
+/** The request of an exchange. */
+class RunningRequest implements RequestMessage {
+  method: string;
+  headers: Headers;
+  body: MessageBody;
+  readonly ipAddress: string;
+  readonly certificate: Uint8Array | null;
+  match: OperationMatch | null = null;
+
+  constructor(
+    { method, headers, body, ipAddress, certificate }: GatewayRequest,
+    public url: Url,
+  ) {
+    this.method = UPPER_CASE.has(method) ? method : method.toUpperCase();
+    this.headers = headers instanceof Headers ? headers : new Headers(headers);
+    this.body = new MessageBody(typeof body === "string" ? Buffer.from(body) : (body ?? null));
+    this.ipAddress = ipAddress ?? "127.0.0.1";
+    this.certificate = certificate === undefined ? null : certificateBytes(certificate);
+  }
+
+  get matchedParameters(): ReadonlyMap<string, string> {
+    return this.match?.parameters ?? NO_PARAMETERS;
+  }
+}
+
+/** One request on its way. Parts that few requests need are made on first use. */
+export class RunningExchange implements Exchange {
+  readonly runtime: Runtime;
+  configuration: GatewayModel;
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+  readonly originalUrl: Url;
+  basePath = "";
+  readonly request: RunningRequest;
+  hasBackendResponse = false;
+  isCacheHit = false;
+  lastError: LastError | null = null;
+  api: ApiModel | null = null;
+  operation: OperationModel | null = null;
+  product: ProductModel | null = null;
+  subscription: SubscriptionModel | null = null;
+  subscriptionKey: string | null = null;
+  user: UserModel | null = null;
+  target: BackendTarget = NO_TARGET;
+  upstream: Exchange["upstream"] = NO_UPSTREAM;
+  section: SectionName = "inbound";
+  trace: Trace | null = null;
+  readonly next: HostHandler | null;
+  endsAtHost = false;
+  readonly atEnd: Exchange["atEnd"] = [];
+  readonly atResponse: Exchange["atResponse"] = [];
+  readonly finalHeaders: Exchange["finalHeaders"] = [];
+  stamped: ResponseMessage | null = null;
+  private id: string | undefined;
+  private ownResponse: ResponseMessage | null = null;
+  private ownVariables: Map<string, unknown> | null = null;
+  private expressionGlobals: readonly unknown[] | null = null;
+
+  constructor(request: GatewayRequest, start: ExchangeStart) {
+    this.runtime = start.runtime;
+    this.configuration = start.configuration;
+    this.next = start.next;
+    this.id = start.requestId;
+    this.startedAt = start.runtime.clock.now();
+    this.signal = request.signal ?? NEVER;
+    this.originalUrl = start.url;
+    this.request = new RunningRequest(request, start.url);
+  }
+
+  /** The request belongs to an API: of a workspace, it sees what the workspace has. */
+  enter(api: ApiModel, configuration: GatewayModel): void {
+    this.api = api;
+    this.configuration = configuration;
+  }
+
+  get response(): ResponseMessage {
+    this.ownResponse ??= { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
+    return this.ownResponse;
+  }
+
+  set response(response: ResponseMessage) {
+    this.ownResponse = response;
+  }
+
+  get requestId(): string {
+    this.id ??= guid(this.runtime.random.bytes(16));
+    return this.id;
+  }
+
+  get variables(): Map<string, unknown> {
+    this.ownVariables ??= new Map();
+    return this.ownVariables;
+  }
+
+  get globals(): readonly unknown[] {
+    this.expressionGlobals ??= [createContext(this)];
+    return this.expressionGlobals;
+  }
+}
+
+const NO_TARGET: BackendTarget = { backendId: null, baseUrl: null };
+const NO_UPSTREAM: Exchange["upstream"] = {};
+
+/** A version 4 GUID of 16 random bytes. */
+function guid(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes);
+  hex[6] = (hex[6]! & 0x0f) | 0x40;
+  hex[8] = (hex[8]! & 0x3f) | 0x80;
+  const text = hex.toString("hex");
+  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+}
+
+function certificateBytes(certificate: Uint8Array | string): Uint8Array | null {
+  if (typeof certificate !== "string") return certificate;
+  try {
+    return new X509Certificate(certificate).raw;
+  } catch {
+    return null;
+  }
+}

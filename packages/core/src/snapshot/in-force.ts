@@ -1,0 +1,198 @@
+import { openApiFindings } from "../config/openapi/findings.js";
+import {
+  noOutsideValues,
+  type OutsideReference,
+  type OutsideValues,
+  outsideReferences,
+  type SecretOptions,
+} from "../config/outside-values.js";
+import type { LoadedConfiguration } from "../config/source.js";
+import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Logger } from "../policy/services.js";
+import type { Clock } from "../time/clock.js";
+import { keepConfiguration } from "./kept.js";
+import { resolveOutside } from "./resolve-outside.js";
+import { type CompileTools, compileSnapshot, type Snapshot } from "./snapshot.js";
+
+/** As API Management does it with values from Key Vault. */
+const REFRESH_INTERVAL = 4 * 60 * 60 * 1000;
+/** Milliseconds after which a refresh that failed is tried again; twice as long each time after that, up to the interval. */
+const FIRST_RETRY = 30_000;
+
+/** What putting configurations in force takes. */
+export interface InForceOptions {
+  readonly tools: CompileTools;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly secrets: SecretOptions;
+  /** Hold OpenAPI documents against the whole of their specification? */
+  readonly validatesOpenApi: boolean;
+  /** Called when another snapshot has come into force. */
+  changed(snapshot: Snapshot): void;
+}
+
+/**
+ * The configuration in force. Others are compiled beside it and take its place in one assignment, one after another; values from files
+ * and vaults are looked up again in the background.
+ */
+export class ConfigurationInForce {
+  private current: Snapshot | null = null;
+  private loaded: LoadedConfiguration | null = null;
+  private references: readonly OutsideReference[] = [];
+  private outside: OutsideValues = noOutsideValues;
+  /** The last of the changes that are waited for. */
+  private last: Promise<unknown> = Promise.resolve();
+  private cancelRefresh: () => void = () => undefined;
+  private failures = 0;
+  private isClosed = false;
+
+  constructor(private readonly options: InForceOptions) {}
+
+  /** Throws before the first configuration is in force. */
+  get snapshot(): Snapshot {
+    if (this.current === null) throw new Error("No configuration is in force.");
+    return this.current;
+  }
+
+  /** What is in force, written down with its secrets. */
+  kept(): string {
+    if (this.loaded === null) throw new Error("No configuration is in force.");
+    return keepConfiguration(this.loaded, this.outside, this.options.clock.now());
+  }
+
+  /** Puts another configuration in force. Rejects with ConfigurationError; then the one before stays. */
+  update(loaded: LoadedConfiguration): Promise<void> {
+    return this.enqueue(() => this.change(loaded));
+  }
+
+  /** Looks values from files and vaults up again. What cannot be had keeps its last value. */
+  refresh(): Promise<void> {
+    return this.enqueue(() => this.renew());
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.cancelRefresh();
+  }
+
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
+  }
+
+  private async change(loaded: LoadedConfiguration): Promise<void> {
+    const references = outsideReferences(loaded.data);
+    // Secrets that are known stay as the background keeps them; files are at hand and cost nothing.
+    const known = new Map([...this.outside.values].filter(([key]) => references.some((one) => one.key === key && !isFile(one))));
+    const found = references.length === 0 ? noOutsideValues : await this.lookUp(references, loaded, known);
+    const outside = this.withRemembered(found, references, loaded.remembered);
+    await this.put(loaded, references, outside);
+    this.failures = outside === found ? 0 : 1;
+    this.planRefresh();
+  }
+
+  private async renew(): Promise<void> {
+    const { loaded, references, outside: before } = this;
+    if (loaded === null || references.length === 0 || this.isClosed) return;
+    const found = await this.lookUp(references, loaded, new Map());
+    const values = new Map([...before.values, ...found.values]);
+    this.failures = found.failures.size === 0 ? 0 : this.failures + 1;
+    for (const { key, what } of references) {
+      const reason = found.failures.get(key);
+      if (reason !== undefined) this.tellOfFailure(what, reason);
+    }
+    if (!this.isClosed && references.some(({ key }) => values.get(key) !== before.values.get(key)))
+      await this.takeRenewed(loaded, values);
+    this.planRefresh();
+  }
+
+  private async takeRenewed(loaded: LoadedConfiguration, values: ReadonlyMap<string, string>): Promise<void> {
+    const { logger } = this.options;
+    try {
+      await this.put(loaded, this.references, { values, failures: new Map() });
+      logger.info({}, "Values from files or vaults have changed and are in force.");
+    } catch (error) {
+      if (!(error instanceof ConfigurationError)) throw error;
+      this.failures++;
+      logger.error(
+        { diagnostics: error.diagnostics },
+        "Values from files or vaults have changed so that the configuration has errors: the ones before stay.",
+      );
+    }
+  }
+
+  /** A configuration that was kept has the values of then, for what cannot be had now. */
+  private withRemembered(
+    found: OutsideValues,
+    references: readonly OutsideReference[],
+    remembered: ReadonlyMap<string, string>,
+  ): OutsideValues {
+    const missed = references.filter(({ key }) => found.failures.has(key) && remembered.has(key));
+    if (missed.length === 0) return found;
+    const values = new Map(found.values);
+    const failures = new Map(found.failures);
+    for (const { key, what } of missed) {
+      this.tellOfFailure(what, failures.get(key)!);
+      values.set(key, remembered.get(key)!);
+      failures.delete(key);
+    }
+    return { values, failures };
+  }
+
+  private tellOfFailure(what: string, reason: string): void {
+    this.options.logger.warn({ what, reason }, "A value could not be looked up again: the last one stays.");
+  }
+
+  private lookUp(
+    references: readonly OutsideReference[],
+    loaded: LoadedConfiguration,
+    known: ReadonlyMap<string, string>,
+  ): Promise<OutsideValues> {
+    const { clock, secrets } = this.options;
+    return resolveOutside(references, { loaded, clock, resolve: secrets.resolve?.bind(secrets) }, known);
+  }
+
+  private async put(loaded: LoadedConfiguration, references: readonly OutsideReference[], outside: OutsideValues): Promise<void> {
+    const snapshot = await this.compile(loaded, outside);
+    this.loaded = loaded;
+    this.references = references;
+    this.outside = outside;
+    this.current = snapshot;
+    this.options.changed(snapshot);
+  }
+
+  private async compile(loaded: LoadedConfiguration, outside: OutsideValues): Promise<Snapshot> {
+    const { tools, validatesOpenApi } = this.options;
+    const findings = validatesOpenApi ? await openApiFindings(loaded, tools.packages) : [];
+    if (findings.length === 0) return compileSnapshot(loaded, tools, outside);
+    const others = await compileSnapshot(loaded, tools, outside).then(({ warnings }) => warnings, diagnosticsOf);
+    throw new ConfigurationError([...others, ...findings]);
+  }
+
+  private planRefresh(): void {
+    this.cancelRefresh();
+    const interval = this.options.secrets.refreshInterval ?? REFRESH_INTERVAL;
+    if (this.references.length === 0 || interval <= 0 || this.isClosed) return;
+    const delay = this.failures === 0 ? interval : Math.min(interval, FIRST_RETRY * 2 ** Math.min(this.failures - 1, 20));
+    this.cancelRefresh = this.options.clock.setTimer(
+      () => void this.refresh().catch((error: unknown) => this.unforeseen(error)),
+      delay,
+    );
+  }
+
+  private unforeseen(error: unknown): void {
+    this.options.logger.error({ err: error }, "Looking values up again failed in a way that nobody foresaw.");
+    this.failures++;
+    this.planRefresh();
+  }
+}
+
+function diagnosticsOf(error: unknown): readonly Diagnostic[] {
+  if (error instanceof ConfigurationError) return error.diagnostics;
+  throw error;
+}
+
+function isFile({ source }: OutsideReference): boolean {
+  return "file" in source;
+}

@@ -1,0 +1,292 @@
+import { base } from "../compile/compile.js";
+import { type CompiledDocument, compileAlone, compileDocument } from "../compile/document.js";
+import { type CompileEnvironment, variablesSet } from "../compile/environment.js";
+import { notForHandshakes } from "../compile/handshake.js";
+import { joinScopes, type Program } from "../compile/program.js";
+import type { PolicyRegistry } from "../compile/registry.js";
+import { type BuiltConfiguration, buildConfiguration, type Namespace, type ScopeDocuments } from "../config/build/build.js";
+import { noOutsideValues, type OutsideValues } from "../config/outside-values.js";
+import type { LoadedConfiguration } from "../config/source.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { ConfigurationError } from "../diagnostics/diagnostic.js";
+import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "../model/model.js";
+import type { ScopeName } from "../policy/flow.js";
+import { type SecretMask, secretMask } from "../policy/secret-mask.js";
+import { Router } from "../routing/router.js";
+import type { XmlDocument } from "../xml/nodes.js";
+import { readPolicyXml } from "../xml/read.js";
+import { AccessControl } from "./access.js";
+
+/** The compiled form of a whole configuration: immutable; requests run on the one that was in force when they came. */
+export class Snapshot {
+  readonly model: GatewayModel;
+  readonly access: AccessControl;
+  /** By operation (or, without one, API or snapshot), then by product. */
+  private readonly programs = new Map<object, Map<string | null, Program>>();
+  /** The products that an API can be in, by id: those of the service, or of its workspace. */
+  private readonly productsBeside = new Map<ApiModel, ReadonlyMap<string, ProductModel>>();
+
+  constructor(
+    readonly built: BuiltConfiguration,
+    readonly router: Router,
+    private readonly documents: CompiledScopes,
+    readonly warnings: readonly Diagnostic[],
+  ) {
+    this.model = built.model;
+    this.access = new AccessControl(built);
+    for (const { apis, products } of built.namespaces) {
+      const byId = new Map(products.map((one) => [one.id, one]));
+      for (const api of apis) this.productsBeside.set(api, byId);
+    }
+  }
+
+  /** What requests to an API run on: of a workspace's API, what the workspace sees. */
+  modelOf(api: ApiModel): GatewayModel {
+    return (api.workspace === null ? undefined : this.model.workspaces.get(api.workspace.id)) ?? this.model;
+  }
+
+  /** The effective pipeline of an operation in a product's context, joined on first use. Null leaves a scope out. */
+  program(api: ApiModel | null, operation: OperationModel | null, productId: string | null): Program {
+    const place = operation ?? api ?? this;
+    let byProduct = this.programs.get(place);
+    if (byProduct === undefined) this.programs.set(place, (byProduct = new Map()));
+    const known = byProduct.get(productId);
+    if (known !== undefined) return known;
+    const { documents } = this;
+    const product = api === null || productId === null ? undefined : this.productsBeside.get(api)?.get(productId);
+    const scopes = [
+      operation === null ? undefined : documents.operations.get(operation),
+      api === null ? undefined : documents.apis.get(api),
+      product === undefined ? undefined : documents.products.get(product),
+      api?.workspace == null ? undefined : documents.workspaces.get(api.workspace.id),
+      documents.global,
+    ];
+    const program = joinScopes(scopes.filter((one) => one !== undefined));
+    byProduct.set(productId, program);
+    return program;
+  }
+}
+
+/** Compiled documents by what they belong to. */
+interface CompiledScopes {
+  readonly global: CompiledDocument;
+  readonly workspaces: Map<string, CompiledDocument>;
+  readonly products: Map<ProductModel, CompiledDocument>;
+  readonly apis: Map<ApiModel, CompiledDocument>;
+  readonly operations: Map<OperationModel, CompiledDocument>;
+}
+
+/** What configurations are compiled with. */
+export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "packages" | "countsAlone">;
+
+/**
+ * Compiles a configuration.
+ * @throws ConfigurationError with every error found
+ */
+export async function compileSnapshot(
+  source: LoadedConfiguration,
+  tools: CompileTools,
+  outside: OutsideValues = noOutsideValues,
+): Promise<Snapshot> {
+  if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
+  tools.expressions.renew();
+  const loaded = source.fresh();
+  const built = buildConfiguration(loaded, outside);
+  await tools.packages.load(packagesNeeded(built, tools.registry));
+  const compilation = new SnapshotCompilation(built, tools);
+  const documents = compilation.run();
+  const router = new Router(
+    built.namespaces.flatMap((one) => one.apis),
+    built.model.hostnames,
+  );
+  for (const { api, other } of router.conflicts)
+    loaded.report(
+      "error",
+      "TP3003",
+      ["apis", api.id],
+      `The APIs ${other.id} and ${api.id} both answer at /${api.path}${api.version === null ? "" : ` in version ${api.version}`}.`,
+      "Give one of them another path or version.",
+    );
+  const diagnostics = masked(distinct([...built.diagnostics, ...compilation.diagnostics]), secretMask(built.model));
+  if (diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(diagnostics);
+  return new Snapshot(built, router, documents, diagnostics);
+}
+
+class SnapshotCompilation {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly environment: CompileEnvironment;
+
+  constructor(
+    private readonly built: BuiltConfiguration,
+    tools: CompileTools,
+  ) {
+    this.environment = {
+      ...tools,
+      configuration: built.model,
+      isDetached: false,
+      variables: variablesSet(textsOf(built)),
+      fragment: () => null,
+      diagnostics: this.diagnostics,
+    };
+  }
+
+  run(): CompiledScopes {
+    const { namespaces, documents } = this.built;
+    const [service, ...workspaces] = namespaces;
+    const inner = new NamespaceCompilation(service!, documents, this.environment);
+    const global = inner.compile(documents.global, "global", "global") ?? { scope: "global" as const, sections: new Map() };
+    const scopes: CompiledScopes = {
+      global,
+      workspaces: new Map(),
+      products: new Map(),
+      apis: new Map(),
+      operations: new Map(),
+    };
+    inner.run(scopes);
+    for (const one of workspaces) new NamespaceCompilation(one, documents, this.environment, inner).run(scopes);
+    inner.checkUnusedFragments();
+    this.checkGlobal(global, documents.global);
+    return scopes;
+  }
+
+  private checkGlobal(global: CompiledDocument, document: PolicyDocument): void {
+    if (global.sections.has("backend")) return;
+    this.diagnostics.push({
+      severity: "warning",
+      code: "TP2018",
+      message: "The global policy has no backend section: requests are forwarded only where an inner scope says so.",
+      file: document.file,
+      line: document.origin?.line ?? 1,
+      column: document.origin?.column ?? 1,
+      hint: "Add <backend><forward-request /></backend>.",
+    });
+  }
+}
+
+/** Compiles the documents of the service's own entities, or of a workspace's. */
+class NamespaceCompilation {
+  private readonly environment: CompileEnvironment;
+  private readonly fragments = new Map<string, XmlDocument | null>();
+  private readonly included = new Set<string>();
+
+  /** @param outer whose fragments are seen as well */
+  constructor(
+    private readonly namespace: Namespace,
+    private readonly documents: ScopeDocuments,
+    environment: CompileEnvironment,
+    private readonly outer: NamespaceCompilation | null = null,
+  ) {
+    this.environment = { ...environment, configuration: namespace.model, fragment: (id) => this.fragment(id) };
+    for (const { id, document } of namespace.fragments) this.fragments.set(id, this.read(document));
+  }
+
+  run(scopes: CompiledScopes): void {
+    const { namespace, documents } = this;
+    const { workspace } = namespace;
+    const prefix = workspace === null ? "" : `workspace:${workspace.id}/`;
+    const add = <K>(
+      into: Map<K, CompiledDocument>,
+      key: K,
+      document: PolicyDocument | undefined,
+      scope: ScopeName,
+      id: string,
+    ) => {
+      const compiled = document === undefined ? null : this.compile(document, scope, id);
+      if (compiled !== null) into.set(key, compiled);
+    };
+    if (workspace !== null)
+      add(scopes.workspaces, workspace.id, documents.workspaces.get(workspace.id), "workspace", `workspace:${workspace.id}`);
+    for (const product of namespace.products)
+      add(scopes.products, product, documents.products.get(product), "product", `${prefix}product:${product.id}`);
+    for (const api of namespace.apis) {
+      const id = `${prefix}${apiName(api)}`;
+      add(scopes.apis, api, documents.apis.get(api), "api", id);
+      for (const operation of api.operations) {
+        add(scopes.operations, operation, documents.operations.get(operation), "operation", `${id}/operation:${operation.id}`);
+        const compiled = scopes.operations.get(operation);
+        if (compiled !== undefined && api.type === "websocket") this.checkHandshake(compiled);
+      }
+    }
+    if (workspace !== null) this.checkUnusedFragments();
+  }
+
+  compile(document: PolicyDocument, scope: ScopeName, name: string): CompiledDocument | null {
+    const xml = this.read(document);
+    return xml === null ? null : compileDocument(xml, scope, name, this.environment);
+  }
+
+  /** A fragment that nothing includes is still looked at: its errors should not wait for its first use. */
+  checkUnusedFragments(): void {
+    for (const [id, document] of this.fragments) {
+      if (document === null || this.included.has(id)) continue;
+      compileAlone(document, this.environment);
+    }
+  }
+
+  /** What a handshake goes past has no place in the operation that is there for it alone. */
+  private checkHandshake({ sections }: CompiledDocument): void {
+    for (const item of [...sections.values()].flat()) {
+      if (item === base || !notForHandshakes.has(item.info.name)) continue;
+      this.environment.diagnostics.push({
+        severity: "warning",
+        code: "TP2023",
+        message: `<${item.info.name}> has no effect on the handshake of a WebSocket API.`,
+        ...item.info.place,
+        hint: "Take it out: a handshake is a GET without a body, and its answer has none.",
+      });
+    }
+  }
+
+  private fragment(id: string): XmlDocument | null {
+    if (!this.fragments.has(id)) return this.outer?.fragment(id) ?? null;
+    this.included.add(id);
+    return this.fragments.get(id)!;
+  }
+
+  private read(document: PolicyDocument): XmlDocument | null {
+    const result = readPolicyXml(document);
+    this.environment.diagnostics.push(...result.diagnostics);
+    return result.document;
+  }
+}
+
+function apiName(api: ApiModel): string {
+  return api.isCurrentRevision ? `api:${api.id}` : `api:${api.id};rev=${api.revision}`;
+}
+
+/** Revisions share documents: what is found in one is found again in the next. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Set<string>();
+  return diagnostics.filter((one) => {
+    const key = `${one.file}:${one.line}:${one.column}:${one.code}:${one.message}`;
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}
+
+/** Messages quote the documents as they are compiled: with named values put in. */
+function masked(diagnostics: Diagnostic[], mask: SecretMask): Diagnostic[] {
+  if (mask.isEmpty) return diagnostics;
+  return diagnostics.map((one) => ({
+    ...one,
+    message: mask.text(one.message),
+    ...(one.hint === undefined ? {} : { hint: mask.text(one.hint) }),
+  }));
+}
+
+/** The packages of all policies that some document names. */
+function packagesNeeded(built: BuiltConfiguration, registry: PolicyRegistry): Set<string> {
+  const texts = [...textsOf(built)];
+  const isNamed = (name: string): boolean => texts.some((text) => text.includes(`<${name}`));
+  return new Set(
+    registry.definitions.flatMap((one) =>
+      one.packages !== undefined && [one.name, ...(one.aliases ?? [])].some(isNamed) ? one.packages(built.model) : [],
+    ),
+  );
+}
+
+function* textsOf({ namespaces, documents }: BuiltConfiguration): Generator<string> {
+  for (const { fragments } of namespaces) for (const { document } of fragments) yield document.text;
+  yield documents.global.text;
+  for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations])
+    for (const { text } of scope.values()) yield text;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+import { checkDocument } from "#core/explain/check.js";
+
+const findings = (text: string) =>
+  checkDocument(text, { file: "p.xml" }).diagnostics.map(
+    (one) => `${one.severity} ${one.code} ${one.line}:${one.column} ${one.message}`,
+  );
+const hints = (text: string) => checkDocument(text).diagnostics.map((one) => one.hint);
+const inbound = (content: string) => `<policies><inbound>\n${content}\n</inbound></policies>`;
+
+describe("documents alone", () => {
+  it.each([
+    ["policies", "<policies><inbound><base /></inbound></policies>"],
+    ["fragment", `<fragment><set-variable name="a" value="b" /></fragment>`],
+    ["snippet", `<set-variable name="a" value="b" />`],
+    ["snippet", `<inbound><base /></inbound><outbound />`],
+  ] as const)("%s: %s", (kind, text) => {
+    expect(checkDocument(text)).toMatchObject({ ok: true, kind, diagnostics: [] });
+  });
+
+  it("what is not given is a warning", () => {
+    expect(findings(inbound(`<include-fragment fragment-id="f" /><set-variable name="a" value="{{n}}" />`))).toEqual([
+      "warning TP2014 2:1 The fragment f is not given.",
+      "warning TP2013 2:67 The named value n is not given.",
+    ]);
+  });
+
+  it("a named value that stands for code keeps the expression from being judged", () => {
+    expect(findings(inbound(`<set-variable name="a" value="@({{n}} + 1)" />`))).toEqual([
+      "warning TP2013 2:33 The named value n is not given.",
+    ]);
+    expect(findings(inbound(`<set-variable name="a" value='@("{{n}}" + 1)' />`))).toHaveLength(1);
+  });
+
+  it("a templating tool's placeholder among policies is a warning", () => {
+    expect(checkDocument(inbound(`\${more}`))).toMatchObject({
+      ok: true,
+      diagnostics: [{ severity: "warning", code: "TP2012" }],
+    });
+  });
+});
+
+describe("errors", () => {
+  it.each([
+    [`<set-variabel name="a" value="b" />`, "TP2002 2:1 There is no policy set-variabel.", "Did you mean <set-variable>?"],
+    [`<sql-data-source />`, "TP2001 2:1 The policy sql-data-source is not supported by this version of Turnpike.", undefined],
+    [`<set-variable nam="a" name="a" value="b" />`, "TP2006 2:15 <set-variable> has no attribute nam.", "Did you mean name?"],
+    [`<set-variable name="a" />`, "TP2007 2:1 <set-variable> needs the attribute value.", undefined],
+    [`<forward-request />`, "TP2003 2:1 <forward-request> cannot stand in inbound.", "It can stand in backend."],
+    [
+      `<choose><when condition="yes"><base /></when></choose>`,
+      `TP2008 2:26 The attribute condition of <when>: "yes" is neither true nor false.`,
+      undefined,
+    ],
+    [
+      `<choose><when condition="true"><base /></when></choose>`,
+      "TP2016 2:32 <base /> can only stand directly in a section.",
+      "Move it out of the policy around it.",
+    ],
+    [`<base /><base />`, "TP2016 2:9 <base /> is there twice in inbound.", "Keep one: the outer policies can run only once."],
+    [`<choose><whem condition="true" /></choose>`, "TP2010 2:9 <choose> has no child <whem>.", "Did you mean <when>?"],
+    [`<choose />`, "TP2011 2:1 <choose> needs a child <when>.", undefined],
+    [
+      `<set-method>@("GET")</set-method>text`,
+      "TP2012 2:34 Text stands in <inbound>, which takes none.",
+      "Remove it, or make it a comment.",
+    ],
+    [
+      `<include-fragment fragment-id="@(1)" />`,
+      "TP2009 2:32 The attribute fragment-id of <include-fragment> takes no expression.",
+      "Write the value itself.",
+    ],
+  ])("%s", (content, message, hint) => {
+    const result = checkDocument(inbound(content), { file: "p.xml" });
+    expect(findings(inbound(content))).toContain(`error ${message}`);
+    expect(result.ok).toBe(false);
+    expect(result.diagnostics.find((one) => `${one.code} ${one.line}:${one.column} ${one.message}` === message)!.hint).toBe(hint);
+  });
+
+  it("all at once, in the order of the document", () => {
+    const text = inbound(`<nothing />\n<set-variable />\n<choose>\n<when condition="@(1)">\n<set-header />\n</when>\n</choose>`);
+    expect(findings(text).map((one) => one.split(" ")[2])).toEqual(["2:1", "3:1", "3:1", "5:20", "6:1"]);
+  });
+
+  it("sections", () => {
+    expect(findings("<policies><inbound /><inbound /><outbond /><set-variable name='a' value='b' />x</policies>")).toEqual([
+      "error TP2005 1:22 The section inbound is there twice.",
+      "error TP2005 1:33 <outbond> is no section.",
+      "error TP2005 1:44 <set-variable> is no section.",
+      "error TP2012 1:79 Text stands in <policies>, which takes none.",
+    ]);
+    expect(hints("<policies><outbond /></policies>")).toEqual(["Did you mean <outbound>?"]);
+  });
+
+  it("fragments hold neither base nor other fragments", () => {
+    const text = `<fragment><base /><include-fragment fragment-id="other" /></fragment>`;
+    expect(findings(text)).toEqual([
+      "error TP2015 1:11 A fragment cannot hold <base />.",
+      "error TP2015 1:19 A fragment cannot include another fragment.",
+    ]);
+  });
+
+  it("more than one policy in backend is a warning", () => {
+    const text = "<policies><backend><forward-request /><forward-request /></backend></policies>";
+    expect(checkDocument(text)).toMatchObject({ ok: true, diagnostics: [{ code: "TP2018", severity: "warning" }] });
+  });
+});
+
+describe("expressions", () => {
+  it.each([
+    ["a name", `<set-variable name="a" value="@(contxt.Request)" />`, "CS0103", "2:33"],
+    [
+      "a type that does not fit",
+      `<choose><when condition="@("a")"><set-method>GET</set-method></when></choose>`,
+      "CS0029",
+      "2:28",
+    ],
+    [
+      "an object where a bool is needed",
+      `<choose><when condition="@(context.Variables["a"])"><set-method>GET</set-method></when></choose>`,
+      "CS0266",
+      "2:28",
+    ],
+    ["in a later line", `<set-body>@{\n  var a = 1;\n  return b;\n}</set-body>`, "CS0103", "4:10"],
+    ["behind entities", `<set-variable name="a" value="@(1 &lt; 2 &amp;&amp; b)" />`, "CS0103", "2:53"],
+    ["no path returns", `<set-body>@{ var a = 1; }</set-body>`, "CS0161", "2:25"],
+  ])("%s", (_, content, code, place) => {
+    const found = checkDocument(inbound(content)).diagnostics.filter((one) => one.severity === "error");
+    expect(found.map((one) => [one.code, `${one.line}:${one.column}`])).toEqual([[code, place]]);
+  });
+});
