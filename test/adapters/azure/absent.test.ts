@@ -1,7 +1,7 @@
 import { azureCredentials, keyVaultSecrets } from "@turnpike/adapters/azure";
 import { expect, it, vi } from "vitest";
 
-vi.mock("#adapters/host/optional-package.js", () => ({ optionalPackage: () => null }));
+vi.mock("#adapters/optional-package.js", () => ({ optionalPackage: () => null }));
 
 it("says which package is missing, when the gateway is made", () => {
   expect(() => azureCredentials()).toThrow("azureCredentials needs the package @azure/identity: npm install @azure/identity");

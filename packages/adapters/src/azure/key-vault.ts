@@ -1,5 +1,5 @@
 import type { SecretOptions, SecretReference } from "@turnpike/core";
-import { optionalPackage } from "../host/optional-package.js";
+import { optionalPackage } from "../optional-package.js";
 import { type AzureCredentialSource, type AzureTokenCredential, credentialsFrom } from "./token-credential.js";
 
 /** How Key Vault is asked. */

@@ -1,4 +1,4 @@
-import { optionalPackage } from "../host/optional-package.js";
+import { optionalPackage } from "../optional-package.js";
 
 /** What is needed of a credential of `@azure/identity`; any `TokenCredential` is one. */
 export interface AzureTokenCredential {

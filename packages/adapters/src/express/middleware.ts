@@ -17,11 +17,11 @@ import { type AwaitedAnswer, offerOutcome } from "../host/outcome.js";
 import { ParsedBody } from "../host/parsed-body.js";
 import { applyHead, hostTarget, ranAlready, stateLength } from "../host/request.js";
 import { settleBody, UnreadBody } from "../host/unread-body.js";
-import { callerSignals } from "../node/caller-signals.js";
-import { isTrusted } from "../node/forwarded.js";
-import { type NodeOptions, refuse, toRequest } from "../node/request.js";
-import { RequestHead } from "../node/request-head.js";
-import { writeResponse } from "../node/write.js";
+import { callerSignals } from "../wire/caller-signals.js";
+import { isTrusted } from "../wire/forwarded.js";
+import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
+import { RequestHead } from "../wire/request-head.js";
+import { writeResponse } from "../wire/write.js";
 
 /** What the adapter uses of Express's request. */
 export interface ExpressRequest extends IncomingMessage {

@@ -1,8 +1,8 @@
 import { type Body, type GatewayResponse, Headers as HeaderList, MessageBody, type ResponseMessage } from "@turnpike/core";
 import type { FastifyReply } from "fastify";
 import { dropStaleTag, isOfConnection, reasonOf } from "../host/response-head.js";
-import { cleanReason, cleanValues, isHeaderName, valuesByName } from "../node/header-lines.js";
-import { isHttp2Response } from "../node/http2.js";
+import { cleanReason, cleanValues, isHeaderName, valuesByName } from "../wire/header-lines.js";
+import { isHttp2Response } from "../wire/http2.js";
 import { toBody, toPayload } from "./payload.js";
 
 /** A reply on its way out, as policies get to see it, and what is needed to put their changes on it. */

@@ -1,10 +1,10 @@
 import type { Gateway } from "@turnpike/core";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type HostOptions, handleOptions } from "../host/options.js";
-import { isTrusted } from "../node/forwarded.js";
-import { type NodeOptions, refuse, toRequest } from "../node/request.js";
-import { RequestHead } from "../node/request-head.js";
-import { writeResponse } from "../node/write.js";
+import { isTrusted } from "../wire/forwarded.js";
+import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
+import { RequestHead } from "../wire/request-head.js";
+import { writeResponse } from "../wire/write.js";
 import { addHooks } from "./hooks.js";
 
 /** How a gateway stands in a Fastify application. */

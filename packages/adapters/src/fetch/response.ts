@@ -1,5 +1,5 @@
 import type { GatewayResponse } from "@turnpike/core";
-import { cleanReason, cleanValue, isHeaderName } from "../node/header-lines.js";
+import { cleanReason, cleanValue, isHeaderName } from "../wire/header-lines.js";
 import { toWebStream } from "./web-body.js";
 
 /** The answer as `fetch` has it. A status that it does not know (below 200, above 599) becomes a 502. */

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { type GatewayResponse, MessageBody, type ResponseMessage, TransportError } from "@turnpike/core";
-import { pourBodyInto } from "../node/pour.js";
-import { trailerPairs } from "../node/write.js";
+import { pourBodyInto } from "../wire/pour.js";
+import { trailerPairs } from "../wire/write.js";
 import { HeldBody } from "./held-body.js";
 import { loosen } from "./loosen.js";
 import { dropStaleTag, isChanged, putHead, readHeaders, reasonOf, takeHead } from "./response-head.js";

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest } from "node:http2";
 import { type Exchange, type Headers, PolicyError, type RequestMessage } from "@turnpike/core";
-import { valuesByName } from "../node/header-lines.js";
-import { http2Headers } from "../node/http2.js";
-import type { RequestHead } from "../node/request-head.js";
+import { valuesByName } from "../wire/header-lines.js";
+import { http2Headers } from "../wire/http2.js";
+import type { RequestHead } from "../wire/request-head.js";
 
 /** Path and query as the application's routes know them: what routing took off the front stands before what policies left. */
 export function hostTarget(exchange: Exchange): string {

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from "node:http";
 import { type Body, type GatewayResponse, Headers, type MessageBody } from "@turnpike/core";
-import { cleanReason, cleanValue, isHeaderName } from "../node/header-lines.js";
-import { isHttp2Response } from "../node/http2.js";
+import { cleanReason, cleanValue, isHeaderName } from "../wire/header-lines.js";
+import { isHttp2Response } from "../wire/http2.js";
 
 // These speak of the connection: they stay with the response of the host and are no policy's business.
 const OF_THE_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "trailer"]);

@@ -1,7 +1,7 @@
 import { type EventEmitter, once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { type Body, type MessageBody, TransportError } from "@turnpike/core";
-import { isHttp2Request } from "../node/http2.js";
+import { isHttp2Request } from "../wire/http2.js";
 
 /** What the application should get in place of `body`: null if it is untouched, bytes otherwise. `body` is null where none came. */
 export function settleBody(body: UnreadBody | null, message: MessageBody): Uint8Array | null | Promise<Uint8Array | null> {

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { isHttp2Request } from "./http2.js";
+import { isHttp2Request } from "../wire/http2.js";
 
 /** A server of `node:http`, `node:https` or `node:http2`. */
 export type NodeServer = Server | Http2Server | Http2SecureServer;

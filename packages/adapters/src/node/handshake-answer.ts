@@ -2,9 +2,9 @@ import { type IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { GatewayResponse } from "@turnpike/core";
-import { outgoingHeaders } from "./header-lines.js";
-import { refuse } from "./request.js";
-import { writeResponse } from "./write.js";
+import { outgoingHeaders } from "../wire/header-lines.js";
+import { refuse } from "../wire/request.js";
+import { writeResponse } from "../wire/write.js";
 
 /** The head of the answer with which a connection becomes a WebSocket. */
 export function joinedHead(response: GatewayResponse): string {

@@ -6,9 +6,9 @@
  */
 
 export { outcomeOf, type RequestOutcome } from "../host/outcome.js";
-export type { TrustedProxies } from "./forwarded.js";
+export type { TrustedProxies } from "../wire/forwarded.js";
+export type { NodeOptions } from "../wire/request.js";
 export { type GracefulOptions, gracefulClose, type NodeServer } from "./graceful.js";
 export { type ListenerOptions, type NodeListener, turnpike } from "./listener.js";
-export type { NodeOptions } from "./request.js";
 export { type ServedGateway, type ServeOptions, serve } from "./serve.js";
 export { turnpikeUpgrade, type UpgradeListener, type UpgradeOptions } from "./upgrade.js";

@@ -3,13 +3,13 @@ import { constants, type Http2ServerRequest, type Http2ServerResponse } from "no
 import type { Gateway, GatewayResponse, HandleOptions } from "@turnpike/core";
 import { turnpike as middleware } from "../express/middleware.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
-import { callerSignals } from "./caller-signals.js";
-import { isTrusted } from "./forwarded.js";
-import { isHttp2Request, isHttp2Response } from "./http2.js";
-import { cutOff } from "./pour.js";
-import { type NodeOptions, refuse, toRequest } from "./request.js";
-import { RequestHead } from "./request-head.js";
-import { writeResponse } from "./write.js";
+import { callerSignals } from "../wire/caller-signals.js";
+import { isTrusted } from "../wire/forwarded.js";
+import { isHttp2Request, isHttp2Response } from "../wire/http2.js";
+import { cutOff } from "../wire/pour.js";
+import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
+import { RequestHead } from "../wire/request-head.js";
+import { writeResponse } from "../wire/write.js";
 
 /** A listener for requests of HTTP/1.1 and HTTP/2. */
 export type NodeListener = (

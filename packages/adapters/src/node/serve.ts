@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Gateway } from "@turnpike/core";
 import type { HostOptions } from "../host/options.js";
+import type { NodeOptions } from "../wire/request.js";
 import { type GracefulOptions, gracefulClose, type NodeServer } from "./graceful.js";
 import { makeListener } from "./listener.js";
-import type { NodeOptions } from "./request.js";
 import { turnpikeUpgrade } from "./upgrade.js";
 
 /** How a server serves a gateway. */

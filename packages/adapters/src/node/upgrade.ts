@@ -6,11 +6,11 @@ import { type Gateway, type GatewayResponse, type HandleOptions, Headers, type H
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";
 import { applyHead, hostTarget, ranAlready } from "../host/request.js";
-import { isTrusted } from "./forwarded.js";
+import { isTrusted } from "../wire/forwarded.js";
+import { type NodeOptions, toRequest } from "../wire/request.js";
+import { RequestHead } from "../wire/request-head.js";
 import { answerHandshake, joinedHead } from "./handshake-answer.js";
 import { giveBack, isWebSocket } from "./other-upgrade.js";
-import { type NodeOptions, toRequest } from "./request.js";
-import { RequestHead } from "./request-head.js";
 
 /** A listener for the `upgrade` event of `http.Server` and `https.Server`. */
 export type UpgradeListener = (this: unknown, incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;

@@ -1,4 +1,4 @@
-import { optionalPackage } from "../host/optional-package.js";
+import { optionalPackage } from "../optional-package.js";
 
 /** What the store needs of a client. */
 export interface Driver {

@@ -1,6 +1,6 @@
 import { Headers } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { forwardedFrom, isTrusted } from "#adapters/node/forwarded.js";
+import { forwardedFrom, isTrusted } from "#adapters/wire/forwarded.js";
 
 const trusted = isTrusted(["10.0.0.0/8", "2001:db8::/32"]);
 const address = (...lines: string[]): string =>
