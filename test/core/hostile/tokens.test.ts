@@ -288,15 +288,6 @@ describe("encrypted tokens", () => {
 });
 
 describe("floods", () => {
-  it("of names of keys do not become floods of fetches", async () => {
-    const world = await jwtWorld(validate(provider), published);
-    await world.send(token("RS256", rsa.privateKey, { iss: issuer }, { kid: "k1" }));
-    await world.clock.advance(300_000);
-    for (let i = 0; i < 300; i++)
-      expect((await world.send(signed("{}", `{"alg":"RS256","kid":"k${i + 2}"}`))).reason).toBe("TokenSignatureKeyNotFound");
-    expect(world.calls).toHaveLength(4);
-  });
-
   it("of requests to a provider that does not answer wait for one fetch", async () => {
     const world = await jwtWorld(validate(provider), () => never);
     const one = token("RS256", rsa.privateKey, { iss: issuer }, { kid: "k1" });

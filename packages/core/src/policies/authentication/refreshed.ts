@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Runtime } from "../../policy/services.js";
+import { FetchBudget, type FetchRate } from "./fetch-budget.js";
 
 /** What is fetched, how long it is good for, and how often it may be asked for. */
 export interface RefreshedOptions<T> {
@@ -11,23 +12,27 @@ export interface RefreshedOptions<T> {
   load(known: T | null): Promise<T>;
   /** Milliseconds after which it is fetched again. */
   readonly lifetime: number;
-  /** Least milliseconds between two tries. */
-  readonly guard: number;
+  /** Milliseconds after which it is tried again when there was no answer. */
+  readonly retryAfter: number;
+  /** How often it is called at the most, for whatever reason. */
+  readonly rate: FetchRate;
 }
 
 /** Something outside that decides about callers, as last fetched: a provider's keys, a revocation list. */
 export class Refreshed<T> {
   private current: T | null = null;
   private fetchedAt = Number.NEGATIVE_INFINITY;
-  private triedAt = Number.NEGATIVE_INFINITY;
   private pending: Promise<T | null> | null = null;
-  /** Was there no answer when it was last asked for? */
-  private isDown = false;
+  private readonly budget: FetchBudget;
+  /** When it was asked for last, if there was no answer; otherwise null. */
+  private failedAt: number | null = null;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly options: RefreshedOptions<T>,
-  ) {}
+  ) {
+    this.budget = new FetchBudget(options.rate);
+  }
 
   /**
    * What is known; fetched first if that is due. A source that did not answer last time is asked without waiting for it: what it said before
@@ -35,31 +40,42 @@ export class Refreshed<T> {
    */
   get(): T | null | Promise<T | null> {
     if (this.current !== null && this.runtime.clock.now() - this.fetchedAt < this.options.lifetime) return this.current;
-    const { isDown } = this;
-    const refreshed = this.refresh();
-    return isDown ? this.current : refreshed;
+    if (this.failedAt === null) return this.fetch();
+    if (this.mayRetry()) void this.fetch();
+    return this.current;
   }
 
-  /** Fetches again, unless that was tried a short while ago: what is known then stands. Callers at the same time share one fetch. */
+  /**
+   * Fetches again because what is known does not tell of something that may be new, unless the rate forbids it: what is known then stands.
+   * Callers at the same time share one fetch.
+   */
   refresh(): T | null | Promise<T | null> {
+    return this.current === null && !this.mayRetry() ? this.pending : this.fetch();
+  }
+
+  /** After a failure: has enough time passed to ask again without a reason of its own? */
+  private mayRetry(): boolean {
+    return this.failedAt === null || Math.abs(this.runtime.clock.now() - this.failedAt) >= this.options.retryAfter;
+  }
+
+  private fetch(): T | null | Promise<T | null> {
     if (this.pending !== null) return this.pending;
     const now = this.runtime.clock.now();
-    if (now - this.triedAt < this.options.guard) return this.current;
-    this.triedAt = now;
-    this.pending = this.load().finally(() => {
+    if (!this.budget.take(now)) return this.current;
+    this.pending = this.load(now).finally(() => {
       this.pending = null;
     });
     return this.pending;
   }
 
-  private async load(): Promise<T | null> {
+  private async load(startedAt: number): Promise<T | null> {
     const { what, address } = this.options;
     try {
       this.current = await this.options.load(this.current);
       this.fetchedAt = this.runtime.clock.now();
-      this.isDown = false;
+      this.failedAt = null;
     } catch (error) {
-      this.isDown = true;
+      this.failedAt = startedAt;
       this.runtime.logger.warn({ err: error, url: address }, `${what} could not be fetched.`);
     }
     return this.current;

@@ -12,7 +12,8 @@ export type RevocationStatus = "good" | "revoked" | "unknown";
 const BOUNDS = { accept: "application/pkix-crl, */*", mostBytes: 8 * 1024 * 1024, timeout: 10_000 };
 /** Authorities publish lists once a day and say that they hold for a week: a revocation should be seen sooner than the authority must tell. */
 const LIFETIME = 3_600_000;
-const GUARD = 60_000;
+const RETRY_AFTER = 60_000;
+const RATE = { burst: 1, interval: 60_000 };
 const MOST_LISTS = 100;
 /** Addresses of one certificate that are asked. */
 const MOST_ADDRESSES = 3;
@@ -27,7 +28,8 @@ function sources(runtime: Runtime): Sources<RevocationList> {
       what: "A revocation list",
       load: async () => readRevocationList(await fetchDocument(runtime, address, BOUNDS)),
       lifetime: LIFETIME,
-      guard: GUARD,
+      retryAfter: RETRY_AFTER,
+      rate: RATE,
     }));
     gateways.set(runtime, found);
   }

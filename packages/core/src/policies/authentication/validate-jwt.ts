@@ -13,8 +13,8 @@ import { TokenVerifier } from "./jwt/verifier.js";
 /**
  * Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones; RS384,
  * PS384, PS512, ES384, ES512, EdDSA if the configuration lists them (`tokens.algorithms`). Encrypted tokens: dir, A128KW to A256KW, RSA-OAEP with
- * SHA-1 or SHA-2. Discovery documents and their keys are fetched once an hour; for an unknown key at most once in five minutes; while a provider is
- * away, what it said last stands. A token that was verified is remembered until it expires or its provider's keys change, unless `tokens.cache` is
+ * SHA-1 or SHA-2. Discovery documents and their keys are fetched once an hour; for an unknown key at once, at most five times in a row and then
+ * every 20 seconds; after a failure five minutes later. While a provider is away, what it said last stands. A token that was verified is remembered until it expires or its provider's keys change, unless `tokens.cache` is
  * false; dates and claims are checked every time.
  *
  * Open in the reference, read here as: issuers and the issuers of openid-config together are accepted, `{tenantid}` in them standing for the
@@ -47,7 +47,7 @@ export const validateJwt = definePolicy({
     "openid-config": child({
       max: many,
       attributes: {
-        url: text({ required: true, notes: "Address of an OpenID Connect discovery document." }),
+        url: text({ required: true, expressions: true, notes: "Address of an OpenID Connect discovery document." }),
         "validate-connectivity": flag({ default: true, notes: "Accepted; the address is only called when a request needs it." }),
       },
       notes: "A source of keys and of an issuer.",
@@ -119,7 +119,10 @@ export const validateJwt = definePolicy({
       },
       compiler,
     );
-    const providers = children["openid-config"].map((one) => one.attributes.url.literal!.trim());
+    const addresses = children["openid-config"].map((config) => config.attributes.url);
+    const literalAddresses = addresses.every((address) => address.literal !== undefined)
+      ? addresses.map((address) => address.literal!.trim())
+      : null;
     const audiences = children.audiences[0]?.children.audience.map((one) => textValue(one.text)) ?? null;
     const issuers = children.issuers[0]?.children.issuer.map((one) => textValue(one.text)) ?? null;
     const checkClaims = compileRequiredClaims(children["required-claims"][0]);
@@ -136,6 +139,7 @@ export const validateJwt = definePolicy({
         if (skew === null) throw expressionFailure("clock-skew is neither a number of seconds nor hh:mm:ss.");
         const token = tokenOf(source, exchange);
         const mustExpire = attributes["require-expiration-time"].get(exchange);
+        const providers = literalAddresses ?? addresses.map((address) => address.get(exchange).trim());
         return {
           verified: verifier.verify(exchange, token, providers, attributes["require-signed-tokens"].get(exchange)),
           check({ payload, issuers: published }) {

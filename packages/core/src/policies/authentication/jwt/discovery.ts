@@ -5,8 +5,13 @@ import { keySet, type SigningKey } from "./keys.js";
 
 /** Discovery documents are fetched again once an hour … */
 const LIFETIME = 3_600_000;
-/** … and for an unknown key, or after a failure, at most once in five minutes. */
-const GUARD = 300_000;
+/** … after a failure five minutes later … */
+const RETRY_AFTER = 300_000;
+/**
+ * … and for a key that is not known at once, as long as that is rare. Strangers can use this up by naming keys that nobody has; what they cause is a
+ * fetch as well, so that the keys are never older than the interval when somebody needs a new one.
+ */
+const RATE = { burst: 5, interval: 20_000 };
 const BOUNDS = { accept: "application/json", mostBytes: 1_048_576, timeout: 30_000 };
 const MOST_PROVIDERS = 1_000;
 
@@ -29,7 +34,8 @@ export function provider(runtime: Runtime, address: string): Refreshed<Metadata>
       what: "An OpenID configuration",
       load: (known) => fetchMetadata(runtime, one, known),
       lifetime: LIFETIME,
-      guard: GUARD,
+      retryAfter: RETRY_AFTER,
+      rate: RATE,
     }));
     gateways.set(runtime, providers);
   }
