@@ -318,6 +318,15 @@ describe("a provider", () => {
     expect(world.calls).toHaveLength(4);
   });
 
+  it("may be named by an expression", async () => {
+    const computed = `<openid-config url="@("https://" + context.Request.Headers.GetValueOrDefault("X-Tenant", "none") + ".example/.well-known/openid-configuration")" />`;
+    const world = await jwtWorld(validate(computed), (url) => (url.includes("login") ? published(rsa)(url) : 404));
+    const headers = { Authorization: `Bearer ${mine(rsa)}` };
+    expect((await world.send({ ...headers, "X-Tenant": "login" })).reason).toBeNull();
+    expect((await world.send({ ...headers, "X-Tenant": "other" })).reason).toBe("OpenIdConfigurationUnavailable");
+    expect((await world.send({ ...headers, "X-Tenant": "a b/" })).reason).toBe("OpenIdConfigurationUnavailable");
+  });
+
   it("takes keys back", async () => {
     let current = [rsa, ec];
     const world = await jwtWorld(validate(provider), (url) => published(...current)(url));
