@@ -11,16 +11,17 @@ import type { SecretOptions } from "./config/outside-values.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
-import type { GatewayModel, ProductModel, SubscriptionModel, UserModel } from "./model/model.js";
+import type { Transport } from "./http/transport.js";
+import type { GatewayModel } from "./model/model.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
-import type { Exchange, HostHandler } from "./policy/exchange.js";
 import { maskedLogger } from "./policy/masked-logger.js";
 import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
-import type { ContentSafety, Credentials, Logger, Runtime, Telemetry, Transport } from "./policy/services.js";
+import type { ContentSafety, Credentials, Logger, Runtime, Telemetry } from "./policy/services.js";
 import { handleRequest } from "./run/handle.js";
+import type { HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
 import { ConfigurationInForce } from "./snapshot/in-force.js";
 import type { CompileTools } from "./snapshot/snapshot.js";
@@ -65,34 +66,6 @@ export interface GatewayOptions {
    * what the gateway needs of them has to be right.
    */
   readonly validateOpenApi?: boolean;
-}
-
-/** What one request is given besides itself. */
-export interface HandleOptions {
-  /** The host's own handler as the backend. */
-  readonly next?: HostHandler;
-  /** With `next`: what becomes of a request that no API is there for. `refuse` (the default) answers 404, `pass` hands it to `next` as it came. */
-  readonly unmatched?: "refuse" | "pass";
-  /** Context variables that the request starts with, as plain data: text, numbers, booleans, dates; arrays and objects become JSON tokens. */
-  readonly variables?: Readonly<Record<string, unknown>>;
-  /** True: record a trace, which `observe` finds in the exchange. */
-  readonly trace?: boolean;
-  /** Taken as known: then no subscription key is asked for. */
-  readonly assume?: Assumption;
-  /** Called when the answer is ready, with all that came about on the way. */
-  readonly observe?: (exchange: Exchange) => void;
-}
-
-/** Who calls, where it is known without a key. */
-export interface Assumption {
-  /** GUID text. */
-  readonly requestId?: string;
-  /** The product whose policies take part, by its id. */
-  readonly product?: ProductModel | null;
-  readonly subscription?: SubscriptionModel | null;
-  /** The key that is said to have been used. */
-  readonly subscriptionKey?: string | null;
-  readonly user?: UserModel | null;
 }
 
 /** How a gateway is at the moment. */

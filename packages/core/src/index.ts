@@ -22,7 +22,8 @@ export {
   Jwt,
   plainValue,
 } from "./context/index.js";
-export { ConfigurationError, codeFrame, type Diagnostic } from "./diagnostics/diagnostic.js";
+export { ConfigurationError, type Diagnostic } from "./diagnostics/diagnostic.js";
+export { codeFrame } from "./diagnostics/frame.js";
 export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./explain/check.js";
 export {
   compareConfigurations,
@@ -32,18 +33,11 @@ export {
 } from "./explain/differences.js";
 export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js";
 export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration } from "./explain/explain.js";
-export {
-  type Assumption,
-  type ConfigurationInput,
-  createGateway,
-  type Gateway,
-  type GatewayHealth,
-  type GatewayOptions,
-  type HandleOptions,
-} from "./gateway.js";
+export { type ConfigurationInput, createGateway, type Gateway, type GatewayHealth, type GatewayOptions } from "./gateway.js";
 export { MessageBody } from "./http/body.js";
 export { Headers } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
+export { type IncomingResponse, type OutgoingRequest, type Transport, TransportError } from "./http/transport.js";
 export { fileSource } from "./live/file-source.js";
 export { folderSource } from "./live/folder-source.js";
 export { type HttpSourceOptions, httpSource } from "./live/http-source.js";
@@ -71,21 +65,14 @@ export {
 } from "./policy/define.js";
 export { PolicyError } from "./policy/error.js";
 export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./policy/exchange.js";
-export type { Flow, ScopeName, SectionName, Step } from "./policy/flow.js";
+export type { Flow, Step } from "./policy/flow.js";
 export * as schema from "./policy/schema.js";
 export { type SecretMask, secretMask } from "./policy/secret-mask.js";
-export {
-  type ContentSafety,
-  type Credentials,
-  type IncomingResponse,
-  type Logger,
-  type OutgoingRequest,
-  type Telemetry,
-  type Transport,
-  TransportError,
-} from "./policy/services.js";
+export type { ScopeName, SectionName } from "./policy/sections.js";
+export type { ContentSafety, Credentials, Logger, Telemetry } from "./policy/services.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./policy/trace.js";
 export { answerFailure } from "./run/handle.js";
+export type { Assumption, HandleOptions } from "./run/options.js";
 export { boundedKey } from "./stores/bounded-key.js";
 export { createMemoryStore } from "./stores/memory.js";
 export type { CacheEntry, CacheStore, CounterRequest, CounterResult, CounterStore, Store, StoreState } from "./stores/store.js";

@@ -5,7 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { undiciTransport } from "#core/backends/undici-transport.js";
 import { Headers } from "#core/http/headers.js";
 import type { Body } from "#core/http/message.js";
-import type { OutgoingRequest } from "#core/policy/services.js";
+import type { OutgoingRequest } from "#core/http/transport.js";
 import { systemClock } from "#core/time/clock.js";
 
 const closing: (() => void | Promise<void>)[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
+import { TransportError } from "#core/http/transport.js";
 import type { LastError } from "#core/policy/exchange.js";
-import { TransportError } from "#core/policy/services.js";
 import { errorsOf, gatewayOf, policies, type Reply, ran } from "../run/gateway.js";
 
 /** Documents that say which scopes' on-error ran, and that outbound did. */

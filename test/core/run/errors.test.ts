@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Headers } from "#core/http/headers.js";
+import { TransportError } from "#core/http/transport.js";
 import { definePolicy } from "#core/policy/define.js";
-import { TransportError } from "#core/policy/services.js";
 import { apiWith, gatewayOf, policies, ran, set } from "./gateway.js";
 
 const boom = "@(((string)null).Length)";

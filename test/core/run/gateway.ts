@@ -3,8 +3,8 @@ import { ConfigurationError } from "#core/diagnostics/diagnostic.js";
 import { createGateway, type GatewayOptions } from "#core/gateway.js";
 import { Headers } from "#core/http/headers.js";
 import type { Body } from "#core/http/message.js";
+import type { IncomingResponse, OutgoingRequest } from "#core/http/transport.js";
 import type { Exchange } from "#core/policy/exchange.js";
-import type { IncomingResponse, OutgoingRequest } from "#core/policy/services.js";
 
 /** `<policies>` of these sections; a section that is left out is not there. */
 export function policies(sections: Partial<Record<"inbound" | "backend" | "outbound" | "on-error", string>>): string {

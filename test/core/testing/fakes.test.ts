@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Headers } from "#core/http/headers.js";
-import type { OutgoingRequest } from "#core/policy/services.js";
+import type { OutgoingRequest } from "#core/http/transport.js";
 import { parseDuration } from "#core/testing/duration.js";
 import { fakeBackend } from "#core/testing/fake-backend.js";
 import { bodyDifferences, differences } from "#core/testing/file/compare.js";

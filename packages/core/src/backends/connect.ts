@@ -3,7 +3,7 @@ import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
 import { checkServerIdentity, TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
-import type { OutgoingRequest } from "../policy/services.js";
+import type { OutgoingRequest } from "../http/transport.js";
 
 type Connector = buildConnector.connector;
 type Proxy = NonNullable<OutgoingRequest["proxy"]>;

@@ -1,5 +1,5 @@
 import { Headers } from "../http/headers.js";
-import { type OutgoingRequest, type Transport, TransportError } from "../policy/services.js";
+import { type OutgoingRequest, type Transport, TransportError } from "../http/transport.js";
 import type { Clock } from "../time/clock.js";
 
 /** Headers that fetch sets itself or refuses. */

@@ -1,14 +1,14 @@
-import { isHandshake } from "../compile/handshake.js";
 import { MessageBody } from "../http/body.js";
+import { isHandshake } from "../http/handshake.js";
 import type { Headers } from "../http/headers.js";
 import { removeHopByHop } from "../http/hop-by-hop.js";
+import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { BackendCredentials, BackendModel } from "../model/model.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, ResponseMessage } from "../policy/exchange.js";
 import { reasonPhrase } from "../policy/failure.js";
 import type { Flow } from "../policy/flow.js";
-import type { OutgoingRequest } from "../policy/services.js";
 import { effectiveBackend } from "./effective-backend.js";
 import { callGuarded, isGuarded } from "./guard.js";
 import { identityToken } from "./identity-token.js";

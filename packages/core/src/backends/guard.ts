@@ -1,8 +1,8 @@
+import { TransportError } from "../http/transport.js";
 import type { BackendModel } from "../model/model.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, ResponseMessage } from "../policy/exchange.js";
 import { transportFailure } from "../policy/failure.js";
-import { TransportError } from "../policy/services.js";
 import { type BackendStates, backendStates } from "./backend-states.js";
 import type { CallPermit, CallResult, CircuitBreaker } from "./circuit-breaker.js";
 import { sessionMember, sessionToken } from "./pool.js";

@@ -1,6 +1,6 @@
 import type { Body } from "../http/message.js";
+import type { IncomingResponse, OutgoingRequest, Transport } from "../http/transport.js";
 import { Url } from "../http/url.js";
-import type { IncomingResponse, OutgoingRequest, Transport } from "../policy/services.js";
 
 const MOST_HOPS = 50;
 

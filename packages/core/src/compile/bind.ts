@@ -1,10 +1,11 @@
 import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { AttributeSchema, BoundElement, ChildSchema, ContentKind, Place, Value, ValueType } from "../policy/define.js";
+import { nearest } from "../diagnostics/nearest.js";
+import type { Place } from "../diagnostics/place.js";
+import type { AttributeSchema, BoundElement, ChildSchema, ContentKind, Value, ValueType } from "../policy/define.js";
 import { LiteralValue } from "../policy/value.js";
 import type { XmlAttribute, XmlElement } from "../xml/nodes.js";
 import { type MappedText, TextBuilder } from "../xml/source.js";
-import { nearest } from "../yaml/shape.js";
 import { ValueBinder, type ValueHost } from "./bind-value.js";
 import { block, type CompiledPolicy } from "./block.js";
 import { substitute } from "./named-values.js";

@@ -1,8 +1,9 @@
-import type { Place } from "../policy/define.js";
+import type { Place } from "../diagnostics/place.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
-import { clientClosedRequest, toPolicyError } from "../policy/failure.js";
-import type { Flow, ScopeName, SectionName, Step } from "../policy/flow.js";
+import { clientGone, toPolicyError } from "../policy/failure.js";
+import type { Flow, Step } from "../policy/flow.js";
+import type { ScopeName, SectionName } from "../policy/sections.js";
 import type { Trace } from "../policy/trace.js";
 
 /** A policy ready to run, and what errors and traces say of it. */
@@ -68,16 +69,6 @@ async function tail(policies: readonly CompiledPolicy[], from: number, exchange:
     throw locate(error, policies[i]!.info, exchange);
   }
   return "continue";
-}
-
-/** The failure of a request whose caller has dropped the connection. */
-export function clientGone(): PolicyError {
-  return new PolicyError({
-    reason: "ClientConnectionFailure",
-    message: "The client closed the connection.",
-    status: clientClosedRequest,
-    statusReason: "Client Closed Request",
-  });
 }
 
 function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyError {

@@ -1,11 +1,13 @@
 import type { CompiledExpression } from "@turnpike/expressions";
 import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Place, PolicyCompiler, PolicyDefinition } from "../policy/define.js";
+import { nearest } from "../diagnostics/nearest.js";
+import type { Place } from "../diagnostics/place.js";
+import type { PolicyCompiler, PolicyDefinition } from "../policy/define.js";
 import type { Exchange } from "../policy/exchange.js";
-import type { ScopeName, SectionName, Step } from "../policy/flow.js";
+import type { Step } from "../policy/flow.js";
+import type { ScopeName, SectionName } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
-import { nearest } from "../yaml/shape.js";
 import { ElementBinder } from "./bind.js";
 import { diagnosticAt } from "./bind-value.js";
 import type { CompiledPolicy } from "./block.js";

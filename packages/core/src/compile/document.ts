@@ -1,8 +1,8 @@
 import type { Code } from "../diagnostics/codes.js";
-import { allSections } from "../policy/define.js";
-import type { ScopeName, SectionName } from "../policy/flow.js";
+import { nearest } from "../diagnostics/nearest.js";
+import type { ScopeName, SectionName } from "../policy/sections.js";
+import { allSections } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
-import { nearest } from "../yaml/shape.js";
 import { diagnosticAt } from "./bind-value.js";
 import { compileFragment, compilePolicies, type SectionItem } from "./compile.js";
 import type { CompileEnvironment } from "./environment.js";

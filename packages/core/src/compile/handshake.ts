@@ -1,10 +1,5 @@
-import type { Url } from "../http/url.js";
+import { isHandshake } from "../http/handshake.js";
 import type { Step } from "../policy/flow.js";
-
-/** True for the request with which a WebSocket connection begins: adapters give its URL the scheme `ws` or `wss`. */
-export function isHandshake(url: Url): boolean {
-  return url.scheme === "ws" || url.scheme === "wss";
-}
 
 /**
  * Policies that API Management does not apply to a handshake (WebSocket APIs, unsupported policies): where an outer scope has them they

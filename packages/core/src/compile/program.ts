@@ -1,5 +1,6 @@
-import { allSections } from "../policy/define.js";
-import type { SectionName, Step } from "../policy/flow.js";
+import type { Step } from "../policy/flow.js";
+import type { SectionName } from "../policy/sections.js";
+import { allSections } from "../policy/sections.js";
 import { block, type CompiledPolicy } from "./block.js";
 import { base } from "./compile.js";
 import type { CompiledDocument } from "./document.js";

@@ -2,7 +2,7 @@ import type { NetObject } from "@turnpike/expressions/values";
 import { Url } from "../http/url.js";
 import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { LastError } from "../policy/exchange.js";
-import type { ScopeName, SectionName } from "../policy/flow.js";
+import type { ScopeName, SectionName } from "../policy/sections.js";
 import { Trace } from "../policy/trace.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { object } from "../yaml/shape.js";

@@ -1,6 +1,6 @@
 import type { BackendModel, GatewayModel } from "../model/model.js";
-import { allSections } from "../policy/define.js";
-import type { SectionName } from "../policy/flow.js";
+import type { SectionName } from "../policy/sections.js";
+import { allSections } from "../policy/sections.js";
 import { contentOf, type EffectivePolicy, type EffectiveSections, resolved } from "./effective.js";
 import { type ExplainedConfiguration, type ExplainedOperation, urlOf } from "./explain.js";
 import { type LineChange, lineChanges } from "./line-changes.js";

@@ -1,9 +1,9 @@
 import { substitute } from "../compile/named-values.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { GatewayModel, PolicyDocument } from "../model/model.js";
-import { allSections } from "../policy/define.js";
-import type { ScopeName, SectionName } from "../policy/flow.js";
 import type { SecretMask } from "../policy/secret-mask.js";
+import type { ScopeName, SectionName } from "../policy/sections.js";
+import { allSections } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 import { readPolicyXml } from "../xml/read.js";
 import { type MappedText, TextBuilder } from "../xml/source.js";

@@ -4,7 +4,7 @@ import { FileSet } from "../config/file-set.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { Headers } from "../http/headers.js";
 import type { Body, HeadersInput } from "../http/message.js";
-import type { Transport } from "../policy/services.js";
+import type { Transport } from "../http/transport.js";
 import { type Clock, systemClock } from "../time/clock.js";
 import type { ConfigurationSource } from "./source.js";
 

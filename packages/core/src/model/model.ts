@@ -1,5 +1,5 @@
+import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
-import type { OutgoingRequest } from "../policy/services.js";
 import type { RevocationList } from "./revocation-list.js";
 
 /**

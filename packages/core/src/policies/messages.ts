@@ -1,7 +1,7 @@
 import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
 import type { Exchange } from "../policy/exchange.js";
-import type { SectionName } from "../policy/flow.js";
+import type { SectionName } from "../policy/sections.js";
 
 /** What requests and responses have in common. */
 export interface Message {

@@ -1,9 +1,8 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Place } from "../diagnostics/place.js";
 import type { Exchange } from "./exchange.js";
-import type { ScopeName, SectionName, Step } from "./flow.js";
-
-export const allSections: readonly SectionName[] = ["inbound", "backend", "outbound", "on-error"];
-export const allScopes: readonly ScopeName[] = ["global", "workspace", "product", "api", "operation"];
+import type { Step } from "./flow.js";
+import type { ScopeName, SectionName } from "./sections.js";
 
 export type PolicyCategory =
   | "rate-limiting"
@@ -108,13 +107,6 @@ export interface BoundElement<A = Record<string, AttributeSchema>, C = Record<st
 export type BoundChild<S = ChildSchema> = S extends { readonly attributes: infer A; readonly children: infer C }
   ? BoundElement<A, C>
   : BoundElement;
-
-/** Where something stands. Lines and columns count from 1. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** What a policy's `compile` may ask for besides its element. */
 export interface PolicyCompiler {

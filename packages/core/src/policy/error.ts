@@ -1,5 +1,5 @@
 import type { Headers } from "../http/headers.js";
-import type { ScopeName, SectionName } from "./flow.js";
+import type { ScopeName, SectionName } from "./sections.js";
 
 export interface PolicyErrorOptions {
   /** `LastError.Source`: the policy's element name or a built-in step. Filled in by the pipeline where left out. */

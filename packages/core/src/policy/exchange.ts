@@ -1,10 +1,11 @@
 import type { Duplex } from "node:stream";
 import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
+import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
-import type { ScopeName, SectionName } from "./flow.js";
-import type { OutgoingRequest, Runtime } from "./services.js";
+import type { ScopeName, SectionName } from "./sections.js";
+import type { Runtime } from "./services.js";
 import type { Trace } from "./trace.js";
 
 /** The request as changed so far by policies. */

@@ -1,9 +1,10 @@
 import { STATUS_CODES } from "node:http";
 import { BodyTooLargeError, MessageBody } from "../http/body.js";
 import { Headers } from "../http/headers.js";
+import { TransportError } from "../http/transport.js";
 import { PolicyError } from "./error.js";
 import type { Exchange, LastError, ResponseMessage } from "./exchange.js";
-import { type Runtime, TransportError } from "./services.js";
+import type { Runtime } from "./services.js";
 
 /** The standard reason phrase of a status. */
 export function reasonPhrase(status: number): string {
@@ -12,6 +13,16 @@ export function reasonPhrase(status: number): string {
 
 /** The client went away: nobody reads the answer. */
 export const clientClosedRequest = 499;
+
+/** The failure of a request whose caller has dropped the connection. */
+export function clientGone(): PolicyError {
+  return new PolicyError({
+    reason: "ClientConnectionFailure",
+    message: "The client closed the connection.",
+    status: clientClosedRequest,
+    statusReason: "Client Closed Request",
+  });
+}
 
 /**
  * Any failure as the {@link PolicyError} that the pipeline reports. Failed calls become BackendConnectionFailure, Timeout or

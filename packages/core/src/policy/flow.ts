@@ -6,9 +6,6 @@ export type Flow = "continue" | "stop";
 /** One compiled policy. It returns a promise only if it really waits. A failure is a thrown {@link PolicyError}. */
 export type Step = (exchange: Exchange) => Flow | Promise<Flow>;
 
-export type SectionName = "inbound" | "backend" | "outbound" | "on-error";
-export type ScopeName = "global" | "workspace" | "product" | "api" | "operation";
-
 /**
  * Runs steps one after the other. Synchronous as long as every step is; the first step that waits hands over to an async tail.
  */

@@ -1,6 +1,6 @@
-import type { Place } from "./define.js";
-import type { ScopeName, SectionName } from "./flow.js";
+import type { Place } from "../diagnostics/place.js";
 import { SecretMask } from "./secret-mask.js";
+import type { ScopeName, SectionName } from "./sections.js";
 
 /** One policy that ran. */
 export interface TracedPolicy {

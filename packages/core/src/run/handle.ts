@@ -1,5 +1,4 @@
 import { valueFromPlain } from "../context/plain-value.js";
-import type { HandleOptions } from "../gateway.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
@@ -12,6 +11,7 @@ import { Trace } from "../policy/trace.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
+import type { HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
 import { RunningExchange } from "./request.js";
 import { runProgram } from "./run.js";

@@ -1,10 +1,10 @@
-import type { HandleOptions } from "../gateway.js";
 import type { ProductModel } from "../model/model.js";
 import type { Exchange, RequestMessage } from "../policy/exchange.js";
 import type { Flow } from "../policy/flow.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
+import type { HandleOptions } from "./options.js";
 import { runProgram } from "./run.js";
 
 /** Does a browser ask what it may send (Fetch, CORS-preflight request)? */

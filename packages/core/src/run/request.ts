@@ -6,7 +6,7 @@ import type { GatewayRequest } from "../http/message.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "../policy/exchange.js";
-import type { SectionName } from "../policy/flow.js";
+import type { SectionName } from "../policy/sections.js";
 import type { Runtime } from "../policy/services.js";
 import type { Trace } from "../policy/trace.js";
 import type { OperationMatch } from "../routing/operations.js";

@@ -1,8 +1,7 @@
-import { clientGone } from "../compile/block.js";
 import type { Program } from "../compile/program.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
-import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
+import { clientGone, errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
 import type { Flow } from "../policy/flow.js";
 
 /**

@@ -1,6 +1,6 @@
 import { Headers } from "../http/headers.js";
 import type { Body } from "../http/message.js";
-import { type IncomingResponse, type OutgoingRequest, TransportError } from "../policy/services.js";
+import { type IncomingResponse, type OutgoingRequest, TransportError } from "../http/transport.js";
 import { type Clock, wait } from "../time/clock.js";
 
 /** What a rule matches. Everything given must hold. */

@@ -1,6 +1,6 @@
 import type { GatewayConfiguration, OperationConfiguration, PolicySource } from "../config/configuration.js";
-import type { Assumption } from "../gateway.js";
 import type { GatewayModel } from "../model/model.js";
+import type { Assumption } from "../run/options.js";
 import type { PolicyTestOptions } from "./policy-test.js";
 
 /** Parts of the context fixture that a test may set. All are optional; names are those of the fixture of `turnpike eval`. */

@@ -1,5 +1,5 @@
 import { Headers } from "../http/headers.js";
-import { type IncomingResponse, type OutgoingRequest, type Transport, TransportError } from "../policy/services.js";
+import { type IncomingResponse, type OutgoingRequest, type Transport, TransportError } from "../http/transport.js";
 import type { FakeBackend } from "./fake-backend.js";
 import type { IdentityProvider } from "./identity-provider.js";
 

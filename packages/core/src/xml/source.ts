@@ -1,5 +1,5 @@
+import type { Place } from "../diagnostics/place.js";
 import type { PolicyDocument } from "../model/model.js";
-import type { Place } from "../policy/define.js";
 
 /** A document's text with its line starts: turns offsets into places. */
 export class DocumentSource {

@@ -1,4 +1,5 @@
-import { nearest, type Shape } from "./shape.js";
+import { nearest } from "../diagnostics/nearest.js";
+import type { Shape } from "./shape.js";
 
 /** What is wrong with a part of plain data. */
 export interface DataProblem {

@@ -1,5 +1,5 @@
+import { nearest } from "../../diagnostics/nearest.js";
 import { Url } from "../../http/url.js";
-import { nearest } from "../../yaml/shape.js";
 import type { LoadedConfiguration } from "../source.js";
 
 /** Reports a name that nothing has. */

@@ -1,7 +1,8 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { compileDimensions, completed, type Dimensions, dimensionChild } from "../logging/metric-dimension.js";
 import { readPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";

@@ -1,8 +1,9 @@
-import { allScopes, type BoundElement, definePolicy } from "../../policy/define.js";
+import { type BoundElement, definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { expression, flag, integer, oneOf, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { readPrompt } from "./llm-prompt.js";

@@ -1,4 +1,5 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes } from "../../policy/sections.js";
 import { basicAttributes, basicAuthorization } from "./credentials.js";
 
 /** Puts Basic credentials on the request. Later policies see the header at once; empty names and colons are sent as they are. */

@@ -1,4 +1,5 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes } from "../../policy/sections.js";
 import { certificateAttributes, certificateErrors, clientCertificate } from "./credentials.js";
 
 /**

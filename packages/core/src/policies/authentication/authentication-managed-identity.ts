@@ -1,5 +1,6 @@
-import { allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
+import { allSections } from "../../policy/sections.js";
 import { identityAttributes, identityErrors } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 

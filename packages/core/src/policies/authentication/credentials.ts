@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { NetArray } from "@turnpike/expressions/values";
 import { LRUCache } from "lru-cache";
+import type { OutgoingRequest } from "../../http/transport.js";
 import type { CertificateModel } from "../../model/model.js";
 import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { flag, text, value } from "../../policy/schema.js";
-import type { OutgoingRequest } from "../../policy/services.js";
 import { internalError, internalFailure } from "../failures.js";
 
 /** The attributes of authentication-basic. */

@@ -1,7 +1,8 @@
-import { allScopes, type DocumentedError, definePolicy } from "../../policy/define.js";
+import { type DocumentedError, definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { expressionError, expressionFailure, twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
 import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";

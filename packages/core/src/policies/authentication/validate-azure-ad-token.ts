@@ -1,6 +1,7 @@
 import { member, type TokenPart } from "../../context/token-part.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, expression, many, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { literalText, textValue } from "../text.js";
 import {
   acceptedTexts,

@@ -1,9 +1,10 @@
 import { X509Certificate } from "node:crypto";
 import type { RevocationModel } from "../../model/model.js";
-import { allScopes, type BoundChild, type DocumentedError, definePolicy, type PolicyCompiler } from "../../policy/define.js";
+import { type BoundChild, type DocumentedError, definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, flag, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import type { Runtime } from "../../policy/services.js";
 import {
   authorities,

@@ -1,5 +1,6 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, expression, flag, many, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";

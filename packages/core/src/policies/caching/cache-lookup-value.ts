@@ -1,6 +1,7 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { text, value } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { fromEntry } from "./cached-value.js";

@@ -1,9 +1,10 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, flag, many, oneOf } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { type TextValue, textValue } from "../text.js";
 import { readOrClaim } from "./claims.js";

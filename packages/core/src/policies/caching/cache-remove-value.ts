@@ -1,7 +1,8 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, text } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { internalError, internalFailure } from "../failures.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { cachingType } from "./safe-cache.js";

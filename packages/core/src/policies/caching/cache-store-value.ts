@@ -1,5 +1,6 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { decimal, text, value } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { toEntry } from "./cached-value.js";
 import { storedKeys } from "./claims.js";

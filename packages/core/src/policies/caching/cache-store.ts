@@ -1,8 +1,9 @@
 import { MessageBody } from "../../http/body.js";
 import { tapped } from "../../http/tapped.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { decimal, flag } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { keepClaim } from "./claims.js";
 import { misses, type StoredResponse, setDownstream } from "./lookup-state.js";
 import { writeCache } from "./safe-cache.js";

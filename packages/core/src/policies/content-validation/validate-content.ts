@@ -1,8 +1,9 @@
 import type { OperationModel, RepresentationModel } from "../../model/model.js";
-import { allScopes, type BoundChild, definePolicy } from "../../policy/define.js";
+import { type BoundChild, definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, expression, integer, many, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { mediaType } from "../bodies/content-type.js";
 import { twoTexts } from "../failures.js";
 import { currentMessage, isRequestSection } from "../messages.js";

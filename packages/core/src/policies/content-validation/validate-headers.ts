@@ -1,5 +1,6 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, many, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { declaredResponse } from "./declared.js";
 import { type ParameterFault, parameterCheck } from "./parameter-check.js";
 import { ErrorReport, requiredAction, responseError, type ValidationError } from "./validation-errors.js";

@@ -1,7 +1,8 @@
 import type { ParameterModel } from "../../model/model.js";
-import { allScopes, type BoundChild, definePolicy } from "../../policy/define.js";
+import { type BoundChild, definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { twoTexts } from "../failures.js";
 import { declaredParameters } from "./declared.js";
 import { type ParameterCheck, parameterCheck } from "./parameter-check.js";

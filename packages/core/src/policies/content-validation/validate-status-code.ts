@@ -1,5 +1,6 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, integer, many, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { declaredResponse } from "./declared.js";
 import { ErrorReport, requiredAction, responseError } from "./validation-errors.js";
 

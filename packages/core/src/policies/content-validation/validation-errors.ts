@@ -4,8 +4,8 @@ import { invokeStatic } from "../../context/invoke.js";
 import type { DocumentedError, Value } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
-import type { SectionName } from "../../policy/flow.js";
 import { oneOf } from "../../policy/schema.js";
+import type { SectionName } from "../../policy/sections.js";
 import { twoTexts } from "../failures.js";
 import { isRequestSection } from "../messages.js";
 

@@ -1,4 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 
 /**
  * Marks where the policies of the enclosing scope's same section run. The pipeline joins scopes when a configuration is loaded; there is

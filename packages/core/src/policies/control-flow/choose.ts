@@ -1,7 +1,8 @@
-import { allScopes, allSections, definePolicy, type Value } from "../../policy/define.js";
+import { definePolicy, type Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow, Step } from "../../policy/flow.js";
 import { child, flag, many } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 
 /** Runs the first branch whose condition holds. Conditions behind it are not evaluated. */
 export const choose = definePolicy({

@@ -1,5 +1,6 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 
 /**
  * Inserts a named policy fragment in place. The pipeline puts the fragment's policies there when a configuration is loaded; paths of

@@ -1,10 +1,10 @@
-import { clientGone } from "../../compile/block.js";
-import { allScopes, allSections, definePolicy, type Value } from "../../policy/define.js";
+import { definePolicy, type Value } from "../../policy/define.js";
 import type { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
+import { clientGone, errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, flag, integer, many, seconds } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { wait } from "../../time/clock.js";
 
 /** How long to wait before the n-th retry (from 1), in seconds. */

@@ -1,8 +1,9 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { toPolicyError } from "../../policy/failure.js";
 import type { Flow, Step } from "../../policy/flow.js";
 import { child, many, oneOf } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { linkedAbort } from "../linked-abort.js";
 import { rememberAs } from "../per-request.js";
 

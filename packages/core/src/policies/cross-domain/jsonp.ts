@@ -1,7 +1,8 @@
 import { MessageBody } from "../../http/body.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import { text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { charsetOf, isJson, mediaType } from "../bodies/content-type.js";
 import { withBytes } from "../messages.js";
 

@@ -1,5 +1,6 @@
-import { allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
+import { allSections } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 
 /** Longest message, in bytes of UTF-8. */

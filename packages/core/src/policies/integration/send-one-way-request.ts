@@ -1,7 +1,9 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import type { OutgoingRequest } from "../../http/transport.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { seconds } from "../../policy/schema.js";
-import type { OutgoingRequest, Runtime } from "../../policy/services.js";
+import { allScopes, allSections } from "../../policy/sections.js";
+import type { Runtime } from "../../policy/services.js";
 import { linkedAbort } from "../linked-abort.js";
 import { buildErrors, callChildren, compileSideCall, modeAttribute } from "./side-call.js";
 

@@ -1,12 +1,12 @@
-import { clientGone } from "../../compile/block.js";
 import { ResponseView } from "../../context/views.js";
 import { BodyTooLargeError, MessageBody } from "../../http/body.js";
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { TransportError } from "../../http/transport.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
-import { reasonPhrase } from "../../policy/failure.js";
+import { clientGone, reasonPhrase } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, seconds, text } from "../../policy/schema.js";
-import { TransportError } from "../../policy/services.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { callErrors } from "../failures.js";
 import { linkedAbort } from "../linked-abort.js";
 import { buildErrors, callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";

@@ -1,10 +1,10 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
+import type { OutgoingRequest } from "../../http/transport.js";
 import { Url } from "../../http/url.js";
 import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, oneOf } from "../../policy/schema.js";
-import type { OutgoingRequest } from "../../policy/services.js";
 import {
   basicAttributes,
   basicAuthorization,

@@ -1,5 +1,6 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { decimal, text } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { compileDimensions, completed, dimensionChild } from "./metric-dimension.js";
 
 /**

@@ -1,5 +1,6 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 
 const levels = { verbose: "debug", information: "info", error: "error" } as const;

@@ -1,7 +1,8 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, integer, many, text } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import type { Runtime } from "../../policy/services.js";
 import { twoTexts } from "../failures.js";
 

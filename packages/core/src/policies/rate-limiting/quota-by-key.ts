@@ -1,7 +1,8 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { expression, flag, integer, seconds, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
 import { PerRequest } from "../per-request.js";
 import { storeKey } from "../store-key.js";

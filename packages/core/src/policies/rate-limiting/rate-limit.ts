@@ -1,4 +1,5 @@
-import { type BoundElement, definePolicy, type Place } from "../../policy/define.js";
+import type { Place } from "../../diagnostics/place.js";
+import { type BoundElement, definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, integer, many, seconds } from "../../policy/schema.js";
 import type { CounterResult } from "../../stores/store.js";

@@ -1,4 +1,5 @@
-import type { BoundElement, Place, PolicyCompiler } from "../../policy/define.js";
+import type { Place } from "../../diagnostics/place.js";
+import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { text } from "../../policy/schema.js";
 

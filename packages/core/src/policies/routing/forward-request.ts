@@ -1,9 +1,10 @@
 import { forward } from "../../backends/forward.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, integer, oneOf, seconds } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { callErrors, internalError, twoTexts } from "../failures.js";
 
 /**

@@ -1,8 +1,8 @@
+import type { OutgoingRequest } from "../../http/transport.js";
 import { Url } from "../../http/url.js";
 import type { BoundElement } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { text } from "../../policy/schema.js";
-import type { OutgoingRequest } from "../../policy/services.js";
 import { expressionFailure } from "../failures.js";
 
 /** The attributes of proxy, as a policy and as a child of others. */

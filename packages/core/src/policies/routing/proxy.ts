@@ -1,4 +1,5 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes } from "../../policy/sections.js";
 import { expressionError } from "../failures.js";
 import { proxyAddress, proxyAttributes } from "./proxy-address.js";
 

@@ -1,8 +1,9 @@
 import { Url } from "../../http/url.js";
-import { allScopes, definePolicy, type PolicyCompiler } from "../../policy/define.js";
+import { definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import type { ScopeName } from "../../policy/flow.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
+import type { ScopeName } from "../../policy/sections.js";
+import { allScopes } from "../../policy/sections.js";
 import { expressionError, expressionFailure, internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 

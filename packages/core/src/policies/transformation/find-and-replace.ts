@@ -1,5 +1,6 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { changeText, replaceAll } from "../bodies/text-body.js";
 import { internalError } from "../failures.js";
 import { currentMessage } from "../messages.js";

@@ -1,5 +1,6 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseJson } from "../bodies/json.js";
 import { currentMessage } from "../messages.js";

@@ -1,10 +1,11 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import type { OperationModel, RepresentationModel } from "../../model/model.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { reasonPhrase } from "../../policy/failure.js";
 import { integer, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { mediaType } from "../bodies/content-type.js";
 import { sampleOf } from "./schema-sample.js";
 

@@ -1,6 +1,7 @@
 import type { Url } from "../../http/url.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml, mediaType } from "../bodies/content-type.js";
 import { changeText } from "../bodies/text-body.js";
 import { currentMessage, isRequestSection } from "../messages.js";

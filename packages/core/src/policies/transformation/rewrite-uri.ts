@@ -1,8 +1,9 @@
 import { encodeQuery, QueryList } from "../../http/query.js";
 import type { Url } from "../../http/url.js";
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { flag, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 

@@ -1,4 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { currentMessage } from "../messages.js";
 import { bodyAttributes, bodyChildren, bodyErrors, compileBodyChange } from "./body-change.js";
 

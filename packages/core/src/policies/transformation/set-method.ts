@@ -1,4 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { expressionError } from "../failures.js";
 import { compileMethod } from "./method.js";
 

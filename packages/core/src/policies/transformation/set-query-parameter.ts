@@ -1,5 +1,6 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 import { existsActions } from "./header-change.js";
 

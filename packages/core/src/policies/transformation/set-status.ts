@@ -1,4 +1,5 @@
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
 /** Sets the response's status. In inbound and backend the response is still the empty default, which a backend's answer replaces. */

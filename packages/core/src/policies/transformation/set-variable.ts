@@ -1,6 +1,7 @@
 import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
-import { allScopes, allSections, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { text, value } from "../../policy/schema.js";
+import { allScopes, allSections } from "../../policy/sections.js";
 import { expressionError, expressionFailure } from "../failures.js";
 import { netTypeName } from "../net-type-name.js";
 

@@ -1,5 +1,6 @@
-import { allScopes, definePolicy } from "../../policy/define.js";
+import { definePolicy } from "../../policy/define.js";
 import { flag, oneOf } from "../../policy/schema.js";
+import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseXml } from "../bodies/xml.js";
 import { currentMessage } from "../messages.js";

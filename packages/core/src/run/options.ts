@@ -1,0 +1,30 @@
+import type { ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
+import type { Exchange, HostHandler } from "../policy/exchange.js";
+
+/** What one request is given besides itself. */
+export interface HandleOptions {
+  /** The host's own handler as the backend. */
+  readonly next?: HostHandler;
+  /** With `next`: what becomes of a request that no API is there for. `refuse` (the default) answers 404, `pass` hands it to `next` as it came. */
+  readonly unmatched?: "refuse" | "pass";
+  /** Context variables that the request starts with, as plain data: text, numbers, booleans, dates; arrays and objects become JSON tokens. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** True: record a trace, which `observe` finds in the exchange. */
+  readonly trace?: boolean;
+  /** Taken as known: then no subscription key is asked for. */
+  readonly assume?: Assumption;
+  /** Called when the answer is ready, with all that came about on the way. */
+  readonly observe?: (exchange: Exchange) => void;
+}
+
+/** Who calls, where it is known without a key. */
+export interface Assumption {
+  /** GUID text. */
+  readonly requestId?: string;
+  /** The product whose policies take part, by its id. */
+  readonly product?: ProductModel | null;
+  readonly subscription?: SubscriptionModel | null;
+  /** The key that is said to have been used. */
+  readonly subscriptionKey?: string | null;
+  readonly user?: UserModel | null;
+}
