@@ -79,6 +79,12 @@ const commonErrors = [
     message: internal("Expression evaluation failed. {what}"),
   },
   {
+    when: "an expression gives null or an empty text for an attribute or element that must have a value; the tables of attributes name them",
+    status: 500,
+    reason: "ExpressionValueValidationFailure",
+    message: internal("Expression value is invalid. The {attribute} field is required."),
+  },
+  {
     when: "the request's body is longer than `bodyLimit` and is to be read whole",
     status: 413,
     reason: "RequestEntityTooLarge",
@@ -173,7 +179,7 @@ function attributeTable(attributes) {
       typeOf(schema),
       schema.required ? (schema.missing === "warning" ? "yes (a warning)" : "yes") : "no",
       schema.default === null ? "" : code(String(schema.default)),
-      schema.expressions ? "yes" : "no",
+      schema.expressions ? (schema.empty === "refused" ? "yes, not empty" : "yes") : "no",
       cell(schema.notes),
     ].join(" | "),
   );
@@ -214,12 +220,12 @@ const textTypeName = (type) => (type === undefined || type === "object" ? "text"
 
 const times = (count) => (count === 1 ? "once" : `${count} times`);
 
-function contentOf({ content, children, text, type, expressions }) {
+function contentOf({ content, children, text, type, empty, expressions }) {
   const kind = content ?? (Object.keys(children).length === 0 ? "empty" : "elements");
   const takesExpressions = text?.expressions ?? expressions ?? false;
   switch (kind) {
     case "text":
-      return `${textTypeName(text?.type ?? type)}${takesExpressions ? "; expressions are evaluated" : ""}`;
+      return `${textTypeName(text?.type ?? type)}${takesExpressions ? `; expressions are evaluated${(text?.empty ?? empty) === "refused" ? " and must not be empty" : ""}` : ""}`;
     case "raw":
       return `text or markup${takesExpressions ? "; expressions are evaluated" : ""}`;
     case "policies":

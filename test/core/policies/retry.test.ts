@@ -42,8 +42,45 @@ describe("retry", () => {
       backend: [{ fail: "refused", times: 1 }],
     });
     const { status, elapsed, error } = await policy.send({ url });
-    expect([status, elapsed]).toEqual([200, 1000]);
-    expect(error).toMatchObject({ source: "forward-request", reason: "BackendConnectionFailure" });
+    expect([status, elapsed, error]).toEqual([200, 1000, null]);
+  });
+
+  it("does not show a run that succeeds the error of an earlier one", async () => {
+    const policy = await world(
+      retry(`count="3" interval="1"`, undefined, `@(context.LastError?.Reason == "BackendConnectionFailure")`),
+      {
+        backend: [{ fail: "refused", times: 1 }, { reply: { status: 201 } }],
+      },
+    );
+    const { status, backendCalls } = await policy.send({ url });
+    expect([status, backendCalls.length]).toEqual([201, 2]);
+  });
+
+  it("in on-error gives the error back that led there", async () => {
+    const call = `<send-request response-variable-name="r"><set-url>https://audit.example/</set-url></send-request>`;
+    const policy = await world(
+      {
+        inbound: `<check-header name="X-A" failed-check-httpcode="418" failed-check-error-message="no" ignore-case="true" />`,
+        onError: `<retry condition="@(context.LastError.Source == "send-request")" count="2" interval="1">${call}</retry>`,
+      },
+      { external: [{ fail: "refused", times: 1 }, { reply: { status: 204 } }] },
+    );
+    expect(await policy.send({ url })).toMatchObject({
+      status: 418,
+      error: { source: "check-header", reason: "HeaderNotFound" },
+    });
+  });
+
+  it("in outbound leaves the backend's response when a later run succeeds", async () => {
+    const call = `<send-request response-variable-name="r"><set-url>https://audit.example/</set-url></send-request>`;
+    const policy = await world(
+      { outbound: `<retry condition="@(context.LastError != null)" count="2" interval="1">${call}</retry>` },
+      {
+        backend: [{ reply: { status: 202, body: "kept" } }],
+        external: [{ fail: "refused", times: 1 }, { reply: { status: 204 } }],
+      },
+    );
+    expect(await policy.send({ url })).toMatchObject({ status: 202, text: "kept", externalCalls: [{}, {}] });
   });
 
   it.each([

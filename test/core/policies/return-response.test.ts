@@ -47,7 +47,6 @@ describe("return-response", () => {
   });
 
   it.each([
-    ["a variable that is not there", ""],
     ["a variable with something else", `<set-variable name="answer" value="text" />`],
     [
       "a response whose body was used up",
@@ -59,6 +58,16 @@ describe("return-response", () => {
     });
     expect(status).toBe(500);
     expect(error).toMatchObject({ source: "return-response", reason: "ResponseVariableInvalid" });
+  });
+
+  it.each([
+    ["is not set", ""],
+    ["is null", `<set-variable name="answer" value="@(null)" />`],
+  ])("makes a new response where the variable %s, as the service does", async (_what, before) => {
+    const children = `<set-status code="503" reason="Away" /><set-header name="X-A"><value>a</value></set-header><set-body>away</set-body>`;
+    const policy = await world(`${before}<return-response response-variable-name="answer">${children}</return-response>`);
+    const { status, reason, headers, text, error } = await policy.send({ url });
+    expect([status, reason, headers.get("X-A"), text, error]).toEqual([503, "Away", "a", "away", null]);
   });
 
   it("replaces the error response in on-error", async () => {

@@ -76,7 +76,7 @@ describe("send-request", () => {
   });
 
   it.each([
-    "<set-url>@((string)null)</set-url>",
+    "<set-url>@(&quot;not a URL&quot;)</set-url>",
     "<set-url>@(&quot;ftp://x/&quot;)</set-url>",
     `${to}<set-body>@(int.Parse(&quot;x&quot;).ToString())</set-body>`,
   ])("does not ignore errors in building the request: %s", async (inner) => {

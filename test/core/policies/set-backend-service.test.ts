@@ -54,7 +54,7 @@ describe("set-backend-service", () => {
 
   it.each([
     [`<set-backend-service backend-id="@("none")" />`, "BackendNotFound"],
-    [base("@(&quot;&quot;)"), "ExpressionValueEvaluationFailure"],
+    [base("@(&quot;&quot;)"), "ExpressionValueValidationFailure"],
     [base("@(&quot;/relative&quot;)"), "ExpressionValueEvaluationFailure"],
   ])("fails on %s", async (xml, reason) => {
     const { status, error } = await (await world(xml)).send({ url });

@@ -45,7 +45,7 @@ describe("set-header", () => {
     expect(error).toMatchObject({ source: "set-header", reason: "ExpressionValueEvaluationFailure" });
   });
 
-  it.each(["", "a b", "a:b", "é"])("refuses the computed name %j", async (name) => {
+  it.each(["a b", "a:b", "é"])("refuses the computed name %j", async (name) => {
     const policy = await world(
       `<set-header name="@(context.Request.Url.Query.GetValueOrDefault("n"))"><value>1</value></set-header>`,
     );

@@ -12,7 +12,7 @@ describe("set-method", () => {
     expect(Buffer.from(backendCalls[0]!.body).toString()).toBe("kept");
   });
 
-  it.each(["", "GET /", "@(null)"])("refuses %j", async (text) => {
+  it.each(["", "GET /", "@(&quot;GET /&quot;)"])("refuses %j", async (text) => {
     if (!text.startsWith("@")) return expect(findings(`<set-method>${text}</set-method>`)).toEqual(["error TP2008"]);
     const { error } = await (await world(`<set-method>${text}</set-method>`)).send({ url });
     expect(error).toMatchObject({ source: "set-method", reason: "ExpressionValueEvaluationFailure" });

@@ -139,3 +139,38 @@ describe("validate-graphql-request", () => {
     expect([JSON.parse(text), variables["GraphQLErrors"], variables["mine"]]).toEqual([{ errors }, errors, errors]);
   });
 });
+
+describe("a query alone, as application/graphql", () => {
+  const alone = async (xml: string, body: string | Uint8Array, type = "application/graphql") =>
+    (await world(xml)).send({
+      method: "POST",
+      url: "https://api.example/a/",
+      body: Buffer.from(body),
+      headers: { "Content-Type": type },
+    });
+
+  it.each(["application/graphql", "application/graphql; charset=utf-8", "Application/GraphQL"])("is taken: %s", async (type) => {
+    const { status, backendCalls } = await alone(policy(), "{ users { name } }", type);
+    expect([status, Buffer.from(backendCalls[0]!.body).toString()]).toEqual([200, "{ users { name } }"]);
+  });
+
+  it("stays a query when a field is removed", async () => {
+    const { status, backendCalls } = await alone(policy(`<rule path="/User/mail" action="remove" />`), "{ users { name mail } }");
+    expect([status, Buffer.from(backendCalls[0]!.body).toString().replace(/\s+/g, " ")]).toEqual([200, "{ users { name } }"]);
+  });
+
+  it.each([
+    ["unknown to the schema", "{ nobody }", /Cannot query field/],
+    ["no query", "users", /Syntax Error/],
+    ["no UTF-8", Uint8Array.of(0x7b, 0xff, 0x7d), /no query in UTF-8/],
+    ["empty", "", /Syntax Error/],
+  ])("is refused if it is %s", async (_what, body, message) => {
+    const { status, text, backendCalls } = await alone(policy(), body);
+    expect([status, backendCalls.length]).toEqual([400, 0]);
+    expect(text).toMatch(message);
+  });
+
+  it("is no query under another type", async () => {
+    expect((await alone(policy(), "{ users { name } }", "text/plain")).status).toBe(400);
+  });
+});

@@ -25,6 +25,8 @@ export interface WrittenValue {
   readonly start: number;
   /** Where failures are to be placed, if not at the policy itself. */
   readonly path: string | null;
+  /** The field's name in the failure of an expression that gives null or an empty text; null where the policy takes those. */
+  readonly requiredAs: string | null;
   /** Names that are no named values are the template's own. */
   readonly isLiquid: boolean;
 }
@@ -81,7 +83,7 @@ export class ValueBinder {
 
   private expression(code: MappedText, written: WrittenValue): Value<unknown> | null {
     const { environment, document } = this.host;
-    const { rules, path } = written;
+    const { rules, path, requiredAs } = written;
     const lead = code.text.length - code.text.trimStart().length;
     const resultType = rules.type === "boolean" ? "bool" : "object";
     const { expression, diagnostics, keyReads } = environment.expressions.compile(
@@ -107,7 +109,7 @@ export class ValueBinder {
       return null;
     }
     this.host.onExpression(expression);
-    return new ExpressionValue<unknown>(expression, converter(rules), written.text.text.trim(), path);
+    return new ExpressionValue<unknown>(expression, converter(rules), written.text.text.trim(), path, requiredAs);
   }
 
   private unknownName(name: string, offset: number): void {

@@ -16,7 +16,7 @@ export interface ElementSchema {
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   readonly children: Readonly<Record<string, ChildSchema>>;
   readonly content: ContentKind;
-  readonly text: { readonly type: ValueType; readonly expressions: boolean } | null;
+  readonly text: { readonly type: ValueType; readonly expressions: boolean; readonly empty?: "refused" | "allowed" } | null;
 }
 
 /** What the binder asks of whoever compiles the policy. */
@@ -119,6 +119,7 @@ export class ElementBinder {
       name: what,
       start: attribute.valueStart,
       path,
+      requiredAs: rules.empty === "refused" ? attribute.name : null,
       isLiquid: false,
     });
   }
@@ -147,7 +148,11 @@ export class ElementBinder {
         attributes: child.attributes,
         children: child.children,
         content: child.content,
-        text: { type: child.type ?? "string", expressions: child.expressions },
+        text: {
+          type: child.type ?? "string",
+          expressions: child.expressions,
+          ...(child.empty === undefined ? {} : { empty: child.empty }),
+        },
       };
       const bound = this.bind(element, inner, path ?? ownPath, path);
       siblings.push(bound);
@@ -194,6 +199,7 @@ export class ElementBinder {
       name: `The text of <${xml.name}>`,
       start: first.start,
       path: branchPath,
+      requiredAs: target.empty === "refused" ? xml.name : null,
     };
     if (filled.length === 1 && first.isExpression)
       return this.values.bind({ ...common, text: first.value, isExpression: true, isLiquid: false });

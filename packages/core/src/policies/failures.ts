@@ -1,5 +1,6 @@
 import type { DocumentedError } from "../policy/define.js";
 import { PolicyError, type PolicyErrorOptions } from "../policy/error.js";
+import { emptyMessage } from "../policy/value.js";
 
 /** An expression gave a value that the policy cannot work with: reported as if the expression had thrown. */
 export function expressionFailure(message: string): PolicyError {
@@ -24,6 +25,11 @@ export function internalError(when: string, reason: string, message: string): Do
 /** An {@link expressionFailure} as a page tells of it. */
 export function expressionError(when: string, message: string): DocumentedError {
   return internalError(when, "ExpressionValueEvaluationFailure", `Expression evaluation failed. ${message}`);
+}
+
+/** The failure of a value that came out empty, as a page tells of it. Of attributes whose schema refuses that, pages tell by themselves. */
+export function emptyError(field: string, when: string): DocumentedError {
+  return internalError(when, "ExpressionValueValidationFailure", emptyMessage(field));
 }
 
 /** How calls fail. @param condition what else must be so for it to be an error, if anything */

@@ -51,6 +51,11 @@ export interface AttributeSchema<T = unknown> {
   check?(literal: T): string | null;
   /** Of required attributes that published documents leave out: their absence is a warning, and the default, if any, stands in. */
   readonly missing?: "warning";
+  /**
+   * What becomes of an expression that gives null or an empty text. `refused`: the request fails with the reason
+   * ExpressionValueValidationFailure; `allowed`, the default: the policy gets it. The shorthands refuse it for required attributes.
+   */
+  readonly empty?: "refused" | "allowed";
 }
 
 /**
@@ -70,6 +75,8 @@ export interface ChildSchema {
   readonly expressions: boolean;
   /** For text: the type of its value. Default string. */
   readonly type?: ValueType;
+  /** For text: see {@link AttributeSchema.empty}. Default allowed. */
+  readonly empty?: "refused" | "allowed";
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   readonly children: Readonly<Record<string, ChildSchema>>;
   readonly notes: string;
@@ -165,7 +172,7 @@ export interface PolicyDefinition<
   /** Content of the element itself. Default: "elements" if it has children, otherwise "empty". `policies` for retry and the like. */
   readonly content?: ContentKind;
   /** For text content. */
-  readonly text?: { readonly type: ValueType; readonly expressions: boolean };
+  readonly text?: { readonly type: ValueType; readonly expressions: boolean; readonly empty?: "refused" | "allowed" };
   /** For its page. */
   readonly errors?: readonly DocumentedError[];
   /** Packages that `compile` asks the compiler for, given the configuration: loaded before the first document with this policy is compiled. */

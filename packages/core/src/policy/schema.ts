@@ -11,6 +11,8 @@ interface Common<T> {
   readonly notes?: string;
   /** See {@link AttributeSchema.missing}. */
   readonly missing?: "warning";
+  /** See {@link AttributeSchema.empty}. Default: refused if required, otherwise allowed. */
+  readonly empty?: "refused" | "allowed";
 }
 
 type Made<T, O> = Omit<AttributeSchema<T>, "missing"> & {
@@ -31,6 +33,8 @@ function attribute<T, const O extends Common<T>>(
     expressions: options.expressions ?? false,
     notes: options.notes ?? "",
     ...(options.missing === undefined ? {} : { missing: options.missing }),
+    // An expression that must be a bool is one.
+    empty: options.empty ?? (options.required === true && type !== "boolean" ? "refused" : "allowed"),
     ...extra,
   } as Made<T, O>;
 }
@@ -105,6 +109,8 @@ export function child<
   readonly content?: ContentKind;
   readonly expressions?: boolean;
   readonly type?: ValueType;
+  /** See {@link ChildSchema.empty}. */
+  readonly empty?: "refused" | "allowed";
   readonly attributes?: A;
   readonly children?: C;
   readonly notes?: string;
@@ -116,6 +122,7 @@ export function child<
     content: options.content ?? (options.children === undefined ? "empty" : "elements"),
     expressions: options.expressions ?? false,
     ...(options.type === undefined ? {} : { type: options.type }),
+    ...(options.empty === undefined ? {} : { empty: options.empty }),
     attributes: options.attributes ?? ({} as A),
     children: options.children ?? ({} as C),
     notes: options.notes ?? "",

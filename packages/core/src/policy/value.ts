@@ -15,6 +15,19 @@ export class LiteralValue<T> implements Value<T> {
   }
 }
 
+/** What `LastError.Message` says of a required value that came out null or empty. */
+export const emptyMessage = (field: string): string => `Expression value is invalid. The ${field} field is required.`;
+
+/** The failure of a required value that came out null or empty (as logs of the service show it). */
+export function valueRequired(field: string): PolicyError {
+  return new PolicyError({
+    reason: "ExpressionValueValidationFailure",
+    message: emptyMessage(field),
+    status: 500,
+    bodyMessage: "Internal server error",
+  });
+}
+
 /** A value that an expression computes anew each time it is asked for. */
 export class ExpressionValue<T> implements Value<T> {
   readonly literal: undefined = undefined;
@@ -26,14 +39,21 @@ export class ExpressionValue<T> implements Value<T> {
     readonly source: string,
     /** Where a failure is to be reported, if not at the policy itself: a branch of it. */
     private readonly path: string | null,
+    /** What the failure of null and empty text calls the value; null where they are values like others. */
+    private readonly requiredAs: string | null,
   ) {}
 
   get(exchange: Exchange): T {
+    let value: unknown;
     try {
-      return this.convert(this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost));
+      value = this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost);
+      if (this.requiredAs === null || (value !== null && value !== "")) return this.convert(value);
     } catch (error) {
       throw this.failure(error, exchange);
     }
+    const failure = valueRequired(this.requiredAs);
+    failure.path = this.path;
+    throw failure;
   }
 
   private failure(error: unknown, exchange: Exchange): PolicyError {

@@ -34,6 +34,8 @@ export interface PolicyTestOptions {
   /** When the test begins. Default: `context.timestamp`, else 2026-01-01T00:00:00Z. */
   readonly clock?: number | string | Date;
   readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
+  /** Policies of one's own, beside the built-in ones. */
+  readonly policies?: GatewayOptions["policies"];
   /** Optional packages in place of those that are installed; see `GatewayOptions`. */
   readonly packages?: GatewayOptions["packages"];
   /** Answers to forward-request. Where none matches: 200 with an empty body. */
@@ -79,6 +81,7 @@ export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest
     store: createMemoryStore({ clock }),
     transport: fakeTransport({ backend, external, providers, unexpected }),
     logger: { debug() {}, info() {}, warn() {}, error() {} },
+    ...(options.policies === undefined ? {} : { policies: options.policies }),
     ...(options.packages === undefined ? {} : { packages: options.packages }),
     // A repeatable spread over [0, 1) in place of chance.
     random: { fraction: () => (fraction = (fraction + 0.618_033_988_749_895) % 1) },

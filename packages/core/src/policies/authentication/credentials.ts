@@ -12,7 +12,7 @@ import { internalError, internalFailure } from "../failures.js";
 /** The attributes of authentication-basic. */
 export const basicAttributes = {
   username: text({ required: true, expressions: true, notes: "The user's name." }),
-  password: text({ required: true, expressions: true, notes: "The password; best kept in a named value." }),
+  password: text({ required: true, empty: "allowed", expressions: true, notes: "The password; best kept in a named value." }),
 };
 
 /** The Authorization header that an authentication-basic element stands for. */

@@ -18,7 +18,7 @@ export const cacheStoreValue = definePolicy({
   scopes: allScopes,
   attributes: {
     key: text({ required: true, expressions: true, notes: "The key to store under." }),
-    value: value({ required: true, expressions: true, notes: "The value to store; its type is kept." }),
+    value: value({ required: true, empty: "allowed", expressions: true, notes: "The value to store; its type is kept." }),
     duration: decimal({ required: true, expressions: true, notes: "How long the value is kept, in seconds." }),
     "caching-type": cachingType,
   },

@@ -4,6 +4,7 @@ import { type BoundChild, definePolicy, type Value } from "../../policy/define.j
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, integer, many, oneOf, text } from "../../policy/schema.js";
+import { mediaType } from "../bodies/content-type.js";
 import { setTextBody } from "../bodies/text-body.js";
 import { addGraphqlErrors, type GraphqlFault } from "./graphql-errors.js";
 import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";
@@ -39,7 +40,7 @@ interface Rule {
 }
 
 /**
- * Validates GraphQL requests. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.
+ * Validates GraphQL requests: JSON objects with a query, and queries alone as `application/graphql`. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.
  *
  * Open in the reference, read here as: a request error is a 400 with a GraphQL errors body, and ends the request; rules match every field, the
  * longest path first; a field that is removed is an error in the answer, before outbound; what nothing is left of, or nothing uses any more, goes
@@ -106,7 +107,7 @@ export const validateGraphqlRequest = definePolicy({
         if (faults.removed.length > 0) {
           record(exchange, faults.removed);
           addGraphqlErrors(exchange, faults.removed);
-          setTextBody(exchange.request, JSON.stringify({ ...request.body, query: library!.print(faults.document) }));
+          setTextBody(exchange.request, request.write(library!.print(faults.document)));
         }
         return "continue";
       } catch (error) {
@@ -127,9 +128,13 @@ export const validateGraphqlRequest = definePolicy({
 });
 
 interface GraphqlRequest {
-  readonly body: Readonly<Record<string, unknown>>;
   readonly query: string;
+  /** The body as it came, but with another query. */
+  write(query: string): string;
 }
+
+/** The media type of a body that is the query itself. */
+const QUERY_TYPE = "application/graphql";
 
 async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRequest> {
   let sized: SizedBody;
@@ -140,16 +145,31 @@ async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRe
     throw new RequestFault("The request's body cannot be unpacked.");
   }
   if ("size" in sized) throw new RequestFault(`The request's body exceeds the limit of ${limit} bytes.`);
-  let body: unknown;
-  try {
-    const written = new TextDecoder("utf-8", { fatal: true }).decode(sized.bytes);
-    body = isTooDeep(written) ? null : JSON.parse(written);
-  } catch {
-    body = null;
+  const written = utf8(sized.bytes);
+  if (mediaType(exchange.request.headers.get("Content-Type")) === QUERY_TYPE) {
+    if (written === null) throw new RequestFault("The request's body is no query in UTF-8.");
+    return { query: written, write: (query) => query };
   }
+  const body = written === null || isTooDeep(written) ? null : parsed(written);
   const query = typeof body === "object" && body !== null && "query" in body ? body.query : undefined;
   if (typeof query !== "string") throw new RequestFault("The request's body is no JSON object with a query.");
-  return { body: body as Readonly<Record<string, unknown>>, query };
+  return { query, write: (changed) => JSON.stringify({ ...(body as object), query: changed }) };
+}
+
+function utf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Parses and validates a query and applies the rules. Throws RequestFault. */

@@ -1,6 +1,6 @@
 import { definePolicy, type Value } from "../../policy/define.js";
 import type { PolicyError } from "../../policy/error.js";
-import type { Exchange } from "../../policy/exchange.js";
+import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { clientGone, errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, flag, integer, many, seconds } from "../../policy/schema.js";
@@ -19,7 +19,7 @@ interface Schedule {
  * Runs its policies, then again while the condition holds.
  *
  * A failing run does not leave the block at once: the condition sees `context.LastError` and, as `context.Response`, the response that
- * the error stands for; only when it is false, or no retry is left, is the error raised. Open in the reference, read here as: count and
+ * the error stands for; only when it is false, or no retry is left, is the error raised. A run that succeeds leaves no error. Open in the reference, read here as: count and
  * intervals are evaluated once, before the first run; max-interval without delta bounds a fixed interval; the exponential waits follow the
  * reference's printed example (10, 20, 40, 80, 100); with first-fast-retry the second retry waits as the second does; a missing interval
  * is none.
@@ -68,10 +68,20 @@ export const retry = definePolicy({
     const run = element.policies!;
 
     const repeat = async (exchange: Exchange, first: Outcome, most: number, waits: Schedule): Promise<Flow> => {
+      const { lastError, response } = exchange;
       let outcome = first;
+      let shown: ResponseMessage | null = null;
       for (let n = 1; ; n++) {
         if (outcome.flow === "stop") return "stop";
-        if (!(await isWanted(exchange, outcome)) || n > most) return conclude(outcome);
+        if (outcome.error === null) {
+          exchange.lastError = lastError;
+          if (exchange.response === shown) exchange.response = response;
+        } else {
+          setLastError(exchange, outcome.error);
+          shown = exchange.response = errorResponse(exchange, outcome.error);
+        }
+        await compiler.prepare(exchange);
+        if (!condition.get(exchange) || n > most) return conclude(outcome);
         const seconds = delay(n, waits, exchange.runtime.random.fraction());
         exchange.trace?.message("retry", exchange.section, { message: `Retry ${n} of ${most} after ${seconds} s.` });
         if (seconds > 0) await waited(exchange, seconds * 1000);
@@ -85,15 +95,6 @@ export const retry = definePolicy({
       } catch (error) {
         return failed(error, exchange);
       }
-    };
-
-    const isWanted = async (exchange: Exchange, outcome: Outcome): Promise<boolean> => {
-      if (outcome.error !== null) {
-        setLastError(exchange, outcome.error);
-        exchange.response = errorResponse(exchange, outcome.error);
-      }
-      await compiler.prepare(exchange);
-      return condition.get(exchange);
     };
 
     return (exchange) => {

@@ -13,7 +13,7 @@ import { limitReport, rateLimitError, reportAttributes } from "./limit-attribute
  * of the gateway. With an expression in increment-condition or increment-count (or increment-after-response) a call is judged by what is
  * stored and counted when the response is final, on every path, so that the first refusal comes one call later.
  *
- * Open in the reference, read here as: Source is `rate-limit-by-key`; a call that would overshoot is refused; a null key is the empty one;
+ * Open in the reference, read here as: Source is `rate-limit-by-key`; a call that would overshoot is refused;
  * `calls` may be 0; limits that change are held against the stored times; on a refusal the remaining calls are 0.
  */
 export const rateLimitByKey = definePolicy({

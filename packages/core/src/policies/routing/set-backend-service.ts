@@ -4,7 +4,8 @@ import type { Exchange } from "../../policy/exchange.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
 import type { ScopeName } from "../../policy/sections.js";
 import { allScopes } from "../../policy/sections.js";
-import { expressionError, expressionFailure, internalError, internalFailure } from "../failures.js";
+import { valueRequired } from "../../policy/value.js";
+import { emptyError, expressionError, expressionFailure, internalError, internalFailure } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 
 /** The scope whose policy chose a request's backend entity. */
@@ -57,7 +58,7 @@ export const setBackendService = definePolicy({
       "BackendNotFound",
       "Backend with id '{id}' could not be found.",
     ),
-    expressionError("both attributes are empty", "Neither base-url nor backend-id has a value."),
+    emptyError("base-url", "base-url is empty, or backend-id where it stands alone"),
     expressionError("an expression gives a base-url that is none", "'{text}' is not an absolute URL."),
   ],
   compile(element, compiler) {
@@ -94,7 +95,7 @@ export const setBackendService = definePolicy({
         return "continue";
       }
       const address = baseUrl?.get(exchange).trim() ?? "";
-      if (address === "") throw expressionFailure("Neither base-url nor backend-id has a value.");
+      if (address === "") throw valueRequired(baseUrl === null ? "backend-id" : "base-url");
       const url = parseBase(address);
       if (url === null) throw expressionFailure(`'${address}' is not an absolute URL.`);
       const by = chosenBy.get(exchange);

@@ -7,7 +7,7 @@ import { currentMessage } from "../messages.js";
 
 /**
  * Replaces every occurrence of a text in the body, by ordinal comparison, once from left to right. Open in the reference, read here as: an
- * empty text to look for is an error at load time, and does nothing where an expression gives it; compressed bodies and bytes that are no text
+ * empty text to look for is an error; compressed bodies and bytes that are no text
  * are left alone.
  */
 export const findAndReplace = definePolicy({
@@ -23,7 +23,7 @@ export const findAndReplace = definePolicy({
       check: (from) => (from === "" ? "There is nothing to look for." : null),
       notes: "The text to look for.",
     }),
-    to: text({ required: true, expressions: true, notes: "What takes its place; empty text removes it." }),
+    to: text({ required: true, empty: "allowed", expressions: true, notes: "What takes its place; empty text removes it." }),
   },
   children: {},
   errors: [
@@ -39,7 +39,6 @@ export const findAndReplace = definePolicy({
     return (exchange) => {
       const searched = from.get(exchange);
       const replacement = to.get(exchange);
-      if (searched === "") return "continue";
       return changeText("find-and-replace", exchange, message(exchange), (text) =>
         replaceAll(exchange, text, searched, replacement),
       );

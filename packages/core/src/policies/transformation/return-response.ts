@@ -13,11 +13,11 @@ import { compileHeaderChange, headerChild, headerErrors } from "./header-change.
 import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
 /**
- * Ends the request with a response of its own: a copy of the one in a variable, or else an empty 200, changed by the children. Expressions see
- * the context as it was until then.
+ * Ends the request with a response of its own: a copy of the one in a variable, or else an empty 200, changed by the children. A variable that
+ * is not set counts as none, as in the service. Expressions see the context as it was until then.
  *
- * Open in the reference, read here as: a variable that is missing, null or no response is an error, and so is one whose body was used up; no
- * header of the response so far is carried over; nothing runs afterwards, outbound included, also from inside retry and wait.
+ * Open in the reference, read here as: a variable that is null counts as none, too; one that holds something else is an error, and so is a
+ * response whose body was used up; no header of the response so far is carried over; nothing runs afterwards, outbound included, also from inside retry and wait.
  */
 export const returnResponse = definePolicy({
   name: "return-response",
@@ -35,7 +35,7 @@ export const returnResponse = definePolicy({
   },
   errors: [
     internalError(
-      "the variable is missing or no response",
+      "the variable holds something other than a response",
       "ResponseVariableInvalid",
       "The variable '{name}' does not hold a response.",
     ),
@@ -78,6 +78,7 @@ function empty(): ResponseMessage {
 
 function stored(exchange: Exchange, variable: string): ResponseMessage {
   const value = exchange.variables.get(variable);
+  if (value === undefined || value === null) return empty();
   if (!(value instanceof ResponseView))
     throw internalFailure("ResponseVariableInvalid", `The variable '${variable}' does not hold a response.`);
   const { status, reason, headers, body } = value.message;

@@ -16,7 +16,7 @@ export const setMethod = definePolicy({
   attributes: {},
   children: {},
   content: "text",
-  text: { type: "object", expressions: true },
+  text: { type: "object", expressions: true, empty: "refused" },
   errors: [expressionError("an expression gives a method that is none", "'{text}' is not an HTTP method.")],
   compile(element, compiler) {
     const method = compileMethod(element.text, compiler);

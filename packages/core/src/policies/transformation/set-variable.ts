@@ -17,7 +17,12 @@ export const setVariable = definePolicy({
   scopes: allScopes,
   attributes: {
     name: text({ required: true, notes: "The variable's name; case counts." }),
-    value: value({ required: true, expressions: true, notes: "Text, or an expression whose value keeps its .NET type." }),
+    value: value({
+      required: true,
+      empty: "allowed",
+      expressions: true,
+      notes: "Text, or an expression whose value keeps its .NET type.",
+    }),
   },
   children: {},
   errors: [expressionError("a value of a type that no variable may have", "Expression return type '{type}' is not allowed.")],

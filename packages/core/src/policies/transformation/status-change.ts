@@ -7,7 +7,7 @@ import { expressionError, expressionFailure } from "../failures.js";
 /** The attributes of set-status, as a policy and as a child of return-response. */
 export const statusAttributes = {
   code: integer({ required: true, expressions: true, min: 100, max: 999, notes: "The status code, 100 to 999." }),
-  reason: text({ required: true, missing: "warning", expressions: true, notes: "The reason phrase." }),
+  reason: text({ required: true, missing: "warning", empty: "allowed", expressions: true, notes: "The reason phrase." }),
 };
 
 /** How set-status fails. */
