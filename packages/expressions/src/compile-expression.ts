@@ -8,6 +8,7 @@ import type { Diagnostic } from "./csharp/syntax.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
+import { enterRun, leaveRun } from "./runtime/current.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
 import { Boxed, NetObject } from "./runtime/values.js";
 import type { NetType, TypeScopeView } from "./types/net-type.js";
@@ -97,12 +98,15 @@ function compiledExpression(
     scope,
     evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
       const meters = new Run(host, limits);
-      if (usage === undefined) return run(meters, globals);
+      const before = enterRun(meters);
       try {
         return run(meters, globals);
       } finally {
-        usage.steps = meters.stepsUsed;
-        usage.memory = meters.memoryUsed;
+        leaveRun(before);
+        if (usage !== undefined) {
+          usage.steps = meters.stepsUsed;
+          usage.memory = meters.memoryUsed;
+        }
       }
     },
   };
@@ -118,10 +122,13 @@ function constantExpression(
 ): CompiledExpression {
   const meters = new Run(systemHost, { ...limits, steps: Math.min(limits.steps, 1000), memory: Math.min(limits.memory, 10_000) });
   let value: unknown;
+  const before = enterRun(meters);
   try {
     value = run(meters, []);
   } catch {
     return compiledExpression(run, limits, type, uses, scope);
+  } finally {
+    leaveRun(before);
   }
   if (!isImmutable(value)) return compiledExpression(run, limits, type, uses, scope);
   return {

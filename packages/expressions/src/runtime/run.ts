@@ -115,7 +115,7 @@ export class Run {
   private look(): void {
     const left = this.stepsNear + this.stepsBanked;
     if (!(left >= 0)) throw new LimitError("steps", `The expression took more than ${this.limits.steps} steps.`);
-    this.lookAtClock();
+    this.checkTime();
     this.stepsNear = Math.min(left, STEPS_BETWEEN_LOOKS);
     this.stepsBanked = left - this.stepsNear;
   }
@@ -124,10 +124,11 @@ export class Run {
     if (!(this.memoryLeft >= 0))
       throw new LimitError("memory", `The expression used more than ${this.limits.memory} characters and elements.`);
     this.memoryLook = Math.max(this.memoryLeft - MEMORY_BETWEEN_LOOKS, 0);
-    this.lookAtClock();
+    this.checkTime();
   }
 
-  private lookAtClock(): void {
+  /** Looks at the clock, which charging does now and then by itself. Throws LimitError when the time is up. */
+  checkTime(): void {
     const now = this.host.elapsed();
     if (this.deadline < 0) this.deadline = Math.ceil(now + this.limits.time);
     else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);

@@ -54,9 +54,11 @@ export {
 } from "../dotnet/object.js";
 export { Regex } from "../dotnet/regex/regex.js";
 export { type Charset, charsetByName, latin1, utf8, utf16be, utf16le } from "../dotnet/text/charset.js";
+export { findLastText, findText, replaceAllText, splitText } from "../dotnet/text/find.js";
 export { DateTime } from "../dotnet/time/date-time.js";
 export { TimeSpan } from "../dotnet/time/time-span.js";
 export { parseDocument, parseElement, XDocument, XElement, XNode } from "../dotnet/xml-linq/index.js";
+export { withRun } from "../runtime/current.js";
 export { LimitError, NetException, raise } from "../runtime/exceptions.js";
 export { Run } from "../runtime/run.js";
 export { AnonymousObject, Boxed, NetArray, type NetDelegate, NetEnumerable, NetObject } from "../runtime/values.js";

@@ -1,6 +1,16 @@
+import { findLastText, findText, replaceAllText, splitText } from "@turnpike/expressions/values";
 import { describe, expect, test } from "vitest";
-import { findLastText, findText, splitText } from "#expressions/dotnet/text/find.js";
 import { evaluate } from "../csharp-table.js";
+
+function expectReplaced(text: string, value: string, by: string): void {
+  const parts = text.split(value);
+  let places = 0;
+  const replaced = replaceAllText(text, value, by, (count) => {
+    places = count;
+  });
+  expect(replaced).toBe(parts.join(by));
+  expect(places).toBe(parts.length - 1);
+}
 
 describe("long searches", () => {
   const text = `${"ab".repeat(60_000)}c${"ba".repeat(60_000)}`;
@@ -17,8 +27,30 @@ describe("long searches", () => {
     expect(findText(text, value)).toBe(text.indexOf(value));
     expect(findText(text, value, 70_001)).toBe(text.indexOf(value, 70_001));
     expect(findLastText(text, value)).toBe(text.lastIndexOf(value));
+    expect(findLastText(text, value, 70_001)).toBe(text.lastIndexOf(value, 70_001));
     expect(splitText(text, value)).toEqual(text.split(value));
+    expectReplaced(text, value, "$&");
   });
+
+  // Places at, before and across the edges of the windows that a long text is searched in.
+  const edges = [0, 1, 65_534, 65_535, 65_536, 65_537, 65_600, 131_071, 131_072, 140_000, 199_990];
+  const marked = (mark: string) => {
+    let made = "";
+    for (const edge of edges) made = made.padEnd(edge, "xy") + mark;
+    return made.padEnd(200_000, "xy");
+  };
+  test.each(["!", "!?", "x!", "yx", "xyxyx", "!!!!!", "absent", "é中", `${"xy".repeat(75)}!`])(
+    "find %s at every edge",
+    (value) => {
+      const long = marked(value);
+      expect(splitText(long, value)).toEqual(long.split(value));
+      expectReplaced(long, value, "<>");
+      for (const from of [-5, 0, 1, ...edges, 199_999, 200_000, 300_000]) {
+        expect(findText(long, value, from)).toBe(long.indexOf(value, from));
+        expect(findLastText(long, value, from)).toBe(long.lastIndexOf(value, from));
+      }
+    },
+  );
 
   const all = "a".repeat(1_000_000);
   // Each takes an engine's own search minutes.

@@ -4,7 +4,7 @@ import { type CallSite, defineType, type Implementation, type TypeDeclaration, w
 import { formatComposite } from "./composite-format.js";
 import { NEW_LINE } from "./line-end.js";
 import { RAW_TEXT } from "./raw-text.js";
-import { fromCodes, replaceText } from "./string.js";
+import { fromCodes, replaceCode, replaceText } from "./string.js";
 
 const MAX_CAPACITY = 0x7fffffff;
 const INDEX = "Index was out of range. Must be non-negative and less than the size of the collection.";
@@ -239,10 +239,10 @@ const builderType: TypeDeclaration = defineType("sealed class System.Text.String
       self.insert(site, index, repeated(site, value ?? "", count, "count")),
   ),
   "StringBuilder Remove(int startIndex, int length)": remove,
-  "StringBuilder Replace(char oldChar, char newChar)": (self: StringBuilder, old: number, replacement: number) => {
-    self.text = self.text.replaceAll(String.fromCharCode(old), () => String.fromCharCode(replacement));
+  "StringBuilder Replace(char oldChar, char newChar)": withCall((site, self: StringBuilder, old: number, replacement: number) => {
+    self.text = replaceCode(site, self.text, old, replacement);
     return self;
-  },
+  }),
   "StringBuilder Replace(char oldChar, char newChar, int startIndex, int count)": withCall(
     (site, self: StringBuilder, old: number, replacement: number, start: number, count: number) =>
       replaceIn(site, self, String.fromCharCode(old), String.fromCharCode(replacement), start, count),

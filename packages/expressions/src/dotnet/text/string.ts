@@ -4,7 +4,7 @@ import { NetArray as ArrayOf } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { toLower, toUpper } from "./case.js";
 import { StringComparison } from "./compare.js";
-import { isAmong, splitText } from "./find.js";
+import { isAmong, replaceAllText } from "./find.js";
 import { splitByChars, splitByStrings } from "./split.js";
 import { compareMembers } from "./string-compare.js";
 import { joinMembers } from "./string-join.js";
@@ -95,11 +95,19 @@ function pad(site: CallSite, text: string, width: number, code: number, isLeft: 
 export function replaceText(site: CallSite, text: string, old: string | null, replacement: string | null): string {
   if (old === null) throw raise.argumentNull("oldValue");
   if (old === "") throw raise.argument("String cannot be of zero length.", "oldValue");
-  const parts = splitText(text, old);
-  if (parts.length === 1) return text;
   const by = replacement ?? "";
-  site.run.allocate(text.length + (parts.length - 1) * Math.max(by.length - old.length, 0));
-  return parts.join(by);
+  const longer = Math.max(by.length - old.length, 0);
+  let charged = 0;
+  return replaceAllText(text, old, by, (places) => {
+    const total = text.length + places * longer;
+    site.run.allocate(total - charged);
+    charged = total;
+  });
+}
+
+/** `Replace(char, char)`. */
+export function replaceCode(site: CallSite, text: string, old: number, replacement: number): string {
+  return replaceText(site, text, String.fromCharCode(old), String.fromCharCode(replacement));
 }
 
 const LEFT = 1;
@@ -194,8 +202,7 @@ const stringType = defineType(
     "string PadRight(int totalWidth, char paddingChar)": withCall((site, text: string, width: number, code: number) =>
       pad(site, text, width, code, false),
     ),
-    "string Replace(char oldChar, char newChar)": (text: string, old: number, replacement: number) =>
-      text.replaceAll(String.fromCharCode(old), () => String.fromCharCode(replacement)),
+    "string Replace(char oldChar, char newChar)": withCall(replaceCode),
     "string Replace(string oldValue, string newValue)": withCall(replaceText),
     "string Trim()": (text: string) => trim(text, null, LEFT | RIGHT),
     "string Trim(params char[] trimChars)": (text: string, characters: NetArray | null) => trim(text, characters, LEFT | RIGHT),

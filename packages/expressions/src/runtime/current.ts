@@ -1,0 +1,48 @@
+import type { Run } from "./run.js";
+
+/**
+ * The evaluation under way. What runs deep below a member, far from its call site (a comparison that a sort makes, a search in a
+ * long text), charges it here. Evaluations are synchronous, so there is one at a time; a host's function that evaluates another
+ * expression puts its own in front for as long.
+ */
+let current: Run | null = null;
+
+/** Makes a run the one under way. Returns the one before, for {@link leaveRun}. */
+export function enterRun(run: Run): Run | null {
+  const before = current;
+  current = run;
+  return before;
+}
+
+/** Ends what {@link enterRun} began. */
+export function leaveRun(before: Run | null): void {
+  current = before;
+}
+
+/** Does something as a part of a run: what it searches and compares is charged there, and ends when the run's time is up. */
+export function withRun<T>(run: Run, action: () => T): T {
+  const before = enterRun(run);
+  try {
+    return action();
+  } finally {
+    leaveRun(before);
+  }
+}
+
+/** So many characters or elements are gone through for one step. */
+const PER_STEP = 64;
+
+/** Charges for going through characters or elements: a step for 64 of them. Nothing outside an evaluation. */
+export function chargeWork(count: number): void {
+  if (count >= PER_STEP) current?.steps(Math.floor(count / PER_STEP));
+}
+
+/** Charges characters, bytes or elements that are about to be allocated. Nothing outside an evaluation. */
+export function chargeMemory(count: number): void {
+  current?.allocate(count);
+}
+
+/** Ends the evaluation under way if its time is up: for loops over something long whose steps are charged already. */
+export function checkTime(): void {
+  current?.checkTime();
+}
