@@ -50,6 +50,7 @@ beforeAll(async () => {
           "x",
         ])
         .end("lines");
+    if (incoming.url === "/host") return void outgoing.end(incoming.headers.host);
     if (incoming.url === "/large") return void outgoing.end(Buffer.alloc(3_000_000, "l"));
     let length = 0;
     incoming.on("data", (chunk: Buffer) => (length += chunk.length));
@@ -153,6 +154,13 @@ describe("HTTP/2", () => {
     const { status } = await request({ ":path": "/p/x", ":authority": `localhost:${port}`, host: "other.example" });
     expect(status).toBe(400);
   });
+
+  it.each(["LOCALHOST", "localhost:", "localhost:00443", "evil.example"])(
+    "the backend hears its own host, whatever the authority: %s",
+    async (authority) => {
+      expect((await request({ ":path": "/p/host", ":authority": authority })).body).toBe(new URL(upstream.url).host);
+    },
+  );
 
   it("the caller's certificate reaches policies, by HTTP/1.1 as well", async () => {
     expect((await request({ ":path": "/c/x" })).body).toBe(`https://localhost:${port}/c/x CN=caller`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Headers } from "#core/http/headers.js";
-import { removeHopByHop } from "#core/http/hop-by-hop.js";
+import { removeHopByHop, takeNamedHeaders } from "#core/http/hop-by-hop.js";
 
 const flat = ["Host", "h", "X-A", "1", "Connection", "keep-alive", "x-a", "2", "TE", "trailers", "X-B", "3"];
 
@@ -59,15 +59,51 @@ describe("a header list", () => {
 });
 
 describe("headers of one connection", () => {
-  it.each([
-    ["nothing", [], ["TE", "Keep-Alive", "Upgrade"]],
-    ["keep-alive", ["Connection", "keep-alive"], ["TE", "Keep-Alive", "Upgrade"]],
-    ["other case", ["Connection", "Keep-Alive"], ["TE", "Keep-Alive"]],
-    ["a name", ["Connection", "close, X-Hop"], ["TE", "x-hop"]],
-    ["names in several lines", ["Connection", "X-Hop", "connection", " x-other ,"], ["X-HOP", "X-Other"]],
-  ])("go where Connection says %s", (_, connection, gone) => {
-    const headers = Headers.fromFlat(["Accept", "*/*", ...connection, ...gone.flatMap((name) => [name, "1"]), "X-Last", "1"]);
+  it("are not passed on", () => {
+    const own = ["TE", "Keep-Alive", "Upgrade", "Proxy-Authorization", "Trailer", "Connection", "transfer-encoding"];
+    const headers = Headers.fromFlat(["Accept", "*/*", ...own.flatMap((name) => [name, "x-last"]), "X-Last", "1"]);
     removeHopByHop(headers);
     expect(headers.names()).toEqual(["Accept", "X-Last"]);
+  });
+
+  it.each([
+    ["nothing", [], ["TE", "X-A", "Host"]],
+    ["keep-alive", ["Connection", "keep-alive"], ["Connection", "TE", "X-A", "Host"]],
+    ["other case", ["Connection", "Keep-Alive, , "], ["Connection", "TE", "X-A", "Host"]],
+    ["an upgrade", ["Connection", "keep-alive, Upgrade"], ["Connection", "TE", "X-A", "Host"]],
+    ["a name", ["Connection", "close, x-a"], ["Connection", "TE", "Host"]],
+    ["names in several lines", ["Connection", "X-A", "connection", " x-other ,"], ["TE", "Host"]],
+    ["what no connection has", ["Connection", "Host, X-A, Content-Length"], ["TE", "Host"]],
+  ])("are taken out where Connection says %s", (_, connection, left) => {
+    const headers = Headers.fromFlat(["Accept", "*/*", ...connection, "TE", "x", "X-A", "1", "X-OTHER", "1", "Host", "h"]);
+    takeNamedHeaders(headers);
+    expect(headers.names().filter((name) => !["Accept", "X-OTHER"].includes(name))).toEqual(left);
+    expect(headers.has("x-other")).toBe(!connection.join().includes("x-other"));
+    takeNamedHeaders(headers.clone());
+    headers.set("X-A", "policy");
+    takeNamedHeaders(headers);
+    expect(headers.get("X-A")).toBe("policy");
+  });
+
+  it("are named once: what is left of Connection names nothing", () => {
+    const headers = new Headers({ Connection: "close, X-A, TE" });
+    takeNamedHeaders(headers);
+    expect([...headers]).toEqual([["Connection", "close, TE"]]);
+  });
+});
+
+describe("a Host", () => {
+  it.each<[string, (headers: Headers) => void, string | null]>([
+    ["nobody", () => {}, null],
+    ["one who changes something else", (headers) => headers.append("hose", "1"), null],
+    ["one who sets it", (headers) => headers.set("HOST", "h"), "h"],
+    ["one who adds another", (headers) => headers.append("host", "i"), "i"],
+    ["one who sets several", (headers) => headers.set("Host", "i", "j"), "j"],
+    ["one who removes it", (headers) => headers.delete("Host"), null],
+    ["one who sets it to nothing", (headers) => headers.set("Host"), null],
+  ])("that came in is chosen by %s", (_, change, chosen) => {
+    const headers = new Headers({ Host: "h", Accept: "a" }).received();
+    change(headers);
+    expect([headers.chosenHost, headers.clone().chosenHost]).toEqual([chosen, chosen]);
   });
 });

@@ -27,6 +27,24 @@ describe("forward-request", () => {
     ]);
   });
 
+  const setHost = (attributes: string, ...values: string[]): string =>
+    `<set-header name="host" ${attributes}>${values.map((value) => `<value>${value}</value>`).join("")}</set-header>`;
+
+  it.each([
+    ["no policy", "", "backend.example"],
+    ["a policy", setHost("", "tenant.example"), "tenant.example"],
+    ["a policy, as the caller's", setHost("", "@(context.Request.OriginalUrl.Host)"), "public.example"],
+    ["a policy that adds one", setHost(`exists-action="append"`, "tenant.example"), "tenant.example"],
+    ["a policy that leaves it", setHost(`exists-action="skip"`, "tenant.example"), "backend.example"],
+    ["a policy that removes it", setHost(`exists-action="delete"`), "backend.example"],
+    ["a policy that changes another", `<set-header name="X-Host"><value>x</value></set-header>`, "backend.example"],
+  ])("the host is chosen by %s", async (_what, inbound, host) => {
+    for (const Host of ["gateway.internal", "PUBLIC.example", "public.example:", "public.example:00443", "evil.example"]) {
+      const { backendCalls } = await (await world(inbound)).send({ url: "https://public.example/orders", headers: { Host } });
+      expect(backendCalls[0]!.headers.getAll("Host")).toEqual([host]);
+    }
+  });
+
   it.each([
     [`timeout="3"`, 2999, 200, 2999],
     [`timeout="3"`, 3001, 504, 3000],

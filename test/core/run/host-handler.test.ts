@@ -106,3 +106,26 @@ describe("the host's handler", () => {
     expect(taken!).toMatchObject({ lastError: { source: "application", reason: "ApplicationError" } });
   });
 });
+
+it("the host's handler is told nothing more of what a caller has named in Connection", async () => {
+  const gateway = await gatewayWith({ inbound: setHeader });
+  let seen: [string, string][] = [];
+  await gateway.handle(
+    {
+      method: "GET",
+      url: "http://host/api/x",
+      headers: { Connection: "X-A, keep-alive, X-Hop, Upgrade", "X-Hop": "1", Upgrade: "websocket" },
+    },
+    {
+      next: async ({ headers }) => {
+        seen = [...headers] as [string, string][];
+        return { status: 200, reason: "OK", headers: new Headers(), body: new MessageBody() };
+      },
+    },
+  );
+  expect(seen).toEqual([
+    ["Connection", "keep-alive, Upgrade"],
+    ["Upgrade", "websocket"],
+    ["X-A", "1"],
+  ]);
+});

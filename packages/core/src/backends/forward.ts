@@ -1,7 +1,7 @@
 import { MessageBody } from "../http/body.js";
 import { isHandshake } from "../http/handshake.js";
 import type { Headers } from "../http/headers.js";
-import { removeHopByHop } from "../http/hop-by-hop.js";
+import { removeHopByHop, takeNamedHeaders } from "../http/hop-by-hop.js";
 import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { BackendCredentials, BackendModel } from "../model/model.js";
@@ -121,6 +121,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
   const incoming = options.followRedirects
     ? await callFollowingRedirects(exchange.runtime.transport, outgoing)
     : await exchange.runtime.transport(outgoing);
+  takeNamedHeaders(incoming.headers);
   removeHopByHop(incoming.headers);
   return {
     status: incoming.status,
@@ -134,11 +135,9 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
 function requestHeaders(exchange: Exchange, base: Url): Headers {
   const { request, originalUrl } = exchange;
   const headers = request.headers.clone();
-  const host = headers.get("host");
   removeHopByHop(headers);
-  // The caller's own Host is the gateway's name; another one is what a policy wants the backend to see.
-  if (host === null || host === originalUrl.authority || host === `${originalUrl.host}:${originalUrl.port}`)
-    headers.set("Host", base.authority);
+  // The caller's Host is the gateway's name, in whatever spelling; only a policy says another for the backend.
+  headers.set("Host", request.headers.chosenHost ?? base.authority);
   const forwardedFor = headers.getAll("x-forwarded-for");
   forwardedFor.push(request.ipAddress);
   headers.set("X-Forwarded-For", forwardedFor.join(", "));

@@ -9,11 +9,15 @@ export class Headers implements Iterable<readonly [string, string]> {
   private flat: string[] = [];
   /** True while `flat` belongs to somebody else: it is copied before its first change. */
   private isBorrowed = false;
+  /** True once `Host` has been set here. */
+  private setsHost = false;
 
   constructor(input?: HeadersInput) {
     if (input === undefined) return;
-    if (input instanceof Headers) this.flat = input.flat.slice();
-    else if (Symbol.iterator in input) {
+    if (input instanceof Headers) {
+      this.flat = input.flat.slice();
+      this.setsHost = input.setsHost;
+    } else if (Symbol.iterator in input) {
       for (const [name, value] of input as Iterable<readonly [string, string]>) this.append(name, value);
     } else {
       for (const [name, value] of Object.entries(input)) {
@@ -73,7 +77,19 @@ export class Headers implements Iterable<readonly [string, string]> {
     return text;
   }
 
+  /** The `Host` that was set here since {@link received}; null if there is none, or only that of the message as it came in. */
+  get chosenHost(): string | null {
+    return this.setsHost ? (this.getAll("host").at(-1) ?? null) : null;
+  }
+
+  /** Says that the message has come in like this: its `Host` is the sender's choice, and that of nobody here. */
+  received(): this {
+    this.setsHost = false;
+    return this;
+  }
+
   append(name: string, value: string): void {
+    this.setsHost ||= isHost(name);
     this.own().push(name, value);
   }
 
@@ -85,6 +101,7 @@ export class Headers implements Iterable<readonly [string, string]> {
       return;
     }
     if (values.length === 0) return this.delete(name);
+    this.setsHost ||= isHost(name);
     const flat = this.own();
     flat[at] = name;
     flat[at + 1] = values[0]!;
@@ -157,4 +174,8 @@ export class Headers implements Iterable<readonly [string, string]> {
     }
     return this.flat;
   }
+}
+
+function isHost(name: string): boolean {
+  return name.length === 4 && name.toLowerCase() === "host";
 }

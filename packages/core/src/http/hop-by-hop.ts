@@ -1,5 +1,6 @@
 import type { Headers } from "./headers.js";
 
+/** What concerns one connection only, whether or not `Connection` names it (RFC 9110, 7.6.1). */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
@@ -12,19 +13,38 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** Removes what concerns one connection only: these headers, and those that the `Connection` header names. */
+/** Without these a message is another one, or its caller: they are no options of a connection, whatever `Connection` says. */
+const NEVER_NAMED: ReadonlySet<string> = new Set([
+  "content-length",
+  "forwarded",
+  "host",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+]);
+
+/**
+ * Takes out of a message that has just come in what its `Connection` header names, and the names with it. This happens once: a header that
+ * policies set later is theirs, whatever the other side has named.
+ */
+export function takeNamedHeaders(headers: Headers): void {
+  const connection = headers.joined("connection");
+  if (connection === undefined || connection === "keep-alive" || connection === "close") return;
+  const kept: string[] = [];
+  const named = new Set<string>();
+  for (const part of connection.split(",")) {
+    const option = part.trim();
+    const name = option.toLowerCase();
+    if (name === "") continue;
+    if (name === "close" || HOP_BY_HOP.has(name)) kept.push(option);
+    else if (!NEVER_NAMED.has(name)) named.add(name);
+  }
+  if (named.size === 0) return;
+  headers.deleteAll(named);
+  headers.set("Connection", ...(kept.length === 0 ? [] : [kept.join(", ")]));
+}
+
+/** Removes what concerns one connection only. */
 export function removeHopByHop(headers: Headers): void {
-  const named = headers.joined("connection");
-  headers.deleteAll(named === undefined || isPlain(named) ? HOP_BY_HOP : withNamed(named));
-}
-
-/** Does a `Connection` header say only what nearly all of them say, which names no other header? */
-function isPlain(connection: string): boolean {
-  return connection === "keep-alive" || connection === "close";
-}
-
-function withNamed(connection: string): ReadonlySet<string> {
-  const names = new Set(HOP_BY_HOP);
-  for (const name of connection.split(",")) names.add(name.trim().toLowerCase());
-  return names;
+  headers.deleteAll(HOP_BY_HOP);
 }

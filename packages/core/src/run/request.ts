@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { createContext } from "../context/context.js";
 import { MessageBody } from "../http/body.js";
 import { Headers } from "../http/headers.js";
+import { takeNamedHeaders } from "../http/hop-by-hop.js";
 import type { GatewayRequest } from "../http/message.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
@@ -41,7 +42,8 @@ class RunningRequest implements RequestMessage {
     public url: Url,
   ) {
     this.method = UPPER_CASE.has(method) ? method : method.toUpperCase();
-    this.headers = headers instanceof Headers ? headers : new Headers(headers);
+    this.headers = (headers instanceof Headers ? headers : new Headers(headers)).received();
+    takeNamedHeaders(this.headers);
     this.body = new MessageBody(typeof body === "string" ? Buffer.from(body) : (body ?? null));
     this.ipAddress = ipAddress ?? "127.0.0.1";
     this.certificate = certificate === undefined ? null : certificateBytes(certificate);

@@ -1,5 +1,6 @@
 import { ResponseView } from "../../context/views.js";
 import { BodyTooLargeError, MessageBody } from "../../http/body.js";
+import { removeHopByHop, takeNamedHeaders } from "../../http/hop-by-hop.js";
 import { TransportError } from "../../http/transport.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
@@ -67,6 +68,8 @@ async function send(call: SideCall, most: number, exchange: Exchange): Promise<R
   const { signal, abort, release } = linkedAbort(exchange.signal);
   try {
     const { status, reason, headers, body: stream } = await transport({ ...call, timeout: most, signal });
+    takeNamedHeaders(headers);
+    removeHopByHop(headers);
     const body = new MessageBody(stream);
     const pending = body.buffer(bodyLimit);
     if (pending !== undefined) {

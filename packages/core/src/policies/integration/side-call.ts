@@ -1,5 +1,6 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
+import { removeHopByHop } from "../../http/hop-by-hop.js";
 import type { OutgoingRequest } from "../../http/transport.js";
 import { Url } from "../../http/url.js";
 import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
@@ -71,18 +72,8 @@ export const buildErrors: readonly DocumentedError[] = [
 /** A request that is ready to go out, but for what the caller decides: how long it may take and what aborts it. */
 export type SideCall = Omit<OutgoingRequest, "timeout" | "signal">;
 
-/** Of a copied request, what belongs to the connection that it came on. */
-const NOT_COPIED = [
-  "Host",
-  "Connection",
-  "Keep-Alive",
-  "Proxy-Connection",
-  "Transfer-Encoding",
-  "Upgrade",
-  "Content-Length",
-  "TE",
-  "Expect",
-];
+/** Of a copied request, what belongs to that one alone, besides what belongs to its connection. */
+const NOT_COPIED = ["Host", "Content-Length", "Expect"];
 
 type CallElement = BoundElement<{ readonly mode: typeof modeAttribute }, typeof callChildren>;
 
@@ -145,6 +136,7 @@ function copiedUrl({ request, target }: Exchange): Url {
 async function copyRequest(exchange: Exchange, message: Message, isAfterRequest: boolean): Promise<void> {
   const { request } = exchange;
   for (const [name, value] of request.headers) message.headers.append(name, value);
+  removeHopByHop(message.headers);
   for (const name of NOT_COPIED) message.headers.delete(name);
   if (isAfterRequest) return;
   await request.body.buffer(exchange.runtime.bodyLimit);

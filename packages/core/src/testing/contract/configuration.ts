@@ -2,7 +2,10 @@ import type { GatewayConfiguration } from "../../config/configuration.js";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/** APIs for contracts: `/plain` leaves messages alone, `/read` reads bodies, `/change` changes everything, `/answer` and `/fail` need no backend. */
+/**
+ * APIs for contracts: `/plain` leaves messages alone, `/read` reads bodies, `/change` changes everything, `/says` tells the backend who calls,
+ * `/answer` and `/fail` need no backend.
+ */
 export function contractConfiguration(serviceUrl: string): GatewayConfiguration {
   const api = (path: string, inbound: string, outbound = "", onError = "") => ({
     path,
@@ -24,6 +27,12 @@ export function contractConfiguration(serviceUrl: string): GatewayConfiguration 
         "change",
         `<set-method>PUT</set-method><rewrite-uri template="/changed?q=1" />${header("X-Changed", "yes")}<set-body>changed by policy</set-body>`,
         `<set-status code="202" reason="Changed" />${header("X-Out", "1", "2")}<set-body>another body</set-body>`,
+      ),
+      says: api(
+        "says",
+        `${header("X-User", "ann")}<authentication-basic username="u" password="p" /><choose>
+          <when condition="@(context.Request.OriginalUrl.Query.ContainsKey(&quot;host&quot;))">${header("Host", "@(context.Request.OriginalUrl.Host)")}</when></choose>`,
+        header("X-Out", "policy"),
       ),
       answer: api(
         "answer",

@@ -2,6 +2,7 @@ import { createGateway, type Gateway } from "../../gateway.js";
 import { check, wireCases } from "./cases.js";
 import { contractConfiguration } from "./configuration.js";
 import { connectionCases } from "./connections.js";
+import { impostorCases } from "./impostors.js";
 import { checkRefused, malformedCases } from "./malformed.js";
 import { socketCases } from "./sockets.js";
 import { type ContractUpstream, startUpstream } from "./upstream.js";
@@ -73,7 +74,7 @@ export function adapterContract(
         name: one.name,
         run: () => checkRefused(one, now().server.url, now().upstream),
       })),
-      ...[...connectionCases, ...(options.upgrades === false ? [] : socketCases)].map(({ name, run }) => ({
+      ...[...connectionCases, ...impostorCases, ...(options.upgrades === false ? [] : socketCases)].map(({ name, run }) => ({
         name,
         run: () => run(now().server.url, now().upstream),
       })),

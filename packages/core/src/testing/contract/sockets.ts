@@ -4,8 +4,8 @@ import { type ConnectionCase, open } from "./connections.js";
 import { until } from "./waiting.js";
 import { sendText } from "./wire.js";
 
-const handshake = (target: string, more = ""): string =>
-  `GET ${target} HTTP/1.1\nHost: g\nConnection: keep-alive, Upgrade\nUpgrade: WebSocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: a2V5\n${more}\n`;
+const handshake = (target: string, more = "", connection = "keep-alive, Upgrade"): string =>
+  `GET ${target} HTTP/1.1\nHost: g\nConnection: ${connection}\nUpgrade: WebSocket\nSec-WebSocket-Version: 13\nSec-WebSocket-Key: a2V5\n${more}\n`;
 
 const crlf = (text: string): string => text.replaceAll("\n", "\r\n");
 
@@ -19,6 +19,14 @@ export const socketCases: readonly ConnectionCase[] = [
       same("start", head!.startsWith("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"), true);
       same("accept and X-Out", [head!.includes("\r\nSec-WebSocket-Accept: a2V5"), head!.includes("\r\nX-Out: 1")], [true, true]);
       same("backend", rest, "/live/a?b=1 yes\n");
+    },
+  },
+  {
+    name: "what policies set for a handshake is not taken out by Connection",
+    async run(address) {
+      const text = crlf(handshake("/socket/a", "X-Changed: no\n", "Upgrade, X-Changed, Sec-WebSocket-Version"));
+      const got = await sendText(address, text, (one) => one.endsWith("\n") && one.includes("/live"));
+      same("backend", got.split("\r\n\r\n")[1], "/live/a yes\n");
     },
   },
   {

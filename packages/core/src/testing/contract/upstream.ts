@@ -28,6 +28,8 @@ const answers: Readonly<Record<string, Answer>> = {
     setImmediate(() => outgoing.end("two"));
   },
   "/cookies": (_incoming, outgoing) => outgoing.setHeader("Set-Cookie", ["a=1; Path=/", "b=2, c"]).end("cookies"),
+  "/hop": (_incoming, outgoing) =>
+    outgoing.writeHead(200, ["Connection", "close, X-Out, X-Hop", "X-Hop", "1", "X-Out", "backend", "X-Stays", "1"]).end("hop"),
   "/repeated": (_incoming, outgoing) => outgoing.setHeader("X-Many", ["1", "2"]).end("repeated"),
   "/reason": (_incoming, outgoing) => outgoing.writeHead(200, "So so").end(),
   "/large": (_incoming, outgoing) =>
