@@ -12,7 +12,7 @@ import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
-import type { GatewayModel } from "./model/model.js";
+import type { GatewayErrors, GatewayModel } from "./model/model.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
@@ -51,8 +51,8 @@ export interface GatewayOptions {
    * file. Null counts as not installed.
    */
   readonly packages?: Readonly<Record<string, object | null>>;
-  /** `apim` answers 500 where a backend cannot be reached or is too slow; default 502 and 504. */
-  readonly gatewayErrors?: Runtime["gatewayErrors"];
+  /** The statuses of failed calls, before what the configuration says (`gatewayErrors` there). */
+  readonly gatewayErrors?: GatewayErrors;
   /** Most bytes of a body that are buffered. Default 4 MiB. */
   readonly bodyLimit?: number;
   /** Bounds of one expression's evaluation. */
@@ -259,7 +259,7 @@ function makeRuntime(
       randomBytes: (length) => random.bytes(length),
       elapsed: () => performance.now(),
     },
-    gatewayErrors: options.gatewayErrors ?? "turnpike",
+    gatewayErrors: options.gatewayErrors ?? null,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
     background: new Background(),
   };

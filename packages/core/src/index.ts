@@ -10,6 +10,7 @@ export { defineGateway, type GatewayConfiguration } from "./config/configuration
 export { assembleConfiguration, loadConfiguration } from "./config/load.js";
 export type { SecretOptions, SecretReference } from "./config/outside-values.js";
 export type { ConfigurationParts, ConfigurationPlace, LoadedConfiguration } from "./config/source.js";
+export { standalone } from "./config/standalone.js";
 export {
   bodiesRead,
   type ContextSource,
@@ -48,6 +49,7 @@ export type { ConfigurationSource } from "./live/source.js";
 export type {
   ApiModel,
   BackendModel,
+  GatewayErrors,
   GatewayModel,
   OperationModel,
   ProductModel,

@@ -12,6 +12,7 @@ function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
     protocols: ["http", "https"],
     serviceUrl: null,
     subscriptionRequired: false,
+    answersPreflights: false,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
     type: "http",
     revision: "1",

@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { evaluateExpression, policyTest, runTestFile } from "@turnpike/core/testing";
+import type { GatewayErrors } from "@turnpike/core";
+import { evaluateExpression, type PolicyTestOptions, policyTest, runTestFile } from "@turnpike/core/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 describe("policyTest", () => {
@@ -70,6 +71,67 @@ describe("policyTest", () => {
       diagnostics: [{ code: "TP2002" }, { code: "TP2007" }],
     });
   });
+
+  describe("lends the gateway identities", () => {
+    const identity = `<authentication-managed-identity resource="https://storage.azure.com" />`;
+    const stored = `<get-authorization-context provider-id="github" authorization-id="main" context-variable-name="auth" />
+      <set-header name="X-Auth"><value>@(((Authorization)context.Variables["auth"]).AccessToken)</value></set-header>`;
+    const send = async (inbound: string, options: Partial<PolicyTestOptions>) =>
+      (await policyTest({ policy: `<policies><inbound><base />${inbound}</inbound></policies>`, ...options })).send({
+        url: "https://api.example/x",
+      });
+    const sent = async (name: string, inbound: string, options: Partial<PolicyTestOptions> = {}) =>
+      (await send(inbound, options)).backendCalls[0]?.headers.get(name) ?? null;
+
+    it("gives every resource a token", async () => {
+      expect(await sent("Authorization", identity)).toBe("Bearer managed-identity:https://storage.azure.com");
+    });
+
+    it("gives the token that is named", async () => {
+      const managedIdentity = { "https://storage.azure.com": "t1" };
+      expect(await sent("Authorization", identity, { managedIdentity })).toBe("Bearer t1");
+    });
+
+    it("gives stored authorizations", async () => {
+      expect(await sent("X-Auth", stored, { authorizations: { "github/main": { accessToken: "t2" } } })).toBe("t2");
+    });
+
+    it("says which authorization is not there", async () => {
+      const { status, error } = await send(stored, {});
+      expect([status, error?.message]).toEqual([
+        500,
+        expect.stringContaining("The test has no authorization 'github/main': add it to authorizations."),
+      ]);
+    });
+  });
+
+  it.each<[{ configured?: GatewayErrors; gatewayErrors?: GatewayErrors }, number]>([
+    [{}, 502],
+    [{ configured: "apim" }, 500],
+    [{ configured: "apim", gatewayErrors: "turnpike" }, 502],
+    [{ configured: "turnpike", gatewayErrors: "apim" }, 500],
+    [{ gatewayErrors: "apim" }, 500],
+  ])(
+    "answers failed calls by the host's choice, and else by the configuration's: %j",
+    async ({ configured, gatewayErrors }, status) => {
+      const policy = await policyTest({
+        gateway: {
+          ...(configured === undefined ? {} : { gatewayErrors: configured }),
+          apis: {
+            a: {
+              path: "",
+              serviceUrl: "https://a.internal",
+              subscriptionRequired: false,
+              operations: { g: { method: "GET", urlTemplate: "/*" } },
+            },
+          },
+        },
+        ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
+        backend: [{ fail: "refused" }],
+      });
+      expect((await policy.send({ url: "https://api.example/x" })).status).toBe(status);
+    },
+  );
 
   it("evaluates an expression alone", () => {
     expect(evaluateExpression("@(context.Request.Method.Length * 2.5m)", { request: { method: "PATCH" } })).toMatchObject({

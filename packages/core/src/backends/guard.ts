@@ -98,7 +98,7 @@ async function callSingle(
 /** What a failed call tells the breaker; null where it tells nothing: the caller went away, or the call was never made. */
 function resultOf(error: unknown, exchange: Exchange): CallResult | null {
   if (!(error instanceof TransportError) || error.kind === "aborted") return null;
-  return { reason: transportFailure(error, exchange.runtime).reason };
+  return { reason: transportFailure(error, exchange).reason };
 }
 
 function settle(

@@ -1,3 +1,5 @@
+import type { GatewayErrors } from "../model/model.js";
+
 /** Policy XML inline, or a file relative to the configuration. */
 export type PolicySource = string | { readonly file: string };
 
@@ -110,6 +112,11 @@ export interface ApiConfiguration {
     readonly versionQueryName?: string;
     readonly versionHeaderName?: string;
   };
+  /**
+   * Who answers a CORS preflight that an OPTIONS operation of the API would take: that operation, as in API Management, or the gateway by the
+   * cors policies of the operation asked for, as where there is no OPTIONS operation. Default `operation`.
+   */
+  readonly preflights?: "operation" | "gateway";
   /** The revision that the API itself stands for. Default `1`. */
   readonly revision?: string;
   readonly isOnline?: boolean;
@@ -279,6 +286,8 @@ export interface GatewayConfiguration {
     /** What becomes of a certificate of which no list says anything. Default `refuse`. */
     readonly whenUnknown?: "refuse" | "accept";
   };
+  /** The statuses of calls that fail: `turnpike`, the default (502 and 504), or `apim` (500). */
+  readonly gatewayErrors?: GatewayErrors;
   /** How validate-jwt and validate-azure-ad-token verify signatures. */
   readonly tokens?: {
     /** False: verify every token anew. Default true: a verified token is remembered until it expires or its provider's keys change. */

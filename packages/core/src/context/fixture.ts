@@ -194,6 +194,7 @@ function apiOf(fixture: ApiFixture): ApiModel {
     protocols: typeof protocols === "string" ? [protocols] : protocols,
     serviceUrl: urlOf(fixture.serviceUrl ?? "https://backend.example.com/echo", "api.serviceUrl"),
     subscriptionRequired: true,
+    answersPreflights: false,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
     type: "http",
     revision: String(fixture.revision ?? "1"),

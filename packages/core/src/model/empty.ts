@@ -26,5 +26,6 @@ export const emptyModel: GatewayModel = {
   openIdProviders: new Map(),
   revocation: null,
   tokens: { cache: true, algorithms: [] },
+  gatewayErrors: "turnpike",
   workspaces: new Map(),
 };

@@ -25,9 +25,16 @@ export interface GatewayModel {
   /** Null: nobody is asked whether a client certificate was revoked. */
   readonly revocation: RevocationModel | null;
   readonly tokens: TokenModel;
+  readonly gatewayErrors: GatewayErrors;
   /** What requests to a workspace's APIs run on: its own entities, and those of the service that they do not hide. */
   readonly workspaces: ReadonlyMap<string, GatewayModel>;
 }
+
+/**
+ * The statuses of calls that fail. `turnpike`: 502 where there is no connection, 504 where there is no answer in time; `apim`: 500 for both, as
+ * managed gateways answer. An open circuit is a 503 either way.
+ */
+export type GatewayErrors = "turnpike" | "apim";
 
 /** How validate-client-certificate finds out whether a certificate was revoked. */
 export interface RevocationModel {
@@ -106,6 +113,8 @@ export interface ApiModel {
   readonly version: string | null;
   readonly versioning: VersioningModel | null;
   readonly workspace: WorkspaceModel | null;
+  /** Does cors answer preflights although an OPTIONS operation would take them? */
+  readonly answersPreflights: boolean;
   readonly operations: readonly OperationModel[];
 }
 

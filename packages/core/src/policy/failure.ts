@@ -4,7 +4,6 @@ import { Headers } from "../http/headers.js";
 import { TransportError } from "../http/transport.js";
 import { PolicyError } from "./error.js";
 import type { Exchange, LastError, ResponseMessage } from "./exchange.js";
-import type { Runtime } from "./services.js";
 
 /** The standard reason phrase of a status. */
 export function reasonPhrase(status: number): string {
@@ -31,7 +30,7 @@ export function clientGone(): PolicyError {
 export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
   const { runtime } = exchange;
   if (error instanceof PolicyError) return error;
-  if (error instanceof TransportError) return transportFailure(error, runtime);
+  if (error instanceof TransportError) return transportFailure(error, exchange);
   if (error instanceof BodyTooLargeError) return tooLarge(error, exchange);
   runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return new PolicyError({
@@ -62,8 +61,8 @@ function tooLarge(error: BodyTooLargeError, exchange: Exchange): PolicyError {
 }
 
 /** A call that failed, as an error. `gatewayErrors: "apim"` gives 500 where we say 502 and 504. */
-export function transportFailure(error: TransportError, runtime: Runtime): PolicyError {
-  const apim = runtime.gatewayErrors === "apim";
+export function transportFailure(error: TransportError, { runtime, configuration }: Exchange): PolicyError {
+  const apim = (runtime.gatewayErrors ?? configuration.gatewayErrors) === "apim";
   const common = { message: error.message, bodyMessage: "Internal server error", cause: error };
   switch (error.kind) {
     case "connection":

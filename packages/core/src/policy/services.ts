@@ -1,5 +1,6 @@
 import type { Host } from "@turnpike/expressions";
 import type { Transport } from "../http/transport.js";
+import type { GatewayErrors } from "../model/model.js";
 import type { Store } from "../stores/store.js";
 import type { Clock } from "../time/clock.js";
 import type { Background } from "./background.js";
@@ -102,8 +103,8 @@ export interface Runtime {
   readonly random: { bytes(length: number): Uint8Array; fraction(): number };
   /** Clock and randomness as expressions get them. */
   readonly expressionHost: Host;
-  /** `"turnpike"`: 502/504/503 for connection failure, timeout, open circuit; `"apim"`: 500/500/503. */
-  readonly gatewayErrors: "turnpike" | "apim";
+  /** The host's choice of {@link GatewayErrors}, before the configuration's; null if it made none. */
+  readonly gatewayErrors: GatewayErrors | null;
   /** What goes on when its request has ended. */
   readonly background: Background;
   /** Most bytes of a body that may be buffered. */

@@ -76,14 +76,29 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   const { request } = exchange;
   const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
   if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
-  if (route?.match == null) return notFound(snapshot, exchange, route, options.assume);
+  const { assume } = options;
+  if (route?.match == null) return notFound(snapshot, exchange, route, assume);
   const { api, match } = route;
+  if (api.answersPreflights && match.operation.method === "OPTIONS" && isPreflight(request))
+    return preflightFirst(snapshot, exchange, { ...route, match }, assume);
+  return serve(snapshot, exchange, route, match, assume);
+}
+
+/** Runs the pipeline of the operation that takes the request. */
+function serve(
+  snapshot: Snapshot,
+  exchange: RunningExchange,
+  route: Route,
+  match: NonNullable<Route["match"]>,
+  assume: HandleOptions["assume"],
+): void | Promise<void> {
+  const { request } = exchange;
+  const { api } = route;
   exchange.enter(api, snapshot.modelOf(api));
   exchange.operation = match.operation;
   request.match = match;
   request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
-  const { assume } = options;
   if (assume === undefined) {
     const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
     if (!access.isAllowed)
@@ -100,6 +115,19 @@ function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: Handle
   }
   traceStart(exchange);
   return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** A preflight that an operation would take goes to cors first. */
+async function preflightFirst(
+  snapshot: Snapshot,
+  exchange: RunningExchange,
+  route: Route & { readonly match: NonNullable<Route["match"]> },
+  assume: HandleOptions["assume"],
+): Promise<void> {
+  exchange.enter(route.api, snapshot.modelOf(route.api));
+  exchange.request.url = behindPrefix(exchange.originalUrl, route);
+  if (await isPreflightAnswered(snapshot, exchange, route, assume)) return;
+  return serve(snapshot, exchange, route, route.match, assume);
 }
 
 /** A request that concerns no API goes to the host's handler as it came. */

@@ -3,9 +3,11 @@ import { LoadedConfiguration } from "../config/source.js";
 import { plainValue } from "../context/plain-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { createGateway, type Gateway, type GatewayOptions } from "../gateway.js";
-import type { GatewayRequest } from "../http/message.js";
+import type { Body, GatewayRequest } from "../http/message.js";
+import type { GatewayErrors } from "../model/model.js";
 import type { Exchange } from "../policy/exchange.js";
 import { createMemoryStore } from "../stores/memory.js";
+import { testCredentials } from "./credentials.js";
 import { type FakeBackend, type FakeRule, fakeBackend, readBody } from "./fake-backend.js";
 import { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
 import type { Outcome } from "./outcome.js";
@@ -34,6 +36,17 @@ export interface PolicyTestOptions {
   /** When the test begins. Default: `context.timestamp`, else 2026-01-01T00:00:00Z. */
   readonly clock?: number | string | Date;
   readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
+  /**
+   * Tokens of the gateway's managed identity by resource (`https://storage.azure.com`). A resource that is not listed has the token
+   * `managed-identity:<resource>`.
+   */
+  readonly managedIdentity?: Readonly<Record<string, string>>;
+  /** What get-authorization-context finds, by `<provider id>/<authorization id>`. One that is not listed gives no token. */
+  readonly authorizations?: Readonly<
+    Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
+  >;
+  /** The statuses of calls that fail, before what a configuration says. */
+  readonly gatewayErrors?: GatewayErrors;
   /** Policies of one's own, beside the built-in ones. */
   readonly policies?: GatewayOptions["policies"];
   /** Optional packages in place of those that are installed; see `GatewayOptions`. */
@@ -81,6 +94,8 @@ export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest
     store: createMemoryStore({ clock }),
     transport: fakeTransport({ backend, external, providers, unexpected }),
     logger: { debug() {}, info() {}, warn() {}, error() {} },
+    credentials: testCredentials(options, clock),
+    ...(options.gatewayErrors === undefined ? {} : { gatewayErrors: options.gatewayErrors }),
     ...(options.policies === undefined ? {} : { policies: options.policies }),
     ...(options.packages === undefined ? {} : { packages: options.packages }),
     // A repeatable spread over [0, 1) in place of chance.
@@ -93,7 +108,7 @@ export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest
     const seen = { backend: backend.calls.length, external: external.calls.length, unexpected: unexpected.length };
     let exchange: Exchange | null = null;
     const response = await gateway.handle(
-      { method: "GET", headers: [], ...request },
+      { method: "GET", headers: [], ...request, ...("body" in request ? { body: asReceived(request.body) } : {}) },
       {
         trace: true,
         ...(assume === undefined ? {} : { assume }),
@@ -122,6 +137,17 @@ export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest
     sendAll: (requests) => clock.run(() => Promise.all(requests.map(handle))),
     token: ({ issuer, ...token } = {}) => providerOf(providers, issuer).token(token),
   };
+}
+
+/** A body as a server hands it on: a stream that can be read once. */
+function asReceived(body: TestRequest["body"]): Body {
+  if (body === null || body === undefined) return null;
+  const bytes = typeof body === "string" ? Buffer.from(body) : body;
+  return bytes instanceof Uint8Array && bytes.length > 0 ? once(bytes) : bytes;
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 function providerOf(providers: readonly IdentityProvider[], issuer: string | undefined): IdentityProvider {

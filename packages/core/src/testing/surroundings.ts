@@ -1,4 +1,5 @@
 import type { GatewayConfiguration, OperationConfiguration, PolicySource } from "../config/configuration.js";
+import { standaloneApi, standaloneMethods } from "../config/standalone.js";
 import type { GatewayModel } from "../model/model.js";
 import type { Assumption } from "../run/options.js";
 import type { PolicyTestOptions } from "./policy-test.js";
@@ -49,7 +50,6 @@ export interface Surroundings {
 
 /** What is taken where `context` says nothing. */
 const DEFAULT_API = { id: "echo-api", name: "Echo API", path: "", serviceUrl: "https://backend.example" };
-const EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
 /**
  * The configuration that a single document is tested in: one API that takes every method and path below its prefix, and the product
@@ -81,9 +81,9 @@ export function surroundingConfiguration(options: PolicyTestOptions): GatewayCon
     apis: {
       [id]: {
         ...pick(api, ["name", "protocols", "revision"]),
+        ...standaloneApi,
         path,
         serviceUrl,
-        subscriptionRequired: false,
         ...(workspace === undefined ? {} : { workspace: "workspace" }),
         ...(policy === undefined ? {} : { policy }),
         operations: operations(context.operation, options.operationPolicy),
@@ -110,7 +110,7 @@ function operations(named: Surroundings["operation"], policy: PolicySource | und
   const method = (named?.method ?? "GET").toUpperCase();
   if (named?.urlTemplate !== undefined && named.urlTemplate !== "/*")
     made[id] = { ...shared, method, urlTemplate: named.urlTemplate };
-  for (const one of EVERY_METHOD)
+  for (const one of standaloneMethods)
     made[made[id] === undefined && one === method ? id : `${id}-${one.toLowerCase()}`] = {
       ...shared,
       method: one,

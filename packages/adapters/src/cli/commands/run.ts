@@ -1,7 +1,15 @@
 import { statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { ConfigurationError, type ConfigurationInput, createLiveGateway, type LiveGateway, type Logger } from "@turnpike/core";
+import {
+  ConfigurationError,
+  type ConfigurationInput,
+  createLiveGateway,
+  type GatewayErrors,
+  type LiveGateway,
+  type Logger,
+  standalone,
+} from "@turnpike/core";
 import { serve } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
@@ -30,6 +38,11 @@ export const runCommand: Command = {
     port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
     host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
     backend: { type: "string", value: "URL", help: "the backend of a single policy document" },
+    "gateway-errors": {
+      type: "string",
+      value: "WHICH",
+      help: "statuses of calls that fail: turnpike (502 and 504) or apim (500); default is what the configuration says",
+    },
     redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },
     ...liveOptions,
   },
@@ -43,6 +56,7 @@ export const runCommand: Command = {
     const source = sourceAt(file, read);
     const logger = lineLogger(call.output);
     const follow = followOptions(call, file);
+    const gatewayErrors = gatewayErrorsOf(call);
     const store = storeOf(call, logger);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
     let live: LiveGateway;
@@ -54,6 +68,7 @@ export const runCommand: Command = {
         secrets: hostSecrets(),
         credentials: hostCredentials(),
         ...(store === null ? {} : { store }),
+        ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
       });
     } catch (error) {
       await store?.close();
@@ -85,6 +100,12 @@ function portOf(call: CommandCall): number {
   return port;
 }
 
+function gatewayErrorsOf(call: CommandCall): GatewayErrors | undefined {
+  const text = call.text("gateway-errors");
+  if (text === undefined || text === "turnpike" || text === "apim") return text;
+  throw new UsageError(`Invalid value '${text}' of '--gateway-errors': expected turnpike or apim.`);
+}
+
 function storeOf(call: CommandCall, logger: Logger): RedisStore | null {
   const url = call.text("redis");
   if (url === undefined) return null;
@@ -111,13 +132,7 @@ function checkBackend(file: string, call: CommandCall): void {
 function configurationOf(file: string, call: CommandCall): ConfigurationInput {
   const backend = call.text("backend");
   if (backend === undefined) return configurationAt(file, call);
-  const operations = Object.fromEntries(
-    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].map((method) => [
-      method.toLowerCase(),
-      { method, urlTemplate: "/*" },
-    ]),
-  );
-  return { apis: { api: { path: "", serviceUrl: backend, subscriptionRequired: false, policy: { file }, operations } } };
+  return { apis: { api: standalone({ file }, backend) } };
 }
 
 function printDiagnostics({ diagnostics }: ConfigurationError, output: Output): void {
@@ -140,8 +155,13 @@ function listen(server: Server, port: number, host: string): Promise<AddressInfo
 }
 
 function stopped(): Promise<void> {
+  const signals = ["SIGINT", "SIGTERM"] as const;
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    const stop = (): void => {
+      for (const signal of signals) process.removeListener(signal, stop);
+      resolve();
+    };
+    for (const signal of signals) process.on(signal, stop);
   });
 }
 

@@ -228,6 +228,7 @@ function buildApi(
       query: names?.query ?? "subscription-key",
     },
     type: written.type ?? "http",
+    answersPreflights: written.preflights === "gateway",
     revision: parts.revision,
     isCurrentRevision: parts.isCurrent,
     isOnline: parts.isOnline,

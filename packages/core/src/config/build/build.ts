@@ -128,6 +128,7 @@ function buildService(shared: SharedParts): Namespace {
     ),
     revocation: buildRevocation(data, loaded),
     tokens: { cache: data.tokens?.cache ?? true, algorithms: data.tokens?.algorithms ?? [] },
+    gatewayErrors: data.gatewayErrors ?? "turnpike",
     workspaces: new Map(),
   };
   return namespaceOf(null, entities, model);

@@ -10,6 +10,11 @@ export interface TestFile {
   readonly namedValues?: Readonly<Record<string, unknown>>;
   readonly context?: Readonly<Record<string, unknown>>;
   readonly clock?: string;
+  readonly managedIdentity?: Readonly<Record<string, string>>;
+  readonly authorizations?: Readonly<
+    Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
+  >;
+  readonly gatewayErrors?: "turnpike" | "apim";
   readonly identity?: readonly {
     readonly issuer: string;
     readonly keys?: readonly { readonly kid: string; readonly alg?: string }[];
@@ -144,6 +149,9 @@ export const testFileShape: Shape = object(
     namedValues: map(either(scalar, object({ secret: boolean, value: scalar, env: text }))),
     context: map(any),
     clock: scalar,
+    managedIdentity: map(scalar),
+    authorizations: map(object({ accessToken: scalar, claims: map(any) }, "accessToken")),
+    gatewayErrors: word("turnpike", "apim"),
     identity: list(object({ issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) }, "issuer")),
     tokens: map(
       object({
