@@ -2,6 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { BoundElement, PolicyCompiler } from "../../../policy/define.js";
 import { text } from "../../../policy/schema.js";
 import { literalText } from "../../text.js";
+import { isBounded, MOST_EXPONENT_BITS, MOST_MODULUS_BITS } from "../key-bounds.js";
 import { certificateKey, privateKey, rsaKey, type SigningKey, secretKey } from "./keys.js";
 
 /** The attributes of a key element. */
@@ -25,6 +26,7 @@ export function signingKey(element: KeyElement, compiler: PolicyCompiler): Signi
     // A document on its own may hold a deployment tool's placeholder in place of the key.
     const severity = compiler.isDetached ? "warning" : "error";
     if (key === null) compiler.report({ severity, code: "TP2106", message: problem }, element.place);
+    else if (!isBounded(key)) return tooLarge(element, compiler);
     else if ((key.asymmetricKeyDetails?.modulusLength ?? LEAST_BITS) < LEAST_BITS)
       compiler.report(
         { severity: "warning", code: "TP2106", message: `An RSA key shorter than ${LEAST_BITS} bits verifies no token.` },
@@ -94,5 +96,11 @@ export function fromCertificate(
       },
       place,
     );
-  return key;
+  return key === null || isBounded(key) ? key : tooLarge({ place }, compiler);
+}
+
+function tooLarge({ place }: Pick<BoundElement, "place">, compiler: PolicyCompiler): null {
+  const message = `The RSA key is too large to compute with: it may have ${MOST_MODULUS_BITS} bits, and an exponent of ${MOST_EXPONENT_BITS}.`;
+  compiler.report({ code: "TP2106", message }, place);
+  return null;
 }

@@ -8,6 +8,7 @@ import {
 } from "node:crypto";
 import { X509Certificate2 } from "@turnpike/expressions/values";
 import type { CertificateModel } from "../../../model/model.js";
+import { isBounded } from "../key-bounds.js";
 
 /** A key that may verify a signature. */
 export interface SigningKey {
@@ -95,7 +96,10 @@ export function privateKey({ tls }: CertificateModel): KeyObject | null {
 /** Keys of a set that are taken. A token that names none is tried with all of them. */
 const MOST_KEYS = 100;
 
-/** The signing keys of a JSON Web Key set, up to {@link MOST_KEYS}; keys for encryption and unknown ones are left out. */
+/**
+ * The signing keys of a JSON Web Key set, up to {@link MOST_KEYS}; keys for encryption, unknown ones and those that are too large to compute with
+ * are left out.
+ */
 export function keySet(document: unknown): SigningKey[] {
   const listed = typeof document === "object" && document !== null ? (document as { readonly keys?: unknown }).keys : undefined;
   if (!Array.isArray(listed)) throw new Error("The key set has no list of keys.");
@@ -111,7 +115,7 @@ export function keySet(document: unknown): SigningKey[] {
     if (use === "enc" || (kty !== "RSA" && kty !== "EC" && kty !== "OKP")) continue;
     if (keys.length >= MOST_KEYS) break;
     const key = publicKey(one as JsonWebKey);
-    if (key !== null)
+    if (key !== null && isBounded(key))
       keys.push({ id: typeof kid === "string" ? kid : null, key, algorithm: typeof alg === "string" ? alg : null });
   }
   return keys;

@@ -1,5 +1,5 @@
 import { decodeTokenPart, member, parseTokenPart, type TokenPart } from "../../../context/token-part.js";
-import { invalid } from "./failures.js";
+import { denied, invalid } from "./failures.js";
 
 /** A token taken apart, not verified. */
 export interface CompactToken {
@@ -21,17 +21,32 @@ export interface VerifiedToken {
 export const MOST_LENGTH = 65_536;
 
 /**
- * Takes a compact token apart. Throws TokenRefusal for what is none, and for header members that change what the rest means and are not
+ * Base64url as an encoder writes it (RFC 7515, 2; RFC 4648, 3.5): no padding, no blanks, and the bits of the last letter that stand for nothing are
+ * zero. Decoders let other letters pass there, so that a token would have many texts.
+ */
+const SEGMENT = /^(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+
+/**
+ * Takes a compact token apart. Throws TokenRefusal for what is none, for parts that are not base64url to the last bit, and for header members that change what the rest means and are not
  * understood here: critical extensions (RFC 7515, 4.1.11) and payloads that are not base64url (RFC 7797 forbids them in a JWT).
  */
 export function readToken(text: string): CompactToken {
   const parts = text.length > MOST_LENGTH ? [] : text.split(".", 6);
   if (parts.length !== 3 && parts.length !== 5)
     throw invalid("IDX12741: JWT must have three segments (JWS) or five segments (JWE).");
+  if (!SEGMENT.test(parts[0]!)) throw invalid(UNREADABLE);
   const header = decodePart(parts[0]!);
   if (Object.hasOwn(header, "crit") || Object.hasOwn(header, "b64"))
     throw invalid("The token needs extensions (crit, b64) that are not supported.");
+  if (!parts.every((part) => SEGMENT.test(part))) throw notBase64url(parts.length === 3 && member(header, "alg") !== "none");
   return { text, header, parts: parts.length };
+}
+
+/** Of a signed token the signature is over the text, so that another text has a wrong one. */
+function notBase64url(isSigned: boolean): Error {
+  return isSigned
+    ? denied("TokenSignatureInvalid", "IDX10511: Signature validation failed. A part of the token is not base64url.")
+    : invalid("IDX10400: Unable to decode a part of the token as base64url.");
 }
 
 const UNREADABLE = "IDX12729: Unable to decode the header or payload of the token as base64url-encoded JSON.";
