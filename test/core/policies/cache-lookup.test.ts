@@ -1,3 +1,4 @@
+import { createGateway, createMemoryStore, Headers } from "@turnpike/core";
 import { type PolicyTest, policyTest } from "@turnpike/core/testing";
 import { describe, expect, it } from "vitest";
 import { document, findings, sent, url, world } from "./support.js";
@@ -139,6 +140,146 @@ describe("cache-lookup", () => {
     expect(await bodies(await caching(attributes), request, request)).toEqual(expected);
   });
 
+  const varied = (...answered: readonly [when: Record<string, string>, vary: string | string[], body: string, more?: object][]) =>
+    world(
+      { inbound: lookup(), outbound: `<cache-store duration="30" />` },
+      {
+        backend: answered.map(([headers, vary, body, more]) => ({
+          when: { headers },
+          reply: { headers: { Vary: vary, ...more }, body },
+        })),
+      },
+    );
+  const asking = (headers: Record<string, string | string[]>) => ({ url, headers });
+
+  it("an answer is only given to requests with the same headers in what its Vary names", async () => {
+    const policy = await varied([{ "Accept-Language": "fr" }, "accept-language", "bonjour"], [{}, "Accept-Language", "hello"]);
+    const french = asking({ "Accept-Language": "fr", "X-Other": "1" });
+    const all = [
+      french,
+      asking({ "Accept-Language": "en" }),
+      asking({}),
+      french,
+      asking({ "Accept-Language": "en" }),
+      asking({}),
+    ];
+    const calls: number[] = [];
+    const texts: string[] = [];
+    for (const one of all) {
+      const { backendCalls, text } = await policy.send(one);
+      calls.push(backendCalls.length);
+      texts.push(text);
+    }
+    expect(texts).toEqual(["bonjour", "hello", "hello", "bonjour", "hello", "hello"]);
+    expect(calls).toEqual([1, 1, 1, 0, 0, 0]);
+  });
+
+  it("answers that vary by different headers are kept apart by all of them", async () => {
+    const policy = await varied([{ A: "1" }, "A", "a1"], [{ B: "1" }, ["B", "A"], "b1"], [{}, "", "none"]);
+    const expected: [Record<string, string>, string][] = [
+      [{ A: "1" }, "a1"],
+      [{ B: "1" }, "b1"],
+      [{}, "none"],
+      [{ A: "1" }, "a1"],
+      [{ B: "1" }, "b1"],
+      [{ B: "2" }, "none"],
+      [{ A: "1", B: "1" }, "a1"],
+      [{}, "none"],
+    ];
+    for (const [headers, text] of expected) expect((await policy.send(asking(headers))).text).toBe(text);
+  });
+
+  it("an answer with a content coding is not given to who does not take it, even without Vary", async () => {
+    const policy = await varied([{ "Accept-Encoding": "gzip" }, "", "(gzip)", { "Content-Encoding": "gzip" }], [{}, "", "plain"]);
+    const asked = ["gzip", "identity", "gzip", "identity"].map((coding) => asking({ "Accept-Encoding": coding }));
+    expect(await bodies(policy, ...asked)).toEqual(["(gzip)", "plain", "(gzip)", "plain"]);
+  });
+
+  it("an entry lasts as long as it was stored for, whatever the others do", async () => {
+    const policy = await world(
+      { inbound: lookup(), outbound: `<cache-store duration="@(context.Request.Headers.ContainsKey("X-Short") ? 5 : 60)" />` },
+      { backend: ["1", "2", "3"].map((body) => ({ reply: { headers: { Vary: "X-Short, X-A" }, body }, times: 1 })) },
+    );
+    expect(await bodies(policy, asking({ "X-A": "a" }), asking({ "X-Short": "1" }))).toEqual(["1", "2"]);
+    await policy.clock.advance(30_000);
+    expect(await bodies(policy, asking({ "X-A": "a" }), asking({ "X-Short": "1" }))).toEqual(["1", "3"]);
+  });
+
+  it("what policies change behind the lookup does not count", async () => {
+    const remove = `<set-header name="Accept-Encoding" exists-action="delete" />`;
+    const policy = await world(
+      { inbound: `${lookup()}${remove}`, outbound: `<cache-store duration="30" />` },
+      { backend: ["1", "2"].map((body) => ({ reply: { headers: { Vary: "Accept-Encoding" }, body }, times: 1 })) },
+    );
+    const asked = ["gzip", "br", "gzip", "br"].map((coding) => asking({ "Accept-Encoding": coding }));
+    expect(await bodies(policy, ...asked)).toEqual(["1", "2", "1", "2"]);
+  });
+
+  it.each(["", "null", "[]", "{", '{"duration":1}', '{"varies":[1],"duration":1}', '{"status":"200","duration":9}'])(
+    "an entry that holds %j is a miss",
+    async (meta) => {
+      const store = createMemoryStore();
+      const entry = { value: Buffer.from("stale"), meta, storedAt: Date.now() };
+      Object.assign(store.cache, { get: () => entry });
+      const api = {
+        path: "orders",
+        serviceUrl: "https://backend.example",
+        subscriptionRequired: false,
+        policy: document({ inbound: lookup(), outbound: `<cache-store duration="30" />` }),
+        operations: { get: { method: "GET", urlTemplate: "/" } },
+      };
+      const transport = async () => ({ status: 200, reason: "OK", headers: new Headers(), body: Buffer.from("fresh") });
+      const gateway = await createGateway({ apis: { api } }, { store, transport });
+      const { status, body } = await gateway.handle({ method: "GET", url, headers: {} });
+      expect([status, Buffer.from(body as Uint8Array).toString()]).toEqual([200, "fresh"]);
+    },
+  );
+
+  it("entries are those of one product, one workspace, and one subscription without a developer", async () => {
+    const policyOf = (attributes: string) =>
+      document({
+        inbound: `<cache-lookup ${attributes} vary-by-developer-groups="false" />`,
+        outbound: `<cache-store duration="30" />`,
+      });
+    const api = (path: string, attributes = `vary-by-developer="false"`) => ({
+      path,
+      serviceUrl: "https://backend.example",
+      policy: policyOf(attributes),
+      operations: { get: { method: "GET", urlTemplate: "/*" } },
+    });
+    const policy = await policyTest({
+      backend: ["1", "2", "3", "4", "5", "6", "7"].map((body) => ({ reply: { body }, times: 1 })),
+      gateway: {
+        apis: { a: api("a"), d: api("d", `vary-by-developer="true"`) },
+        workspaces: { w: { apis: { wa: api("w/a") }, subscriptions: { all: { scope: "all", primaryKey: "w" } } } },
+        products: { gold: { apis: ["a"] }, tin: { apis: ["a"] } },
+        subscriptions: {
+          g1: { scope: "product/gold", primaryKey: "g1" },
+          g2: { scope: "product/gold", primaryKey: "g2" },
+          t: { scope: "product/tin", primaryKey: "t" },
+          all: { scope: "all", primaryKey: "all" },
+          one: { scope: "api/d", primaryKey: "one" },
+        },
+      },
+    });
+    const call = (path: string, key: string) => ({
+      url: `https://api.example/${path}/x`,
+      headers: { "Ocp-Apim-Subscription-Key": key },
+    });
+    const calls = ["g1", "t", "g2", "all", "t"].map((key) => call("a", key));
+    expect(await bodies(policy, ...calls, call("w/a", "w"), call("d", "one"), call("d", "all"), call("d", "one"))).toEqual([
+      "1",
+      "2",
+      "1",
+      "3",
+      "2",
+      "4",
+      "5",
+      "6",
+      "5",
+    ]);
+  });
+
   it.each(["POST", "HEAD"])("%s takes no part", async (method) => {
     const { backendCalls } = await (async () => {
       const policy = await caching();
@@ -176,6 +317,17 @@ describe("cache-lookup", () => {
 it.each([
   ["<cache-lookup />", ["warning TP2007", "warning TP2007"]],
   [lookup(`downstream-caching-type="shared"`), ["error TP2008"]],
+  [lookup(`allow-private-response-caching="true"`), ["warning TP2110"]],
+  [lookup(`allow-private-response-caching="@(true)"`), ["warning TP2110"]],
+  [
+    lookup(`allow-private-response-caching="true"`, "<vary-by-header>Accept; accept-language</vary-by-header>"),
+    ["warning TP2110"],
+  ],
+  [lookup(`allow-private-response-caching="true"`, "<vary-by-query-parameter>a</vary-by-query-parameter>"), ["warning TP2110"]],
+  [lookup(`allow-private-response-caching="true"`, "<vary-by-header>Accept;Authorization</vary-by-header>"), []],
+  [lookup(`allow-private-response-caching="true"`, `<vary-by-header>@("X-" + "A")</vary-by-header>`), []],
+  [lookup(`allow-private-response-caching="true"`).replace(`developer="false"`, `developer="true"`), []],
+  [lookup(`allow-private-response-caching="false"`), []],
 ])("is checked at load time: %s", (xml, expected) => {
   expect(findings(xml)).toEqual(expected);
 });

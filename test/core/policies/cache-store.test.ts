@@ -4,6 +4,18 @@ import { document, findings, url, world } from "./support.js";
 
 const lookup = `<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" />`;
 
+const privately = `allow-private-response-caching="true"`;
+
+/** Is an answer with these headers given to the next caller? */
+async function isKept(headers: Record<string, string | string[]>, attributes = "", before = ""): Promise<boolean> {
+  const policy = await world(
+    { inbound: lookup.replace("/>", `${attributes} />`), outbound: `${before}<cache-store duration="30" />` },
+    { backend: [{ reply: { headers } }] },
+  );
+  await policy.send({ url });
+  return (await policy.send({ url })).backendCalls.length === 0;
+}
+
 describe("cache-store", () => {
   it.each([
     [`<cache-store duration="30" />`, 404, false],
@@ -23,15 +35,31 @@ describe("cache-store", () => {
   it.each([
     ["no-store", false],
     ["private, No-Store", false],
-    ["private", true],
+    ["max-age=60, PRIVATE", false],
+    ['private="set-cookie"', false],
     ["x-no-store-y", true],
+    ["x-private, public", true],
+    ["", true],
   ])("an answer with Cache-Control: %s is stored: %s", async (control, isStored) => {
-    const policy = await world(
-      { inbound: lookup, outbound: `<cache-store duration="30" />` },
-      { backend: [{ reply: { headers: { "Cache-Control": control } } }] },
-    );
-    await policy.send({ url });
-    expect((await policy.send({ url })).backendCalls).toHaveLength(isStored ? 0 : 1);
+    expect(await isKept({ "Cache-Control": control })).toBe(isStored);
+  });
+
+  it.each<[string, Record<string, string | string[]>, string, boolean]>([
+    ["a cookie", { "Set-Cookie": "session=1" }, "", false],
+    ["a cookie, private", { "Set-Cookie": "session=1" }, privately, true],
+    ["private", { "Cache-Control": "private, max-age=5" }, privately, true],
+    ["no-store, private", { "Cache-Control": "private, no-store" }, privately, false],
+    ["Vary: *", { Vary: "*" }, "", false],
+    ["Vary: *, private", { Vary: ["Accept", "x, *"] }, privately, false],
+    ["Vary of too much", { Vary: Array.from({ length: 40 }, (_, i) => `x-${i}`) }, "", false],
+    ["Vary of nothing", { Vary: " , " }, "", true],
+  ])("an answer with %s is for one caller only, unless the lookup says so: %j", async (_what, headers, attributes, isStored) => {
+    expect(await isKept(headers, attributes)).toBe(isStored);
+  });
+
+  it("an answer whose cookie a policy takes out is stored", async () => {
+    const remove = `<set-header name="Set-Cookie" exists-action="delete" />`;
+    expect(await isKept({ "Set-Cookie": "session=1" }, "", remove)).toBe(true);
   });
 
   it("streams of unknown length are stored as they pass, and not if they are too large or break off", async () => {

@@ -4,8 +4,8 @@ import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, decimal, flag, integer, many, oneOf, text } from "../../policy/schema.js";
-import type { StoredResponse } from "../caching/lookup-state.js";
 import { readCache } from "../caching/safe-cache.js";
+import { readEntry } from "../caching/stored-response.js";
 import { PerRequest } from "../per-request.js";
 import { storeKey } from "../store-key.js";
 import { textValue } from "../text.js";
@@ -77,8 +77,12 @@ export const llmSemanticCacheLookup = definePolicy({
       });
       if (prompt === null) return "continue";
       const partition = storeKey(
-        "semantic-1",
+        "semantic-2",
+        exchange.product?.id ?? "",
+        exchange.api?.workspace?.id ?? "",
         exchange.api?.id ?? "",
+        exchange.api?.version ?? "",
+        exchange.api?.revision ?? "",
         exchange.operation?.id ?? "",
         prompt.model,
         ...varyBy.map((one) => one.get(exchange) ?? ""),
@@ -88,11 +92,12 @@ export const llmSemanticCacheLookup = definePolicy({
       if (vector === null) return "continue";
       const key = semanticIndex(exchange.runtime).nearest(partition, vector, threshold, exchange.runtime.clock.now());
       const entry = key === null ? null : await readCache(exchange, key);
-      if (entry === null) {
+      const stored = entry === null ? null : readEntry(entry);
+      if (entry === null || stored === null || "varies" in stored) {
         semanticMisses.set(exchange, { partition, vector });
         return "continue";
       }
-      const { status, reason, headers } = JSON.parse(entry.meta) as StoredResponse;
+      const { status, reason, headers } = stored;
       exchange.response = { status, reason, headers: new Headers(headers), body: new MessageBody(entry.value) };
       exchange.isCacheHit = true;
       return "stop";

@@ -2,15 +2,15 @@ import { randomUUID } from "node:crypto";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, seconds } from "../../policy/schema.js";
-import type { StoredResponse } from "../caching/lookup-state.js";
 import { writeCache } from "../caching/safe-cache.js";
+import type { StoredResponse } from "../caching/stored-response.js";
 import { storeKey } from "../store-key.js";
 import { semanticMisses } from "./llm-semantic-cache-lookup.js";
 import { semanticIndex } from "./semantic-index.js";
 
 /**
- * Stores the answer to a prompt for later lookups by meaning. Does nothing unless llm-semantic-cache-lookup missed. Streamed answers are not
- * stored (open in the reference).
+ * Stores the answer to a prompt for later lookups by meaning, without its cookies. Does nothing unless llm-semantic-cache-lookup missed. Streamed
+ * answers are not stored (open in the reference).
  */
 export const llmSemanticCacheStore = definePolicy({
   name: "llm-semantic-cache-store",
@@ -39,7 +39,10 @@ export const llmSemanticCacheStore = definePolicy({
       const isStream = /^text\/event-stream\b/i.test(response.headers.get("Content-Type") ?? "");
       if (lifetime <= 0 || isStream) return "continue";
       await response.body.buffer(runtime.bodyLimit);
-      const { status, reason, headers } = response;
+      const { status, reason } = response;
+      const headers = response.headers.clone();
+      // A cookie is for the caller who gets it.
+      headers.delete("Set-Cookie");
       const key = storeKey("semantic-response-1", randomUUID());
       const meta = JSON.stringify({ status, reason, headers: [...headers], duration: lifetime } satisfies StoredResponse);
       const now = runtime.clock.now();

@@ -8,9 +8,11 @@ import { allScopes } from "../../policy/sections.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { type TextValue, textValue } from "../text.js";
 import { readOrClaim } from "./claims.js";
-import { type LookupState, misses, type StoredResponse, setDownstream } from "./lookup-state.js";
+import { type LookupState, misses, setDownstream } from "./lookup-state.js";
 import { responseKey } from "./response-key.js";
 import { cachingType } from "./safe-cache.js";
+import { readEntry, type VaryEntry } from "./stored-response.js";
+import { variantKey } from "./vary.js";
 
 /** What would make the backend answer with less than the whole response. */
 const REMOVED_ON_MISS = [
@@ -28,8 +30,13 @@ const REMOVED_ON_MISS = [
  * Answers a GET request from the cache. After a hit the rest of inbound and the backend section are left out, and outbound goes on behind the
  * paired cache-store.
  *
- * Open in the reference, read here as: only GET is looked up; requests with Authorization take no part unless private caching is allowed; the
- * key is said at `responseKey`; `none` sends `no-store, no-cache`, the others their word, the seconds that are left and must-revalidate.
+ * The key holds the product, the workspace, the API with version and revision, the operation, the URL that was asked for, the backend and path
+ * that the request would go to, the query, and what the vary rules name; besides, an answer is only given to requests whose headers are
+ * the same in what the backend's Vary names.
+ *
+ * Open in the reference, read here as: only GET is looked up; requests with Authorization take no part unless private caching is allowed; of the
+ * query all parameters count unless some are named, and never the subscription key; vary-by-developer tells subscriptions without a
+ * developer apart; `none` sends `no-store, no-cache`, the others their word, the seconds that are left and must-revalidate.
  */
 export const cacheLookup = definePolicy({
   name: "cache-lookup",
@@ -66,7 +73,8 @@ export const cacheLookup = definePolicy({
     "allow-private-response-caching": flag({
       default: false,
       expressions: true,
-      notes: "true: requests with Authorization take part; vary by that header then.",
+      notes:
+        "true: requests with Authorization take part, and answers with Set-Cookie or Cache-Control: private are stored; vary by the caller then.",
     }),
   },
   children: {
@@ -85,34 +93,67 @@ export const cacheLookup = definePolicy({
       notes: "Query parameters that are part of the key, separated by semicolons; without any all are.",
     }),
   },
-  compile(element) {
+  compile(element, compiler) {
     const { attributes } = element;
     const headers = element.children["vary-by-header"].map((one) => textValue(one.text));
+    const storesPrivate = attributes["allow-private-response-caching"];
+    if (storesPrivate.literal !== false && attributes["vary-by-developer"].literal === false && !headers.some(tellsCallersApart))
+      compiler.report({
+        severity: "warning",
+        code: "TP2110",
+        message:
+          "allow-private-response-caching stores answers to requests with Authorization, and nothing here keeps callers apart.",
+        hint: "Add <vary-by-header>Authorization</vary-by-header>, or set vary-by-developer to true.",
+      });
     const parameters = element.children["vary-by-query-parameter"].map((one) => textValue(one.text));
     return (exchange) => {
       misses.delete(exchange);
       const { request } = exchange;
       if (request.method !== "GET") return "continue";
-      if (request.headers.has("Authorization") && !attributes["allow-private-response-caching"].get(exchange)) return "continue";
+      const isPrivateAllowed = storesPrivate.get(exchange);
+      if (request.headers.has("Authorization") && !isPrivateAllowed) return "continue";
+      const key = responseKey(exchange, {
+        headers: namesOf(headers, exchange),
+        parameters: namesOf(parameters, exchange),
+        byDeveloper: attributes["vary-by-developer"].get(exchange),
+        byGroups: attributes["vary-by-developer-groups"].get(exchange),
+      });
       const state: LookupState = {
-        key: responseKey(exchange, {
-          headers: namesOf(headers, exchange),
-          parameters: namesOf(parameters, exchange),
-          byDeveloper: attributes["vary-by-developer"].get(exchange),
-          byGroups: attributes["vary-by-developer-groups"].get(exchange),
-        }),
+        key,
+        varies: NOTHING,
+        missed: key,
+        requestHeaders: request.headers,
+        storesPrivate: isPrivateAllowed,
         downstream: {
           type: attributes["downstream-caching-type"].get(exchange),
           mustRevalidate: attributes["must-revalidate"].get(exchange),
         },
       };
-      const entry = readOrClaim(exchange, state.key);
+      const entry = readOrClaim(exchange, key);
       return entry instanceof Promise
         ? entry.then((found) => conclude(exchange, state, found))
         : conclude(exchange, state, entry);
     };
   },
 });
+
+const NOTHING: LookupState["varies"] = { names: [], until: 0 };
+
+/** Headers that say what a caller wants, not who he is. */
+const NOT_OF_CALLERS = new Set([
+  "accept",
+  "accept-charset",
+  "accept-encoding",
+  "accept-language",
+  "content-type",
+  "host",
+  "origin",
+]);
+
+/** May a `vary-by-header` keep one caller's answers from another? */
+function tellsCallersApart({ literal }: TextValue): boolean {
+  return literal === undefined || literal.split(";").some((name) => !NOT_OF_CALLERS.has(name.trim().toLowerCase()));
+}
 
 /** Names, of which one text may hold several, separated by semicolons. */
 function namesOf(texts: readonly TextValue[], exchange: Exchange): string[] {
@@ -121,19 +162,34 @@ function namesOf(texts: readonly TextValue[], exchange: Exchange): string[] {
   );
 }
 
-function conclude(exchange: Exchange, state: LookupState, entry: CacheEntry | null): Flow {
-  if (entry === null) {
-    misses.set(exchange, state);
-    const { headers } = exchange.request;
-    const removed = REMOVED_ON_MISS.filter((name) => headers.has(name));
-    for (const name of removed) headers.delete(name);
-    exchange.trace?.message("cache-lookup", exchange.section, { message: "Cache miss.", removedHeaders: removed });
-    return "continue";
-  }
-  const { status, reason, headers, duration } = JSON.parse(entry.meta) as StoredResponse;
+function conclude(exchange: Exchange, state: LookupState, entry: CacheEntry | null): Flow | Promise<Flow> {
+  const read = entry === null ? null : readEntry(entry);
+  if (entry === null || read === null) return miss(exchange, state);
+  if ("varies" in read) return lookUpVariant(exchange, state, read, entry);
+  const { status, reason, headers, duration } = read;
   exchange.response = { status, reason, headers: new Headers(headers), body: new MessageBody(entry.value) };
   setDownstream(exchange.response.headers, state.downstream, duration - (exchange.runtime.clock.now() - entry.storedAt) / 1000);
   exchange.isCacheHit = true;
   exchange.trace?.message("cache-lookup", exchange.section, "Cache hit.");
   return "stop";
+}
+
+/** There are several responses for this key: the one that fits the request's headers is looked for. */
+function lookUpVariant(exchange: Exchange, state: LookupState, read: VaryEntry, entry: CacheEntry): Flow | Promise<Flow> {
+  // A variant has no variants.
+  if (state.missed !== state.key) return miss(exchange, state);
+  const missed = variantKey(state.key, read.varies, state.requestHeaders);
+  const varies = { names: read.varies, until: entry.storedAt + read.duration * 1000 };
+  const next: LookupState = { ...state, varies, missed };
+  const found = readOrClaim(exchange, missed);
+  return found instanceof Promise ? found.then((one) => conclude(exchange, next, one)) : conclude(exchange, next, found);
+}
+
+function miss(exchange: Exchange, state: LookupState): Flow {
+  const { headers } = exchange.request;
+  misses.set(exchange, { ...state, requestHeaders: headers.clone() });
+  const removed = REMOVED_ON_MISS.filter((name) => headers.has(name));
+  for (const name of removed) headers.delete(name);
+  exchange.trace?.message("cache-lookup", exchange.section, { message: "Cache miss.", removedHeaders: removed });
+  return "continue";
 }

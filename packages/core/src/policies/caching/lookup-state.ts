@@ -7,23 +7,22 @@ export interface DownstreamCaching {
   readonly mustRevalidate: boolean;
 }
 
-/** What cache-lookup leaves for cache-store: the key under which the response may be stored, after a miss. */
+/** What cache-lookup leaves for cache-store: where the response may be stored, after a miss. */
 export interface LookupState {
   readonly key: string;
+  /** Headers by which responses of this key are known to vary, in lower case; and until when that is known, in milliseconds since the epoch. */
+  readonly varies: { readonly names: readonly string[]; readonly until: number };
+  /** The key that the lookup missed last: that of the variant, where there are several. */
+  readonly missed: string;
+  /** The request's headers as they were looked up. */
+  readonly requestHeaders: Headers;
+  /** May responses be stored that are said to be for one caller alone? */
+  readonly storesPrivate: boolean;
   readonly downstream: DownstreamCaching;
 }
 
 /** Requests that cache-lookup found nothing for. Others are not stored. */
 export const misses = new PerRequest<LookupState>();
-
-/** What a stored response is beside its body. */
-export interface StoredResponse {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: readonly (readonly [string, string])[];
-  /** Seconds that the entry was stored for. */
-  readonly duration: number;
-}
 
 /** Tells the caller how long the response may be kept. @param remaining seconds that the entry has left */
 export function setDownstream(headers: Headers, { type, mustRevalidate }: DownstreamCaching, remaining: number): void {

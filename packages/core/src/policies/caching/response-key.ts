@@ -12,12 +12,15 @@ export interface Variation {
 }
 
 /**
- * The key of a response: API with version and revision, operation, the URL that was asked for and the one that the backend would get, and
- * what the variation names. The subscription key in the query is no part of it.
+ * The key of a response: what decides which policies ran (product, workspace, API with version and revision, operation), the URL that was asked
+ * for and the one that the backend would get, and what the variation names. The subscription key in the query is no part of it. Of a
+ * subscription without a developer it is the subscription that counts.
  */
 export function responseKey(exchange: Exchange, { headers, parameters, byDeveloper, byGroups }: Variation): string {
-  const { api, operation, originalUrl, request, target, user } = exchange;
+  const { api, operation, originalUrl, product, request, subscription, target, user } = exchange;
   const parts = [
+    product?.id ?? "",
+    api?.workspace?.id ?? "",
     api?.id ?? "",
     api?.version ?? "",
     api?.revision ?? "",
@@ -34,9 +37,9 @@ export function responseKey(exchange: Exchange, { headers, parameters, byDevelop
   for (const name of [...names].sort(byName)) list(parts, name.toLowerCase(), query.getAll(name));
   parts.push("headers");
   for (const name of headers) list(parts, name.toLowerCase(), request.headers.getAll(name));
-  if (byDeveloper) parts.push("developer", user?.id ?? "");
+  if (byDeveloper) parts.push("developer", user?.id ?? "", user === null ? (subscription?.id ?? "") : "");
   if (byGroups) list(parts, "groups", (user?.groups ?? []).map((one) => one.id).sort());
-  return storeKey("response-1", ...parts);
+  return storeKey("response-2", ...parts);
 }
 
 function list(parts: string[], name: string, values: readonly string[]): void {
