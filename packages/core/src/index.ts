@@ -36,8 +36,9 @@ export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js"
 export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration } from "./explain/explain.js";
 export { type ConfigurationInput, createGateway, type Gateway, type GatewayHealth, type GatewayOptions } from "./gateway.js";
 export { MessageBody } from "./http/body.js";
+export type { HeadersInput } from "./http/headers.js";
 export { Headers } from "./http/headers.js";
-export type { Body, GatewayRequest, GatewayResponse, HeadersInput } from "./http/message.js";
+export type { Body, GatewayRequest, GatewayResponse } from "./http/message.js";
 export { type IncomingResponse, type OutgoingRequest, type Transport, TransportError } from "./http/transport.js";
 export { fileSource } from "./live/file-source.js";
 export { folderSource } from "./live/folder-source.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "#core/stores/memory.js";
 import type { Store } from "#core/stores/store.js";
-import { storeContract } from "#core/testing/store-contract.js";
+import { storeContract } from "#core/testing/store-contract/index.js";
 import { testClock } from "#core/testing/test-clock.js";
 
 describe("the memory store", () => {

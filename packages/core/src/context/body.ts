@@ -14,8 +14,8 @@ import {
 } from "@turnpike/expressions/values";
 import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
+import type { ResponseMessage } from "../policy/exchange.js";
 import { invokeStatic } from "./invoke.js";
-import type { BodyView } from "./views.js";
 
 /** What a body holds once it has been read without `preserveContent`: nothing that can be sent, and nothing that can be read again. */
 const CONSUMED = new Uint8Array(0);
@@ -31,9 +31,11 @@ export function isConsumed(body: MessageBody): boolean {
   return body.isSpent || (body.isBuffered && body.bytes === CONSUMED);
 }
 
+/** A message, for whoever reads its body. */
+export type BodyHolder = Pick<ResponseMessage, "headers" | "body">;
+
 /** The bytes of a body. Without `preserve` the body is used up: `Body` is null from then on and an empty body is forwarded. */
-function take(view: BodyView, preserve: boolean): Uint8Array {
-  const { body } = view.message;
+function take({ body }: BodyHolder, preserve: boolean): Uint8Array {
   if (isConsumed(body)) throw raise.nullReference();
   const bytes = body.bytes ?? new Uint8Array(0);
   if (!preserve) body.replace(CONSUMED);
@@ -54,14 +56,14 @@ function markOf(bytes: Uint8Array) {
 }
 
 /** `IMessageBody.As<T>`. Throws InvalidCastException for a type that a body cannot be read as, and what the parsers throw. */
-export function readBody(site: CallSite, view: BodyView, preserve: boolean): unknown {
+export function readBody(site: CallSite, message: BodyHolder, preserve: boolean): unknown {
   const type = site.typeArguments[0]!;
   const target = type.elementType === null ? type.definitionName : type.name;
   if (!READABLE.has(target)) throw raise.invalidCast("IMessageBody", type.fullName);
-  const bytes = take(view, preserve);
+  const bytes = take(message, preserve);
   site.run.allocate(bytes.length);
   if (target === "byte[]") return new NetArray(type.elementType!, bytes.slice());
-  const text = bodyText(view.message.headers, bytes);
+  const text = bodyText(message.headers, bytes);
   switch (target) {
     case "System.String":
     case "System.Object":
@@ -89,13 +91,13 @@ const READABLE = new Set([
 ]);
 
 /** `IMessageBody.AsFormUrlEncodedContent`: names in order, each with its values. */
-export function readForm(site: CallSite, view: BodyView, preserve: boolean): Dictionary {
-  const bytes = take(view, preserve);
+export function readForm(site: CallSite, message: BodyHolder, preserve: boolean): Dictionary {
+  const bytes = take(message, preserve);
   site.run.allocate(bytes.length);
   const string = site.scope.find("System.String")!;
   const lists = site.scope.construct(site.scope.find("System.Collections.Generic.IList", 1)!, [string]);
   const form = new Dictionary([string, lists]);
-  for (const pair of bodyText(view.message.headers, bytes).split("&")) {
+  for (const pair of bodyText(message.headers, bytes).split("&")) {
     if (pair === "") continue;
     site.run.step();
     site.run.allocate(2);

@@ -1,45 +1,87 @@
-import { NetObject } from "@turnpike/expressions/values";
-import type { RequestMessage } from "../policy/exchange.js";
-import { contextType } from "./context-type.js";
-import { guidOf } from "./guid.js";
-import { requestType } from "./message-types.js";
+import { type CallSite, defineType, type TypeDeclaration, withCall } from "@turnpike/expressions";
+import { DateTime, NetObject, TimeSpan } from "@turnpike/expressions/values";
+import { shownBackend } from "../backends/effective-backend.js";
+import { mapOf } from "./dictionary.js";
+import {
+  apiView,
+  backendType,
+  deploymentType,
+  lastErrorType,
+  operationType,
+  productType,
+  subscriptionType,
+  userType,
+  workspaceType,
+} from "./entity-types.js";
+import { ModelView } from "./model-view.js";
+import { RequestView } from "./request.js";
+import { ResponseView } from "./response.js";
 import type { ContextSource } from "./source.js";
 
 /** What expressions know as `context`: a view of one exchange, without state of its own. Every read shows the exchange as it is. */
 export class ContextView extends NetObject {
   readonly request: RequestView;
-  private id: NetObject | null = null;
 
   constructor(readonly source: ContextSource) {
     super();
-    this.request = new RequestView(this);
+    this.request = new RequestView(source);
   }
 
-  override get declaration() {
+  override get declaration(): TypeDeclaration {
     return contextType;
   }
-
-  /** As a Guid. */
-  get requestId(): NetObject {
-    this.id ??= guidOf(this.source.requestId);
-    return this.id;
-  }
 }
 
-/** `context.Request`. */
-export class RequestView extends NetObject {
-  constructor(readonly context: ContextView) {
-    super();
-  }
+const graphQlDataType = defineType("interface IGraphQLDataObject", {
+  "Newtonsoft.Json.Linq.JToken this[string name] { get; }": () => null,
+});
 
-  override get declaration() {
-    return requestType;
-  }
+const graphQlType = defineType("interface IGraphQL", {
+  "IGraphQLDataObject Arguments { get; }": () => null,
+  "IGraphQLDataObject GraphQLArguments { get; }": () => null,
+  "IGraphQLDataObject Parent { get; }": () => null,
+});
 
-  get message(): RequestMessage {
-    return this.context.source.request;
-  }
-}
+/** The members of `IProxyContext`. */
+export const contextType = defineType("interface IProxyContext", {
+  "IContextApi Api { get; }": ({ source }: ContextView) => (source.api === null ? null : apiView(source.api, source)),
+  "IBackend Backend { get; }": ({ source }: ContextView) => {
+    const backend = shownBackend(source);
+    return backend === null ? null : new ModelView(backendType, backend);
+  },
+  "IDeployment Deployment { get; }": ({ source }: ContextView) =>
+    new ModelView(deploymentType, source.configuration.deployment, source),
+  "System.TimeSpan Elapsed { get; }": ({ source }: ContextView) =>
+    new TimeSpan(BigInt(Math.round((source.runtime.clock.now() - source.startedAt) * 10_000))),
+  "IGraphQL GraphQL { get; }": () => null,
+  "ILastError LastError { get; }": ({ source }: ContextView) =>
+    source.lastError === null ? null : new ModelView(lastErrorType, source.lastError),
+  "IOperation Operation { get; }": ({ source }: ContextView) =>
+    source.operation === null ? null : new ModelView(operationType, source.operation),
+  "IProduct Product { get; }": ({ source }: ContextView) =>
+    source.product === null ? null : new ModelView(productType, source.product, source),
+  "IRequest Request { get; }": (self: ContextView) => self.request,
+  "System.Guid RequestId { get; }": (self: ContextView) => self.request.requestId,
+  "IResponse Response { get; }": ({ source }: ContextView) =>
+    source.response === null ? null : new ResponseView(source.response),
+  "ISubscription Subscription { get; }": ({ source }: ContextView) =>
+    source.subscription === null ? null : new ModelView(subscriptionType, source.subscription, source),
+  "System.DateTime Timestamp { get; }": ({ source }: ContextView) => DateTime.fromUnixMilliseconds(source.startedAt),
+  "bool Tracing { get; }": ({ source }: ContextView) => source.trace !== null,
+  "IUser User { get; }": ({ source }: ContextView) => (source.user === null ? null : new ModelView(userType, source.user)),
+  "System.Collections.Generic.IReadOnlyDictionary<string, object> Variables { get; }": withCall(
+    (site: CallSite, { source }: ContextView) => mapOf(site, "System.Object", source.variables),
+  ),
+  "IWorkspace Workspace { get; }": ({ source }: ContextView) => {
+    const workspace = source.api?.workspace ?? null;
+    return workspace === null ? null : new ModelView(workspaceType, workspace);
+  },
+  "void Trace(string message)": ({ source }: ContextView, message: string | null) =>
+    source.trace?.message("expression", source.section, message ?? ""),
+});
+
+/** `context` itself, and what only GraphQL resolvers see. */
+export const contextOwnTypes = [graphQlDataType, graphQlType, contextType];
 
 /** The `context` object of an exchange. Cheap: nothing is copied, parts are made when they are asked for. */
 export function createContext(exchange: ContextSource): NetObject {

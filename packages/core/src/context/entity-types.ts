@@ -14,8 +14,9 @@ import type {
 } from "../model/model.js";
 import type { LastError } from "../policy/exchange.js";
 import { dictionaryOf } from "./dictionary.js";
+import { ModelView } from "./model-view.js";
 import type { ContextSource } from "./source.js";
-import { ModelView, UrlView } from "./views.js";
+import { UrlView } from "./url.js";
 
 const IEnumerable = "System.Collections.Generic.IEnumerable";
 

@@ -18,8 +18,8 @@ import {
 import { fixtureResponse, type ResponseFixture } from "./fixture-message.js";
 import { invokeStatic } from "./invoke.js";
 import { parseJwt } from "./jwt.js";
+import { ResponseView } from "./response.js";
 import { contextTypes } from "./types.js";
-import { ResponseView } from "./views.js";
 
 /** A variable of a fixture: its type (see `variableTypes`) and its value as JSON can hold it. */
 export interface VariableFixture {

@@ -5,6 +5,6 @@ export { createFixtureContext, type Fixture, FixtureError, fixtureSource } from 
 export { Jwt, jwtOf, parseJwt } from "./jwt.js";
 export { type BodiesRead, bodiesRead } from "./needs.js";
 export { plainValue, valueFromPlain } from "./plain-value.js";
+export { ResponseView } from "./response.js";
 export type { ContextSource } from "./source.js";
 export { contextGlobals, contextTypes } from "./types.js";
-export { ResponseView } from "./views.js";

@@ -1,4 +1,8 @@
-import type { HeadersInput } from "./message.js";
+/** What a header list is made of: one, name and value pairs, or an object whose values may be lists. */
+export type HeadersInput =
+  | Headers
+  | Iterable<readonly [string, string]>
+  | Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * A header list: keeps order, case and repetition; names match without regard to case. Values are kept as given.

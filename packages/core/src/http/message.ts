@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { Headers } from "./headers.js";
+import type { Headers, HeadersInput } from "./headers.js";
 
 /**
  * A body: none, bytes, or a stream of byte chunks that can be read once. A stream of a backend's answer has a property `trailers`, which
@@ -33,8 +33,3 @@ export interface GatewayResponse {
   /** With status 101: the connection to the backend, for whoever joins the caller's to it. It must be ended by them. */
   readonly socket?: Duplex;
 }
-
-export type HeadersInput =
-  | Headers
-  | Iterable<readonly [string, string]>
-  | Readonly<Record<string, string | readonly string[] | undefined>>;

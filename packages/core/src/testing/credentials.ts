@@ -1,6 +1,6 @@
 import type { Credentials } from "../policy/services.js";
 import type { Clock } from "../time/clock.js";
-import type { PolicyTestOptions } from "./policy-test.js";
+import type { PolicyTestOptions } from "./policy-test-options.js";
 
 /** How long a token of the managed identity is good, in milliseconds. */
 const LIFETIME = 3_600_000;

@@ -1,61 +1,18 @@
-import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from "../config/configuration.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { plainValue } from "../context/plain-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { createGateway, type Gateway, type GatewayOptions } from "../gateway.js";
+import { createGateway, type Gateway } from "../gateway.js";
 import type { Body, GatewayRequest } from "../http/message.js";
-import type { GatewayErrors } from "../model/model.js";
 import type { Exchange } from "../policy/exchange.js";
 import { createMemoryStore } from "../stores/memory.js";
 import { testCredentials } from "./credentials.js";
-import { type FakeBackend, type FakeRule, fakeBackend, readBody } from "./fake-backend.js";
-import { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+import { type FakeBackend, fakeBackend, readBody } from "./fake-backend.js";
+import { type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
 import type { Outcome } from "./outcome.js";
-import { assumptionOf, type Surroundings, surroundingConfiguration } from "./surroundings.js";
+import type { PolicyTestOptions } from "./policy-test-options.js";
+import { assumptionOf, surroundingConfiguration } from "./surroundings.js";
 import { type TestClock, testClock } from "./test-clock.js";
 import { fakeTransport } from "./transport.js";
-
-/** What is tested, and all that surrounds it. Give `policy`, `operationPolicy` or both; or `fragment`; or `gateway`. */
-export interface PolicyTestOptions {
-  /** One document, at API scope: XML, or a file. */
-  readonly policy?: PolicySource;
-  /** One fragment, included in inbound. */
-  readonly fragment?: PolicySource;
-  /** A whole configuration, or a file that holds one. */
-  readonly gateway?: GatewayConfiguration | { readonly file: string } | LoadedConfiguration;
-  /** Documents of the outer scopes, with `policy`. */
-  readonly inherits?: { readonly global?: PolicySource; readonly workspace?: PolicySource; readonly product?: PolicySource };
-  /** The document of operation scope, with `policy`. */
-  readonly operationPolicy?: PolicySource;
-  readonly fragments?: Readonly<Record<string, PolicySource>>;
-  readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
-  /** Parts of the context fixture that hold for every call, with `policy`. */
-  readonly context?: Surroundings;
-  /** Where relative files are looked for. Default: the current folder. */
-  readonly folder?: string;
-  /** When the test begins. Default: `context.timestamp`, else 2026-01-01T00:00:00Z. */
-  readonly clock?: number | string | Date;
-  readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
-  /**
-   * Tokens of the gateway's managed identity by resource (`https://storage.azure.com`). A resource that is not listed has the token
-   * `managed-identity:<resource>`.
-   */
-  readonly managedIdentity?: Readonly<Record<string, string>>;
-  /** What get-authorization-context finds, by `<provider id>/<authorization id>`. One that is not listed gives no token. */
-  readonly authorizations?: Readonly<
-    Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
-  >;
-  /** The statuses of calls that fail, before what a configuration says. */
-  readonly gatewayErrors?: GatewayErrors;
-  /** Policies of one's own, beside the built-in ones. */
-  readonly policies?: GatewayOptions["policies"];
-  /** Optional packages in place of those that are installed; see `GatewayOptions`. */
-  readonly packages?: GatewayOptions["packages"];
-  /** Answers to forward-request. Where none matches: 200 with an empty body. */
-  readonly backend?: readonly FakeRule[];
-  /** Answers to send-request and the like. A call that none matches fails. */
-  readonly external?: readonly FakeRule[];
-}
 
 /** A request to the policy under test; the URL alone is enough. */
 export type TestRequest = Omit<GatewayRequest, "method" | "headers"> & Partial<Pick<GatewayRequest, "method" | "headers">>;

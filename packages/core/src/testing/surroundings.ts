@@ -2,51 +2,7 @@ import type { GatewayConfiguration, OperationConfiguration, PolicySource } from 
 import { standaloneApi, standaloneMethods } from "../config/standalone.js";
 import type { GatewayModel } from "../model/model.js";
 import type { Assumption } from "../run/options.js";
-import type { PolicyTestOptions } from "./policy-test.js";
-
-/** Parts of the context fixture that a test may set. All are optional; names are those of the fixture of `turnpike eval`. */
-export interface Surroundings {
-  readonly api?: {
-    readonly id?: string;
-    readonly name?: string;
-    readonly path?: string;
-    readonly serviceUrl?: string;
-    readonly protocols?: readonly string[];
-    readonly revision?: string;
-    readonly version?: string | null;
-    readonly isCurrentRevision?: boolean;
-  };
-  readonly operation?: { readonly id?: string; readonly name?: string; readonly method?: string; readonly urlTemplate?: string };
-  readonly product?: { readonly id?: string; readonly name?: string; readonly [key: string]: unknown };
-  readonly subscription?: {
-    readonly id?: string;
-    readonly name?: string;
-    readonly primaryKey?: string;
-    readonly secondaryKey?: string;
-    readonly key?: string;
-    readonly createdDate?: string;
-    readonly startDate?: string;
-    readonly endDate?: string;
-  };
-  readonly user?: {
-    readonly id?: string;
-    readonly email?: string;
-    readonly firstName?: string;
-    readonly lastName?: string;
-    readonly note?: string;
-    readonly registrationDate?: string;
-    readonly groups?: readonly { readonly id: string; readonly name?: string }[];
-    readonly identities?: readonly { readonly id: string; readonly provider: string }[];
-  };
-  readonly deployment?: {
-    readonly region?: string;
-    readonly serviceName?: string;
-    readonly serviceId?: string;
-    readonly gatewayId?: string;
-  };
-  readonly requestId?: string;
-  readonly timestamp?: string;
-}
+import type { PolicyTestOptions, Surroundings } from "./policy-test-options.js";
 
 /** What is taken where `context` says nothing. */
 const DEFAULT_API = { id: "echo-api", name: "Echo API", path: "", serviceUrl: "https://backend.example" };

@@ -1,4 +1,4 @@
-import { ResponseView } from "../../context/views.js";
+import { ResponseView } from "../../context/response.js";
 import { BodyTooLargeError, MessageBody } from "../../http/body.js";
 import { removeHopByHop, takeNamedHeaders } from "../../http/hop-by-hop.js";
 import { TransportError } from "../../http/transport.js";

@@ -1,5 +1,5 @@
 import { isConsumed } from "../../context/body.js";
-import { ResponseView } from "../../context/views.js";
+import { ResponseView } from "../../context/response.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import { definePolicy } from "../../policy/define.js";

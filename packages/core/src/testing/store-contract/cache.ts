@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { CacheEntry, Store } from "../../stores/store.js";
-import type { StoreSubject } from "../store-contract.js";
+import type { StoreSubject } from "./subject.js";
 
 const HOUR = 3_600_000;
 

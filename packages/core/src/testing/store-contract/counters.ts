@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { CounterRequest, CounterResult, Store } from "../../stores/store.js";
-import type { StoreSubject } from "../store-contract.js";
+import type { StoreSubject } from "./subject.js";
 
 /** A request with what most cases ask for: a sliding window of ten minutes that holds three. */
 export function counting(fields: Partial<CounterRequest> = {}): CounterRequest {

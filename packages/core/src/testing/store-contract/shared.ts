@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Store } from "../../stores/store.js";
-import type { StoreSubject } from "../store-contract.js";
 import { counting, one } from "./counters.js";
+import type { StoreSubject } from "./subject.js";
 
 const REPLICAS = 5;
 

@@ -1,0 +1,92 @@
+import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from "../config/configuration.js";
+import type { LoadedConfiguration } from "../config/source.js";
+import type { GatewayOptions } from "../gateway.js";
+import type { GatewayErrors } from "../model/model.js";
+import type { FakeRule } from "./fake-backend.js";
+import type { IdentityKey } from "./identity-provider.js";
+
+/** Parts of the context fixture that a test may set. All are optional; names are those of the fixture of `turnpike eval`. */
+export interface Surroundings {
+  readonly api?: {
+    readonly id?: string;
+    readonly name?: string;
+    readonly path?: string;
+    readonly serviceUrl?: string;
+    readonly protocols?: readonly string[];
+    readonly revision?: string;
+    readonly version?: string | null;
+    readonly isCurrentRevision?: boolean;
+  };
+  readonly operation?: { readonly id?: string; readonly name?: string; readonly method?: string; readonly urlTemplate?: string };
+  readonly product?: { readonly id?: string; readonly name?: string; readonly [key: string]: unknown };
+  readonly subscription?: {
+    readonly id?: string;
+    readonly name?: string;
+    readonly primaryKey?: string;
+    readonly secondaryKey?: string;
+    readonly key?: string;
+    readonly createdDate?: string;
+    readonly startDate?: string;
+    readonly endDate?: string;
+  };
+  readonly user?: {
+    readonly id?: string;
+    readonly email?: string;
+    readonly firstName?: string;
+    readonly lastName?: string;
+    readonly note?: string;
+    readonly registrationDate?: string;
+    readonly groups?: readonly { readonly id: string; readonly name?: string }[];
+    readonly identities?: readonly { readonly id: string; readonly provider: string }[];
+  };
+  readonly deployment?: {
+    readonly region?: string;
+    readonly serviceName?: string;
+    readonly serviceId?: string;
+    readonly gatewayId?: string;
+  };
+  readonly requestId?: string;
+  readonly timestamp?: string;
+}
+
+/** What is tested, and all that surrounds it. Give `policy`, `operationPolicy` or both; or `fragment`; or `gateway`. */
+export interface PolicyTestOptions {
+  /** One document, at API scope: XML, or a file. */
+  readonly policy?: PolicySource;
+  /** One fragment, included in inbound. */
+  readonly fragment?: PolicySource;
+  /** A whole configuration, or a file that holds one. */
+  readonly gateway?: GatewayConfiguration | { readonly file: string } | LoadedConfiguration;
+  /** Documents of the outer scopes, with `policy`. */
+  readonly inherits?: { readonly global?: PolicySource; readonly workspace?: PolicySource; readonly product?: PolicySource };
+  /** The document of operation scope, with `policy`. */
+  readonly operationPolicy?: PolicySource;
+  readonly fragments?: Readonly<Record<string, PolicySource>>;
+  readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
+  /** Parts of the context fixture that hold for every call, with `policy`. */
+  readonly context?: Surroundings;
+  /** Where relative files are looked for. Default: the current folder. */
+  readonly folder?: string;
+  /** When the test begins. Default: `context.timestamp`, else 2026-01-01T00:00:00Z. */
+  readonly clock?: number | string | Date;
+  readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
+  /**
+   * Tokens of the gateway's managed identity by resource (`https://storage.azure.com`). A resource that is not listed has the token
+   * `managed-identity:<resource>`.
+   */
+  readonly managedIdentity?: Readonly<Record<string, string>>;
+  /** What get-authorization-context finds, by `<provider id>/<authorization id>`. One that is not listed gives no token. */
+  readonly authorizations?: Readonly<
+    Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
+  >;
+  /** The statuses of calls that fail, before what a configuration says. */
+  readonly gatewayErrors?: GatewayErrors;
+  /** Policies of one's own, beside the built-in ones. */
+  readonly policies?: GatewayOptions["policies"];
+  /** Optional packages in place of those that are installed; see `GatewayOptions`. */
+  readonly packages?: GatewayOptions["packages"];
+  /** Answers to forward-request. Where none matches: 200 with an empty body. */
+  readonly backend?: readonly FakeRule[];
+  /** Answers to send-request and the like. A call that none matches fails. */
+  readonly external?: readonly FakeRule[];
+}
