@@ -1,52 +1,17 @@
-import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
-import {
-  type Exchange,
-  type GatewayResponse,
-  Headers,
-  type HostHandler,
-  MessageBody,
-  type RequestMessage,
-  type ResponseMessage,
-  TransportError,
-} from "@turnpike/core";
+import type { GatewayResponse } from "@turnpike/core";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { handleOptions } from "../host/options.js";
-import { offerOutcome } from "../host/outcome.js";
-import { applicationFailure, applyHead, hostTarget, ranAlready, stateLength } from "../host/request.js";
-import { reasonOf } from "../host/response-head.js";
-import { settleBody, UnreadBody } from "../host/unread-body.js";
+import { applicationFailure } from "../host/request.js";
+import { UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { CapturedReply, putHead } from "./answer.js";
+import { FastifyBackend, Running } from "./backend.js";
+import type { FastifyTurnpikeOptions } from "./options.js";
 import { toPayload } from "./payload.js";
-import type { FastifyTurnpikeOptions } from "./plugin.js";
-
-/** A request between its hooks, where something is left to be done in them. */
-class Running {
-  /** What the application reads instead of the connection; null to leave that alone. */
-  body: Uint8Array | null = null;
-  /** True while the application is at work and policies wait for its response. */
-  isAwaited = false;
-  /** True once policies have answered without the application, with no content type. */
-  isUntyped = false;
-  failure: Error | null = null;
-  answer: Promise<GatewayResponse> | null = null;
-  readonly response: Promise<ResponseMessage>;
-  resolve: (response: ResponseMessage) => void = () => undefined;
-  reject: (error: Error) => void = () => undefined;
-
-  constructor() {
-    this.response = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    // Whoever waits for it may not do so yet, or never.
-    this.response.catch(() => undefined);
-  }
-}
 
 interface Marked {
   [key: symbol]: Running;
@@ -76,63 +41,33 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
       reply.hijack();
       return refuse(reply.raw, message);
     }
-    let hasRun = false;
-    let route: "none" | "same" | "other" = "none";
-    let answer: Promise<GatewayResponse> | null = null;
-    let state: Running | null = null;
-    const goOn = (): void => {
-      if (state !== null) state.answer = answer;
-      if (route === "same") return done();
-      reply.hijack();
-      app.routing(raw, reply.raw);
-    };
-    const enter = (sent: RequestMessage, exchange: Exchange, bytes: Uint8Array | null): Promise<ResponseMessage> | null => {
-      if (bytes !== null) stateLength(sent.headers, bytes.length);
-      applyHead(head, sent);
-      const target = hostTarget(exchange);
-      route = target === head.target && sent.method === head.method ? "same" : "other";
-      if (route === "other") raw.url = target;
-      offerOutcome(raw, exchange);
-      const isAwaited = !exchange.endsAtHost || seesErrors;
-      if (isAwaited || bytes !== null || route === "other") state = remember(raw, reply, bytes, isAwaited);
-      if (answer !== null) goOn();
-      return isAwaited ? state!.response : null;
-    };
-    const next: HostHandler = (sent, exchange) => {
-      if (hasRun) throw ranAlready();
-      hasRun = true;
-      const settled = settleBody(body, sent.body);
-      return settled instanceof Promise ? settled.then((bytes) => enter(sent, exchange, bytes)) : enter(sent, exchange, settled);
-    };
+    const backend = new FastifyBackend(head, body, {
+      raw,
+      reply,
+      seesErrors,
+      keep: (state) => keep(raw, state),
+      goOn: done,
+      goElsewhere() {
+        reply.hijack();
+        app.routing(raw, reply.raw);
+      },
+    });
+    let answer: Promise<GatewayResponse>;
     try {
-      answer = gateway.handle(message, handleOptions(options, request, next));
+      answer = gateway.handle(message, handleOptions(options, request, backend.handler));
     } catch (error) {
       return done(error as Error);
     }
-    // Without a policy that waits it has come to that by now.
-    if (route !== "none") return goOn();
+    backend.begin(answer);
+    if (backend.hasEntered) return;
     void answer.then((response) => {
-      if (route !== "none") return;
-      state = new Running();
+      if (backend.hasEntered) return;
+      const state = new Running();
       state.isUntyped = !response.headers.has("content-type");
       keep(raw, state);
       sendAnswer(reply, response);
     });
   });
-
-  function remember(raw: IncomingMessage, reply: FastifyReply, body: Uint8Array | null, isAwaited: boolean): Running {
-    const state = new Running();
-    state.body = body;
-    state.isAwaited = isAwaited;
-    keep(raw, state);
-    reply.raw.once("close", () => {
-      if (!reply.raw.writableFinished) return state.reject(new TransportError("aborted", "The client closed the connection."));
-      // A route that took the response over itself has answered past all hooks: policies come to their end, too late to change anything.
-      const { statusCode } = reply.raw;
-      state.resolve({ status: statusCode, reason: reasonOf(reply.raw), headers: new Headers(), body: new MessageBody() });
-    });
-    return state;
-  }
 
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const bytes = runningOf(request.raw)?.body ?? null;

@@ -5,4 +5,5 @@
  *     app.register(turnpike, { gateway, mode: "middleware" });      // the application's routes are its backend
  */
 export { outcomeOf, type RequestOutcome } from "../host/outcome.js";
-export { type FastifyTurnpikeOptions, turnpike } from "./plugin.js";
+export type { FastifyTurnpikeOptions } from "./options.js";
+export { turnpike } from "./plugin.js";

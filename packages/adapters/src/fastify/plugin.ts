@@ -1,18 +1,11 @@
-import type { Gateway } from "@turnpike/core";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { type HostOptions, handleOptions } from "../host/options.js";
+import type { FastifyInstance } from "fastify";
+import { handleOptions } from "../host/options.js";
 import { isTrusted } from "../wire/forwarded.js";
-import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
+import { refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
 import { addHooks } from "./hooks.js";
-
-/** How a gateway stands in a Fastify application. */
-export interface FastifyTurnpikeOptions extends HostOptions<FastifyRequest>, NodeOptions {
-  readonly gateway: Gateway;
-  /** `on-error`: what the application throws goes to on-error. Default: to Fastify's error handler, whose answer policies see. */
-  readonly errors?: "host" | "on-error";
-}
+import type { FastifyTurnpikeOptions } from "./options.js";
 
 /**
  * The plugin. In gateway mode it adds a route for everything, so that the application's own routes go first; the route's answers are

@@ -1,7 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { Gateway, GatewayResponse, HandleOptions } from "@turnpike/core";
-import { turnpike as middleware } from "../express/middleware.js";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { isTrusted } from "../wire/forwarded.js";
@@ -10,6 +9,7 @@ import { cutOff } from "../wire/pour.js";
 import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
+import { nodeMiddleware } from "./middleware.js";
 
 /** A listener for requests of HTTP/1.1 and HTTP/2. */
 export type NodeListener = (
@@ -36,7 +36,7 @@ export function turnpike(gateway: Gateway, options: ListenerOptions = {}): NodeL
 function makeMiddleware(gateway: Gateway, options: ListenerOptions): NodeListener {
   const { handler } = options;
   if (handler === undefined) throw new TypeError('Mode "middleware" needs a handler.');
-  const around = middleware(gateway, options);
+  const around = nodeMiddleware(gateway, options);
   return (incoming, outgoing) => {
     if (isHttp2Request(incoming)) return incoming.stream.close(constants.NGHTTP2_HTTP_1_1_REQUIRED);
     const response = outgoing as ServerResponse<IncomingMessage> & { req: IncomingMessage };
