@@ -119,7 +119,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
   };
   exchange.trace?.message("forward-request", exchange.section, { request: { method: outgoing.method, url: outgoing.url } });
   const incoming = options.followRedirects
-    ? await callFollowingRedirects(exchange.runtime.transport, outgoing)
+    ? await callFollowingRedirects(exchange.runtime, outgoing, credentialParameters(exchange, backend))
     : await exchange.runtime.transport(outgoing);
   takeNamedHeaders(incoming.headers);
   removeHopByHop(incoming.headers);
@@ -163,6 +163,12 @@ export function addCredentials(backend: BackendModel, headers: Headers, url: Url
   const { authorization } = credentials;
   if (authorization !== null) headers.set("Authorization", `${authorization.scheme} ${authorization.parameter}`);
   return credentials.query.reduce((result, [name, values]) => result.setQuery(name, ...values), url);
+}
+
+/** Query parameters whose values are for this backend and this gateway alone. */
+function credentialParameters({ api }: Exchange, backend: BackendModel | null): string[] {
+  const names = backend?.credentials?.query.map(([name]) => name) ?? [];
+  return api === null ? names : [...names, api.subscriptionKeyParameterNames.query];
 }
 
 /** Without a resource the token is for the backend's own address. */

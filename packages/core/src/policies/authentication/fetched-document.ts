@@ -31,7 +31,7 @@ export async function fetchDocument(runtime: Runtime, address: string, bounds: F
     }, bounds.timeout);
   });
   const answer = async (): Promise<Uint8Array> => {
-    const { status, body: stream } = await callFollowingRedirects(runtime.transport, {
+    const { status, body: stream } = await callFollowingRedirects(runtime, {
       purpose: "call",
       method: "GET",
       url: url.toString(),

@@ -13,7 +13,8 @@ import { callErrors, internalError, twoTexts } from "../failures.js";
  * `fail-on-error-status-code` says otherwise: then the answer stays in `context.Response`, and on-error can read it.
  *
  * Where the reference is silent: a timeout of 0 fails at once; a streamed body cannot be sent twice (`buffer-request-body`);
- * redirects are followed as .NET's HTTP client follows them. `buffer-response` has no effect: chunks are always passed on as they come.
+ * redirects are followed as .NET's HTTP client follows them, all within the time-out, and another origin (scheme, host or port) gets none of the
+ * credentials, cookies, keys and certificates, and no header but Accept and the like, Content-Type and the like, Range and User-Agent. `buffer-response` has no effect: chunks are always passed on as they come.
  */
 export const forwardRequest = definePolicy({
   name: "forward-request",
