@@ -1,0 +1,68 @@
+/**
+ * The rooms of each package, from the bottom to the top: a room imports only rooms that stand above it in its list. A room is a folder of
+ * `src`, or a file beside them. `docs/architecture.md` says what each holds.
+ */
+export const rooms = {
+  expressions: [
+    "types",
+    "runtime",
+    "bound",
+    "dotnet",
+    "csharp",
+    "javascript",
+    "compile",
+    "expression",
+    "compile-expression",
+    "expression-end",
+    "describe",
+    "values",
+    "index",
+  ],
+  core: [
+    "http",
+    "time",
+    "diagnostics",
+    "model",
+    "xml",
+    "yaml",
+    "stores",
+    "policy",
+    "routing",
+    "backends",
+    "context",
+    "compile",
+    "config",
+    "policies",
+    "snapshot",
+    "run",
+    "gateway",
+    "live",
+    "explain",
+    "testing",
+    "index",
+  ],
+  adapters: ["optional-package", "wire", "host", "node", "express", "fastify", "fetch", "redis", "azure", "apiops", "cli"],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** A package of this repository. The lower one knows nothing of those behind it. */
+export type PackageName = keyof typeof rooms;
+
+/** Arrows that still point up, as `room → room`. There may be none in core and adapters. */
+export const upwardArrows: Readonly<Record<PackageName, readonly string[]>> = {
+  expressions: ["types → runtime", "types → dotnet", "bound → csharp"],
+  core: [],
+  adapters: [],
+};
+
+/** Folders and groups of files that may import each other in a circle, and why. */
+export const fileCircles: Readonly<Record<PackageName, Readonly<Record<string, string>>>> = {
+  expressions: {
+    "csharp/binder/": "recursive descent over C#",
+    "javascript/": "recursive descent over JavaScript",
+    "dotnet/": "a value and the type that declares its members",
+    "compile/": "statements and the expressions in them",
+    "types/": "a type and its declaration",
+  },
+  core: {},
+  adapters: {},
+};
