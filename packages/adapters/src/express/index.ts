@@ -5,5 +5,6 @@
  *     app.use(turnpike(gateway, { mode: "middleware" }));       // the routes below are its backend
  */
 export { outcomeOf, type RequestOutcome } from "../host/outcome.js";
+export { keepRawBody } from "../host/parsed-body.js";
 export { turnpikeErrors } from "./errors.js";
 export { type ExpressHandler, type ExpressOptions, type ExpressRequest, turnpike } from "./middleware.js";

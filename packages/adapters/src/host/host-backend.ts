@@ -33,10 +33,7 @@ export abstract class HostBackend {
     if (this.hasRun) throw ranAlready();
     this.hasRun = true;
     const { body } = this;
-    const settled =
-      body instanceof ParsedBody
-        ? body.settle(message.body, message.headers.get("content-type") ?? "")
-        : settleBody(body, message.body);
+    const settled = body instanceof ParsedBody ? body.settle(message.body, message.headers) : settleBody(body, message.body);
     return settled instanceof Promise
       ? settled.then((bytes) => this.apply(message, exchange, bytes))
       : this.apply(message, exchange, settled);

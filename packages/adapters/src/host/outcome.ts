@@ -52,6 +52,11 @@ export function awaitedAnswer(request: object): AwaitedAnswer | null {
   return (request as Offering)[OUTCOME]?.awaited ?? null;
 }
 
+/** Logs what an application threw, with its stack: whoever takes an error over must not hide it. */
+export function logApplicationError(request: object, error: unknown): void {
+  (request as Offering)[OUTCOME]?.logError(error);
+}
+
 /** Lays down what {@link outcomeOf} and {@link awaitedAnswer} find. */
 export function offerOutcome(request: object, exchange: Exchange, awaited: AwaitedAnswer | null = null): RequestOutcome {
   const outcome = new ExchangeOutcome(exchange, awaited);
@@ -64,6 +69,11 @@ class ExchangeOutcome implements RequestOutcome {
     private readonly exchange: Exchange,
     readonly awaited: AwaitedAnswer | null,
   ) {}
+
+  logError(error: unknown): void {
+    const { runtime, requestId } = this.exchange;
+    runtime.logger.error({ err: error, requestId }, "The application failed.");
+  }
 
   get requestId(): string {
     return this.exchange.requestId;

@@ -58,6 +58,7 @@ export function nodeMiddleware<Request extends NodeRequest>(
     const body = bodyOf(head, incoming);
     const request = toRequest(head, options, trusted, signalOf(head), { body });
     if (typeof request === "number") return refuse(outgoing, request);
+    if (body instanceof ParsedBody) body.describe(request.headers);
     const backend = isMiddleware ? new NodeBackend(head, body, { incoming, outgoing, next, framework }) : null;
     let told: HandleOptions;
     try {

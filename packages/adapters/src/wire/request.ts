@@ -27,6 +27,9 @@ export interface GivenParts {
   readonly isHandshake?: boolean;
 }
 
+/** A request as it came, its headers in a list that may be changed before the gateway gets it. */
+export type ReceivedRequest = GatewayRequest & { readonly headers: Headers };
+
 /**
  * The request as the gateway takes it; or the status to refuse it with: 400 for one whose target or framing an ordinary client does not
  * write, and which a server in front may have read in another way; 431 for one with more header lines than Node keeps; 501 for a transfer coding besides `chunked`; 505 for a version of HTTP
@@ -38,7 +41,7 @@ export function toRequest(
   trusted: (address: string) => boolean,
   signal: AbortSignal,
   given: GivenParts = {},
-): GatewayRequest | number {
+): ReceivedRequest | number {
   const { http2, socket } = head;
   const headers = http2 === null ? Headers.fromFlat(head.rawHeaders) : http2Headers(http2);
   const fault = framingFault(head, headers);

@@ -30,7 +30,9 @@ export function clientGone(): PolicyError {
 export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
   const { runtime } = exchange;
   if (error instanceof PolicyError) return error;
-  if (error instanceof TransportError) return transportFailure(error, exchange);
+  // What the request's own body failed with is no failure of the connection.
+  if (error instanceof TransportError)
+    return error.cause instanceof PolicyError ? error.cause : transportFailure(error, exchange);
   if (error instanceof BodyTooLargeError) return tooLarge(error, exchange);
   runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return new PolicyError({
