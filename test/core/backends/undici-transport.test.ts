@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
 import { afterEach, expect, it } from "vitest";
 import { undiciTransport } from "#core/backends/undici-transport.js";
 import { Headers } from "#core/http/headers.js";
@@ -203,4 +203,101 @@ it("text beyond Latin-1 in a header goes out as UTF-8, and cannot end the line",
   await expect(send(request(url, { headers: new Headers([["X-Name", "a\r\nX-Evil: b"]]) }))).rejects.toMatchObject({
     kind: "connection",
   });
+});
+
+/** A server of sockets, and those that are open. */
+async function sockets(listener: (socket: Socket) => void): Promise<{ port: number; open: Set<Socket>; made: () => number }> {
+  const open = new Set<Socket>();
+  let made = 0;
+  const server = createSocketServer((socket) => {
+    made++;
+    open.add(socket);
+    socket.on("error", () => undefined).on("close", () => open.delete(socket));
+    listener(socket);
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  closing.push(() => {
+    for (const socket of open) socket.destroy();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, open, made: () => made };
+}
+
+it.each<[string, string, Partial<OutgoingRequest>]>([
+  ["of HTTP", "http:", {}],
+  ["that is sent bytes", "http:", { method: "POST", body: Buffer.alloc(5_000_000) }],
+  ["that is sent a stream", "http:", { method: "POST", body: chunks("a", "b") }],
+  ["of TLS, before its handshake", "https:", {}],
+  ["of HTTP/2, before its handshake", "https:", { http2: true }],
+  ["of WebSockets", "http:", { upgrade: "websocket" }],
+  ["that is a proxy", "http:", { proxy: { url: "PROXY" } }],
+  ["that is a proxy and asked for a tunnel", "https:", { proxy: { url: "PROXY" } }],
+])("a silent backend %s has no connection left when the time is up", async (_, protocol, more) => {
+  const { port, open, made } = await sockets((socket) => void socket.resume());
+  const proxy = more.proxy === undefined ? {} : { proxy: { url: `http://127.0.0.1:${port}` } };
+  const one = request(`${protocol}//127.0.0.1:${port}/`, { ...more, ...proxy, timeout: 150 });
+  await expect(transport()(one)).rejects.toMatchObject({ kind: "timeout" });
+  await expect.poll(() => open.size).toBe(0);
+  // undici's own way would have opened another one at once.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([open.size, made()]).toEqual([0, 1]);
+});
+
+it("a call that has ended before it got a connection leaves that to others", async () => {
+  const seen = new Set<unknown>();
+  const url = await upstream((incoming, response) => {
+    seen.add(incoming.socket);
+    setTimeout(() => response.end("x"), incoming.url === "/slow" ? 100 : 0);
+  });
+  const made = undiciTransport({ clock: systemClock, connections: 1 });
+  closing.push(() => made.close(1000));
+  const abort = new AbortController();
+  const slow = made.send(request(`${url}/slow`));
+  const gone = made.send(request(url, { signal: abort.signal }));
+  const last = made.send(request(url));
+  abort.abort();
+  await expect(gone).rejects.toMatchObject({ kind: "aborted" });
+  for (const answer of [await slow, await last]) expect(await text(answer.body)).toBe("x");
+  expect(seen.size).toBe(1);
+});
+
+it("interim answers without end are the end of the call", async () => {
+  const hint = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+  const { port, open } = await sockets((socket) =>
+    socket.once("data", () => {
+      const more = (): void => {
+        while (!socket.destroyed && socket.write(hint.repeat(100)));
+      };
+      socket.on("drain", more);
+      more();
+    }),
+  );
+  await expect(transport()(request(`http://127.0.0.1:${port}/`, { timeout: 60_000 }))).rejects.toMatchObject({
+    kind: "connection",
+    message: "The backend's answer cannot be used: it sends interim answers without end.",
+  });
+  await expect.poll(() => open.size).toBe(0);
+});
+
+it.each([
+  ["chunked", true],
+  ["Chunked", true],
+  ["identity", true],
+  ["gzip", false],
+  ["gzip, chunked", false],
+  ["gzip\r\nTransfer-Encoding: chunked", false],
+  ["chunked, gzip", false],
+  ["chunked, chunked", false],
+  ["xchunked", false],
+])("an answer with Transfer-Encoding: %j is taken: %s", async (coding, isTaken) => {
+  const { port, open } = await sockets((socket) =>
+    socket.once("data", () => {
+      const body = coding === "identity" ? "hello" : "5\r\nhello\r\n0\r\n\r\n";
+      socket.end(`HTTP/1.1 200 OK\r\nTransfer-Encoding: ${coding}\r\n\r\n${body}`);
+    }),
+  );
+  const answer = transport()(request(`http://127.0.0.1:${port}/`));
+  if (isTaken) expect(await text((await answer).body)).toBe("hello");
+  else await expect(answer).rejects.toMatchObject({ kind: "connection", message: expect.stringContaining("transfer coding") });
+  await expect.poll(() => open.size).toBe(0);
 });

@@ -1,18 +1,18 @@
-import { request as httpRequest } from "node:http";
+import { type ClientRequest, request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
-import type { Socket } from "node:net";
+import { Socket } from "node:net";
 import { checkServerIdentity, TLSSocket } from "node:tls";
 import { buildConnector } from "undici";
 import type { OutgoingRequest } from "../http/transport.js";
+import type { LineConnector } from "./line.js";
 
-type Connector = buildConnector.connector;
 type Proxy = NonNullable<OutgoingRequest["proxy"]>;
 
 /** Milliseconds until a connection to a proxy must stand, as for others. */
 const CONNECT_TIMEOUT = 10_000;
 
 /** Opens connections to a backend: with the client certificate and the trust of the request, straight or through a proxy's tunnel. */
-export function backendConnector({ tls, proxy, http2 }: Pick<OutgoingRequest, "tls" | "proxy" | "http2">): Connector {
+export function backendConnector({ tls, proxy, http2 }: Pick<OutgoingRequest, "tls" | "proxy" | "http2">): LineConnector {
   // Where a root of one's own is given, the chain is always validated.
   const validatesChain = tls?.rejectUnauthorized !== false || tls.ca !== undefined;
   const checksName = tls?.checkName !== false;
@@ -29,12 +29,17 @@ export function backendConnector({ tls, proxy, http2 }: Pick<OutgoingRequest, "t
     // A resumed session shows no certificate whose name could be checked.
     ...(checksNameAlone ? { maxCachedSessions: 0 } : {}),
   });
-  const checked = checksNameAlone ? checkingName(connect) : connect;
+  // Its types do not tell that it gives back the socket.
+  const open: LineConnector = (options, callback) => {
+    const socket: unknown = connect(options, callback);
+    return socket instanceof Socket ? socket : null;
+  };
+  const checked = checksNameAlone ? checkingName(open) : open;
   return proxy === undefined ? checked : throughTunnel(proxy, checked);
 }
 
 /** TLS asks for the name only where it has validated the chain; here the name alone is to be right. */
-function checkingName(connect: Connector): Connector {
+function checkingName(connect: LineConnector): LineConnector {
   return (options, callback) =>
     connect(options, (...result) => {
       const [error, socket] = result;
@@ -49,45 +54,56 @@ function checkingName(connect: Connector): Connector {
     });
 }
 
-function throughTunnel(proxy: Proxy, connect: Connector): Connector {
+function throughTunnel(proxy: Proxy, connect: LineConnector): LineConnector {
   return (options, callback) => {
     const host = options.host ?? options.hostname;
-    openTunnel(proxy, options.port === "" ? `${host}:${options.protocol === "https:" ? 443 : 80}` : host).then(
-      (httpSocket) =>
-        options.protocol === "https:" ? connect({ ...options, httpSocket }, callback) : callback(null, httpSocket),
+    const target = options.port === "" ? `${host}:${options.protocol === "https:" ? 443 : 80}` : host;
+    const call = tunnelRequest(proxy, target);
+    let current: ReturnType<LineConnector> = call;
+    opened(call, proxy).then(
+      (httpSocket) => {
+        if (options.protocol === "https:") current = connect({ ...options, httpSocket }, callback);
+        else callback(null, httpSocket);
+      },
       (error: Error) => callback(error, null),
     );
+    return { destroy: (error) => current?.destroy(error) };
   };
 }
 
 /** Asks a proxy to pass bytes on (RFC 9110, 9.3.6). */
-function openTunnel(proxy: Proxy, target: string): Promise<Socket> {
+function tunnelRequest(proxy: Proxy, target: string): ClientRequest {
   const url = new URL(proxy.url);
   const request = url.protocol === "https:" ? httpsRequest : httpRequest;
+  return request({
+    method: "CONNECT",
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port === "" ? undefined : url.port,
+    path: target,
+    headers: { Host: target, ...proxyAuthorization(proxy) },
+    agent: false,
+    timeout: CONNECT_TIMEOUT,
+  });
+}
+
+/** The connection that a proxy has opened. */
+function opened(call: ClientRequest, proxy: Proxy): Promise<Socket> {
+  const { host } = new URL(proxy.url);
   return new Promise((resolve, reject) => {
-    const call = request({
-      method: "CONNECT",
-      host: url.hostname.replace(/^\[|\]$/g, ""),
-      port: url.port === "" ? undefined : url.port,
-      path: target,
-      headers: { Host: target, ...proxyAuthorization(proxy) },
-      agent: false,
-      timeout: CONNECT_TIMEOUT,
-    });
     call.on("connect", ({ statusCode = 0 }, socket: Socket) => {
       if (statusCode >= 200 && statusCode < 300) {
         socket.setTimeout(0);
         return resolve(socket);
       }
       socket.destroy();
-      return reject(new Error(`The proxy ${url.host} answered ${statusCode}.`));
+      return reject(new Error(`The proxy ${host} answered ${statusCode}.`));
     });
     call.on("response", ({ statusCode }) => {
       call.destroy();
-      reject(new Error(`The proxy ${url.host} answered ${statusCode}.`));
+      reject(new Error(`The proxy ${host} answered ${statusCode}.`));
     });
     call.on("timeout", () =>
-      call.destroy(new Error(`The proxy ${url.host} did not answer within ${CONNECT_TIMEOUT / 1000} seconds.`)),
+      call.destroy(new Error(`The proxy ${host} did not answer within ${CONNECT_TIMEOUT / 1000} seconds.`)),
     );
     call.on("error", reject);
     call.end();

@@ -8,6 +8,7 @@ import { reasonPhrase } from "../policy/failure.js";
 import type { Clock } from "../time/clock.js";
 import { backendConnector, proxyAuthorization } from "./connect.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
+import { Line, LineClient, type LineConnector, type LineUser } from "./line.js";
 
 /** Bounds of the connections that a gateway keeps. */
 export interface UndiciTransportOptions {
@@ -103,7 +104,10 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
  * One call: undici's handler on one side, the promised response and its body on the other. The handler is of the form that gets header
  * lines as they came in: undici's other one makes an object of them first, for which nobody here has a use.
  */
-class OneCall implements BodySource {
+class OneCall implements BodySource, LineUser {
+  /** The connection that it is on, or waits for; null before it has one, and when it is over. */
+  line: Line | null = null;
+  private interimAnswers = 0;
   private cancel: ((reason: Error) => void) | null = null;
   private continueReading: (() => void) | null = null;
   private body: IncomingBody | null = null;
@@ -128,17 +132,27 @@ class OneCall implements BodySource {
   // What undici tells.
 
   onConnect(abort: (reason?: Error) => void): void {
+    // An error here takes the call out of undici's hands and leaves the connection for the next one.
+    if (this.isSettled) throw new Error("The call is over.");
     this.cancel = abort;
-    if (this.isSettled && this.body === null) abort(new Error("The call is over."));
   }
 
   onHeaders(status: number, rawHeaders: readonly (Buffer | string)[], resume: () => void, reason: string): boolean {
     // Interim answers (100 Continue, 103 Early Hints) are not handed on.
-    if (status < 200 || this.isSettled) return true;
+    if (this.isSettled) return true;
+    if (status < 200) {
+      if (++this.interimAnswers > MOST_INTERIM_ANSWERS) this.fail(unusable("it sends interim answers without end"));
+      return true;
+    }
+    const headers = incomingHeaders(rawHeaders);
+    const coding = headers.joined("transfer-encoding");
+    if (coding !== undefined && !DECODED.has(coding.toLowerCase())) {
+      this.fail(unusable(`it has a transfer coding besides chunked: ${JSON.stringify(coding.slice(0, 100))}`));
+      return true;
+    }
     this.isSettled = true;
     this.stopTimer?.();
     this.continueReading = resume;
-    const headers = incomingHeaders(rawHeaders);
     const hasBody = this.request.method !== "HEAD" && status !== 204 && status !== 304;
     this.body = new IncomingBody(this);
     this.resolve({ status, reason: reason ?? "", headers, body: hasBody ? this.body : null });
@@ -148,6 +162,7 @@ class OneCall implements BodySource {
 
   onUpgrade(status: number, rawHeaders: readonly (Buffer | string)[] | null, socket: Duplex): void {
     this.leave();
+    this.line = null;
     if (this.isSettled) return void socket.destroy();
     this.isSettled = true;
     // Whoever takes the connection over has listeners of their own; until then its failure must not end the process.
@@ -162,10 +177,12 @@ class OneCall implements BodySource {
 
   onComplete(trailers: readonly (Buffer | string)[] | Readonly<Record<string, unknown>> | null): void {
     this.leave();
+    this.line = null;
     this.body?.end(trailers === null ? null : incomingTrailers(trailers));
   }
 
   onError(error: Error): void {
+    this.line = null;
     if (this.request.signal.aborted) this.onAbort();
     else this.fail(toTransportError(error));
   }
@@ -182,7 +199,11 @@ class OneCall implements BodySource {
   }
 
   abort(reason: Error): void {
-    this.cancel?.(reason);
+    const { cancel, line } = this;
+    this.line = null;
+    // Other calls are on the same connection of HTTP/2.
+    if (cancel !== null && this.request.http2 === true) cancel(reason);
+    else line?.end(reason);
   }
 
   /** Ends the call with an error, wherever it is. */
@@ -192,13 +213,23 @@ class OneCall implements BodySource {
       this.isSettled = true;
       this.reject(error);
     } else this.body?.fail(error);
-    this.cancel?.(error);
+    this.abort(error);
   }
 
   private leave(): void {
     this.stopTimer?.();
     this.request.signal.removeEventListener("abort", this.onAbort);
   }
+}
+
+/** Interim answers (100 Continue, 103 Early Hints) to one call. */
+const MOST_INTERIM_ANSWERS = 100;
+
+/** Transfer codings that are none any more when an answer gets here. */
+const DECODED: ReadonlySet<string> = new Set(["chunked", "identity"]);
+
+function unusable(why: string): TransportError {
+  return new TransportError("connection", `The backend's answer cannot be used: ${why}.`);
 }
 
 function incomingHeaders(raw: readonly (Buffer | string)[]): Headers {
@@ -252,9 +283,19 @@ function makeWay(origin: string, request: OutgoingRequest, connections: number):
   const common = { connections, allowH2: http2 === true, pipelining: 1 };
   // Proxies hand on whole URLs, but not what a connection becomes after an upgrade.
   if (proxy === undefined || origin.startsWith("https:") || request.upgrade !== undefined)
-    return { pool: new Pool(origin, { ...common, connect: backendConnector(request) }), prefix: "", proxyHeaders: [] };
-  const pool = new Pool(new URL(proxy.url).origin, { connections, pipelining: 1 });
+    return { pool: linePool(origin, common, backendConnector(request)), prefix: "", proxyHeaders: [] };
+  const pool = linePool(new URL(proxy.url).origin, { connections, pipelining: 1 }, backendConnector({}));
   return { pool, prefix: origin, proxyHeaders: Object.entries(proxyAuthorization(proxy)).flat() };
+}
+
+function linePool(origin: string, options: Pool.Options, connect: LineConnector): Pool {
+  return new Pool(origin, {
+    ...options,
+    factory: (url, given: object) => {
+      const line = new Line();
+      return new LineClient(url, { ...given, connect: line.connector(connect) }, line);
+    },
+  });
 }
 
 /** Connections with other credentials, trust or proxies must not be shared. */
