@@ -1,3 +1,4 @@
+import { chargeWork } from "../runtime/current.js";
 import { LimitError, NetException, raise } from "../runtime/exceptions.js";
 import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
@@ -5,6 +6,7 @@ import type { NetType, TypeScopeView } from "../types/net-type.js";
 import { enumText } from "./enum.js";
 import { doubleText, singleText } from "./format/number-text.js";
 import { formatValue } from "./format/value.js";
+import { orderedMarks } from "./text/normal-form.js";
 
 /**
  * What every value can do, whatever its type: `System.Object`, and the services that generic code is written with.
@@ -238,9 +240,15 @@ function compareNumbers(a: number | bigint, b: number | bigint): number {
 
 const collator = new Intl.Collator("en-US", { usage: "sort", sensitivity: "variant", caseFirst: "lower" });
 
+/** Charges for a comparison of long texts by a collator, which runs to its end. */
+export function chargeCollation(a: string, b: string): void {
+  chargeWork(Math.min(a.length, b.length), 2);
+}
+
 /** Culture comparison of text under the invariant culture: `string.Compare(a, b)`, sorting, `CompareTo`. */
 export function compareText(a: string, b: string): number {
-  const order = collator.compare(a, b);
+  chargeCollation(a, b);
+  const order = collator.compare(orderedMarks(a), orderedMarks(b));
   return order < 0 ? -1 : order > 0 ? 1 : 0;
 }
 

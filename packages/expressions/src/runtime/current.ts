@@ -29,12 +29,16 @@ export function withRun<T>(run: Run, action: () => T): T {
   }
 }
 
-/** So many characters or elements are gone through for one step. */
-const PER_STEP = 64;
+/** What is no longer is covered by the step that every call costs. */
+const FREE = 64;
 
-/** Charges for going through characters or elements: a step for 64 of them. Nothing outside an evaluation. */
-export function chargeWork(count: number): void {
-  if (count >= PER_STEP) current?.steps(Math.floor(count / PER_STEP));
+/**
+ * Charges for going through characters or elements. Nothing outside an evaluation.
+ * @param perStep how many of them go for one step. What cannot be ended half-way must charge a step for each 10 ns that it may take: so
+ *   none takes longer than 50 ms within the default limit of steps.
+ */
+export function chargeWork(count: number, perStep = FREE): void {
+  if (count > FREE) current?.steps(Math.floor(count / perStep));
 }
 
 /** Charges characters, bytes or elements that are about to be allocated. Nothing outside an evaluation. */

@@ -11,8 +11,8 @@ import {
 import { byteArray, bytesOf } from "../bytes.js";
 import { integerKinds } from "../numbers/integers.js";
 import { box, toText, typeOf } from "../object.js";
+import { fromCodes } from "../text/codes.js";
 import { RAW_TEXT } from "../text/raw-text.js";
-import { fromCodes } from "../text/string.js";
 import type { NetTypeObject } from "../type.js";
 import { base64Length, fromBase64, toBase64 } from "./base64.js";
 import { type BaseType, baseTypeOf, convertible, convertTo } from "./conversions.js";

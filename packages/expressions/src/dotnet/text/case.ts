@@ -1,3 +1,6 @@
+import { checkTime } from "../../runtime/current.js";
+import { fromCodes } from "./codes.js";
+
 /**
  * Upper and lower case under the invariant culture: one code unit to one code unit, never a longer text (`ß` stays), no
  * dependence on neighbours (final sigma), and only pairs that lead back to each other (`µ`, `ı`, `ſ` and the Kelvin sign stay).
@@ -13,9 +16,7 @@ function iotaSubscript(code: number): number {
   return code === 0x1fb3 || code === 0x1fc3 || code === 0x1ff3 ? code + 9 : code;
 }
 
-/** `char.ToUpperInvariant` on a UTF-16 code. */
-export function upperCode(code: number): number {
-  if (code < 128) return code >= 97 && code <= 122 ? code - 32 : code;
+function computeUpper(code: number): number {
   if (code >= 0xd800 && code <= 0xdfff) return code;
   const text = String.fromCharCode(code);
   const upper = text.toUpperCase();
@@ -23,9 +24,7 @@ export function upperCode(code: number): number {
   return upper !== text && upper.toLowerCase() === text ? upper.charCodeAt(0) : code;
 }
 
-/** `char.ToLowerInvariant` on a UTF-16 code. */
-export function lowerCode(code: number): number {
-  if (code < 128) return code >= 65 && code <= 90 ? code + 32 : code;
+function computeLower(code: number): number {
   if (code >= 0xd800 && code <= 0xdfff) return code;
   const text = String.fromCharCode(code);
   const lower = text.toLowerCase();
@@ -40,18 +39,58 @@ export function lowerCode(code: number): number {
       : code;
 }
 
+/** The cases of all codes, computed as they are asked for; 0 is not yet known. */
+type CaseTable = { codes: Uint16Array | null };
+const uppers: CaseTable = { codes: null };
+const lowers: CaseTable = { codes: null };
+
+function tabled(table: CaseTable, code: number, compute: (code: number) => number): number {
+  table.codes ??= new Uint16Array(0x10000);
+  const known = table.codes[code]!;
+  if (known !== 0) return known;
+  const value = compute(code);
+  table.codes[code] = value;
+  return value;
+}
+
+/** `char.ToUpperInvariant` on a UTF-16 code. */
+export function upperCode(code: number): number {
+  if (code < 128) return code >= 97 && code <= 122 ? code - 32 : code;
+  return tabled(uppers, code, computeUpper);
+}
+
+/** `char.ToLowerInvariant` on a UTF-16 code. */
+export function lowerCode(code: number): number {
+  if (code < 128) return code >= 65 && code <= 90 ? code + 32 : code;
+  return tabled(lowers, code, computeLower);
+}
+
 /** `string.ToUpperInvariant`. */
 export function toUpper(text: string): string {
+  if (text.length > WINDOW) return byWindows(text, toUpper);
   return NON_ASCII.test(text) ? mapCodes(text, upperCode) : text.toUpperCase();
 }
 
 /** `string.ToLowerInvariant`. */
 export function toLower(text: string): string {
+  if (text.length > WINDOW) return byWindows(text, toLower);
   return NON_ASCII.test(text) ? mapCodes(text, lowerCode) : text.toLowerCase();
 }
 
+/** Characters that are mapped between two looks at the clock. */
+const WINDOW = 65_536;
+
+function byWindows(text: string, map: (part: string) => string): string {
+  const parts: string[] = [];
+  for (let from = 0; from < text.length; from += WINDOW) {
+    parts.push(map(text.slice(from, from + WINDOW)));
+    checkTime();
+  }
+  return parts.join("");
+}
+
 function mapCodes(text: string, map: (code: number) => number): string {
-  let result = "";
-  for (let i = 0; i < text.length; i++) result += String.fromCharCode(map(text.charCodeAt(i)));
-  return result;
+  const codes = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) codes[i] = map(text.charCodeAt(i));
+  return fromCodes(codes);
 }

@@ -1,7 +1,15 @@
+import { checkTime } from "../../runtime/current.js";
 import { raise } from "../../runtime/exceptions.js";
-import { compareText } from "../object.js";
-import { toLower, toUpper, upperCode } from "./case.js";
-import { findLastText, findText } from "./find.js";
+import { chargeCollation, compareText } from "../object.js";
+import { toUpper, upperCode } from "./case.js";
+import { fromCodes } from "./codes.js";
+import { CultureElements, IGNORABLE } from "./culture-elements.js";
+import { findLastText, findText, PatternSearch } from "./find.js";
+import { normalizeText, orderedMarks } from "./normal-form.js";
+
+/** Characters that are looked at between two looks at the clock. */
+const WINDOW = 65_536;
+const NON_ASCII = /[^\x20-\x7e\s]/;
 
 /** The values of System.StringComparison. */
 export const StringComparison = {
@@ -58,7 +66,7 @@ export function comparisonOfOptions(options: number): Comparison {
  */
 export function compareOrdinal(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
-  for (let i = 0; i < shared; i++) {
+  for (let i = sameWindows(a, b); i < shared; i++) {
     const difference = a.charCodeAt(i) - b.charCodeAt(i);
     if (difference !== 0) return difference;
   }
@@ -66,11 +74,22 @@ export function compareOrdinal(a: string, b: string): number {
   return (a.charCodeAt(shared) || 0) - (b.charCodeAt(shared) || 0);
 }
 
+/** How many characters at the beginning are known to be the same: whole windows, which the engine compares faster than codes. */
+function sameWindows(a: string, b: string): number {
+  let at = 0;
+  for (; at + WINDOW <= Math.min(a.length, b.length); at += WINDOW) {
+    if (a.slice(at, at + WINDOW) !== b.slice(at, at + WINDOW)) break;
+    checkTime();
+  }
+  return at;
+}
+
 function compareOrdinalIgnoreCase(a: string, b: string): number {
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const difference = upperCode(a.charCodeAt(i)) - upperCode(b.charCodeAt(i));
     if (difference !== 0) return difference;
+    if (i % WINDOW === WINDOW - 1) checkTime();
   }
   return a.length - b.length;
 }
@@ -83,39 +102,46 @@ export function compareStrings(a: string | null, b: string | null, by: Compariso
   if (a === null) return -1;
   if (b === null) return 1;
   if (by.ordinal) return by.ignoreCase ? compareOrdinalIgnoreCase(a, b) : compareOrdinal(a, b);
-  return by.ignoreCase ? Math.sign(ignoringCase.compare(a, b)) : compareText(a, b);
+  if (!by.ignoreCase) return compareText(a, b);
+  chargeCollation(a, b);
+  return Math.sign(ignoringCase.compare(orderedMarks(a), orderedMarks(b)));
 }
 
 /** `string.Equals`. */
 export function equalStrings(a: string | null, b: string | null, by: Comparison): boolean {
   if (a === b) return true;
   if (a === null || b === null) return false;
-  if (!by.ordinal && (NON_ASCII.test(a) || NON_ASCII.test(b))) return compareStrings(a, b, by) === 0;
+  if (!by.ordinal && !(isPlain(a) && isPlain(b))) return compareStrings(a, b, by) === 0;
   return by.ignoreCase && a.length === b.length && toUpper(a) === toUpper(b);
 }
 
 /** A text such that two texts are equal under the comparison exactly if theirs are the same: a key for Map and Set. */
 export function comparisonKey(text: string, by: Comparison): string {
-  const plain = by.ordinal || !NON_ASCII.test(text) ? text : text.normalize("NFC").replace(IGNORABLE, "");
+  const plain = by.ordinal || isPlain(text) ? text : normalizeText(text, "NFC").replace(IGNORABLE, "");
   return by.ignoreCase ? toUpper(plain) : plain;
 }
 
-const NON_ASCII = /[^\x20-\x7e\s]/;
-const IGNORABLE = /[\u00ad\u200b-\u200d\u2060\ufeff]/g;
+/** Printable ASCII and white space alone: a culture compares it code by code. */
+function isPlain(text: string): boolean {
+  if (text.length <= WINDOW) return !NON_ASCII.test(text);
+  for (let from = 0; from < text.length; from += WINDOW) {
+    if (NON_ASCII.test(text.slice(from, from + WINDOW))) return false;
+    checkTime();
+  }
+  return true;
+}
 
 /** `IndexOf(value)` in `text[from, end)`; -1 if it is not there. */
 export function indexOfText(text: string, value: string, from: number, end: number, by: Comparison): number {
   if (value === "") return from;
-  if (!by.ordinal && (NON_ASCII.test(value) || NON_ASCII.test(text)))
-    return cultureIndex(text, value, from, end, by.ignoreCase, 1);
+  if (!by.ordinal && !(isPlain(value) && isPlain(text))) return cultureIndex(text, value, from, end, by.ignoreCase, 1);
   const part = end === text.length ? text : text.slice(0, end);
   return by.ignoreCase ? findText(toUpper(part), toUpper(value), from) : findText(part, value, from);
 }
 
 /** `LastIndexOf(value)` in `text[from, end)`. */
 export function lastIndexOfText(text: string, value: string, from: number, end: number, by: Comparison): number {
-  if (!by.ordinal && (NON_ASCII.test(value) || NON_ASCII.test(text)))
-    return cultureIndex(text, value, from, end, by.ignoreCase, -1);
+  if (!by.ordinal && !(isPlain(value) && isPlain(text))) return cultureIndex(text, value, from, end, by.ignoreCase, -1);
   const part = text.slice(from, end);
   const found = by.ignoreCase ? findLastText(toUpper(part), toUpper(value)) : findLastText(part, value);
   return found < 0 ? -1 : found + from;
@@ -124,55 +150,49 @@ export function lastIndexOfText(text: string, value: string, from: number, end: 
 /** `StartsWith`. */
 export function startsWith(text: string, value: string, by: Comparison): boolean {
   if (value === "") return true;
-  if (!by.ordinal && (NON_ASCII.test(value) || NON_ASCII.test(text))) {
-    const [inner, outer] = [elements(value, 0, value.length, by.ignoreCase), elements(text, 0, text.length, by.ignoreCase)];
-    return inner.every((one, i) => one.text === outer[i]?.text);
-  }
+  // A mark behind the beginning would belong to its last character.
+  if (!by.ordinal && !(isPlain(value) && isPlain(text.slice(0, value.length + 1))))
+    return matches(new CultureElements(text, by.ignoreCase), new CultureElements(value, by.ignoreCase));
   return by.ignoreCase ? toUpper(text.slice(0, value.length)) === toUpper(value) : text.startsWith(value);
 }
 
 /** `EndsWith`. */
 export function endsWith(text: string, value: string, by: Comparison): boolean {
   if (value === "") return true;
-  if (!by.ordinal && (NON_ASCII.test(value) || NON_ASCII.test(text))) {
-    const [inner, outer] = [elements(value, 0, value.length, by.ignoreCase), elements(text, 0, text.length, by.ignoreCase)];
-    const shift = outer.length - inner.length;
-    return shift >= 0 && inner.every((one, i) => one.text === outer[i + shift]!.text);
-  }
-  if (value.length > text.length) return false;
-  return by.ignoreCase ? toUpper(text.slice(text.length - value.length)) === toUpper(value) : text.endsWith(value);
+  const end = text.slice(Math.max(text.length - value.length, 0));
+  if (!by.ordinal && !(isPlain(value) && isPlain(end)))
+    return matches(new CultureElements(text, by.ignoreCase, true), new CultureElements(value, by.ignoreCase, true));
+  return value.length <= text.length && (by.ignoreCase ? toUpper(end) === toUpper(value) : end === value);
 }
 
-interface Element {
-  readonly text: string;
-  readonly at: number;
-}
-
-/** What a culture compares: a base character with its marks, composed; characters without weight are left out. */
-function elements(text: string, from: number, end: number, ignoreCase: boolean): Element[] {
-  const found: Element[] = [];
-  const pattern = /[^\p{M}]?\p{M}*/gu;
-  for (const match of text.slice(from, end).matchAll(pattern)) {
-    const plain = match[0].replace(IGNORABLE, "");
-    if (plain === "") continue;
-    const composed = plain.normalize("NFC");
-    found.push({ text: ignoreCase ? toLower(composed) : composed, at: from + match.index });
-  }
-  return found;
+/** Do the outer elements begin with all of the inner ones? */
+function matches(outer: CultureElements, inner: CultureElements): boolean {
+  while (inner.next()) if (!outer.next() || outer.value !== inner.value) return false;
+  return true;
 }
 
 /**
- * Elements are searched as a text: each is one private character, the same for the same element. So the search is as quick as
- * one in plain text.
+ * Elements are searched as codes are: each is a number, the same for the same element, and 0 where the value has none like it.
  */
 function cultureIndex(text: string, value: string, from: number, end: number, ignoreCase: boolean, direction: 1 | -1): number {
-  const inner = elements(value, 0, value.length, ignoreCase);
-  if (inner.length === 0) return direction === 1 ? from : Math.max(end - 1, 0);
   const numbers = new Map<string, number>();
-  for (const { text: element } of inner) if (!numbers.has(element)) numbers.set(element, numbers.size + 1);
-  const outer = elements(text, from, end, ignoreCase);
-  const encode = (all: readonly Element[]) =>
-    all.map((one) => String.fromCharCode(Math.min(numbers.get(one.text) ?? 0, 0xffff))).join("");
-  const found = direction === 1 ? findText(encode(outer), encode(inner)) : findLastText(encode(outer), encode(inner));
-  return found < 0 ? -1 : outer[found]!.at;
+  const pattern: number[] = [];
+  for (const inner = new CultureElements(value, ignoreCase); inner.next(); ) {
+    if (!numbers.has(inner.value)) numbers.set(inner.value, Math.min(numbers.size + 1, 0xffff));
+    pattern.push(numbers.get(inner.value)!);
+  }
+  const { length } = pattern;
+  if (length === 0) return direction === 1 ? from : Math.max(end - 1, 0);
+  const search = new PatternSearch(fromCodes(pattern));
+  // Where the last elements begin, as many as the value has.
+  const starts = new Int32Array(length);
+  let found = -1;
+  let count = 0;
+  for (const outer = new CultureElements(text.slice(from, end), ignoreCase); outer.next(); count++) {
+    starts[count % length] = outer.at;
+    if (!search.accept(numbers.get(outer.value) ?? 0)) continue;
+    found = starts[(count + 1) % length]! + from;
+    if (direction === 1) break;
+  }
+  return found;
 }

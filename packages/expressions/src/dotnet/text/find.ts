@@ -30,19 +30,34 @@ function borders(value: string): Int32Array {
   return table;
 }
 
+/** A search for a pattern in codes that come one after the other. */
+export class PatternSearch {
+  private readonly table: Int32Array;
+  /** So many codes of the pattern are matched by what came last. */
+  private length = 0;
+
+  constructor(private readonly pattern: string) {
+    this.table = borders(pattern);
+  }
+
+  /** Takes the next code. True if the pattern ends with it. */
+  accept(code: number): boolean {
+    const { pattern, table } = this;
+    while (this.length > 0 && code !== pattern.charCodeAt(this.length)) this.length = table[this.length - 1]!;
+    if (code === pattern.charCodeAt(this.length)) this.length++;
+    if (this.length < pattern.length) return false;
+    this.length = table[this.length - 1]!;
+    return true;
+  }
+}
+
 /** All places where a long pattern starts, overlapping ones too, from an index on. */
 function* places(text: string, value: string, from: number): Generator<number> {
   if (value.length > text.length - from) return;
-  const table = borders(value);
-  let length = 0;
+  const search = new PatternSearch(value);
   for (let i = from; i < text.length; i++) {
     if (i % WINDOW === 0) checkTime();
-    const code = text.charCodeAt(i);
-    while (length > 0 && code !== value.charCodeAt(length)) length = table[length - 1]!;
-    if (code === value.charCodeAt(length)) length++;
-    if (length < value.length) continue;
-    yield i + 1 - length;
-    length = table[length - 1]!;
+    if (search.accept(text.charCodeAt(i))) yield i + 1 - value.length;
   }
 }
 

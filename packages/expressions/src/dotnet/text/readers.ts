@@ -1,10 +1,10 @@
 import { raise } from "../../runtime/exceptions.js";
 import { type NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { fromCodes } from "./codes.js";
 import { formatComposite } from "./composite-format.js";
 import { NEW_LINE } from "./line-end.js";
 import { RAW_TEXT } from "./raw-text.js";
-import { fromCodes } from "./string.js";
 import { StringBuilder } from "./string-builder.js";
 
 /** System.IO.StringReader: reads a text; after Dispose every read fails. */

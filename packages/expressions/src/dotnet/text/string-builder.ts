@@ -1,10 +1,11 @@
 import { raise } from "../../runtime/exceptions.js";
 import { type NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { fromCodes } from "./codes.js";
 import { formatComposite } from "./composite-format.js";
 import { NEW_LINE } from "./line-end.js";
 import { RAW_TEXT } from "./raw-text.js";
-import { fromCodes, replaceCode, replaceText } from "./string.js";
+import { replaceCode, replaceText } from "./string.js";
 
 const MAX_CAPACITY = 0x7fffffff;
 const INDEX = "Index was out of range. Must be non-negative and less than the size of the collection.";

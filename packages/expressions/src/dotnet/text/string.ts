@@ -3,8 +3,10 @@ import type { NetArray } from "../../runtime/values.js";
 import { NetArray as ArrayOf } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { toLower, toUpper } from "./case.js";
+import { fromCodes } from "./codes.js";
 import { StringComparison } from "./compare.js";
 import { isAmong, replaceAllText } from "./find.js";
+import { type NormalForm, normalizeText } from "./normal-form.js";
 import { splitByChars, splitByStrings } from "./split.js";
 import { compareMembers } from "./string-compare.js";
 import { joinMembers } from "./string-join.js";
@@ -16,17 +18,6 @@ import { isWhiteSpace } from "./unicode.js";
 const ALL = 0x7fffffff;
 const INDEX = "Index was out of range. Must be non-negative and less than the size of the collection.";
 const BELOW_ZERO = "StartIndex cannot be less than zero.";
-
-/** Makes a string of UTF-16 codes. */
-export function fromCodes(codes: ArrayLike<number>, from = 0, count = codes.length - from): string {
-  let text = "";
-  for (let i = from; i < from + count; i += 4096) {
-    const part: number[] = [];
-    for (let j = i; j < Math.min(i + 4096, from + count); j++) part.push(codes[j]!);
-    text += String.fromCharCode(...part);
-  }
-  return text;
-}
 
 function repeat(site: CallSite, code: number, count: number): string {
   if (count < 0) throw raise.argumentOutOfRange("count", "Count cannot be less than zero.");
@@ -164,7 +155,7 @@ const byChars = (site: CallSite, text: string, separators: NetArray | null, coun
 const byStrings = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
   parts(site, text, () => splitByStrings(site.run, text, textsOf(separators), count, options));
 
-const FORMS = new Map([
+const FORMS = new Map<number, NormalForm>([
   [1, "NFC"],
   [2, "NFD"],
   [5, "NFKC"],
@@ -174,7 +165,7 @@ const FORMS = new Map([
 function normalize(text: string, form: number): string {
   const name = FORMS.get(form);
   if (name === undefined) throw raise.argument("Invalid or unsupported normalization form.", "normalizationForm");
-  return text.normalize(name);
+  return normalizeText(text, name);
 }
 
 const toUpperCase = (text: string) => toUpper(text);
@@ -238,13 +229,13 @@ const stringType = defineType(
     "object Clone()": (text: string) => text,
     "string ToString()": (text: string) => text,
     "string ToString(IFormatProvider provider)": (text: string) => text,
-    "string Normalize()": (text: string) => text.normalize("NFC"),
+    "string Normalize()": (text: string) => normalizeText(text, "NFC"),
     "string Normalize(NormalizationForm normalizationForm)": withCall((site, text: string, form: number) => {
       // A compatibility form can be 18 times as long.
       site.run.allocate(text.length * (form > 4 ? 18 : 4));
       return normalize(text, form);
     }),
-    "bool IsNormalized()": (text: string) => text.normalize("NFC") === text,
+    "bool IsNormalized()": (text: string) => normalizeText(text, "NFC") === text,
     "bool IsNormalized(NormalizationForm normalizationForm)": (text: string, form: number) => normalize(text, form) === text,
     "static string Intern(string str)": (text: string | null) => {
       if (text === null) throw raise.argumentNull("str");
