@@ -15,6 +15,8 @@ import type { NetType, TypeScopeView } from "./types/net-type.js";
 import { createTypeScope } from "./types/scope.js";
 import { SignatureError } from "./types/signature.js";
 
+const NOTHING: ReadonlySet<string> = new Set();
+
 /**
  * Compiles a policy expression: `@( expression )` or `@{ statements }`. Never throws: whatever is wrong with the source or the
  * options comes back as a diagnostic.
@@ -31,7 +33,7 @@ export function compileExpression(source: string, options: ExpressionOptions = {
 }
 
 function failed(diagnostics: readonly Diagnostic[]): Compilation {
-  return { expression: null, diagnostics, keyReads: [] };
+  return { expression: null, diagnostics, keyReads: [], tested: NOTHING };
 }
 
 function compile(source: string, options: ExpressionOptions): Compilation {
@@ -46,17 +48,19 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   const diagnostics = [...bound.diagnostics];
   if (program === null) return failed(diagnostics);
   let keyReads: readonly KeyRead[] = [];
+  let tested: ReadonlySet<string> = NOTHING;
   if (options.hints !== undefined) {
     const found = findHints(program, options.hints);
     diagnostics.push(...found.diagnostics);
     keyReads = found.keyReads;
+    tested = found.tested;
   }
   const run = compileProgram(program, program.function.returnType, scope);
   const limits = { ...defaultLimits, ...options.limits };
   const expression = isConstantProgram(program)
     ? constantExpression(run, limits, program.type, program.uses, scope)
     : compiledExpression(run, limits, program.type, program.uses, scope);
-  return { expression, diagnostics, keyReads };
+  return { expression, diagnostics, keyReads, tested };
 }
 
 function bindCSharp(source: string, settings: BindOptions) {

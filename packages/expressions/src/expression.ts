@@ -52,6 +52,8 @@ export interface CompiledExpression {
 export interface Compilation {
   /** With `hints`: constant keys of the host's dictionaries that are read without a test whether they are there. */
   readonly keyReads: readonly KeyRead[];
+  /** Paths from a global that the expression compares with null or otherwise tests: `context.Subscription`. Empty without hints. */
+  readonly tested: ReadonlySet<string>;
   readonly expression: CompiledExpression | null;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -52,3 +52,47 @@ describe("warnings by what context says", () => {
     await gateway.close();
   });
 });
+
+describe("a null check that an expression relies on", () => {
+  const id = `<set-header name="X"><value>@(context.Subscription.Id)</value></set-header>`;
+  const answer = `<return-response><set-status code="401" reason="No" /></return-response>`;
+  const when = (condition: string, inner: string): string => `<choose><when condition="@(${condition})">${inner}</when></choose>`;
+  const none = "context.Subscription == null";
+  const some = "context.Subscription != null";
+  const told = (sections: string): string[] =>
+    checkDocument(`<policies>${sections}</policies>`).diagnostics.flatMap((one) => (one.code === "TP1301" ? [one.code] : []));
+
+  it.each([
+    ["a branch around", when(some, id)],
+    ["a branch around, several levels up", when(some, when("true", id))],
+    [
+      "the condition before otherwise",
+      `<choose><when condition="@(${none})"><set-method>GET</set-method></when><otherwise>${id}</otherwise></choose>`,
+    ],
+    [
+      "the condition before a second when",
+      `<choose><when condition="@(${none})"><set-method>GET</set-method></when><when condition="@(true)">${id}</when></choose>`,
+    ],
+    ["an answer before", `${when(none, answer)}${id}`],
+    ["an answer before, in a branch around", `${when(none, answer)}${when("true", id)}`],
+    ["an answer among other policies", `${when(none, `<set-method>GET</set-method>${answer}`)}${id}`],
+    ["a condition by another part of it", when("context.Subscription?.Id == &quot;a&quot;", id)],
+  ])("may be %s", (_what, inbound) => {
+    expect(told(`<inbound>${inbound}</inbound>`)).toEqual([]);
+  });
+
+  it("may be an answer in inbound, for what is behind it", () => {
+    expect(told(`<inbound>${when(none, answer)}</inbound><outbound>${id}</outbound>`)).toEqual([]);
+  });
+
+  it.each([
+    ["none", `<inbound>${id}</inbound>`],
+    ["a branch before that does not answer", `<inbound>${when(some, "<set-method>GET</set-method>")}${id}</inbound>`],
+    ["behind it", `<inbound>${id}${when(none, answer)}</inbound>`],
+    ["about something else", `<inbound>${when("context.Product == null", answer)}${id}</inbound>`],
+    ["inside a branch that may not run", `<inbound>${when("true", when(none, answer))}${id}</inbound>`],
+    ["before on-error, which may be entered from anywhere", `<inbound>${when(none, answer)}</inbound><on-error>${id}</on-error>`],
+  ])("is missing: %s", (_what, sections) => {
+    expect(told(sections)).toEqual(["TP1301"]);
+  });
+});

@@ -1,3 +1,4 @@
+import { ConfigurationError, createGateway } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { checkDocument } from "#core/explain/check.js";
 
@@ -32,11 +33,52 @@ describe("documents alone", () => {
     expect(findings(inbound(`<set-variable name="a" value='@("{{n}}" + 1)' />`))).toHaveLength(1);
   });
 
-  it("a templating tool's placeholder among policies is a warning", () => {
-    expect(checkDocument(inbound(`\${more}`))).toMatchObject({
-      ok: true,
-      diagnostics: [{ severity: "warning", code: "TP2012" }],
+  describe("a templating tool's placeholder is a warning", () => {
+    const like = "It looks like a placeholder of a templating tool.";
+    const directive = (text: string): string => `It looks like a directive of Terraform's templates: ${text}`;
+    const cors = (origin: string): string =>
+      `<cors><allowed-origins><origin>${origin}</origin></allowed-origins><allowed-headers><header>*</header></allowed-headers></cors>`;
+
+    it.each([
+      ["among policies", `\${more}`, ["TP2012"], [like]],
+      ["as a number", `<rate-limit calls="\${calls}" renewal-period="60" />`, ["TP2008"], [like]],
+      ["as an origin", cors(`\${portal_origin}`), ["TP2008"], [like]],
+      ["as a part of an origin", cors(`https://\${portal}`), [], []],
+      ["as an address", `<set-backend-service base-url="\${backend}" />`, [], []],
+      ["as a method", `<set-method>\${method}</set-method>`, [], []],
+      ["in an expression", `<set-variable name="a" value="@(1 + \${n})" />`, ["TP2008"], [like]],
+      ["in a text of an expression", `<set-variable name="a" value="@(&quot;\${n}&quot;)" />`, [], []],
+      ["if", "%{ if bypass ~}", ["TP2012"], [directive("%{ if bypass ~}")]],
+      ["trimmed if", "%{~ if a == b }", ["TP2012"], [directive("%{~ if a == b }")]],
+      ["for", "%{ for ip in ips }", ["TP2012"], [directive("%{ for ip in ips }")]],
+      [
+        "directives round a policy",
+        "%{ if a }<set-method>GET</set-method>%{ else }<set-method>PUT</set-method>%{ endif }",
+        ["TP2012", "TP2012", "TP2012"],
+        [directive("%{ if a }"), directive("%{ else }"), directive("%{ endif }")],
+      ],
+    ])("%s: %s", (_what, xml, codes, hints) => {
+      const { ok, diagnostics } = checkDocument(inbound(xml));
+      expect(ok).toBe(true);
+      expect(diagnostics.map((one) => one.severity)).toEqual(codes.map(() => "warning"));
+      expect(diagnostics.map((one) => one.code)).toEqual(codes);
+      expect(diagnostics.map((one) => one.hint)).toEqual(hints);
     });
+
+    it("does not excuse what stands beside it", () => {
+      const { ok, diagnostics } = checkDocument(inbound(`\${more}<set-method>GET</set-method>stray`));
+      expect([ok, diagnostics.map((one) => one.severity)]).toEqual([false, ["warning", "error"]]);
+      expect(checkDocument(inbound(`${cors(`\${a}`)}<set-method>not one</set-method>`)).ok).toBe(false);
+      expect(checkDocument(inbound(`<set-variable name="a" value="@(1 + n)" />`)).ok).toBe(false);
+    });
+
+    it.each([`\${more}`, "%{ if a }", cors(`\${a}`), `<rate-limit calls="\${calls}" renewal-period="60" />`])(
+      "is an error in a configuration: %s",
+      async (xml) => {
+        const made = createGateway({ apis: { a: { path: "a", policy: inbound(xml), operations: {} } } });
+        await expect(made).rejects.toThrow(ConfigurationError);
+      },
+    );
   });
 });
 

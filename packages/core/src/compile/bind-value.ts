@@ -9,7 +9,7 @@ import type { MappedText } from "../xml/source.js";
 import { converter, convertLiteral, type ValueRules } from "./convert.js";
 import type { CompileEnvironment } from "./environment.js";
 import { substitute } from "./named-values.js";
-import { isTemplatedText, placeholderHint, standIn } from "./placeholders.js";
+import { isTemplatedCode, isTemplatedText, placeholderHint, standIn } from "./placeholders.js";
 
 /** A text of the document that is to become a value. */
 export interface WrittenValue {
@@ -35,6 +35,8 @@ export interface WrittenValue {
 export interface ValueHost {
   readonly environment: CompileEnvironment;
   readonly document: XmlDocument;
+  /** Paths (`context.Subscription`) of which it is known here that somebody has looked whether they are null. */
+  readonly tested: ReadonlySet<string>;
   /** Told of every expression. */
   onExpression(expression: CompiledExpression): void;
 }
@@ -43,6 +45,8 @@ export interface ValueHost {
 export class ValueBinder {
   /** False once an error was reported, or something could not be judged. */
   isSound = true;
+  /** Paths that the expressions so far have compared with null or otherwise tested. */
+  readonly tested = new Set<string>();
 
   constructor(private readonly host: ValueHost) {}
 
@@ -86,12 +90,25 @@ export class ValueBinder {
     const { rules, path, requiredAs } = written;
     const lead = code.text.length - code.text.trimStart().length;
     const resultType = rules.type === "boolean" ? "bool" : "object";
-    const { expression, diagnostics, keyReads } = environment.expressions.compile(
+    const { expression, diagnostics, keyReads, tested } = environment.expressions.compile(
       code.text.trim(),
       resultType,
       document.language,
     );
-    for (const { severity, code: number, message, start, end, hint } of diagnostics) {
+    if (expression === null && environment.isDetached && isTemplatedCode(code.text)) {
+      this.isSound = false;
+      this.reportAt(
+        "warning",
+        "TP2008",
+        `${written.name}: the expression cannot be read as it stands.`,
+        written,
+        placeholderHint,
+      );
+      return null;
+    }
+    for (const path of tested) this.tested.add(path);
+    for (const { severity, code: number, message, start, end, hint, subject } of diagnostics) {
+      if (subject !== undefined && this.host.tested.has(subject)) continue;
       const last = code.offset(lead + Math.max(start, end - 1)) + 1;
       this.report(severity, number, message, code.offset(lead + start), last, hint);
     }

@@ -21,8 +21,11 @@ export interface ElementSchema {
 
 /** What the binder asks of whoever compiles the policy. */
 export interface BindHost extends ValueHost {
-  /** Compiles policies inside an element; `path` is the element's own. */
-  nested(elements: readonly XmlElement[], path: string): readonly CompiledPolicy[];
+  /**
+   * Compiles policies inside an element; `path` is the element's own.
+   * @param tested paths that the element's expressions, and those of its siblings before it, have tested: a branch is only taken by them
+   */
+  nested(elements: readonly XmlElement[], path: string, tested: ReadonlySet<string>): readonly CompiledPolicy[];
 }
 
 /** Compares an element with its schema and turns texts into typed values. Finds all errors; then there is no element. */
@@ -38,6 +41,11 @@ export class ElementBinder {
     return this.values.isSound;
   }
 
+  /** Paths that the element's expressions have compared with null or otherwise tested. */
+  get tested(): ReadonlySet<string> {
+    return this.values.tested;
+  }
+
   /**
    * @param path the element's own path where policies stand in it, for places of errors; null for other children
    */
@@ -46,7 +54,7 @@ export class ElementBinder {
     const elements: BoundElement[] = [];
     const children: Record<string, BoundElement[]> = Object.assign(Object.create(null), {});
     for (const name of Object.keys(schema.children)) children[name] = [];
-    const nested = schema.content === "policies" ? this.host.nested(xml.elements, ownPath) : null;
+    const nested = schema.content === "policies" ? this.host.nested(xml.elements, ownPath, this.values.tested) : null;
     const isRawMarkup = schema.content === "raw" && xml.elements.some((one) => !Object.hasOwn(schema.children, one.name));
     if (schema.content === "elements" || (schema.content === "raw" && !isRawMarkup))
       this.children(xml, schema, children, elements, ownPath);

@@ -14,8 +14,10 @@ import type { CompiledPolicy } from "./block.js";
 import type { CompileEnvironment } from "./environment.js";
 import { exceptForHandshakes, notForHandshakes } from "./handshake.js";
 import { BodyNeeds } from "./needs.js";
-import { reportStrayText } from "./placeholders.js";
+import { isTemplatedAt, placeholderHint, reportStrayText } from "./placeholders.js";
 import { isKnownPolicy } from "./registry.js";
+
+type Finding = Parameters<PolicyCompiler["report"]>[0];
 
 /** Where `<base />` stands among the policies of a section. */
 export const base = Symbol("base");
@@ -34,6 +36,8 @@ export interface Frame {
   /** The path of the element that the policies stand in; empty directly below a section. */
   readonly path: string;
   readonly isInFragment: boolean;
+  /** Paths (`context.Subscription`) that a branch around, or a policy before, has looked at for null. Grows along a sequence of policies. */
+  readonly tested: Set<string>;
 }
 
 /** Compiles the policy elements of a section, fragment or nested block, and reports all errors. */
@@ -44,9 +48,17 @@ export function compilePolicies(elements: readonly XmlElement[], frame: Frame, e
     const index = (counts.get(element.name) ?? 0) + 1;
     counts.set(element.name, index);
     const path = `${frame.path === "" ? "" : `${frame.path}\\`}${element.name}[${index}]`;
-    items.push(...new PolicyCompilation(element, path, frame, environment).run());
+    const compilation = new PolicyCompilation(element, path, frame, environment);
+    items.push(...compilation.run());
+    // What comes behind a branch that answers is only reached where its condition said no.
+    if (mayAnswer(element)) for (const one of compilation.tested) frame.tested.add(one);
   }
   return items;
+}
+
+/** Does one of the element's branches end the request? */
+function mayAnswer({ elements }: XmlElement): boolean {
+  return elements.some((branch) => branch.elements.some((one) => one.name === "return-response"));
 }
 
 /** Compiles policies that stand inside another policy. */
@@ -57,6 +69,8 @@ function compileNested(elements: readonly XmlElement[], frame: Frame, environmen
 /** One policy element on its way from XML to a step. */
 class PolicyCompilation {
   private readonly needs = new BodyNeeds();
+  /** Paths that the element's expressions have tested. */
+  tested: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly xml: XmlElement,
@@ -75,12 +89,15 @@ class PolicyCompilation {
     const binder = new ElementBinder({
       environment,
       document: frame.document,
-      nested: (elements, path) => compileNested(elements, { ...frame, path }, environment),
+      tested: frame.tested,
+      nested: (elements, path, tested) =>
+        compileNested(elements, { ...frame, path, tested: new Set([...frame.tested, ...tested]) }, environment),
       onExpression: (expression: CompiledExpression) => this.needs.add(expression),
     });
     const content = definition.content ?? (Object.keys(definition.children).length > 0 ? "elements" : "empty");
     const schema = { attributes: definition.attributes, children: definition.children, content, text: definition.text ?? null };
     const element = binder.bind(xml, schema, this.path, null);
+    this.tested = binder.tested;
     if (!binder.isSound) return [];
     if (definition.name === "include-fragment") return this.fragment();
     if (!isPlaced) return [];
@@ -109,12 +126,20 @@ class PolicyCompilation {
       elementId: `${frame.documentId}/${section}/${path}`,
       isDetached: environment.isDetached,
       configuration: environment.configuration,
-      report: ({ severity = "error", code, message, hint }, place = this.place(this.xml.start)) => {
-        environment.diagnostics.push({ severity, code, message, ...place, ...(hint === undefined ? {} : { hint }) });
+      report: (finding, place = this.place(this.xml.start)) => {
+        environment.diagnostics.push({ ...this.tolerated(finding, place), ...place });
       },
       package: (name) => environment.packages.get(name),
       prepare: (exchange) => needs.prepare(exchange),
     };
+  }
+
+  /** In a document on its own an error about what a templating tool will fill in is a warning. */
+  private tolerated({ severity = "error", code, message, hint }: Finding, place: Place): Omit<Diagnostic, keyof Place> {
+    const isTemplated =
+      severity === "error" && this.environment.isDetached && isTemplatedAt(this.xml, this.frame.document, place);
+    if (isTemplated) return { severity: "warning", code, message, hint: placeholderHint };
+    return { severity, code, message, ...(hint === undefined ? {} : { hint }) };
   }
 
   /** Once for a configuration: the first place stands for all. */

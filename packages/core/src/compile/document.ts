@@ -55,6 +55,8 @@ function compileSections(
       );
   }
   reportStrayText(root, environment.isDetached, report);
+  // What inbound has looked at holds for those behind it; on-error may be entered from anywhere.
+  const tested = new Set<string>();
   for (const element of root.elements) {
     if (!isSection(element.name)) {
       const isPolicy = environment.registry.get(element.name) !== null;
@@ -67,7 +69,19 @@ function compileSections(
       report("error", "TP2005", `<${element.name}> is no section.`, element.start, element.contentStart, hint);
     } else if (sections.has(element.name))
       report("error", "TP2005", `The section ${element.name} is there twice.`, element.start, element.contentStart);
-    else sections.set(element.name, compileSection(document, element, element.name, scope, documentId, environment));
+    else
+      sections.set(
+        element.name,
+        compileSection(
+          document,
+          element,
+          element.name,
+          scope,
+          documentId,
+          environment,
+          element.name === "on-error" ? new Set() : tested,
+        ),
+      );
   }
 }
 
@@ -78,6 +92,7 @@ function compileSection(
   scope: ScopeName | null,
   documentId: string,
   environment: CompileEnvironment,
+  tested = new Set<string>(),
 ): readonly SectionItem[] {
   const report = reporter(document, environment);
   for (const attribute of element.attributes)
@@ -89,7 +104,7 @@ function compileSection(
       attribute.start + attribute.name.length,
     );
   reportStrayText(element, environment.isDetached, report);
-  const frame = { document, section, scope, documentId, path: "", isInFragment: false };
+  const frame = { document, section, scope, documentId, path: "", isInFragment: false, tested };
   const items = compilePolicies(element.elements, frame, environment);
   const bases = element.elements.filter((one) => one.name === "base");
   for (const extra of bases.slice(1))
@@ -111,7 +126,15 @@ function compileSection(
 
 /** Compiles a document on its own, whatever it holds: sections, a fragment's policies, or policies and sections without a root. */
 export function compileAlone(document: XmlDocument, environment: CompileEnvironment): void {
-  const frame = { document, section: null, scope: null, documentId: "document", path: "", isInFragment: false };
+  const frame = {
+    document,
+    section: null,
+    scope: null,
+    documentId: "document",
+    path: "",
+    isInFragment: false,
+    tested: new Set<string>(),
+  };
   if (document.kind === "policies") {
     compileSections(document, document.roots[0]!, null, "document", environment, new Map());
   } else if (document.kind === "fragment") {

@@ -1,23 +1,32 @@
 import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Place } from "../diagnostics/place.js";
 import type { Value, ValueType } from "../policy/define.js";
 import { LiteralValue } from "../policy/value.js";
-import type { XmlElement } from "../xml/nodes.js";
+import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 
 /** Says why a placeholder is only a warning. */
 export const placeholderHint = "It looks like a placeholder of a templating tool.";
 
-/** What templating tools leave for later: `${name}`, `{name}`, `$0`, `#{name}#`, `{#name#}`, `{{name}}`; escaped line breaks around. */
+/** What templating tools leave for later: `${name}`, `{name}`, `$0`, `#{name}#`, `{#name#}`, `{{name}}`, `%{ if … }`; escaped line breaks around. */
 const ONLY_PLACEHOLDERS =
-  /^(?:\s|\\n|\$\{[^{}]{0,200}\}|\$\w{1,100}|#\{[^{}]{0,200}\}#?|\{#[^#{}]{0,200}#\}|\{\{?[\w.-]{1,256}\}?\})+$/;
+  /^(?:\s|\\n|\$\{[^{}]{0,200}\}|%\{[^{}]{0,200}\}|\$\w{1,100}|#\{[^{}]{0,200}\}#?|\{#[^#{}]{0,200}#\}|\{\{?[\w.-]{1,256}\}?\})+$/;
 
 /** The same somewhere in a text, where it cannot be mistaken for text that means itself: `{id}` is a parameter of a URL template, too. */
-const SOME_PLACEHOLDER = /\$\{[^{}]{1,200}\}|#[\w.-]{1,100}#|#\{[^{}]{1,200}\}|__[\w.-]{1,100}__|\{\{/;
+const SOME_PLACEHOLDER = /[$%]\{[^{}]{1,200}\}|#[\w.-]{1,100}#|#\{[^{}]{1,200}\}|__[\w.-]{1,100}__|\{\{/;
+/** A directive of Terraform's templates: `%{ if … }`, `%{ for … }`, `%{ endif }`, with or without `~`. */
+const DIRECTIVE = /%\{~?\s*(?:if|else|endif|for|endfor)\b[^{}]{0,200}\}/;
+const CODE_PLACEHOLDER = /[$%]\{[^{}]{1,200}\}/;
 const BRACED_NAME = /\{[\w.:-]{1,100}\}/;
 
 /** May a literal become another one when a templating tool has been over the document? `isOdd`: it does not fit as it stands. */
 export function isTemplatedText(text: string, isOdd: boolean): boolean {
   return SOME_PLACEHOLDER.test(text) || (isOdd && BRACED_NAME.test(text));
+}
+
+/** May an expression become another one? `${…}` and `%{…}` mean nothing in C# outside of texts, which do not keep it from being read. */
+export function isTemplatedCode(code: string): boolean {
+  return CODE_PLACEHOLDER.test(code);
 }
 
 /** Does the element hold nothing but placeholders where elements stand? */
@@ -43,10 +52,30 @@ export function reportStrayText(xml: XmlElement, isDetached: boolean, report: Re
       `Text stands in <${xml.name}>, which takes none.`,
       start,
       start + text.length,
-      isPlaceholder ? placeholderHint : "Remove it, or make it a comment.",
+      isPlaceholder ? hintOf(text) : "Remove it, or make it a comment.",
     );
-    return;
+    if (!isPlaceholder) return;
   }
+}
+
+function hintOf(text: string): string {
+  const [directive] = DIRECTIVE.exec(text) ?? [];
+  return directive === undefined ? placeholderHint : `It looks like a directive of Terraform's templates: ${directive}`;
+}
+
+/** Is there a placeholder in the element that begins at a place, or in what it holds? */
+export function isTemplatedAt(xml: XmlElement, document: XmlDocument, place: Place): boolean {
+  const { line, column } = document.source.place(xml.start);
+  if (line === place.line && column === place.column) return holdsPlaceholder(xml);
+  return xml.elements.some((one) => isTemplatedAt(one, document, place));
+}
+
+function holdsPlaceholder({ attributes, texts, elements }: XmlElement): boolean {
+  return (
+    attributes.some(({ value }) => SOME_PLACEHOLDER.test(value.text)) ||
+    texts.some(({ value }) => SOME_PLACEHOLDER.test(value.text)) ||
+    elements.some(holdsPlaceholder)
+  );
 }
 
 /**

@@ -25,22 +25,22 @@ export interface KeyRead {
 
 type MemberNode = Extract<BoundExpression, { kind: "Member" }>;
 
-/** Warnings by a host's hints, and the constant keys that are read without a test. */
+/** Warnings by a host's hints, the constant keys that are read without a test, and the paths that are compared with null or otherwise tested. */
 export function findHints(
   program: BoundProgram,
   hints: HostHints,
-): { readonly diagnostics: Diagnostic[]; readonly keyReads: KeyRead[] } {
+): { readonly diagnostics: Diagnostic[]; readonly keyReads: KeyRead[]; readonly tested: ReadonlySet<string> } {
   const finder = new HintFinder(hints);
   visit(program.function.body, (node) => finder.note(node));
   visit(program.function.body, (node) => finder.look(node));
-  return { diagnostics: finder.diagnostics, keyReads: finder.keyReads };
+  return { diagnostics: finder.diagnostics, keyReads: finder.keyReads, tested: finder.tested };
 }
 
 class HintFinder {
   readonly diagnostics: Diagnostic[] = [];
   readonly keyReads: KeyRead[] = [];
   /** Paths that the expression compares with null or tests, wherever: whoever tests once knows what he does. */
-  private readonly tested = new Set<string>();
+  readonly tested = new Set<string>();
 
   constructor(private readonly hints: HostHints) {}
 
@@ -71,7 +71,7 @@ class HintFinder {
     const path = pathOf(receiver);
     const why = Object.hasOwn(this.hints.mayBeNull, id) ? this.hints.mayBeNull[id] : undefined;
     if (why !== undefined && receiver.accessor === "get" && path !== null && !this.tested.has(path))
-      this.warn("TP1301", `${path} may be null: it is so ${why}.`, receiver, "Use ?. or compare it with null first.");
+      this.warn("TP1301", `${path} may be null: it is so ${why}.`, receiver, "Use ?. or compare it with null first.", path);
     const instead = Object.hasOwn(this.hints.nullWithoutDefault, id) ? this.hints.nullWithoutDefault[id] : undefined;
     if (instead !== undefined && receiver.arguments.length === 2 && !receiver.type.isValueType)
       this.warn("TP1303", "The value is null where nothing of that name is there.", receiver, instead);
@@ -98,9 +98,18 @@ class HintFinder {
     message: string,
     { start, end }: { readonly start: number; readonly end: number },
     hint: string,
+    subject?: string,
   ): void {
     if (this.diagnostics.some((one) => one.code === code && one.message === message)) return;
-    this.diagnostics.push({ severity: "warning", code, message, start, end, hint });
+    this.diagnostics.push({
+      severity: "warning",
+      code,
+      message,
+      start,
+      end,
+      hint,
+      ...(subject === undefined ? {} : { subject }),
+    });
   }
 }
 

@@ -344,6 +344,8 @@ export interface Diagnostic {
   readonly end: number;
   /** What to write instead, where that is known. */
   readonly hint?: string;
+  /** Of a value that may be null (TP1301): its path from a global, `context.Subscription`. */
+  readonly subject?: string;
 }
 
 /** What the parser gives: the body of the function from the context to a value. */
