@@ -1,6 +1,7 @@
 import { analyseFlow } from "./bound/flow.js";
 import { findHints, type KeyRead } from "./bound/hints.js";
 import { isConstantProgram } from "./compile/constancy.js";
+import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
 import { compileProgram, type Program } from "./compile/program.js";
 import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
 import { parseCSharp } from "./csharp/parser.js";
@@ -11,7 +12,6 @@ import { bindScript } from "./javascript/index.js";
 import { enterRun, leaveRun } from "./runtime/current.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
 import { Boxed, NetObject } from "./runtime/values.js";
-import type { NetType, TypeScopeView } from "./types/net-type.js";
 import { createTypeScope } from "./types/scope.js";
 import { SignatureError } from "./types/signature.js";
 
@@ -55,11 +55,12 @@ function compile(source: string, options: ExpressionOptions): Compilation {
     keyReads = found.keyReads;
     tested = found.tested;
   }
-  const run = compileProgram(program, program.function.returnType, scope);
+  const hasIdentity = options.keepsIdentity === true && mayGiveKnownObject(program);
+  const run = compileProgram(program, program.function.returnType, scope, hasIdentity || comparesObjects(program));
   const limits = { ...defaultLimits, ...options.limits };
   const expression = isConstantProgram(program)
-    ? constantExpression(run, limits, program.type, program.uses, scope)
-    : compiledExpression(run, limits, program.type, program.uses, scope);
+    ? constantExpression(run, limits, { type: program.type.name, uses: program.uses, scope, hasIdentity })
+    : compiledExpression(run, limits, { type: program.type.name, uses: program.uses, scope, hasIdentity });
   return { expression, diagnostics, keyReads, tested };
 }
 
@@ -88,18 +89,12 @@ function unexpected(error: unknown, source: string): Diagnostic {
   );
 }
 
-function compiledExpression(
-  run: Program,
-  limits: Limits,
-  type: NetType,
-  uses: ReadonlySet<string>,
-  scope: TypeScopeView,
-): CompiledExpression {
+type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity">;
+
+function compiledExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   return {
-    type: type.name,
-    uses,
+    ...facts,
     isConstant: false,
-    scope,
     evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
       const meters = new Run(host, limits);
       const before = enterRun(meters);
@@ -110,6 +105,7 @@ function compiledExpression(
         if (usage !== undefined) {
           usage.steps = meters.stepsUsed;
           usage.memory = meters.memoryUsed;
+          if (facts.hasIdentity) usage.identity = meters.identity;
         }
       }
     },
@@ -117,33 +113,26 @@ function compiledExpression(
 }
 
 /** Computed at compile time, under the same limits. What fails is computed again at run time, where failures belong. */
-function constantExpression(
-  run: Program,
-  limits: Limits,
-  type: NetType,
-  uses: ReadonlySet<string>,
-  scope: TypeScopeView,
-): CompiledExpression {
+function constantExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   const meters = new Run(systemHost, { ...limits, steps: Math.min(limits.steps, 1000), memory: Math.min(limits.memory, 10_000) });
   let value: unknown;
   const before = enterRun(meters);
   try {
     value = run(meters, []);
   } catch {
-    return compiledExpression(run, limits, type, uses, scope);
+    return compiledExpression(run, limits, facts);
   } finally {
     leaveRun(before);
   }
-  if (!isImmutable(value)) return compiledExpression(run, limits, type, uses, scope);
+  if (!isImmutable(value)) return compiledExpression(run, limits, facts);
   return {
-    type: type.name,
-    uses,
+    ...facts,
     isConstant: true,
-    scope,
     evaluate(_globals, _host, usage): unknown {
       if (usage !== undefined) {
         usage.steps = meters.stepsUsed;
         usage.memory = meters.memoryUsed;
+        if (facts.hasIdentity) usage.identity = meters.identity;
       }
       return value;
     },

@@ -1,5 +1,6 @@
 import type { HostHints, KeyRead } from "./bound/hints.js";
 import type { Diagnostic } from "./csharp/syntax.js";
+import type { Identity } from "./runtime/identity.js";
 import type { Host, Limits } from "./runtime/run.js";
 import type { TypeDeclaration } from "./types/declare.js";
 import type { TypeScopeView } from "./types/net-type.js";
@@ -20,14 +21,18 @@ export interface ExpressionOptions {
   /** May an expression name types that are marked `beyond` (outside the documented list)? Default false. */
   readonly allowBeyond?: boolean;
   readonly limits?: Partial<Limits>;
+  /** The value is stored where other expressions may compare it by reference: `evaluate` tells which object it is. Default false. */
+  readonly keepsIdentity?: boolean;
   /** What the host knows of its members beyond their types: leads to warnings. */
   readonly hints?: HostHints;
 }
 
-/** What an evaluation has charged against its limits. */
+/** What an evaluation has charged against its limits, and what it tells beside its value. */
 export interface Usage {
   steps: number;
   memory: number;
+  /** With `keepsIdentity`: which object a text or a boxed value is. Undefined: one made just now. */
+  identity?: Identity;
 }
 
 /** A compiled expression: immutable, reusable, safe to run many times at once. */
@@ -38,6 +43,8 @@ export interface CompiledExpression {
   readonly uses: ReadonlySet<string>;
   /** True if the value is known not to depend on globals, clock or randomness; `evaluate` then only hands it out. */
   readonly isConstant: boolean;
+  /** True if evaluations tell which object the value is: only with `keepsIdentity`, and only where that can be an older one. */
+  readonly hasIdentity: boolean;
   /** The types that it was bound with: what `describeValue` needs. */
   readonly scope: TypeScopeView;
   /**

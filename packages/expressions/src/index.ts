@@ -19,6 +19,7 @@ export { toText } from "./dotnet/object.js";
 export type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 export { findExpressionEnd } from "./expression-end.js";
 export { LimitError, NetException } from "./runtime/exceptions.js";
+export type { Identity } from "./runtime/identity.js";
 export { defaultLimits, type Host, type Limits, type Run } from "./runtime/run.js";
 export {
   type CallSite,

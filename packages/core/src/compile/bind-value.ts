@@ -94,6 +94,7 @@ export class ValueBinder {
       code.text.trim(),
       resultType,
       document.language,
+      rules.type === "object",
     );
     if (expression === null && environment.isDetached && isTemplatedCode(code.text)) {
       this.isSound = false;

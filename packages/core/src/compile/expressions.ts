@@ -23,24 +23,28 @@ export class ExpressionCompiler {
     this.compiled = new Map();
   }
 
-  /** @param resultType the C# type that the value must convert to; `object` for any */
-  compile(source: string, resultType: string, language: ExpressionLanguage): Compilation {
-    const key = `${language} ${resultType} ${source}`;
+  /**
+   * @param resultType the C# type that the value must convert to; `object` for any
+   * @param keepsIdentity the value is stored where other expressions may compare it by reference
+   */
+  compile(source: string, resultType: string, language: ExpressionLanguage, keepsIdentity = false): Compilation {
+    const key = `${language} ${keepsIdentity ? "kept " : ""}${resultType} ${source}`;
     const known = this.compiled.get(key);
     if (known !== undefined) return known;
-    const compilation = this.former.get(key) ?? this.make(source, resultType, language);
+    const compilation = this.former.get(key) ?? this.make(source, resultType, language, keepsIdentity);
     if (this.compiled.size >= this.most) this.compiled.clear();
     this.compiled.set(key, compilation);
     return compilation;
   }
 
-  private make(source: string, resultType: string, language: ExpressionLanguage): Compilation {
+  private make(source: string, resultType: string, language: ExpressionLanguage, keepsIdentity: boolean): Compilation {
     return compileExpression(source, {
       language,
       resultType,
       globals: contextGlobals,
       types: contextTypes,
       limits: this.limits,
+      keepsIdentity,
       hints: contextHints,
     });
   }

@@ -84,7 +84,8 @@ function holdsPlaceholder({ attributes, texts, elements }: XmlElement): boolean 
  */
 export function standIn(text: string, written: string, type: ValueType, takesExpressions: boolean): Value<unknown> {
   const value = standInValue(text, type);
-  return takesExpressions ? { literal: undefined, source: written, get: () => value } : new LiteralValue(value, written);
+  if (!takesExpressions) return new LiteralValue(value, written);
+  return { literal: undefined, source: written, get: () => value, getObject: () => ({ value, identity: undefined }) };
 }
 
 function standInValue(text: string, type: ValueType): unknown {

@@ -1,7 +1,7 @@
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "@turnpike/expressions";
 import { DateTime, NetObject, TimeSpan } from "@turnpike/expressions/values";
 import { shownBackend } from "../backends/effective-backend.js";
-import { mapOf } from "./dictionary.js";
+import { dictionaryOf } from "./dictionary.js";
 import {
   apiView,
   backendType,
@@ -70,7 +70,13 @@ export const contextType = defineType("interface IProxyContext", {
   "bool Tracing { get; }": ({ source }: ContextView) => source.trace !== null,
   "IUser User { get; }": ({ source }: ContextView) => (source.user === null ? null : new ModelView(userType, source.user)),
   "System.Collections.Generic.IReadOnlyDictionary<string, object> Variables { get; }": withCall(
-    (site: CallSite, { source }: ContextView) => mapOf(site, "System.Object", source.variables),
+    (site: CallSite, { source }: ContextView) =>
+      dictionaryOf(site, "System.Object", {
+        size: source.variables.size,
+        find: (name) => source.variables.get(name),
+        entries: () => source.variables,
+        identityOf: (name) => source.variables.identityOf(name),
+      }),
   ),
   "IWorkspace Workspace { get; }": ({ source }: ContextView) => {
     const workspace = source.api?.workspace ?? null;

@@ -1,4 +1,4 @@
-import type { CallSite } from "@turnpike/expressions";
+import type { CallSite, Identity } from "@turnpike/expressions";
 import { NetArray, type NetType, ReadOnlyDictionaryObject } from "@turnpike/expressions/values";
 import type { Headers } from "../http/headers.js";
 import type { QueryList } from "../http/query.js";
@@ -10,6 +10,8 @@ export interface DictionarySource {
   /** The value in raw form, or undefined. */
   find(key: string): unknown;
   entries(): Iterable<readonly [string, unknown]>;
+  /** Which object the value of a key is, where that is known. */
+  identityOf?(key: string): Identity;
 }
 
 /** A live, read-only view of something with names: headers, query, variables, claims. */
@@ -31,6 +33,10 @@ class DictionaryView extends ReadOnlyDictionaryObject {
 
   override entries(): Iterable<readonly [string, unknown]> {
     return this.source.entries();
+  }
+
+  override identityOf(key: unknown): Identity {
+    return this.source.identityOf?.(key as string);
   }
 }
 
@@ -112,11 +118,6 @@ export function queryOf(site: CallSite, url: Url): ReadOnlyDictionaryObject {
     queryViews.set(query, view);
   }
   return view;
-}
-
-/** A map of raw values. */
-export function mapOf(site: CallSite, valueType: string, map: ReadonlyMap<string, unknown>): ReadOnlyDictionaryObject {
-  return dictionaryOf(site, valueType, { size: map.size, find: (key) => map.get(key), entries: () => map });
 }
 
 /** A map whose keys match without regard to case. */

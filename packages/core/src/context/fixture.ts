@@ -4,6 +4,7 @@ import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserMod
 import type { LastError } from "../policy/exchange.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import { Trace } from "../policy/trace.js";
+import { Variables } from "../policy/variables.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { object } from "../yaml/shape.js";
 import { createContext } from "./context.js";
@@ -158,7 +159,7 @@ export function fixtureSource(fixture: Fixture): ContextSource {
       matchedParameters: new Map(Object.entries(request.matchedParameters ?? {}).map(([name, value]) => [name, String(value)])),
     },
     response: fixture.response == null ? null : fixtureResponse(fixture.response),
-    variables: new Map(variables.map(([name, variable]) => [name, fixtureValue(variable)])),
+    variables: new Variables(variables.map(([name, variable]) => [name, fixtureValue(variable)])),
     lastError: fixture.lastError == null ? null : lastErrorOf(fixture.lastError),
     api: apiOf(fixture.api ?? {}),
     operation: operationOf(fixture.operation ?? {}, method),

@@ -1,3 +1,4 @@
+import type { Identity } from "@turnpike/expressions";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Place } from "../diagnostics/place.js";
 import type { Exchange } from "./exchange.js";
@@ -28,8 +29,16 @@ export interface Value<T> {
   /** The literal, or undefined if it takes an expression (which may still turn out constant). */
   readonly literal: T | undefined;
   get(exchange: Exchange): T;
+  /** The same, with which object the value is: for what stores it where expressions may compare it by reference. */
+  getObject(exchange: Exchange): ObjectValue<T>;
   /** As written, for traces and messages. */
   readonly source: string;
+}
+
+/** A value in object form, and which object a text or boxed value is; undefined: one of its own. */
+export interface ObjectValue<T> {
+  readonly value: T;
+  readonly identity: Identity;
 }
 
 /** What kind of value an attribute holds. `expression` means text that should be computed; a literal is accepted as well. */

@@ -7,6 +7,7 @@ import type { ApiModel, GatewayModel, OperationModel, ProductModel, Subscription
 import type { ScopeName, SectionName } from "./sections.js";
 import type { Runtime } from "./services.js";
 import type { Trace } from "./trace.js";
+import type { Variables } from "./variables.js";
 
 /** The request as changed so far by policies. */
 export interface RequestMessage {
@@ -82,7 +83,7 @@ export interface Exchange {
    * behind the paired cache-store.
    */
   isCacheHit: boolean;
-  readonly variables: Map<string, unknown>;
+  readonly variables: Variables;
   lastError: LastError | null;
   api: ApiModel | null;
   operation: OperationModel | null;

@@ -1,5 +1,5 @@
-import { type CompiledExpression, LimitError, NetException } from "@turnpike/expressions";
-import type { Value } from "./define.js";
+import { type CompiledExpression, LimitError, NetException, type Usage } from "@turnpike/expressions";
+import type { ObjectValue, Value } from "./define.js";
 import { PolicyError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 
@@ -12,6 +12,10 @@ export class LiteralValue<T> implements Value<T> {
 
   get(): T {
     return this.literal;
+  }
+
+  getObject(): ObjectValue<T> {
+    return { value: this.literal, identity: undefined };
   }
 }
 
@@ -44,9 +48,20 @@ export class ExpressionValue<T> implements Value<T> {
   ) {}
 
   get(exchange: Exchange): T {
+    return this.evaluate(exchange);
+  }
+
+  getObject(exchange: Exchange): ObjectValue<T> {
+    if (!this.expression.hasIdentity) return { value: this.evaluate(exchange), identity: undefined };
+    const usage: Usage = { steps: 0, memory: 0 };
+    const value = this.evaluate(exchange, usage);
+    return { value, identity: usage.identity };
+  }
+
+  private evaluate(exchange: Exchange, usage?: Usage): T {
     let value: unknown;
     try {
-      value = this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost);
+      value = this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost, usage);
       if (this.requiredAs === null || (value !== null && value !== "")) return this.convert(value);
     } catch (error) {
       throw this.failure(error, exchange);

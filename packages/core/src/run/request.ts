@@ -10,6 +10,7 @@ import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, R
 import type { SectionName } from "../policy/sections.js";
 import type { Runtime } from "../policy/services.js";
 import type { Trace } from "../policy/trace.js";
+import { Variables } from "../policy/variables.js";
 import type { OperationMatch } from "../routing/operations.js";
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
@@ -84,7 +85,7 @@ export class RunningExchange implements Exchange {
   stamped: ResponseMessage | null = null;
   private id: string | undefined;
   private ownResponse: ResponseMessage | null = null;
-  private ownVariables: Map<string, unknown> | null = null;
+  private ownVariables: Variables | null = null;
   private expressionGlobals: readonly unknown[] | null = null;
 
   constructor(request: GatewayRequest, start: ExchangeStart) {
@@ -118,8 +119,8 @@ export class RunningExchange implements Exchange {
     return this.id;
   }
 
-  get variables(): Map<string, unknown> {
-    this.ownVariables ??= new Map();
+  get variables(): Variables {
+    this.ownVariables ??= new Variables();
     return this.ownVariables;
   }
 

@@ -15,7 +15,10 @@ export interface Branches {
 }
 
 type Lambda = Extract<BoundExpression, { kind: "Lambda" }>;
-type Chain = Extract<BoundExpression, { kind: "Arithmetic" | "Compare" | "Same" | "Logic" | "AndAlso" | "OrElse" }>;
+type Chain = Extract<
+  BoundExpression,
+  { kind: "Arithmetic" | "Compare" | "Same" | "SameObject" | "Logic" | "AndAlso" | "OrElse" }
+>;
 
 /** Follows definite assignment through expressions. `state` is what holds at the point reached. */
 export abstract class ExpressionFlow {
@@ -94,6 +97,7 @@ export abstract class ExpressionFlow {
       case "Arithmetic":
       case "Compare":
       case "Same":
+      case "SameObject":
       case "Logic":
         this.chain(expression);
         return;
@@ -279,5 +283,5 @@ export abstract class ExpressionFlow {
 
 function isStrict(expression: BoundExpression): expression is Chain {
   const { kind } = expression;
-  return kind === "Arithmetic" || kind === "Compare" || kind === "Same" || kind === "Logic";
+  return kind === "Arithmetic" || kind === "Compare" || kind === "Same" || kind === "SameObject" || kind === "Logic";
 }

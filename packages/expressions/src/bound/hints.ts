@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../csharp/syntax.js";
 import type { BoundExpression, BoundProgram } from "./tree.js";
+import { type BoundNode, visitBound } from "./visit.js";
 
 /**
  * What a host knows of its own members that the type system does not say: by these an expression is warned about that compiles but
@@ -31,8 +32,8 @@ export function findHints(
   hints: HostHints,
 ): { readonly diagnostics: Diagnostic[]; readonly keyReads: KeyRead[]; readonly tested: ReadonlySet<string> } {
   const finder = new HintFinder(hints);
-  visit(program.function.body, (node) => finder.note(node));
-  visit(program.function.body, (node) => finder.look(node));
+  visitBound(program.function.body, (node) => finder.note(node));
+  visitBound(program.function.body, (node) => finder.look(node));
   return { diagnostics: finder.diagnostics, keyReads: finder.keyReads, tested: finder.tested };
 }
 
@@ -127,38 +128,4 @@ function pathOf(node: BoundExpression): string | null {
   if (node.kind !== "Member" || node.accessor !== "get" || node.arguments.length > 0 || node.receiver === null) return null;
   const outer = pathOf(node.receiver);
   return outer === null ? null : `${outer}.${node.member.name}`;
-}
-
-interface BoundNode {
-  readonly kind: string;
-}
-
-/** Parts of a node that are no nodes of the program below it. */
-const NOT_BELOW = new Set([
-  "type",
-  "member",
-  "local",
-  "target",
-  "typeArguments",
-  "test",
-  "element",
-  "governing",
-  "temporary",
-  "elementType",
-  "method",
-]);
-
-function visit(node: unknown, see: (node: BoundNode) => void): void {
-  const pending: unknown[] = [node];
-  while (pending.length > 0) {
-    const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...(next as unknown[]));
-    else if (typeof next === "object" && next !== null) {
-      if ("kind" in next) see(next as BoundNode);
-      // A function's own links (parent, parameters) lead up, not down.
-      if ("body" in next && !("kind" in next)) pending.push(next.body);
-      else
-        for (const [name, part] of Object.entries(next)) if (!NOT_BELOW.has(name) && typeof part === "object") pending.push(part);
-    }
-  }
 }

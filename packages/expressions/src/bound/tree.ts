@@ -91,10 +91,17 @@ export type BoundExpression =
       readonly lifted: boolean;
     })
   /**
-   * `==` and `!=` by something other than number: `same`: JavaScript ===, right for bool, string (value), null tests and references.
+   * `==` and `!=` by JavaScript's ===: right for bool, string (by value), tests for null, and references that are neither texts nor boxes.
    */
   | (Typed & {
       readonly kind: "Same";
+      readonly negated: boolean;
+      readonly left: BoundExpression;
+      readonly right: BoundExpression;
+    })
+  /** `==` and `!=` of references, both in object form: whether they are the same object. */
+  | (Typed & {
+      readonly kind: "SameObject";
       readonly negated: boolean;
       readonly left: BoundExpression;
       readonly right: BoundExpression;

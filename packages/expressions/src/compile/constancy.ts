@@ -52,6 +52,7 @@ function isConstant(node: BoundExpression): boolean {
     case "Arithmetic":
     case "Compare":
     case "Same":
+    case "SameObject":
     case "Logic":
     case "AndAlso":
     case "OrElse":

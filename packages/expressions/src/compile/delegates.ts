@@ -1,10 +1,12 @@
 import type { BoundArgument, BoundExpression, BoundFunction } from "../bound/tree.js";
 import { raise } from "../runtime/exceptions.js";
+import type { Run } from "../runtime/run.js";
 import type { NetDelegate } from "../runtime/values.js";
 import type { NetType } from "../types/net-type.js";
 import { evaluateAll, Site } from "./calls.js";
 import { type Evaluator, Frame } from "./frame.js";
 import { FunctionCompiler } from "./function-compiler.js";
+import type { Identities } from "./identities.js";
 import { calleeOf, prepareArguments, sitePartsOf } from "./member.js";
 
 type CompileNode = (node: BoundExpression) => Evaluator;
@@ -46,14 +48,16 @@ export function compileLambda(
   parent: FunctionCompiler,
   compileBody: (fn: FunctionCompiler) => Evaluator,
 ): Evaluator {
-  const fn = new FunctionCompiler(nested, parent.scope);
+  const fn = new FunctionCompiler(nested, parent.scope, parent.identities);
   const body = compileBody(fn);
   const prologue = fn.prologue();
   const capture = parent.cellsFor(fn);
   const slotsOf = newSlots(nested.slotCount);
+  const takeIdentities = fn.identities === null ? null : parameterIdentities(nested, fn.identities);
   const call = (maker: Frame, cells: Frame["cells"], slots: unknown[]): unknown => {
     const { run } = maker;
     run.enter();
+    if (takeIdentities !== null) takeIdentities(run, slots);
     if (prologue !== null) prologue(slots);
     const value = body(new Frame(run, maker.globals, cells, slots));
     run.leave();
@@ -96,6 +100,18 @@ export function compileLambda(
   }
 }
 
+/** Stores which objects a delegate's arguments are. Callers that do not say hand over objects of their own. */
+function parameterIdentities({ parameters }: BoundFunction, identities: Identities): (run: Run, slots: unknown[]) => void {
+  const slotsOf = parameters.map((parameter) => identities.companionOf(parameter)?.slot);
+  return (run, slots) => {
+    const given = run.argumentIdentities;
+    run.argumentIdentities = null;
+    slotsOf.forEach((slot, i) => {
+      if (slot !== undefined) slots[slot] = given?.[i] ?? {};
+    });
+  };
+}
+
 /** Compiles a method group made a delegate: the receiver is evaluated once, arguments pass through. */
 export function compileMethodGroup(node: MethodGroup, fn: FunctionCompiler, compile: CompileNode): Evaluator {
   const { method, receiver, type } = node;
@@ -112,6 +128,7 @@ export function compileMethodGroup(node: MethodGroup, fn: FunctionCompiler, comp
     return typed((...args: unknown[]) => {
       run.step();
       const result = takesSite ? call(new Site(run, parts), ...fixed, ...args) : call(...fixed, ...args);
+      run.identity = undefined;
       return result === undefined ? null : result;
     }, type);
   };

@@ -9,17 +9,24 @@ import { compileAsType, compileConvert, compileIsType } from "./conversion.js";
 import { compileInvoke, compileLambda, compileMethodGroup } from "./delegates.js";
 import type { Evaluator } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
+import { isReferenceEquals } from "./identities.js";
 import { assignLocal, readLocal, storeFresh } from "./locals.js";
 import { compileChain, compileCompare, compileLogic, compileNot, compileSame } from "./logic.js";
 import { compileMember } from "./member.js";
 import { compileBody, toException } from "./statements.js";
 import { compileConcat, compileText } from "./text.js";
+import { compileSameObject, compileWithIdentity } from "./with-identity.js";
 
 type NodeOf<Kind extends BoundExpression["kind"]> = Extract<BoundExpression, { kind: Kind }>;
 
 /** Compiles an expression of a function to a closure. */
 export function compileExpressionNode(node: BoundExpression, fn: FunctionCompiler): Evaluator {
   const compile = (child: BoundExpression): Evaluator => compileExpressionNode(child, fn);
+  if (fn.identities === null || (node.type.isValueType && node.kind !== "Invoke")) return compilePlainly(node, fn, compile);
+  return compileWithIdentity(node, fn, compile, (parts) => compilePlainly(node, fn, parts));
+}
+
+function compilePlainly(node: BoundExpression, fn: FunctionCompiler, compile: (node: BoundExpression) => Evaluator): Evaluator {
   switch (node.kind) {
     case "Constant":
       return constantOf(node.value);
@@ -43,6 +50,8 @@ export function compileExpressionNode(node: BoundExpression, fn: FunctionCompile
       return compileCompare(node, compile(node.left), compile(node.right), fn);
     case "Same":
       return compileSame(node, compile(node.left), compile(node.right));
+    case "SameObject":
+      return compileSameObject(compile(node.left), compile(node.right), node.negated);
     case "Logic":
       return compileLogic(node, compile(node.left), compile(node.right));
     case "AndAlso":
@@ -61,6 +70,10 @@ export function compileExpressionNode(node: BoundExpression, fn: FunctionCompile
     case "Sequence":
       return sequence(node.effects.map(compile), compile(node.value));
     case "Member":
+      if (isReferenceEquals(node)) {
+        const [left, right] = node.arguments as readonly BoundExpression[];
+        return compileSameObject(compile(left!), compile(right!), false);
+      }
       return compileMember(node, fn, compile);
     case "Invoke":
       return compileInvoke(compile(node.callee), node.arguments, fn, compile);
@@ -139,7 +152,7 @@ function nullConditional(
   const store = storeFresh(fn, node.temporary);
   const access = compile(node.access);
   const place = fn.placeOf(node.temporary);
-  if (place.kind === "slot") {
+  if (place.kind === "slot" && fn.identities === null) {
     const { index } = place;
     return (frame) => {
       const value = receiver(frame);

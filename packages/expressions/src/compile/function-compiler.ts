@@ -1,6 +1,7 @@
 import type { BoundFunction, JumpTarget, LocalSymbol } from "../bound/tree.js";
 import type { TypeScopeView } from "../types/net-type.js";
 import { type Cell, FIRST_JUMP, type Frame } from "./frame.js";
+import type { Identities } from "./identities.js";
 
 /** Where a function finds a local: a slot of its own frame, a cell in such a slot, or a cell of an enclosing function. */
 export interface Place {
@@ -15,13 +16,22 @@ export class FunctionCompiler {
   private readonly ownCells = new Set<number>();
   private readonly jumps = new Map<JumpTarget, { break: number; continue: number; sections: number }>();
   private nextJump = FIRST_JUMP;
+  private resultSlot: number | null = null;
 
   constructor(
     readonly fn: BoundFunction,
     readonly scope: TypeScopeView,
+    /** Null in programs that compare no references. */
+    readonly identities: Identities | null = null,
   ) {
     this.outer = [...fn.captures].filter((local) => local.owner !== fn);
     for (const parameter of fn.parameters) this.placeOf(parameter);
+  }
+
+  /** The slot that keeps which object `return` has given while `finally` blocks run. */
+  get resultIdentitySlot(): number {
+    this.resultSlot ??= this.fn.slotCount++;
+    return this.resultSlot;
   }
 
   placeOf(local: LocalSymbol): Place {

@@ -101,6 +101,7 @@ export function compileForEach(
   const wantsObjects = !needsBox(node.elementType);
   const turn = (frame: Frame, item: unknown): number => {
     frame.run.step();
+    frame.run.identity = undefined;
     storeElement(frame, item);
     if (storeLocal !== null) storeLocal(frame, isPlain ? item : value(frame));
     return body(frame);

@@ -6,6 +6,7 @@ import { boxing } from "./conversion.js";
 import { newSlots } from "./delegates.js";
 import { Frame } from "./frame.js";
 import { FunctionCompiler } from "./function-compiler.js";
+import { Identities } from "./identities.js";
 import { compileBody } from "./statements.js";
 
 /** A compiled program: runs once, under the limits of `run`, and gives the value in object form. */
@@ -16,9 +17,11 @@ const NO_CELLS: Frame["cells"] = [];
 /**
  * Compiles a bound program to closures.
  * @param returnType the static type of the value: by it the raw value gets its object form
+ * @param keepsIdentity leave in `run.identity` which object the value is
  */
-export function compileProgram(program: BoundProgram, returnType: NetType, scope: TypeScopeView): Program {
-  const fn = new FunctionCompiler(program.function, scope);
+export function compileProgram(program: BoundProgram, returnType: NetType, scope: TypeScopeView, keepsIdentity = false): Program {
+  const identities = keepsIdentity ? new Identities(program, scope.find("System.Object")!) : null;
+  const fn = new FunctionCompiler(program.function, scope, identities);
   const body = compileBody(fn);
   const prologue = fn.prologue();
   const toObject = boxing(returnType);

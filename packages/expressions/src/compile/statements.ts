@@ -1,5 +1,6 @@
 import type { BoundExpression, BoundStatement } from "../bound/tree.js";
 import { NetException, raise } from "../runtime/exceptions.js";
+import type { Identity } from "../runtime/identity.js";
 import { zeroOf } from "../types/zero.js";
 import { compileExpressionNode } from "./expression.js";
 import { type Evaluator, type Executor, NEXT, RETURN } from "./frame.js";
@@ -16,7 +17,13 @@ export function compileBody(fn: FunctionCompiler): Evaluator {
   const only = onlyReturn(body);
   if (only !== null) return compileExpressionNode(only, fn);
   const execute = compileStatement(body, fn);
-  return (frame) => (execute(frame) === RETURN ? frame.result : null);
+  if (fn.identities === null) return (frame) => (execute(frame) === RETURN ? frame.result : null);
+  const kept = fn.resultIdentitySlot;
+  return (frame) => {
+    if (execute(frame) !== RETURN) return null;
+    frame.run.identity = frame.slots[kept] as Identity;
+    return frame.result;
+  };
 }
 
 /** Only expressions carry a type. */
@@ -77,7 +84,7 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
     case "Continue":
       return completion(fn.jumpsOf(node.target).continue);
     case "Return":
-      return node.value === null ? completion(RETURN) : returning(compile(node.value));
+      return node.value === null ? completion(RETURN) : returning(compile(node.value), fn);
     case "Throw": {
       const value = compile(node.value);
       return (frame) => {
@@ -103,7 +110,7 @@ function completion(code: number): Executor {
 function assignment(node: BoundExpression, fn: FunctionCompiler, compile: (node: BoundExpression) => Evaluator): Executor | null {
   if (node.kind !== "AssignLocal") return null;
   const { kind, index } = fn.placeOf(node.local);
-  if (kind !== "slot") return null;
+  if (kind !== "slot" || fn.identities !== null) return null;
   const value = compile(node.value);
   return (frame) => {
     frame.slots[index] = value(frame);
@@ -118,7 +125,15 @@ function effect(expression: Evaluator): Executor {
   };
 }
 
-function returning(value: Evaluator): Executor {
+function returning(value: Evaluator, fn: FunctionCompiler): Executor {
+  if (fn.identities !== null) {
+    const kept = fn.resultIdentitySlot;
+    return (frame) => {
+      frame.result = value(frame);
+      frame.slots[kept] = frame.run.identity;
+      return RETURN;
+    };
+  }
   return (frame) => {
     frame.result = value(frame);
     return RETURN;

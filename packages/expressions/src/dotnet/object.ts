@@ -1,5 +1,6 @@
 import { chargeWork } from "../runtime/current.js";
 import { LimitError, NetException, raise } from "../runtime/exceptions.js";
+import { isSameObject } from "../runtime/identity.js";
 import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
@@ -281,8 +282,8 @@ export const objectType = defineType("class System.Object", {
   "bool Equals(object obj)": (self: unknown, other: unknown) => equal(self, other),
   "int GetHashCode()": (self: unknown) => hashCode(self),
   "static bool Equals(object objA, object objB)": (a: unknown, b: unknown) => equal(a, b),
-  "static bool ReferenceEquals(object objA, object objB)": (a: unknown, b: unknown) =>
-    a === b && (a === null || typeof a === "object" || typeof a === "string"),
+  // The compiler knows it: which object a text is, only it can tell. This is for delegates made of it.
+  "static bool ReferenceEquals(object objA, object objB)": (a: unknown, b: unknown) => isSameObject(a, undefined, b, undefined),
 });
 
 class PlainObject extends NetObject {

@@ -1,4 +1,5 @@
 import { LimitError } from "./exceptions.js";
+import type { Identity } from "./identity.js";
 
 /** Bounds of one evaluation. */
 export interface Limits {
@@ -53,6 +54,10 @@ export class Run {
   private depthLeft: number;
   /** In whole milliseconds, which the engine keeps in the object itself; -1 until the first look. */
   private deadline = -1;
+  /** Which object the value computed last is; kept by programs that compare references only. */
+  identity: Identity = undefined;
+  /** The same of the arguments of the delegate that is about to be called. */
+  argumentIdentities: readonly Identity[] | null = null;
 
   constructor(
     readonly host: Host,

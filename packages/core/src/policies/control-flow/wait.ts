@@ -4,6 +4,7 @@ import { toPolicyError } from "../../policy/failure.js";
 import type { Flow, Step } from "../../policy/flow.js";
 import { child, many, oneOf } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
+import type { Variables } from "../../policy/variables.js";
 import { linkedAbort } from "../linked-abort.js";
 import { rememberAs } from "../per-request.js";
 
@@ -110,8 +111,8 @@ function branchView(exchange: Exchange, signal: AbortSignal, over: AbortSignal):
   const variables = new Proxy(exchange.variables, {
     get(target, name) {
       if (name === "set")
-        return (key: string, value: unknown) => {
-          if (!over.aborted) target.set(key, value);
+        return (...entry: Parameters<Variables["set"]>) => {
+          if (!over.aborted) target.set(...entry);
           return target;
         };
       const member: unknown = Reflect.get(target, name, target);

@@ -32,10 +32,10 @@ export const setVariable = definePolicy({
     // The value as written: what named values hold may be secret.
     const done = { message: "Context variable was successfully set.", name, value: given.source };
     return (exchange) => {
-      const result = given.get(exchange);
+      const { value: result, identity } = given.getObject(exchange);
       const refused = given.literal === undefined ? refusedType(result) : null;
       if (refused !== null) throw expressionFailure(`Expression return type '${refused}' is not allowed.`);
-      exchange.variables.set(name, result);
+      exchange.variables.set(name, result, identity);
       exchange.trace?.message("set-variable", exchange.section, done);
       return "continue";
     };

@@ -4,7 +4,6 @@ import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
 import { compareNode, numericEquality, refuseOperands } from "./binary.js";
 import type { Binder } from "./binder.js";
-import { callMember } from "./call-node.js";
 import { constantNode } from "./constants.js";
 import { standardExplicit, standardImplicit } from "./conversions.js";
 import { convert, converts } from "./convert.js";
@@ -58,10 +57,12 @@ function equalityOf(
       );
     }
   }
-  if (!left.type.isValueType && !right.type.isValueType && areRelated(left, right))
-    return mayBox(left.type) && mayBox(right.type)
+  if (!left.type.isValueType && !right.type.isValueType && areRelated(left, right)) {
+    warnOfReferences(b, left, right, node);
+    return mayBeText(b, left.type) && mayBeText(b, right.type)
       ? sameObject(b, operator, left, right, node)
       : same(b, operator, left, right, node);
+  }
   const through = throughPredefined(b, operator, left, right, node);
   return through ?? refuseOperands(b, operator, left, right, node);
 }
@@ -85,7 +86,12 @@ function mayBox(type: NetType): boolean {
   return type.kind === "interface" || type.definitionName === "System.Object" || type.definitionName === "System.ValueType";
 }
 
-/** Two boxes are never the same object, equal or not. */
+/** May a value of the type be one that reads like another and is not the same object? */
+function mayBeText(b: Binder, type: NetType): boolean {
+  return mayBox(type) || type === b.core.string;
+}
+
+/** Texts and boxes that read alike need not be the same object. */
 function sameObject(
   b: Binder,
   operator: "==" | "!=",
@@ -93,12 +99,44 @@ function sameObject(
   right: BoundExpression,
   node: Node,
 ): BoundExpression {
+  const { object, bool } = b.core;
+  return {
+    kind: "SameObject",
+    negated: operator === "!=",
+    left: convert(b, left, object),
+    right: convert(b, right, object),
+    type: bool,
+    start: node.start,
+    end: node.end,
+  };
+}
+
+/** C# warns where one side would be compared by value if the other were cast; two objects are a trap as well. */
+function warnOfReferences(b: Binder, left: BoundExpression, right: BoundExpression, node: Node): void {
   const { object } = b.core;
-  const method = object.members("ReferenceEquals")[0];
-  if (method?.kind !== "method") return same(b, operator, left, right, node);
-  const call = callMember(b, method, null, [convert(b, left, object), convert(b, right, object)], node);
-  if (operator === "==") return call;
-  return { kind: "Not", operand: call, lifted: false, type: b.core.bool, start: node.start, end: node.end };
+  const isPlain = ({ type, kind }: BoundExpression) => type === object && kind !== "Convert" && kind !== "Constant";
+  const comparesByValue = (type: NetType) => type === b.core.string || type.members("operator ==").length > 0;
+  const warn = (code: string, message: string, hint: string) =>
+    b.diagnostics.push({ severity: "warning", code, message, start: node.start, end: node.end, hint });
+  const says = "Possible unintended reference comparison; to get a value comparison, cast the";
+  if (isPlain(left) && comparesByValue(right.type))
+    warn(
+      "CS0252",
+      `${says} left hand side to type '${right.type.name}'`,
+      `Write (${right.type.name}) before the left side: texts made at run time are different objects, however alike.`,
+    );
+  else if (isPlain(right) && comparesByValue(left.type))
+    warn(
+      "CS0253",
+      `${says} right hand side to type '${left.type.name}'`,
+      `Write (${left.type.name}) before the right side: texts made at run time are different objects, however alike.`,
+    );
+  else if (isPlain(left) && isPlain(right))
+    warn(
+      "TP1304",
+      "Two values of type 'object' are compared by reference: equal texts or numbers are different objects.",
+      "Cast both sides to their type: (string)a == (string)b.",
+    );
 }
 
 /** May two references be the same object? */

@@ -37,6 +37,11 @@ export interface ReadOnlyDictionaryProtocol {
   readonly values: NetEnumerable & CollectionProtocol;
 }
 
+/** Is a value an `IReadOnlyDictionary<K, V>`? */
+export function isReadOnlyDictionary(value: unknown): value is ReadOnlyDictionaryProtocol {
+  return value instanceof NetEnumerable && "lookup" in value;
+}
+
 /** `IDictionary<K, V>`. */
 export interface DictionaryProtocol extends ReadOnlyDictionaryProtocol {
   readonly isReadOnly: boolean;

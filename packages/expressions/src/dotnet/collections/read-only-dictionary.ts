@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { Identity } from "../../runtime/identity.js";
 import { NetEnumerable } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
@@ -54,6 +55,11 @@ export abstract class ReadOnlyDictionaryObject extends NetEnumerable implements 
   lookup(key: unknown): unknown {
     if (key === null) throw raise.argumentNull("key");
     return this.find(key);
+  }
+
+  /** Which object the value of a key is, where the dictionary knows: undefined makes it one of its own. */
+  identityOf(_key: unknown): Identity {
+    return undefined;
   }
 
   get keys(): DictionaryView {
