@@ -20,6 +20,7 @@ it("the package's values are these", () => {
       "checkDocument",
       "codeFrame",
       "compareConfigurations",
+      "concealSecrets",
       "contextGlobals",
       "contextTypes",
       "createContext",
@@ -34,11 +35,13 @@ it("the package's values are these", () => {
       "folderSource",
       "httpSource",
       "loadConfiguration",
+      "maskSecrets",
       "parsePolicy",
       "plainValue",
       "readYaml",
       "schema",
       "secretMask",
+      "standalone",
       "systemClock",
     ]
   `);

@@ -70,7 +70,7 @@ export { PolicyError } from "./policy/error.js";
 export type { Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "./policy/exchange.js";
 export type { Flow, Step } from "./policy/flow.js";
 export * as schema from "./policy/schema.js";
-export { type SecretMask, secretMask } from "./policy/secret-mask.js";
+export { concealSecrets, maskSecrets, type SecretMask, secretMask } from "./policy/secret-mask.js";
 export type { ScopeName, SectionName } from "./policy/sections.js";
 export type { ContentSafety, Credentials, Logger, Telemetry } from "./policy/services.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./policy/trace.js";

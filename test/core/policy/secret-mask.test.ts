@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
+import { concealSecrets, createGateway, type GatewayConfiguration, type Logger, maskSecrets, secretMask } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { SecretMask } from "#core/policy/secret-mask.js";
 
@@ -156,5 +156,99 @@ describe("secrets of a configuration", () => {
       await expect(createGateway(wrong)).rejects.toMatchObject({
         diagnostics: [expect.objectContaining({ message: '"{{key}}" is not an absolute http or https URL.' })],
       });
+  });
+});
+
+describe("what is a secret by where it stands", () => {
+  it.each([
+    ["redis://user:p4ss@cache:6379/0", "redis://user:***@cache:6379/0"],
+    ["rediss://:p4ss@cache", "rediss://:***@cache"],
+    ["amqps://u:a@b@host/x", "amqps://u:***@host/x"],
+    ["https://t0ken@git.example/x", "https://***@git.example/x"],
+    ["https://host/x?a=1&code=abc%3D&b=2", "https://host/x?a=1&code=***&b=2"],
+    ["GET /x?subscription-key=k1", "GET /x?subscription-key=***"],
+    ["https://a.blob.example/c?sv=1&sig=x%2F&se=2", "https://a.blob.example/c?sv=1&sig=***&se=2"],
+    ["x?api_key=1&access_token=2&apikey=3&client_secret=4", "x?api_key=***&access_token=***&apikey=***&client_secret=***"],
+    ["<a>x?y=1&amp;code=2</a>", "<a>x?y=1&amp;code=***</a>"],
+    ["AccountName=a;AccountKey=b==;EndpointSuffix=c", "AccountName=a;AccountKey=***;EndpointSuffix=c"],
+    ["Server=a;User Id=b;Password=c;", "Server=a;User Id=b;Password=***;"],
+    ["grant_type=password&password=a&username=b", "grant_type=password&password=***&username=b"],
+    ["Authorization: Bearer abc.def", "Authorization: Bearer ***"],
+    ['{"Authorization":"Basic YTpi","a":1}', '{"Authorization":"Basic ***","a":1}'],
+    [String.raw`"{\"authorization\":\"Bearer abc\"}"`, String.raw`"{\"authorization\":\"Bearer ***\"}"`],
+    ["Ocp-Apim-Subscription-Key: abc", "Ocp-Apim-Subscription-Key: ***"],
+    ["-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----***-----END PRIVATE KEY-----"],
+  ])("%s", (text, expected) => {
+    expect(maskSecrets(text)).toBe(expected);
+    expect(maskSecrets(expected)).toBe(expected);
+  });
+
+  it.each([
+    "https://host:8080/a:b@c",
+    "mail to a@b.example",
+    "?code={{function-key}}&sig={{sig}}",
+    "https://{{user}}:{{password}}@host",
+    "Authorization: Bearer {{token}}",
+    '<set-status code="200" />',
+    "rate-limit-by-key counter-key=@(context.Subscription.Id)",
+    "Authorization: the header is missing",
+    "the key=value form of x",
+    "password and token are no secrets by themselves",
+    "-----BEGIN PRIVATE KEY----- without an end",
+    "SharedAccessKeyName=send",
+  ])("leaves alone: %s", (text) => {
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it.each([
+    '<set-header name="Authorization" exists-action="delete" /><set-header name="Accept"><value>text/plain</value></set-header>',
+    '<set-header name="Authorization"><value>Bearer {{token}}</value></set-header>',
+    '<set-header name="Authorization"><value>@("Bearer " + context.Variables["token-1"])</value></set-header>',
+    '<set-header name="X-Api-Key"><value>@(context.Request.Headers.GetValueOrDefault("X-Key-1", ""))</value></set-header>',
+    '<set-header name="Authorization"><value>@($"Bearer {context.Variables["a-1"]}")</value></set-header>',
+    "<validate-jwt><issuer-signing-keys><key>{{signing-key}}</key><key>#{key}#</key></issuer-signing-keys></validate-jwt>",
+    '<authentication-basic username="u" password="{{password}}" />',
+    '<cache-store-value key="a-1" value="b" duration="1" />',
+    '<set-query-parameter name="version"><value>2024-01-01</value></set-query-parameter>',
+  ])("leaves alone in a document: %s", (text) => {
+    expect(concealSecrets(text, "policy.xml")).toBe(text);
+  });
+
+  it("of a document is looked for elsewhere, unless it is a word that may stand there with a right of its own", async () => {
+    const gateway = await createGateway({
+      policy: `<policies><inbound>${["password", "Correct-Horse-9", "staging-key-1", "s3cretS3cret"]
+        .map((secret) => `<authentication-basic username="u" password="${secret}" />`)
+        .join("")}</inbound><backend><forward-request /></backend></policies>`,
+    });
+    expect(secretMask(gateway.configuration).text("password Correct-Horse-9 staging-key-1 s3cretS3cret")).toBe(
+      "password *** staging-key-1 ***",
+    );
+    await gateway.close();
+  });
+
+  it.each([
+    ["beginnings of addresses", "://"],
+    ["beginnings of addresses with names", "://a:b"],
+    ["long names", "://".padEnd(900, "a")],
+    ["beginnings of keys", "-----BEGIN PRIVATE KEY-----"],
+    ["names of headers", "authorization: "],
+    ["names of parameters", "&code="],
+    ["parameters", "&code=a&sig=b"],
+    ["semicolons", ";"],
+    ["letters", "passwordpwd"],
+  ])("is found in time in step with the text: %s", (_what, unit) => {
+    const cost = (size: number): number => {
+      const text = `${unit.repeat(Math.ceil(size / unit.length))}-----END `;
+      const costs = Array.from({ length: 5 }, () => {
+        const before = process.cpuUsage();
+        maskSecrets(text);
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / 1000;
+      });
+      return Math.min(...costs);
+    };
+    cost(50_000);
+    const [once, twice] = [cost(100_000), cost(200_000)];
+    expect(twice).toBeLessThan(Math.max(10, once * 2.6));
   });
 });

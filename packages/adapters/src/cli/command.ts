@@ -40,6 +40,8 @@ export interface Command {
   readonly summary: string;
   /** More lines for the command's own help. */
   readonly details?: readonly string[];
+  /** Does it print what it was asked to make, as it is? Then it masks for itself what else it prints. */
+  readonly printsValues?: true;
   /** Every command also takes `--help` and `--json`. */
   readonly options: Readonly<Record<string, CommandOption>>;
   /**

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import type { Diagnostic } from "@turnpike/core";
+import { concealSecrets, type Diagnostic } from "@turnpike/core";
 
 const MARGIN = "  ";
 const WIDEST = 160;
@@ -11,7 +11,7 @@ export function paint(style: Parameters<typeof styleText>[0], text: string, stre
 
 /**
  * A diagnostic as people read it: `file:line:column severity code message`, the line it speaks of with a caret below the place,
- * and what to do about it.
+ * and what to do about it. Secrets in the line are starred.
  * @param source the file's text; without it there is no frame
  */
 export function formatDiagnostic(
@@ -22,19 +22,10 @@ export function formatDiagnostic(
   const { file, line, column, severity, code, message, hint } = diagnostic;
   const colour = severity === "error" ? "red" : "yellow";
   const lines = [`${file}:${line}:${column} ${paint(colour, severity, stream)} ${code} ${message}`];
-  const text = source?.split(/\r\n|\n|\r/)[line - 1];
-  if (text !== undefined) lines.push(...frame(/\.(?:ya?ml|json)$/i.test(file) ? concealed(text) : text, diagnostic));
+  const text = source === null ? undefined : concealSecrets(source, file).split(/\r\n|\n|\r/)[line - 1];
+  if (text !== undefined) lines.push(...frame(text, diagnostic));
   if (hint !== undefined) lines.push(`${MARGIN}${paint("cyan", "hint", stream)}: ${hint}`);
   return lines.join("\n");
-}
-
-/** What a configuration file has that may be a secret: the value behind such a key in the same line. */
-const SECRET =
-  /((?:primaryKey|secondaryKey|password|parameter|value|key)["']?\s*:\s+)("(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[#,}\]][^,}\]#]*)/gi;
-
-/** The line with stars in place of what may be a secret; everything else stays in its column. */
-function concealed(text: string): string {
-  return text.replace(SECRET, (_, key: string, value: string) => key + "***".slice(0, value.length).padEnd(value.length));
 }
 
 function frame(text: string, { line, column, endLine, endColumn }: Diagnostic): string[] {

@@ -1,6 +1,7 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { maskSecrets } from "@turnpike/core";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { checkCommand } from "./commands/check.js";
 import { diffCommand } from "./commands/diff.js";
@@ -47,7 +48,7 @@ export async function main(argv: readonly string[], output: Output = processOutp
   } catch (error) {
     const failure = asUsageError(error);
     if (failure === null) throw error;
-    output.complain(`turnpike: ${failure.message}`);
+    output.complain(`turnpike: ${maskSecrets(failure.message)}`);
     if (failure.hint !== undefined) output.complain(failure.hint);
     return 2;
   }
@@ -72,7 +73,16 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
     output.print(commandHelp(command));
     return 0;
   }
-  return command.run(parse(command, rest, output));
+  return command.run(parse(command, rest, command.printsValues ? output : masked(output)));
+}
+
+/** Whatever a command prints holds no secret that can be told by where it stands. */
+function masked(output: Output): Output {
+  return {
+    ...output,
+    print: (line) => output.print(maskSecrets(line)),
+    complain: (line) => output.complain(maskSecrets(line)),
+  };
 }
 
 function isHelpAsked(args: readonly string[]): boolean {

@@ -1,11 +1,12 @@
+import { concealSecrets } from "../policy/secret-mask.js";
 import type { Diagnostic } from "./diagnostic.js";
 
 /**
- * A diagnostic's line in its source with a caret below the place, for terminals.
+ * A diagnostic's line in its source with a caret below the place, for terminals. Secrets in it are starred, all else stays in its column.
  * @param text the file's whole text
  */
 export function codeFrame(text: string, diagnostic: Diagnostic): string {
-  const lines = text.split(/\r\n|\r|\n/);
+  const lines = concealSecrets(text, diagnostic.file).split(/\r\n|\r|\n/);
   const line = lines[diagnostic.line - 1];
   if (line === undefined) return "";
   const number = String(diagnostic.line);

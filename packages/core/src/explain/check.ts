@@ -7,6 +7,7 @@ import type { PolicyDocument } from "../model/model.js";
 import { builtinPolicies } from "../policies/index.js";
 import type { PolicyDefinition } from "../policy/define.js";
 import { OptionalPackages } from "../policy/optional-packages.js";
+import { documentSecrets, SecretMask } from "../policy/secret-mask.js";
 import type { DocumentFormat } from "../xml/expressions.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml, type XmlLimits } from "../xml/read.js";
@@ -65,7 +66,12 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
     });
   }
   diagnostics.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { ok: !diagnostics.some((one) => one.severity === "error"), kind: document?.kind ?? guessKind(text), diagnostics };
+  const mask = new SecretMask(documentSecrets(text));
+  return {
+    ok: !diagnostics.some((one) => one.severity === "error"),
+    kind: document?.kind ?? guessKind(text),
+    diagnostics: diagnostics.map((finding) => ({ ...finding, message: mask.text(finding.message) })),
+  };
 }
 
 /** Compiled expressions hold no state of a gateway: checks of a folder full of documents share them. */

@@ -1,7 +1,7 @@
 import { substitute } from "../compile/named-values.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { GatewayModel, PolicyDocument } from "../model/model.js";
-import type { SecretMask } from "../policy/secret-mask.js";
+import { concealSecrets, type SecretMask } from "../policy/secret-mask.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import { allSections } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
@@ -38,6 +38,8 @@ export interface ScopeDocument {
 
 /** What an element says once named values are put in: never shown, compared only. */
 const contents = new WeakMap<EffectivePolicy, string>();
+/** The same without literal secrets. What named values put in is still there. */
+const shownContents = new WeakMap<EffectivePolicy, string>();
 
 /** Name, attributes and text of an element with named values put in, without what stands inside of it. For comparing only: it may hold secrets. */
 export function contentOf(policy: EffectivePolicy): string {
@@ -46,7 +48,7 @@ export function contentOf(policy: EffectivePolicy): string {
 
 /** The same element with named values put in, and secrets masked. */
 export function resolved(policy: EffectivePolicy, mask: SecretMask): EffectivePolicy {
-  const [, attributes, text] = JSON.parse(contentOf(policy)) as [string, [string, string][], string | null];
+  const [, attributes, text] = JSON.parse(shownContents.get(policy)!) as [string, [string, string][], string | null];
   return {
     ...policy,
     attributes: Object.fromEntries(attributes.map(([name, value]) => [name, mask.text(value)])),
@@ -60,6 +62,8 @@ type Item = EffectivePolicy | "base";
 /** Turns documents into effective pipelines. What cannot be read is among the findings, and counts as not there. */
 export class EffectiveReader {
   private readonly documents = new Map<PolicyDocument, XmlDocument | null>();
+  /** Elements as they may be shown, by the elements themselves. */
+  private readonly shown = new WeakMap<XmlElement, XmlElement>();
   private readonly sections = new Map<ScopeDocument, ReadonlyMap<SectionName, readonly Item[]>>();
 
   constructor(
@@ -112,20 +116,27 @@ export class EffectiveReader {
   private element(element: XmlElement, xml: XmlDocument, scope: ScopeDocument, fragment: string | null): EffectivePolicy {
     const { namedValues } = scope.model;
     const put = (value: MappedText, isCode: boolean): string => substitute(value, namedValues, isCode).value.text;
-    const text = textOf(element);
+    const shown = this.shown.get(element)!;
+    const text = textOf(shown);
     const made: EffectivePolicy = {
       name: element.name,
-      attributes: Object.fromEntries(element.attributes.map((one) => [one.name, this.mask.text(one.value.text)])),
-      text: text === null ? null : this.mask.text(text.text.trim()),
+      attributes: Object.fromEntries(shown.attributes.map((one) => [one.name, this.printed(one.value.text)])),
+      text: text === null ? null : this.printed(text.text.trim()),
       scope: scope.scope,
       fragment,
       ...xml.source.place(element.start),
       elements: this.elements(element.elements, xml, scope, fragment).filter((one) => one !== "base"),
     };
-    const attributes = element.attributes.map((one) => [one.name, put(one.value, one.isExpression)] as const);
-    attributes.sort(([a], [b]) => (a < b ? -1 : 1));
-    contents.set(made, JSON.stringify([element.name, attributes, text === null ? null : put(text, false).trim()]));
+    contents.set(made, contentText(element, put));
+    shownContents.set(
+      made,
+      contentText(shown, (value, isCode) => withoutBlanks(put(value, isCode))),
+    );
     return made;
+  }
+
+  private printed(text: string): string {
+    return this.mask.text(withoutBlanks(text));
   }
 
   private read(document: PolicyDocument): XmlDocument | null {
@@ -134,8 +145,34 @@ export class EffectiveReader {
     const { document: xml, diagnostics } = readPolicyXml(document);
     this.diagnostics.push(...diagnostics);
     this.documents.set(document, xml);
+    if (xml !== null) {
+      const text = concealSecrets(document.text, "policy.xml");
+      this.pair(xml.roots, readPolicyXml({ ...document, text }).document?.roots ?? []);
+    }
     return xml;
   }
+
+  /** Stars change nothing of how a document is built: the elements of both stand in the same order. */
+  private pair(elements: readonly XmlElement[], others: readonly (XmlElement | undefined)[]): void {
+    for (const [index, element] of elements.entries()) {
+      const other = others[index];
+      const isSame = other?.name === element.name && other.start === element.start;
+      this.shown.set(element, isSame ? other : { ...element, attributes: [], texts: [] });
+      this.pair(element.elements, isSame ? other.elements : []);
+    }
+  }
+}
+
+/** Stars that keep a secret's column are followed by as many blanks as it was longer. */
+function withoutBlanks(text: string): string {
+  return text.replace(/\*{3} +/g, "***");
+}
+
+function contentText(element: XmlElement, put: (value: MappedText, isCode: boolean) => string): string {
+  const text = textOf(element);
+  const attributes = element.attributes.map((one) => [one.name, put(one.value, one.isExpression)] as const);
+  attributes.sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([element.name, attributes, text === null ? null : put(text, false).trim()]);
 }
 
 function textOf(element: XmlElement): MappedText | null {

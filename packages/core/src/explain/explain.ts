@@ -1,4 +1,4 @@
-import { type BuiltConfiguration, buildConfiguration, type Namespace } from "../config/build/build.js";
+import { type BuiltConfiguration, buildConfiguration, documentTexts, type Namespace } from "../config/build/build.js";
 import { type OutsideValues, outsideReferences } from "../config/outside-values.js";
 import { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -7,7 +7,7 @@ import { Headers } from "../http/headers.js";
 import { normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../model/model.js";
-import { type SecretMask, secretMask } from "../policy/secret-mask.js";
+import { knowDocuments, type SecretMask, secretMask } from "../policy/secret-mask.js";
 import { Router } from "../routing/router.js";
 import { EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
 
@@ -36,6 +36,7 @@ export class ExplainedConfiguration {
 
   constructor(private readonly built: BuiltConfiguration) {
     this.model = built.model;
+    knowDocuments(built.model, documentTexts(built));
     this.mask = secretMask(built.model);
     this.diagnostics = [...built.diagnostics];
     this.router = new Router(

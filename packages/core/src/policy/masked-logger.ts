@@ -1,11 +1,14 @@
-import type { SecretMask } from "./secret-mask.js";
+import { SecretMask } from "./secret-mask.js";
 import type { Logger } from "./services.js";
+
+/** Before there is a configuration: for what is a secret by where it stands. */
+const placesOnly = new SecretMask([]);
 
 /** A logger that masks secrets, in messages and fields, before it hands lines on. */
 export function maskedLogger(logger: Logger, masks: () => readonly SecretMask[]): Logger {
   const masked = (level: keyof Logger) => (fields: object, message: string) => {
-    let data: unknown = fields;
-    let text = message;
+    let data = placesOnly.data(fields);
+    let text = placesOnly.text(message);
     for (const mask of masks()) {
       data = mask.data(data);
       text = mask.text(text);

@@ -1,5 +1,8 @@
 import type { GatewayModel } from "../model/model.js";
 
+import { secretsInConfiguration, secretsInDocument } from "./secret-documents.js";
+import { type SecretRange, secretsIn } from "./secret-places.js";
+
 const MASK = "***";
 /** Shorter secrets would hit words that have nothing to do with them; nothing so short is safe as a secret anyway. */
 const SHORTEST = 4;
@@ -7,8 +10,54 @@ const SHORTEST = 4;
 const DEEPEST = 12;
 
 /**
+ * The text with `***` in place of what is a secret by where it stands: passwords in URLs, keys in queries and connection strings, credentials
+ * behind names of headers, private keys.
+ */
+export function maskSecrets(text: string): string {
+  const ranges = secretsIn(text);
+  if (ranges.length === 0) return text;
+  let result = "";
+  let done = 0;
+  for (const [from, to] of ranges) {
+    result += text.slice(done, from) + MASK;
+    done = to;
+  }
+  return result + text.slice(done);
+}
+
+/**
+ * A file's text with stars in place of its secrets, for showing lines of it: everything else stays in its line and column.
+ * @param file its name tells a policy document (`.xml`) from a configuration
+ */
+export function concealSecrets(text: string, file: string): string {
+  return concealed(text, /\.(?:ya?ml|json)$/i.test(file) ? secretsInConfiguration(text) : secretsInDocument(text));
+}
+
+function concealed(text: string, ranges: readonly SecretRange[]): string {
+  let result = "";
+  let done = 0;
+  for (const [from, to] of ranges) {
+    const lines = text.slice(from, to).split("\n");
+    result += text.slice(done, from) + lines.map((line) => MASK.slice(0, line.length).padEnd(line.length)).join("\n");
+    done = to;
+  }
+  return result + text.slice(done);
+}
+
+/** Words, also several in one, say too little to be looked for: they would be starred wherever they stand. */
+const WORDS = /^(?:[A-Za-z]{1,14}|(?!(?:\D*\d){6})[a-z\d]+(?:[-_./:][a-z\d]+)+)$/;
+
+/** Literals of policy documents that are secrets, and hardly anything else. */
+export function* documentSecrets(text: string): Generator<string> {
+  for (const [from, to] of secretsInDocument(text)) {
+    const secret = text.slice(from, to).replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => CHARACTERS[entity]!);
+    if (secret.length >= 8 && !WORDS.test(secret)) yield secret;
+  }
+}
+
+/**
  * Puts `***` in place of secrets, wherever they stand in what is about to be printed: as they are, and as they look inside JSON, XML and
- * URLs. Secrets of less than four characters are left alone.
+ * URLs; and of what is one by where it stands ({@link maskSecrets}). Secrets of less than four characters are left alone.
  */
 export class SecretMask {
   /** By their first characters, the longest first: one is often part of another. */
@@ -26,14 +75,12 @@ export class SecretMask {
     for (const same of this.byStart.values()) same.sort((a, b) => b.length - a.length);
   }
 
-  /** True: there is nothing to mask. */
-  get isEmpty(): boolean {
-    return this.byStart.size === 0;
-  }
-
   /** The text without secrets. */
   text(text: string): string {
-    if (this.isEmpty) return text;
+    return maskSecrets(this.byStart.size === 0 ? text : this.known(text));
+  }
+
+  private known(text: string): string {
     let result = "";
     let done = 0;
     for (let at = 0; at + SHORTEST <= text.length; ) {
@@ -49,7 +96,7 @@ export class SecretMask {
 
   /** Plain data without secrets: texts in lists and objects, keys, messages and stacks of errors. What holds none is handed back as it is. */
   data(value: unknown): unknown {
-    return this.isEmpty ? value : this.within(value, 0);
+    return this.within(value, 0);
   }
 
   private within(value: unknown, depth: number): unknown {
@@ -82,6 +129,7 @@ export class SecretMask {
   }
 }
 
+const CHARACTERS: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'" };
 const XML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 
 function formsOf(secret: string): readonly string[] {
@@ -95,14 +143,23 @@ function formsOf(secret: string): readonly string[] {
 }
 
 const masks = new WeakMap<GatewayModel, SecretMask>();
+const documentsOf = new WeakMap<GatewayModel, readonly string[]>();
+
+/** Tells which documents a configuration has, before its mask is asked for. */
+export function knowDocuments(configuration: GatewayModel, texts: Iterable<string>): void {
+  documentsOf.set(configuration, [...texts]);
+}
 
 /**
- * The mask for a configuration's secrets: secret named values, subscription keys, credentials and proxies of backends. For whoever prints
- * texts that such a value can be part of.
+ * The mask for a configuration's secrets: secret named values, subscription keys, credentials and proxies of backends, literal passwords and keys in
+ * its policy documents. For whoever prints texts that such a value can be part of.
  */
 export function secretMask(configuration: GatewayModel): SecretMask {
   let mask = masks.get(configuration);
-  if (mask === undefined) masks.set(configuration, (mask = new SecretMask(secretsOf(configuration))));
+  if (mask === undefined) {
+    const literals = (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
+    masks.set(configuration, (mask = new SecretMask([...secretsOf(configuration), ...literals])));
+  }
   return mask;
 }
 

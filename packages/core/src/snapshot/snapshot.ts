@@ -4,13 +4,19 @@ import { type CompileEnvironment, variablesSet } from "../compile/environment.js
 import { notForHandshakes } from "../compile/handshake.js";
 import { joinScopes, type Program } from "../compile/program.js";
 import type { PolicyRegistry } from "../compile/registry.js";
-import { type BuiltConfiguration, buildConfiguration, type Namespace, type ScopeDocuments } from "../config/build/build.js";
+import {
+  type BuiltConfiguration,
+  buildConfiguration,
+  documentTexts,
+  type Namespace,
+  type ScopeDocuments,
+} from "../config/build/build.js";
 import { noOutsideValues, type OutsideValues } from "../config/outside-values.js";
 import type { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
 import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "../model/model.js";
-import { type SecretMask, secretMask } from "../policy/secret-mask.js";
+import { knowDocuments, SecretMask, secretMask } from "../policy/secret-mask.js";
 import type { ScopeName } from "../policy/sections.js";
 import { Router } from "../routing/router.js";
 import type { XmlDocument } from "../xml/nodes.js";
@@ -88,10 +94,12 @@ export async function compileSnapshot(
   tools: CompileTools,
   outside: OutsideValues = noOutsideValues,
 ): Promise<Snapshot> {
-  if (source.diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(source.diagnostics);
+  if (source.diagnostics.some((one) => one.severity === "error"))
+    throw new ConfigurationError(masked(source.diagnostics, new SecretMask([])));
   tools.expressions.renew();
   const loaded = source.fresh();
   const built = buildConfiguration(loaded, outside);
+  knowDocuments(built.model, documentTexts(built));
   await tools.packages.load(packagesNeeded(built, tools.registry));
   const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();
@@ -124,7 +132,7 @@ class SnapshotCompilation {
       ...tools,
       configuration: built.model,
       isDetached: false,
-      variables: variablesSet(textsOf(built)),
+      variables: variablesSet(documentTexts(built)),
       fragment: () => null,
       diagnostics: this.diagnostics,
     };
@@ -264,8 +272,7 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 }
 
 /** Messages quote the documents as they are compiled: with named values put in. */
-function masked(diagnostics: Diagnostic[], mask: SecretMask): Diagnostic[] {
-  if (mask.isEmpty) return diagnostics;
+function masked(diagnostics: readonly Diagnostic[], mask: SecretMask): Diagnostic[] {
   return diagnostics.map((one) => ({
     ...one,
     message: mask.text(one.message),
@@ -275,18 +282,11 @@ function masked(diagnostics: Diagnostic[], mask: SecretMask): Diagnostic[] {
 
 /** The packages of all policies that some document names. */
 function packagesNeeded(built: BuiltConfiguration, registry: PolicyRegistry): Set<string> {
-  const texts = [...textsOf(built)];
+  const texts = [...documentTexts(built)];
   const isNamed = (name: string): boolean => texts.some((text) => text.includes(`<${name}`));
   return new Set(
     registry.definitions.flatMap((one) =>
       one.packages !== undefined && [one.name, ...(one.aliases ?? [])].some(isNamed) ? one.packages(built.model) : [],
     ),
   );
-}
-
-function* textsOf({ namespaces, documents }: BuiltConfiguration): Generator<string> {
-  for (const { fragments } of namespaces) for (const { document } of fragments) yield document.text;
-  yield documents.global.text;
-  for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations])
-    for (const { text } of scope.values()) yield text;
 }

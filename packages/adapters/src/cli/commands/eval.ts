@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { contextGlobals, contextTypes, createFixtureContext, type Fixture } from "@turnpike/core";
+import { contextGlobals, contextTypes, createFixtureContext, type Fixture, maskSecrets } from "@turnpike/core";
 import {
   type CompiledExpression,
   compileExpression,
@@ -18,6 +18,7 @@ export const evalCommand: Command = {
   name: "eval",
   usage: "eval EXPRESSION [--context FIXTURE.json] | eval --batch IN.jsonl",
   summary: "evaluates a policy expression and shows its value and type",
+  printsValues: true,
   details: [
     "EXPRESSION is written as in a policy document, @(...) or @{...}; without the brackets @(...) is meant.",
     "The fixture is a JSON object of what `context` holds: request, response, variables, user, product …",
@@ -99,7 +100,7 @@ function compileFailure(diagnostics: readonly Diagnostic[]): EvalResult {
     ok: false,
     phase: "compile",
     exception: first?.code ?? "TP0000",
-    message: first?.message ?? "The expression does not compile.",
+    message: maskSecrets(first?.message ?? "The expression does not compile."),
   };
 }
 
@@ -116,7 +117,7 @@ function evaluateOne(source: string, fixture: Fixture, call: CommandCall): numbe
   const usage: Usage = { steps: 0, memory: 0 };
   const result = evaluate(expression, fixture, usage);
   if (!result.ok) {
-    output.complain(`${result.exception}: ${result.message}`);
+    output.complain(maskSecrets(`${result.exception}: ${result.message}`));
     return 1;
   }
   const { type, value, text } = result;
@@ -135,7 +136,7 @@ function frameOf(source: string, diagnostic: Diagnostic, stream: NodeJS.WriteStr
     {
       severity,
       code,
-      message,
+      message: maskSecrets(message),
       file: "expression",
       line: start.line,
       column: start.column,

@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { maskSecrets } from "@turnpike/core";
 import { runTestFile, type TestResult } from "@turnpike/core/testing";
 import { type Command, type CommandCall, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
@@ -106,7 +107,7 @@ class JunitReporter implements Reporter {
     const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>`;
     const file = this.call.text("output");
     if (file === undefined) this.call.output.print(xml);
-    else writeFileSync(file, `${xml}\n`);
+    else writeFileSync(file, `${maskSecrets(xml)}\n`);
   }
 }
 

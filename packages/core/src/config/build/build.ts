@@ -32,6 +32,14 @@ export interface BuiltConfiguration {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The text of every document of a configuration. */
+export function* documentTexts({ namespaces, documents }: BuiltConfiguration): Generator<string> {
+  for (const { fragments } of namespaces) for (const { document } of fragments) yield document.text;
+  yield documents.global.text;
+  for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations])
+    for (const { text } of scope.values()) yield text;
+}
+
 /** Entities that refer to each other by id: those of the service, or of one workspace. */
 export interface Namespace {
   /** Null for the service itself. */

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
 import { LoadedConfiguration } from "../../config/source.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
+import { maskSecrets, secretMask } from "../../policy/secret-mask.js";
 import { parseDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
 import type { TokenOptions } from "../identity-provider.js";
@@ -44,7 +45,7 @@ export async function* runTestFile(file: string): AsyncGenerator<TestResult> {
 }
 
 function failuresOf(error: unknown, file: string): string[] {
-  if (!(error instanceof ConfigurationError)) return [error instanceof Error ? error.message : String(error)];
+  if (!(error instanceof ConfigurationError)) return [maskSecrets(error instanceof Error ? error.message : String(error))];
   const text = readFileSync(file, "utf8");
   return error.diagnostics.filter((one) => one.severity === "error").map((one) => describe(inTestFile(one, file, text)));
 }
@@ -65,7 +66,8 @@ async function runTest(data: TestFile, test: TestModel, file: string): Promise<s
     // What follows a failed step says little: its state is not what the test is about.
     if (failures.length > 0) break;
   }
-  return failures;
+  const mask = secretMask(world.gateway.configuration);
+  return failures.map((failure) => mask.text(failure));
 }
 
 async function runStep(step: StepModel, world: PolicyTest, fill: <T>(value: T) => T): Promise<string[]> {

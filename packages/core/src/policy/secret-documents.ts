@@ -1,0 +1,118 @@
+import { HEADER_NAMES, joined, SCHEMES, type SecretRange, secretsIn } from "./secret-places.js";
+
+const SECRET_ATTRIBUTES =
+  /(?<=[\s"'])(?:password|client-secret|connection-string|instrumentation-key|shared-key)\s{0,20}=\s{0,20}(?:"(?<double>@\((?:(?!\)")[\s\S]){0,4000}\)|[^"]*)"|'(?<single>[^']*)')/dgi;
+const CERTIFICATE_BODY =
+  /<authentication-certificate\s(?:[^>]{0,2000}?\s)?body\s{0,20}=\s{0,20}(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/dg;
+const KEYS = /<key(?:\s[^>]{0,2000})?>(?<text>[^<]+|<!\[CDATA\[[^\]]*)/dg;
+const NAMED =
+  /<(?<element>set-header|set-query-parameter|check-header|header|query-parameter)\s[^>]{0,2000}?\bname\s{0,20}=\s{0,20}["'](?<name>[^"'<>]{1,200})["'][^>]{0,2000}>/g;
+const SECRET_NAME = new RegExp(
+  `^\\s*(?:(?:proxy-)?authorization|cookie|code|sig|${HEADER_NAMES}|.*(?:key|token|secret|passw(?:or)?d)s?)\\s*$`,
+  "i",
+);
+const VALUES = /<value>(?<text>(?:(?!<\/value>)[\s\S]){0,20000})/dg;
+const SCHEME = new RegExp(`^\\s*(?:${SCHEMES})\\s+`, "i");
+const STRINGS = /"(?<text>(?:[^"\\]|\\.){0,4000})"/dg;
+/** Before a text of an expression that is a name, or that only takes texts apart or joins them. */
+const BEFORE_NAMES =
+  /(?:[\w\])]\[|\b(?:GetValueOrDefault(?:<[^<>]{0,80}>)?|ContainsKey|Contains|Equals|Split|Join|StartsWith|EndsWith|IndexOf|Replace|Trim\w*|ToString|Parse)\()[$@]{0,2}$/;
+/** A part of such a text that could be a secret: no sentence, no path, no word. */
+const LIKELY = /^(?!\/)(?=.*[\d_+/=-])[^\s{}"\\]{6,}$/;
+/** What stands for something else: named values, and what deployment tools put in. */
+const PLACEHOLDER = /\{\{[^{}]{0,300}\}\}|[$#]?\{[^{}]{0,300}\}#?|__\w{1,100}__/g;
+/** Characters of an element that are looked at. */
+const LONGEST = 50_000;
+
+/**
+ * What is a secret in the text of a policy document: literal passwords, keys of tokens, values of headers and parameters that carry keys. Reads the
+ * text as it is, sound or not: what is shown of a broken document must hide them too.
+ */
+export function secretsInDocument(text: string): SecretRange[] {
+  const ranges: SecretRange[] = [];
+  const add = (range: readonly [number, number] | undefined): void => {
+    if (range !== undefined) ranges.push(...literalParts(text, range));
+  };
+  for (const pattern of [SECRET_ATTRIBUTES, CERTIFICATE_BODY])
+    for (const match of text.matchAll(pattern)) add(match.indices!.groups!["double"] ?? match.indices!.groups!["single"]);
+  for (const match of text.matchAll(KEYS)) add(match.indices!.groups!["text"]);
+  for (const match of text.matchAll(NAMED)) {
+    const { name, element } = match.groups!;
+    if (match[0].endsWith("/>") || !SECRET_NAME.test(name!)) continue;
+    const from = match.index + match[0].length;
+    const rest = text.slice(from, from + LONGEST);
+    const end = rest.indexOf(`</${element}`);
+    for (const value of (end < 0 ? rest : rest.slice(0, end)).matchAll(VALUES)) {
+      const [start, stop] = value.indices!.groups!["text"]!;
+      add([from + start, from + stop]);
+    }
+  }
+  return joined([...ranges, ...secretsIn(text)]);
+}
+
+/** The parts of a value that are the secret itself: without the scheme, placeholders, and all of an expression but its texts. */
+function literalParts(text: string, [from, to]: SecretRange): SecretRange[] {
+  const begin = /^\s*<!\[CDATA\[/.exec(text.slice(from, to))?.[0].length ?? 0;
+  const ending = begin === 0 ? "" : (/\]\]>\s*$/.exec(text.slice(from, to))?.[0] ?? "");
+  return partsOfValue(text.slice(from + begin, to - ending.length), from + begin);
+}
+
+function partsOfValue(value: string, from: number): SecretRange[] {
+  if (!/^\s*@[({]/.test(value)) return literals(value, from);
+  return [...value.matchAll(STRINGS)].flatMap((match) => {
+    if (BEFORE_NAMES.test(value.slice(Math.max(0, match.index - 120), match.index))) return [];
+    const [start, stop] = match.indices!.groups!["text"]!;
+    return literals(value.slice(start, stop), from + start).filter(([a, b]) => LIKELY.test(value.slice(a - from, b - from)));
+  });
+}
+
+/** A text without a scheme before it, and without the named values in it. */
+function literals(text: string, at: number): SecretRange[] {
+  const ranges: SecretRange[] = [];
+  let start = SCHEME.exec(text)?.[0].length ?? 0;
+  for (const { 0: placeholder, index } of text.matchAll(PLACEHOLDER)) {
+    ranges.push([start, Math.max(start, index)]);
+    start = index + placeholder.length;
+  }
+  ranges.push([start, text.length]);
+  return ranges.flatMap(([from, to]) => {
+    const part = text.slice(from, to);
+    const begin = from + part.length - part.trimStart().length;
+    const { length } = part.trim();
+    return length === 0 ? [] : [[at + begin, at + begin + length] as const];
+  });
+}
+
+/** What a configuration has that may be a secret: the value behind such a key in the same line. */
+const MEMBERS =
+  /(?:primaryKey|secondaryKey|password|parameter|value|key|authorization|connectionString|pfx|clientSecret)["']?\s*:\s+(?<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[#,}\]|>][^,}\]#\n]*)/dgi;
+const CREDENTIALS = /^(?<indent>[ \t-]*)["']?credentials["']?\s*:(?<rest>.*)$/gm;
+const MEMBER =
+  /(?<=^|[\s,{[])(?:["']?(?<name>[\w-]+)["']?\s*:\s+|-\s+)?(?<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}[\],#:][^,}\]#\n]*)/dg;
+/** Of credentials, what says where they are and not what they are. */
+const OPEN = /^(?:scheme|certificateIds?|certificates|resource|clientId|managedIdentity)$/i;
+
+/** What is a secret in a file of the configuration (YAML, JSON), policy documents in it included. */
+export function secretsInConfiguration(text: string): SecretRange[] {
+  const ranges: SecretRange[] = [];
+  for (const match of text.matchAll(MEMBERS)) ranges.push(match.indices!.groups!["value"]!);
+  for (const match of text.matchAll(CREDENTIALS)) {
+    const { indent, rest } = match.groups as { indent: string; rest: string };
+    const start = match.index + match[0].length - rest.length;
+    let end = start + rest.length;
+    // What is indented further belongs to it.
+    for (let next = end + 1; next < text.length; ) {
+      const stop = text.indexOf("\n", next) < 0 ? text.length : text.indexOf("\n", next);
+      const line = text.slice(next, stop);
+      if (line.trim() !== "" && line.length - line.trimStart().length <= indent.length) break;
+      end = stop;
+      next = stop + 1;
+    }
+    for (const member of text.slice(start, end).matchAll(MEMBER)) {
+      if (OPEN.test(member.groups!["name"] ?? "")) continue;
+      const [from, to] = member.indices!.groups!["value"]!;
+      ranges.push([start + from, start + to]);
+    }
+  }
+  return joined([...ranges, ...secretsInDocument(text)]);
+}

@@ -1,0 +1,66 @@
+/** From the first character of a secret to the one behind it. */
+export type SecretRange = readonly [from: number, to: number];
+
+/** Words before the credentials in an Authorization header. */
+export const SCHEMES = "Bearer|Basic|Digest|Negotiate|ApiKey|Key|Token|SharedAccessSignature|SharedKey|AWS4-HMAC-SHA256";
+/** Query parameters and fields of forms whose values are keys: of Functions, storage, gateways, authorization servers. */
+const QUERY_NAMES =
+  "code|sig|signature|key|(?:api|app|access|function|functions|host|master|subscription|account|shared)[-_]?key|ocp-apim-subscription-key|x-functions-key|(?:access|id|refresh|auth|sas|api)?[-_]?token|sas|(?:client|app)?[-_]?secret|client_assertion|passw(?:or)?d|pwd";
+/** Of connection strings, and of forms wherever they begin. */
+const PAIR_NAMES =
+  "accountkey|sharedaccesskey|sharedaccesssignature|primarykey|secondarykey|accesskey|client[-_]?secret|passw(?:or)?d|pwd";
+/** Headers that carry keys. */
+export const HEADER_NAMES = "x-functions-key|ocp-apim-subscription-key|(?:x-)?api-?key|x-auth-token|x-amz-security-token";
+
+/** What stands for something else, as named values and expressions do, is no secret. */
+const LITERAL = "(?!\\{|@[({])";
+const ANYWHERE: readonly RegExp[] = [
+  new RegExp(`(?:[?&;]|%26|%3F)(?:${QUERY_NAMES})(?:=|%3D)${LITERAL}(?<secret>[^&\\s"'<>#;\\\\]+)`, "gid"),
+  new RegExp(`(?<![\\w-])(?:${PAIR_NAMES})=${LITERAL}(?<secret>[^&\\s"'<>;\\\\]+)`, "gid"),
+  new RegExp(
+    `authorization\\\\?["']?\\s{0,9}[:=,]\\s{0,9}[[\\\\"']{0,4}(?:${SCHEMES})\\s{1,9}${LITERAL}(?<secret>[^\\s"'<>,\\\\]+)`,
+    "gid",
+  ),
+  new RegExp(
+    `(?<![\\w-])(?:${HEADER_NAMES})\\\\?["']?\\s{0,9}[:=]\\s{0,9}[[\\\\"']{0,4}${LITERAL}(?<secret>[^&\\s"'<>,;\\\\]+)`,
+    "gid",
+  ),
+];
+const USER_INFO = /:\/\/(?<user>[^\s/?#"'<>\\@:]{0,256})(?<colon>:?)(?<password>[^\s/?#"'<>\\]{0,512})@/dg;
+const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/g;
+const KEY_ENDS = "-----END ";
+
+/**
+ * What is a secret in any text by where it stands: passwords in URLs, keys in queries, in connection strings and behind names of headers, private
+ * keys in PEM. Its time grows with the text.
+ */
+export function secretsIn(text: string): SecretRange[] {
+  const ranges: SecretRange[] = [];
+  for (const pattern of ANYWHERE) for (const match of text.matchAll(pattern)) ranges.push(match.indices!.groups!["secret"]!);
+  if (text.includes("://"))
+    for (const match of text.matchAll(USER_INFO)) {
+      const { colon, password, user } = match.indices!.groups!;
+      // `https://token@host`: without a password the name is one.
+      const range = colon![0] === colon![1] ? ([user![0], password![1]] as const) : password!;
+      if (range[0] < range[1] && text[range[0]] !== "{") ranges.push(range);
+    }
+  let end = 0;
+  for (const match of text.matchAll(KEY_BEGINS)) {
+    const from = match.index + match[0].length;
+    if (end < from) end = text.indexOf(KEY_ENDS, from);
+    if (end < 0) break;
+    ranges.push([from, end]);
+  }
+  return joined(ranges);
+}
+
+/** The same, sorted and none in another. */
+export function joined(ranges: readonly SecretRange[]): SecretRange[] {
+  const result: [number, number][] = [];
+  for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
+    const last = result.at(-1);
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+    else if (from < to) result.push([from, to]);
+  }
+  return result;
+}
