@@ -72,10 +72,13 @@ function read(text: string, styles: number, keepZeros: boolean): NumberText | nu
     const code = text.charCodeAt(at);
     if (isDigit(code)) {
       sawDigit = true;
-      if (code !== 48 || digits !== "") {
-        digits += text[at]!;
-        if (!sawPoint) scale++;
-      } else if (sawPoint) scale--;
+      let start = at;
+      for (; digits === "" && text.charCodeAt(start) === 48; start++) if (sawPoint) scale--;
+      let end = start;
+      while (isDigit(text.charCodeAt(end))) end++;
+      digits += text.slice(start, end);
+      if (!sawPoint) scale += end - start;
+      at = end - 1;
     } else if (code === 46 && allows(NumberStyles.AllowDecimalPoint) && !sawPoint) sawPoint = true;
     else if (!(code === 44 && allows(NumberStyles.AllowThousands) && sawDigit && !sawPoint)) break;
   }
