@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import { performance } from "node:perf_hooks";
-import type { Limits } from "@turnpike/expressions";
+import { defaultLimits, type Limits } from "@turnpike/expressions";
 import { type BackendHealth, backendStates } from "./backends/backend-states.js";
 import { fetchTransport } from "./backends/fetch-transport.js";
 import { type ClosableTransport, undiciTransport } from "./backends/undici-transport.js";
@@ -259,6 +259,7 @@ function makeRuntime(
       randomBytes: (length) => random.bytes(length),
       elapsed: () => performance.now(),
     },
+    expressionLimits: { ...defaultLimits, ...options.limits },
     gatewayErrors: options.gatewayErrors ?? null,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
     background: new Background(),

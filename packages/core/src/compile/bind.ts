@@ -48,8 +48,9 @@ export class ElementBinder {
 
   /**
    * @param path the element's own path where policies stand in it, for places of errors; null for other children
+   * @param inLiquid true of a child of a Liquid template's element
    */
-  bind(xml: XmlElement, schema: ElementSchema, ownPath: string, branchPath: string | null): BoundElement {
+  bind(xml: XmlElement, schema: ElementSchema, ownPath: string, branchPath: string | null, inLiquid = false): BoundElement {
     const attributes = this.attributes(xml, schema, branchPath);
     const elements: BoundElement[] = [];
     const children: Record<string, BoundElement[]> = Object.assign(Object.create(null), {});
@@ -67,13 +68,14 @@ export class ElementBinder {
       children,
       text:
         schema.content === "text" || (schema.content === "raw" && xml.elements.length === 0)
-          ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath)
+          ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath, inLiquid)
           : null,
       policies: nested === null ? null : block(nested),
       branches: nested === null ? [] : nested.map((one) => ({ name: one.info.name, step: block([one]) })),
       elements,
-      raw: schema.content === "raw" ? this.raw(xml) : "",
+      raw: schema.content === "raw" ? this.content(xml).text : "",
       place: this.place(xml.start),
+      placeOf: (offset) => this.placeOf(xml, schema.content === "raw", offset),
     };
   }
 
@@ -162,7 +164,7 @@ export class ElementBinder {
           ...(child.empty === undefined ? {} : { empty: child.empty }),
         },
       };
-      const bound = this.bind(element, inner, path ?? ownPath, path);
+      const bound = this.bind(element, inner, path ?? ownPath, path, isLiquid(xml));
       siblings.push(bound);
       elements.push(bound);
     }
@@ -197,6 +199,7 @@ export class ElementBinder {
     target: NonNullable<ElementSchema["text"]>,
     isKept: boolean,
     branchPath: string | null,
+    inLiquid: boolean,
   ): Value<unknown> | null {
     const filled = xml.texts.filter((one) => one.isCdata || one.value.text.trim() !== "");
     if (filled.length === 0) return null;
@@ -214,16 +217,22 @@ export class ElementBinder {
     const builder = new TextBuilder();
     for (const one of xml.texts) builder.appendMapped(one.value);
     const whole = builder.build();
-    const isLiquid = xml.attributes.some((one) => one.name === "template" && one.value.text.trim() === "liquid");
-    return this.values.bind({ ...common, text: isKept ? whole : trim(whole), isExpression: false, isLiquid });
+    const text = isKept ? whole : trim(whole);
+    return this.values.bind({ ...common, text, isExpression: false, isLiquid: inLiquid || isLiquid(xml) });
   }
 
-  private raw(xml: XmlElement): string {
+  /** What stands in the element as written, with named values put in and a CDATA wrapper taken off. */
+  private content(xml: XmlElement): MappedText {
     const { source } = this.host.document;
     const builder = new TextBuilder();
     if (xml.elements.length === 0) for (const one of xml.texts) builder.appendMapped(one.value);
     else builder.append(source.text.slice(xml.contentStart, xml.contentEnd), xml.contentStart);
-    return substitute(builder.build(), this.host.environment.configuration.namedValues, false).value.text;
+    return substitute(builder.build(), this.host.environment.configuration.namedValues, false).value;
+  }
+
+  private placeOf(xml: XmlElement, isKept: boolean, offset: number): Place {
+    const content = this.content(xml);
+    return this.place((isKept ? content : trim(content)).offset(offset));
   }
 
   // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,6 +255,11 @@ export class ElementBinder {
   ): void {
     this.values.report(severity, code, message, start, end, hint);
   }
+}
+
+/** Is the element's text a Liquid template? */
+function isLiquid(xml: XmlElement): boolean {
+  return xml.attributes.some((one) => one.name === "template" && one.value.text.trim() === "liquid");
 }
 
 function trim(text: MappedText): MappedText {

@@ -118,6 +118,8 @@ export interface BoundElement<A = Record<string, AttributeSchema>, C = Record<st
   /** For `raw` content: the inner XML as written, with named values put in and a CDATA wrapper taken off. Empty otherwise. */
   readonly raw: string;
   readonly place: Place;
+  /** Where the character at an offset of the literal text, or of `raw`, stands in the document. */
+  placeOf(offset: number): Place;
 }
 
 export type BoundChild<S = ChildSchema> = S extends { readonly attributes: infer A; readonly children: infer C }

@@ -1,4 +1,4 @@
-import type { Host } from "@turnpike/expressions";
+import type { Host, Limits } from "@turnpike/expressions";
 import type { Transport } from "../http/transport.js";
 import type { GatewayErrors } from "../model/model.js";
 import type { Store } from "../stores/store.js";
@@ -103,6 +103,8 @@ export interface Runtime {
   readonly random: { bytes(length: number): Uint8Array; fraction(): number };
   /** Clock and randomness as expressions get them. */
   readonly expressionHost: Host;
+  /** What one evaluation of an expression may use, and one rendering of a template. */
+  readonly expressionLimits: Limits;
   /** The host's choice of {@link GatewayErrors}, before the configuration's; null if it made none. */
   readonly gatewayErrors: GatewayErrors | null;
   /** What goes on when its request has ended. */

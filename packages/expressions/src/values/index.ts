@@ -12,6 +12,7 @@ export {
   ReadOnlyDictionaryObject,
   type ReadOnlyDictionaryProtocol,
 } from "../dotnet/collections/index.js";
+export { type BaseType, type BaseValue, baseValueOf, convertTo } from "../dotnet/convert/conversions.js";
 export {
   type DerExtension,
   type DerValue,
@@ -27,6 +28,7 @@ export {
 } from "../dotnet/cryptography/index.js";
 export { Guid, parseGuid } from "../dotnet/guid.js";
 export { IPAddress, parseIPAddress, Uri, UriKind, urlDecode, urlEncode } from "../dotnet/net/index.js";
+export { dateOfText as jsonDate } from "../dotnet/newtonsoft/dates.js";
 export {
   JArray,
   JContainer,
@@ -39,6 +41,9 @@ export {
   parseJson,
   writeJson,
 } from "../dotnet/newtonsoft/index.js";
+export { Decimal } from "../dotnet/numbers/decimal.js";
+export { NumberStyles } from "../dotnet/numbers/number-styles.js";
+export { parseDecimal, parseReal } from "../dotnet/numbers/parse.js";
 export {
   box,
   compare,
@@ -53,15 +58,21 @@ export {
   unbox,
 } from "../dotnet/object.js";
 export { Regex } from "../dotnet/regex/regex.js";
+export { toLower, toUpper } from "../dotnet/text/case.js";
 export { type Charset, charsetByName, latin1, utf8, utf16be, utf16le } from "../dotnet/text/charset.js";
+export { CULTURE, endsWith, startsWith } from "../dotnet/text/compare.js";
 export { findLastText, findText, replaceAllText, splitText } from "../dotnet/text/find.js";
+export { isWhiteSpace } from "../dotnet/text/unicode.js";
 export { DateTime } from "../dotnet/time/date-time.js";
+export { parseDateTime } from "../dotnet/time/date-time-type.js";
+export { DateTimeKind } from "../dotnet/time/parse-styles.js";
 export { TimeSpan } from "../dotnet/time/time-span.js";
 export { parseDocument, parseElement, XDocument, XElement, XNode } from "../dotnet/xml-linq/index.js";
 export { withRun } from "../runtime/current.js";
 export { LimitError, NetException, raise } from "../runtime/exceptions.js";
 export { Run } from "../runtime/run.js";
 export { AnonymousObject, Boxed, NetArray, type NetDelegate, NetEnumerable, NetObject } from "../runtime/values.js";
+export type { CallSite } from "../types/declare.js";
 export type { NetType, TypeScopeView } from "../types/net-type.js";
 export { createTypeScope } from "../types/scope.js";
 export { zeroOf } from "../types/zero.js";

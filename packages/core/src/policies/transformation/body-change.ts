@@ -9,7 +9,7 @@ import { internalFailure, twoTexts } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";
 import { type BodyOptions, bodyValue } from "./liquid/body-value.js";
 import { contextValue } from "./liquid/context-value.js";
-import { parseTemplate, type Template } from "./liquid/engine.js";
+import { InvalidTemplate, parseTemplate, type Template } from "./liquid/template.js";
 
 /** The attributes of set-body, as a policy and as a child of others. */
 export const bodyAttributes = {
@@ -79,13 +79,8 @@ export function compileBodyChange(element: BodyElement, compiler: PolicyCompiler
     const options: BodyOptions = { parseDate: parseDate.literal!, nil: nil.literal! };
     if (literal === undefined)
       return (exchange, message) => render(parse(toText(value!.get(exchange))), options, hasBody, exchange, message);
-    let template: Template;
-    try {
-      template = parseTemplate(literal);
-    } catch (error) {
-      compiler.report({ code: "TP2105", message: `The Liquid template is not valid: ${firstLine(error)}` }, element.place);
-      return () => undefined;
-    }
+    const template = loadTemplate(literal, wrapped ?? element, compiler);
+    if (template === null) return () => undefined;
     return (exchange, message) => render(template, options, hasBody, exchange, message);
   }
   if (literal !== undefined) {
@@ -99,11 +94,28 @@ export function compileBodyChange(element: BodyElement, compiler: PolicyCompiler
   };
 }
 
+/** A template of the document, with what is wrong or has no effect in it reported at its place. Null if it is none. */
+function loadTemplate(text: string, { placeOf }: Pick<BoundElement, "placeOf">, compiler: PolicyCompiler): Template | null {
+  try {
+    const template = parseTemplate(text);
+    for (const { message, hint, offset } of template.findings)
+      compiler.report({ severity: "warning", code: "TP2111", message, ...(hint === null ? {} : { hint }) }, placeOf(offset));
+    return template;
+  } catch (error) {
+    if (!(error instanceof InvalidTemplate)) throw error;
+    const { hint } = error;
+    const message = `The Liquid template is not valid: ${error.message}`;
+    compiler.report({ code: "TP2105", message, ...(hint === null ? {} : { hint }) }, placeOf(error.offset));
+    return null;
+  }
+}
+
+/** A template that an expression gives. */
 function parse(source: string): Template {
   try {
     return parseTemplate(source);
   } catch (error) {
-    throw internalFailure("", `The Liquid template is not valid: ${firstLine(error)}`);
+    throw internalFailure("", `The Liquid template is not valid: ${firstLine(error)}`, { cause: error });
   }
 }
 
@@ -118,7 +130,8 @@ function render(
     let text: string;
     try {
       const body = hasBody ? bodyValue(bytes, message.headers.get("Content-Type"), options) : "";
-      text = template.render({ body, context: contextValue(exchange) }, exchange.runtime.expressionHost);
+      const { expressionHost, expressionLimits } = exchange.runtime;
+      text = template.render({ body, context: contextValue(exchange) }, expressionHost, expressionLimits);
     } catch (error) {
       throw internalFailure("", `The Liquid template failed: ${firstLine(error)}`, { cause: error });
     }

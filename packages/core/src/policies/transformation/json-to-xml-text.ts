@@ -1,5 +1,5 @@
 import { JsonNumber, type JsonValue } from "../bodies/json.js";
-import { TemplateDate } from "./liquid/date.js";
+import { dateAsUtc } from "./json-to-xml-date.js";
 
 export interface JsonToXmlOptions {
   readonly parseDate: boolean;
@@ -99,8 +99,7 @@ class Writer {
     if (value instanceof JsonNumber) return value.text;
     if (typeof value === "boolean") return value ? "True" : "False";
     if (typeof value !== "string") return "";
-    const date = this.options.parseDate ? TemplateDate.parse(value) : null;
-    return date === null ? value : `${date.toIso().replace(/\.000$/, "")}Z`;
+    return (this.options.parseDate ? dateAsUtc(value) : null) ?? value;
   }
 }
 

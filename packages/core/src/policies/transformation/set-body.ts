@@ -5,7 +5,8 @@ import { bodyAttributes, bodyChildren, bodyErrors, compileBodyChange } from "./b
 
 /**
  * Replaces the body of the request (inbound, backend) or response (outbound, on-error). The Content-Type stays, but its charset becomes
- * utf-8; Content-Encoding goes when text takes the body's place. What the reference leaves open is said at `compileBodyChange`.
+ * utf-8; Content-Encoding goes when text takes the body's place. What the reference leaves open is said at `compileBodyChange`. Templates are
+ * those of DotLiquid 2.0.361 with C# names: the guide on Liquid tells where they differ from other Liquids.
  */
 export const setBody = definePolicy({
   name: "set-body",

@@ -1,100 +1,139 @@
-import { toText } from "@turnpike/expressions";
-import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
 import type { Headers } from "../../../http/headers.js";
 import type { Url } from "../../../http/url.js";
 import type { Exchange } from "../../../policy/exchange.js";
+import { type Drop, Keyed, Pair } from "./values.js";
+import { variableValue } from "./variable-value.js";
+
+/** How each member of an object of the context is had. */
+type Members<T> = ReadonlyMap<string, (target: T) => unknown>;
+
+function membersOf<T>(members: Readonly<Record<string, (target: T) => unknown>>): Members<T> {
+  return new Map(Object.entries(members));
+}
+
+/** An object of the context: its members by name and case. */
+class ContextDrop<T> implements Drop {
+  readonly kind = "drop";
+
+  constructor(
+    private readonly target: T,
+    private readonly members: Members<T>,
+    private readonly write: (() => string) | null = null,
+  ) {}
+
+  get text(): string {
+    return this.write?.() ?? "";
+  }
+
+  member(name: string): unknown {
+    return this.members.get(name)?.(this.target);
+  }
+}
+
+/** A dictionary of the context: pairs of it have `Key` and `Value`. */
+class ContextDictionary extends Keyed {
+  constructor(
+    private readonly find: (name: string) => unknown,
+    private readonly names: () => readonly string[],
+  ) {
+    super();
+  }
+
+  get count(): number {
+    return new Set(this.names()).size;
+  }
+
+  has(key: string): boolean {
+    return this.find(key) !== undefined;
+  }
+
+  get(key: string): unknown {
+    return this.find(key) ?? null;
+  }
+
+  *pairs(): Iterable<Pair> {
+    for (const name of new Set(this.names())) yield new Pair(name, this.get(name), false);
+  }
+}
+
+const urlMembers = membersOf<Url>({
+  Scheme: (url) => url.scheme,
+  Host: (url) => url.host,
+  Port: (url) => url.port,
+  Path: (url) => url.path,
+  QueryString: (url) => url.queryString,
+  Query: ({ query }) =>
+    new ContextDictionary(
+      (name) => (query.has(name) ? query.getAll(name) : undefined),
+      () => query.names(),
+    ),
+  ToUri: (url) => url.toString(),
+  ToString: (url) => url.toString(),
+});
+
+const requestMembers = membersOf<Exchange>({
+  Url: ({ request }) => urlValue(request.url),
+  OriginalUrl: ({ originalUrl }) => urlValue(originalUrl),
+  Method: ({ request }) => request.method,
+  OriginalMethod: ({ request }) => request.method,
+  IpAddress: ({ request }) => request.ipAddress,
+  MatchedParameters: ({ request: { matchedParameters } }) =>
+    new ContextDictionary(
+      (name) => matchedParameters.get(name),
+      () => [...matchedParameters.keys()],
+    ),
+  HasBody: ({ request }) => !request.body.isNone,
+  ClientCertificates: () => null,
+  Headers: ({ request }) => headersValue(request.headers),
+});
+
+const responseMembers = membersOf<Exchange>({
+  StatusCode: ({ response }) => response.status,
+  StatusReason: ({ response }) => response.reason,
+  Method: () => null,
+  Headers: ({ response }) => headersValue(response.headers),
+});
+
+/** What one rendering sees: a variable is made once for it, as it may be a large object. */
+interface Scene {
+  readonly exchange: Exchange;
+  variables: Keyed | null;
+}
+
+const contextMembers = membersOf<Scene>({
+  Request: ({ exchange }) => new ContextDrop(exchange, requestMembers),
+  Response: ({ exchange }) => new ContextDrop(exchange, responseMembers),
+  Variables: (scene) => {
+    scene.variables ??= variablesValue(scene.exchange);
+    return scene.variables;
+  },
+});
 
 /**
  * What templates see under `context`: the members that the reference lists for request and response, in .NET's letter case, and the
- * variables. Anything else renders as nothing.
+ * variables. Anything else is nothing.
  */
-export function contextValue(exchange: Exchange): Record<string, unknown> {
-  const { request, response } = exchange;
-  return record({
-    Request: record({
-      Url: urlValue(request.url),
-      Method: request.method,
-      OriginalMethod: request.method,
-      OriginalUrl: urlValue(exchange.originalUrl),
-      IpAddress: request.ipAddress,
-      MatchedParameters: dictionary(
-        (name) => request.matchedParameters.get(name),
-        () => [...request.matchedParameters.keys()],
-      ),
-      HasBody: !request.body.isNone,
-      ClientCertificates: null,
-      Headers: headersValue(request.headers),
-    }),
-    Response: record({
-      StatusCode: response.status,
-      StatusReason: response.reason,
-      Method: null,
-      Headers: headersValue(response.headers),
-    }),
-    Variables: dictionary(
-      (name) => (exchange.variables.has(name) ? variableValue(exchange.variables.get(name)) : undefined),
-      () => [...exchange.variables.keys()],
-    ),
-  });
+export function contextValue(exchange: Exchange): Drop {
+  return new ContextDrop<Scene>({ exchange, variables: null }, contextMembers);
 }
 
-function urlValue(url: Url): Record<string, unknown> {
-  return record({
-    Scheme: url.scheme,
-    Host: url.host,
-    Port: url.port,
-    Path: url.path,
-    QueryString: url.queryString,
-    Query: dictionary(
-      (name) => (url.query.has(name) ? url.query.getAll(name) : undefined),
-      () => url.query.names(),
-    ),
-    ToUri: url.toString(),
-    ToString: url.toString(),
-  });
+function urlValue(url: Url): Drop {
+  return new ContextDrop(url, urlMembers, () => url.toString());
 }
 
-function headersValue(headers: Headers): unknown {
-  return dictionary(
+function headersValue(headers: Headers): Keyed {
+  return new ContextDictionary(
     (name) => (headers.has(name) ? headers.getAll(name) : undefined),
     () => headers.names(),
   );
 }
 
-/** A .NET value as a template can use it: JSON tokens by their members, simple values as they are, others as text. */
-function variableValue(value: unknown): unknown {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
-  if (value instanceof Boxed) return value.type.kind === "enum" || value.type.name === "char" ? toText(value) : value.value;
-  if (value instanceof NetObject && value.declaration.header.includes("Newtonsoft.Json.Linq.")) return jsonValue(toText(value));
-  if (value instanceof NetArray) return toText(value);
-  return toText(value);
-}
-
-/** The text of a JSON token is JSON, or, of a token that is a string, the string itself. */
-function jsonValue(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return text;
-  try {
-    return JSON.parse(text, (_key, value: unknown) =>
-      typeof value === "object" && value !== null && !Array.isArray(value) ? Object.assign(Object.create(null), value) : value,
-    );
-  } catch {
-    return text;
-  }
-}
-
-function record(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.assign(Object.create(null), values);
-}
-
-/** An object whose own properties are the entries of a dictionary, looked up by its rules. */
-function dictionary(get: (name: string) => unknown, names: () => string[]): unknown {
-  return new Proxy(Object.create(null) as object, {
-    get: (_target, name) => (typeof name === "string" ? get(name) : undefined),
-    has: (_target, name) => typeof name === "string" && get(name) !== undefined,
-    ownKeys: () => [...new Set(names())],
-    getOwnPropertyDescriptor: (_target, name) => {
-      const value = typeof name === "string" ? get(name) : undefined;
-      return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: false };
-    },
-  });
+function variablesValue({ variables }: Exchange): Keyed {
+  const made = new Map<string, unknown>();
+  const find = (name: string): unknown => {
+    if (!variables.has(name)) return undefined;
+    if (!made.has(name)) made.set(name, variableValue(variables.get(name)));
+    return made.get(name);
+  };
+  return new ContextDictionary(find, () => [...variables.keys()]);
 }
