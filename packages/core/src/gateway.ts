@@ -12,7 +12,7 @@ import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
-import type { GatewayErrors, GatewayModel } from "./model/model.js";
+import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly packages?: Readonly<Record<string, object | null>>;
   /** The statuses of failed calls, before what the configuration says (`gatewayErrors` there). */
   readonly gatewayErrors?: GatewayErrors;
+  /** Whether paths with backslashes and encoded slashes are refused, before what the configuration says (`pathEncoding` there). */
+  readonly pathEncoding?: PathEncoding;
   /** Most bytes of a body that are buffered. Default 4 MiB. */
   readonly bodyLimit?: number;
   /** Bounds of one expression's evaluation. */
@@ -261,6 +263,7 @@ function makeRuntime(
     },
     expressionLimits: { ...defaultLimits, ...options.limits },
     gatewayErrors: options.gatewayErrors ?? null,
+    pathEncoding: options.pathEncoding ?? null,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
     background: new Background(),
   };

@@ -53,6 +53,7 @@ export type {
   GatewayErrors,
   GatewayModel,
   OperationModel,
+  PathEncoding,
   ProductModel,
   SubscriptionModel,
   UserModel,

@@ -13,6 +13,7 @@ import { effectiveBackend } from "./effective-backend.js";
 import { callGuarded, isGuarded } from "./guard.js";
 import { identityToken } from "./identity-token.js";
 import { callFollowingRedirects } from "./redirects.js";
+import { containedUrl, joinedPath } from "./target-path.js";
 
 /** How forward-request sends the request. */
 export interface ForwardOptions {
@@ -29,10 +30,11 @@ export interface ForwardOptions {
  * response. What goes out: base URL, then the request's path and query; header lines in their order without hop-by-hop ones; `Host` of
  * the backend unless a policy set another; `X-Forwarded-For` with the caller's address appended, `X-Forwarded-Proto` and
  * `X-Forwarded-Host` as the caller saw them; the backend entity's credentials over all.
- * @throws TransportError, or PolicyError where there is nothing to send to
+ * @throws TransportError, or PolicyError where there is nothing to send to, or the path is not safe to send
  */
 export function forward(exchange: Exchange, options: ForwardOptions): Flow | Promise<Flow> {
   exchange.hasBackendResponse = false;
+  exchange.request.url = containedUrl(exchange.request.url);
   if (!exchange.endsAtHost || !isForHost(exchange) || exchange.request.body.isSpent) return forwardAndWait(exchange, options);
   const answer = exchange.next!(exchange.request, exchange);
   return answer === null ? "stop" : answer.then((response) => take(exchange, response));
@@ -94,7 +96,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
       bodyMessage: "Internal server error",
     });
   const headers = requestHeaders(exchange, base);
-  let url = base.with({ path: joinPaths(base.path, request.url.path), queryString: request.url.queryString });
+  let url = base.with({ path: joinedPath(base, request.url), queryString: request.url.queryString });
   if (backend?.credentials) {
     url = addCredentials(backend, headers, url);
     const { managedIdentity } = backend.credentials;
@@ -149,10 +151,6 @@ function requestHeaders(exchange: Exchange, base: Url): Headers {
 /** A URL with the scheme that its connection begins with: a WebSocket's begins as HTTP. */
 function asHttp(url: Url): Url {
   return isHandshake(url) ? url.with({ scheme: url.scheme === "wss" ? "https" : "http" }) : url;
-}
-
-function joinPaths(base: string, path: string): string {
-  return base.endsWith("/") ? base.slice(0, -1) + path : base + path;
 }
 
 /** Credentials of the entity go over what the request has of the same name. */

@@ -1,4 +1,4 @@
-import type { GatewayErrors } from "../model/model.js";
+import type { GatewayErrors, PathEncoding } from "../model/model.js";
 
 /** Policy XML inline, or a file relative to the configuration. */
 export type PolicySource = string | { readonly file: string };
@@ -288,6 +288,8 @@ export interface GatewayConfiguration {
   };
   /** The statuses of calls that fail: `turnpike`, the default (502 and 504), or `apim` (500). */
   readonly gatewayErrors?: GatewayErrors;
+  /** What becomes of requests whose path has a backslash, or an encoded slash or backslash. Default `plain`. */
+  readonly pathEncoding?: PathEncoding;
   /** How validate-jwt and validate-azure-ad-token verify signatures. */
   readonly tokens?: {
     /** False: verify every token anew. Default true: a verified token is remembered until it expires or its provider's keys change. */

@@ -199,6 +199,7 @@ export const configurationShape: Shape = object({
   openIdProviders: map(object({ metadataEndpoint: text, description: text }, "metadataEndpoint")),
   revocation: object({ lists: list(textSource), fetch: boolean, whenUnknown: word("refuse", "accept") }),
   gatewayErrors: word("turnpike", "apim"),
+  pathEncoding: word("plain", "strict"),
   tokens: object({ cache: boolean, algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")) }),
   ...entities,
   apis: map(object({ ...apiKeys, workspace: text })),

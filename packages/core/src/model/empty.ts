@@ -27,5 +27,6 @@ export const emptyModel: GatewayModel = {
   revocation: null,
   tokens: { cache: true, algorithms: [] },
   gatewayErrors: "turnpike",
+  pathEncoding: "plain",
   workspaces: new Map(),
 };

@@ -26,6 +26,7 @@ export interface GatewayModel {
   readonly revocation: RevocationModel | null;
   readonly tokens: TokenModel;
   readonly gatewayErrors: GatewayErrors;
+  readonly pathEncoding: PathEncoding;
   /** What requests to a workspace's APIs run on: its own entities, and those of the service that they do not hide. */
   readonly workspaces: ReadonlyMap<string, GatewayModel>;
 }
@@ -35,6 +36,9 @@ export interface GatewayModel {
  * managed gateways answer. An open circuit is a 503 either way.
  */
 export type GatewayErrors = "turnpike" | "apim";
+
+/** `strict`: requests whose path has a backslash, or an encoded slash or backslash, are refused; `plain`: they go on as they are. */
+export type PathEncoding = "plain" | "strict";
 
 /** How validate-client-certificate finds out whether a certificate was revoked. */
 export interface RevocationModel {

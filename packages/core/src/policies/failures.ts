@@ -32,6 +32,11 @@ export function emptyError(field: string, when: string): DocumentedError {
   return internalError(when, "ExpressionValueValidationFailure", emptyMessage(field));
 }
 
+/** The failure of a path that is not sent, as a page tells of it. */
+export function pathError(when: string): DocumentedError {
+  return internalError(when, "PathNotAllowed", "The path '{path}' has dot segments, or what some servers take for them.");
+}
+
 /** How calls fail. @param condition what else must be so for it to be an error, if anything */
 export function callErrors(condition = ""): readonly DocumentedError[] {
   const failed = (when: string, status: string, reason: string): DocumentedError => ({

@@ -1,6 +1,6 @@
 import type { Host, Limits } from "@turnpike/expressions";
 import type { Transport } from "../http/transport.js";
-import type { GatewayErrors } from "../model/model.js";
+import type { GatewayErrors, PathEncoding } from "../model/model.js";
 import type { Store } from "../stores/store.js";
 import type { Clock } from "../time/clock.js";
 import type { Background } from "./background.js";
@@ -107,6 +107,8 @@ export interface Runtime {
   readonly expressionLimits: Limits;
   /** The host's choice of {@link GatewayErrors}, before the configuration's; null if it made none. */
   readonly gatewayErrors: GatewayErrors | null;
+  /** The host's choice of {@link PathEncoding}, before the configuration's; null if it made none. */
+  readonly pathEncoding: PathEncoding | null;
   /** What goes on when its request has ended. */
   readonly background: Background;
   /** Most bytes of a body that may be buffered. */

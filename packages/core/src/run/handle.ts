@@ -1,6 +1,6 @@
 import { valueFromPlain } from "../context/plain-value.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
-import { normalizePath } from "../http/path.js";
+import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
@@ -27,7 +27,8 @@ export function handleRequest(
   options: HandleOptions,
 ): GatewayResponse | Promise<GatewayResponse> {
   const parsed = Url.parse(request.url);
-  const url = parsed === null ? null : normalizePath(parsed);
+  const isStrict = (runtime.pathEncoding ?? snapshot.model.pathEncoding) === "strict";
+  const url = parsed === null || (isStrict && hasOtherSeparators(parsed.path)) ? null : normalizePath(parsed);
   const exchange = new RunningExchange(request, {
     runtime,
     configuration: snapshot.model,

@@ -137,6 +137,7 @@ function buildService(shared: SharedParts): Namespace {
     revocation: buildRevocation(data, loaded),
     tokens: { cache: data.tokens?.cache ?? true, algorithms: data.tokens?.algorithms ?? [] },
     gatewayErrors: data.gatewayErrors ?? "turnpike",
+    pathEncoding: data.pathEncoding ?? "plain",
     workspaces: new Map(),
   };
   return namespaceOf(null, entities, model);

@@ -1,4 +1,5 @@
 import { nearest } from "../../diagnostics/nearest.js";
+import { normalizePath } from "../../http/path.js";
 import { Url } from "../../http/url.js";
 import type { LoadedConfiguration } from "../source.js";
 
@@ -28,6 +29,9 @@ export function buildUrl(
   loaded: LoadedConfiguration,
 ): Url | null {
   const url = Url.parse(text);
+  const resolved = url === null ? null : normalizePath(url);
   if (url === null) loaded.report("error", "TP3005", path, `"${written}" is not an absolute http or https URL.`);
-  return url;
+  else if (resolved === null)
+    loaded.report("error", "TP3005", path, `"${written}" has dot segments that servers read in different ways.`);
+  return resolved;
 }

@@ -1,3 +1,4 @@
+import { containedUrl, joinedPath, pathNotAllowed } from "../../backends/target-path.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import { removeHopByHop } from "../../http/hop-by-hop.js";
@@ -16,10 +17,9 @@ import {
   identityErrors,
 } from "../authentication/credentials.js";
 import { identityAuthorization } from "../authentication/managed-identity.js";
-import { expressionError, expressionFailure } from "../failures.js";
+import { expressionError, expressionFailure, pathError } from "../failures.js";
 import type { Message } from "../messages.js";
 import { proxyAddress, proxyAttributes } from "../routing/proxy-address.js";
-import { joinUrl } from "../routing/url-join.js";
 import { textValue } from "../text.js";
 import { bodyChild, compileBodyChange } from "../transformation/body-change.js";
 import { compileHeaderChange, headerChild } from "../transformation/header-change.js";
@@ -65,6 +65,7 @@ export const callChildren = {
 /** How building a side call fails. */
 export const buildErrors: readonly DocumentedError[] = [
   expressionError("the URL to call is none", "The URL to call is not an absolute http or https URL."),
+  pathError("an expression gives a URL with dot segments, or with what some servers take for them"),
   ...certificateErrors,
   ...identityErrors,
 ];
@@ -105,7 +106,7 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
 
   return async (exchange) => {
     const isCopy = mode.get(exchange) === "copy";
-    const address = url === null ? copiedUrl(exchange) : Url.parse((url.get(exchange) ?? "").trim());
+    const address = url === null ? copiedUrl(exchange) : addressOf(url.get(exchange) ?? "", url.literal !== undefined);
     if (address === null || (address.scheme !== "http" && address.scheme !== "https"))
       throw expressionFailure("The URL to call is not an absolute http or https URL.");
     const verb = method !== null ? method(exchange) : isCopy ? exchange.request.method : "GET";
@@ -129,8 +130,21 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
   };
 }
 
-function copiedUrl({ request, target }: Exchange): Url {
-  return target.baseUrl === null ? request.url : joinUrl(target.baseUrl, request.url);
+/** Dot segments of an author's own are resolved; in what an expression makes they may be a caller's. */
+function addressOf(text: string, isLiteral: boolean): Url | null {
+  const url = Url.parse(text.trim());
+  if (url === null) return null;
+  const contained = containedUrl(url);
+  if (contained !== url && !isLiteral) throw pathNotAllowed(url.path, 500);
+  return contained;
+}
+
+/** The base's own query stands in front of the request's. */
+function copiedUrl({ request, target: { baseUrl } }: Exchange): Url {
+  const url = containedUrl(request.url);
+  if (baseUrl === null) return url;
+  const queries = [baseUrl.queryString.slice(1), url.queryString.slice(1)].filter((one) => one !== "");
+  return baseUrl.with({ path: joinedPath(baseUrl, url), queryString: queries.join("&") });
 }
 
 async function copyRequest(exchange: Exchange, message: Message, isAfterRequest: boolean): Promise<void> {

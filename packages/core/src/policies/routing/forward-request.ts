@@ -5,11 +5,11 @@ import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, integer, oneOf, seconds } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { callErrors, internalError, twoTexts } from "../failures.js";
+import { callErrors, internalError, pathError, twoTexts } from "../failures.js";
 
 /**
  * Sends the current request to the effective backend and makes the backend's answer the current response. Base URL, path and query are
- * joined as they stand; method, headers and body are the request's. Answers of 400 and above are ordinary unless
+ * joined as they stand, dot segments of the path resolved before; method, headers and body are the request's. Answers of 400 and above are ordinary unless
  * `fail-on-error-status-code` says otherwise: then the answer stays in `context.Response`, and on-error can read it.
  *
  * Where the reference is silent: a timeout of 0 fails at once; a streamed body cannot be sent twice (`buffer-request-body`);
@@ -58,6 +58,7 @@ export const forwardRequest = definePolicy({
       "BackendNotConfigured",
       "There is no backend to forward to: the API has no service URL, and no policy has set a backend.",
     ),
+    pathError("the path that policies have made has segments that some servers take for dot segments (`..%2f`, `..\\`, `..;x`)"),
     internalError(
       "a body that was streamed is to be sent again",
       "RequestBodyNotBuffered",

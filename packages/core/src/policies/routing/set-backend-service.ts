@@ -1,3 +1,5 @@
+import { containedUrl, pathNotAllowed } from "../../backends/target-path.js";
+import { normalizePath } from "../../http/path.js";
 import { Url } from "../../http/url.js";
 import { definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
@@ -5,7 +7,7 @@ import { flag, oneOf, text } from "../../policy/schema.js";
 import type { ScopeName } from "../../policy/sections.js";
 import { allScopes } from "../../policy/sections.js";
 import { valueRequired } from "../../policy/value.js";
-import { emptyError, expressionError, expressionFailure, internalError, internalFailure } from "../failures.js";
+import { emptyError, expressionError, expressionFailure, internalError, internalFailure, pathError } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 
 /** The scope whose policy chose a request's backend entity. */
@@ -60,6 +62,7 @@ export const setBackendService = definePolicy({
     ),
     emptyError("base-url", "base-url is empty, or backend-id where it stands alone"),
     expressionError("an expression gives a base-url that is none", "'{text}' is not an absolute URL."),
+    pathError("an expression gives a base-url with dot segments, or with what some servers take for them"),
   ],
   compile(element, compiler) {
     const { "base-url": baseUrl, "backend-id": backendId } = element.attributes;
@@ -74,12 +77,7 @@ export const setBackendService = definePolicy({
       compiler.report({ code: "TP2101", message: "<set-backend-service> needs the attribute base-url or backend-id." });
     if (baseUrl !== null && backendId !== null)
       compiler.report({ severity: "warning", code: "TP2102", message: "backend-id wins over base-url: give only one of them." });
-    if (
-      baseUrl?.literal !== undefined &&
-      backendId === null &&
-      !isPlaceholder(baseUrl.literal) &&
-      parseBase(baseUrl.literal) === null
-    )
+    if (baseUrl?.literal !== undefined && backendId === null && !isPlaceholder(baseUrl.literal) && !isBase(baseUrl.literal))
       compiler.report({
         // A document on its own may be a template whose address is filled in before it is deployed.
         severity: compiler.isDetached && baseUrl.literal.trim() === "" ? "warning" : "error",
@@ -98,6 +96,9 @@ export const setBackendService = definePolicy({
       if (address === "") throw valueRequired(baseUrl === null ? "backend-id" : "base-url");
       const url = parseBase(address);
       if (url === null) throw expressionFailure(`'${address}' is not an absolute URL.`);
+      const contained = containedUrl(url);
+      // Those of an author's own are resolved; in what an expression makes they may be a caller's.
+      if (contained !== url && baseUrl?.literal === undefined) throw pathNotAllowed(url.path, 500);
       const by = chosenBy.get(exchange);
       if (by !== undefined && isOutside(by, compiler.scope)) {
         exchange.trace?.message(
@@ -108,7 +109,7 @@ export const setBackendService = definePolicy({
         return "continue";
       }
       chosenBy.delete(exchange);
-      setTarget(exchange, null, url);
+      setTarget(exchange, null, contained);
       return "continue";
     };
   },
@@ -140,6 +141,12 @@ function setTarget(exchange: Exchange, backendId: string | null, baseUrl: Url | 
 
 function parseBase(text: string): Url | null {
   return Url.parse(text.trim());
+}
+
+/** Its dot segments, if it has any, are resolved when it is used. */
+function isBase(text: string): boolean {
+  const url = parseBase(text);
+  return url !== null && normalizePath(url) !== null;
 }
 
 /** A named value that is not given when a document is checked alone leaves its braces. */

@@ -1,10 +1,12 @@
+import { pathNotAllowed } from "../../backends/target-path.js";
+import { resolvedPath } from "../../http/path.js";
 import { encodeQuery, QueryList } from "../../http/query.js";
 import type { Url } from "../../http/url.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { flag, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { internalError, internalFailure } from "../failures.js";
+import { internalError, internalFailure, pathError, twoTexts } from "../failures.js";
 import { PerRequest } from "../per-request.js";
 
 /** A rewrite's outcome, so that a second one can start from where the first did. */
@@ -20,7 +22,7 @@ const PLACEHOLDER = /\{(\*?[^{}*/?]{0,100})\}/g;
 /**
  * Replaces path and query of the URL that goes to the backend. Open in the reference, read here as: matched values are put in percent-encoded
  * (`{*rest}` keeps its slashes); a template without a leading slash gets one; placeholders also work in templates that an expression makes;
- * `{*name}` and `{name}` mean the same parameter; where the template's query names a parameter that came in, the template's wins.
+ * dot segments of the template are resolved; `{*name}` and `{name}` mean the same parameter; where the template's query names a parameter that came in, the template's wins.
  */
 export const rewriteUri = definePolicy({
   name: "rewrite-uri",
@@ -42,6 +44,12 @@ export const rewriteUri = definePolicy({
   },
   children: {},
   errors: [
+    pathError("the template has segments that some servers take for dot segments (`..%2f`, `..\\`, `..;x`)"),
+    {
+      ...pathError("the value of a parameter makes a dot segment, or what some servers take for one"),
+      status: 400,
+      message: twoTexts("Bad request.", "The path '{path}' has dot segments, or what some servers take for them."),
+    },
     internalError(
       "the template names a parameter that the operation's URL template lacks",
       "ParameterNotFound",
@@ -54,7 +62,7 @@ export const rewriteUri = definePolicy({
       const { request } = exchange;
       const target = template.get(exchange).trim();
       const question = target.indexOf("?");
-      const path = fill(question < 0 ? target : target.slice(0, question), exchange, encodePath);
+      const path = filledPath(question < 0 ? target : target.slice(0, question), exchange);
       const ownQuery = question < 0 ? "" : fill(target.slice(question + 1), exchange, encodeQuery);
 
       const earlier = rewrites.get(exchange);
@@ -66,6 +74,16 @@ export const rewriteUri = definePolicy({
     };
   },
 });
+
+/** The template's own dot segments are resolved; a caller's values may make none. */
+function filledPath(template: string, exchange: Exchange): string {
+  const own = template.startsWith("/") ? template : `/${template}`;
+  const resolved = resolvedPath(own);
+  if (resolved === null) throw pathNotAllowed(own, 500);
+  const path = fill(resolved, exchange, encodePath);
+  if (path !== resolved && resolvedPath(path) !== path) throw pathNotAllowed(path, 400);
+  return path;
+}
 
 function fill(template: string, exchange: Exchange, encode: (value: string, isRest: boolean) => string): string {
   if (!template.includes("{")) return template;
