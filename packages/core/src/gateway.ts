@@ -176,7 +176,9 @@ export class RunningGateway implements Gateway {
   /** Puts the first configuration in force. */
   async start(configuration: ConfigurationInput): Promise<void> {
     try {
+      const ready = this.runtime.store.ready?.();
       await this.update(configuration);
+      await ready;
     } catch (error) {
       await this.close();
       throw error;

@@ -158,7 +158,11 @@ describe.skipIf(reason !== null).each(Object.keys(clients))("while Redis is away
     await until(() => store.state.counters === "up", "counters are back");
     expect(await one(store)).toMatchObject({ admitted: true, count: 1 });
     expect(await one(store, { amount: 0 })).toMatchObject({ count: 1 });
-    expect(lines).toEqual(["Redis is away: counters go on without it.", "Redis is back: counters use it again."]);
+    expect(lines).toEqual([
+      "Redis call failed: counters did without it.",
+      "Redis is away: counters go on without it.",
+      "Redis is back: counters use it again.",
+    ]);
   });
 });
 

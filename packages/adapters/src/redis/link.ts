@@ -6,6 +6,10 @@ import type { Driver } from "./driver.js";
 const FAILURES = 3;
 /** Milliseconds between two tries to find Redis back. */
 const PROBE_EVERY = 500;
+/** Milliseconds between two tries while a gateway waits for its start. */
+const KNOCK_EVERY = 50;
+/** Failed calls are told of at most once in so many milliseconds. */
+const TELL_EVERY = 1000;
 
 /** Redis did not answer, or not in time. A call that was sent may still come into effect. */
 export class RedisUnavailable extends Error {
@@ -43,6 +47,9 @@ export class Link {
   private isOpen = true;
   private hasStood = false;
   private stopProbe: (() => void) | null = null;
+  private toldAt = Number.NEGATIVE_INFINITY;
+  private untold = 0;
+  private isClosed = false;
   private readonly unlisten: () => void;
   private readonly waiting = new Set<() => void>();
   private readonly deadlines: Deadlines;
@@ -88,8 +95,38 @@ export class Link {
     this.failures++;
     this.metric("store-failures", 1, { reason: failure.kind });
     if (this.failures >= FAILURES && this.isOpen) this.giveUp(failure);
+    else this.tell(failure);
     throw failure;
   };
+
+  /**
+   * Waits for Redis to take a write, `most` milliseconds at most; then calls go on without it, as when it is lost, until it is found. Never
+   * rejects.
+   */
+  async ready(most: number): Promise<void> {
+    const { clock, probeKey } = this.options;
+    const until = clock.now() + most;
+    while (this.isOpen) {
+      try {
+        await this.attempt(probeKey, ["SET", probeKey, "1", "PX", "1000"]);
+        return;
+      } catch (error) {
+        if (this.isClosed) return;
+        if (clock.now() >= until) return this.giveUp(error);
+        await new Promise<void>((resolve) => void clock.setTimer(resolve, KNOCK_EVERY));
+      }
+    }
+  }
+
+  /** A call that has failed was done without Redis: whoever looks at counts must know. */
+  private tell(error: RedisUnavailable): void {
+    const now = this.options.clock.now();
+    this.untold++;
+    if (now - this.toldAt < TELL_EVERY) return;
+    this.options.logger?.warn({ err: error, calls: this.untold }, `Redis call failed: ${this.options.name} did without it.`);
+    this.toldAt = now;
+    this.untold = 0;
+  }
 
   /** Sends a command, also while Redis counts as away. */
   attempt(key: string, command: readonly (string | Buffer)[]): Promise<unknown> {
@@ -126,6 +163,7 @@ export class Link {
     this.stopProbe?.();
     this.stopProbe = null;
     this.isOpen = false;
+    this.isClosed = true;
     this.unlisten();
     this.waiting.clear();
   }

@@ -14,6 +14,11 @@ export interface RedisStoreOptions {
   readonly url?: string;
   /** What every key starts with. Default `turnpike:`. Gateways that share limits need the same. */
   readonly prefix?: string;
+  /**
+   * Milliseconds that a gateway waits for Redis before it starts, so that its first calls are counted there. After that it starts without, in the
+   * mode that `onUnavailable` says. Default 5,000; 0 waits for one call only.
+   */
+  readonly startTimeout?: number;
   /** Milliseconds after which a call is given up, even if the server hangs. Default 250. */
   readonly deadline?: number;
   /**
@@ -45,6 +50,8 @@ export interface RedisStoreOptions {
 
 /** A store that knows how it fares. */
 export interface RedisStore extends Store {
+  /** Waits for Redis, as long as `startTimeout` says. Never rejects. */
+  ready(): Promise<void>;
   /** `up`: calls go to Redis; `away`: they do not, until a probe has found it back. */
   readonly state: StoreState;
   close(): Promise<void>;
@@ -54,13 +61,15 @@ export interface RedisStore extends Store {
  * A store in Redis 6.2 or later, at a single node, by Sentinel or in a cluster. All counters of a store carry the hash tag `{counters}`, so that
  * one script can move several: in a cluster they lie on one node. Cached values spread over all.
  *
- * Does not wait for the connection: a gateway starts without Redis, in the mode that was chosen for that.
+ * A gateway waits for it before it starts (`startTimeout`), and then starts without it, in the mode that was chosen for that.
  *
  * @throws TypeError for options that cannot be
  */
 export function redisStore(options: RedisStoreOptions): RedisStore {
   const { client, url, prefix = "turnpike:", deadline = 250, replicas = 1, onUnavailable = "local" } = options;
   if ((client === undefined) === (url === undefined)) throw new TypeError("redisStore needs one of `client` and `url`.");
+  const { startTimeout = 5000 } = options;
+  if (!(startTimeout >= 0)) throw new TypeError("redisStore: `startTimeout` is a number of milliseconds from 0.");
   if (!(deadline > 0)) throw new TypeError("redisStore: `deadline` is a number of milliseconds above 0.");
   if (!(replicas >= 1)) throw new TypeError("redisStore: `replicas` is a number from 1.");
   if (!["local", "open", "closed"].includes(onUnavailable))
@@ -88,6 +97,9 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
     cache: stampede === null ? values : new ClaimingCache(values, cache, `${prefix}claim1.`, stampede, clock),
     get state() {
       return { counters: stateOf(counters), cache: stateOf(cache) };
+    },
+    async ready() {
+      await Promise.all([counters.ready(startTimeout), cache.ready(startTimeout)]);
     },
     async close() {
       counters.close();

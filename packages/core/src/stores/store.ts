@@ -6,6 +6,8 @@ export interface Store {
   readonly scope?: "process";
   /** How the store fares, where that can change; `gateway.health()` shows it. */
   readonly state?: StoreState;
+  /** Waits until the store can be used, or for as long as it was told to. A gateway waits for it before it starts. Never rejects. */
+  ready?(): Promise<void>;
   close?(): Promise<void>;
 }
 
