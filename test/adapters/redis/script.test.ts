@@ -28,7 +28,7 @@ describe.skipIf(reason !== null)("the script", () => {
   });
 
   const takeAll = async (groups: readonly CounterRequest[][], now: number) =>
-    readAnswer((await redis.call("EVAL", TIMED, ...scriptArguments(groups, "t:"), String(now))) as string);
+    readAnswer((await redis.call("EVAL", TIMED, ...scriptArguments(groups, "t:"), String(now))) as string, groups);
   const take = async (requests: readonly CounterRequest[], now: number) => (await takeAll([[...requests]], now))[0];
 
   const request = (fields: Partial<CounterRequest>): CounterRequest => ({

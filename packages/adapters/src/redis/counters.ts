@@ -72,7 +72,7 @@ export class RedisCounters implements CounterStore {
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
       answer = await send(key, ["EVAL", SCRIPT, ...args]);
     }
-    return readAnswer(String(answer));
+    return readAnswer(String(answer), groups);
   }
 
   private without(requests: readonly CounterRequest[]): CounterResult[] {

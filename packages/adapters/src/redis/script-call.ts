@@ -22,14 +22,27 @@ export function scriptArguments(groups: readonly Group[], prefix: string): strin
   return [...keys, ...args];
 }
 
-/** What the script answered for each group; an Error for a group whose keys hold something else. */
-export function readAnswer(answer: string): (CounterResult[] | Error)[] {
-  return answer.split(";").map((group) => (group.startsWith("!") ? new Error(group.slice(1)) : group.split(",").map(readResult)));
+/**
+ * What the script answered for each group; an Error for a group whose keys hold something else, or that it did not answer.
+ */
+export function readAnswer(answer: string, groups: readonly Group[]): (CounterResult[] | Error)[] {
+  const answers = answer.split(";");
+  return groups.map((group, i) => {
+    const text = answers[i] ?? "";
+    if (text.startsWith("!")) return new Error(text.slice(1));
+    const results = text.split(",").map(readResult);
+    return results.length === group.length && !results.includes(null)
+      ? (results as CounterResult[])
+      : new Error("The script of the counters has answered with something else than counters.");
+  });
 }
 
-function readResult(text: string): CounterResult {
-  const [admitted, count, retryAfter, resetAfter] = text.split(" ").map(Number) as [number, number, number, number];
-  return { admitted: admitted === 1, count, retryAfter: orNever(retryAfter), resetAfter: orNever(resetAfter) };
+function readResult(text: string): CounterResult | null {
+  const [admitted, count, retryAfter, resetAfter, ...more] = text.split(" ").map(Number);
+  const isWhole = Number.isFinite(admitted! + count! + retryAfter! + resetAfter!) && more.length === 0;
+  return isWhole
+    ? { admitted: admitted === 1, count: count!, retryAfter: orNever(retryAfter!), resetAfter: orNever(resetAfter!) }
+    : null;
 }
 
 function orNever(ms: number): number {

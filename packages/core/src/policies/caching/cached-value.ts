@@ -70,23 +70,33 @@ export function toEntry(value: unknown, storedAt: number, host: Host): CacheEntr
   return codec === undefined ? null : entry(type, Buffer.from(run(codec.write, "value", value, host) as string));
 }
 
-/** What {@link toEntry} made of a value; undefined for an entry that this version cannot read. */
+/**
+ * What {@link toEntry} made of a value; undefined for an entry that this version cannot read. A store may be shared with others, and hold what none
+ * of ours has written.
+ */
 export function fromEntry(entry: CacheEntry, host: Host): unknown {
-  const { type } = JSON.parse(entry.meta) as { readonly type: string };
+  try {
+    const { type } = JSON.parse(entry.meta) as { readonly type: string };
+    return type === "bytes"
+      ? run("@(Convert.FromBase64String(text))", "text", Buffer.from(entry.value).toString("base64"), host)
+      : fromText(type, Buffer.from(entry.value).toString(type === "utf16" ? "utf16le" : "utf8"), host);
+  } catch {
+    return undefined;
+  }
+}
+
+function fromText(type: string, text: string, host: Host): unknown {
   switch (type) {
     case "utf16":
-      return Buffer.from(entry.value).toString("utf16le");
     case "string":
-      return Buffer.from(entry.value).toString("utf8");
+      return text;
     case "number":
-      return Number(Buffer.from(entry.value).toString("utf8"));
+      return /^-?\d{1,10}$/.test(text) ? Number(text) | 0 : undefined;
     case "boolean":
-      return Buffer.from(entry.value).toString("utf8") === "true";
-    case "bytes":
-      return run("@(Convert.FromBase64String(text))", "text", Buffer.from(entry.value).toString("base64"), host);
+      return text === "true" || text === "false" ? text === "true" : undefined;
     default: {
       const codec = codecs.get(type);
-      return codec === undefined ? undefined : run(codec.read, "text", Buffer.from(entry.value).toString("utf8"), host);
+      return codec === undefined ? undefined : run(codec.read, "text", text, host);
     }
   }
 }

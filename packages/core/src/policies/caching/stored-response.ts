@@ -27,8 +27,9 @@ export function readEntry({ meta }: CacheEntry): StoredResponse | VaryEntry | nu
   }
   if (typeof read !== "object" || read === null || typeof read.duration !== "number") return null;
   if (Array.isArray(read.varies)) return read.varies.every((one) => typeof one === "string") ? (read as VaryEntry) : null;
-  const isResponse =
-    Number.isInteger(read.status) && typeof read.reason === "string" && Array.isArray(read.headers) && read.headers.every(isPair);
+  const { status = 0 } = read;
+  const isFinal = Number.isInteger(status) && status >= 200 && status <= 999;
+  const isResponse = isFinal && typeof read.reason === "string" && Array.isArray(read.headers) && read.headers.every(isPair);
   return isResponse ? (read as StoredResponse) : null;
 }
 
