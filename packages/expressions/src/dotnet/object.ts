@@ -1,6 +1,6 @@
 import { chargeWork } from "../runtime/current.js";
 import { LimitError, NetException, raise } from "../runtime/exceptions.js";
-import { isSameObject } from "../runtime/identity.js";
+import { isSameObject } from "../runtime/same-object.js";
 import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
