@@ -7,7 +7,12 @@ const source = (path: string) => fileURLToPath(new URL(`packages/${path}`, impor
  * Tests that put other modules in the place of those that are loaded, that measure memory, or that compare .NET types member by member,
  * which takes the longer the more expressions have been compiled.
  */
-const ALONE = ["test/adapters/azure/**/*.test.ts", "test/core/stores/memory-bounds.test.ts", "test/expressions/**/*.test.ts"];
+const ALONE = [
+  "test/adapters/azure/**/*.test.ts",
+  "test/hostile/**/*.test.ts",
+  "test/core/stores/memory-bounds.test.ts",
+  "test/expressions/**/*.test.ts",
+];
 
 /** Tests run against the sources, so that a change needs no build; what is packed is tested apart. */
 export default defineConfig({

@@ -10,6 +10,7 @@ import type { GatewayConfiguration } from "./config/configuration.js";
 import type { SecretOptions } from "./config/outside-values.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
+import { defaultBodyWork } from "./http/body-work.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
@@ -28,6 +29,16 @@ import type { CompileTools } from "./snapshot/snapshot.js";
 import { createMemoryStore } from "./stores/memory.js";
 import type { Store, StoreState } from "./stores/store.js";
 import { type Clock, systemClock } from "./time/clock.js";
+
+/** Bounds of one expression's evaluation, and of what a policy or an expression does with bodies. */
+export interface GatewayLimits extends Limits {
+  /**
+   * Most work that one policy, or one evaluation, may put into taking bodies apart, in units of about a quarter of a microsecond: one for a value,
+   * member, escape or form field, two for a tag or an attribute, one for 64 bytes of text. A body that would take more is refused before it is looked
+   * into: 413 for the request's, 502 for a response's. Default 150,000: some 500 KB of ordinary JSON or XML.
+   */
+  readonly bodyWork: number;
+}
 
 /** What a gateway may be given. Everything has a default; tests hand in their own clock, store and transport. */
 export interface GatewayOptions {
@@ -57,8 +68,8 @@ export interface GatewayOptions {
   readonly pathEncoding?: PathEncoding;
   /** Most bytes of a body that are buffered. Default 4 MiB. */
   readonly bodyLimit?: number;
-  /** Bounds of one expression's evaluation. */
-  readonly limits?: Partial<Limits>;
+  /** Bounds of what one policy or expression may use up. */
+  readonly limits?: Partial<GatewayLimits>;
   /** The folder in which files are looked for that a configuration made in code names. Default: the process's own. */
   readonly folder?: string;
   /** Where secrets in vaults are looked up, and how often. Azure Key Vault: `keyVaultSecrets` of @turnpike/adapters/azure. */
@@ -251,6 +262,7 @@ function makeRuntime(
   const transport =
     options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, chosen.clock));
   const random = { bytes: randomPool(), fraction: Math.random, ...options.random };
+  const bodyWork = options.limits?.bodyWork ?? defaultBodyWork;
   return {
     ...chosen,
     transport,
@@ -262,11 +274,13 @@ function makeRuntime(
       now: () => chosen.clock.now(),
       randomBytes: (length) => random.bytes(length),
       elapsed: () => performance.now(),
+      bodyWork,
     },
     expressionLimits: { ...defaultLimits, ...options.limits },
     gatewayErrors: options.gatewayErrors ?? null,
     pathEncoding: options.pathEncoding ?? null,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
+    bodyWork,
     background: new Background(),
   };
 }

@@ -34,7 +34,14 @@ export {
 } from "./explain/differences.js";
 export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js";
 export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration } from "./explain/explain.js";
-export { type ConfigurationInput, createGateway, type Gateway, type GatewayHealth, type GatewayOptions } from "./gateway.js";
+export {
+  type ConfigurationInput,
+  createGateway,
+  type Gateway,
+  type GatewayHealth,
+  type GatewayLimits,
+  type GatewayOptions,
+} from "./gateway.js";
 export { MessageBody } from "./http/body.js";
 export type { HeadersInput } from "./http/headers.js";
 export { Headers } from "./http/headers.js";

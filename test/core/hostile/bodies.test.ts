@@ -37,12 +37,14 @@ const operations = {
     request: { representations: [any, { contentType: "multipart/form-data", schema: order }, { contentType: "text/form" }] },
   },
 };
+/** Far more than by default: each of these inputs is to be held back by what looks into it as well, not by the bound on work alone. */
+const limits = { bodyWork: 1e9 };
 const send = async (
   policies: string,
   body: string | Uint8Array | AsyncIterable<Uint8Array>,
   headers: Record<string, string> = {},
 ) =>
-  (await apiWorld(policies, operations, { schemas })).send({
+  (await apiWorld(policies, operations, { schemas, limits })).send({
     method: "POST",
     url: "https://api.example/a/",
     headers: { "Content-Type": "application/json", ...headers },
@@ -342,7 +344,7 @@ describe("bodies that policies and expressions read", () => {
 
   it("a form of a million pairs is bounded by the limits of expressions", async () => {
     const form = { "Content-Type": "application/x-www-form-urlencoded" };
-    const pairs = Array.from({ length: 300_000 }, (_, i) => `k${i}=${i}`).join("&");
+    const pairs = Array.from({ length: 250_000 }, (_, i) => `k${i}=${i}`).join("&");
     const outcome = await send(variable("context.Request.Body.AsFormUrlEncodedContent().Count"), pairs, form);
     expect([200, 500]).toContain(outcome.status);
   });

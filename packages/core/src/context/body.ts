@@ -14,6 +14,7 @@ import {
 } from "@turnpike/expressions/values";
 import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
+import { chargeRun } from "../policy/body-work-limit.js";
 import type { ResponseMessage } from "../policy/exchange.js";
 import { invokeStatic } from "./invoke.js";
 
@@ -60,6 +61,7 @@ export function readBody(site: CallSite, message: BodyHolder, preserve: boolean)
   const type = site.typeArguments[0]!;
   const target = type.elementType === null ? type.definitionName : type.name;
   if (!READABLE.has(target)) throw raise.invalidCast("IMessageBody", type.fullName);
+  if (TAKEN_APART.has(target)) chargeRun(site.run, message.body);
   const bytes = take(message, preserve);
   site.run.allocate(bytes.length);
   if (target === "byte[]") return new NetArray(type.elementType!, bytes.slice());
@@ -78,10 +80,8 @@ export function readBody(site: CallSite, message: BodyHolder, preserve: boolean)
   }
 }
 
-const READABLE = new Set([
-  "System.String",
-  "System.Object",
-  "byte[]",
+/** What a body is taken apart for. */
+const TAKEN_APART = new Set([
   "Newtonsoft.Json.Linq.JObject",
   "Newtonsoft.Json.Linq.JArray",
   "Newtonsoft.Json.Linq.JToken",
@@ -90,8 +90,11 @@ const READABLE = new Set([
   "System.Xml.Linq.XDocument",
 ]);
 
+const READABLE = new Set(["System.String", "System.Object", "byte[]", ...TAKEN_APART]);
+
 /** `IMessageBody.AsFormUrlEncodedContent`: names in order, each with its values. */
 export function readForm(site: CallSite, message: BodyHolder, preserve: boolean): Dictionary {
+  chargeRun(site.run, message.body);
   const bytes = take(message, preserve);
   site.run.allocate(bytes.length);
   const string = site.scope.find("System.String")!;

@@ -1,3 +1,4 @@
+import { BodyWorkError, bodyWork, workLeft } from "./body-work.js";
 import type { Body } from "./message.js";
 
 /** Thrown when a body is larger than what may be buffered; the pipeline answers 413 for the request's own, 502 for that of a response. */
@@ -21,6 +22,8 @@ export class MessageBody {
   private source: Body;
   private spent = false;
   private replaced = false;
+  /** The bytes whose work was looked at last, and that work. */
+  private measured: { readonly bytes: Uint8Array; readonly work: number } | null = null;
 
   constructor(source: Body = null) {
     this.source = source;
@@ -51,10 +54,31 @@ export class MessageBody {
     throw new Error("The body has not been buffered.");
   }
 
+  /** What it takes to take the bytes apart, in units ({@link bodyWork}); bytes are looked at once. */
+  get work(): number {
+    const { bytes } = this;
+    if (bytes === null) return 0;
+    if (this.measured?.bytes !== bytes) this.measured = { bytes, work: bodyWork(bytes) };
+    return this.measured.work;
+  }
+
+  /**
+   * Charges for taking the bytes apart, which has to come first.
+   * @param left units that may be spent of the limit
+   * @returns what is left then; bytes so few that they cannot matter are not looked at
+   * @throws BodyWorkError if that is not enough
+   */
+  charge(limit: number, left: number = limit): number {
+    const rest = workLeft(this.bytes ?? EMPTY, left, () => this.work);
+    if (!(rest >= 0)) throw new BodyWorkError(this, limit);
+    return rest;
+  }
+
   /** Puts another body in place. A stream that is dropped unread is cancelled. */
   replace(source: Body): void {
     if (!this.isBuffered) void cancel(this.source as AsyncIterable<Uint8Array>);
     this.source = source;
+    this.measured = null;
     this.replaced = true;
     this.spent = false;
   }

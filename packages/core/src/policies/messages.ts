@@ -2,6 +2,7 @@ import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
 import type { Exchange } from "../policy/exchange.js";
 import type { SectionName } from "../policy/sections.js";
+import { turnFor } from "../policy/turns.js";
 
 /** What requests and responses have in common. */
 export interface Message {
@@ -27,4 +28,23 @@ export function withBytes<T>(
 ): T | Promise<T> {
   const pending = body.buffer(exchange.runtime.bodyLimit);
   return pending === undefined ? then(body.bytes) : pending.then(() => then(body.bytes));
+}
+
+/**
+ * Runs `then` with a body's bytes (null: no body) that it will take apart: buffered, charged for (`limits.bodyWork`), and in another turn of the
+ * event loop than what the request has done of that kind before.
+ * @param share how much of the usual work is done with it
+ */
+export function toTakeApart<T>(
+  exchange: Exchange,
+  body: MessageBody,
+  then: (bytes: Uint8Array | null) => T | Promise<T>,
+  share = 1,
+): T | Promise<T> {
+  return withBytes(exchange, body, (bytes) => {
+    const { bodyWork } = exchange.runtime;
+    body.charge(bodyWork, bodyWork / share);
+    const turn = turnFor(exchange, body);
+    return turn === undefined ? then(bytes) : turn.then(() => then(bytes));
+  });
 }

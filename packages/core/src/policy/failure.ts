@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import { BodyTooLargeError, MessageBody } from "../http/body.js";
+import { BodyWorkError, bodyWorkText } from "../http/body-work.js";
 import { Headers } from "../http/headers.js";
 import { TransportError } from "../http/transport.js";
 import { PolicyError } from "./error.js";
@@ -33,7 +34,9 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
   // What the request's own body failed with is no failure of the connection.
   if (error instanceof TransportError)
     return error.cause instanceof PolicyError ? error.cause : transportFailure(error, exchange);
-  if (error instanceof BodyTooLargeError) return tooLarge(error, exchange);
+  if (error instanceof BodyTooLargeError)
+    return tooLarge(error, exchange, `The body of the response is larger than ${error.limit} bytes.`);
+  if (error instanceof BodyWorkError) return tooLarge(error, exchange, bodyWorkText(error.limit, "The body of the response"));
   runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return new PolicyError({
     reason: "InternalError",
@@ -44,7 +47,8 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
   });
 }
 
-function tooLarge(error: BodyTooLargeError, exchange: Exchange): PolicyError {
+/** @param ofResponse the message where it is not the request's own body */
+function tooLarge(error: BodyTooLargeError | BodyWorkError, exchange: Exchange, ofResponse: string): PolicyError {
   if (error.body === exchange.request.body)
     return new PolicyError({
       reason: "RequestEntityTooLarge",
@@ -55,7 +59,7 @@ function tooLarge(error: BodyTooLargeError, exchange: Exchange): PolicyError {
     });
   return new PolicyError({
     reason: "ResponseEntityTooLarge",
-    message: `The body of the response is larger than ${error.limit} bytes.`,
+    message: ofResponse,
     status: 502,
     bodyMessage: "Internal server error",
     cause: error,

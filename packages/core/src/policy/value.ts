@@ -1,7 +1,9 @@
 import { type CompiledExpression, LimitError, NetException, type Usage } from "@turnpike/expressions";
+import { BodyWorkLimit } from "./body-work-limit.js";
 import type { ObjectValue, Value } from "./define.js";
 import { PolicyError } from "./error.js";
 import type { Exchange } from "./exchange.js";
+import { toPolicyError } from "./failure.js";
 
 /** A value that is known at load time. */
 export class LiteralValue<T> implements Value<T> {
@@ -72,6 +74,7 @@ export class ExpressionValue<T> implements Value<T> {
   }
 
   private failure(error: unknown, exchange: Exchange): PolicyError {
+    if (error instanceof BodyWorkLimit) return Object.assign(toPolicyError(error.cause, exchange), { path: this.path });
     if (!(error instanceof NetException) && !(error instanceof LimitError) && !(error instanceof Error && error.name === "Error"))
       exchange.runtime.logger.error(
         { err: error, expression: this.source },

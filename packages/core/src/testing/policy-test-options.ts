@@ -85,6 +85,8 @@ export interface PolicyTestOptions {
   readonly policies?: GatewayOptions["policies"];
   /** Optional packages in place of those that are installed; see `GatewayOptions`. */
   readonly packages?: GatewayOptions["packages"];
+  /** Bounds in place of the gateway's own; see `GatewayOptions`. */
+  readonly limits?: GatewayOptions["limits"];
   /** Answers to forward-request. Where none matches: 200 with an empty body. */
   readonly backend?: readonly FakeRule[];
   /** Answers to send-request and the like. A call that none matches fails. */

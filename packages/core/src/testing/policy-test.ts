@@ -55,6 +55,7 @@ export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest
     ...(options.gatewayErrors === undefined ? {} : { gatewayErrors: options.gatewayErrors }),
     ...(options.policies === undefined ? {} : { policies: options.policies }),
     ...(options.packages === undefined ? {} : { packages: options.packages }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
     // A repeatable spread over [0, 1) in place of chance.
     random: { fraction: () => (fraction = (fraction + 0.618_033_988_749_895) % 1) },
   });

@@ -16,8 +16,9 @@ export class NetException extends Error {
 
 /** A limit was reached: fatal for the evaluation, invisible to the expression's own try/catch/finally. */
 export class LimitError extends Error {
+  /** @param limit which; `host` for a bound that the host's own types have */
   constructor(
-    readonly limit: "steps" | "memory" | "depth" | "time" | "regex",
+    readonly limit: "steps" | "memory" | "depth" | "time" | "regex" | "host",
     message: string,
   ) {
     super(message);

@@ -1,4 +1,5 @@
 import { MessageBody } from "../../http/body.js";
+import { workLeft } from "../../http/body-work.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
@@ -140,7 +141,7 @@ export const llmContentSafety = definePolicy({
       const judgement = { ...read(exchange), shieldsPrompt: false };
       if (!isEventStream(response)) {
         await response.body.buffer(runtime.bodyLimit);
-        return judge(exchange, element.name, plainText(element.name, response, runtime.bodyLimit), judgement, { size, overlap });
+        return judge(exchange, element.name, plainText(element.name, response, runtime), judgement, { size, overlap });
       }
       const stream = new JudgedStream(
         response.body.release() as AsyncIterable<Uint8Array>,
@@ -160,7 +161,7 @@ export const llmContentSafety = definePolicy({
     return async (exchange): Promise<Flow> => {
       const { request, runtime } = exchange;
       await request.body.buffer(runtime.bodyLimit);
-      const prompt = plainText(element.name, request, runtime.bodyLimit);
+      const prompt = plainText(element.name, request, runtime);
       await judge(exchange, element.name, prompt, read(exchange), { size: REQUEST_PIECE, overlap: 0 });
       if (!attributes["enforce-on-completions"].get(exchange)) return "continue";
       // So that a stream can be looked into as it comes.
@@ -189,14 +190,15 @@ function isEventStream({ headers, body }: Message): boolean {
 }
 
 /** The text of a buffered message. Throws PolicyError for one that cannot be looked into. */
-function plainText(policy: string, { headers, body }: Message, limit: number): string {
+function plainText(policy: string, { headers, body }: Message, { bodyLimit, bodyWork }: Exchange["runtime"]): string {
   let bytes: Uint8Array | null;
   try {
-    bytes = unpacked(body.bytes ?? new Uint8Array(0), headers.get("Content-Encoding"), limit);
+    bytes = unpacked(body.bytes ?? new Uint8Array(0), headers.get("Content-Encoding"), bodyLimit);
   } catch {
     throw violation(policy, "The content cannot be unpacked for the content safety check.");
   }
-  if (bytes === null) throw violation(policy, "The content is too long for the content safety check.");
+  if (bytes === null || workLeft(bytes, bodyWork) < 0)
+    throw violation(policy, "The content is too long for the content safety check.");
   return mediaType(headers.get("Content-Type")) === "text/event-stream" ? textOfEvents(bytes) : textOfBody(bytes);
 }
 

@@ -4,7 +4,8 @@ import type { Flow } from "../../policy/flow.js";
 import { text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { compileDimensions, completed, type Dimensions, dimensionChild } from "../logging/metric-dimension.js";
-import { readPrompt } from "./llm-prompt.js";
+import { toTakeApart } from "../messages.js";
+import { readPrompt, workOfPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";
 import { tokenCounter, tokenizerPackage } from "./token-counter.js";
 
@@ -31,8 +32,7 @@ export const llmEmitTokenMetric = definePolicy({
     const namespace = element.attributes.namespace.literal ?? "API Management";
     const counter = tokenCounter(compiler.package(tokenizerPackage));
     return async (exchange): Promise<Flow> => {
-      await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const prompt = readPrompt(exchange.request.body.bytes, counter);
+      const prompt = await toTakeApart(exchange, exchange.request.body, (bytes) => readPrompt(bytes, counter), workOfPrompt);
       const early = dimensions(exchange);
       onAnswer(exchange, prompt, counter, (answer) => emit(exchange, answer, namespace, early));
       return "continue";

@@ -14,6 +14,9 @@ export interface Prompt {
   readonly isStreamed: boolean;
 }
 
+/** How much of the usual work it is to read a prompt: the engine itself reads the JSON. */
+export const workOfPrompt = 1 / 8;
+
 /** A request that is no JSON object: no prompt at all. */
 const NO_PROMPT: Prompt = { tokens: () => 0, isStreamed: false };
 

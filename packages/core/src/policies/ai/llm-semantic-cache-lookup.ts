@@ -6,6 +6,7 @@ import type { Flow } from "../../policy/flow.js";
 import { child, decimal, flag, integer, many, oneOf, text } from "../../policy/schema.js";
 import { readCache } from "../caching/safe-cache.js";
 import { readEntry } from "../caching/stored-response.js";
+import { toTakeApart } from "../messages.js";
 import { PerRequest } from "../per-request.js";
 import { storeKey } from "../store-key.js";
 import { textValue } from "../text.js";
@@ -70,11 +71,12 @@ export const llmSemanticCacheLookup = definePolicy({
     const varyBy = element.children["vary-by"].map((one) => textValue(one.text));
     return async (exchange): Promise<Flow> => {
       semanticMisses.delete(exchange);
-      await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const prompt = promptText(exchange.request.body.bytes, {
-        ignoresSystemMessages: attributes["ignore-system-messages"].get(exchange),
-        mostMessages: attributes["max-message-count"]?.get(exchange) ?? Number.POSITIVE_INFINITY,
-      });
+      const prompt = await toTakeApart(exchange, exchange.request.body, (bytes) =>
+        promptText(bytes, {
+          ignoresSystemMessages: attributes["ignore-system-messages"].get(exchange),
+          mostMessages: attributes["max-message-count"]?.get(exchange) ?? Number.POSITIVE_INFINITY,
+        }),
+      );
       if (prompt === null) return "continue";
       const partition = storeKey(
         "semantic-2",

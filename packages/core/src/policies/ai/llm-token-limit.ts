@@ -5,8 +5,9 @@ import type { Flow } from "../../policy/flow.js";
 import { expression, flag, integer, oneOf, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
+import { toTakeApart } from "../messages.js";
 import { storeKey } from "../store-key.js";
-import { readPrompt } from "./llm-prompt.js";
+import { readPrompt, workOfPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";
 import { tokenCounter, tokenizerPackage } from "./token-counter.js";
 import { calendarWindow, quotaPeriods } from "./token-quota-period.js";
@@ -101,8 +102,7 @@ export const llmTokenLimit = definePolicy({
     const estimates = element.attributes["estimate-prompt-tokens"] ?? shortName;
     const counter = tokenCounter(compiler.package(tokenizerPackage));
     return async (exchange): Promise<Flow> => {
-      await exchange.request.body.buffer(exchange.runtime.bodyLimit);
-      const prompt = readPrompt(exchange.request.body.bytes, counter);
+      const prompt = await toTakeApart(exchange, exchange.request.body, (bytes) => readPrompt(bytes, counter), workOfPrompt);
       const isEstimated = prompt.isStreamed || (estimates?.get(exchange) ?? false);
       const limits = readLimits(element, key.get(exchange), exchange);
       const charge = new Charge(element, exchange, limits, isEstimated ? prompt.tokens() : 0);

@@ -1,4 +1,5 @@
 import { MessageBody } from "../../http/body.js";
+import { workLeft } from "../../http/body-work.js";
 import { type Tap, tapped } from "../../http/tapped.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { isJson, mediaType } from "../bodies/content-type.js";
@@ -52,13 +53,14 @@ class AnswerReading {
     });
   }
 
-  private async begin({ hasBackendResponse, response }: Exchange): Promise<void> {
+  private async begin({ hasBackendResponse, response, runtime }: Exchange): Promise<void> {
     this.isBegun = true;
     if (!hasBackendResponse) return this.tell({ status: null, usage: null });
     const type = mediaType(response.headers.get("Content-Type"));
     if (type === "text/event-stream" || (type === "" && this.prompt.isStreamed)) return this.readEvents(response);
     const isWhole = (isJson(type) || type === "") && (await response.body.bufferWithin(MOST_WHOLE));
-    if (isWhole || response.body.isBuffered) return this.tell({ status: response.status, usage: wholeUsage(response) });
+    if (isWhole || response.body.isBuffered)
+      return this.tell({ status: response.status, usage: wholeUsage(response, runtime.bodyWork) });
     this.readTail(response);
   }
 
@@ -96,10 +98,13 @@ function passing(body: MessageBody, tap: Tap): MessageBody {
   return new MessageBody(tapped(body.release() as AsyncIterable<Uint8Array>, tap));
 }
 
-function wholeUsage({ headers, body }: ResponseMessage): TokenUsage | null {
+/** @param mostWork units; of an answer that takes more only the end is looked at */
+function wholeUsage({ headers, body }: ResponseMessage, mostWork: number): TokenUsage | null {
   if (body.bytes === null) return null;
   try {
-    const json = parseObject(unpacked(body.bytes, headers.get("Content-Encoding"), MOST_WHOLE));
+    const bytes = unpacked(body.bytes, headers.get("Content-Encoding"), MOST_WHOLE);
+    if (bytes !== null && workLeft(bytes, mostWork) < 0) return usageInTail(bytes.subarray(-TAIL));
+    const json = parseObject(bytes);
     return json === null ? null : usageOf(json);
   } catch {
     return null;

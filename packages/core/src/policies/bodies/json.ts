@@ -9,10 +9,12 @@ export type JsonValue = null | boolean | string | JsonNumber | JsonValue[] | Map
 /** Deepest nesting that is read. */
 const MOST_DEPTH = 256;
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const BLANKS = /[ \t\r\n]*/y;
-const PLAIN = /[^"\\\0-\x1f]*/y;
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+
+const QUOTE = 0x22;
+const MINUS = 0x2d;
+const BACKSLASH = 0x5c;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 /** Reads JSON text. Throws SyntaxError, with the place, for what is none. */
 export function parseJson(text: string): JsonValue {
@@ -26,14 +28,14 @@ class JsonReader {
 
   whole(): JsonValue {
     const value = this.value(0);
-    this.skip(BLANKS);
+    this.skipBlanks();
     if (this.at < this.text.length) throw this.unexpected();
     return value;
   }
 
   private value(depth: number): JsonValue {
     if (depth > MOST_DEPTH) throw new SyntaxError(`JSON is nested more than ${MOST_DEPTH} levels deep.`);
-    this.skip(BLANKS);
+    this.skipBlanks();
     switch (this.text[this.at]) {
       case "{":
         return this.object(depth);
@@ -47,11 +49,8 @@ class JsonReader {
         return this.word("false", false);
       case "n":
         return this.word("null", null);
-      default: {
-        const number = this.skip(NUMBER);
-        if (number === "") throw this.unexpected();
-        return new JsonNumber(number);
-      }
+      default:
+        return this.number();
     }
   }
 
@@ -60,7 +59,7 @@ class JsonReader {
     this.at++;
     if (this.isNext("}")) return members;
     do {
-      this.skip(BLANKS);
+      this.skipBlanks();
       if (this.text[this.at] !== '"') throw this.unexpected();
       const name = this.string();
       if (!this.isNext(":")) throw this.unexpected();
@@ -81,28 +80,57 @@ class JsonReader {
   }
 
   private string(): string {
-    this.at++;
+    const { text } = this;
+    let start = ++this.at;
     let result = "";
     for (;;) {
-      result += this.skip(PLAIN);
-      const char = this.text[this.at];
-      if (char === '"') {
+      let end = start;
+      let code = text.charCodeAt(end);
+      while (code !== QUOTE && code !== BACKSLASH && code >= 0x20) code = text.charCodeAt(++end);
+      this.at = end;
+      if (code === QUOTE) {
         this.at++;
-        return result;
+        return start === end ? result : result + text.slice(start, end);
       }
-      if (char !== "\\") throw this.unexpected();
-      const letter = this.text[this.at + 1] ?? "";
-      if (letter === "u") {
-        const digits = this.text.slice(this.at + 2, this.at + 6);
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.unexpected();
-        result += String.fromCharCode(Number.parseInt(digits, 16));
-        this.at += 6;
-      } else {
-        if (!Object.hasOwn(ESCAPES, letter)) throw this.unexpected();
-        result += ESCAPES[letter]!;
-        this.at += 2;
-      }
+      if (code !== BACKSLASH) throw this.unexpected();
+      result += text.slice(start, end) + this.escape();
+      start = this.at;
     }
+  }
+
+  private escape(): string {
+    const letter = this.text[this.at + 1] ?? "";
+    if (letter === "u") {
+      const digits = this.text.slice(this.at + 2, this.at + 6);
+      if (!/^[0-9a-fA-F]{4}$/.test(digits)) throw this.unexpected();
+      this.at += 6;
+      return String.fromCharCode(Number.parseInt(digits, 16));
+    }
+    if (!Object.hasOwn(ESCAPES, letter)) throw this.unexpected();
+    this.at += 2;
+    return ESCAPES[letter]!;
+  }
+
+  private number(): JsonNumber {
+    const { text, at: start } = this;
+    let at = start;
+    if (text.charCodeAt(at) === MINUS) at++;
+    if (text[at] === "0") at++;
+    else at = this.digits(at);
+    if (text[at] === "." && isDigit(text.charCodeAt(at + 1))) at = this.digits(at + 1);
+    const isExponent = text[at] === "e" || text[at] === "E";
+    const sign = isExponent && (text[at + 1] === "+" || text[at + 1] === "-") ? 2 : 1;
+    if (isExponent && isDigit(text.charCodeAt(at + sign))) at = this.digits(at + sign);
+    this.at = at;
+    return new JsonNumber(text.slice(start, at));
+  }
+
+  /** Where a run of digits ends that begins at a place. */
+  private digits(start: number): number {
+    let at = start;
+    while (isDigit(this.text.charCodeAt(at))) at++;
+    if (at > start) return at;
+    throw this.unexpected();
   }
 
   private word<T>(word: string, value: T): T {
@@ -112,17 +140,15 @@ class JsonReader {
   }
 
   private isNext(char: string): boolean {
-    this.skip(BLANKS);
+    this.skipBlanks();
     if (this.text[this.at] !== char) return false;
     this.at++;
     return true;
   }
 
-  private skip(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? "";
-    this.at += found.length;
-    return found;
+  private skipBlanks(): void {
+    for (let code = this.text.charCodeAt(this.at); code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09; )
+      code = this.text.charCodeAt(++this.at);
   }
 
   private unexpected(): SyntaxError {
@@ -136,7 +162,8 @@ class JsonReader {
 /** Writes a value as JSON text without blanks. */
 export function writeJson(value: JsonValue): string {
   if (value instanceof JsonNumber) return value.text;
-  if (value instanceof Map) return `{${[...value].map(([name, one]) => `${JSON.stringify(name)}:${writeJson(one)}`).join(",")}}`;
+  if (value instanceof Map)
+    return `{${Array.from(value, ([name, member]) => `${JSON.stringify(name)}:${writeJson(member)}`).join(",")}}`;
   if (Array.isArray(value)) return `[${value.map(writeJson).join(",")}]`;
   return JSON.stringify(value);
 }

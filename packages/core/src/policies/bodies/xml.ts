@@ -1,3 +1,5 @@
+import { placeIn } from "./text-place.js";
+
 /** An element of an XML body. Names keep their prefixes. */
 export interface XmlNode {
   readonly name: string;
@@ -16,11 +18,26 @@ export interface XmlBody {
 
 /** Deepest nesting that is read. */
 const MOST_DEPTH = 256;
+/** Longest name that is read: libxml2 takes no longer ones either. */
+const LONGEST_NAME = 50_000;
 
-const NAME = /[:A-Z_a-z\u00c0-\ufffd][-.0-9:A-Z_a-z\u00b7-\ufffd]*/y;
-const BLANKS = /[ \t\r\n]*/y;
-const TEXT = /[^<]*/y;
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+const NO_CONTENT: readonly (XmlNode | string)[] = [];
 const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+
+const SLASH = 0x2f;
+const LESS = 0x3c;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
+
+/** Of ASCII: 1 for what may begin a name, 2 for what may go on in one. */
+const NAME_CODES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  return /[:A-Z_a-z]/.test(char) ? 1 : /[-.0-9]/.test(char) ? 2 : 0;
+});
+const beginsName = (code: number): boolean => (code < 128 ? NAME_CODES[code] === 1 : code >= 0xc0 && code <= 0xfffd);
+const continuesName = (code: number): boolean => (code < 128 ? NAME_CODES[code] !== 0 : code >= 0xb7 && code <= 0xfffd);
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 
 /**
  * Reads an XML body. Checks that it is well-formed; document types are refused, so that no entity can be declared. Throws SyntaxError
@@ -30,20 +47,30 @@ export function parseXml(text: string): XmlBody {
   return new XmlReader(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text).whole();
 }
 
+/** A text with blanks in place of tabs and line ends: one by one, however many there are. */
+function onOneLine(text: string): string {
+  const codes = new Uint16Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    codes[i] = code < 0x20 && isBlank(code) ? 0x20 : code;
+  }
+  return Buffer.from(codes.buffer).toString("utf16le");
+}
+
 class XmlReader {
   private at = 0;
 
   constructor(private readonly text: string) {}
 
   whole(): XmlBody {
-    let declaration: ReadonlyMap<string, string> = new Map();
+    let declaration = NO_ATTRIBUTES;
     if (/^<\?xml[ \t\r\n]/.test(this.text)) {
       this.at = 5;
       declaration = this.attributes("?>");
       this.at += 2;
     }
     this.betweenNodes();
-    if (this.text[this.at] !== "<") throw this.failure("an element was expected");
+    if (this.code() !== LESS) throw this.failure("an element was expected");
     const root = this.element(0);
     this.betweenNodes();
     if (this.at < this.text.length) throw this.failure("nothing may follow the root element");
@@ -54,65 +81,85 @@ class XmlReader {
     if (depth > MOST_DEPTH) throw this.failure(`elements are nested more than ${MOST_DEPTH} levels deep`);
     this.at++;
     const name = this.name();
-    const attributes = this.attributes(">");
-    if (this.text[this.at] === "/") {
+    const attributes = this.code() === GREATER ? NO_ATTRIBUTES : this.attributes(">");
+    if (this.code() === SLASH) {
       this.at += 2;
-      return { name, attributes, content: [] };
+      return { name, attributes, content: NO_CONTENT };
     }
     this.at++;
     const content = this.content(depth);
     this.at += 2;
-    const start = this.at;
-    if (this.name() !== name) throw this.failure(`<${name}> is closed by </${this.text.slice(start, this.at)}>`);
-    this.skip(BLANKS);
-    if (this.text[this.at] !== ">") throw this.failure("'>' was expected");
+    this.endOf(name);
+    this.skipBlanks();
+    if (this.code() !== GREATER) throw this.failure("'>' was expected");
     this.at++;
     return { name, attributes, content };
   }
 
+  private endOf(name: string): void {
+    const start = this.at;
+    this.at += name.length;
+    if (this.text.startsWith(name, start) && !continuesName(this.code())) return;
+    this.at = start;
+    throw this.failure(`<${name}> is closed by </${this.name()}>`);
+  }
+
   /** Reads up to the end tag, on whose `</` it stops. */
-  private content(depth: number): (XmlNode | string)[] {
-    const content: (XmlNode | string)[] = [];
+  private content(depth: number): readonly (XmlNode | string)[] {
+    const { text } = this;
+    let content: (XmlNode | string)[] | null = null;
     let run = "";
     for (;;) {
-      run += this.decode(this.skip(TEXT));
-      if (this.at >= this.text.length) throw this.failure("an element is not closed");
-      if (this.text.startsWith("<![CDATA[", this.at)) run += this.upTo("]]>", 9);
-      else if (this.text.startsWith("<!--", this.at)) this.upTo("-->", 4);
-      else if (this.text.startsWith("<?", this.at)) this.upTo("?>", 2);
+      const next = text.indexOf("<", this.at);
+      if (next < 0) {
+        this.at = text.length;
+        throw this.failure("an element is not closed");
+      }
+      if (next > this.at) {
+        const part = this.decode(text.slice(this.at, next));
+        run = run === "" ? part : run + part;
+        this.at = next;
+      }
+      const code = text.charCodeAt(next + 1);
+      if (code === 0x21 && text.startsWith("<![CDATA[", next)) run += this.upTo("]]>", 9);
+      else if (code === 0x21 && text.startsWith("<!--", next)) this.upTo("-->", 4);
+      else if (code === 0x3f) this.upTo("?>", 2);
       else {
-        if (run !== "") content.push(run);
+        if (run !== "") (content ??= []).push(run);
         run = "";
-        if (this.text.startsWith("</", this.at)) return content;
-        content.push(this.element(depth + 1));
+        if (code === SLASH) return content ?? NO_CONTENT;
+        (content ??= []).push(this.element(depth + 1));
       }
     }
   }
 
   /** Reads attributes up to the end of the tag (`>`, `/>` or `?>`), on which it stops. */
-  private attributes(end: ">" | "?>"): Map<string, string> {
-    const attributes = new Map<string, string>();
+  private attributes(end: ">" | "?>"): ReadonlyMap<string, string> {
+    let attributes: Map<string, string> | null = null;
     for (;;) {
-      const blanks = this.skip(BLANKS);
-      if (this.text.startsWith(end, this.at) || (end === ">" && this.text.startsWith("/>", this.at))) return attributes;
-      if (blanks === "") throw this.failure("a blank was expected");
+      const before = this.at;
+      this.skipBlanks();
+      if (this.text.startsWith(end, this.at) || (end === ">" && this.text.startsWith("/>", this.at)))
+        return attributes ?? NO_ATTRIBUTES;
+      if (this.at === before) throw this.failure("a blank was expected");
       const name = this.name();
-      this.skip(BLANKS);
-      if (this.text[this.at] !== "=") throw this.failure("'=' was expected");
+      this.skipBlanks();
+      if (this.code() !== EQUALS) throw this.failure("'=' was expected");
       this.at++;
-      this.skip(BLANKS);
+      this.skipBlanks();
       const quote = this.text[this.at];
       if (quote !== '"' && quote !== "'") throw this.failure("a quote was expected");
       const value = this.upTo(quote, 1);
       if (value.includes("<")) throw this.failure("'<' cannot stand in an attribute");
+      attributes ??= new Map();
       if (attributes.has(name)) throw this.failure(`the attribute ${name} is there twice`);
-      attributes.set(name, this.decode(value.replace(/[\t\r\n]/g, " ")));
+      attributes.set(name, this.decode(/[\t\r\n]/.test(value) ? onOneLine(value) : value));
     }
   }
 
   private betweenNodes(): void {
     for (;;) {
-      this.skip(BLANKS);
+      this.skipBlanks();
       if (this.text.startsWith("<!--", this.at)) this.upTo("-->", 4);
       else if (this.text.startsWith("<?", this.at)) this.upTo("?>", 2);
       else if (this.text.startsWith("<!", this.at)) throw this.failure("a document type is not accepted");
@@ -121,9 +168,13 @@ class XmlReader {
   }
 
   private name(): string {
-    const name = this.skip(NAME);
-    if (name === "") throw this.failure("a name was expected");
-    return name;
+    const { text, at: start } = this;
+    if (!beginsName(text.charCodeAt(start))) throw this.failure("a name was expected");
+    let end = start + 1;
+    while (continuesName(text.charCodeAt(end))) end++;
+    if (end - start > LONGEST_NAME) throw this.failure(`a name is longer than ${LONGEST_NAME} characters`);
+    this.at = end;
+    return text.slice(start, end);
   }
 
   private upTo(end: string, skipped: number): string {
@@ -145,15 +196,16 @@ class XmlReader {
     });
   }
 
-  private skip(pattern: RegExp): string {
-    pattern.lastIndex = this.at;
-    const found = pattern.exec(this.text)?.[0] ?? "";
-    this.at += found.length;
-    return found;
+  private code(): number {
+    return this.text.charCodeAt(this.at);
+  }
+
+  private skipBlanks(): void {
+    while (isBlank(this.text.charCodeAt(this.at))) this.at++;
   }
 
   private failure(what: string): SyntaxError {
-    const before = this.text.slice(0, this.at).split("\n");
-    return new SyntaxError(`The XML is not well-formed at line ${before.length}, column ${before.at(-1)!.length + 1}: ${what}.`);
+    const { line, column } = placeIn(this.text, this.at);
+    return new SyntaxError(`The XML is not well-formed at line ${line}, column ${column}: ${what}.`);
   }
 }

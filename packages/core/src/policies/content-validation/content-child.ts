@@ -47,6 +47,8 @@ export interface ContentRule {
   /** Lower case; null for every listed one. */
   readonly type: string | null;
   readonly action: ActionValue;
+  /** How often it takes a body apart. */
+  readonly times: number;
   check(content: ContentToCheck): ContentFault | null;
 }
 

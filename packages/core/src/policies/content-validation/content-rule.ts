@@ -10,6 +10,7 @@ export function contentRule(element: ContentElement, compiler: PolicyCompiler): 
   const type = attributes.type?.literal;
   const common = { type: type === undefined ? null : mediaType(type), action: attributes.action };
   return attributes["validate-as"].literal === "json"
-    ? { ...common, check: jsonCheck(element, compiler) }
-    : { ...common, check: xmlCheck(element, compiler) };
+    ? { ...common, times: 1, check: jsonCheck(element, compiler) }
+    : // Read here, then read and held against the schema by the library.
+      { ...common, times: 2, check: xmlCheck(element, compiler) };
 }

@@ -18,7 +18,7 @@ export function addGraphqlErrors({ request, atResponse }: Exchange, faults: read
   request.headers.set("Accept-Encoding", "identity");
   atResponse.push(async ({ hasBackendResponse, response, runtime }) => {
     if (!hasBackendResponse || !isJson(mediaType(response.headers.get("Content-Type")))) return;
-    if (!(await response.body.bufferWithin(runtime.bodyLimit))) return;
+    if (!(await response.body.bufferWithin(runtime.bodyLimit)) || response.body.work > runtime.bodyWork) return;
     const answer = objectIn(response.body.bytes);
     if (answer === null) return;
     const known = answer.get("errors");

@@ -1,3 +1,5 @@
+import { placeIn, type TextPlace } from "../bodies/text-place.js";
+
 /** Deepest nesting of a body that is validated. */
 export const deepestJson = 128;
 
@@ -12,12 +14,6 @@ export function isTooDeep(text: string): boolean {
     } else if (char === 0x5d || char === 0x7d) depth--;
   }
   return false;
-}
-
-/** Line and column, from 1. */
-export interface TextPlace {
-  readonly line: number;
-  readonly column: number;
 }
 
 /**
@@ -35,9 +31,8 @@ export function placeInJson(text: string, pointer: string): TextPlace {
   }
   const isContainer = text[at] === "{" || text[at] === "[";
   const offset = isContainer ? at + 1 : endOfValue(text, at);
-  const before = text.slice(0, offset);
-  const line = before.split("\n").length;
-  return { line, column: offset - (before.lastIndexOf("\n") + 1) };
+  const { line, column } = placeIn(text, offset);
+  return { line, column: column - 1 };
 }
 
 /** Where a member's or item's value begins; -1 if it is not there. Of members of one name the last counts. */

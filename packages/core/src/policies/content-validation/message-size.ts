@@ -1,4 +1,6 @@
+import { bodyWorkText, workLeft } from "../../http/body-work.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { turnFor } from "../../policy/turns.js";
 import { unpacked } from "../bodies/unpack.js";
 import type { Message } from "../messages.js";
 
@@ -19,6 +21,18 @@ export async function sizedBody(exchange: Exchange, message: Message, limit: num
   if (size !== null) return { size };
   const plain = unpacked(body.bytes ?? new Uint8Array(0), headers.get("Content-Encoding"), limit);
   return plain === null ? { size: limit + 1 } : { bytes: plain };
+}
+
+/**
+ * What keeps a body from being taken apart: that it takes more work than there may be (`limits.bodyWork`). Otherwise null, once the event loop has
+ * turned if the request has done much of that kind before.
+ * @param times how much more than usual is done with it
+ */
+export async function workFault(exchange: Exchange, { body }: Message, bytes: Uint8Array, times = 1): Promise<string | null> {
+  const { bodyWork } = exchange.runtime;
+  if (workLeft(bytes, bodyWork / times) < 0) return bodyWorkText(bodyWork);
+  await turnFor(exchange, body);
+  return null;
 }
 
 /** Is it the failure to unpack a body? */

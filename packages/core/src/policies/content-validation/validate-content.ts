@@ -10,7 +10,7 @@ import { currentMessage, isRequestSection } from "../messages.js";
 import { type ContentFault, contentChild } from "./content-child.js";
 import { contentRule } from "./content-rule.js";
 import { declaredResponse } from "./declared.js";
-import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody, workFault } from "./message-size.js";
 import {
   ErrorReport,
   internalText,
@@ -105,12 +105,14 @@ export const validateContent = definePolicy({
       const limit = attributes["max-size"].get(exchange);
       const sizeAction = attributes["size-exceeded-action"].get(exchange);
       const contentType = headers.get("Content-Type");
-      let sized: SizedBody | { readonly problem: string };
+      let sized: SizedBody;
+      let problem: string | null = null;
       try {
         sized = await sizedBody(exchange, message(exchange), limit);
       } catch (error) {
         if (!isUnpackingError(error)) throw error;
-        sized = { problem: `The body cannot be unpacked: ${error.message}.` };
+        sized = { bytes: new Uint8Array(0) };
+        problem = `The body cannot be unpacked: ${error.message}.`;
       }
       if ("size" in sized) {
         const size = `${isRequest ? "Request's" : "Response's"} body is ${sized.size} bytes long and it exceeds the limit of ${limit} bytes.`;
@@ -118,8 +120,8 @@ export const validateContent = definePolicy({
         return "continue";
       }
       const effective = map(exchange, mediaType(contentType));
-      const isEmpty = "bytes" in sized && sized.bytes.length === 0;
-      if (isEmpty && contentType === null) return "continue";
+      const { bytes } = sized;
+      if (problem === null && bytes.length === 0 && contentType === null) return "continue";
       const declared = listed(representations(exchange.operation, isRequest ? null : exchange.response.status), effective);
       const rule =
         rules.find((one) => one.type === effective) ?? (declared === null ? undefined : rules.find((one) => one.type === null));
@@ -135,16 +137,11 @@ export const validateContent = definePolicy({
       }
       const action = rule.action.get(exchange);
       if (action === "ignore") return "continue";
-      const fault =
-        "problem" in sized
-          ? ({ kind: "unfit", definition: null, message: sized.problem, place: "" } as const)
-          : rule.check({
-              bytes: sized.bytes,
-              contentType,
-              mediaType: effective,
-              declared,
-              configuration: exchange.configuration,
-            });
+      problem ??= await workFault(exchange, message(exchange), bytes, rule.times);
+      const fault: ContentFault | null =
+        problem !== null
+          ? { kind: "unfit", definition: null, message: problem, place: "" }
+          : rule.check({ bytes, contentType, mediaType: effective, declared, configuration: exchange.configuration });
       if (fault !== null) report.add(exchange, action, contentError(fault, word, type, effective));
       return "continue";
     };

@@ -11,7 +11,7 @@ import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPac
 import { pruned } from "./graphql-pruning.js";
 import { RequestFault, validDocument } from "./graphql-query.js";
 import { isTooDeep } from "./json-place.js";
-import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody, workFault } from "./message-size.js";
 import { jsonArray } from "./validation-errors.js";
 
 /** The stored schema's id and content type in API Management. */
@@ -145,6 +145,8 @@ async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRe
     throw new RequestFault("The request's body cannot be unpacked.");
   }
   if ("size" in sized) throw new RequestFault(`The request's body exceeds the limit of ${limit} bytes.`);
+  const fault = await workFault(exchange, exchange.request, sized.bytes);
+  if (fault !== null) throw new RequestFault(fault);
   const written = utf8(sized.bytes);
   if (mediaType(exchange.request.headers.get("Content-Type")) === QUERY_TYPE) {
     if (written === null) throw new RequestFault("The request's body is no query in UTF-8.");

@@ -6,7 +6,7 @@ import type { Exchange } from "../../policy/exchange.js";
 import { child, flag, oneOf } from "../../policy/schema.js";
 import { withUtf8 } from "../bodies/content-type.js";
 import { internalFailure, twoTexts } from "../failures.js";
-import { type Message, withBytes } from "../messages.js";
+import { type Message, toTakeApart } from "../messages.js";
 import { type BodyOptions, bodyValue } from "./liquid/body-value.js";
 import { contextValue } from "./liquid/context-value.js";
 import { InvalidTemplate, parseTemplate, type Template } from "./liquid/template.js";
@@ -126,7 +126,7 @@ function render(
   exchange: Exchange,
   message: Message,
 ): void | Promise<void> {
-  return withBytes(exchange, message.body, (bytes) => {
+  return toTakeApart(exchange, message.body, (bytes) => {
     let text: string;
     try {
       const body = hasBody ? bodyValue(bytes, message.headers.get("Content-Type"), options) : "";

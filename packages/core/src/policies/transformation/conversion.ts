@@ -2,8 +2,10 @@ import { MessageBody } from "../../http/body.js";
 import type { DocumentedError } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
+import { bodyTooLong } from "../bodies/text-body.js";
 import { internalError, internalFailure } from "../failures.js";
-import { type Message, withBytes } from "../messages.js";
+import { type Message, toTakeApart } from "../messages.js";
+import { XmlTooLongError } from "./json-to-xml-text.js";
 
 /** When a conversion between JSON and XML is wanted, and what it is. */
 export interface Conversion {
@@ -26,7 +28,7 @@ export function convertBody(exchange: Exchange, message: Message, conversion: Co
   const contentType = message.headers.get("Content-Type");
   if (conversion.from !== null && !conversion.from(mediaType(contentType))) return "continue";
   if (conversion.accepted !== null && !accepts(exchange, conversion.accepted)) return "continue";
-  return withBytes(exchange, message.body, (bytes): "continue" => {
+  return toTakeApart(exchange, message.body, (bytes): "continue" => {
     if (bytes === null || bytes.length === 0) return "continue";
     let converted: string;
     try {
@@ -34,6 +36,7 @@ export function convertBody(exchange: Exchange, message: Message, conversion: Co
       if (text === null) throw new SyntaxError("The body is no text in its own encoding.");
       converted = conversion.convert(text);
     } catch (error) {
+      if (error instanceof XmlTooLongError) throw bodyTooLong(exchange);
       if (!(error instanceof SyntaxError)) throw error;
       throw internalFailure("BodyConversionFailure", error.message, { cause: error });
     }

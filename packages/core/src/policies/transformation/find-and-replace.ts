@@ -1,8 +1,7 @@
 import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-import { changeText, replaceAll } from "../bodies/text-body.js";
-import { internalError } from "../failures.js";
+import { replaceText, tooLongError } from "../bodies/text-body.js";
 import { currentMessage } from "../messages.js";
 
 /**
@@ -26,22 +25,14 @@ export const findAndReplace = definePolicy({
     to: text({ required: true, empty: "allowed", expressions: true, notes: "What takes its place; empty text removes it." }),
   },
   children: {},
-  errors: [
-    internalError(
-      "the new body would be longer than may be buffered",
-      "RequestEntityTooLarge",
-      "The body would be longer than {bodyLimit} bytes.",
-    ),
-  ],
+  errors: [tooLongError],
   compile(element, compiler) {
     const { from, to } = element.attributes;
     const message = currentMessage(compiler.section);
     return (exchange) => {
       const searched = from.get(exchange);
       const replacement = to.get(exchange);
-      return changeText("find-and-replace", exchange, message(exchange), (text) =>
-        replaceAll(exchange, text, searched, replacement),
-      );
+      return replaceText("find-and-replace", exchange, message(exchange), searched, replacement);
     };
   },
 });

@@ -3,6 +3,7 @@ import { flag, oneOf, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseJson } from "../bodies/json.js";
+import { tooLongError } from "../bodies/text-body.js";
 import { currentMessage } from "../messages.js";
 import { conversionError, convertBody } from "./conversion.js";
 import { toXmlText } from "./json-to-xml-text.js";
@@ -41,7 +42,7 @@ export const jsonToXml = definePolicy({
     }),
   },
   children: {},
-  errors: [conversionError("JSON")],
+  errors: [conversionError("JSON"), tooLongError],
   compile(element, compiler) {
     const { attributes } = element;
     const message = currentMessage(compiler.section);
@@ -51,6 +52,7 @@ export const jsonToXml = definePolicy({
         separator: attributes["namespace-separator"].get(exchange),
         namespacePrefix: attributes["namespace-prefix"]?.get(exchange) ?? null,
         attributeBlock: attributes["attribute-block-name"]?.get(exchange) ?? null,
+        longest: exchange.runtime.bodyLimit,
       };
       return convertBody(exchange, message(exchange), {
         policy: "json-to-xml",

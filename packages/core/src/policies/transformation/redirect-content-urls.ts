@@ -1,9 +1,11 @@
+import type { MessageBody } from "../../http/body.js";
+import { BodyWorkError } from "../../http/body-work.js";
 import type { Url } from "../../http/url.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml, mediaType } from "../bodies/content-type.js";
-import { changeText } from "../bodies/text-body.js";
+import { bodyTooLong, changeText, tooLongError } from "../bodies/text-body.js";
 import { currentMessage, isRequestSection } from "../messages.js";
 
 /**
@@ -22,6 +24,7 @@ export const redirectContentUrls = definePolicy({
   scopes: allScopes,
   attributes: {},
   children: {},
+  errors: [tooLongError],
   compile(_element, compiler) {
     const message = currentMessage(compiler.section);
     const isRequest = isRequestSection(compiler.section);
@@ -32,7 +35,11 @@ export const redirectContentUrls = definePolicy({
       const gateway = gatewayBase(exchange);
       const backendBase = { origin: backend.origin, path: backend.path.replace(/\/+$/, "") };
       const [from, to] = isRequest ? [gateway, backendBase] : [backendBase, gateway];
-      return changeText("redirect-content-urls", exchange, found, (text) => redirect(text, from, to));
+      return changeText("redirect-content-urls", exchange, found, (text) => {
+        const changed = redirect(text, from, to, new Links(exchange, found.body));
+        if (changed.length > exchange.runtime.bodyLimit) throw bodyTooLong(exchange);
+        return changed;
+      });
     };
   },
 });
@@ -56,11 +63,33 @@ function apiPath(url: Url, prefix: string, hasVersionSegment: boolean): string {
     .join("/");
 }
 
-function redirect(text: string, from: Base, to: Base): string {
+/** What one link costs, in units of work on bodies. */
+const WORK_OF_LINK = 3;
+
+/** Counts links, as each of them costs. */
+class Links {
+  private left: number;
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly body: MessageBody,
+  ) {
+    this.left = exchange.runtime.bodyWork;
+  }
+
+  /** Throws BodyWorkError if there are too many. */
+  count(): void {
+    this.left -= WORK_OF_LINK;
+    if (this.left < 0) throw new BodyWorkError(this.body, this.exchange.runtime.bodyWork);
+  }
+}
+
+function redirect(text: string, from: Base, to: Base, links: Links): string {
   const escaped = (plain: string): string => plain.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("/", "\\\\?/");
   const host = escaped(from.origin.slice(from.origin.indexOf("://") + 3));
   const pattern = new RegExp(`https?:\\\\?/\\\\?/${host}(${escaped(from.path)})(?![\\w~%@-]|[.:]\\w)`, "gi");
   return text.replace(pattern, (whole, path: string) => {
+    links.count();
     if (path.replaceAll("\\/", "/") !== from.path) return whole;
     const address = to.origin + to.path;
     return whole.includes("\\/") ? address.replaceAll("/", "\\/") : address;

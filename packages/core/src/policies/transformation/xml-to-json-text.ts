@@ -1,4 +1,3 @@
-import { type JsonValue, writeJson } from "../bodies/json.js";
 import type { XmlBody, XmlNode } from "../bodies/xml.js";
 
 export interface XmlToJsonOptions {
@@ -10,35 +9,66 @@ export interface XmlToJsonOptions {
 
 /** XML as JSON text. All values are texts; prefixes are kept, with `$` for their colon. */
 export function toJsonText({ declaration, root }: XmlBody, options: XmlToJsonOptions): string {
-  const document = new Map<string, JsonValue>();
-  if (options.kind === "direct") for (const [name, value] of declaration) document.set(name, value);
-  document.set(propertyName(root.name), elementValue(root, options));
-  return writeJson(document);
+  const writer = new Writer(options);
+  const document = new Map<string, string>();
+  if (options.kind === "direct")
+    for (const [name, value] of declaration) document.set(JSON.stringify(name), JSON.stringify(value));
+  document.set(writer.name(root.name), writer.element(root));
+  return objectText(document);
 }
 
-function elementValue(node: XmlNode, options: XmlToJsonOptions): JsonValue {
-  const isDirect = options.kind === "direct";
-  const members = new Map<string, JsonValue>();
-  for (const [name, value] of node.attributes) {
-    if (!isDirect && (name === "xmlns" || name.startsWith("xmlns:"))) continue;
-    members.set(`${isDirect ? "@" : ""}${propertyName(name)}`, value);
-  }
-  const elements = node.content.filter((one) => typeof one !== "string");
-  const texts = node.content.filter((one) => typeof one === "string").filter((one) => elements.length === 0 || one.trim() !== "");
-  if (members.size === 0 && elements.length === 0) return texts.length === 0 ? null : texts.join("");
+class Writer {
+  private readonly isDirect: boolean;
+  private readonly alwaysArray: boolean;
+  /** Names of elements as they are written. */
+  private readonly names = new Map<string, string>();
 
-  const byName = new Map<string, JsonValue[]>();
-  for (const element of elements) {
-    const name = propertyName(element.name);
-    const siblings = byName.get(name);
-    if (siblings === undefined) byName.set(name, [elementValue(element, options)]);
-    else siblings.push(elementValue(element, options));
+  constructor({ kind, alwaysArray }: XmlToJsonOptions) {
+    this.isDirect = kind === "direct";
+    this.alwaysArray = alwaysArray;
   }
-  for (const [name, values] of byName) members.set(name, values.length > 1 || options.alwaysArray ? values : values[0]!);
-  if (texts.length > 0) members.set(isDirect ? "#text" : "text", texts.length === 1 ? texts[0]! : texts);
-  return members;
+
+  /** An element's name, or an attribute's, in quotes. @param mark what stands before it */
+  name(name: string, mark = ""): string {
+    const key = mark + name;
+    let written = this.names.get(key);
+    if (written === undefined) this.names.set(key, (written = JSON.stringify(mark + name.replace(":", "$"))));
+    return written;
+  }
+
+  element(node: XmlNode): string {
+    const { content } = node;
+    const hasElements = content.some((part) => typeof part !== "string");
+    const members = this.attributes(node);
+    if (!hasElements && members.size === 0) return content.length === 0 ? "null" : JSON.stringify(content.join(""));
+
+    const byName = new Map<string, string[]>();
+    const texts: string[] = [];
+    for (const part of content)
+      if (typeof part !== "string") {
+        const name = this.name(part.name);
+        const siblings = byName.get(name);
+        if (siblings === undefined) byName.set(name, [this.element(part)]);
+        else siblings.push(this.element(part));
+      } else if (!hasElements || part.trim() !== "") texts.push(JSON.stringify(part));
+    for (const [name, values] of byName)
+      members.set(name, values.length > 1 || this.alwaysArray ? `[${values.join(",")}]` : values[0]!);
+    if (texts.length > 0)
+      members.set(this.isDirect ? '"#text"' : '"text"', texts.length === 1 ? texts[0]! : `[${texts.join(",")}]`);
+    return objectText(members);
+  }
+
+  private attributes({ attributes }: XmlNode): Map<string, string> {
+    const members = new Map<string, string>();
+    for (const [name, value] of attributes) {
+      if (!this.isDirect && (name === "xmlns" || name.startsWith("xmlns:"))) continue;
+      members.set(this.name(name, this.isDirect ? "@" : ""), JSON.stringify(value));
+    }
+    return members;
+  }
 }
 
-function propertyName(name: string): string {
-  return name.replace(":", "$");
+/** Members by their names in quotes. */
+function objectText(members: ReadonlyMap<string, string>): string {
+  return `{${Array.from(members, ([name, value]) => `${name}:${value}`).join(",")}}`;
 }

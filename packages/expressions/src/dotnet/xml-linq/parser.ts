@@ -87,9 +87,20 @@ class XmlParser {
   }
 
   private fail(message: string, at = this.at): never {
-    const before = this.text.slice(0, at);
-    const line = before.split("\n").length;
-    throw xmlError(message, line, at - (before.lastIndexOf("\n") + 1) + 1);
+    const { line, position } = this.placeOf(at);
+    throw xmlError(message, line, position);
+  }
+
+  /** Counts lines without making them: a text may have millions. */
+  private placeOf(at: number): { readonly line: number; readonly position: number } {
+    let line = 1;
+    let start = 0;
+    for (let i = 0; i < at; i++)
+      if (this.text.charCodeAt(i) === 0x0a) {
+        line++;
+        start = i + 1;
+      }
+    return { line, position: at - start + 1 };
   }
 
   private get container(): XContainer {
@@ -236,9 +247,9 @@ class XmlParser {
     if (scope === undefined) this.fail("Unexpected end tag.", start);
     const name = tag.prefix === "" ? tag.local : `${tag.prefix}:${tag.local}`;
     if (scope.tag !== name) {
-      const place = this.text.slice(0, scope.at).split("\n");
+      const { line, position } = this.placeOf(scope.at);
       this.fail(
-        `The '${scope.tag}' start tag on line ${place.length} position ${place.at(-1)!.length + 1} does not match the end tag of '${name}'.`,
+        `The '${scope.tag}' start tag on line ${line} position ${position} does not match the end tag of '${name}'.`,
         start,
       );
     }
