@@ -15,7 +15,7 @@ export interface ForgedExtension {
 export interface Forged {
   readonly subject: string;
   readonly issuer?: ForgedCertificate;
-  /** The key that it is for; default: that of its subject, made on first use. */
+  /** The key that it is for; default: one that all share, for making one is slow. */
   readonly key?: KeyPair;
   readonly extensions?: readonly ForgedExtension[];
   /** Milliseconds since the epoch. */
@@ -101,7 +101,7 @@ export function keyOfJwk(jwk: JsonWebKey): KeyPair {
 /** Makes a certificate; self-signed if it has no issuer. */
 export function certificate(options: Forged): ForgedCertificate {
   const { subject, issuer, extensions = [], notBefore = from, notAfter = until, digest = "sha256", attributes = [] } = options;
-  const key = options.key ?? keyOf(subject);
+  const key = options.key ?? keyOf("any");
   const made = forge.pki.createCertificate();
   made.publicKey =
     options.publicKey === undefined

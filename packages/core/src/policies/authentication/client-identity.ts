@@ -2,6 +2,8 @@ import { X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { X509Certificate2 } from "@turnpike/expressions/values";
 import type { GatewayModel } from "../../model/model.js";
+import { isSoundPath, mayIssue } from "./certificate-path.js";
+import { isBounded } from "./key-bounds.js";
 
 /** A certificate in the two forms that its checks need. */
 export interface ReadCertificate {
@@ -10,8 +12,12 @@ export interface ReadCertificate {
   readonly shown: X509Certificate2;
 }
 
-/** Reads a certificate; null for bytes that are none. */
+/** Bytes of a certificate that is looked at: usual ones have two thousand. */
+const MOST_BYTES = 65_536;
+
+/** Reads a certificate; null for bytes that are none, and for very large ones. */
 export function readCertificate(der: Uint8Array): ReadCertificate | null {
+  if (der.length > MOST_BYTES) return null;
   try {
     return { certificate: new X509Certificate(der), shown: X509Certificate2.of(der) };
   } catch {
@@ -47,15 +53,15 @@ export function issuerOf(certificate: X509Certificate, known: readonly X509Certi
 /** Did this certificate sign the other? */
 export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
-    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    return certificate.checkIssued(issuer) && isBounded(issuer.publicKey) && certificate.verify(issuer.publicKey);
   } catch {
     return false;
   }
 }
 
 /**
- * A chain of authorities that are in time, from the certificate to a root that is known, both included; null if there is none. Of several
- * authorities of one name (renewed or cross-signed ones) the first that leads to a root is taken.
+ * A chain of authorities that are in time, from the certificate to a root that is known, both included, which keeps to what its certificates say of
+ * paths; null if there is none. Of several authorities of one name (renewed or cross-signed ones) the first that leads to a root is taken.
  */
 export function trustedChain(
   certificate: X509Certificate,
@@ -66,10 +72,13 @@ export function trustedChain(
   const chainFrom = (chain: readonly X509Certificate[]): readonly X509Certificate[] | null => {
     const current = chain.at(-1)!;
     for (const issuer of known) {
-      if (!issuer.ca || !current.checkIssued(issuer) || !isInTime(issuer, now)) continue;
+      if (!current.checkIssued(issuer) || !mayIssue(issuer) || !isInTime(issuer, now)) continue;
       if (tries-- <= 0) return null;
       if (!isIssuedBy(current, issuer)) continue;
-      if (issuer.fingerprint256 === current.fingerprint256) return chain;
+      if (issuer.fingerprint256 === current.fingerprint256) {
+        if (isSoundPath(chain)) return chain;
+        continue;
+      }
       const isLoop = chain.some((one) => one.fingerprint256 === issuer.fingerprint256);
       const found = isLoop || chain.length >= LONGEST_CHAIN ? null : chainFrom([...chain, issuer]);
       if (found !== null) return found;

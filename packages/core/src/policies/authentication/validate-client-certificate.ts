@@ -44,7 +44,9 @@ type Matches = (presented: ReadCertificate) => boolean;
 
 /**
  * Demands a sound client certificate. Open in the reference, read here as: 403 with the reason ClientCertificateInvalid; roots are the platform's
- * and the authorities among the configuration's certificates, where intermediate ones must be as well, for a caller cannot bring its own.
+ * and the authorities among the configuration's certificates, where intermediate ones must be as well, for a caller cannot bring its own. A chain must keep
+ * to what its certificates say: constraints of names, lengths of paths, uses of keys, purposes (for clients, where a certificate below the root gives
+ * any), critical extensions.
  *
  * Revocation is looked up in lists (CRLs) of the configuration, and in those that certificates name if it allows that (`revocation`), for every
  * certificate of the chain but the root. A list counts if the authority signed it and it is in time. Without one, or without a chain, the
