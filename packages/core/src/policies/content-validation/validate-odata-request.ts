@@ -4,7 +4,8 @@ import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { integer, text } from "../../policy/schema.js";
 import { isUnpackingError, type SizedBody, sizedBody } from "./message-size.js";
-import { queryOptionFault, resourcePathFault } from "./odata-syntax.js";
+import { queryOptionFault } from "./odata/query-options.js";
+import { resourcePathFault } from "./odata/resource-path.js";
 import { jsonArray, requestError } from "./validation-errors.js";
 
 const VERSION = /^\d{1,3}(?:\.\d{1,3})?$/;
@@ -12,7 +13,8 @@ const version = (literal: string): string | null => (VERSION.test(literal.trim()
 
 /**
  * Checks a request by OData's rules. Open in the reference, read here as: 400 with the reason "Bad request"; the syntax of path and system query
- * options is checked, names are not, as the service's metadata is not part of the configuration.
+ * options is checked by the grammar of OData 4.01 and its extension for aggregation, whatever the version; names and types are not, as the service's
+ * metadata is not part of the configuration.
  */
 export const validateOdataRequest = definePolicy({
   name: "validate-odata-request",
