@@ -7,10 +7,12 @@ import {
   builtinScope,
   type CallSite,
   convertTo,
+  DateTime,
   Decimal,
   type NetType,
   raise,
 } from "@turnpike/expressions/values";
+import { EMPTY, isElement, Pair, Sequence } from "./values.js";
 
 const named = (name: BaseType): NetType => builtinScope.find(`System.${name}`)!;
 
@@ -65,7 +67,11 @@ const NAMES: readonly (readonly [test: (value: unknown) => boolean, name: string
   [(value) => typeof value === "boolean", "System.Boolean"],
   [(value) => typeof value === "number", "System.Int32"],
   [(value) => value instanceof Decimal, "System.Decimal"],
-  [(value) => Array.isArray(value), "System.Collections.Generic.List`1[System.Object]"],
+  [(value) => value instanceof DateTime, "System.DateTime"],
+  [(value) => value === EMPTY, "DotLiquid.Symbol"],
+  [(value) => Array.isArray(value) || isElement(value), "System.Collections.Generic.List`1[System.Object]"],
+  [(value) => value instanceof Sequence, "System.Collections.Generic.IEnumerable`1[System.Object]"],
+  [(value) => value instanceof Pair, "System.Collections.Generic.KeyValuePair`2[System.String,System.Object]"],
 ];
 
 /** A value's type as messages of .NET name it. */
