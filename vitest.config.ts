@@ -20,6 +20,7 @@ export default defineConfig({
     alias: [
       { find: /^#(expressions|core|adapters)\/(.+)\.js$/, replacement: `${source("")}$1/src/$2.ts` },
       { find: /^@turnpike\/(expressions|core|adapters)$/, replacement: `${source("")}$1/src/index.ts` },
+      { find: /^@turnpike\/core\/(adapter|tools)$/, replacement: `${source("")}core/src/$1.ts` },
       { find: /^@turnpike\/(expressions|core|adapters)\/(.+)$/, replacement: `${source("")}$1/src/$2/index.ts` },
     ],
   },

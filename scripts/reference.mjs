@@ -1,8 +1,8 @@
 // `pnpm run reference`: writes docs/reference/policies from what the policies declare, their doc comments and the example files.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { builtInPolicies } from "@turnpike/core";
 import { readTestFile } from "@turnpike/core/testing";
+import { builtInPolicies } from "@turnpike/core/tools";
 
 const root = new URL("../", import.meta.url);
 const sources = new URL("packages/core/src/policies/", root);

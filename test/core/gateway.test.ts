@@ -1,51 +1,6 @@
+import { Headers, MessageBody } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import * as core from "#core/index.js";
 import { apiWith, gatewayOf, policies, ran, set } from "./run/gateway.js";
-
-it("the package's values are these", () => {
-  expect(Object.keys(core).sort()).toMatchInlineSnapshot(`
-    [
-      "ConfigurationError",
-      "FixtureError",
-      "Headers",
-      "Jwt",
-      "MessageBody",
-      "PolicyError",
-      "TransportError",
-      "answerFailure",
-      "assembleConfiguration",
-      "bodiesRead",
-      "boundedKey",
-      "builtInPolicies",
-      "checkDocument",
-      "codeFrame",
-      "compareConfigurations",
-      "concealSecrets",
-      "contextGlobals",
-      "contextTypes",
-      "createContext",
-      "createFixtureContext",
-      "createGateway",
-      "createLiveGateway",
-      "createMemoryStore",
-      "defineGateway",
-      "definePolicy",
-      "explainConfiguration",
-      "fileSource",
-      "folderSource",
-      "httpSource",
-      "loadConfiguration",
-      "maskSecrets",
-      "parsePolicy",
-      "plainValue",
-      "readYaml",
-      "schema",
-      "secretMask",
-      "standalone",
-      "systemClock",
-    ]
-  `);
-});
 
 describe("a request", () => {
   it.each([
@@ -173,8 +128,8 @@ describe("what goes to the backend", () => {
         next: async (request) => ({
           status: 201,
           reason: "Created",
-          headers: new core.Headers([["X-Method", request.method]]),
-          body: new core.MessageBody(Buffer.from(request.url.path)),
+          headers: new Headers([["X-Method", request.method]]),
+          body: new MessageBody(Buffer.from(request.url.path)),
         }),
       },
     );

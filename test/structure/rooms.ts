@@ -40,6 +40,8 @@ export const rooms = {
     "explain",
     "testing",
     "index",
+    "adapter",
+    "tools",
   ],
   adapters: ["optional-package", "wire", "host", "node", "express", "fastify", "fetch", "redis", "azure", "apiops", "cli"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { main } from "@turnpike/adapters/cli";
-import { codeFrame, createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
+import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
+import { codeFrame } from "@turnpike/core/tools";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { turnpike } from "./support.js";
 

@@ -2,7 +2,7 @@
 // Options: --ms N for each measurement (default 200), --rounds N (default 5), --corpus FILE of {"expr"} lines, --json.
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { contextTypes, createFixtureContext } from "@turnpike/core";
+import { contextTypes, createFixtureContext } from "@turnpike/core/tools";
 import { compileExpression } from "@turnpike/expressions";
 import { cases, fixture, sample } from "./cases.mjs";
 import { peers } from "./peers.mjs";

@@ -1,4 +1,5 @@
-import { checkDocument, createGateway } from "@turnpike/core";
+import { createGateway } from "@turnpike/core";
+import { checkDocument } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 
 const warnings = (expression: string): string[] =>

@@ -1,4 +1,5 @@
-import { compareConfigurations, explainConfiguration, type GatewayConfiguration } from "@turnpike/core";
+import type { GatewayConfiguration } from "@turnpike/core";
+import { compareConfigurations, explainConfiguration } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { policies } from "../run/gateway.js";
 

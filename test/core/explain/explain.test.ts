@@ -1,4 +1,5 @@
-import { type EffectivePolicy, explainConfiguration, type GatewayConfiguration } from "@turnpike/core";
+import type { GatewayConfiguration } from "@turnpike/core";
+import { type EffectivePolicy, explainConfiguration } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { policies, ran } from "../run/gateway.js";
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { builtInPolicies } from "@turnpike/core";
+import { builtInPolicies } from "@turnpike/core/tools";
 import { expect, it } from "vitest";
 
 const folder = new URL("../../../packages/core/src/policies/", import.meta.url);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { builtInPolicies } from "@turnpike/core";
 import { runTestFile } from "@turnpike/core/testing";
+import { builtInPolicies } from "@turnpike/core/tools";
 import { expect, it } from "vitest";
 import { referencePages } from "../../../scripts/reference.mjs";
 

@@ -1,5 +1,6 @@
-import { ConfigurationError, checkDocument, type Diagnostic } from "@turnpike/core";
+import { ConfigurationError, type Diagnostic } from "@turnpike/core";
 import { type PolicyTest, type PolicyTestOptions, policyTest } from "@turnpike/core/testing";
+import { checkDocument } from "@turnpike/core/tools";
 
 /** What stands in the sections of a document besides `<base />`, which comes first. */
 export interface Sections {

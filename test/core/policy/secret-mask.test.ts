@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
-import { concealSecrets, createGateway, type GatewayConfiguration, type Logger, maskSecrets, secretMask } from "@turnpike/core";
+import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
+import { concealSecrets, maskSecrets } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { SecretMask } from "#core/policy/secret-mask.js";
 

@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  answerFailure,
-  createGateway,
-  type Exchange,
-  type HandleOptions,
-  Headers,
-  MessageBody,
-  PolicyError,
-} from "#core/index.js";
+import { answerFailure } from "#core/adapter.js";
+import { createGateway, type Exchange, type HandleOptions, Headers, MessageBody, PolicyError } from "#core/index.js";
 
 interface Sections {
   readonly inbound?: string;

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { contextGlobals, contextTypes, createFixtureContext, type Fixture } from "@turnpike/core";
+import { contextGlobals, contextTypes, createFixtureContext, type Fixture } from "@turnpike/core/tools";
 import { compileExpression, toText } from "@turnpike/expressions";
 import { describe, expect, it } from "vitest";
 

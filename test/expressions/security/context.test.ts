@@ -1,4 +1,4 @@
-import { contextGlobals, contextTypes, createFixtureContext } from "@turnpike/core";
+import { contextGlobals, contextTypes, createFixtureContext } from "@turnpike/core/tools";
 import { compileExpression, LimitError, NetException, toText } from "@turnpike/expressions";
 import { describe, expect, it } from "vitest";
 

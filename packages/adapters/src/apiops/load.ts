@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { assembleConfiguration, type GatewayConfiguration, type LoadedConfiguration } from "@turnpike/core";
+import type { GatewayConfiguration, LoadedConfiguration } from "@turnpike/core";
+import { assembleConfiguration } from "@turnpike/core/adapter";
 import { readGateways, readProducts, readSubscriptions } from "./access.js";
 import { readApis } from "./apis.js";
 import { type Data, Findings, Folder, isData, shown } from "./artifacts.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readYaml } from "@turnpike/core";
+import { readYaml } from "@turnpike/core/adapter";
 import { type Data, type Findings, isData, shown } from "./artifacts.js";
 
 /** What an environment file says of one entity, and of those below it. */

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import { concealSecrets, type Diagnostic } from "@turnpike/core";
+import type { Diagnostic } from "@turnpike/core";
+import { concealSecrets } from "@turnpike/core/tools";
 
 const MARGIN = "  ";
 const WIDEST = 160;

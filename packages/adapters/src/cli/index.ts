@@ -1,7 +1,7 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { maskSecrets } from "@turnpike/core";
+import { maskSecrets } from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { checkCommand } from "./commands/check.js";
 import { diffCommand } from "./commands/diff.js";

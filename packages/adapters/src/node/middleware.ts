@@ -1,13 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  answerFailure,
-  type Exchange,
-  type Gateway,
-  type GatewayResponse,
-  type HandleOptions,
-  type PolicyError,
-  type ResponseMessage,
-} from "@turnpike/core";
+import type { Exchange, Gateway, GatewayResponse, HandleOptions, PolicyError, ResponseMessage } from "@turnpike/core";
+import { answerFailure } from "@turnpike/core/adapter";
 import { CapturedResponse } from "../host/captured-response.js";
 import { HostBackend, type StandingBody } from "../host/host-backend.js";
 import { type HostOptions, handleOptions } from "../host/options.js";

@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
-import { boundedKey, type CacheEntry, type CacheStore } from "@turnpike/core";
+import type { CacheEntry, CacheStore } from "@turnpike/core";
+import { boundedKey } from "@turnpike/core/adapter";
 import type { Link } from "./link.js";
 
 /** Text, check sum of what follows, time of storing (double), length of meta. */

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { boundedKey, type CacheEntry, type CacheStore, type Clock } from "@turnpike/core";
+import type { CacheEntry, CacheStore, Clock } from "@turnpike/core";
+import { boundedKey } from "@turnpike/core/adapter";
 import type { RedisCache } from "./cache.js";
 import type { Link } from "./link.js";
 

@@ -1,4 +1,5 @@
-import { boundedKey, type CounterRequest, type CounterResult } from "@turnpike/core";
+import type { CounterRequest, CounterResult } from "@turnpike/core";
+import { boundedKey } from "@turnpike/core/adapter";
 
 /** Counters of one call: all are counted or none. */
 export type Group = readonly CounterRequest[];

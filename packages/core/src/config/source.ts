@@ -9,7 +9,8 @@ import type { GatewayConfiguration, PolicySource } from "./configuration.js";
 import { FileSet } from "./file-set.js";
 import { configurationShape } from "./shape.js";
 
-type Path = readonly (string | number)[];
+/** Where something stands in a configuration: keys and indices from its root. */
+export type ConfigurationPath = readonly (string | number)[];
 
 const START = { line: 1, column: 1 };
 
@@ -37,7 +38,7 @@ export interface ConfigurationParts {
   /** The folder that relative files are looked for in. */
   readonly folder: string;
   /** The place of the part at a path of keys; null where there is none. */
-  readonly place: (path: Path) => ConfigurationPlace | null;
+  readonly place: (path: ConfigurationPath) => ConfigurationPlace | null;
   /** What was found while reading. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -54,12 +55,12 @@ export class LoadedConfiguration {
     /** The files that it names. */
     readonly files: FileSet,
     readonly text: string | null,
-    private readonly placeOf: (path: Path) => ConfigurationPlace,
+    private readonly placeOf: (path: ConfigurationPath) => ConfigurationPlace,
     /** Values from files and vaults as they were when it was kept: for when they cannot be had any more. */
     readonly remembered: ReadonlyMap<string, string> = new Map(),
     readonly diagnostics: Diagnostic[] = [],
     /** Where `data` stands in the whole. */
-    private readonly prefix: Path = [],
+    private readonly prefix: ConfigurationPath = [],
   ) {}
 
   /** The same with only the findings of its reading, so that it can be built again. */
@@ -68,11 +69,11 @@ export class LoadedConfiguration {
   }
 
   /** A part of it as a configuration of its own, whose findings are those of the whole. */
-  within(path: Path, data: GatewayConfiguration): LoadedConfiguration {
+  within(path: ConfigurationPath, data: GatewayConfiguration): LoadedConfiguration {
     return this.copy(data, this.diagnostics, [...this.prefix, ...path]);
   }
 
-  private copy(data: GatewayConfiguration, diagnostics: Diagnostic[], prefix: Path): LoadedConfiguration {
+  private copy(data: GatewayConfiguration, diagnostics: Diagnostic[], prefix: ConfigurationPath): LoadedConfiguration {
     const { file, files, text, placeOf, remembered } = this;
     return new LoadedConfiguration(file, data, files, text, placeOf, remembered, diagnostics, prefix);
   }
@@ -100,13 +101,14 @@ export class LoadedConfiguration {
   }
 
   /** A configuration inside another YAML file, at a path of keys: that of a policy test. */
-  static fromPart(text: string, part: Path, file: string, folder: string): LoadedConfiguration {
+  static fromPart(text: string, part: ConfigurationPath, file: string, folder: string): LoadedConfiguration {
     const shaped = readShaped(text, file, any);
     let data: unknown = shaped.data;
     for (const key of part) data = (data as Record<string | number, unknown> | null)?.[key];
     const problems = shaped.diagnostics.length > 0 ? [] : checkData(data, configurationShape, "The configuration");
     const isSound = shaped.diagnostics.length + problems.length === 0;
-    const placeOf = (path: Path): { readonly line: number; readonly column: number } => shaped.placeOf([...part, ...path]);
+    const placeOf = (path: ConfigurationPath): { readonly line: number; readonly column: number } =>
+      shaped.placeOf([...part, ...path]);
     const files = FileSet.onDisk(folder);
     const loaded = new LoadedConfiguration(file, isSound ? ((data ?? {}) as GatewayConfiguration) : {}, files, text, placeOf);
     loaded.diagnostics.push(...shaped.diagnostics);
@@ -127,13 +129,13 @@ export class LoadedConfiguration {
   static fromKept(kept: KeptParts): LoadedConfiguration {
     const { file, text, data, files, remembered } = kept;
     const shaped = text === null ? null : readShaped(text, file, any);
-    const placeOf = (path: Path) => shaped?.placeOf(path) ?? START;
+    const placeOf = (path: ConfigurationPath) => shaped?.placeOf(path) ?? START;
     return new LoadedConfiguration(file, data, files, text, placeOf, remembered);
   }
 
   /** A configuration that was put together from several files. */
   static fromParts({ name, data, folder, place, diagnostics }: ConfigurationParts): LoadedConfiguration {
-    const placeOf = (path: Path): ConfigurationPlace => place(path) ?? START;
+    const placeOf = (path: ConfigurationPath): ConfigurationPlace => place(path) ?? START;
     const problems = checkData(data, configurationShape, "The configuration");
     const isSound = problems.length === 0;
     const loaded = new LoadedConfiguration(name, isSound ? data : {}, FileSet.onDisk(folder), null, placeOf, new Map(), [
@@ -144,29 +146,29 @@ export class LoadedConfiguration {
   }
 
   /** Adds a finding about a part of the configuration. */
-  report(severity: Diagnostic["severity"], code: Code, path: Path, message: string, hint?: string): void {
+  report(severity: Diagnostic["severity"], code: Code, path: ConfigurationPath, message: string, hint?: string): void {
     this.diagnostics.push({ severity, code, message, ...this.place(path), ...(hint === undefined ? {} : { hint }) });
   }
 
-  private place(path: Path): Required<ConfigurationPlace> {
+  private place(path: ConfigurationPath): Required<ConfigurationPlace> {
     const whole = [...this.prefix, ...path];
     const named = this.text === null && whole.length > 0 ? `${this.file}#${showPath(whole)}` : this.file;
     return { file: named, ...this.placeOf(whole) };
   }
 
   /** A policy document that a part of the configuration gives inline or by file. Null, and a finding, if the file cannot be read. */
-  policyDocument(source: PolicySource, path: Path): PolicyDocument | null {
+  policyDocument(source: PolicySource, path: ConfigurationPath): PolicyDocument | null {
     if (typeof source === "string") return this.inlineDocument(source, path);
     const text = this.readText(source.file, [...path, "file"]);
     return text === null ? null : { text, file: this.fileName(source.file) };
   }
 
   /** The text of a file that the configuration names. Null, and a finding, if it cannot be read. */
-  readText(file: string, path: Path): string | null {
+  readText(file: string, path: ConfigurationPath): string | null {
     return this.readBytes(file, path)?.toString("utf8") ?? null;
   }
 
-  readBytes(file: string, path: Path): Buffer | null {
+  readBytes(file: string, path: ConfigurationPath): Buffer | null {
     try {
       return this.files.bytes(file);
     } catch (error) {
@@ -175,7 +177,7 @@ export class LoadedConfiguration {
     }
   }
 
-  private inlineDocument(text: string, path: Path): PolicyDocument {
+  private inlineDocument(text: string, path: ConfigurationPath): PolicyDocument {
     const { file, ...place } = this.place(path);
     if (this.text === null) return { text, file, ...(place.line === 1 && place.column === 1 ? {} : { origin: place }) };
     return { text, file, origin: scalarOrigin(this.text, place) };

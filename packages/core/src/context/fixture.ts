@@ -13,12 +13,14 @@ import { fixtureParts, variableTypes } from "./fixture-shape.js";
 import { fixtureTime, fixtureValue, type VariableFixture } from "./fixture-value.js";
 import type { ContextSource } from "./source.js";
 
-interface GroupFixture {
+/** A group of users. */
+export interface GroupFixture {
   readonly id: string;
   readonly name?: string;
 }
 
-interface ApiFixture {
+/** An API; what is left out has a default. */
+export interface ApiFixture {
   readonly id?: string;
   readonly name?: string;
   readonly path?: string;

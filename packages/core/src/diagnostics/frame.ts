@@ -1,4 +1,4 @@
-import { concealSecrets } from "../policy/secret-mask.js";
+import { concealSecrets } from "./conceal.js";
 import type { Diagnostic } from "./diagnostic.js";
 
 /**

@@ -1,7 +1,8 @@
 import { substitute } from "../compile/named-values.js";
+import { concealSecrets } from "../diagnostics/conceal.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { GatewayModel, PolicyDocument } from "../model/model.js";
-import { concealSecrets, type SecretMask } from "../policy/secret-mask.js";
+import type { SecretMask } from "../policy/secret-mask.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import { allSections } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";

@@ -1,6 +1,7 @@
 import type { Identity } from "@turnpike/expressions";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Place } from "../diagnostics/place.js";
+import type { GatewayModel } from "../model/model.js";
 import type { Exchange } from "./exchange.js";
 import type { Step } from "./flow.js";
 import type { ScopeName, SectionName } from "./sections.js";
@@ -91,7 +92,8 @@ export interface ChildSchema {
   readonly notes: string;
 }
 
-type ValueOf<S> =
+/** What an attribute's value is to `compile`: null where it may be absent. */
+export type ValueOf<S> =
   S extends AttributeSchema<infer T>
     ? S extends { readonly required: true; readonly missing?: never }
       ? Value<T>
@@ -144,7 +146,7 @@ export interface PolicyCompiler {
   ): void;
   /** Configuration that policies refer to. Undefined if it does not exist; when the document is checked alone nothing does, and `isDetached` is true. */
   readonly isDetached: boolean;
-  readonly configuration: import("../model/model.js").GatewayModel;
+  readonly configuration: GatewayModel;
   /** A package that the definition's `packages` names, as `import` gives it; null if it is not installed, and when the document is checked alone. */
   package(name: string): object | null;
   /**
@@ -187,7 +189,7 @@ export interface PolicyDefinition<
   /** For its page. */
   readonly errors?: readonly DocumentedError[];
   /** Packages that `compile` asks the compiler for, given the configuration: loaded before the first document with this policy is compiled. */
-  packages?(configuration: import("../model/model.js").GatewayModel): readonly string[];
+  packages?(configuration: GatewayModel): readonly string[];
   /** Decides everything that can be decided once; the returned step does only what a request needs. */
   compile(element: BoundElement<A, C>, compiler: PolicyCompiler): Step;
 }

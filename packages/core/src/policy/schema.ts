@@ -1,10 +1,10 @@
 import type { AttributeSchema, ChildSchema, ContentKind, ValueType } from "./define.js";
 
 /**
- * Shorthands in which policies write their schemas. `text({ required: true, expressions: true, notes: "…" })` and so on; each
+ * What the shorthands take in which policies write their schemas: `text({ required: true, expressions: true, notes: "…" })` and so on. Each
  * keeps `required` and `default` in its type, so that `compile` sees which values may be null.
  */
-interface Common<T> {
+export interface AttributeOptions<T> {
   readonly required?: boolean;
   readonly default?: T | null;
   readonly expressions?: boolean;
@@ -15,16 +15,17 @@ interface Common<T> {
   readonly empty?: "refused" | "allowed";
 }
 
-type Made<T, O> = Omit<AttributeSchema<T>, "missing"> & {
+/** The schema of an attribute, with what its options say kept in its type. */
+export type DeclaredAttribute<T, O> = Omit<AttributeSchema<T>, "missing"> & {
   readonly required: O extends { readonly required: true } ? true : false;
   readonly default: O extends { readonly default: infer D } ? D : null;
 } & (O extends { readonly missing: "warning" } ? { readonly missing: "warning" } : { readonly missing?: never });
 
-function attribute<T, const O extends Common<T>>(
+function attribute<T, const O extends AttributeOptions<T>>(
   type: ValueType,
   options: O,
   extra: Partial<AttributeSchema<T>> = {},
-): Made<T, O> {
+): DeclaredAttribute<T, O> {
   return {
     type,
     required: options.required ?? false,
@@ -36,57 +37,57 @@ function attribute<T, const O extends Common<T>>(
     // An expression that must be a bool is one.
     empty: options.empty ?? (options.required === true && type !== "boolean" ? "refused" : "allowed"),
     ...extra,
-  } as Made<T, O>;
+  } as DeclaredAttribute<T, O>;
 }
 
 /** Any text. */
-export function text<const O extends Common<string> & { readonly check?: (literal: string) => string | null }>(
+export function text<const O extends AttributeOptions<string> & { readonly check?: (literal: string) => string | null }>(
   options: O,
-): Made<string, O> {
+): DeclaredAttribute<string, O> {
   return attribute<string, O>("string", options, options.check === undefined ? {} : { check: options.check });
 }
 
 /** `true` or `false`. */
-export function flag<const O extends Common<boolean>>(options: O): Made<boolean, O> {
+export function flag<const O extends AttributeOptions<boolean>>(options: O): DeclaredAttribute<boolean, O> {
   return attribute<boolean, O>("boolean", options);
 }
 
 /** A whole number. */
-export function integer<const O extends Common<number> & { readonly min?: number; readonly max?: number }>(
+export function integer<const O extends AttributeOptions<number> & { readonly min?: number; readonly max?: number }>(
   options: O,
-): Made<number, O> {
+): DeclaredAttribute<number, O> {
   return attribute<number, O>("integer", options, range(options));
 }
 
 /** A number, with fractions. */
-export function decimal<const O extends Common<number> & { readonly min?: number; readonly max?: number }>(
+export function decimal<const O extends AttributeOptions<number> & { readonly min?: number; readonly max?: number }>(
   options: O,
-): Made<number, O> {
+): DeclaredAttribute<number, O> {
   return attribute<number, O>("number", options, range(options));
 }
 
 /** A number of seconds. */
-export function seconds<const O extends Common<number> & { readonly min?: number; readonly max?: number }>(
+export function seconds<const O extends AttributeOptions<number> & { readonly min?: number; readonly max?: number }>(
   options: O,
-): Made<number, O> {
+): DeclaredAttribute<number, O> {
   return attribute<number, O>("duration-seconds", options, range(options));
 }
 
 /** One of a few words. Compared trimmed; case counts unless `anyCase`. */
-export function oneOf<const V extends readonly string[], const O extends Common<V[number]>>(
+export function oneOf<const V extends readonly string[], const O extends AttributeOptions<V[number]>>(
   values: V,
   options: O,
-): Made<V[number], O> {
+): DeclaredAttribute<V[number], O> {
   return attribute<V[number], O>("enum", options, { values });
 }
 
 /** A computed value; as text. */
-export function expression<const O extends Common<string>>(options: O): Made<string, O> {
+export function expression<const O extends AttributeOptions<string>>(options: O): DeclaredAttribute<string, O> {
   return attribute<string, O>("expression", options);
 }
 
 /** A computed value of any .NET type, in object form. */
-export function value<const O extends Common<unknown>>(options: O): Made<unknown, O> {
+export function value<const O extends AttributeOptions<unknown>>(options: O): DeclaredAttribute<unknown, O> {
   return attribute<unknown, O>("object", options);
 }
 

@@ -1,48 +1,11 @@
+import { MASK, maskSecrets } from "../diagnostics/conceal.js";
+import { secretsInDocument } from "../diagnostics/secret-documents.js";
 import type { GatewayModel } from "../model/model.js";
 
-import { secretsInConfiguration, secretsInDocument } from "./secret-documents.js";
-import { type SecretRange, secretsIn } from "./secret-places.js";
-
-const MASK = "***";
 /** Shorter secrets would hit words that have nothing to do with them; nothing so short is safe as a secret anyway. */
 const SHORTEST = 4;
 /** How deep data is looked into. */
 const DEEPEST = 12;
-
-/**
- * The text with `***` in place of what is a secret by where it stands: passwords in URLs, keys in queries and connection strings, credentials
- * behind names of headers, private keys.
- */
-export function maskSecrets(text: string): string {
-  const ranges = secretsIn(text);
-  if (ranges.length === 0) return text;
-  let result = "";
-  let done = 0;
-  for (const [from, to] of ranges) {
-    result += text.slice(done, from) + MASK;
-    done = to;
-  }
-  return result + text.slice(done);
-}
-
-/**
- * A file's text with stars in place of its secrets, for showing lines of it: everything else stays in its line and column.
- * @param file its name tells a policy document (`.xml`) from a configuration
- */
-export function concealSecrets(text: string, file: string): string {
-  return concealed(text, /\.(?:ya?ml|json)$/i.test(file) ? secretsInConfiguration(text) : secretsInDocument(text));
-}
-
-function concealed(text: string, ranges: readonly SecretRange[]): string {
-  let result = "";
-  let done = 0;
-  for (const [from, to] of ranges) {
-    const lines = text.slice(from, to).split("\n");
-    result += text.slice(done, from) + lines.map((line) => MASK.slice(0, line.length).padEnd(line.length)).join("\n");
-    done = to;
-  }
-  return result + text.slice(done);
-}
 
 /** Words, also several in one, say too little to be looked for: they would be starred wherever they stand. */
 const WORDS = /^(?:[A-Za-z]{1,14}|(?!(?:\D*\d){6})[a-z\d]+(?:[-_./:][a-z\d]+)+)$/;

@@ -15,6 +15,16 @@ export {
   type RuleCondition,
   type RuleReply,
 } from "./fake-backend.js";
+export type {
+  CallsModel,
+  ExpectModel,
+  RequestModel,
+  RuleModel,
+  StepModel,
+  TestFile,
+  TestModel,
+  TestTokenModel,
+} from "./file/model.js";
 export { type ReadTestFile, readTestFile } from "./file/read.js";
 export { runTestFile, type TestResult } from "./file/run.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";

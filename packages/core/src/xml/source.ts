@@ -46,7 +46,7 @@ function findLineStarts(text: string): number[] {
 export class MappedText {
   constructor(
     readonly text: string,
-    private readonly segments: readonly Segment[],
+    private readonly segments: readonly TextSegment[],
   ) {}
 
   /** The offset in the document from which the character at `index` comes. */
@@ -72,7 +72,7 @@ export class MappedText {
   }
 
   /** Segments that reach into `start…end`, for builders. */
-  *within(start: number, end: number): Iterable<Segment & { readonly until: number }> {
+  *within(start: number, end: number): Iterable<TextSegment & { readonly until: number }> {
     for (let i = 0; i < this.segments.length; i++) {
       const segment = this.segments[i]!;
       const until = Math.min(end, this.segments[i + 1]?.at ?? this.text.length);
@@ -84,7 +84,7 @@ export class MappedText {
 }
 
 /** From `at` on the text comes from `source` on: character by character, or (flat) all of it from that one place. */
-interface Segment {
+export interface TextSegment {
   readonly at: number;
   readonly source: number;
   readonly flat: boolean;
@@ -93,7 +93,7 @@ interface Segment {
 /** Puts a {@link MappedText} together. */
 export class TextBuilder {
   private text = "";
-  private readonly segments: Segment[] = [];
+  private readonly segments: TextSegment[] = [];
 
   /** Characters as they stand in the document from `source` on. */
   append(text: string, source: number): void {

@@ -1,4 +1,4 @@
-import { checkDocument } from "@turnpike/core";
+import { checkDocument } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { document } from "../support.js";
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
-import { ConfigurationError, checkDocument, createGateway, type Diagnostic, type DocumentCheck } from "@turnpike/core";
+import { ConfigurationError, createGateway, type Diagnostic } from "@turnpike/core";
+import { checkDocument, type DocumentCheck } from "@turnpike/core/tools";
 import { isApiOpsFolder } from "../../apiops/index.js";
 import { type Command, type CommandCall, UsageError } from "../command.js";
 import { configurationAt, configurationOptions, sourceOf } from "../configuration.js";

@@ -1,4 +1,4 @@
-import { compareConfigurations, explainConfiguration, type OperationDifference, type PropertyChange } from "@turnpike/core";
+import { compareConfigurations, explainConfiguration, type OperationDifference, type PropertyChange } from "@turnpike/core/tools";
 import { type Command, type Output, UsageError } from "../command.js";
 import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
 import { paint } from "../diagnostics.js";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { contextGlobals, contextTypes, createFixtureContext, type Fixture, maskSecrets } from "@turnpike/core";
+import { contextGlobals, contextTypes, createFixtureContext, type Fixture, maskSecrets } from "@turnpike/core/tools";
 import {
   type CompiledExpression,
   compileExpression,

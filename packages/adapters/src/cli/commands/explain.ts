@@ -4,7 +4,7 @@ import {
   type ExplainedConfiguration,
   type ExplainedOperation,
   explainConfiguration,
-} from "@turnpike/core";
+} from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
 import { paint } from "../diagnostics.js";

@@ -1,4 +1,5 @@
-import { type AttributeSchema, builtInPolicies, type ChildSchema, type PolicyDefinition } from "@turnpike/core";
+import type { AttributeSchema, ChildSchema, PolicyDefinition } from "@turnpike/core";
+import { builtInPolicies } from "@turnpike/core/tools";
 import { type Command, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
 import { nearest } from "../suggest.js";

@@ -8,8 +8,8 @@ import {
   type GatewayErrors,
   type LiveGateway,
   type Logger,
-  standalone,
 } from "@turnpike/core";
+import { standalone } from "@turnpike/core/tools";
 import { serve } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { maskSecrets } from "@turnpike/core";
 import { runTestFile, type TestResult } from "@turnpike/core/testing";
+import { maskSecrets } from "@turnpike/core/tools";
 import { type Command, type CommandCall, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
 import { filesOf } from "../files.js";

@@ -19,13 +19,13 @@ export interface TestFile {
     readonly issuer: string;
     readonly keys?: readonly { readonly kid: string; readonly alg?: string }[];
   }[];
-  readonly tokens?: Readonly<Record<string, TokenModel>>;
+  readonly tokens?: Readonly<Record<string, TestTokenModel>>;
   readonly backend?: readonly RuleModel[];
   readonly external?: readonly RuleModel[];
   readonly tests: readonly TestModel[];
 }
 
-export interface TokenModel {
+export interface TestTokenModel {
   readonly issuer?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
   readonly expiresIn?: string | number | null;

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
 import { LoadedConfiguration } from "../../config/source.js";
+import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
-import { maskSecrets, secretMask } from "../../policy/secret-mask.js";
+import { secretMask } from "../../policy/secret-mask.js";
 import { parseDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
 import type { TokenOptions } from "../identity-provider.js";
@@ -11,7 +12,7 @@ import type { Outcome } from "../outcome.js";
 import { type PolicyTest, policyTest, type TestRequest } from "../policy-test.js";
 import type { PolicyTestOptions, Surroundings } from "../policy-test-options.js";
 import { expectationFailures, stepFailures } from "./expect.js";
-import type { RequestModel, RuleModel, StepModel, TestFile, TestModel, TokenModel } from "./model.js";
+import type { RequestModel, RuleModel, StepModel, TestFile, TestModel, TestTokenModel } from "./model.js";
 import { inTestFile } from "./places.js";
 import { readTestFile } from "./read.js";
 
@@ -100,7 +101,7 @@ function tokenFiller(data: TestFile, world: PolicyTest): <T>(value: T) => T {
   return <T>(value: T): T => fill(value) as T;
 }
 
-function tokenOf({ expiresIn, notBefore, alg, kid, ...rest }: TokenModel): TokenOptions & { issuer?: string } {
+function tokenOf({ expiresIn, notBefore, alg, kid, ...rest }: TestTokenModel): TokenOptions & { issuer?: string } {
   return {
     ...rest,
     ...(kid === undefined ? {} : { kid }),

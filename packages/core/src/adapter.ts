@@ -1,0 +1,8 @@
+/**
+ * The door for what stands between a gateway and something else: hosts that mount it, stores that it counts in, readers that make a
+ * configuration of other files. What they share with applications is in `@turnpike/core`.
+ */
+export { assembleConfiguration } from "./config/load.js";
+export { answerFailure } from "./run/handle.js";
+export { boundedKey } from "./stores/bounded-key.js";
+export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { doorAt } from "./exports.js";
+
+const core = join(import.meta.dirname, "../../packages/core/src");
+const doors = {
+  "@turnpike/core": doorAt(join(core, "index.ts")),
+  "@turnpike/core/adapter": doorAt(join(core, "adapter.ts")),
+  "@turnpike/core/tools": doorAt(join(core, "tools.ts")),
+  "@turnpike/core/testing": doorAt(join(core, "testing/index.ts")),
+};
+
+it("the values of each door are these", () => {
+  expect(Object.fromEntries(Object.entries(doors).map(([name, { values }]) => [name, values]))).toMatchInlineSnapshot(`
+    {
+      "@turnpike/core": [
+        "ConfigurationError",
+        "Headers",
+        "Jwt",
+        "MessageBody",
+        "PolicyError",
+        "TransportError",
+        "createGateway",
+        "createLiveGateway",
+        "createMemoryStore",
+        "defineGateway",
+        "definePolicy",
+        "fileSource",
+        "folderSource",
+        "httpSource",
+        "loadConfiguration",
+        "plainValue",
+        "schema",
+        "secretMask",
+        "systemClock",
+      ],
+      "@turnpike/core/adapter": [
+        "answerFailure",
+        "assembleConfiguration",
+        "boundedKey",
+        "readYaml",
+      ],
+      "@turnpike/core/testing": [
+        "adapterContract",
+        "evaluateExpression",
+        "fakeBackend",
+        "identityProvider",
+        "policyTest",
+        "readTestFile",
+        "runTestFile",
+        "storeContract",
+        "testClock",
+      ],
+      "@turnpike/core/tools": [
+        "FixtureError",
+        "bodiesRead",
+        "builtInPolicies",
+        "checkDocument",
+        "codeFrame",
+        "compareConfigurations",
+        "contextGlobals",
+        "contextTypes",
+        "createContext",
+        "createFixtureContext",
+        "explainConfiguration",
+        "parsePolicy",
+        "standalone",
+      ],
+    }
+  `);
+});
+
+describe.each(Object.entries(doors))("%s", (name, door) => {
+  it("has no name that another door has", () => {
+    const others = Object.entries(doors).flatMap(([other, { names }]) => (other === name ? [] : names));
+    expect(door.names.filter((one) => others.includes(one))).toEqual([]);
+  });
+
+  it("has every type that its signatures name; of others than the root, another door may", () => {
+    const given = name === "@turnpike/core" ? [door] : Object.values(doors);
+    const missing = door.named.filter(({ declaration }) => !given.some(({ declarations }) => declarations.has(declaration)));
+    expect(missing.map(({ by, type }) => `${type}, named by ${by}`).sort()).toEqual([]);
+  });
+});
