@@ -56,7 +56,7 @@ export const upwardArrows: Readonly<Record<PackageName, readonly string[]>> = {
   adapters: [],
 };
 
-/** Folders and groups of files that may import each other in a circle, and why. */
+/** Folders whose files may import each other in a circle, and why. */
 export const fileCircles: Readonly<Record<PackageName, Readonly<Record<string, string>>>> = {
   expressions: {
     "csharp/binder/": "recursive descent over C#",
@@ -64,6 +64,7 @@ export const fileCircles: Readonly<Record<PackageName, Readonly<Record<string, s
     "dotnet/": "a value and the type that declares its members",
     "compile/": "statements and the expressions in them",
     "types/": "a type and its declaration",
+    "runtime/": "a value and the type that it is of",
   },
   core: {},
   adapters: {},

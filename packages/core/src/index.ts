@@ -52,6 +52,7 @@ export { type SecretMask, secretMask } from "./policy/secret-mask.js";
 export type { ScopeName, SectionName } from "./policy/sections.js";
 export type * from "./policy/services.js";
 export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./policy/trace.js";
+export type { Variables } from "./policy/variables.js";
 export type { Assumption, HandleOptions } from "./run/options.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type * from "./stores/store.js";
