@@ -1,12 +1,12 @@
 import { HEADER_NAMES, joined, SCHEMES, type SecretRange, secretsIn } from "./secret-places.js";
 
 const SECRET_ATTRIBUTES =
-  /(?<=[\s"'])(?:password|client-secret|connection-string|instrumentation-key|shared-key)\s{0,20}=\s{0,20}(?:"(?<double>@\((?:(?!\)")[\s\S]){0,4000}\)|[^"]*)"|'(?<single>[^']*)')/dgi;
+  /(?<=[\s"'])(?:password|client-secret|connection-string|instrumentation-key|shared-key)\s{0,20}=\s{0,20}(?:\\"(?<escaped>[^"]*)\\"|"(?<double>@\((?:(?!\)")[\s\S]){0,4000}\)|[^"]*)"|'(?<single>[^']*)')/dgi;
 const CERTIFICATE_BODY =
-  /<authentication-certificate\s(?:[^>]{0,2000}?\s)?body\s{0,20}=\s{0,20}(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/dg;
+  /<authentication-certificate\s(?:[^>]{0,2000}?\s)?body\s{0,20}=\s{0,20}(?:\\"(?<escaped>[^"]*)\\"|"(?<double>[^"]*)"|'(?<single>[^']*)')/dg;
 const KEYS = /<key(?:\s[^>]{0,2000})?>(?<text>[^<]+|<!\[CDATA\[[^\]]*)/dg;
 const NAMED =
-  /<(?<element>set-header|set-query-parameter|check-header|header|query-parameter)\s[^>]{0,2000}?\bname\s{0,20}=\s{0,20}["'](?<name>[^"'<>]{1,200})["'][^>]{0,2000}>/g;
+  /<(?<element>set-header|set-query-parameter|check-header|header|query-parameter)\s[^>]{0,2000}?\bname\s{0,20}=\s{0,20}\\?["'](?<name>[^"'<>\\]{1,200})\\?["'][^>]{0,2000}>/g;
 const SECRET_NAME = new RegExp(
   `^\\s*(?:(?:proxy-)?authorization|cookie|code|sig|${HEADER_NAMES}|.*(?:key|token|secret|passw(?:or)?d)s?)\\s*$`,
   "i",
@@ -34,7 +34,10 @@ export function secretsInDocument(text: string): SecretRange[] {
     if (range !== undefined) ranges.push(...literalParts(text, range));
   };
   for (const pattern of [SECRET_ATTRIBUTES, CERTIFICATE_BODY])
-    for (const match of text.matchAll(pattern)) add(match.indices!.groups!["double"] ?? match.indices!.groups!["single"]);
+    for (const match of text.matchAll(pattern)) {
+      const { escaped, double, single } = match.indices!.groups!;
+      add(escaped ?? double ?? single);
+    }
   for (const match of text.matchAll(KEYS)) add(match.indices!.groups!["text"]);
   for (const match of text.matchAll(NAMED)) {
     const { name, element } = match.groups!;
@@ -83,12 +86,17 @@ function literals(text: string, at: number): SecretRange[] {
   });
 }
 
-/** What a configuration has that may be a secret: the value behind such a key in the same line. */
-const MEMBERS =
-  /(?:primaryKey|secondaryKey|password|parameter|value|key|authorization|connectionString|pfx|clientSecret)["']?\s*:\s+(?<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{[#,}\]|>][^,}\]#\n]*)/dgi;
-const CREDENTIALS = /^(?<indent>[ \t-]*)["']?credentials["']?\s*:(?<rest>.*)$/gm;
+const SECRET_MEMBERS = "primaryKey|secondaryKey|password|parameter|value|key|authorization|connectionString|pfx|clientSecret";
+/** What a configuration has that may be a secret: the value behind such a key in the same line … */
+const MEMBERS = new RegExp(
+  `(?:${SECRET_MEMBERS})(?:["'][ \\t]*:[ \\t]*|[ \\t]*:[ \\t]+)(?<value>"(?:[^"\\\\]|\\\\.)*"|'[^']*'|[^\\s"'{[#,}\\]|>][^,}\\]#\\n]*)`,
+  "dgi",
+);
+/** … or below it. */
+const BLOCKS = new RegExp(`^(?<indent>[ \\t-]*)["']?(?:${SECRET_MEMBERS})["']?[ \\t]*:[ \\t]*[|>][+\\d-]{0,3}[ \\t]*$`, "gim");
+const CREDENTIALS = /(?<before>^[ \t-]*|[{,][ \t]*)["']?credentials["']?[ \t]*:(?<rest>.*)$/gm;
 const MEMBER =
-  /(?<=^|[\s,{[])(?:["']?(?<name>[\w-]+)["']?\s*:\s+|-\s+)?(?<value>"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"'{}[\],#:][^,}\]#\n]*)/dg;
+  /(?<=^|[\s,{[:])(?:["']?(?<name>[\w-]+)["']?[ \t]*:[ \t]*|-[ \t]+)?(?<value>"(?:[^"\\]|\\.)*"(?![ \t]*:)|'[^']*'|[^\s"'{}[\],#:](?:[^,}\]#\n:]|:(?!\s|$))*(?=[ \t]*(?:[,}\]#\n]|$)))/dg;
 /** Of credentials, what says where they are and not what they are. */
 const OPEN = /^(?:scheme|certificateIds?|certificates|resource|clientId|managedIdentity)$/i;
 
@@ -96,18 +104,16 @@ const OPEN = /^(?:scheme|certificateIds?|certificates|resource|clientId|managedI
 export function secretsInConfiguration(text: string): SecretRange[] {
   const ranges: SecretRange[] = [];
   for (const match of text.matchAll(MEMBERS)) ranges.push(match.indices!.groups!["value"]!);
+  for (const match of text.matchAll(BLOCKS)) {
+    const start = match.index + match[0].length;
+    for (const line of text.slice(start, endOfBlock(text, start, match.groups!["indent"]!.length)).matchAll(/\S.*/g))
+      ranges.push([start + line.index, start + line.index + line[0].trimEnd().length]);
+  }
   for (const match of text.matchAll(CREDENTIALS)) {
-    const { indent, rest } = match.groups as { indent: string; rest: string };
-    const start = match.index + match[0].length - rest.length;
-    let end = start + rest.length;
-    // What is indented further belongs to it.
-    for (let next = end + 1; next < text.length; ) {
-      const stop = text.indexOf("\n", next) < 0 ? text.length : text.indexOf("\n", next);
-      const line = text.slice(next, stop);
-      if (line.trim() !== "" && line.length - line.trimStart().length <= indent.length) break;
-      end = stop;
-      next = stop + 1;
-    }
+    const { before, rest } = match.groups as { before: string; rest: string };
+    const lineEnd = match.index + match[0].length;
+    const start = lineEnd - rest.length;
+    const end = /^[ \t]*\{/.test(rest) ? endOfBraces(text, start) : endOfBlock(text, lineEnd, before.length);
     for (const member of text.slice(start, end).matchAll(MEMBER)) {
       if (OPEN.test(member.groups!["name"] ?? "")) continue;
       const [from, to] = member.indices!.groups!["value"]!;
@@ -115,4 +121,28 @@ export function secretsInConfiguration(text: string): SecretRange[] {
     }
   }
   return joined([...ranges, ...secretsInDocument(text)]);
+}
+
+/** Where the lines end that are indented further than the one that ends at `lineEnd`. */
+function endOfBlock(text: string, lineEnd: number, indent: number): number {
+  let end = lineEnd;
+  for (let next = lineEnd + 1; next < text.length; ) {
+    const found = text.indexOf("\n", next);
+    const stop = found < 0 ? text.length : found;
+    const line = text.slice(next, stop);
+    if (line.trim() !== "" && line.length - line.trimStart().length <= indent) break;
+    end = stop;
+    next = stop + 1;
+  }
+  return end;
+}
+
+/** Where the brace closes that opens first. Braces inside of texts count as well: what is shown then is rather too little. */
+function endOfBraces(text: string, start: number): number {
+  let depth = 0;
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "{") depth++;
+    else if (text[at] === "}" && --depth === 0) return at;
+  }
+  return text.length;
 }
