@@ -1,13 +1,10 @@
 import { type DerValue, derChildren, derOid, readDer } from "@turnpike/expressions/values";
 
-/** Names of one form that a constraint speaks of. */
-interface Subtrees {
+/** What an authority's certificate says about the names of certificates below it (RFC 5280, 4.2.1.10). */
+export interface NameConstraints {
   readonly permitted: readonly DerValue[];
   readonly excluded: readonly DerValue[];
 }
-
-/** What an authority's certificate says about the names of certificates below it (RFC 5280, 4.2.1.10). */
-export type NameConstraints = Subtrees;
 
 /** Comparisons of names for one certificate under one authority: strangers bring as many names as fit in a certificate. */
 const MOST_COMPARISONS = 100_000;
