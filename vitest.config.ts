@@ -25,7 +25,9 @@ export default defineConfig({
     ],
   },
   test: {
-    testTimeout: 20_000,
+    // Ends what hangs; a machine under load may take its time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     maxWorkers: "100%",
     projects: [
       // Files of a worker share their modules: nothing of Turnpike is global, and loading it for every file takes longer than most tests.

@@ -1,8 +1,8 @@
-import { performance } from "node:perf_hooks";
 import { type CounterRequest, type CounterResult, createGateway, type Telemetry } from "@turnpike/core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type RedisStore, type RedisStoreOptions, redisStore } from "#adapters/redis/index.js";
 import { until } from "#core/testing/contract/waiting.js";
+import { processorTime } from "../../processor-time.js";
 import { clients } from "./clients.js";
 import { type RedisServer, redisServer, whyNoRedis } from "./server.js";
 
@@ -12,8 +12,6 @@ if (reason !== null) console.warn(reason);
 type Metric = Parameters<Telemetry["metric"]>[0];
 
 const DEADLINE = 150;
-/** What a call may take beyond its deadline on a busy machine. */
-const SLACK = 1500;
 
 const request = (fields: Partial<CounterRequest> = {}): CounterRequest => ({
   key: "k",
@@ -27,9 +25,8 @@ const request = (fields: Partial<CounterRequest> = {}): CounterRequest => ({
 });
 
 async function one(store: RedisStore, fields: Partial<CounterRequest> = {}): Promise<CounterResult> {
-  const began = performance.now();
+  // A call that does not end by its deadline lets the test run into its own.
   const results = await store.counters.take([request(fields)]);
-  expect(performance.now() - began).toBeLessThan(DEADLINE + SLACK);
   return results[0]!;
 }
 
@@ -68,10 +65,10 @@ describe.skipIf(reason !== null).each(Object.keys(clients))("while Redis is away
     await one(store);
     await fault(server);
     await lose(store);
-    const began = performance.now();
+    const began = processorTime();
     const answers: unknown[] = [];
     for (let i = 0; i < 1000; i++) answers.push(store.counters.take([request()]));
-    expect(performance.now() - began).toBeLessThan(DEADLINE);
+    expect(processorTime() - began).toBeLessThan(DEADLINE);
     expect(answers.every((answer) => Array.isArray(answer) && (answer as CounterResult[])[0]!.admitted)).toBe(true);
   });
 

@@ -13,8 +13,6 @@ const reason = whyNoRedis();
 if (reason !== null) console.warn(reason);
 
 const DEADLINE = 150;
-/** What a call may take beyond its deadline on a busy machine. */
-const SLACK = 2000;
 const LIMIT = 30;
 /** Seconds. */
 const PERIOD = 2;
@@ -67,7 +65,6 @@ async function endure(
       await traffic.stop();
       const { outcomes } = traffic;
       expect([mode, recovers]).toEqual([mode, true]);
-      expect(Math.max(...outcomes.map(({ sent, done }) => done - sent))).toBeLessThan(DEADLINE + SLACK);
       const away = outcomes.filter(({ wasAway }) => wasAway).map(({ status }) => status);
       const admitted = outcomes.filter(({ status }) => status === 200);
       if (mode === "open") expect(away.filter((status) => status !== 200)).toEqual([]);

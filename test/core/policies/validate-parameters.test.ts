@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../processor-time.js";
 import { findings } from "./support.js";
 import { apiWorld, internalText, messageOf } from "./validation-support.js";
 
@@ -183,10 +184,10 @@ describe("validate-parameters", () => {
   });
 
   it("bounds what patterns cost", async () => {
-    const started = performance.now();
+    const started = processorTime();
     const outcome = await (await world()).send({ url: url(`?evil=${"a".repeat(5_000)}!`), headers });
     expect(outcome.status).toBe(400);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(processorTime() - started).toBeLessThan(3_000);
   });
 
   it("bounds the errors that it writes down", async () => {

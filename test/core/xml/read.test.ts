@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { XmlElement } from "#core/xml/nodes.js";
 import { type ReadOptions, readPolicyXml } from "#core/xml/read.js";
+import { processorTime } from "../../processor-time.js";
 
 function read(text: string, options?: ReadOptions) {
   return readPolicyXml({ text, file: "p.xml" }, options);
@@ -169,12 +170,12 @@ describe("errors", () => {
   });
 
   it("takes no time over hostile documents", () => {
-    const started = performance.now();
+    const started = processorTime();
     read(`<a>${'<b v="@("/>'.repeat(50_000)}</a>`);
     read(`<a>${"&".repeat(500_000)}</a>`);
     read("<".repeat(500_000));
     read(`<a ${"x ".repeat(300_000)}`);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(processorTime() - started).toBeLessThan(5_000);
   });
 
   it("counts lines from where an inline document stands", () => {

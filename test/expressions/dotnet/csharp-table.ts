@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { compileExpression, describeValue, type Host, NetException } from "#expressions/index.js";
+import { processorTime } from "../../processor-time.js";
 
 /** One expression and what C# gives for it: a value as `describeValue` shows it, or the class of the exception. */
 interface Row {
@@ -13,7 +14,7 @@ interface Row {
 const host: Host = {
   now: () => Date.parse("2026-11-21T12:00:00Z"),
   randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-  elapsed: () => performance.now(),
+  elapsed: processorTime,
 };
 
 /** Evaluates an expression that may name types outside the documented list; the description of its value. */

@@ -1,5 +1,6 @@
 import type { LimitError } from "@turnpike/expressions";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../../processor-time.js";
 import { attempt } from "./host.js";
 
 /** Expressions that try to take the process with them, and the limit (or exception) that must end them. */
@@ -162,10 +163,10 @@ describe("values that hold themselves many times over", () => {
     (_title, make, source) => {
       const first = doubling(make);
       const second = first.replace(/\ba(\d)/g, "b$1");
-      const from = performance.now();
+      const from = processorTime();
       const result = attempt(`@{ ${first} ${second} return ${source}; }`);
       expect(["limit", "threw"], JSON.stringify({ ...result, value: undefined })).toContain(result.kind);
-      expect(performance.now() - from).toBeLessThan(MOST_MS);
+      expect(processorTime() - from).toBeLessThan(MOST_MS);
     },
   );
 
@@ -183,13 +184,13 @@ const MOST_MS = 6_000;
 
 describe("attacks end at a limit", () => {
   it.each(attacks)("%s", (_title, source, limits) => {
-    const from = performance.now();
+    const from = processorTime();
     // Where another limit has to come first, a slow machine must not be taken for the attack.
     const result = attempt(source, limits.includes("time") ? {} : { time: MOST_MS });
     expect(limits, JSON.stringify({ ...result, value: undefined })).toContain(
       result.kind === "limit" ? result.limit : result.kind,
     );
-    expect(performance.now() - from).toBeLessThan(MOST_MS);
+    expect(processorTime() - from).toBeLessThan(MOST_MS);
   });
 
   it("a short time limit holds to within a few milliseconds", () => {
@@ -221,9 +222,9 @@ const sources: readonly (readonly [string, string])[] = [
 
 describe("sources that are attacks", () => {
   it.each(sources)("%s", (_title, source) => {
-    const from = performance.now();
+    const from = processorTime();
     const result = attempt(source);
     expect(["refused", "value"]).toContain(result.kind);
-    expect(performance.now() - from).toBeLessThan(MOST_MS);
+    expect(processorTime() - from).toBeLessThan(MOST_MS);
   });
 });
