@@ -92,6 +92,49 @@ describe("headers of one connection", () => {
   });
 });
 
+describe("what a sender writes with underscores", () => {
+  const sent = ["X_User: eve", "x_user: eve", "X-Role: low", "X_Other: 1"];
+  it.each<[string, (headers: Headers) => void, string[]]>([
+    ["nothing", () => {}, sent],
+    ["another header", (headers) => headers.set("X-A", "1"), [...sent, "X-A: 1"]],
+    ["a header", (headers) => headers.set("X-User", "ann"), ["X-Role: low", "X_Other: 1", "X-User: ann"]],
+    [
+      "a header with underscores",
+      (headers) => headers.append("X_Role", "top"),
+      [...sent.slice(0, 2), "X_Other: 1", "X_Role: top"],
+    ],
+    [
+      "both spellings",
+      (headers) => {
+        headers.set("X_User", "ann");
+        headers.set("X-User", "ann");
+      },
+      ["X_User: ann", "X-Role: low", "X_Other: 1", "X-User: ann"],
+    ],
+    ["a deletion", (headers) => headers.delete("x-user"), ["X-Role: low", "X_Other: 1"]],
+    ["a deletion of that spelling", (headers) => headers.delete("X_Role"), sent],
+    ["what the sender has sent already", (headers) => headers.set("X-Role", "low"), sent],
+  ])("goes where policies have set %s", (_, change, left) => {
+    const headers = new Headers(sent.map((line) => line.split(": ") as [string, string])).received();
+    change(headers);
+    const going = headers.clone();
+    going.deleteLookalikes();
+    expect([...going].map((line) => line.join(": "))).toEqual(left);
+  });
+
+  it("costs no more than there is of it", () => {
+    const costs = [20_000, 40_000].map((n) => {
+      const headers = new Headers(Array.from({ length: n }, (_, i) => [`X_${i}`, "1"] as const)).received();
+      for (let i = 0; i < 20; i++) headers.append(`X-${i}`, "1");
+      const before = process.cpuUsage();
+      for (let i = 0; i < 10; i++) headers.clone().deleteLookalikes();
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    });
+    expect(costs[1]! / costs[0]!).toBeLessThan(4);
+  });
+});
+
 describe("a Host", () => {
   it.each<[string, (headers: Headers) => void, string | null]>([
     ["nobody", () => {}, null],

@@ -280,6 +280,10 @@ describe("cache-lookup", () => {
     ]);
   });
 
+  it("GET with a body takes no part", async () => {
+    expect(await bodies(await caching(), { url, body: "x" }, { url, body: "x" }, { url }, { url })).toEqual(["1", "2", "3", "3"]);
+  });
+
   it.each(["POST", "HEAD"])("%s takes no part", async (method) => {
     const { backendCalls } = await (async () => {
       const policy = await caching();

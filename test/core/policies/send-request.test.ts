@@ -8,6 +8,15 @@ const answer = { external: [{ reply: { status: 404, reason: "Gone fishing", head
 const read = `<set-variable name="read" value="@(((IResponse)context.Variables["answer"]).StatusCode + ((IResponse)context.Variables["answer"]).Body.As<string>(true))" />`;
 
 describe("send-request", () => {
+  it("copies no header that looks like one that a policy sets, before or in the call", async () => {
+    const set = (name: string): string => `<set-header name="${name}"><value>policy</value></set-header>`;
+    const side = `<send-request mode="copy" response-variable-name="r"><set-url>https://side.example/x</set-url>${set("X-Role")}</send-request>`;
+    const policy = await world(`${set("X-User")}${side}`, { external: [{ reply: {} }] });
+    const { externalCalls } = await policy.send({ url, headers: { X_User: "eve", X_Role: "eve", X_Other: "1" } });
+    const names = externalCalls[0]!.headers.names().filter((name) => name.startsWith("X"));
+    expect(names).toEqual(["X_Other", "X-User", "X-Role"]);
+  });
+
   it("puts any answer into the variable, errors of HTTP included", async () => {
     const { variables, externalCalls, backendCalls } = await (await world(call(to) + read, answer)).send({
       url,

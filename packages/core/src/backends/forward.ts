@@ -102,6 +102,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     const { managedIdentity } = backend.credentials;
     if (managedIdentity !== null) headers.set("Authorization", await identityAuthorization(exchange, managedIdentity, base));
   }
+  headers.deleteLookalikes();
   const tls = backend === null ? upstream.tls : { ...backend.tls, ...certificateOf(exchange, backend), ...upstream.tls };
   const proxy = upstream.proxy ?? backend?.proxy ?? null;
   const body = request.body.release();

@@ -13,14 +13,14 @@ export class Headers implements Iterable<readonly [string, string]> {
   private flat: string[] = [];
   /** True while `flat` belongs to somebody else: it is copied before its first change. */
   private isBorrowed = false;
-  /** True once `Host` has been set here. */
-  private setsHost = false;
+  /** Of a message that has come in: names, in lower case, of what has been set here since, and not come with it. */
+  private chosen: string[] | null = null;
 
   constructor(input?: HeadersInput) {
     if (input === undefined) return;
     if (input instanceof Headers) {
       this.flat = input.flat.slice();
-      this.setsHost = input.setsHost;
+      this.chosen = input.chosen === null ? null : input.chosen.slice();
     } else if (Symbol.iterator in input) {
       for (const [name, value] of input as Iterable<readonly [string, string]>) this.append(name, value);
     } else {
@@ -83,17 +83,34 @@ export class Headers implements Iterable<readonly [string, string]> {
 
   /** The `Host` that was set here since {@link received}; null if there is none, or only that of the message as it came in. */
   get chosenHost(): string | null {
-    return this.setsHost ? (this.getAll("host").at(-1) ?? null) : null;
+    return this.chosen?.includes("host") === true ? (this.getAll("host").at(-1) ?? null) : null;
   }
 
-  /** Says that the message has come in like this: its `Host` is the sender's choice, and that of nobody here. */
+  /** Says that the message has come in like this: what is here is the sender's choice, and that of nobody here. */
   received(): this {
-    this.setsHost = false;
+    this.chosen = [];
     return this;
   }
 
+  /**
+   * Deletes what a sender has sent under names that differ from those of headers set here in underscores for hyphens alone: backends that hand
+   * headers on as variables (CGI, WSGI, PHP) take both for the same. So it is with what was deleted here, under names without underscores.
+   */
+  deleteLookalikes(): void {
+    const { chosen, flat } = this;
+    if (chosen === null || chosen.length === 0 || !flat.some((text, i) => i % 2 === 0 && text.includes("_"))) return;
+    const own = new Set(chosen);
+    const spellings = new Set(chosen.map(hyphenated));
+    const lookalikes = new Set<string>();
+    for (let i = 0; i < flat.length; i += 2) {
+      const name = flat[i]!.toLowerCase();
+      if (!own.has(name) && spellings.has(hyphenated(name))) lookalikes.add(name);
+    }
+    if (lookalikes.size > 0) this.deleteAll(lookalikes);
+  }
+
   append(name: string, value: string): void {
-    this.setsHost ||= isHost(name);
+    this.chosen?.push(name.toLowerCase());
     this.own().push(name, value);
   }
 
@@ -105,7 +122,7 @@ export class Headers implements Iterable<readonly [string, string]> {
       return;
     }
     if (values.length === 0) return this.delete(name);
-    this.setsHost ||= isHost(name);
+    this.chosen?.push(name.toLowerCase());
     const flat = this.own();
     flat[at] = name;
     flat[at + 1] = values[0]!;
@@ -114,6 +131,7 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 
   delete(name: string): void {
+    if (this.chosen !== null && !name.includes("_")) this.chosen.push(name.toLowerCase());
     this.deleteFrom(name, 0);
   }
 
@@ -180,6 +198,6 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 }
 
-function isHost(name: string): boolean {
-  return name.length === 4 && name.toLowerCase() === "host";
+function hyphenated(name: string): string {
+  return name.replaceAll("_", "-");
 }

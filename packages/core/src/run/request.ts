@@ -43,8 +43,9 @@ class RunningRequest implements RequestMessage {
     public url: Url,
   ) {
     this.method = UPPER_CASE.has(method) ? method : method.toUpperCase();
-    this.headers = (headers instanceof Headers ? headers : new Headers(headers)).received();
+    this.headers = headers instanceof Headers ? headers : new Headers(headers);
     takeNamedHeaders(this.headers);
+    this.headers.received();
     this.body = new MessageBody(typeof body === "string" ? Buffer.from(body) : (body ?? null));
     this.ipAddress = ipAddress ?? "127.0.0.1";
     this.certificate = certificate === undefined ? null : certificateBytes(certificate);

@@ -34,7 +34,7 @@ const REMOVED_ON_MISS = [
  * that the request would go to, the query, and what the vary rules name; besides, an answer is only given to requests whose headers are
  * the same in what the backend's Vary names.
  *
- * Open in the reference, read here as: only GET is looked up; requests with Authorization take no part unless private caching is allowed; of the
+ * Open in the reference, read here as: only GET without a body is looked up; requests with Authorization take no part unless private caching is allowed; of the
  * query all parameters count unless some are named, and never the subscription key; vary-by-developer tells subscriptions without a
  * developer apart; `none` sends `no-store, no-cache`, the others their word, the seconds that are left and must-revalidate.
  */
@@ -109,7 +109,8 @@ export const cacheLookup = definePolicy({
     return (exchange) => {
       misses.delete(exchange);
       const { request } = exchange;
-      if (request.method !== "GET") return "continue";
+      // An answer to what a body asked is not for those who did not ask it.
+      if (request.method !== "GET" || !request.body.isNone) return "continue";
       const isPrivateAllowed = storesPrivate.get(exchange);
       if (request.headers.has("Authorization") && !isPrivateAllowed) return "continue";
       const key = responseKey(exchange, {

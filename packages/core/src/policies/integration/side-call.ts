@@ -117,6 +117,7 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
     if (basic !== null) message.headers.set("Authorization", basic(exchange));
     const authorization = identity === null ? null : await identity(exchange);
     if (authorization !== null) message.headers.set("Authorization", authorization);
+    message.headers.deleteLookalikes();
     return {
       purpose: "call",
       method: verb,
@@ -149,9 +150,12 @@ function copiedUrl({ request, target: { baseUrl } }: Exchange): Url {
 
 async function copyRequest(exchange: Exchange, message: Message, isAfterRequest: boolean): Promise<void> {
   const { request } = exchange;
-  for (const [name, value] of request.headers) message.headers.append(name, value);
+  const sent = request.headers.clone();
+  sent.deleteLookalikes();
+  for (const [name, value] of sent) message.headers.append(name, value);
   removeHopByHop(message.headers);
   for (const name of NOT_COPIED) message.headers.delete(name);
+  message.headers.received();
   if (isAfterRequest) return;
   await request.body.buffer(exchange.runtime.bodyLimit);
   message.body = new MessageBody(request.body.bytes);

@@ -28,6 +28,15 @@ export const impostorCases: readonly ConnectionCase[] = [
     }),
   ),
   {
+    name: "what policies and the gateway say is not said in another spelling",
+    async run(address) {
+      const lines = "X_User: eve\nx_user: eve\nX_Forwarded_For: 6.6.6.6\nX-Forwarded_Host: evil.example\nX_Other: 1";
+      const names = ["x-user", "x_user", "x_forwarded_for", "x-forwarded_host", "x_other"];
+      const text = `GET /says/echo HTTP/1.1\nHost: g\nConnection: close\n${lines}\n\n`;
+      same("headers", (await toldLines(address, text, names)).toSorted(), ["x-user: ann", "x_other: 1"]);
+    },
+  },
+  {
     name: "what frames a message is not taken out by Connection",
     async run(address) {
       const text = "POST /plain/echo HTTP/1.1\nHost: g\nConnection: close, Host, Content-Length\nContent-Length: 4\n\nbody";
