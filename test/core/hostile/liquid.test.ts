@@ -159,6 +159,16 @@ describe("Liquid templates that run away are cut, and say so", () => {
     expect((await rendered(`a${deep(81)}b`)).text).toBe("aLiquid error: Error - Nesting too deepb");
   });
 
+  it.each(["Minus: 1.5", "TruncateWords: 2000000000", "Currency: body.t"])(
+    "of long texts the work of each call is charged: %s",
+    async (filter) => {
+      const loop = `{% for i in (1..100000) %}{% assign x = body.t | ${filter} %}{% endfor %}`;
+      const { text, spent } = await rendered(loop, { t: `${"9".repeat(1_000_000)} ` });
+      expect(text).toMatch(/It (?:took more than|used more than|ran longer than)/);
+      expect(spent).toBeLessThan(4_000);
+    },
+  );
+
   it("and asks for the size of a range without counting", async () => {
     const { text, spent } = await rendered("{{ (1..2000000000) | Size }}{{ 'ab' | Times: 2000000000 | Size }}");
     expect(text).toBe("20000000002000000000");

@@ -12,14 +12,14 @@ const escaped = (text) =>
 /** Liquid templates, with a body behind a line `---`, and another that the caller chooses. */
 export const front = {
   tokens:
-    "{{ }} {% %} {%- -%} body. body.a body['a'] body[0] context.Request.Headers assign x = capture endcapture if elsif else endif unless endunless case when endcase for i in (1..3) endfor limit:2 offset:1 reversed break continue forloop.index tablerow endtablerow cycle 'a','b' increment decrement raw endraw comment endcomment include render | append: | replace: 'a','b' | split: ',' | join: '-' | date: '%Y' | size | upcase | capitalize | times: 3 | divided_by: 0 | modulo: | slice: 0, 2 | sort | map: 'a' | uniq | first | last | default: 'x' | escape | strip_html | truncate: 3 | round: 2 | plus: 9999999999999999999 == != contains and or blank empty nil true".split(
+    "{{ }} {% %} {%- -%} {{{ }}} body. body.a body['a'] body[0] .size .first context.Request.Headers context.Variables assign x = capture endcapture if elsif else endif unless endunless case when endcase for i in (1..3) endfor limit:2 offset:1 offset:continue reversed break continue forloop.index JSONArrayFor endJSONArrayFor tablerow cols:2 endtablerow cycle 'a','b' ifchanged endifchanged block endblock raw endraw literal endliteral comment endcomment include extends | Append: | Replace: '(a)+','$1' | ReplaceFirst: '.','b' | RemoveFirst: '\\w' | Split: ',' | Join: '-' | Date: 'yyyy' | Size | Upcase | Capitalize | Times: 3 | DividedBy: 0 | Modulo: | Slice: 0, 2 | Sort | Map: 'a' | Uniq | Compact | First | Last | Default: 'x' | Escape | StripHtml | Truncate: 3 | TruncateWords: 2 | Round: 2 | Abs | AtLeast: 2 | Currency: 'en-US' | UrlEncode | UrlDecode | Plus: 9999999999999999999 1.50 == != <> <= contains startsWith hasKey and or blank empty nil true".split(
       " ",
     ),
   seeds: () => [
     ...some(linesOf("shared/cases/liquid.jsonl", "template"), 250).map(
       (template) => `${template}\n---\n{"a":[1,"x",{"b":2.5}],"name":"Ann"}`,
     ),
-    ...some(quotedIn("test/core/policies", "set-body.test.ts", /\{[{%]/), 150),
+    ...some(quotedIn("test/core/policies/liquid", ".test.ts", /\{[{%]/), 150),
   ],
   async open() {
     return {

@@ -47,8 +47,16 @@ export function typeOfValue(value: unknown): BaseType | null {
   return baseValueOf(value)?.type ?? null;
 }
 
+const CHARACTERS_PER_STEP = 64;
+
+/** Steps for going through a text once; none for another value. */
+export function textSteps(value: unknown): number {
+  return typeof value === "string" ? Math.floor(value.length / CHARACTERS_PER_STEP) : 0;
+}
+
 /** `Convert.ChangeType`. Throws what .NET throws. */
 export function changeType(site: CallSite, value: unknown, to: BaseType): unknown {
+  if (typeof value === "string" && to !== "String") site.run.steps(textSteps(value));
   const base = baseValueOf(value);
   if (base === null) throw raise.invalidCast(nameOfType(value), "System.IConvertible");
   return base.type === to ? value : box(convertTo(site, base, to), named(to));

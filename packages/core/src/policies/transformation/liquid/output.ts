@@ -4,6 +4,7 @@ import { didYouMean, type Findings, quoted } from "./findings.js";
 import { findFragment, findWord, fragmentEnd, quotedEnd, skipSpaces, solidEnd } from "./fragments.js";
 import { checkPath } from "./hints.js";
 import { meaningOf, type Reader } from "./lookup.js";
+import { textSteps } from "./numbers.js";
 
 interface Call {
   readonly name: string;
@@ -35,8 +36,9 @@ export function readOutput(markup: string, at: number, findings: Findings): Read
   return (r) => {
     let result = read(r) ?? null;
     for (const { name, filter, args } of calls) {
-      r.run.step();
-      result = filter.apply(name, [result, ...args.map((arg) => arg(r) ?? null)], r) ?? null;
+      const values = [result, ...args.map((arg) => arg(r) ?? null)];
+      r.run.steps(values.reduce<number>((steps, value) => steps + textSteps(value), 1));
+      result = filter.apply(name, values, r) ?? null;
     }
     return result;
   };

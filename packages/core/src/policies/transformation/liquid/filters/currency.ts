@@ -28,7 +28,7 @@ function formatterOf(culture: string): Intl.NumberFormat {
   if (!isCulture(culture))
     throw new NetException(
       "System.Globalization.CultureNotFoundException",
-      `Culture is not supported.\nParameter name: name\n${culture} is an invalid culture identifier.`,
+      `Culture is not supported.\nParameter name: name\n${culture.slice(0, LONGEST_NAME)} is an invalid culture identifier.`,
     );
   const region = new Intl.Locale(culture).maximize().region ?? "";
   const made = new Intl.NumberFormat(culture, {
@@ -42,7 +42,11 @@ function formatterOf(culture: string): Intl.NumberFormat {
   return made;
 }
 
+/** No culture of .NET has a longer name. */
+const LONGEST_NAME = 85;
+
 function isCulture(name: string): boolean {
+  if (name.length > LONGEST_NAME) return false;
   try {
     return Intl.NumberFormat.supportedLocalesOf(name).length > 0;
   } catch {
