@@ -11,11 +11,13 @@ export function testCredentials(
   clock: Clock,
 ): Credentials {
   return {
-    managedIdentity: ({ resource }) =>
-      Promise.resolve({
-        token: Object.hasOwn(managedIdentity, resource) ? managedIdentity[resource]! : `managed-identity:${resource}`,
-        expiresAt: clock.now() + LIFETIME,
-      }),
+    managedIdentity({ resource }) {
+      const token = Object.hasOwn(managedIdentity, resource)
+        ? (managedIdentity[resource] ?? null)
+        : `managed-identity:${resource}`;
+      if (token === null) return Promise.reject(new Error(`The test's managed identity has no token for '${resource}'.`));
+      return Promise.resolve({ token, expiresAt: clock.now() + LIFETIME });
+    },
     authorization({ providerId, authorizationId }) {
       const name = `${providerId}/${authorizationId}`;
       if (!Object.hasOwn(authorizations, name))

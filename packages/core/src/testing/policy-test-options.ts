@@ -72,9 +72,9 @@ export interface PolicyTestOptions {
   readonly identity?: readonly { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
   /**
    * Tokens of the gateway's managed identity by resource (`https://storage.azure.com`). A resource that is not listed has the token
-   * `managed-identity:<resource>`.
+   * `managed-identity:<resource>`; null: there is none for it.
    */
-  readonly managedIdentity?: Readonly<Record<string, string>>;
+  readonly managedIdentity?: Readonly<Record<string, string | null>>;
   /** What get-authorization-context finds, by `<provider id>/<authorization id>`. One that is not listed gives no token. */
   readonly authorizations?: Readonly<
     Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>

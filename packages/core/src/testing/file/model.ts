@@ -10,7 +10,7 @@ export interface TestFile {
   readonly namedValues?: Readonly<Record<string, unknown>>;
   readonly context?: Readonly<Record<string, unknown>>;
   readonly clock?: string;
-  readonly managedIdentity?: Readonly<Record<string, string>>;
+  readonly managedIdentity?: Readonly<Record<string, string | null>>;
   readonly authorizations?: Readonly<
     Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
   >;
@@ -149,7 +149,7 @@ export const testFileShape: Shape = object(
     namedValues: map(either(scalar, object({ secret: boolean, value: scalar, env: text }))),
     context: map(any),
     clock: scalar,
-    managedIdentity: map(scalar),
+    managedIdentity: map(textOrNull),
     authorizations: map(object({ accessToken: scalar, claims: map(any) }, "accessToken")),
     gatewayErrors: word("turnpike", "apim"),
     identity: list(object({ issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) }, "issuer")),
