@@ -1,22 +1,5 @@
-import type { MessageBody } from "./body.js";
-
 /** Units of work that one policy or expression may put into taking bodies apart, unless the gateway says otherwise. */
 export const defaultBodyWork = 150_000;
-
-/**
- * Thrown before a body is taken apart that would take more work than it may; the pipeline answers 413 for the request's own, 502 for that of a
- * response.
- */
-export class BodyWorkError extends Error {
-  constructor(
-    readonly body: MessageBody,
-    /** In units. */
-    readonly limit: number,
-  ) {
-    super(bodyWorkText(limit));
-    this.name = "BodyWorkError";
-  }
-}
 
 /** What is said of a body that takes more work than it may. @param limit in units */
 export function bodyWorkText(limit: number, body = "The body"): string {

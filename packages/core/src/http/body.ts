@@ -1,4 +1,4 @@
-import { BodyWorkError, bodyWork, workLeft } from "./body-work.js";
+import { bodyWork, bodyWorkText, workLeft } from "./body-work.js";
 import type { Body } from "./message.js";
 
 /** Thrown when a body is larger than what may be buffered; the pipeline answers 413 for the request's own, 502 for that of a response. */
@@ -9,6 +9,21 @@ export class BodyTooLargeError extends Error {
   ) {
     super(`The body is larger than ${limit} bytes.`);
     this.name = "BodyTooLargeError";
+  }
+}
+
+/**
+ * Thrown before a body is taken apart that would take more work than it may; the pipeline answers 413 for the request's own, 502 for that of a
+ * response.
+ */
+export class BodyWorkError extends Error {
+  constructor(
+    readonly body: MessageBody,
+    /** In units. */
+    readonly limit: number,
+  ) {
+    super(bodyWorkText(limit));
+    this.name = "BodyWorkError";
   }
 }
 

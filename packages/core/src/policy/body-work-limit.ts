@@ -1,7 +1,8 @@
 import { LimitError } from "@turnpike/expressions";
 import type { Run } from "@turnpike/expressions/values";
 import type { MessageBody } from "../http/body.js";
-import { BodyWorkError, defaultBodyWork } from "../http/body-work.js";
+import { BodyWorkError } from "../http/body.js";
+import { defaultBodyWork } from "../http/body-work.js";
 
 /** An expression's reading of a body would take more work than it may: no `catch` of the expression sees it. */
 export class BodyWorkLimit extends LimitError {

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
-import { BodyTooLargeError, MessageBody } from "../http/body.js";
-import { BodyWorkError, bodyWorkText } from "../http/body-work.js";
+import { BodyTooLargeError, BodyWorkError, MessageBody } from "../http/body.js";
+import { bodyWorkText } from "../http/body-work.js";
 import { Headers } from "../http/headers.js";
 import { TransportError } from "../http/transport.js";
 import { PolicyError } from "./error.js";

@@ -1,5 +1,5 @@
 import type { MessageBody } from "../../http/body.js";
-import { BodyWorkError } from "../../http/body-work.js";
+import { BodyWorkError } from "../../http/body.js";
 import type { Url } from "../../http/url.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
