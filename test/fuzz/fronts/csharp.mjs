@@ -1,4 +1,4 @@
-import { contextGlobals, contextTypes, createFixtureContext } from "@turnpike/core";
+import { contextGlobals, contextTypes, createFixtureContext } from "@turnpike/core/tools";
 import { compileExpression, describeValue, LimitError, NetException } from "@turnpike/expressions";
 import { generateProgram } from "../engine/csharp-programs.mjs";
 import { Finding, holds, noInternals, same } from "../engine/finding.mjs";

@@ -1,4 +1,4 @@
-import { checkDocument, parsePolicy } from "@turnpike/core";
+import { checkDocument, parsePolicy } from "@turnpike/core/tools";
 import { holds, noInternals, same } from "../engine/finding.mjs";
 import { some, textsIn } from "../engine/seeds.mjs";
 

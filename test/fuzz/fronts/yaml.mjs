@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { readYaml } from "@turnpike/core";
+import { readYaml } from "@turnpike/core/adapter";
 import { Finding, holds, noInternals } from "../engine/finding.mjs";
 import { some, textsIn } from "../engine/seeds.mjs";
 

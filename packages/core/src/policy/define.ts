@@ -24,7 +24,7 @@ export type PolicyCategory =
 
 /**
  * An attribute's or text's value: a literal known at load time or an expression. `get` runs the expression, if any, converts
- * its value to T by spec/expressions.md section 4, and throws a PolicyError (ExpressionValueEvaluationFailure) if it fails.
+ * its value to T as the attribute's type says, and throws a PolicyError (ExpressionValueEvaluationFailure) if it fails.
  */
 export interface Value<T> {
   /** The literal, or undefined if it takes an expression (which may still turn out constant). */

@@ -20,7 +20,7 @@ export interface PolicyErrorOptions {
   readonly cause?: unknown;
 }
 
-/** A policy's or built-in step's failure, with the documented source, reason, message and status (spec/errors.md section 4). */
+/** A policy's or built-in step's failure, with the documented source, reason, message and status. */
 export class PolicyError extends Error {
   readonly reason: string;
   readonly status: number;

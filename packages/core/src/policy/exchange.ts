@@ -13,7 +13,7 @@ import type { Variables } from "./variables.js";
 export interface RequestMessage {
   /** Upper case. */
   method: string;
-  /** What will go to the backend: before a backend is set, the path behind the API's prefix (spec/context.md, Url). */
+  /** What will go to the backend: before a backend is set, the path behind the API's prefix. */
   url: Url;
   headers: Headers;
   body: MessageBody;

@@ -30,7 +30,7 @@ export interface LoggedEvent {
   readonly partitionKey: string | null;
 }
 
-/** Where metrics go. OpenTelemetry by @turnpike/adapters/opentelemetry; nowhere by default. */
+/** Where metrics go. Nowhere by default. */
 export interface Telemetry {
   metric(metric: Metric): void;
   /** Delivers messages of log-to-eventhub, in the background; without it they are dropped, with a line in the log. */
