@@ -120,8 +120,10 @@ describe("authentication-managed-identity", () => {
     expect(sent(variable.calls[0], "X-T")).toBe("[]");
   });
 
-  it("fails where the host has no identity", async () => {
-    const { status, error } = await (await world(identity(""))).send({ url });
+  it("fails where the identity has no token", async () => {
+    const { status, error } = await (await world(identity(""), { managedIdentity: { "https://vault.azure.net": null } })).send({
+      url,
+    });
     expect([status, error!.source, error!.reason]).toEqual([
       500,
       "authentication-managed-identity",

@@ -78,6 +78,7 @@ describe("forward-request", () => {
     ],
   ])("a backend with %s is a 500", async (_what, backends, inbound, reason) => {
     const policy = await policyTest({
+      managedIdentity: { r: null },
       gateway: {
         backends,
         apis: {

@@ -131,13 +131,10 @@ describe("rate-limit-by-key", () => {
     expect([await call(-1, 60), await call(1, 0), await call(1, 301)]).toEqual([500, 500, 500]);
   });
 
-  it("keeps keys apart, whatever is in them; null is the empty key", async () => {
+  it("keeps keys apart, whatever is in them", async () => {
     const policy = await world(limit(`calls="1" ${byHeader}`));
-    for (const key of ["a", "b", "a|1:b", "1:a", "", undefined])
-      expect([key, (await policy.send({ url, headers: key === undefined ? {} : { "X-Key": key } })).status]).toEqual([
-        key,
-        key === undefined ? 429 : 200,
-      ]);
+    for (const key of ["a", "b", "a|1:b", "1:a"])
+      expect([key, (await policy.send({ url, headers: { "X-Key": key } })).status]).toEqual([key, 200]);
   });
 
   it("shares a key among elements, each of which counts", async () => {

@@ -33,7 +33,7 @@ describe("send-one-way-request", () => {
     [`${to}<authentication-certificate body="@(&quot;AAEC&quot;)" />`, "CertificateInvalid"],
     [`${to}<authentication-managed-identity resource="r" />`, "ManagedIdentityTokenFailure"],
   ])("fails where building the request does: %s", async (inner, reason) => {
-    const policy = await world(`<send-one-way-request>${inner}</send-one-way-request>`);
+    const policy = await world(`<send-one-way-request>${inner}</send-one-way-request>`, { managedIdentity: { r: null } });
     const { status, error, externalCalls } = await policy.send({ url });
     expect([status, error!.source, error!.reason, externalCalls]).toEqual([500, "send-one-way-request", reason, []]);
   });
