@@ -10,15 +10,15 @@ import {
 } from "#core/context/index.js";
 
 /** Evaluates an expression over a source; the description of its value. */
-export function evaluateOver(source: ContextSource, text: string): unknown {
-  const { expression, diagnostics } = compileExpression(text, { globals: contextGlobals, types: contextTypes });
+export function evaluateOver(source: ContextSource, text: string, allowBeyond = false): unknown {
+  const { expression, diagnostics } = compileExpression(text, { globals: contextGlobals, types: contextTypes, allowBeyond });
   if (expression === null) throw new Error(`${text}: ${diagnostics.map((one) => one.message).join("; ")}`);
   return describeValue(expression.evaluate([createContext(source)]), expression.scope).value;
 }
 
 /** Evaluates an expression over a fixture. */
-export function evaluate(text: string, fixture: Fixture = {}): unknown {
-  return evaluateOver(fixtureSource(fixture), text);
+export function evaluate(text: string, fixture: Fixture = {}, allowBeyond = false): unknown {
+  return evaluateOver(fixtureSource(fixture), text, allowBeyond);
 }
 
 /** The class of the .NET exception that an expression throws. */

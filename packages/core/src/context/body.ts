@@ -2,8 +2,11 @@ import type { CallSite } from "@turnpike/expressions";
 import {
   charsetByName,
   Dictionary,
+  deserializeJson,
+  type JsonSerializerSettings,
   List,
   NetArray,
+  type NetType,
   parseDocument,
   parseElement,
   raise,
@@ -78,6 +81,24 @@ export function readBody(site: CallSite, message: BodyHolder, preserve: boolean)
     default:
       return invokeStatic(site, target, "Parse", text);
   }
+}
+
+/**
+ * `IMessageBody.AsJObject` and its like. Without settings as `As<JObject>` reads; with them as JsonConvert does.
+ * @param type JObject, JArray or JToken
+ */
+export function readJsonBody(
+  site: CallSite,
+  message: BodyHolder,
+  preserve: boolean,
+  type: NetType,
+  settings: JsonSerializerSettings | null,
+): unknown {
+  if (settings === null) return readBody({ ...site, typeArguments: [type] }, message, preserve);
+  chargeRun(site.run, message.body);
+  const bytes = take(message, preserve);
+  site.run.allocate(bytes.length);
+  return deserializeJson(site, bodyText(message.headers, bytes), type, settings);
 }
 
 /** What a body is taken apart for. */

@@ -1,4 +1,4 @@
-import { type CallSite, defineType, type Reference, withCall } from "@turnpike/expressions";
+import { type CallSite, defineType, type Implementation, type Reference, withCall } from "@turnpike/expressions";
 import {
   decryptBytes,
   encryptBytes,
@@ -26,15 +26,15 @@ const READ_ONLY = "System.Collections.Generic.IReadOnlyDictionary";
 const FORM = "System.Collections.Generic.IDictionary<string, System.Collections.Generic.IList<string>>";
 const ALGORITHM = "System.Security.Cryptography.SymmetricAlgorithm";
 
-function lookup(dictionary: Dictionary, name: Text): unknown {
+function entry(dictionary: Dictionary, key: unknown): unknown {
   if (dictionary === null) throw raise.nullReference();
-  return dictionary.lookup(name);
+  return dictionary.lookup(key);
 }
 
 /** Several values as one text, joined by commas without blanks. */
 const joined = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
   if (dictionary instanceof HeadersView && name !== null) return dictionary.headers.joined(name) ?? otherwise;
-  const values = lookup(dictionary, name) as NetArray | null | undefined;
+  const values = entry(dictionary, name) as NetArray | null | undefined;
   if (values === undefined) return otherwise;
   if (values === null) return null;
   const items = values.items as readonly Text[];
@@ -42,14 +42,14 @@ const joined = (dictionary: Dictionary, name: Text, otherwise: Text = null): Tex
 };
 
 const single = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
-  const value = lookup(dictionary, name) as Text | undefined;
+  const value = entry(dictionary, name) as Text | undefined;
   return value === undefined ? otherwise : value;
 };
 
 /** A variable as T: throws InvalidCastException for a value of another type, as the reference says. */
 function variable(site: CallSite, dictionary: Dictionary, name: Text, otherwise?: unknown): unknown {
   const type = site.typeArguments[0]!;
-  const value = lookup(dictionary, name);
+  const value = entry(dictionary, name);
   if (value === undefined) return otherwise === undefined ? zeroOf(type) : otherwise;
   if (value === null) {
     if (type.isValueType && type.underlying === null) throw raise.nullReference();
@@ -102,6 +102,32 @@ const byObjectAndKey = (crypt: Crypt) =>
       crypt(site, input, algorithm, key, iv),
   );
 
+/**
+ * `GetValueOrDefault` of dictionaries that can be changed, as the gateway has it. The classes that are read-only dictionaries as well have
+ * it of their own, or a call of one of them would be ambiguous.
+ */
+const ownDefaults: Record<string, Implementation> = Object.fromEntries(
+  ["IDictionary", "Dictionary", "SortedDictionary", "SortedList"].flatMap((type) => {
+    const dictionary = `this System.Collections.Generic.${type}<K, V> dictionary`;
+    return [
+      [
+        `static V GetValueOrDefault<K, V>(${dictionary}, K key)`,
+        withCall((site: CallSite, self: Dictionary, key: unknown) => {
+          const value = entry(self, key);
+          return value === undefined ? zeroOf(site.typeArguments[1]!) : value;
+        }),
+      ],
+      [
+        `static V GetValueOrDefault<K, V>(${dictionary}, K key, V defaultValue)`,
+        (self: Dictionary, key: unknown, otherwise: unknown) => {
+          const value = entry(self, key);
+          return value === undefined ? otherwise : value;
+        },
+      ],
+    ];
+  }),
+);
+
 /** The extension methods that the gateway adds to strings, bytes, certificates and dictionaries. */
 export const extensionsType = defineType("static class PolicyExtensions", {
   "static BasicAuthCredentials AsBasic(this string input)": basic.as,
@@ -144,10 +170,11 @@ export const extensionsType = defineType("static class PolicyExtensions", {
     key: unknown,
     otherwise: unknown,
   ) => {
-    if (dictionary === null) throw raise.nullReference();
-    const value = dictionary.lookup(key);
+    const value = entry(dictionary, key);
     return value === undefined ? otherwise : value;
   },
+
+  ...ownDefaults,
 
   [`static string ToFormUrlEncodedContent(this ${FORM} form)`]: withCall(formText),
   [`static string ToQueryString(this ${FORM} form)`]: withCall((site: CallSite, form: unknown) => {

@@ -4,7 +4,7 @@ export interface BodiesRead {
   readonly response: boolean;
 }
 
-const READS = ["IMessageBody.As", "IMessageBody.AsFormUrlEncodedContent"] as const;
+const READS = ["As", "AsFormUrlEncodedContent", "AsJObject", "AsJArray", "AsJToken"].map((member) => `IMessageBody.${member}`);
 
 /**
  * Says by the members that a compiled expression uses which of the two bodies of `context` it may read. A response in a variable

@@ -51,6 +51,12 @@ function toHex(site: CallSite, array: NetArray | null, start: number, length: nu
 
 const scratch = new DataView(new ArrayBuffer(8));
 
+/** Puts the bits of a double into the scratch. .NET's NaN has its sign set. */
+function setDouble(value: number): void {
+  if (Number.isNaN(value)) scratch.setBigUint64(0, 0xfff8_0000_0000_0000n);
+  else scratch.setFloat64(0, value);
+}
+
 const bitConverter = defineType("static class System.BitConverter", {
   "static bool IsLittleEndian { get; }": () => true,
   "static byte[] GetBytes(bool value)": getBytes(1, (view, value: boolean) => view.setUint8(0, value ? 1 : 0)),
@@ -81,7 +87,7 @@ const bitConverter = defineType("static class System.BitConverter", {
   ),
   "static string ToString(byte[] value, int startIndex, int length)": withCall(toHex),
   "static long DoubleToInt64Bits(double value)": (value: number) => {
-    scratch.setFloat64(0, value);
+    setDouble(value);
     return scratch.getBigInt64(0);
   },
   "static double Int64BitsToDouble(long value)": (value: bigint) => {

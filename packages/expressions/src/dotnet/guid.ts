@@ -69,6 +69,11 @@ export class Guid extends NetObject {
     }
   }
 
+  override get hashCode(): number {
+    const words = new DataView(this.toBytes().buffer);
+    return words.getInt32(0, true) ^ words.getInt32(4, true) ^ words.getInt32(8, true) ^ words.getInt32(12, true);
+  }
+
   override equals(other: unknown): boolean {
     return other instanceof Guid && other.hex === this.hex;
   }
@@ -90,20 +95,31 @@ const BYTE_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 const badSpecifier = () => raise.format('Format String can be only "D", "d", "N", "n", "P", "p", "B", "b", "X" or "x".');
 const badGuid = () => raise.format("Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).");
 
-const DASHED = "([\\da-fA-F]{8})-([\\da-fA-F]{4})-([\\da-fA-F]{4})-([\\da-fA-F]{4})-([\\da-fA-F]{12})";
+const DASHED = [8, 4, 4, 4, 12].map((digits) => `([\\da-fA-Fx+]{${digits}})`).join("-");
 const PATTERNS: Readonly<Record<string, RegExp>> = {
   D: new RegExp(`^${DASHED}$`),
   N: /^([\da-fA-F]{32})$/,
   B: new RegExp(`^\\{${DASHED}\\}$`),
   P: new RegExp(`^\\(${DASHED}\\)$`),
 };
-const HEX_GROUPS = /^\{0x([\da-f]{1,8}),0x([\da-f]{1,4}),0x([\da-f]{1,4}),\{((?:0x[\da-f]{1,2},){7}0x[\da-f]{1,2})\}\}$/;
+const HEX_GROUPS = /^\{0x([\da-f]{1,8}),0x([\da-f]{1,8}),0x([\da-f]{1,8}),\{((?:0x[\da-f]{1,2},){7}0x[\da-f]{1,2})\}\}$/;
 
 function parseHexGroups(text: string): Guid | null {
   const match = HEX_GROUPS.exec(text.replace(/\s+/g, "").toLowerCase());
   if (match === null) return null;
   const bytes = match[4]!.split(",").map((one) => one.slice(2).padStart(2, "0"));
-  return new Guid(match[1]!.padStart(8, "0") + match[2]!.padStart(4, "0") + match[3]!.padStart(4, "0") + bytes.join(""));
+  return new Guid(
+    match[1]!.padStart(8, "0") + match[2]!.padStart(4, "0").slice(-4) + match[3]!.padStart(4, "0").slice(-4) + bytes.join(""),
+  );
+}
+
+/** Of groups of digits. As of old, each may begin with a plus sign and `0x` that take the place of digits. */
+function ofGroups(groups: readonly string[]): Guid | null {
+  const plain = groups.map((group) => {
+    const match = /^\+?(?:0[xX])?([\da-fA-F]+)$/.exec(group);
+    return match === null ? null : match[1]!.padStart(group.length, "0");
+  });
+  return plain.includes(null) ? null : new Guid(plain.join("").toLowerCase());
 }
 
 /** Reads a Guid in any of its formats, or in one; the exception where the text is none. */
@@ -113,7 +129,7 @@ export function parseGuid(text: string | null, format: string | null = null): Gu
   if (trimmed.length > 200) return badGuid();
   for (const letter of format === null ? "DNBP" : format.toUpperCase()) {
     const match = PATTERNS[letter]?.exec(trimmed);
-    if (match) return new Guid(match.slice(1).join("").toLowerCase());
+    if (match) return ofGroups(match.slice(1)) ?? badGuid();
   }
   if (format === null || format.toUpperCase() === "X") return parseHexGroups(trimmed) ?? badGuid();
   return badGuid();
@@ -125,9 +141,11 @@ function parse(text: string | null): Guid {
   return parsed;
 }
 
+const isFormat = (format: string | null): format is string => format !== null && /^[DNBPX]$/i.test(format);
+
 function checkFormat(format: string | null): string {
   if (format === null) throw raise.argumentNull("format");
-  if (!/^[DNBPX]$/i.test(format)) throw badSpecifier();
+  if (!isFormat(format)) throw badSpecifier();
   return format;
 }
 
@@ -167,6 +185,7 @@ const guidType: TypeDeclaration = defineType(
     "static Guid NewGuid()": withCall((site: CallSite) => Guid.random((length) => site.run.host.randomBytes(length))),
     "static Guid Parse(string input)": parse,
     "static Guid ParseExact(string input, string format)": (text: string | null, format: string | null) => {
+      if (text === null) throw raise.argumentNull("input");
       const parsed = parseGuid(text, checkFormat(format));
       if (parsed instanceof NetException) throw parsed;
       return parsed;
@@ -177,7 +196,7 @@ const guidType: TypeDeclaration = defineType(
       text: string | null,
       format: string | null,
       result: Reference<Guid>,
-    ) => tryInto(result, parseGuid(text, checkFormat(format))),
+    ) => tryInto(result, isFormat(format) ? parseGuid(text, format) : badGuid()),
     "byte[] ToByteArray()": withCall((site, self: Guid) => new NetArray(site.scope.find("System.Byte")!, self.toBytes())),
     "string ToString()": (self: Guid) => self.toText(),
     "string ToString(string format)": formatted,

@@ -206,8 +206,38 @@ function identity(value: object): number {
   return lastIdentity;
 }
 
+const bits = new DataView(new ArrayBuffer(8));
+
+/** The hash of 64 bits: both halves, one over the other. */
+export function hashOfLong(value: bigint): number {
+  return Number(BigInt.asIntN(32, value)) ^ Number(BigInt.asIntN(32, value >> 32n));
+}
+
+/** .NET Framework's hashes of numbers and enumerations. */
+function boxedHash({ type, value }: Boxed): number {
+  if (typeof value === "bigint") return hashOfLong(value);
+  switch (type.definitionName) {
+    case "System.SByte":
+      return value ^ (value << 8);
+    case "System.Int16":
+      return (value & 0xffff) | (value << 16);
+    case "System.Char":
+      return value | (value << 16);
+    case "System.Single":
+      bits.setFloat32(0, value);
+      return value === 0 ? 0 : bits.getInt32(0);
+    case "System.Double":
+      bits.setFloat64(0, value);
+      return value === 0 ? 0 : bits.getInt32(0) ^ bits.getInt32(4);
+    default:
+      return value | 0;
+  }
+}
+
 /** `GetHashCode()`: stable within a process, equal for equal values, otherwise without promise (as in .NET). */
 export function hashCode(value: unknown): number {
+  const own = value instanceof Boxed ? boxedHash(value) : value instanceof NetObject ? value.hashCode : undefined;
+  if (own !== undefined) return own;
   const key = keyOf(value);
   if (typeof key === "number") return key | 0;
   if (typeof key === "boolean") return key ? 1 : 0;

@@ -31,7 +31,7 @@ export function identityAt(member: unknown, owner: unknown, keys: readonly unkno
 
 /** Are two values in object form, with their identities, the same object? */
 export function isSameObject(a: unknown, identity: Identity, b: unknown, other: Identity): boolean {
-  if (a !== b) return false;
+  if (a !== b) return a instanceof NetObject && a.isInterned && b !== null && a.equals(b);
   if (a === null || a === "" || !isValue(a)) return true;
   if (identity === undefined || other === undefined) return false;
   return identity === other || (identity instanceof Place && other instanceof Place && identity.equals(other));

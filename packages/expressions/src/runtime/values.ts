@@ -54,6 +54,16 @@ export abstract class NetObject {
     return this;
   }
 
+  /** True where .NET keeps one object for each value, as for names of XML: equal ones are the same object. */
+  get isInterned(): boolean {
+    return false;
+  }
+
+  /** `GetHashCode()` where .NET's own is known and shows; undefined for any number that is equal for equal values. */
+  get hashCode(): number | undefined {
+    return undefined;
+  }
+
   /** `IComparable.CompareTo`, or undefined where the type does not compare. */
   compareTo(_other: unknown): number | undefined {
     return undefined;

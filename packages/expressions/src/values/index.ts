@@ -30,10 +30,12 @@ export { Guid, parseGuid } from "../dotnet/guid.js";
 export { IPAddress, parseIPAddress, Uri, UriKind, urlDecode, urlEncode } from "../dotnet/net/index.js";
 export { dateOfText as jsonDate } from "../dotnet/newtonsoft/dates.js";
 export {
+  deserializeJson,
   JArray,
   JContainer,
   JObject,
   JProperty,
+  type JsonSerializerSettings,
   JToken,
   JTokenType,
   JValue,

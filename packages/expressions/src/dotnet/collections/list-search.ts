@@ -64,7 +64,7 @@ export const searchMembers: Record<string, Implementation> = {
     return self.containsItem(item);
   }),
   "bool Exists(Predicate<T> match)": (self: List, match: Predicate) => findIndex(self, 0, self.count, match) >= 0,
-  "bool TrueForAll(Predicate<T> match)": (self: List, match: Predicate) => self.items.every((item) => required(match)(item)),
+  "bool TrueForAll(Predicate<T> match)": (self: List, match: Predicate) => self.items.every(required(match)),
   "T Find(Predicate<T> match)": (self: List, match: Predicate) => {
     const index = findIndex(self, 0, self.count, match);
     return index < 0 ? notFound(self) : self.items[index];

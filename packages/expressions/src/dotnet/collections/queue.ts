@@ -144,6 +144,7 @@ function members(make: new (type: NetType, items?: unknown[]) => Line, name: str
     }),
     "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: Line, target: NetArray | null, index: number) => {
       site.run.steps(self.count);
+      if (target !== null && index > target.items.length) throw raise.listIndex();
       copyItems(self, self.count, target, index);
     }),
     "void TrimExcess()": () => undefined,

@@ -145,7 +145,10 @@ function members(isList: boolean): Record<string, Implementation> {
     };
   return {
     ...all,
-    "new(int capacity)": withCall((site) => make(site, undefined, null)),
+    "new(int capacity)": withCall((site, capacity: number) => {
+      if (capacity < 0) throw raise.argumentOutOfRange("capacity", "Non-negative number required.");
+      return make(site, undefined, null);
+    }),
     "IList<TKey> Keys { get; }": (self: SortedDictionary) => new ReadOnlyCollection(self.types[0], viewOf(self, 0)),
     "IList<TValue> Values { get; }": (self: SortedDictionary) => new ReadOnlyCollection(self.types[1], viewOf(self, 1)),
     "int IndexOfKey(TKey key)": (self: SortedDictionary, key: unknown) => Math.max(self.indexOfKey(key), -1),

@@ -9,6 +9,7 @@ import {
   withCall,
 } from "../../types/declare.js";
 import { byteArray, bytesOf } from "../bytes.js";
+import { dbNullType, isDbNull } from "../db-null.js";
 import { integerKinds } from "../numbers/integers.js";
 import { box, toText, typeOf } from "../object.js";
 import { fromCodes } from "../text/codes.js";
@@ -169,6 +170,7 @@ function encodeInto(
 const convert = defineType("static class System.Convert", {
   ...conversionMembers(),
   ...textMembers(),
+  "static bool IsDBNull(object value)": isDbNull,
   "static object ChangeType(object value, Type conversionType)": withCall(changeType),
   "static object ChangeType(object value, Type conversionType, IFormatProvider provider)": withCall(changeType),
   "static string ToBase64String(byte[] inArray)": withCall((site, array: NetArray | null) => encode(site, array)),
@@ -187,5 +189,6 @@ const convert = defineType("static class System.Convert", {
 /** System.Convert and the options of its Base64 members. */
 export const convertTypes: readonly TypeDeclaration[] = [
   convert,
+  dbNullType,
   defineEnum("System.Base64FormattingOptions", { None: 0, InsertLineBreaks: INSERT_LINE_BREAKS }, { flags: true, beyond: true }),
 ];

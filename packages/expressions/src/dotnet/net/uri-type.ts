@@ -31,6 +31,7 @@ const relative = (text: Text): Uri => Uri.create(given(text, "relativeUri"), Uri
 
 function leftPart(self: Uri, which: number): string {
   const { scheme, path, query, hasAuthority } = self.parts;
+  if (which < 0 || which > 3) throw raise.argument("The value passed for the UriPartial parameter is invalid.", "part");
   if (which === 0) return hasAuthority ? `${scheme}://` : `${scheme}:`;
   if (which === 1) return hasAuthority ? self.origin : "";
   return self.origin + path + (which === 3 ? query : "");
@@ -65,17 +66,17 @@ export const uriType = defineType("class System.Uri", {
 
   "string Scheme { get; }": part("scheme"),
   "string Host { get; }": part("host"),
-  "string DnsSafeHost { get; }": (self: Uri) => self.parts.host.replace(/^\[|\]$/g, ""),
-  "string IdnHost { get; }": (self: Uri) => self.parts.host.replace(/^\[|\]$/g, ""),
+  "string DnsSafeHost { get; }": (self: Uri) => self.dnsSafeHost,
+  "string IdnHost { get; }": (self: Uri) => self.dnsSafeHost,
   "int Port { get; }": part("port"),
   "string Authority { get; }": (self: Uri) => self.authority,
   "string UserInfo { get; }": part("userInfo"),
-  "string AbsolutePath { get; }": part("path"),
+  "string AbsolutePath { get; }": (self: Uri) => self.absolutePath,
   "string AbsoluteUri { get; }": (self: Uri) => self.absoluteUri,
   "string LocalPath { get; }": (self: Uri) => self.localPath,
   "string Query { get; }": part("query"),
   "string Fragment { get; }": part("fragment"),
-  "string PathAndQuery { get; }": (self: Uri) => self.parts.path + self.parts.query,
+  "string PathAndQuery { get; }": (self: Uri) => self.absolutePath + self.parts.query,
   "string OriginalString { get; }": (self: Uri) => self.original,
   "string[] Segments { get; }": withCall(
     (site: CallSite, self: Uri) => new NetArray(site.scope.find("System.String")!, self.segments),
@@ -95,6 +96,8 @@ export const uriType = defineType("class System.Uri", {
   },
   "bool IsBaseOf(Uri uri)": (self: Uri, uri: Uri | null) => {
     if (uri === null) throw raise.argumentNull("uri");
+    if (!self.isAbsolute) return false;
+    if (!uri.isAbsolute) return true;
     const { scheme, path } = self.parts;
     const start = path.slice(0, path.lastIndexOf("/") + 1);
     return uri.parts.scheme === scheme && uri.authority === self.authority && uri.parts.path.startsWith(start);

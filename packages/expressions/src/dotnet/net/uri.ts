@@ -18,6 +18,10 @@ const PORTS: ReadonlyMap<string, number> = new Map([
   ["file", -1],
   ["mailto", 25],
   ["net.tcp", 808],
+  ["ldap", 389],
+  ["gopher", 70],
+  ["nntp", 119],
+  ["telnet", 23],
 ]);
 
 /** Schemes whose paths lose their dot segments. */
@@ -37,7 +41,12 @@ export interface UriParts {
   /** Escaped, with `#`, or empty. */
   readonly fragment: string;
   readonly hasAuthority: boolean;
+  /** Of an IPv6 host: `%` and the scope, or empty. It is no part of the host, nor of the URI's text. */
+  readonly scope: string;
 }
+
+/** A path that begins with a drive. */
+const DRIVE = /^\/[A-Za-z]:/;
 
 /** System.Uri. */
 export class Uri extends NetObject {
@@ -108,9 +117,25 @@ export class Uri extends NetObject {
     return this.origin + path + query + fragment;
   }
 
+  /** As a program opens it: paths of drives and of other machines with backslashes. */
   get localPath(): string {
-    const path = unescapeData(this.parts.path);
-    return this.parts.scheme === "file" && /^\/?[A-Za-z]:/.test(path) ? path.replace(/^\//, "").replaceAll("/", "\\") : path;
+    const { scheme, host, path: escaped } = this.parts;
+    const path = unescapeData(escaped);
+    if (scheme !== "file") return path;
+    if (host !== "") return `\\\\${host}${path}`.replaceAll("/", "\\");
+    return DRIVE.test(path) ? path.slice(1).replaceAll("/", "\\") : path;
+  }
+
+  /** The path; that of a drive without the slash before it. */
+  get absolutePath(): string {
+    const { scheme, path } = this.parts;
+    return scheme === "file" && DRIVE.test(path) ? path.slice(1) : path;
+  }
+
+  /** The host as the DNS takes it: without brackets, with the scope of an IPv6 address. */
+  get dnsSafeHost(): string {
+    const { host, scope } = this.parts;
+    return host.startsWith("[") ? host.slice(1, -1) + scope : host;
   }
 
   get segments(): string[] {
@@ -124,7 +149,8 @@ export class Uri extends NetObject {
   }
 
   override equals(other: unknown): boolean {
-    return other instanceof Uri && other.key === this.key;
+    const uri = typeof other === "string" ? Uri.tryCreate(other, UriKind.relativeOrAbsolute) : other;
+    return uri instanceof Uri && uri.key === this.key;
   }
 
   /** User information and fragment do not count. */
@@ -136,6 +162,7 @@ export class Uri extends NetObject {
 
 function parse(text: string, kind: number): UriParts | null | NetException {
   const trimmed = text.trim();
+  if (/^\\\\[^\\/]/.test(trimmed)) return parseAbsolute("file", trimmed);
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(trimmed)?.[1];
   if (scheme === undefined) {
     if (kind !== UriKind.absolute) return null;
@@ -154,7 +181,10 @@ function parse(text: string, kind: number): UriParts | null | NetException {
 function parseAbsolute(scheme: string, rest: string): UriParts | null | NetException {
   if (scheme.length === 1) {
     if (!/^[\\/]/.test(rest)) return uriError("A Dos path must be rooted, for example, 'c:\\\\'.");
-    return withPath({ scheme: "file", host: "", hostKind: HostKind.basic, port: -1, userInfo: "" }, `/${scheme}:${rest}`);
+    return withPath(
+      { scheme: "file", host: "", hostKind: HostKind.basic, port: -1, userInfo: "", scope: "" },
+      `/${scheme}:${rest}`,
+    );
   }
   const isHierarchical = HIERARCHICAL.has(scheme);
   const slashes = isHierarchical ? /^[\\/]{2}/ : /^\/\//;
@@ -167,7 +197,7 @@ function parseAbsolute(scheme: string, rest: string): UriParts | null | NetExcep
   return read instanceof NetException ? read : withPath(read, rest.slice(2 + authority.length));
 }
 
-type Authority = Pick<UriParts, "scheme" | "userInfo" | "host" | "hostKind" | "port">;
+type Authority = Pick<UriParts, "scheme" | "userInfo" | "host" | "hostKind" | "port" | "scope">;
 
 function readAuthority(scheme: string, text: string): Authority | NetException {
   const at = text.lastIndexOf("@");
@@ -180,12 +210,13 @@ function readAuthority(scheme: string, text: string): Authority | NetException {
   const host = readHost(match[1]!);
   if (host === null && !(match[1] === "" && (scheme === "file" || !HIERARCHICAL.has(scheme))))
     return uriError("The hostname could not be parsed.");
-  return { scheme, userInfo, port, host: host?.host ?? "", hostKind: host?.kind ?? HostKind.basic };
+  const scope = /^\[.*(%[^%\]]*(?:%[^\]]*)?)\]$/.exec(match[1]!)?.[1] ?? "";
+  return { scheme, userInfo, port, scope, host: host?.host ?? "", hostKind: host?.kind ?? HostKind.basic };
 }
 
 function readHost(text: string): { readonly host: string; readonly kind: number } | null {
   if (text.startsWith("[")) {
-    const address = parseIPAddress(text);
+    const address = parseIPAddress(text.replace(/%[^\]]*\]$/, "]"));
     return address === null ? null : { host: `[${address.toText()}]`, kind: HostKind.ipv6 };
   }
   if (text === "" || text.length > 255 || !/^[\p{L}\p{N}_.-]+$/u.test(text) || /^\.|\.\./.test(text)) return null;
@@ -225,6 +256,7 @@ function opaque(scheme: string, rest: string): UriParts {
     query: normalizeEscapes(query ?? ""),
     fragment: normalizeEscapes(fragment ?? ""),
     hasAuthority: false,
+    scope: "",
   };
 }
 

@@ -26,7 +26,7 @@ function make(site: CallSite, content: unknown): JArray {
 export const arrayType: TypeDeclaration = defineType(`class ${LINQ}.JArray : ${LINQ}.JContainer`, {
   "new()": () => new JArray(),
   "new(JArray other)": withCall((site, other: JArray | null) => {
-    if (other === null) throw raise.nullReference();
+    if (other === null) throw raise.argumentNull("c");
     return other.clone(site.run);
   }),
   "new(params object[] content)": withCall(make),

@@ -1,5 +1,4 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { ListProtocol } from "../collections/protocol.js";
 import { arrayType } from "./array-type.js";
 import { constructorType } from "./constructor-type.js";
 import { ListContainer } from "./container.js";
@@ -9,9 +8,9 @@ import { JTokenType, tokenTypeName } from "./token-type.js";
 import { JValue } from "./value.js";
 
 /** What JArray and JConstructor share: tokens in a list, none of them a property. */
-abstract class TokenList extends ListContainer implements ListProtocol {
-  get isReadOnly(): boolean {
-    return false;
+abstract class TokenList extends ListContainer {
+  protected override nothing(): JToken {
+    return JValue.ofNull();
   }
 
   protected override check(token: JToken): asserts token is JToken {
@@ -22,40 +21,6 @@ abstract class TokenList extends ListContainer implements ListProtocol {
   protected equalItems(other: TokenList, meter: Meter): boolean {
     meter?.steps(this.items.length);
     return this.items.length === other.items.length && this.items.every((item, i) => item.deepEquals(other.items[i]!, meter));
-  }
-
-  // As IList<JToken>.
-
-  setAt(index: number, item: unknown): void {
-    this.at(index);
-    this.replaceAt(index, (item as JToken | null) ?? JValue.ofNull(), null);
-  }
-
-  indexOf(item: unknown): number {
-    return this.items.indexOf(item as JToken);
-  }
-
-  insert(index: number, item: unknown): void {
-    this.insertAt(index, (item as JToken | null) ?? JValue.ofNull(), null);
-  }
-
-  addItem(item: unknown): void {
-    this.append((item as JToken | null) ?? JValue.ofNull(), null);
-  }
-
-  containsItem(item: unknown): boolean {
-    return this.indexOf(item) >= 0;
-  }
-
-  removeItem(item: unknown): boolean {
-    const index = this.indexOf(item);
-    if (index < 0) return false;
-    this.removeAt(index);
-    return true;
-  }
-
-  clear(): void {
-    this.removeAll();
   }
 }
 

@@ -1,10 +1,10 @@
 import { raise } from "../../runtime/exceptions.js";
-import { collectionModified } from "../collections/protocol.js";
+import { collectionModified, type ListProtocol } from "../collections/protocol.js";
 import type { Meter } from "./meter.js";
 import { JToken } from "./token.js";
 
 /** Newtonsoft.Json.Linq.JContainer: a token that has tokens below it. */
-export abstract class JContainer extends JToken {
+export abstract class JContainer extends JToken implements ListProtocol {
   /** Changed whenever the list of children is; enumerators look at it. */
   version = 0;
 
@@ -29,6 +29,54 @@ export abstract class JContainer extends JToken {
       if (version !== this.version) throw collectionModified();
     }
   }
+
+  // As IList<JToken>.
+
+  get isReadOnly(): boolean {
+    return false;
+  }
+
+  /** Throws ArgumentOutOfRangeException. */
+  at(index: number): JToken {
+    const child = this.children[index];
+    if (child === undefined) throw raise.listIndex();
+    return child;
+  }
+
+  setAt(index: number, item: unknown): void {
+    this.at(index);
+    this.replaceAt(index, (item as JToken | null) ?? this.nothing(), null);
+  }
+
+  indexOf(item: unknown): number {
+    return this.children.indexOf(item as JToken);
+  }
+
+  insert(index: number, item: unknown): void {
+    this.insertAt(index, (item as JToken | null) ?? this.nothing(), null);
+  }
+
+  addItem(item: unknown): void {
+    this.append((item as JToken | null) ?? this.nothing(), null);
+  }
+
+  containsItem(item: unknown): boolean {
+    return this.indexOf(item) >= 0;
+  }
+
+  removeItem(item: unknown): boolean {
+    const index = this.indexOf(item);
+    if (index < 0) return false;
+    this.removeAt(index);
+    return true;
+  }
+
+  clear(): void {
+    this.removeAll();
+  }
+
+  /** The token that stands for null. */
+  protected abstract nothing(): JToken;
 
   append(token: JToken, meter: Meter): void {
     this.insertAt(this.children.length, token, meter);
@@ -123,10 +171,7 @@ export abstract class ListContainer<T extends JToken = JToken> extends JContaine
     this.version++;
   }
 
-  /** Throws ArgumentOutOfRangeException. */
-  at(index: number): T {
-    const child = this.items[index];
-    if (child === undefined) throw raise.listIndex();
-    return child;
+  override at(index: number): T {
+    return super.at(index) as T;
   }
 }

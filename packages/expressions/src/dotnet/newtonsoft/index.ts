@@ -50,9 +50,11 @@ export function parseJson(text: string, run: Meter = null, options: ReadOptions 
 export { JArray, JConstructor } from "./array.js";
 export { JContainer } from "./container.js";
 export { tokenOf as jtokenOf } from "./content.js";
+export { deserializeJson } from "./json-convert.js";
 export { JObject } from "./object.js";
 export { JProperty } from "./property.js";
 export { tokenOfValue } from "./serialize/serialize.js";
+export type { JsonSerializerSettings } from "./serialize/settings.js";
 export { JToken } from "./token.js";
 export { JTokenType } from "./token-type.js";
 export { JRaw, JValue } from "./value.js";

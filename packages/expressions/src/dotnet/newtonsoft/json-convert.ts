@@ -24,6 +24,11 @@ function serialize(site: CallSite, value: unknown, formatting: number, settings:
 /** Is the text nothing but white space? */
 const isBlank = (text: string) => /^\s*$/.test(text);
 
+/** `JsonConvert.DeserializeObject<T>(text, settings)`, in raw form. Throws what that throws. */
+export function deserializeJson(site: CallSite, text: string, type: NetType, settings: JsonSerializerSettings): unknown {
+  return read(site, text, type, false, settings);
+}
+
 function read(site: CallSite, text: string | null, type: NetType, boxed: boolean, settings: Settings = null): unknown {
   if (text === null) throw raise.argumentNull("value");
   if (isBlank(text)) {

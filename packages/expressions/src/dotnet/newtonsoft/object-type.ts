@@ -62,7 +62,7 @@ export const objectType: TypeDeclaration = defineType(
   {
     "new()": () => new JObject(),
     "new(JObject other)": withCall((site, other: JObject | null) => {
-      if (other === null) throw raise.nullReference();
+      if (other === null) throw raise.argumentNull("c");
       return other.clone(site.run);
     }),
     "new(params object[] content)": withCall(make),

@@ -10,6 +10,7 @@ import { objectType } from "./object-type.js";
 import { JProperty } from "./property.js";
 import type { JToken } from "./token.js";
 import { JTokenType, tokenTypeName } from "./token-type.js";
+import { JValue } from "./value.js";
 
 /** Objects of so few properties are searched without an index. */
 const UNINDEXED = 16;
@@ -18,16 +19,16 @@ const UNINDEXED = 16;
 export class JObject extends ListContainer<JProperty> implements DictionaryProtocol {
   private byName: Map<string, JProperty> | null = null;
 
-  get isReadOnly(): boolean {
-    return false;
-  }
-
   override get declaration() {
     return objectType;
   }
 
   override get type(): number {
     return JTokenType.Object;
+  }
+
+  protected override nothing(): JToken {
+    return JValue.ofNull();
   }
 
   property(name: string): JProperty | null {
@@ -137,26 +138,20 @@ export class JObject extends ListContainer<JProperty> implements DictionaryProto
     return this.remove(key as string);
   }
 
-  addItem(item: unknown): void {
+  override addItem(item: unknown): void {
     if (item instanceof KeyValuePair) this.add(item.name, item.value);
-    else this.append(item as JToken, null);
+    else super.addItem(item);
   }
 
-  containsItem(item: unknown): boolean {
-    if (!(item instanceof KeyValuePair)) return this.items.includes(item as JProperty);
+  override containsItem(item: unknown): boolean {
+    if (!(item instanceof KeyValuePair)) return super.containsItem(item);
     const value = this.get(item.name as string);
     return value !== null && value === item.value;
   }
 
-  removeItem(item: unknown): boolean {
-    if (!this.containsItem(item)) return false;
-    if (item instanceof KeyValuePair) return this.remove(item.name as string);
-    this.removeAt((item as JProperty).index);
-    return true;
-  }
-
-  clear(): void {
-    this.removeAll();
+  override removeItem(item: unknown): boolean {
+    if (item instanceof KeyValuePair) return this.containsItem(item) && this.remove(item.name as string);
+    return super.removeItem(item);
   }
 }
 

@@ -35,6 +35,10 @@ export class JProperty extends JContainer {
     return this.content === null ? [] : [this.content];
   }
 
+  protected override nothing(): JToken {
+    return JValue.ofNull();
+  }
+
   /** Null only in a property that was made without a value. */
   get value(): JToken | null {
     return this.content;

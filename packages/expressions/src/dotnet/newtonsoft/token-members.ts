@@ -1,6 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { annotationMembers } from "../annotations.js";
 import type { NetTypeObject } from "../type.js";
 import { addContent } from "./content.js";
 import { JTokenEqualityComparer } from "./equality-comparer.js";
@@ -45,6 +46,7 @@ function isOf(site: CallSite, token: JToken, type: CallSite["typeArguments"][num
 const children = (self: JToken) => () => self as Iterable<JToken>;
 
 export const tokenType: TypeDeclaration = defineType(`abstract class ${TOKEN} : ${LINQ}.IJEnumerable<${TOKEN}>`, {
+  ...annotationMembers,
   "JContainer Parent { get; }": (self: JToken) => self.parent,
   "JToken Root { get; }": (self: JToken) => self.root,
   "JTokenType Type { get; }": (self: JToken) => self.type,

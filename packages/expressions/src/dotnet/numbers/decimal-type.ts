@@ -14,6 +14,12 @@ function lazyConstant(get: () => Decimal): Implementation {
   };
 }
 
+function checkedMode(mode: Midpoint): Midpoint {
+  if (mode !== 0 && mode !== 1)
+    throw raise.argument(`The value '${String(mode)}' is not valid for this usage of the type MidpointRounding.`, "mode");
+  return mode;
+}
+
 function checkedDecimals(decimals: number, most = 28): number {
   if (decimals < 0 || decimals > most)
     throw raise.argumentOutOfRange("decimals", "Decimal can only round to between 0 and 28 digits of precision.");
@@ -121,9 +127,10 @@ export const decimalType: TypeDeclaration = defineType(
     "static decimal Round(decimal d)": (value: Decimal) => Decimal.round(value, 0, 0),
     "static decimal Round(decimal d, int decimals)": (value: Decimal, decimals: number) =>
       Decimal.round(value, checkedDecimals(decimals), 0),
-    "static decimal Round(decimal d, MidpointRounding mode)": (value: Decimal, mode: Midpoint) => Decimal.round(value, 0, mode),
+    "static decimal Round(decimal d, MidpointRounding mode)": (value: Decimal, mode: Midpoint) =>
+      Decimal.round(value, 0, checkedMode(mode)),
     "static decimal Round(decimal d, int decimals, MidpointRounding mode)": (value: Decimal, decimals: number, mode: Midpoint) =>
-      Decimal.round(value, checkedDecimals(decimals), mode),
+      Decimal.round(value, checkedDecimals(decimals), checkedMode(mode)),
     "static decimal Parse(string s)": (s: string) => parse(s, NumberStyles.Number),
     "static decimal Parse(string s, System.Globalization.NumberStyles style)": parse,
     "static decimal Parse(string s, IFormatProvider provider)": (s: string) => parse(s, NumberStyles.Number),

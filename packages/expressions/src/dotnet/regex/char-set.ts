@@ -44,6 +44,9 @@ const CATEGORIES = new Set(
   "L Lu Ll Lt Lm Lo M Mn Mc Me N Nd Nl No P Pc Pd Ps Pe Pi Pf Po S Sm Sc Sk So Z Zs Zl Zp C Cc Cf Cs Co Cn".split(" "),
 );
 
+/** Where case does not count each of them stands for all three. */
+const CASED = new Set(["Lu", "Ll", "Lt"]);
+
 /** A character class of a pattern: ranges and Unicode classes, perhaps negated, perhaps less another set. Build it, then `seal` it. */
 export class CharSet {
   private readonly ranges: number[] = [];
@@ -75,7 +78,8 @@ export class CharSet {
   /** A general category (`Lu`) or block (`IsGreek`); false if there is none of that name. */
   addProperty(name: string, negated: boolean): boolean {
     if (CATEGORIES.has(name)) {
-      this.addClass(new RegExp(`^\\p{${name}}$`, "u"), negated);
+      const category = this.ignoreCase && CASED.has(name) ? "[\\p{Lu}\\p{Ll}\\p{Lt}]" : `\\p{${name}}`;
+      this.addClass(new RegExp(`^${category}$`, "u"), negated);
       return true;
     }
     const block = unicodeBlocks.get(name);

@@ -16,7 +16,8 @@ export function scanGroups(pattern: string, options: number): GroupTable {
 
   while (scanner.rest > 0) {
     const c = scanner.next();
-    if (c === "\\") scanner.position++;
+    // A control character is any, `[` and `(` among them.
+    if (c === "\\") scanner.position += scanner.peek() === "c" ? 2 : 1;
     else if (c === "#" && scanner.has(RegexFlag.ignorePatternWhitespace)) {
       scanner.position--;
       scanner.skipBlanks();

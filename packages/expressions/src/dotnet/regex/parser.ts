@@ -322,6 +322,7 @@ class Parser {
     if (scanner.peek() === "?" && scanner.peek(1) === "#") throw scanner.fail("Alternation conditions cannot be comments.");
     if (/^\?(?:'|<[^!=])/.test(scanner.pattern.slice(start, start + 3)))
       throw scanner.fail("Alternation conditions do not capture and cannot be named.");
+    if (/^\?(?![:=!<>])/.test(scanner.pattern.slice(start, start + 2))) throw scanner.fail("Unrecognized grouping construct.");
     const condition = scanner.peek() === "?" ? this.group()! : this.body();
     return this.branches((yes, no) => ({ kind: "if-matches", condition, yes, no }));
   }

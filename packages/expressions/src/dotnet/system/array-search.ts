@@ -1,4 +1,4 @@
-import { raise } from "../../runtime/exceptions.js";
+import { NetException, raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import { zeroOf } from "../../types/zero.js";
@@ -14,6 +14,12 @@ type Test = (item: unknown) => boolean;
 
 const START = "Index was out of range. Must be non-negative and less than the size of the collection.";
 const COUNT = "Count must be positive and count must refer to a location within the string/array/collection.";
+
+/** The array. Throws RankException for one of several dimensions. */
+export function ofOneDimension(array: NetArray): NetArray {
+  if (array.rank > 1) throw new NetException("System.RankException", "Only single dimension arrays are supported here.");
+  return array;
+}
 
 export function needed(array: NetArray | null): NetArray {
   if (array === null) throw raise.argumentNull("array");

@@ -15,7 +15,7 @@ import { type CompareFunction, compareFunction, type OrderProtocol, sortItems } 
 import { box } from "../object.js";
 import type { NetTypeObject } from "../type.js";
 import { copyArray, newItems, storeObject } from "./array-copy.js";
-import { needed, searchMembers } from "./array-search.js";
+import { needed, ofOneDimension, searchMembers } from "./array-search.js";
 
 /** System.Array. */
 
@@ -63,15 +63,16 @@ const COMPARER = "System.Collections.Generic.IComparer";
 
 const sortMembers: Record<string, Implementation> = {
   "static void Sort(Array array)": withCall((site, array: NetArray | null) => {
-    const all = needed(array);
+    const all = ofOneDimension(needed(array));
     sort(site, all, 0, all.items.length, compareFunction(all.elementType, null));
   }),
   "static void Sort(Array array, int index, int length)": withCall(
     (site, array: NetArray | null, index: number, length: number) =>
-      sort(site, needed(array), index, length, compareFunction(needed(array).elementType, null)),
+      sort(site, ofOneDimension(needed(array)), index, length, compareFunction(needed(array).elementType, null)),
   ),
   "static void Sort(Array keys, Array items)": withCall((site, keys: NetArray | null, items: NetArray | null) => {
-    const all = needed(keys);
+    const all = ofOneDimension(needed(keys));
+    if (items !== null) ofOneDimension(items);
     sortPairs(site, all, items, 0, all.items.length, compareFunction(all.elementType, null));
   }),
   "static void Sort<T>(T[] array)": withCall((site, array: NetArray | null) => {
@@ -108,7 +109,7 @@ const sortMembers: Record<string, Implementation> = {
 };
 
 function reverse(site: CallSite, given: NetArray | null, index?: number, length?: number): void {
-  const array = needed(given);
+  const array = ofOneDimension(needed(given));
   const from = index ?? 0;
   const count = length ?? array.items.length;
   checkRange(array, from, count);
@@ -173,6 +174,11 @@ function dimension(array: NetArray, at: number): number {
 }
 
 /** Where the element at these indices stands among the items. */
+function indicesOf(indices: NetArray | null): readonly number[] {
+  if (indices === null) throw raise.argumentNull("indices");
+  return indices.items as readonly number[];
+}
+
 function offset(array: NetArray, indices: readonly number[]): number {
   const lengths = array.lengths ?? [array.items.length];
   if (indices.length !== lengths.length)
@@ -216,13 +222,14 @@ export const arrayTypes: readonly TypeDeclaration[] = [
     "object GetValue(int index)": getAt,
     "object GetValue(int index1, int index2)": getAt,
     "object GetValue(int index1, int index2, int index3)": getAt,
-    "object GetValue(params int[] indices)": (array: NetArray, indices: NetArray) => getAt(array, ...(indices.items as number[])),
+    "object GetValue(params int[] indices)": (array: NetArray, indices: NetArray | null) => getAt(array, ...indicesOf(indices)),
     "object GetValue(long index)": (array: NetArray, index: bigint) => getAt(array, Number(index)),
     "void SetValue(object value, int index)": setAt,
     "void SetValue(object value, int index1, int index2)": setAt,
     "void SetValue(object value, int index1, int index2, int index3)": setAt,
-    "void SetValue(object value, params int[] indices)": withCall((site, array: NetArray, value: unknown, indices: NetArray) =>
-      storeObject(site, array, offset(array, indices.items as number[]), value),
+    "void SetValue(object value, params int[] indices)": withCall(
+      (site, array: NetArray, value: unknown, indices: NetArray | null) =>
+        storeObject(site, array, offset(array, indicesOf(indices)), value),
     ),
     "object Clone()": withCall(clone),
     "void CopyTo(Array array, int index)": withCall((site, self: NetArray, target: NetArray | null, index: number) =>

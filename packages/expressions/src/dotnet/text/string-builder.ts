@@ -40,7 +40,8 @@ export class StringBuilder extends NetObject {
     return this.replaceAll(site, old.length + text.length, text.length, () => old.slice(0, index) + text + old.slice(index));
   }
 
-  private replaceAll(site: CallSite, length: number, charge: number, make: () => string): this {
+  /** Puts a text of a length in the place of the old. Charges first. Throws ArgumentOutOfRangeException beyond the capacity. */
+  replaceAll(site: CallSite, length: number, charge: number, make: () => string): this {
     site.run.allocate(charge);
     if (length > this.maxCapacity) throw raise.argumentOutOfRange("requiredLength", "capacity was less than the current size.");
     this.text = make();
@@ -132,9 +133,12 @@ function replaceIn(
   if (start < 0 || start > text.length) throw raise.argumentOutOfRange("startIndex", INDEX);
   if (count < 0 || start > text.length - count) throw raise.argumentOutOfRange("count", INDEX);
   const part = replaceText(site, text.slice(start, start + count), old, replacement);
-  self.text = text.slice(0, start) + part + text.slice(start + count);
-  self.grow();
-  return self;
+  return self.replaceAll(
+    site,
+    text.length - count + part.length,
+    0,
+    () => text.slice(0, start) + part + text.slice(start + count),
+  );
 }
 
 function remove(self: StringBuilder, start: number, length: number): StringBuilder {

@@ -17,6 +17,24 @@ type Text = string | null;
 
 const caseRule = (ignoreCase: boolean) => (ignoreCase ? CULTURE_IGNORE_CASE : CULTURE);
 
+/**
+ * The same for the overloads that take no StringComparison: null is a text without characters, which no length but 0 lies within.
+ */
+function compareCultureParts(a: Text, startA: number, b: Text, startB: number, length: number, by: Comparison): number {
+  const lengthOf = (text: Text, start: number) => (text === null ? length : Math.min(length, text.length - start));
+  for (const [text, start, name] of [
+    [a, startA, "string1"],
+    [b, startB, "string2"],
+  ] as const) {
+    const taken = lengthOf(text, start);
+    if (taken < 0) throw raise.argumentOutOfRange("length", "Length cannot be less than zero.");
+    if (start < 0 || start > (text?.length ?? 0) - taken) throw raise.argumentOutOfRange(name, POSITION);
+  }
+  return compareStrings(a?.slice(startA, startA + length) ?? null, b?.slice(startB, startB + length) ?? null, by);
+}
+
+const POSITION = "Offset and length must refer to a position in the string.";
+
 /** Compares at most `length` characters from a place in each text. */
 function compareParts(a: Text, startA: number, b: Text, startB: number, length: number, by: Comparison): number {
   if (a === null || b === null) return compareStrings(a, b, by);
@@ -59,7 +77,7 @@ export const compareMembers: Record<string, Implementation> = {
     b: Text,
     startB: number,
     length: number,
-  ) => compareParts(a, startA, b, startB, length, CULTURE),
+  ) => compareCultureParts(a, startA, b, startB, length, CULTURE),
   "static int Compare(string strA, int indexA, string strB, int indexB, int length, bool ignoreCase)": (
     a: Text,
     startA: number,
@@ -67,13 +85,13 @@ export const compareMembers: Record<string, Implementation> = {
     startB: number,
     length: number,
     ignoreCase: boolean,
-  ) => compareParts(a, startA, b, startB, length, caseRule(ignoreCase)),
+  ) => compareCultureParts(a, startA, b, startB, length, caseRule(ignoreCase)),
   "static int Compare(string strA, int indexA, string strB, int indexB, int length, bool ignoreCase, System.Globalization.CultureInfo culture)":
     (a: Text, startA: number, b: Text, startB: number, length: number, ignoreCase: boolean) =>
-      compareParts(a, startA, b, startB, length, caseRule(ignoreCase)),
+      compareCultureParts(a, startA, b, startB, length, caseRule(ignoreCase)),
   "static int Compare(string strA, int indexA, string strB, int indexB, int length, System.Globalization.CultureInfo culture, System.Globalization.CompareOptions options)":
     (a: Text, startA: number, b: Text, startB: number, length: number, _culture: unknown, options: number) =>
-      compareParts(a, startA, b, startB, length, comparisonOfOptions(options)),
+      compareCultureParts(a, startA, b, startB, length, comparisonOfOptions(options)),
   "static int Compare(string strA, int indexA, string strB, int indexB, int length, StringComparison comparisonType)": (
     a: Text,
     startA: number,

@@ -3,6 +3,7 @@ import type { NetArray } from "../../runtime/values.js";
 import { NetArray as ArrayOf } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { toLower, toUpper } from "./case.js";
+import { CharEnumerator, charEnumeratorType } from "./char-enumerator.js";
 import { fromCodes } from "./codes.js";
 import { StringComparison } from "./compare.js";
 import { isAmong, replaceAllText } from "./find.js";
@@ -226,6 +227,7 @@ const stringType = defineType(
       if (text === null) throw raise.argumentNull("str");
       return text;
     },
+    "CharEnumerator GetEnumerator()": (text: string) => new CharEnumerator(text),
     "object Clone()": (text: string) => text,
     "string ToString()": (text: string) => text,
     "string ToString(IFormatProvider provider)": (text: string) => text,
@@ -256,6 +258,7 @@ const stringType = defineType(
 /** System.String and the enums of its members. */
 export const stringTypes: readonly TypeDeclaration[] = [
   stringType,
+  charEnumeratorType,
   defineEnum("System.StringComparison", StringComparison),
   defineEnum("System.StringSplitOptions", { None: 0, RemoveEmptyEntries: 1 }, { flags: true }),
   defineEnum("System.Text.NormalizationForm", { FormC: 1, FormD: 2, FormKC: 5, FormKD: 6 }, { beyond: true }),

@@ -69,7 +69,9 @@ class Reader {
 
   private number(): boolean {
     const number = this.digits();
-    if (this.text[this.at] === ":") return this.clock(number);
+    // Inside a date a colon that stands apart makes no time of the number before it.
+    const mayStandApart = this.parts === 0 || this.parts === 3;
+    if ((mayStandApart || this.text[this.at] === ":") && this.colon()) return this.clock(number);
     const meridiem = /^\s*([ap]m)(?![a-z])/i.exec(this.text.slice(this.at, this.at + 40));
     if (meridiem !== null && this.time === null && number.digits <= 2) return this.setTime(number.value, 0, 0, 0);
     if (this.needsTime || number.digits > 4) return false;
@@ -85,23 +87,32 @@ class Reader {
     this.at += match[0].length;
   }
 
+  /** Goes behind a colon, if one is next, and the white space around it. */
+  private colon(): boolean {
+    const match = /^\s*:\s*/.exec(this.text.slice(this.at, this.at + 40));
+    if (match === null) return false;
+    this.at += match[0].length;
+    return true;
+  }
+
   private clock(hour: DateNumber): boolean {
-    this.at++;
+    // Behind a `T` every part has two digits.
+    const isStrict = this.needsTime;
     const minute = this.digits();
     let second: DateNumber = { value: 0, digits: 0 };
     let fraction = 0;
-    if (this.text[this.at] === ":") {
-      this.at++;
+    if (this.colon()) {
       second = this.digits();
       if (second.digits === 0) return false;
       if (this.text[this.at] === ".") {
         const from = ++this.at;
-        this.digits();
+        if (this.digits().digits === 0 && isStrict) return false;
         fraction = Math.round(Number(`0.${this.text.slice(from, this.at)}`) * 1e7);
       }
     }
     if (minute.digits === 0 || hour.digits > 2 || minute.digits > 2 || second.digits > 2 || this.text[this.at] === ":")
       return false;
+    if (isStrict && [hour, minute, second].some(({ digits }) => digits === 1)) return false;
     return this.setTime(hour.value, minute.value, second.value, fraction);
   }
 

@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { NetObject } from "../../runtime/values.js";
+import { hashOfLong } from "../object.js";
 import {
   dateOf,
   daysInMonth,
@@ -85,6 +86,10 @@ export class DateTime extends NetObject {
   }
 
   /** Kinds do not matter. */
+  override get hashCode(): number {
+    return hashOfLong(this.ticks);
+  }
+
   override equals(other: unknown): boolean {
     return other instanceof DateTime && other.ticks === this.ticks;
   }

@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { NetObject } from "../../runtime/values.js";
+import { hashOfLong } from "../object.js";
 import { formatTimeSpan } from "./time-span-format.js";
 import { timeSpanType } from "./time-span-type.js";
 
@@ -51,6 +52,10 @@ export class TimeSpan extends NetObject {
 
   override toFormat(format: string): string {
     return formatTimeSpan(this.ticks, format);
+  }
+
+  override get hashCode(): number {
+    return hashOfLong(this.ticks);
   }
 
   override equals(other: unknown): boolean {

@@ -80,6 +80,7 @@ export const xmlLinqTypes: readonly TypeDeclaration[] = [
 export { XDocument } from "./document.js";
 export { XAttribute, XElement } from "./element.js";
 export { XCData, XComment, XProcessingInstruction } from "./leaf.js";
-export { XName } from "./names.js";
+export { XMLNS_NAMESPACE, XName } from "./names.js";
 export { parseDocument, parseElement } from "./parser.js";
 export { NodeType, XContainer, XNode, XObject, XText } from "./tree.js";
+export { contentText } from "./value-text.js";

@@ -6,7 +6,7 @@ import { namespaceType, nameType } from "./name-types.js";
 export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 export const XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
 
-/** System.Xml.Linq.XNamespace. Not interned: equality is by name. */
+/** System.Xml.Linq.XNamespace: to expressions there is one object for each name. */
 export class XNamespace extends NetObject {
   constructor(readonly name: string) {
     super();
@@ -19,6 +19,10 @@ export class XNamespace extends NetObject {
 
   override get declaration() {
     return namespaceType;
+  }
+
+  override get isInterned(): boolean {
+    return true;
   }
 
   override toText(): string {
@@ -38,7 +42,7 @@ export const noNamespace = new XNamespace("");
 export const xmlNamespace = new XNamespace(XML_NAMESPACE);
 export const xmlnsNamespace = new XNamespace(XMLNS_NAMESPACE);
 
-/** System.Xml.Linq.XName: namespace and local name. Not interned: equality is by both. */
+/** System.Xml.Linq.XName, a namespace and a local name: to expressions there is one object for each. */
 export class XName extends NetObject {
   /** The parts must be valid: see {@link XName.of} and {@link XName.get}. */
   constructor(
@@ -67,6 +71,10 @@ export class XName extends NetObject {
 
   override get declaration() {
     return nameType;
+  }
+
+  override get isInterned(): boolean {
+    return true;
   }
 
   override toText(): string {

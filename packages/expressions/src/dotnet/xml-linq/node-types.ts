@@ -1,6 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import { annotationMembers } from "../annotations.js";
 import { ancestors, elementsAmong, siblings } from "./axes.js";
+import { XNodeDocumentOrderComparer, XNodeEqualityComparer } from "./comparers.js";
 import { XDocument } from "./document.js";
 import type { XElement } from "./element.js";
 import { XCData, XComment, XDeclaration, XDocumentType, XProcessingInstruction } from "./leaf.js";
@@ -25,6 +27,7 @@ export const objectType = defineType("abstract class System.Xml.Linq.XObject", {
   "XDocument Document { get; }": (self: XObject) => (self.root instanceof XDocument ? self.root : null),
   "System.Xml.XmlNodeType NodeType { get; }": (self: XObject) => self.nodeType,
   "string BaseUri { get; }": () => "",
+  ...annotationMembers,
 });
 
 const elementAxis = (items: (self: XNode, name: Name) => Iterable<XElement | null>) => ({
@@ -75,14 +78,9 @@ export const nodeType = defineType("abstract class System.Xml.Linq.XNode : XObje
   "bool IsBefore(XNode node)": (self: XNode, node: XNode) => self.compareOrder(node) < 0,
   "static bool DeepEquals(XNode n1, XNode n2)": (a: XNode | null, b: XNode | null) => deepEquals(a, b),
   "static int CompareDocumentOrder(XNode n1, XNode n2)": compareDocumentOrder,
+  "static XNodeEqualityComparer EqualityComparer { get; }": () => XNodeEqualityComparer.shared,
+  "static XNodeDocumentOrderComparer DocumentOrderComparer { get; }": () => XNodeDocumentOrderComparer.shared,
 });
-
-/** `XNode.CompareDocumentOrder`: null comes first. */
-export function compareDocumentOrder(a: XNode | null, b: XNode | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  return b === null ? 1 : a.compareOrder(b);
-}
 
 const textValue = {
   get: (self: XText) => self.value,
@@ -90,6 +88,13 @@ const textValue = {
     self.value = given(value);
   },
 };
+
+/** `XNode.CompareDocumentOrder`: null comes first. */
+export function compareDocumentOrder(a: XNode | null, b: XNode | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  return b === null ? 1 : a.compareOrder(b);
+}
 
 export const textType = defineType("class System.Xml.Linq.XText : XNode", {
   "new(string value)": (value: Text) => new XText(given(value)),

@@ -4,7 +4,7 @@ import { toFormat, toText } from "../object.js";
 
 /**
  * The text of a value that becomes XML content: as XmlConvert writes it. Value in object form, not null. Throws ArgumentException for
- * XML objects, which are no values.
+ * XML objects, which are no values; names and namespaces are.
  */
 export function contentText(value: unknown): string {
   if (typeof value === "boolean") return value ? "true" : "false";
@@ -22,7 +22,8 @@ export function contentText(value: unknown): string {
       return durationText(value.toFormat("c"));
     default:
   }
-  if (value.declaration.header.includes(" System.Xml.Linq.X")) throw raise.argument("An XObject cannot be used as a value.");
+  if (/ System\.Xml\.Linq\.X(?!Name\b|Namespace\b)/.test(value.declaration.header))
+    throw raise.argument("An XObject cannot be used as a value.");
   return toText(value);
 }
 

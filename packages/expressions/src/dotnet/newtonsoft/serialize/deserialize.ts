@@ -22,6 +22,7 @@ import { JTokenType } from "../token-type.js";
 import { JValue } from "../value.js";
 import { writeJson } from "../writer.js";
 import { scalarOf } from "./scalars.js";
+import { documentOfJson, takenRoot } from "./xml-of-json.js";
 
 const GENERIC = "System.Collections.Generic.";
 const LISTS = new Set(
@@ -92,6 +93,10 @@ class Deserializer {
     }
     if (definitionName === "System.Collections.IEnumerable" || definitionName === "System.Collections.IList")
       return this.token(token, this.site.scope.find("Newtonsoft.Json.Linq.JArray")!);
+    if (definitionName === "System.Xml.Linq.XDocument" || definitionName === "System.Xml.Linq.XElement") {
+      const document = documentOfJson(this.site, token);
+      return definitionName.endsWith("XDocument") ? document : takenRoot(document);
+    }
     if (!(token instanceof JObject)) throw token instanceof JArray ? this.needsObject(type) : this.cannotConvert(token, type);
     throw jsonError.serialization(`Unable to find a constructor to use for type ${type.fullName}. Path '${token.path}'.`);
   }
