@@ -33,4 +33,30 @@ describe("shapes", () => {
     const bomb = `a: &a [x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &b${i} [*${i === 0 ? "a" : `b${i - 1}`}, *${i === 0 ? "a" : `b${i - 1}`}]`).join("\n")}`;
     expect(readShaped(bomb, "f.yaml", { kind: "any" }).diagnostics).toHaveLength(1);
   });
+
+  const deep = 100_000;
+  it.each([
+    ["brackets that are never closed", "[".repeat(deep)],
+    ["lists", "[".repeat(deep) + "]".repeat(deep)],
+    ["mappings", "{a: ".repeat(deep) + "}".repeat(deep)],
+    ["mappings as JSON has them", `${'{"a":'.repeat(deep)}1${"}".repeat(deep)}`],
+    ["a part of the file", `name: x\nany: ${"[".repeat(deep)}`],
+    ["lists without brackets", `${"- ".repeat(deep)}a`],
+    ["lists behind another fault", `name: x: y\n${"[".repeat(deep)}${"]".repeat(deep)}`],
+    ["lists that would be deep enough to use the stack up", "[".repeat(2_000) + "]".repeat(2_000)],
+  ])("says of what is nested too deep that it is, at once: %s", (_name, source) => {
+    const started = process.cpuUsage();
+    const { data, diagnostics } = readShaped(source, "f.yaml", { kind: "any" });
+    const { user } = process.cpuUsage(started);
+    expect([data, diagnostics.map(({ code, message }) => `${code} ${message}`)]).toEqual([
+      null,
+      ["TP4001 Lists and mappings are nested more than 400 levels deep."],
+    ]);
+    expect(user / 1e6).toBeLessThan(1);
+  });
+
+  it("reads what is nested as deep as that", () => {
+    const levels = 350;
+    expect(readShaped("[".repeat(levels) + "]".repeat(levels), "f.yaml", { kind: "any" }).diagnostics).toEqual([]);
+  });
 });

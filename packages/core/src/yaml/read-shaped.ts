@@ -1,6 +1,7 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { checkData } from "./check-data.js";
+import { parseBounded, TooDeepError } from "./parse-bounded.js";
 import { any, type Shape } from "./shape.js";
 
 /** A file read: plain data, what is wrong with it, and where each part stands. */
@@ -17,14 +18,20 @@ export interface ShapedDocument {
 /** Reads YAML (or JSON, which YAML contains) and holds it against a shape. Never throws. */
 export function readShaped(source: string, file: string, shape: Shape): ShapedDocument {
   const counter = new LineCounter();
-  const document = parseDocument(source, { lineCounter: counter, uniqueKeys: true, maxAliasCount: 100 } as Parameters<
-    typeof parseDocument
-  >[1]);
   const diagnostics: Diagnostic[] = [];
   const at = (offset: number): { line: number; column: number } => {
     const { line, col } = counter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
+  let document: Document.Parsed;
+  try {
+    document = parseBounded(source, counter);
+  } catch (error) {
+    if (!(error instanceof TooDeepError)) throw error;
+    const place = at(error.offset);
+    diagnostics.push({ severity: "error", code: "TP4001", message: error.message, file, ...place });
+    return { data: null, diagnostics, placeOf: () => place };
+  }
   for (const error of document.errors) {
     diagnostics.push({
       severity: "error",
