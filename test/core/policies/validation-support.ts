@@ -9,7 +9,7 @@ export function apiWorld(
   sections: Sections | string,
   operations: NonNullable<Api["operations"]>,
   options: Omit<PolicyTestOptions, "gateway"> & {
-    readonly schemas?: Readonly<Record<string, string>>;
+    readonly schemas?: NonNullable<GatewayConfiguration["schemas"]>;
     readonly api?: Partial<Api>;
   } = {},
 ): Promise<PolicyTest> {

@@ -249,6 +249,12 @@ export interface WorkspaceConfiguration {
   readonly loggers?: NonNullable<GatewayConfiguration["loggers"]>;
 }
 
+/** A schema: its text or a file, with or without a content type; or a JSON schema as an object. */
+export type SchemaConfiguration =
+  | TextSource
+  | { readonly contentType: string; readonly file?: string; readonly text?: string }
+  | Readonly<Record<string, unknown>>;
+
 /** A gateway as users write it, in TypeScript, YAML or JSON. Names follow the APIM resource model in camelCase. */
 export interface GatewayConfiguration {
   /** The gateway that this process serves; its id is a key of `gateways`. */
@@ -269,9 +275,7 @@ export interface GatewayConfiguration {
   readonly users?: Readonly<Record<string, UserConfiguration>>;
   readonly subscriptions?: Readonly<Record<string, SubscriptionConfiguration>>;
   readonly workspaces?: Readonly<Record<string, WorkspaceConfiguration>>;
-  readonly schemas?: Readonly<
-    Record<string, TextSource | { readonly contentType: string; readonly file?: string; readonly text?: string }>
-  >;
+  readonly schemas?: Readonly<Record<string, SchemaConfiguration>>;
   readonly certificates?: Readonly<Record<string, CertificateConfiguration>>;
   readonly loggers?: Readonly<
     Record<string, { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> }>

@@ -174,7 +174,7 @@ const entities: Readonly<Record<string, Shape>> = {
       "scope",
     ),
   ),
-  schemas: map(either(text, object({ file: text, contentType: text, text }))),
+  schemas: map(either(text, map(any))),
   certificates: map(object({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault })),
   loggers: map(object({ type: text, properties: map(any) })),
 };

@@ -40,11 +40,17 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
   runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return new PolicyError({
     reason: "InternalError",
-    message: error instanceof Error ? error.message : "The policy failed.",
+    message: unforeseen(error),
     status: 500,
     bodyMessage: "Internal server error",
     cause: error,
   });
+}
+
+function unforeseen(error: unknown): string {
+  // The engine's words for a stack that is used up say nothing to a reader.
+  const isStack = error instanceof RangeError && /call stack/i.test(error.message);
+  return isStack ? "What was to be done is nested too deep." : error instanceof Error ? error.message : "The policy failed.";
 }
 
 /** @param ofResponse the message where it is not the request's own body */

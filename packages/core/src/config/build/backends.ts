@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { withHidden } from "../../model/hidden.js";
-import type { BackendCredentials, BackendModel, CertificateModel, SchemaModel } from "../../model/model.js";
+import type { BackendCredentials, BackendModel, CertificateModel } from "../../model/model.js";
 import type { BackendConfiguration, GatewayConfiguration } from "../configuration.js";
 import type { LoadedConfiguration } from "../source.js";
 import { buildBreaker } from "./breaker.js";
@@ -111,25 +111,4 @@ function buildTls({ tls }: BackendConfiguration, path: readonly string[], loaded
     loaded.report("error", "TP3005", at, `The ca cannot be used: ${why}`, "Give certificates in PEM.");
   }
   return { ...settings, rejectUnauthorized: true, ca };
-}
-
-/** Schemas that validate-content names by id. */
-export function buildSchemas(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, SchemaModel> {
-  const schemas = new Map<string, SchemaModel>();
-  for (const [id, written] of Object.entries(data.schemas ?? {})) {
-    const one = typeof written === "string" ? { text: written } : written;
-    const file = "file" in one ? one.file : undefined;
-    const inline = "text" in one ? one.text : undefined;
-    const text = file === undefined ? (inline ?? null) : loaded.readText(file, ["schemas", id, "file"]);
-    if (text === null) {
-      if (file === undefined)
-        loaded.report("error", "TP3005", ["schemas", id], `The schema ${id} has neither a file nor a text.`);
-      continue;
-    }
-    const isXml = file === undefined ? text.trimStart().startsWith("<") : /\.(?:xsd|xml)$/i.test(file);
-    const contentType =
-      "contentType" in one ? one.contentType : isXml ? "application/vnd.ms-azure-apim.xsd+xml" : "application/json";
-    schemas.set(id, { id, contentType, text });
-  }
-  return schemas;
 }

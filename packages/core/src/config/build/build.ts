@@ -17,11 +17,12 @@ import { noOutsideValues, type OutsideValues } from "../outside-values.js";
 import type { LoadedConfiguration } from "../source.js";
 import { buildProducts, buildSubscriptions, buildUsers } from "./access.js";
 import { type ApiDocuments, buildApis, servedApis } from "./apis.js";
-import { buildBackends, buildSchemas } from "./backends.js";
+import { buildBackends } from "./backends.js";
 import { buildCertificates } from "./certificates.js";
 import { buildHostnames } from "./hostnames.js";
 import { buildNamedValues } from "./named-values.js";
 import { buildRevocation } from "./revocation.js";
+import { buildSchemas } from "./schemas.js";
 
 /** A configuration's model and the documents of its scopes. */
 export interface BuiltConfiguration {

@@ -25,6 +25,8 @@ const MOST_DEPTH = 128;
 
 /** How a schema is to be read. */
 interface Reading extends SchemaChanges {
+  /** The schema as written that local references begin at: the whole, or the nearest one around that has a name of its own. */
+  readonly root: unknown;
   /** Up to draft 7 nothing that stands beside `$ref` counts. */
   readonly refStandsAlone: boolean;
   /** Up to draft 4 `id` is what `$id` is later. */
@@ -37,7 +39,7 @@ interface Reading extends SchemaChanges {
  */
 export function currentForm(schema: unknown, changes: SchemaChanges): unknown {
   const draft = isSchema(schema) ? /draft-0?([3-7])\b/.exec(String(schema["$schema"]))?.[1] : undefined;
-  const reading = { ...changes, refStandsAlone: draft !== undefined, idNames: draft === "3" || draft === "4" };
+  const reading = { ...changes, root: schema, refStandsAlone: draft !== undefined, idNames: draft === "3" || draft === "4" };
   const root = convert(schema, reading, true, 0);
   if (!isSchema(root) || !isSchema(schema)) return root;
   const components = schema["components"];
@@ -46,10 +48,13 @@ export function currentForm(schema: unknown, changes: SchemaChanges): unknown {
 }
 
 /** @param isWhole whether the schema says all there is to say of its value */
-function convert(schema: unknown, changes: Reading, isWhole: boolean, depth: number): unknown {
+function convert(schema: unknown, outer: Reading, isWhole: boolean, depth: number): unknown {
   if (depth > MOST_DEPTH) throw new RangeError(`The schema is nested more than ${MOST_DEPTH} levels deep.`);
   if (!isSchema(schema)) return schema;
-  const made = changes.refStandsAlone && typeof schema["$ref"] === "string" ? onlyReference(schema) : { ...schema };
+  const changes = hasName(schema, outer) ? { ...outer, root: schema } : outer;
+  const reference = schema["$ref"];
+  const made = changes.refStandsAlone && typeof reference === "string" ? onlyReference(schema) : { ...schema };
+  if (typeof reference === "string") made["$ref"] = movedReference(reference, changes);
   delete made["$schema"];
   convertName(made, changes.idNames);
   const inner = (one: unknown): unknown => convert(one, changes, true, depth + 1);
@@ -61,6 +66,7 @@ function convert(schema: unknown, changes: Reading, isWhole: boolean, depth: num
   for (const name of DEPENDENT) if (isSchema(made[name])) made[name] = mapped(made[name], beside);
   convertItems(made, inner);
   convertBounds(made);
+  convertProto(made);
   if (changes.ignoresCase) lowerNames(made);
   if (changes.additionalProperties !== null) setAdditional(made, changes.additionalProperties, isWhole);
   return convertNullable(made);
@@ -77,6 +83,13 @@ function mapped(values: Schema, change: (value: unknown) => unknown): Schema {
 function onlyReference(schema: Schema): Schema {
   const kept = ["$ref", "definitions", "$defs"].filter((name) => Object.hasOwn(schema, name));
   return Object.fromEntries(kept.map((name) => [name, schema[name]]));
+}
+
+/** Does a schema have a name that references inside of it begin at? */
+function hasName(schema: Schema, { idNames, refStandsAlone }: Reading): boolean {
+  if (refStandsAlone && typeof schema["$ref"] === "string") return false;
+  const name = schema[idNames ? "id" : "$id"];
+  return typeof name === "string" && !name.startsWith("#");
 }
 
 /** A name that is a fragment (`#street`) is an anchor today. */
@@ -103,6 +116,27 @@ function convertItems(schema: Schema, inner: (one: unknown) => unknown): void {
   } else if (items !== undefined) schema["items"] = inner(items);
 }
 
+/** The one name of a member that Ajv passes over: as a pattern, and as a condition, it does not. */
+const PROTO = "__proto__";
+
+function convertProto(schema: Schema): void {
+  const { properties } = schema;
+  if (isSchema(properties) && Object.hasOwn(properties, PROTO)) {
+    const { [PROTO]: own, ...rest } = properties;
+    const patterns = isSchema(schema["patternProperties"]) ? schema["patternProperties"] : {};
+    schema["properties"] = rest;
+    schema["patternProperties"] = { ...patterns, [`^${PROTO}$`]: own };
+  }
+  for (const name of [...DEPENDENT, "dependentRequired"]) {
+    const dependents = schema[name];
+    if (!isSchema(dependents) || !Object.hasOwn(dependents, PROTO)) continue;
+    const { [PROTO]: own, ...rest } = dependents;
+    schema[name] = rest;
+    const rule = { if: { required: [PROTO] }, then: Array.isArray(own) ? { required: own } : own };
+    schema["allOf"] = [...(Array.isArray(schema["allOf"]) ? schema["allOf"] : []), rule];
+  }
+}
+
 function convertBounds(schema: Schema): void {
   for (const [flag, bound] of [
     ["exclusiveMinimum", "minimum"],
@@ -117,8 +151,10 @@ function convertBounds(schema: Schema): void {
   }
 }
 
+const allowsNull = (schema: Schema): boolean => schema["nullable"] === true || schema["x-nullable"] === true;
+
 function convertNullable(schema: Schema): unknown {
-  const isNullable = schema["nullable"] === true || schema["x-nullable"] === true;
+  const isNullable = allowsNull(schema);
   delete schema["nullable"];
   delete schema["x-nullable"];
   if (!isNullable) return schema;
@@ -128,6 +164,65 @@ function convertNullable(schema: Schema): unknown {
     ...($defs === undefined ? {} : { $defs }),
     anyOf: [{ type: "null" }, rest],
   };
+}
+
+/**
+ * A local reference (`#/items/0`) to a place in the schema as written, as one to where that place is now. Others stay as they are.
+ */
+function movedReference(reference: string, { root, ignoresCase }: Reading): string {
+  if (!reference.startsWith("#/")) return reference;
+  const moved: string[] = [];
+  let place: unknown = root;
+  let kind: PlaceKind = "schema";
+  for (const segment of reference.slice(2).split("/")) {
+    const step = pointerStep(segment);
+    if (kind === "schema" && isSchema(place)) {
+      if (allowsNull(place) && !BESIDE_NULL.includes(step)) moved.push("anyOf", "1");
+      moved.push(...movedKeyword(place, step, segment));
+      kind = kindOf(step, place[step]);
+    } else {
+      moved.push(kind === "schemas" ? movedName(moved, step, segment, ignoresCase) : segment);
+      kind = kind === "schemas" ? "schema" : kind === "components" && step === "schemas" ? "schemas" : "other";
+    }
+    place = typeof place === "object" && place !== null && Object.hasOwn(place, step) ? (place as Schema)[step] : undefined;
+  }
+  return `#/${moved.join("/")}`;
+}
+
+/** What stands at a place: a schema, a map or list of schemas, the components of an OpenAPI document, or what is none of our business. */
+type PlaceKind = "schema" | "schemas" | "components" | "other";
+
+/** What stays where it is in a schema that allows null. */
+const BESIDE_NULL = ["definitions", "$defs", "components"];
+
+/** The name of a schema in a map. @param moved what leads to it */
+function movedName(moved: string[], name: string, segment: string, ignoresCase: boolean): string {
+  if (moved.at(-1) !== "properties") return segment;
+  if (name !== PROTO) return ignoresCase ? segment.toLowerCase() : segment;
+  moved.splice(-1, 1, "patternProperties");
+  return `%5E${PROTO}$`;
+}
+
+function movedKeyword(schema: Schema, keyword: string, segment: string): string[] {
+  if (keyword === "items" && Array.isArray(schema["items"])) return ["prefixItems"];
+  return [keyword === "additionalItems" ? "items" : segment];
+}
+
+function kindOf(keyword: string, value: unknown): PlaceKind {
+  if (keyword === "components") return keyword;
+  const among = (names: readonly string[]): boolean => names.includes(keyword);
+  if (among(MAPS) || among(DEPENDENT) || among(SAME_VALUE_LISTS) || keyword === "prefixItems") return "schemas";
+  if (keyword === "items") return Array.isArray(value) ? "schemas" : "schema";
+  return among(SINGLE) || among(SAME_VALUE) || keyword === "additionalItems" ? "schema" : "other";
+}
+
+/** One step of a JSON pointer in a URI (RFC 6901, section 6). */
+function pointerStep(segment: string): string {
+  try {
+    return decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
+  } catch {
+    return segment;
+  }
 }
 
 function lowerNames(schema: Schema): void {

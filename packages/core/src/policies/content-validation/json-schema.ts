@@ -4,6 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import ajvFormats from "ajv-formats";
 import { currentForm, type SchemaChanges } from "./json-schema-form.js";
 import { faultMessage } from "./json-schema-messages.js";
+import { addMetaschemas, refersToMetaschema } from "./metaschemas.js";
 
 /** Why a value does not fit. */
 export interface SchemaFault {
@@ -50,7 +51,7 @@ const FORMATS = [
 const host = { now: () => Date.now(), randomBytes: (length: number) => new Uint8Array(length), elapsed: () => performance.now() };
 
 /** What the patterns of one body may take altogether. A single match has the bounds that it has in expressions. */
-const LIMITS = { ...defaultLimits, steps: 50_000_000, time: 1_000 };
+const LIMITS = { ...defaultLimits, steps: 5_000_000, time: 1_000 };
 
 /** What one check may still spend. */
 interface Budget {
@@ -79,7 +80,8 @@ class BoundedPattern {
   }
 }
 
-function newAjv(budget: Budget): Ajv2020 {
+/** @param meta whether it knows the schema of schemas, which takes longer to read than all else */
+function newAjv(budget: Budget, meta: boolean): Ajv2020 {
   const regExp = Object.assign((pattern: string): BoundedPattern => new BoundedPattern(pattern, budget), {
     code: "boundedPattern",
   });
@@ -91,8 +93,8 @@ function newAjv(budget: Budget): Ajv2020 {
     // Only what the data itself holds: no name of Object.prototype counts as a property.
     ownProperties: true,
     logger: false,
-    // The keywords check their own values; a schema of schemas would take longer than all else.
-    meta: false,
+    // The keywords check their own values.
+    meta,
     validateSchema: false,
     code: { regExp },
   });
@@ -134,15 +136,23 @@ function canonical(value: unknown): string {
 export function compileSchema(schema: unknown, changes: SchemaChanges, reference: string | null = null): SchemaValidator {
   try {
     const budget = { run: newRun() };
-    const ajv = newAjv(budget);
     const whole = currentForm(schema, changes);
+    const knowsSchemas = refersToMetaschema(whole);
+    const ajv = newAjv(budget, knowsSchemas);
+    if (knowsSchemas) addMetaschemas(ajv);
     if (typeof whole !== "object" && typeof whole !== "boolean") throw new Error("it is neither an object nor a boolean.");
     if (reference === null) return new AjvValidator(ajv.compile(whole as object | boolean), budget);
     ajv.addSchema(whole as object, "schema:document");
     return new AjvValidator(ajv.compile({ $ref: `schema:document${reference}` }), budget);
   } catch (error) {
-    throw new ValidatorError(error instanceof Error ? error.message : String(error));
+    throw new ValidatorError(reasonOf(error, "it refers to itself without end, or is nested too deep."));
   }
+}
+
+/** Why something failed, in our words where the engine's say nothing to a reader: the stack was used up. @param tooDeep those words */
+function reasonOf(error: unknown, tooDeep: string): string {
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return tooDeep;
+  return error instanceof Error ? error.message : String(error);
 }
 
 class AjvValidator implements SchemaValidator {
@@ -159,7 +169,8 @@ class AjvValidator implements SchemaValidator {
       return { message: faultMessage(error), path: error.instancePath };
     } catch (error) {
       // Bounds of patterns; or a stack that a schema which refers to itself has used up.
-      throw new ValidatorError(`The schema could not be applied: ${error instanceof Error ? error.message : String(error)}`);
+      const why = reasonOf(error, "it refers to itself without end, or goes deeper into the value than can be followed.");
+      throw new ValidatorError(`The schema could not be applied: ${why}`);
     } finally {
       // Ajv would keep the last body in its hands until the next one comes.
       this.validate.errors = null;
