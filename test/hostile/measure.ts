@@ -46,7 +46,7 @@ export async function growthOfTime(half: () => unknown, whole: () => unknown, en
   for (let turn = 0; turn < MOST_TURNS && growth > enough; turn++) {
     less = Math.min(less, await timeOnce(half));
     more = Math.min(more, await timeOnce(whole));
-    growth = more < NOTHING ? 1 : more / less;
+    growth = more < NOTHING ? 1 : more / Math.max(less, NOTHING / 2);
   }
   return growth;
 }

@@ -69,3 +69,37 @@ it("a flood of strangers' keys is bounded", async () => {
   });
   expect(megabytes).toBeLessThan(100);
 });
+
+const MILLION = 1_000_000;
+
+it.each(["sliding", "fixed"] as const)(
+  "a million keys of %s windows stay within the bound of the counters",
+  async (window) => {
+    let size = 0;
+    const megabytes = await growth(() => {
+      const { counters } = createMemoryStore();
+      for (let i = 0; i < MILLION; i++)
+        void counters.take([{ key: `stranger-${i}`, window, limit: 10, period: 3600, start: null, amount: 1, force: false }]);
+      size = (counters as unknown as { readonly size: number }).size;
+      return counters;
+    });
+    expect(size).toBe(100_000);
+    expect(megabytes).toBeLessThan(64);
+  },
+  120_000,
+);
+
+it("a million keys stay within the bound of the cache", async () => {
+  let found = 0;
+  const megabytes = await growth(() => {
+    const { cache } = createMemoryStore({ maxBytes: 32 * 1024 * 1024 });
+    const entry = { value: Buffer.from("a value"), meta: '{"type":"string"}', storedAt: 0 };
+    for (let i = 0; i < MILLION; i++) void cache.set(`stranger-${i}`, entry, 3_600_000);
+    for (let i = 0; i < MILLION; i += 1_000) if (cache.get(`stranger-${i}`) !== null) found++;
+    return cache;
+  });
+  // Some 100,000 are kept, the latest.
+  expect(found).toBeGreaterThan(50);
+  expect(found).toBeLessThan(200);
+  expect(megabytes).toBeLessThan(48);
+}, 120_000);

@@ -93,7 +93,7 @@ export class HeadersView extends ReadOnlyDictionaryObject {
   }
 
   override *entries(): Iterable<readonly [string, NetArray]> {
-    for (const name of this.headers.names()) yield [name, new NetArray(this.types[0], this.headers.getAll(name))];
+    for (const [name, values] of this.headers.byName()) yield [name, new NetArray(this.types[0], [...values])];
   }
 
   override equals(other: unknown): boolean {

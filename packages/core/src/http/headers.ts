@@ -152,13 +152,21 @@ export class Headers implements Iterable<readonly [string, string]> {
 
   /** Names as first written, each once, in order. */
   names(): string[] {
-    const seen = new Map<string, string>();
+    return Array.from(this.byName(), ([name]) => name);
+  }
+
+  /** Every name as first written with its values, in order of first appearance. */
+  byName(): Iterable<readonly [name: string, values: readonly string[]]> {
+    const found = new Map<string, readonly [string, string[]]>();
     for (let i = 0; i < this.flat.length; i += 2) {
       const name = this.flat[i]!;
+      const value = this.flat[i + 1]!;
       const key = name.toLowerCase();
-      if (!seen.has(key)) seen.set(key, name);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [name, [value]]);
+      else known[1].push(value);
     }
-    return [...seen.values()];
+    return found.values();
   }
 
   clone(): Headers {
@@ -185,7 +193,18 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 
   private deleteFrom(wanted: string, from: number): void {
-    for (let at = this.find(wanted, from); at >= 0; at = this.find(wanted, at)) this.own().splice(at, 2);
+    let next = this.find(wanted, from);
+    if (next < 0) return;
+    const flat = this.own();
+    let kept = next;
+    while (next >= 0) {
+      const after = next + 2;
+      next = this.find(wanted, after);
+      const end = next < 0 ? flat.length : next;
+      flat.copyWithin(kept, after, end);
+      kept += end - after;
+    }
+    flat.length = kept;
   }
 
   /** The list, to be changed. */
