@@ -19,6 +19,8 @@ const transformOf = (encrypts: boolean) =>
     const ivBytes = iv === undefined ? self.ivOf(site) : iv === null ? new Uint8Array(self.kind.block) : bytesOf(iv);
     return new CryptoTransform(self, keyBytes.slice(), ivBytes.slice(), encrypts);
   });
+const encryptor = transformOf(true);
+const decryptor = transformOf(false);
 
 /** System.Security.Cryptography.KeySizes, in bits. */
 class KeySizes extends NetObject {
@@ -93,10 +95,10 @@ export const symmetricType = defineType("abstract class System.Security.Cryptogr
       self.padding = padding;
     },
   },
-  [`${ICryptoTransform} CreateEncryptor()`]: transformOf(true),
-  [`${ICryptoTransform} CreateEncryptor(byte[] rgbKey, byte[] rgbIV)`]: transformOf(true),
-  [`${ICryptoTransform} CreateDecryptor()`]: transformOf(false),
-  [`${ICryptoTransform} CreateDecryptor(byte[] rgbKey, byte[] rgbIV)`]: transformOf(false),
+  [`${ICryptoTransform} CreateEncryptor()`]: encryptor,
+  [`${ICryptoTransform} CreateEncryptor(byte[] rgbKey, byte[] rgbIV)`]: encryptor,
+  [`${ICryptoTransform} CreateDecryptor()`]: decryptor,
+  [`${ICryptoTransform} CreateDecryptor(byte[] rgbKey, byte[] rgbIV)`]: decryptor,
   "void GenerateKey()": withCall((site: CallSite, self: SymmetricAlgorithm) => {
     self.keyBytes = site.run.host.randomBytes(self.keyLength);
   }),

@@ -201,7 +201,8 @@ export const regexType = defineType("class System.Text.RegularExpressions.Regex"
   },
   "int GroupNumberFromName(string name)": (self: Regex, name: Text) => {
     if (name === null) throw raise.argumentNull("name");
-    return self.program.groups.byName.get(name) ?? -1;
+    // An empty name is read as the number of no digits.
+    return self.program.groups.byName.get(name) ?? (name === "" ? 0 : -1);
   },
 });
 

@@ -116,6 +116,13 @@ const chars = (site: CallSite, text: string): NetArray => {
   );
 };
 
+/** A count that is an int. Throws ArgumentOutOfRangeException for a greater one. */
+function within(count: number, parameter: string): number {
+  if (count > 2_147_483_647)
+    throw raise.argumentOutOfRange(parameter, "Too many characters or bytes: the result is larger than an int.");
+  return count;
+}
+
 const positive = (count: number, name: string): number => {
   if (count < 0) throw raise.argumentOutOfRange(name, "Non-negative number required.");
   return count;
@@ -178,9 +185,9 @@ export const encodingType = defineType("abstract class System.Text.Encoding", {
     (site: CallSite, self: Encoding, bytes: NetArray | null) => decode(site, self, bytesIn(bytes)).length,
   ),
   "int GetMaxByteCount(int charCount)": (self: Encoding, count: number) =>
-    (positive(count, "charCount") + 1) * self.charset.widest,
+    within((positive(count, "charCount") + 1) * self.charset.widest, "charCount"),
   "int GetMaxCharCount(int byteCount)": (self: Encoding, count: number) =>
-    self.charset.isSingleByte ? positive(count, "byteCount") : positive(count, "byteCount") + 1,
+    within(positive(count, "byteCount") + (self.charset.isSingleByte ? 0 : 1), "byteCount"),
 });
 
 const beyond = { beyond: true } as const;
