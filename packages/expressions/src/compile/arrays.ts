@@ -1,5 +1,6 @@
 import { NetException, raise } from "../runtime/exceptions.js";
 import { NetArray } from "../runtime/values.js";
+import { Weight } from "../runtime/weights.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
 import { zeroOf } from "../types/zero.js";
 import type { Evaluator, Frame } from "./frame.js";
@@ -113,6 +114,7 @@ export function compileNewArray(type: NetType, lengths: readonly Evaluator[], el
   const elementType = type.elementType!;
   const isBytes = elementType.definitionName === "System.Byte";
   const zero = zeroOf(elementType);
+  const weight = isBytes ? 1 : Weight.item;
   const make = (count: number) => (isBytes ? new Uint8Array(count) : new Array<unknown>(count).fill(zero));
   return (frame) => {
     const sizes = lengths.map((length) => Number(length(frame)));
@@ -122,7 +124,7 @@ export function compileNewArray(type: NetType, lengths: readonly Evaluator[], el
       count *= size;
     }
     const total = elements === null ? count : elements.length;
-    frame.run.allocate(total);
+    frame.run.allocate(total * weight);
     if (total > 0xffff) frame.run.steps(total >> 8);
     const items = make(total);
     if (elements !== null) for (let i = 0; i < total; i++) items[i] = elements[i]!(frame) as number;

@@ -1,6 +1,7 @@
 import { raise } from "../runtime/exceptions.js";
 import type { Run } from "../runtime/run.js";
 import { NetArray } from "../runtime/values.js";
+import { Weight } from "../runtime/weights.js";
 import type { CallSite } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
 import type { Evaluator, Frame } from "./frame.js";
@@ -209,5 +210,13 @@ export function chargingText(call: Evaluator, chargesMemory: boolean): Evaluator
       if (text.length > FREE_LENGTH) frame.run.steps(text.length >> 6);
     }
     return text;
+  };
+}
+
+/** Charges for an object that a call makes, or may have made. */
+export function chargingObject(call: Evaluator): Evaluator {
+  return (frame) => {
+    frame.run.allocate(Weight.object);
+    return call(frame);
   };
 }

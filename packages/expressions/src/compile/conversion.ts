@@ -1,7 +1,9 @@
 import type { BoundExpression, Conversion } from "../bound/tree.js";
 import { numberConversion } from "../dotnet/numbers/conversion.js";
+import { chargeMemory } from "../runtime/current.js";
 import { raise } from "../runtime/exceptions.js";
 import { Boxed } from "../runtime/values.js";
+import { Weight } from "../runtime/weights.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
 import type { Evaluator } from "./frame.js";
 import { typeNameOf, typeTest } from "./type-test.js";
@@ -58,7 +60,11 @@ export function needsBox(type: NetType): boolean {
 export function boxing(type: NetType): Change | null {
   if (!needsBox(type)) return null;
   const value = type.underlying ?? type;
-  return (raw) => (typeof raw === "number" || typeof raw === "bigint" ? new Boxed(value, raw) : raw);
+  return (raw) => {
+    if (typeof raw !== "number" && typeof raw !== "bigint") return raw;
+    chargeMemory(Weight.object);
+    return new Boxed(value, raw);
+  };
 }
 
 function unboxing(to: NetType, scope: TypeScopeView): Change {

@@ -2,6 +2,7 @@ import type { BoundExpression } from "../bound/tree.js";
 import { typeObject } from "../dotnet/type.js";
 import { raise } from "../runtime/exceptions.js";
 import { AnonymousObject } from "../runtime/values.js";
+import { Weight } from "../runtime/weights.js";
 import { zeroOf } from "../types/zero.js";
 import { compileArithmetic, compileUnary } from "./arithmetic.js";
 import { compileArrayGet, compileArrayLength, compileArraySet, compileNewArray } from "./arrays.js";
@@ -192,7 +193,7 @@ function newAnonymous(node: NodeOf<"NewAnonymous">, values: readonly Evaluator[]
   const { type, names } = node;
   const types = node.values.map((value) => value.type);
   return (frame) => {
-    frame.run.allocate(values.length);
+    frame.run.allocate(Weight.object + values.length * Weight.item);
     return new AnonymousObject(
       type,
       names,

@@ -8,6 +8,7 @@ import {
   callInstance,
   callStatic,
   callWithSite,
+  chargingObject,
   chargingText,
   evaluateAll,
   Site,
@@ -58,7 +59,16 @@ export function compileMember(node: Member, fn: FunctionCompiler, compile: Compi
     : isChecked
       ? callInstance(callee.call, inputs, isCall ? 1 : 0)
       : callStatic(callee.call, inputs);
-  return isCall && node.type.definitionName === "System.String" ? chargingText(call, !callee.takesSite) : call;
+  if (!isCall) return call;
+  if (node.type.definitionName === "System.String") return chargingText(call, !callee.takesSite);
+  return isKeptAsObject(node.type) ? chargingObject(call) : call;
+}
+
+/** Types whose values are numbers, texts or truth values take nothing by themselves. */
+const PLAIN = /^System\.(?:Boolean|Char|S?Byte|U?Int(?:16|32|64)|Single|Double|String|Void)$/;
+
+function isKeptAsObject(type: NetType): boolean {
+  return type.kind !== "enum" && type.kind !== "void" && !PLAIN.test((type.underlying ?? type).definitionName);
 }
 
 function isReference(argument: BoundArgument): argument is Exclude<BoundArgument, BoundExpression> {

@@ -29,6 +29,11 @@ export function withRun<T>(run: Run, action: () => T): T {
   }
 }
 
+/** Charges one step. Nothing outside an evaluation. */
+export function chargeStep(): void {
+  current?.step();
+}
+
 /** What is no longer is covered by the step that every call costs. */
 const FREE = 64;
 

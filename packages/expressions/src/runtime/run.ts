@@ -5,7 +5,7 @@ import type { Identity } from "./identity.js";
 export interface Limits {
   /** Loop turns, calls and enumerated elements. */
   readonly steps: number;
-  /** Characters, bytes and collection elements allocated, together. */
+  /** What is allocated, in characters (two bytes each): texts by their length, all else by what it takes (`runtime/weights.ts`). */
   readonly memory: number;
   /** Nested calls of lambdas and local functions. */
   readonly depth: number;
@@ -15,7 +15,7 @@ export interface Limits {
   readonly regexTime: number;
 }
 
-export const defaultLimits: Limits = { steps: 5_000_000, memory: 64_000_000, depth: 250, time: 2_000, regexTime: 250 };
+export const defaultLimits: Limits = { steps: 5_000_000, memory: 32_000_000, depth: 250, time: 2_000, regexTime: 250 };
 
 /** What an evaluation needs from outside: nothing else is reachable. */
 export interface Host {
@@ -82,7 +82,7 @@ export class Run {
     if (!(this.stepsNear >= 0)) this.look();
   }
 
-  /** Charges characters, bytes or elements, before they are allocated wherever the amount is not bounded by the input. */
+  /** Charges characters, or what else by its weight, before it is allocated wherever the amount is not bounded by the input. */
   allocate(count: number): void {
     this.memoryLeft -= count;
     if (!(this.memoryLeft >= this.memoryLook)) this.lookAtMemory();
@@ -127,7 +127,7 @@ export class Run {
 
   private lookAtMemory(): void {
     if (!(this.memoryLeft >= 0))
-      throw new LimitError("memory", `The expression used more than ${this.limits.memory} characters and elements.`);
+      throw new LimitError("memory", `The expression used more memory than ${this.limits.memory} characters take.`);
     this.memoryLook = Math.max(this.memoryLeft - MEMORY_BETWEEN_LOOKS, 0);
     this.checkTime();
   }

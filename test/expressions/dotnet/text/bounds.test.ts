@@ -3,7 +3,7 @@ import { compileExpression, LimitError } from "#expressions/index.js";
 
 /** The limit that an evaluation reaches; "none" if it ends. */
 function limitOf(source: string): string {
-  const { expression, diagnostics } = compileExpression(source, { allowBeyond: true });
+  const { expression, diagnostics } = compileExpression(source, { allowBeyond: true, limits: { time: 60_000 } });
   if (expression === null) throw new Error(diagnostics[0]?.message);
   try {
     expression.evaluate([]);

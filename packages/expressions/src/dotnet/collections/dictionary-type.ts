@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Implementation, type Reference, withCall } from "../../types/declare.js";
 import { zeroOf } from "../../types/zero.js";
 import { enumerate } from "../object.js";
@@ -36,12 +37,12 @@ export const changeMembers: Record<string, Implementation> = {
   "TValue this[TKey key] { get; set; }": {
     get: valueAt,
     set: withCall((site, self: DictionaryProtocol, key: unknown, value: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.entry);
       self.set(key, value);
     }),
   },
   "void Add(TKey key, TValue value)": withCall((site, self: DictionaryProtocol, key: unknown, value: unknown) => {
-    site.run.allocate(2);
+    site.run.allocate(Weight.entry);
     self.add(key, value);
   }),
   "bool Remove(TKey key)": (self: DictionaryProtocol, key: unknown) => self.removeKey(key),
@@ -59,7 +60,7 @@ function copy(site: CallSite, source: unknown, comparer: Comparer): Dictionary {
   const made = create(site, 0, comparer);
   for (const pair of enumerate(source, made.elementType)) {
     site.run.step();
-    site.run.allocate(2);
+    site.run.allocate(Weight.entry);
     made.addItem(pair);
   }
   return made;

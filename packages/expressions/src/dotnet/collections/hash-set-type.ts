@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Reference, withCall } from "../../types/declare.js";
 import { zeroOf } from "../../types/zero.js";
 import { comparerOf } from "./dictionary-type.js";
@@ -41,7 +42,7 @@ export const hashSetType = defineType(
     "int Count { get; }": (self: HashSet) => self.count,
     "IEqualityComparer<T> Comparer { get; }": withCall((site, self: HashSet) => comparerOf(site, self.comparer)),
     "bool Add(T item)": withCall((site, self: HashSet, item: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.entry);
       return self.addNew(item);
     }),
     "bool Contains(T item)": (self: HashSet, item: unknown) => self.containsItem(item),

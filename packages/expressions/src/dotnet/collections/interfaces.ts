@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { box, elementTypeOf, enumerate } from "../object.js";
 import { changeMembers, containsKey, tryGetValue, valueAt } from "./dictionary-type.js";
@@ -25,7 +26,7 @@ function* boxed(site: CallSite, self: unknown): Generator<unknown> {
 }
 
 const add = withCall((site: CallSite, self: unknown, item: unknown) => {
-  site.run.allocate(1);
+  site.run.allocate(Weight.entry);
   collectionOf(self).addItem(item);
 });
 
@@ -104,7 +105,7 @@ export const interfaceTypes: readonly TypeDeclaration[] = [
     },
     "int IndexOf(T item)": searching((self, item) => listOf(self).indexOf(item)),
     "void Insert(int index, T item)": withCall((site, self: unknown, index: number, item: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.item);
       site.run.steps(countOf(self) >> 4);
       listOf(self).insert(index, item);
     }),
@@ -120,7 +121,7 @@ export const interfaceTypes: readonly TypeDeclaration[] = [
   ),
   defineType(`${generic("ISet<T>")} : ${GENERIC}.ICollection<T>`, {
     "bool Add(T item)": withCall((site, self: { addNew(item: unknown): boolean }, item: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.entry);
       return self.addNew(item);
     }),
     ...setMembers,

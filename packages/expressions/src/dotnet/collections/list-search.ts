@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import { zeroOf } from "../../types/zero.js";
 import { List } from "./list.js";
@@ -76,7 +77,7 @@ export const searchMembers: Record<string, Implementation> = {
   "List<T> FindAll(Predicate<T> match)": withCall((site: CallSite, self: List, match: Predicate) => {
     const holds = required(match);
     const found = self.items.filter((item) => holds(item));
-    site.run.allocate(found.length);
+    site.run.allocate(found.length * Weight.item);
     return new List(self.elementType, found);
   }),
   "int FindIndex(Predicate<T> match)": (self: List, match: Predicate) => findIndex(self, 0, self.count, match),

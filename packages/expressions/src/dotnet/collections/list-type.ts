@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
 import { enumerate } from "../object.js";
 import { Enumerator } from "./enumerator.js";
@@ -12,11 +13,11 @@ import { collectionModified, copyItems, knownCountOf } from "./protocol.js";
 export function takeItems(site: CallSite, source: unknown, parameter: string): unknown[] {
   if (source === null) throw raise.argumentNull(parameter);
   const known = knownCountOf(source);
-  if (known !== undefined) site.run.allocate(known);
+  if (known !== undefined) site.run.allocate(known * Weight.item);
   const items: unknown[] = [];
   for (const item of enumerate(source, site.declaringArguments[0])) {
     site.run.step();
-    if (known === undefined) site.run.allocate(1);
+    if (known === undefined) site.run.allocate(Weight.item);
     items.push(item);
   }
   return items;
@@ -37,7 +38,7 @@ function reverse(site: CallSite, self: List, index: number, count: number): void
 }
 
 function slice(site: CallSite, self: List, start: number, count: number): unknown[] {
-  site.run.allocate(count);
+  site.run.allocate(count * Weight.item);
   return self.items.slice(start, start + count);
 }
 
@@ -71,14 +72,14 @@ export const listType = defineType(
     "IEnumerator<T> GetEnumerator()": withCall((site, self: List) => new Enumerator(self.elementType, self, site.run)),
 
     "void Add(T item)": withCall((site, self: List, item: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.item);
       self.addItem(item);
     }),
     "void AddRange(IEnumerable<T> collection)": withCall((site, self: List, source: unknown) =>
       self.insertAll(self.count, takeItems(site, source, "collection")),
     ),
     "void Insert(int index, T item)": withCall((site, self: List, index: number, item: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.item);
       site.run.steps((self.count - index) >> 4);
       self.insert(index, item);
     }),
@@ -121,7 +122,7 @@ export const listType = defineType(
     "List<TOutput> ConvertAll<TOutput>(Converter<T, TOutput> converter)": withCall(
       (site, self: List, converter: ((item: unknown) => unknown) | null) => {
         if (converter === null) throw raise.argumentNull("converter");
-        site.run.allocate(self.count);
+        site.run.allocate(self.count * Weight.item);
         return new List(
           site.typeArguments[0]!,
           self.items.map((item) => converter(item)),

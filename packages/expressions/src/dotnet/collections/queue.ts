@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { type NetArray, NetEnumerable } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { Enumerator } from "./enumerator.js";
@@ -127,7 +128,7 @@ function members(make: new (type: NetType, items?: unknown[]) => Line, name: str
     ),
     "int Count { get; }": (self: Line) => self.count,
     [`void ${put}(T item)`]: withCall((site, self: Line, item: unknown) => {
-      site.run.allocate(1);
+      site.run.allocate(Weight.item);
       self.put(item);
     }),
     [`T ${take}()`]: (self: Line) => notEmpty(self, name).take(),
@@ -139,7 +140,7 @@ function members(make: new (type: NetType, items?: unknown[]) => Line, name: str
       return false;
     }),
     "T[] ToArray()": withCall((site, self: Line) => {
-      site.run.allocate(self.count);
+      site.run.allocate(self.count * Weight.item);
       return arrayOfItems(self.elementType, [...self]);
     }),
     "void CopyTo(T[] array, int arrayIndex)": withCall((site, self: Line, target: NetArray | null, index: number) => {

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import { enumerate } from "../object.js";
 import type { SetProtocol } from "./protocol.js";
@@ -15,7 +16,7 @@ function others(site: CallSite, self: Items, other: unknown): Map<unknown, unkno
     site.run.step();
     const key = self.keyOfItem(item);
     if (items.has(key)) continue;
-    site.run.allocate(1);
+    site.run.allocate(Weight.entry);
     items.set(key, item);
   }
   return items;

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { enumerate } from "../object.js";
@@ -113,7 +114,7 @@ function members(isList: boolean): Record<string, Implementation> {
     if (source === null) throw raise.argumentNull("dictionary");
     for (const pair of enumerate(source, made.elementType)) {
       site.run.step();
-      site.run.allocate(2);
+      site.run.allocate(2 * Weight.item);
       made.addItem(pair);
     }
     return made;

@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Boxed, NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
 import type { EqualityProtocol } from "../collections/equality.js";
@@ -73,7 +74,7 @@ function toDictionary(site: CallSite, source: Source, key: Fn | null, element: F
   const by = notNull(key, "keySelector");
   const made = new Dictionary([site.typeArguments[1]!, site.typeArguments[valueType]!], comparer);
   for (const item of itemsOf(site, from)) {
-    site.run.allocate(2);
+    site.run.allocate(Weight.entry);
     made.add(by(item), element === null ? item : element(item));
   }
   return made;
@@ -92,7 +93,7 @@ const toHashSet = withCall((site, source: Source, comparer: Comparer = null) => 
   const made = new HashSet(site.typeArguments[0]!, comparer);
   for (const item of itemsOf(site, from)) {
     site.run.step();
-    site.run.allocate(1);
+    site.run.allocate(Weight.entry);
     made.addNew(item);
   }
   return made;
@@ -102,7 +103,7 @@ export const conversionMembers: Record<string, Implementation> = {
   "static TSource[] ToArray<TSource>(this IEnumerable<TSource> source)": withCall((site, source: Source) => {
     const from = notNull(source, "source");
     if (from instanceof NetArray) {
-      site.run.allocate(from.items.length);
+      site.run.allocate(from.items.length * Weight.item);
       return new NetArray(site.typeArguments[0]!, from.items.slice());
     }
     return arrayOfItems(site.typeArguments[0]!, bufferOf(site, from));

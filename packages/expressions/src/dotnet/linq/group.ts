@@ -1,3 +1,4 @@
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import type { EqualityProtocol } from "../collections/equality.js";
@@ -20,7 +21,7 @@ interface Grouped {
 function lookup(site: CallSite, types: readonly [NetType, NetType], by: Grouped): Lookup {
   const made = new Lookup(types, site.scope, by.comparer);
   for (const item of itemsOf(site, by.source)) {
-    site.run.allocate(2);
+    site.run.allocate(Weight.group);
     made.put(by.key(item), by.element === null ? item : by.element(item));
   }
   return made;
@@ -69,7 +70,7 @@ function innerLookup(site: CallSite, by: Joined): Lookup {
   for (const item of itemsOf(site, by.inner, 1)) {
     const key = by.innerKey(item);
     if (key === null) continue;
-    site.run.allocate(2);
+    site.run.allocate(Weight.group);
     made.put(key, item);
   }
   return made;

@@ -1,5 +1,6 @@
 import type { Run } from "../../runtime/run.js";
 import { NetEnumerable } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Implementation, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { type CompareFunction, compareFunction, comparing, type OrderProtocol } from "../collections/ordering.js";
@@ -39,7 +40,7 @@ export class OrderedSequence extends NetEnumerable {
     const { run } = this;
     const items: unknown[] = [];
     for (const item of enumerate(this.source, this.elementType)) {
-      run.allocate(1 + this.sortKeys.length);
+      run.allocate((2 + this.sortKeys.length) * Weight.item);
       items.push(item);
     }
     const keys = this.sortKeys.map((key) => items.map((item) => key.of(item)));

@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { NetArray, NetEnumerable } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { enumerate } from "../object.js";
@@ -50,14 +51,14 @@ export function itemsOf(site: CallSite, source: unknown, typeArgument = 0): Iter
 export function bufferOf(site: CallSite, source: unknown): unknown[] {
   const { run } = site;
   if (source instanceof NetArray) {
-    run.allocate(source.items.length);
+    run.allocate(source.items.length * Weight.item);
     run.steps(source.items.length);
     return [...source.items];
   }
   const items: unknown[] = [];
   for (const item of itemsOf(site, source)) {
     run.step();
-    run.allocate(1);
+    run.allocate(Weight.item);
     items.push(item);
   }
   return items;

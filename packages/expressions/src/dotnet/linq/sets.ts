@@ -1,3 +1,4 @@
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import { type EqualityProtocol, type KeyFunction, keyFunction } from "../collections/equality.js";
 import { itemsOf, lazy, notNull } from "./sequence.js";
@@ -19,7 +20,7 @@ function* distinct(site: CallSite, comparer: Comparer, ...sources: Source[]): Ge
       site.run.step();
       const key = keyOf(item);
       if (seen.has(key)) continue;
-      site.run.allocate(1);
+      site.run.allocate(Weight.entry);
       seen.add(key);
       yield item;
     }
@@ -29,7 +30,7 @@ function keySet(site: CallSite, source: Source, keyOf: KeyFunction): Set<unknown
   const found = new Set<unknown>();
   for (const item of itemsOf(site, source)) {
     site.run.step();
-    site.run.allocate(1);
+    site.run.allocate(Weight.entry);
     found.add(keyOf(item));
   }
   return found;
@@ -42,7 +43,7 @@ function* except(site: CallSite, comparer: Comparer, first: Source, second: Sour
     site.run.step();
     const key = keyOf(item);
     if (seen.has(key)) continue;
-    site.run.allocate(1);
+    site.run.allocate(Weight.entry);
     seen.add(key);
     yield item;
   }

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { arrayType } from "./array-type.js";
 import { constructorType } from "./constructor-type.js";
 import { ListContainer } from "./container.js";
@@ -35,7 +36,7 @@ export class JArray extends TokenList {
   }
 
   override clone(meter: Meter): JArray {
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     const copy = new JArray();
     for (const item of this.items) copy.attach(item.clone(meter));
     return copy;
@@ -61,7 +62,7 @@ export class JConstructor extends TokenList {
   }
 
   override clone(meter: Meter): JConstructor {
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     const copy = new JConstructor(this.name);
     for (const item of this.items) copy.attach(item.clone(meter));
     return copy;

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { collectionModified, type ListProtocol } from "../collections/protocol.js";
 import type { Meter } from "./meter.js";
 import { JToken } from "./token.js";
@@ -123,7 +124,7 @@ export abstract class ListContainer<T extends JToken = JToken> extends JContaine
       throw raise.argumentOutOfRange("index", "Index must be within the bounds of the List.");
     const child = this.adopt(token, meter);
     this.check(child, null);
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     if (index === this.items.length) this.items.push(child);
     else {
       meter?.steps((this.items.length - index) >> 4);

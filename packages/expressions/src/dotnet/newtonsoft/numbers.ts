@@ -2,7 +2,7 @@ import { JTokenType } from "./token-type.js";
 import { JValue } from "./value.js";
 
 const PLAIN_INTEGER = /^-?\d+$/;
-const REAL = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const REAL = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const MOST_DIGITS = 380;
 const MAX_LONG = 2n ** 63n - 1n;
 const MIN_LONG = -(2n ** 63n);

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import type { NetType } from "../../types/net-type.js";
 import { objectForm } from "../../types/special-types.js";
 import { DictionaryView } from "../collections/dictionary-view.js";
@@ -84,7 +85,7 @@ export class JObject extends ListContainer<JProperty> implements DictionaryProto
   }
 
   override clone(meter: Meter): JObject {
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     const copy = new JObject();
     for (const property of this.items) copy.attach(property.clone(meter));
     return copy;

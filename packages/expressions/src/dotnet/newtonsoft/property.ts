@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { JContainer } from "./container.js";
 import { jsonError } from "./errors.js";
 import type { Meter } from "./meter.js";
@@ -72,7 +73,7 @@ export class JProperty extends JContainer {
   private put(token: JToken, meter: Meter): void {
     if (token.type === JTokenType.Property)
       throw raise.argument("Can not add Newtonsoft.Json.Linq.JProperty to Newtonsoft.Json.Linq.JProperty.");
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     const child = this.adopt(token, meter);
     this.content = child;
     child.placedAt(this, 0);
@@ -88,7 +89,7 @@ export class JProperty extends JContainer {
   }
 
   override clone(meter: Meter): JProperty {
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     return this.content === null ? new JProperty(this.name) : JProperty.of(this.name, this.content.clone(meter));
   }
 

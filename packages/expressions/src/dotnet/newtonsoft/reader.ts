@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { JArray, JConstructor } from "./array.js";
 import { dateOfText } from "./dates.js";
 import { jsonError } from "./errors.js";
@@ -73,6 +74,7 @@ class JsonReader {
 
   constructor(
     private readonly text: string,
+    private readonly meter: Meter,
     options: ReadOptions,
   ) {
     this.dates = options.dates ?? true;
@@ -148,6 +150,7 @@ class JsonReader {
 
   private attach(object: JObject, name: string, value: JToken): void {
     const known = object.property(name);
+    this.meter?.allocate(Weight.token);
     if (known === null) object.attach(JProperty.of(name, value));
     else known.attach(value);
   }
@@ -196,6 +199,8 @@ class JsonReader {
 
   /** A value; containers are opened and read on by the main loop. */
   private value(): JToken {
+    this.meter?.step();
+    this.meter?.allocate(Weight.token);
     const { text, at } = this;
     const code = text.charCodeAt(at);
     switch (code) {
@@ -328,6 +333,8 @@ class JsonReader {
         at++;
         continue;
       }
+      this.meter?.step();
+      this.meter?.allocate(Weight.part);
       result += text.slice(from, at);
       const letter = text.charAt(at + 1);
       if (letter === "u") {
@@ -435,7 +442,7 @@ class JsonReader {
 
 /**
  * Reads a JSON text as `JToken.Parse` (or JObject's, JArray's) does. Throws ArgumentNullException and JsonReaderException.
- * @param meter charged by the length of the text
+ * @param meter charged by the length of the text and for each token
  */
 export function readJson(
   text: string | null,
@@ -446,5 +453,5 @@ export function readJson(
   if (text === null) throw raise.argumentNull("s");
   meter?.allocate(text.length);
   meter?.steps(text.length >> 5);
-  return new JsonReader(text, options).read(what);
+  return new JsonReader(text, meter, options).read(what);
 }

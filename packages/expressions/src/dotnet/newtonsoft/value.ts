@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { AnonymousObject, Boxed, NetArray, NetObject } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
 import { headerName } from "../../types/signature.js";
 import { Guid } from "../guid.js";
@@ -118,7 +119,7 @@ export class JValue extends JToken {
   }
 
   override clone(meter: Meter): JValue {
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     return new JValue(this.tokenType, this.kind, this.value);
   }
 
@@ -272,7 +273,7 @@ export class JRaw extends JValue {
   }
 
   override clone(meter: Meter): JRaw {
-    meter?.allocate(1);
+    meter?.allocate(Weight.token);
     return new JRaw(this.value as string | null);
   }
 }

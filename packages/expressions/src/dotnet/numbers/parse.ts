@@ -1,3 +1,4 @@
+import { checkTime } from "../../runtime/current.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
 import { trimZeros } from "../format/digits.js";
 import { Decimal } from "./decimal.js";
@@ -32,6 +33,16 @@ function checkStyles(styles: number, forReal: boolean): void {
 const isWhite = (code: number) => code === 32 || (code >= 9 && code <= 13);
 const isDigit = (code: number) => code >= 48 && code <= 57;
 
+/** More digits than decide how a number is rounded; of further ones it matters only whether one is not 0. */
+const MOST_DIGITS = 1_000;
+const BETWEEN_LOOKS = 65_536;
+
+function behindWhite(text: string, from: number): number {
+  let at = from;
+  for (; isWhite(text.charCodeAt(at)); at++) if (at % BETWEEN_LOOKS === 0) checkTime();
+  return at;
+}
+
 /** Splits a number; null if the text is not one by these styles. `keepZeros`: trailing zeros are digits (decimal). */
 function read(text: string, styles: number, keepZeros: boolean): NumberText | null {
   const allows = (style: number) => (styles & style) !== 0;
@@ -56,7 +67,8 @@ function read(text: string, styles: number, keepZeros: boolean): NumberText | nu
 
   for (;;) {
     const hadCurrency = allows(NumberStyles.AllowCurrencySymbol) && !currency;
-    if (isWhite(text.charCodeAt(at)) && allows(NumberStyles.AllowLeadingWhite) && (!hasSign || hadCurrency)) at++;
+    if (isWhite(text.charCodeAt(at)) && allows(NumberStyles.AllowLeadingWhite) && (!hasSign || hadCurrency))
+      at = behindWhite(text, at);
     else if (takeSign(NumberStyles.AllowLeadingSign)) continue;
     else if (text[at] === "(" && allows(NumberStyles.AllowParentheses) && !hasSign) {
       hasSign = inParentheses = negative = true;
@@ -68,6 +80,7 @@ function read(text: string, styles: number, keepZeros: boolean): NumberText | nu
   let scale = 0;
   let sawDigit = false;
   let sawPoint = false;
+  let isCut = false;
   for (; ; at++) {
     const code = text.charCodeAt(at);
     if (isDigit(code)) {
@@ -75,14 +88,17 @@ function read(text: string, styles: number, keepZeros: boolean): NumberText | nu
       let start = at;
       for (; digits === "" && text.charCodeAt(start) === 48; start++) if (sawPoint) scale--;
       let end = start;
-      while (isDigit(text.charCodeAt(end))) end++;
-      digits += text.slice(start, end);
+      for (; isDigit(text.charCodeAt(end)); end++) if (end % BETWEEN_LOOKS === 0) checkTime();
+      const run = text.slice(start, end);
+      if (digits.length < MOST_DIGITS) digits += run;
+      else isCut ||= /[1-9]/.test(run);
       if (!sawPoint) scale += end - start;
       at = end - 1;
     } else if (code === 46 && allows(NumberStyles.AllowDecimalPoint) && !sawPoint) sawPoint = true;
     else if (!(code === 44 && allows(NumberStyles.AllowThousands) && sawDigit && !sawPoint)) break;
   }
   if (!sawDigit) return null;
+  if (isCut) digits += "1";
 
   if (allows(NumberStyles.AllowExponent) && (text[at] === "e" || text[at] === "E")) {
     const match = /^[eE]([+-]?)(\d+)/.exec(text.slice(at, at + 400));
@@ -94,7 +110,7 @@ function read(text: string, styles: number, keepZeros: boolean): NumberText | nu
     }
   }
   for (;;) {
-    if (isWhite(text.charCodeAt(at)) && allows(NumberStyles.AllowTrailingWhite)) at++;
+    if (isWhite(text.charCodeAt(at)) && allows(NumberStyles.AllowTrailingWhite)) at = behindWhite(text, at);
     else if (takeSign(NumberStyles.AllowTrailingSign)) continue;
     else if (text[at] === ")" && inParentheses) {
       inParentheses = false;

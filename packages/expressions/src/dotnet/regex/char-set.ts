@@ -22,7 +22,7 @@ const asciiWord = Uint8Array.from({ length: 128 }, (_, code) => (/\w/.test(Strin
 
 /** `\w`: letters, marks, decimal digits and connectors. */
 export function isWordCode(code: number): boolean {
-  return code < 128 ? asciiWord[code] === 1 : WORD.test(String.fromCharCode(code));
+  return code < 128 ? asciiWord[code] === 1 : word.has(code);
 }
 
 /** What `\b` takes for a part of a word: `\w` and the zero-width joiners. */
@@ -34,10 +34,29 @@ export function isAsciiWord(code: number): boolean {
   return code < 128 && asciiWord[code] === 1;
 }
 
-interface CodeClass {
-  readonly test: RegExp;
-  readonly negated: boolean;
+/** A class of codes whose answers are kept, since asking the platform costs a hundred times as much: it is shared by all patterns. */
+class KnownClass {
+  private answers: Uint8Array | null = null;
+
+  constructor(private readonly test: RegExp) {}
+
+  has(code: number): boolean {
+    this.answers ??= new Uint8Array(0x10000);
+    const known = this.answers[code]!;
+    if (known !== 0) return known === 1;
+    const answer = this.test.test(String.fromCharCode(code));
+    this.answers[code] = answer ? 1 : 2;
+    return answer;
+  }
 }
+
+const word = new KnownClass(WORD);
+const space = new KnownClass(SPACE);
+const digit = new KnownClass(DIGIT);
+const ecmaWord = new KnownClass(/^[a-zA-Z0-9_\u0130]$/);
+const ecmaSpace = new KnownClass(/^[ \t-\r]$/);
+const ecmaDigit = new KnownClass(/^[0-9]$/);
+const categories = new Map<string, KnownClass>();
 
 /** General categories by their one- and two-letter names, as `\p{…}` takes them. */
 const CATEGORIES = new Set(
@@ -49,9 +68,13 @@ const CASED = new Set(["Lu", "Ll", "Lt"]);
 
 /** A character class of a pattern: ranges and Unicode classes, perhaps negated, perhaps less another set. Build it, then `seal` it. */
 export class CharSet {
-  private readonly ranges: number[] = [];
-  private readonly classes: CodeClass[] = [];
+  /** First and last code of each, in order and apart once the set is sealed. */
+  private ranges: number[] = [];
+  /** Classes of which codes are in, and of which those that are not in are. */
+  private readonly classes = new Set<KnownClass>();
+  private readonly others = new Set<KnownClass>();
   private subtraction: CharSet | null = null;
+  /** The answers for ASCII: 1 yes, 2 no, 0 not yet asked. */
   private ascii: Uint8Array | null = null;
 
   constructor(
@@ -64,22 +87,27 @@ export class CharSet {
   }
 
   addWord(negated: boolean, ecma: boolean): void {
-    this.addClass(ecma ? /^[a-zA-Z0-9_\u0130]$/ : WORD, negated);
+    this.addClass(ecma ? ecmaWord : word, negated);
   }
 
   addSpace(negated: boolean, ecma: boolean): void {
-    this.addClass(ecma ? /^[ \t-\r]$/ : SPACE, negated);
+    this.addClass(ecma ? ecmaSpace : space, negated);
   }
 
   addDigit(negated: boolean, ecma: boolean): void {
-    this.addClass(ecma ? /^[0-9]$/ : DIGIT, negated);
+    this.addClass(ecma ? ecmaDigit : digit, negated);
   }
 
   /** A general category (`Lu`) or block (`IsGreek`); false if there is none of that name. */
   addProperty(name: string, negated: boolean): boolean {
     if (CATEGORIES.has(name)) {
       const category = this.ignoreCase && CASED.has(name) ? "[\\p{Lu}\\p{Ll}\\p{Lt}]" : `\\p{${name}}`;
-      this.addClass(new RegExp(`^${category}$`, "u"), negated);
+      let known = categories.get(category);
+      if (known === undefined) {
+        known = new KnownClass(new RegExp(`^${category}$`, "u"));
+        categories.set(category, known);
+      }
+      this.addClass(known, negated);
       return true;
     }
     const block = unicodeBlocks.get(name);
@@ -92,24 +120,28 @@ export class CharSet {
     return true;
   }
 
-  private addClass(test: RegExp, negated: boolean): void {
-    this.classes.push({ test, negated });
+  private addClass(known: KnownClass, negated: boolean): void {
+    (negated ? this.others : this.classes).add(known);
   }
 
   subtract(set: CharSet): void {
     this.subtraction = set;
   }
 
-  /** Finishes building: answers for ASCII are tabled. */
+  /** Finishes building. */
   seal(): this {
-    const ascii = new Uint8Array(128);
-    for (let code = 0; code < 128; code++) ascii[code] = this.compute(code) ? 1 : 0;
-    this.ascii = ascii;
+    if (this.ranges.length > 2) this.ranges = merged(this.ranges);
     return this;
   }
 
   has(code: number): boolean {
-    return code < 128 && this.ascii !== null ? this.ascii[code] === 1 : this.compute(code);
+    if (code >= 128) return this.compute(code);
+    this.ascii ??= new Uint8Array(128);
+    const known = this.ascii[code]!;
+    if (known !== 0) return known === 1;
+    const answer = this.compute(code);
+    this.ascii[code] = answer ? 1 : 2;
+    return answer;
   }
 
   private compute(original: number): boolean {
@@ -124,17 +156,37 @@ export class CharSet {
       const upper = upperCode(code);
       if (upper !== code && lowerCode(upper) === code && this.inRanges(upper)) return true;
     }
-    if (this.classes.length === 0) return false;
-    const text = String.fromCharCode(code);
-    for (const one of this.classes) if (one.test.test(text) !== one.negated) return true;
+    for (const known of this.classes) if (known.has(code)) return true;
+    for (const known of this.others) if (!known.has(code)) return true;
     return false;
   }
 
   private inRanges(code: number): boolean {
-    const ranges = this.ranges;
-    for (let i = 0; i < ranges.length; i += 2) if (code >= ranges[i]! && code <= ranges[i + 1]!) return true;
-    return false;
+    const { ranges } = this;
+    // Of sorted ranges the first that does not end before the code.
+    let low = 0;
+    let high = ranges.length >> 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ranges[middle * 2 + 1]! < code) low = middle + 1;
+      else high = middle;
+    }
+    return low * 2 < ranges.length && code >= ranges[low * 2]!;
   }
+}
+
+/** Ranges in order, those that meet made one. */
+function merged(ranges: readonly number[]): number[] {
+  const pairs: (readonly [number, number])[] = [];
+  for (let i = 0; i < ranges.length; i += 2) pairs.push([ranges[i]!, ranges[i + 1]!]);
+  pairs.sort((a, b) => a[0] - b[0]);
+  const result: number[] = [];
+  for (const [from, to] of pairs) {
+    const last = result.length - 1;
+    if (last > 0 && from <= result[last]! + 1) result[last] = Math.max(result[last]!, to);
+    else result.push(from, to);
+  }
+  return result;
 }
 
 /** `.`: anything, or anything but a line feed. */

@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { isWordCode } from "./char-set.js";
 import { isDigit, PatternScanner } from "./scanner.js";
 import { type GroupTable, RegexFlag } from "./syntax.js";
@@ -9,12 +10,13 @@ import { type GroupTable, RegexFlag } from "./syntax.js";
 export function scanGroups(pattern: string, options: number): GroupTable {
   const scanner = new PatternScanner(pattern, options);
   const numbers = new Set([0]);
-  const names: string[] = [];
+  const names = new Set<string>();
   const saved: number[] = [];
   let automatic = 1;
   let ignoreParenthesis = false;
 
   while (scanner.rest > 0) {
+    chargeStep();
     const c = scanner.next();
     // A control character is any, `[` and `(` among them.
     if (c === "\\") scanner.position += scanner.peek() === "c" ? 2 : 1;
@@ -59,7 +61,7 @@ export function scanGroups(pattern: string, options: number): GroupTable {
       if (isDigit(first)) numbers.add(scanner.decimal());
       else {
         const name = scanner.name();
-        if (!names.includes(name)) names.push(name);
+        names.add(name);
       }
       return false;
     }

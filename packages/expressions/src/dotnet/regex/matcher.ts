@@ -1,5 +1,7 @@
 import { LimitError } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
+import { Weight } from "../../runtime/weights.js";
+import { findText } from "../text/find.js";
 import { isAsciiWord, isBoundaryWord, lowerCode } from "./char-set.js";
 import { anchors, Op, type RegexProgram } from "./program.js";
 
@@ -41,6 +43,8 @@ const LARGEST_SPARE = 4096;
 
 const NOTHING: readonly null[] = [];
 const STEPS_BETWEEN_LOOKS = 2048;
+/** Characters that are gone over between two charges. */
+const STRETCH = 4096;
 /** Integers per way back: code address, position, height of the trail, limit of a run. */
 const CHOICE = 4;
 
@@ -112,15 +116,19 @@ export class Matcher {
     const { text, end } = this;
     const { prefix, first } = this.program;
     if (prefix !== "") {
-      const at = text.indexOf(prefix, from);
+      const at = findText(text, prefix, from);
       this.spend(((at < 0 ? end : at) - from) >> 4);
       return at < 0 || at + prefix.length > end ? -1 : at;
     }
     if (first === null) return from;
-    let at = from;
-    while (at < end && !first.has(text.charCodeAt(at))) at++;
-    this.spend((at - from) >> 2);
-    return at < end ? at : -1;
+    for (let at = from; at < end; ) {
+      const start = at;
+      const stop = Math.min(end, at + STRETCH);
+      while (at < stop && !first.has(text.charCodeAt(at))) at++;
+      this.spend((at - start) >> 2);
+      if (at < stop) return at;
+    }
+    return -1;
   }
 
   private spend(steps: number): void {
@@ -138,7 +146,7 @@ export class Matcher {
   }
 
   private grow(array: Int32Array): Int32Array<ArrayBuffer> {
-    this.run.allocate(array.length);
+    this.run.allocate(array.length * 4);
     const larger = new Int32Array(array.length * 2);
     larger.set(array);
     return larger;
@@ -191,6 +199,7 @@ export class Matcher {
   private attempt(start: number, searchStart: number, keeps: boolean): Found | null {
     const { registers } = this;
     registers.fill(-1);
+    if (registers.length > 64) this.spend(registers.length >> 4);
     this.choiceTop = 0;
     this.trailTop = 0;
     this.poolTop = 0;
@@ -207,7 +216,7 @@ export class Matcher {
     if (this.pool[at + 2]! < 0) return { start: this.pool[at]!, end: this.pool[at + 1]!, previous: null };
     const chain: number[] = [];
     for (let i = at; i >= 0; i = this.pool[i + 2]!) chain.push(i);
-    this.run.allocate(chain.length);
+    this.run.allocate(chain.length * Weight.object);
     let link: CaptureLink | null = null;
     for (const i of chain.reverse()) link = { start: this.pool[i]!, end: this.pool[i + 1]!, previous: link };
     return link;
@@ -400,12 +409,22 @@ export class Matcher {
     let at = from;
     if (backward) {
       const stop = Math.max(this.begin, from - most);
-      while (at > stop && chars.has(text.charCodeAt(at - 1))) at--;
-      this.spend((from - at) >> 2);
+      for (let isOn = true; isOn && at > stop; ) {
+        const start = at;
+        const pause = Math.max(stop, at - STRETCH);
+        while (at > pause && chars.has(text.charCodeAt(at - 1))) at--;
+        this.spend((start - at) >> 2);
+        isOn = at === pause;
+      }
     } else {
       const stop = Math.min(this.end, from + most);
-      while (at < stop && chars.has(text.charCodeAt(at))) at++;
-      this.spend((at - from) >> 2);
+      for (let isOn = true; isOn && at < stop; ) {
+        const start = at;
+        const pause = Math.min(stop, at + STRETCH);
+        while (at < pause && chars.has(text.charCodeAt(at))) at++;
+        this.spend((at - start) >> 2);
+        isOn = at === pause;
+      }
     }
     return at;
   }

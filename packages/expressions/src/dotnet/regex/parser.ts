@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { CharSet, dotSet, isWordCode, lowerCode } from "./char-set.js";
 import { scanGroups } from "./groups.js";
 import { isDigit, PatternScanner } from "./scanner.js";
@@ -98,6 +99,7 @@ class Parser {
   /** One item; null for inline options, which are none. */
   private unit(): RegexNode | null {
     const { scanner } = this;
+    chargeStep();
     const c = scanner.next();
     switch (c) {
       case "[":

@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { type CharSet, lowerCode, singleSet } from "./char-set.js";
 import type { Anchor, GroupTable, ParsedRegex, RegexNode } from "./syntax.js";
 
@@ -88,9 +89,10 @@ export interface RegexProgram {
 export function compileRegex({ root, groups }: ParsedRegex, rightToLeft: boolean): RegexProgram {
   const compiler = new Compiler(groups);
   compiler.node({ kind: "group", body: root, capture: 0, release: -1 });
+  compiler.code.push(Op.match);
   const lead = rightToLeft ? null : leadOf(root);
   return {
-    code: Int32Array.from([...compiler.code, Op.match]),
+    code: Int32Array.from(compiler.code),
     sets: compiler.sets,
     registers: compiler.registers,
     groups,
@@ -105,6 +107,7 @@ export function compileRegex({ root, groups }: ParsedRegex, rightToLeft: boolean
 class Compiler {
   readonly code: number[] = [];
   readonly sets: CharSet[] = [];
+  private readonly setIndices = new Map<CharSet, number>();
   readonly slots: Map<number, number>;
   registers: number;
 
@@ -125,11 +128,14 @@ class Compiler {
   }
 
   private setIndex(set: CharSet): number {
-    const known = this.sets.indexOf(set);
-    return known >= 0 ? known : this.sets.push(set) - 1;
+    const known = this.setIndices.get(set);
+    if (known !== undefined) return known;
+    this.setIndices.set(set, this.sets.length);
+    return this.sets.push(set) - 1;
   }
 
   node(node: RegexNode): void {
+    chargeStep();
     switch (node.kind) {
       case "empty":
         return;

@@ -1,6 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
 import { NetObject } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { Match, noMatch } from "./match.js";
 import { Matcher } from "./matcher.js";
 import { parseRegex } from "./parser.js";
@@ -9,6 +10,9 @@ import { expandReplacement, parseReplacement } from "./replacement.js";
 import { PatternScanner } from "./scanner.js";
 import { RegexFlag } from "./syntax.js";
 import { regexType } from "./types.js";
+
+/** What a character of a pattern may take, compiled, in characters of text: `[a]` makes a set. */
+const WEIGHT_OF_CHARACTER = 40;
 
 const ALL_OPTIONS = 0x37f;
 const ECMA_COMPATIBLE = RegexFlag.ignoreCase | RegexFlag.multiline | RegexFlag.ecmaScript | 8 | 512;
@@ -40,7 +44,7 @@ export class Regex extends NetObject {
     const isEcma = (options & RegexFlag.ecmaScript) !== 0;
     if ((options & ~ALL_OPTIONS) !== 0 || (isEcma && (options & ~ECMA_COMPATIBLE) !== 0))
       throw raise.argumentOutOfRange("options");
-    run.allocate(pattern.length * 8);
+    run.allocate(pattern.length * WEIGHT_OF_CHARACTER);
     run.steps(pattern.length);
     const rightToLeft = (options & RegexFlag.rightToLeft) !== 0;
     const regex = new Regex(pattern, options, compileRegex(parseRegex(pattern, options), rightToLeft));
@@ -100,7 +104,7 @@ export class Regex extends NetObject {
   matches(run: Run, input: string | null, start?: number): Match[] {
     const all: Match[] = [];
     for (let match = this.match(run, input, start); match.success; match = match.next(run)) {
-      run.allocate(4);
+      run.allocate(Weight.match + Weight.object * 2 * this.program.groups.numbers.length);
       all.push(match);
     }
     return all;
@@ -144,7 +148,7 @@ export class Regex extends NetObject {
     let at = this.rightToLeft ? input.length : 0;
     let match = this.match(run, input, from);
     for (let left = count - 1; match.success; match = match.next(run)) {
-      run.allocate(4);
+      run.allocate(Weight.part);
       parts.push(this.rightToLeft ? input.slice(match.end, at) : input.slice(at, match.index));
       at = this.rightToLeft ? match.index : match.end;
       for (const link of match.captures.slice(1)) if (link !== null) parts.push(input.slice(link.start, link.end));

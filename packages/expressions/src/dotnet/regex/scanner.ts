@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { raise } from "../../runtime/exceptions.js";
 import { CharSet, isWordCode } from "./char-set.js";
 import { RegexFlag } from "./syntax.js";
@@ -199,6 +200,7 @@ export class PatternScanner {
     const set = new CharSet(negated, this.has(RegexFlag.ignoreCase));
     let rangeFrom = -1;
     for (let isFirst = true; this.rest > 0; isFirst = false) {
+      chargeStep();
       let isEscaped = false;
       const c = this.next();
       let code = c.charCodeAt(0);

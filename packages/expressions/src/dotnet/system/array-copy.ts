@@ -1,5 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
 import { NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import { zeroOf } from "../../types/zero.js";
@@ -9,14 +10,19 @@ import { box, typeOf, unbox } from "../object.js";
 
 /** Items of a new array: zeros, in the form that arrays of the type keep. Charges them first. */
 export function newItems(site: CallSite, type: NetType, length: number): unknown[] | Uint8Array {
-  site.run.allocate(length);
+  site.run.allocate(length * weightOf(type));
   return type.definitionName === "System.Byte" ? new Uint8Array(length) : new Array<unknown>(length).fill(zeroOf(type));
 }
 
 /** An array of these items. Charges them. */
 export function arrayOfItems(site: CallSite, type: NetType, items: readonly unknown[]): NetArray {
-  site.run.allocate(items.length);
+  site.run.allocate(items.length * weightOf(type));
   return new NetArray(type, type.definitionName === "System.Byte" ? Uint8Array.from(items as number[]) : [...items]);
+}
+
+/** What an element of an array takes: bytes are kept as bytes. */
+export function weightOf(element: NetType): number {
+  return element.definitionName === "System.Byte" ? 1 : Weight.item;
 }
 
 const REAL = new Set(["System.Single", "System.Double"]);

@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import {
   type CallSite,
   defineType,
@@ -14,7 +15,7 @@ import { ReadOnlyCollection } from "../collections/index.js";
 import { type CompareFunction, compareFunction, type OrderProtocol, sortItems } from "../collections/ordering.js";
 import { box } from "../object.js";
 import type { NetTypeObject } from "../type.js";
-import { copyArray, newItems, storeObject } from "./array-copy.js";
+import { copyArray, newItems, storeObject, weightOf } from "./array-copy.js";
 import { needed, ofOneDimension, searchMembers } from "./array-search.js";
 
 /** System.Array. */
@@ -50,7 +51,7 @@ function sortPairs(
   checkRange(keys, index, count);
   if (items.items.length - index < count) throw raise.argument(BOUNDS);
   site.run.steps(count * Math.ceil(Math.log2(count + 2)));
-  site.run.allocate(count);
+  site.run.allocate(count * Weight.object);
   const pairs = Array.from({ length: count }, (_, i) => [keys.items[index + i], items.items[index + i]] as const);
   sortItems(pairs as unknown[], 0, count, (a, b) => order((a as readonly unknown[])[0], (b as readonly unknown[])[0]));
   pairs.forEach(([key, item], i) => {
@@ -199,7 +200,7 @@ const setAt = withCall((site, array: NetArray, value: unknown, ...indices: numbe
 );
 
 function clone(site: CallSite, array: NetArray): NetArray {
-  site.run.allocate(array.items.length);
+  site.run.allocate(array.items.length * weightOf(array.elementType));
   return new NetArray(array.elementType, array.items.slice(), array.lengths);
 }
 

@@ -1,4 +1,5 @@
 import { chargeMemory, checkTime } from "../../runtime/current.js";
+import { Weight } from "../../runtime/weights.js";
 
 /**
  * Searching for a text in a text, in time that is linear whatever the texts are. Engines' own searches are quick but, for a long
@@ -133,7 +134,7 @@ export function splitText(text: string, value: string): string[] {
   if (isHarmless(text, value)) return text.split(value);
   const all: string[] = [];
   const rest = walkParts(text, value, (parts, count) => {
-    chargeMemory(count);
+    chargeMemory(count * Weight.part);
     for (let i = 0; i < count; i++) all.push(parts[i]!);
   });
   all.push(rest);

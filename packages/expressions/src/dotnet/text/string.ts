@@ -1,6 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { NetArray as ArrayOf } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { toLower, toUpper } from "./case.js";
 import { CharEnumerator, charEnumeratorType } from "./char-enumerator.js";
@@ -129,7 +130,7 @@ function copyTo(text: string, from: number, target: NetArray | null, to: number,
 function toCharArray(site: CallSite, text: string, start: number, length: number): NetArray {
   if (start < 0 || start > text.length || start > text.length - length) throw raise.argumentOutOfRange("startIndex", INDEX);
   if (length < 0) throw raise.argumentOutOfRange("length", INDEX);
-  site.run.allocate(length);
+  site.run.allocate(length * Weight.item);
   const codes = new Array<number>(length);
   for (let i = 0; i < length; i++) codes[i] = text.charCodeAt(start + i);
   return new ArrayOf(site.scope.find("System.Char")!, codes);
@@ -144,7 +145,7 @@ function charAt(text: string, index: number): number {
 function parts(site: CallSite, text: string, split: () => string[]): NetArray {
   site.run.allocate(text.length);
   const found = split();
-  site.run.allocate(found.length);
+  site.run.allocate(found.length * Weight.part);
   return new ArrayOf(site.scope.find("System.String")!, found);
 }
 

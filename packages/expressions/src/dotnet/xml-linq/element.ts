@@ -1,4 +1,5 @@
 import { LimitError, raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import { attributeType, elementType } from "./element-types.js";
 import { matches, XML_NAMESPACE, XMLNS_NAMESPACE, type XName } from "./names.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
@@ -64,7 +65,7 @@ export class XAttribute extends XObject {
   }
 
   override addTo(container: XContainer, meter: Meter): void {
-    meter.allocate(this.value.length + 4);
+    meter.allocate(this.value.length + Weight.node);
     container.addAttribute(this);
   }
 
@@ -205,11 +206,11 @@ export class XElement extends XContainer {
   }
 
   private copy(depth: number, meter: Meter): XElement {
-    meter.allocate(8);
+    meter.allocate(Weight.node);
     if (depth > 1_000) throw new LimitError("depth", "XML elements are nested more than 1000 deep.");
     const copy = new XElement(this.name);
     for (const one of this.attributes) {
-      meter.allocate(one.value.length + 4);
+      meter.allocate(one.value.length + Weight.node);
       copy.appendAttribute(new XAttribute(one.name, one.value));
     }
     for (let node = this.first; node !== null; node = node.next)

@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { NetObject } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { xmlError } from "./chars.js";
 import { cdataType, commentType, declarationType, documentTypeType, instructionType } from "./node-types.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
@@ -17,7 +18,7 @@ export class XCData extends XText {
   }
 
   override clone(meter: Meter): XCData {
-    meter.allocate(this.value.length + 4);
+    meter.allocate(this.value.length + Weight.node);
     return new XCData(this.value);
   }
 
@@ -41,7 +42,7 @@ export class XComment extends XNode {
   }
 
   override clone(meter: Meter): XComment {
-    meter.allocate(this.value.length + 4);
+    meter.allocate(this.value.length + Weight.node);
     return new XComment(this.value);
   }
 
@@ -74,7 +75,7 @@ export class XProcessingInstruction extends XNode {
   }
 
   override clone(meter: Meter): XProcessingInstruction {
-    meter.allocate(this.data.length + 4);
+    meter.allocate(this.data.length + Weight.node);
     return new XProcessingInstruction(this.target, this.data);
   }
 
@@ -107,7 +108,7 @@ export class XDocumentType extends XNode {
   }
 
   override clone(meter: Meter): XDocumentType {
-    meter.allocate((this.internalSubset?.length ?? 0) + 4);
+    meter.allocate((this.internalSubset?.length ?? 0) + Weight.node);
     return new XDocumentType(this.name, this.publicId, this.systemId, this.internalSubset);
   }
 

@@ -1,5 +1,6 @@
 import { LimitError } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
+import { Weight } from "../../runtime/weights.js";
 import { findInvalid, invalidChar, invalidName, ncName, xmlError } from "./chars.js";
 import { XDocument } from "./document.js";
 import { XAttribute, XElement } from "./element.js";
@@ -145,7 +146,7 @@ class XmlParser {
   }
 
   private node(node: XText | XComment | XProcessingInstruction | XDocumentType | XElement): void {
-    this.run.allocate(8);
+    this.run.allocate(Weight.node);
     this.container.append(node);
   }
 
@@ -154,6 +155,7 @@ class XmlParser {
     const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
     if (!text.includes("&")) return text;
     return text.replace(/&([^;&<\s]*)(;?)/g, (_, name: string, semicolon: string, offset: number) => {
+      this.run.step();
       if (semicolon === "") this.fail("An error occurred while parsing EntityName.", from + offset + 1);
       if (name.startsWith("#")) return this.charReference(name, from + offset + 1);
       const value = ENTITIES.get(name);
@@ -283,7 +285,7 @@ class XmlParser {
     const outer = this.open.at(-1);
     const bindings = this.bind(raw, outer?.bindings ?? OUTERMOST);
     const element = new XElement(new XName(this.resolve(bindings, prefix, at), local));
-    this.run.allocate(8 + raw.length * 4);
+    this.run.allocate((raw.length + 1) * Weight.node);
     const seen = new Set<string>();
     let preserve = outer?.preserve ?? this.preserve;
     for (const one of raw) {
@@ -319,7 +321,7 @@ class XmlParser {
       bindings ??= new Map(outer);
       bindings.set(isDefault ? "" : one.local, one.value);
     }
-    if (bindings !== null) this.run.allocate(bindings.size);
+    if (bindings !== null) this.run.allocate(bindings.size * Weight.entry);
     return bindings ?? outer;
   }
 

@@ -1,5 +1,6 @@
 import { LimitError, raise } from "../../runtime/exceptions.js";
 import { NetArray, NetEnumerable, NetObject } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { box } from "../object.js";
 import type { XName } from "./names.js";
 import { matches } from "./names.js";
@@ -152,7 +153,7 @@ export class XText extends XNode {
   }
 
   override clone(meter: Meter): XText {
-    meter.allocate(this.value.length + 4);
+    meter.allocate(this.value.length + Weight.node);
     return new XText(this.value);
   }
 
@@ -216,7 +217,7 @@ export abstract class XContainer extends XNode {
 
   private insertText(text: string, before: XNode | null, meter: Meter): void {
     this.checkText(text);
-    meter.allocate(text.length + 4);
+    meter.allocate(text.length + Weight.node);
     if (text === "") {
       if (this.first === null) this.hasEmptyText = true;
       return;

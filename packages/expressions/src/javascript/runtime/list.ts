@@ -2,6 +2,7 @@ import { JArray } from "../../dotnet/newtonsoft/array.js";
 import { JToken } from "../../dotnet/newtonsoft/token.js";
 import { raise } from "../../runtime/exceptions.js";
 import { NetArray, type NetEnumerable } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
 import { callFunction } from "./functions.js";
 import {
@@ -74,7 +75,7 @@ function call(callee: unknown, item: unknown, index: number, list: List): unknow
 /** An array of a script; where an item is no JSON (an object of .NET), an array that cannot be changed. */
 export function makeList(items: readonly unknown[], site: CallSite): List {
   if (items.every(isJson)) return arrayOf(items, site);
-  site.run.allocate(items.length);
+  site.run.allocate(items.length * Weight.item);
   return new NetArray(site.scope.find("System.Object")!, [...items]);
 }
 
@@ -145,7 +146,7 @@ function reduce(items: readonly unknown[], args: readonly unknown[]): unknown {
 
 function sorted(items: readonly unknown[], order: unknown, site: CallSite): unknown[] {
   site.run.steps(items.length * Math.ceil(Math.log2(items.length + 2)));
-  site.run.allocate(items.length);
+  site.run.allocate(items.length * Weight.item);
   if (typeof order === "function") {
     return [...items].sort((a, b) => {
       const result = toNumber(callFunction(order, [a, b]));

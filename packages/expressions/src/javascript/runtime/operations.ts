@@ -2,6 +2,7 @@ import type { ReadOnlyDictionaryProtocol } from "../../dotnet/collections/protoc
 import { JObject } from "../../dotnet/newtonsoft/object.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
 import { NetArray } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { deleteMember, getMember, hasMember, keysOf, noMember, setMember } from "./access.js";
 import { callFunction } from "./functions.js";
@@ -129,12 +130,12 @@ function arrayToEnumerate(value: unknown, site: CallSite): NetArray {
   if (target === null) throw raise.nullReference();
   const items = typeof target === "string" ? characters(target, site) : isList(target) ? itemsOf(target, site) : null;
   if (items === null) throw noMember(target, "Symbol.iterator", site);
-  site.run.allocate(items.length);
+  site.run.allocate(items.length * Weight.item);
   return new NetArray(site.scope.find("System.Object")!, [...items]);
 }
 
 function characters(text: string, site: CallSite): string[] {
-  site.run.allocate(text.length);
+  site.run.allocate(text.length * Weight.item);
   return [...text];
 }
 

@@ -10,6 +10,7 @@ import { DateTime } from "../../dotnet/time/date-time.js";
 import { DateTimeOffset } from "../../dotnet/time/date-time-offset.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
 import { Boxed, NetArray, NetEnumerable } from "../../runtime/values.js";
+import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
 
@@ -158,7 +159,7 @@ export function itemsOf(value: unknown, site: CallSite): readonly unknown[] {
   const items: unknown[] = [];
   for (const item of value as Iterable<unknown>) {
     site.run.steps(1);
-    site.run.allocate(1);
+    site.run.allocate(Weight.item);
     items.push(typeof item === "number" ? fromNumber(item, site.scope) : item);
   }
   return items;

@@ -1,4 +1,5 @@
 import { NetException } from "../../../runtime/exceptions.js";
+import { Weight } from "../../../runtime/weights.js";
 import type { CallSite } from "../../../types/declare.js";
 import type { NetType } from "../../../types/net-type.js";
 import { zeroOf } from "../../../types/zero.js";
@@ -45,7 +46,7 @@ class Deserializer {
   ) {}
 
   value(token: JToken, type: NetType): unknown {
-    this.site.run.allocate(1);
+    this.site.run.allocate(Weight.token);
     this.site.run.step();
     if (type.definitionName === "System.Object") return this.object(token);
     if (type.definitionName.startsWith("Newtonsoft.Json.Linq.J")) return this.token(token, type);

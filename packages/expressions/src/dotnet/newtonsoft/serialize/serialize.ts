@@ -1,5 +1,6 @@
 import { NetException } from "../../../runtime/exceptions.js";
 import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../../../runtime/values.js";
+import { Weight } from "../../../runtime/weights.js";
 import type { CallSite } from "../../../types/declare.js";
 import type { NetType, PropertySymbol } from "../../../types/net-type.js";
 import { KeyValuePair } from "../../collections/key-value-pair.js";
@@ -37,7 +38,7 @@ class Serializer {
   ) {}
 
   token(value: unknown, name: string): JToken {
-    this.site.run.allocate(1);
+    this.site.run.allocate(Weight.token);
     if (value === null || value === undefined) return JValue.ofNull();
     if (typeof value !== "object") return typeof value === "function" ? new JObject() : JValue.of(value);
     if (value instanceof JToken) return value.clone(this.site.run);

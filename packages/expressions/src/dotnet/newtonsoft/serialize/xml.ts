@@ -1,3 +1,4 @@
+import { Weight } from "../../../runtime/weights.js";
 import type { CallSite } from "../../../types/declare.js";
 import { NodeType, type XAttribute, XContainer, XDocument, XElement, type XNode, type XObject } from "../../xml-linq/index.js";
 import { JArray } from "../array.js";
@@ -75,7 +76,7 @@ function attributeName(attribute: XAttribute): string {
 
 function elementToken(site: CallSite, element: XElement): JToken {
   site.run.step();
-  site.run.allocate(2);
+  site.run.allocate(Weight.token * 2);
   const attributes = [...element.attributes];
   const children = childrenOf(element);
   if (attributes.length === 0) {
