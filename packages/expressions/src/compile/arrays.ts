@@ -124,7 +124,7 @@ export function compileNewArray(type: NetType, lengths: readonly Evaluator[], el
       count *= size;
     }
     const total = elements === null ? count : elements.length;
-    frame.run.allocate(total * weight);
+    frame.run.allocate(Weight.object + total * weight);
     if (total > 0xffff) frame.run.steps(total >> 8);
     const items = make(total);
     if (elements !== null) for (let i = 0; i < total; i++) items[i] = elements[i]!(frame) as number;

@@ -9,6 +9,8 @@ export const Weight = {
   part: 12,
   /** An object: what a constructor makes, or a value of a type that is kept as one. */
   object: 32,
+  /** A set or dictionary without anything in it. */
+  table: 200,
   /** A key of a set or dictionary, with its value. */
   entry: 50,
   /** A group of items with a key. */

@@ -15,7 +15,10 @@ type Comparer = EqualityProtocol | null;
 
 function create(site: CallSite, source: unknown, comparer: Comparer): HashSet {
   const made = new HashSet(site.declaringArguments[0]!, comparer);
-  for (const item of takeItems(site, source, "collection")) made.addNew(item);
+  for (const item of takeItems(site, source, "collection")) {
+    site.run.allocate(Weight.entry);
+    made.addNew(item);
+  }
   return made;
 }
 

@@ -1,3 +1,5 @@
+import { chargeMemory } from "../../runtime/current.js";
+import { Weight } from "../../runtime/weights.js";
 import { collectionModified } from "./protocol.js";
 
 /**
@@ -10,6 +12,10 @@ export class HashTable<Entry extends object> {
   private readonly free: number[] = [];
   /** Changed by every change; enumerators look at it. */
   version = 0;
+
+  constructor() {
+    chargeMemory(Weight.table);
+  }
 
   get count(): number {
     return this.index.size;

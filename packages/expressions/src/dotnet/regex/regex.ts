@@ -12,7 +12,7 @@ import { RegexFlag } from "./syntax.js";
 import { regexType } from "./types.js";
 
 /** What a character of a pattern may take, compiled, in characters of text: `[a]` makes a set. */
-const WEIGHT_OF_CHARACTER = 40;
+const WEIGHT_OF_CHARACTER = 80;
 
 const ALL_OPTIONS = 0x37f;
 const ECMA_COMPATIBLE = RegexFlag.ignoreCase | RegexFlag.multiline | RegexFlag.ecmaScript | 8 | 512;

@@ -285,7 +285,7 @@ class XmlParser {
     const outer = this.open.at(-1);
     const bindings = this.bind(raw, outer?.bindings ?? OUTERMOST);
     const element = new XElement(new XName(this.resolve(bindings, prefix, at), local));
-    this.run.allocate((raw.length + 1) * Weight.node);
+    this.run.allocate(raw.length * Weight.node);
     const seen = new Set<string>();
     let preserve = outer?.preserve ?? this.preserve;
     for (const one of raw) {
