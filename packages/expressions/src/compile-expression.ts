@@ -9,7 +9,7 @@ import type { Diagnostic } from "./csharp/syntax.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
-import { enterRun, leaveRun } from "./runtime/current.js";
+import { currentRun, setCurrentRun } from "./runtime/current.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
 import { Boxed, NetObject } from "./runtime/values.js";
 import { createTypeScope } from "./types/scope.js";
@@ -97,11 +97,13 @@ function compiledExpression(run: Program, limits: Limits, facts: Facts): Compile
     isConstant: false,
     evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
       const meters = new Run(host, limits);
-      const before = enterRun(meters);
+      const before = currentRun();
+      meters.isUnderWay = true;
       try {
         return run(meters, globals);
       } finally {
-        leaveRun(before);
+        meters.isUnderWay = false;
+        setCurrentRun(before);
         if (usage !== undefined) {
           usage.steps = meters.stepsUsed;
           usage.memory = meters.memoryUsed;
@@ -116,13 +118,15 @@ function compiledExpression(run: Program, limits: Limits, facts: Facts): Compile
 function constantExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   const meters = new Run(systemHost, { ...limits, steps: Math.min(limits.steps, 1000), memory: Math.min(limits.memory, 10_000) });
   let value: unknown;
-  const before = enterRun(meters);
+  const before = currentRun();
+  meters.isUnderWay = true;
   try {
     value = run(meters, []);
   } catch {
     return compiledExpression(run, limits, facts);
   } finally {
-    leaveRun(before);
+    meters.isUnderWay = false;
+    setCurrentRun(before);
   }
   if (!isImmutable(value)) return compiledExpression(run, limits, facts);
   return {

@@ -43,11 +43,11 @@ function toHex(site: CallSite, array: NetArray | null, start: number, length: nu
       "Destination array is not long enough to copy all the items in the collection. Check array index and length.",
     );
   site.run.allocate(length * 3);
-  let text = "";
-  for (let i = start; i < start + length; i++)
-    text += (i > start ? "-" : "") + bytes[i]!.toString(16).toUpperCase().padStart(2, "0");
-  return text;
+  site.run.steps(length >> 2);
+  return Array.from(bytes.slice(start, start + length), (byte) => HEXADECIMAL[byte]!).join("-");
 }
+
+const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
 
 const scratch = new DataView(new ArrayBuffer(8));
 

@@ -130,9 +130,14 @@ function boxedText({ type, value }: Boxed): string {
   }
 }
 
+/** A long format is gone through several times, at a step's time for a fraction of a character. */
+const CHARACTERS_OF_FORMAT_PER_STEP = 1 / 50;
+
 /** `string.Format("{0:format}", value)`: the text of a value under a format string; without one the plain text. */
 export function toFormat(value: unknown, format: string | null): string {
-  return format === null || format === "" ? toText(value) : formatValue(value, format);
+  if (format === null || format === "") return toText(value);
+  chargeWork(format.length, CHARACTERS_OF_FORMAT_PER_STEP);
+  return formatValue(value, format);
 }
 
 /** `object.Equals(a, b)`. */

@@ -1,31 +1,29 @@
 import type { Run } from "./run.js";
 
 /**
- * The evaluation under way. What runs deep below a member, far from its call site (a comparison that a sort makes, a search in a
- * long text), charges it here. Evaluations are synchronous, so there is one at a time; a host's function that evaluates another
- * expression puts its own in front for as long.
+ * The run under way. What works deep below a member, far from its call site (a comparison that a sort makes, a search in a long
+ * text), charges it here. Evaluations are synchronous, so there is one at a time; one inside another takes its place for as long.
+ * An evaluation becomes the run under way at its first look at the clock: a short one never is, which costs it nothing.
  */
 let current: Run | null = null;
 
-/** Makes a run the one under way. Returns the one before, for {@link leaveRun}. */
-export function enterRun(run: Run): Run | null {
-  const before = current;
-  current = run;
-  return before;
+/** The run under way, if any: what {@link setCurrentRun} has to put back. */
+export function currentRun(): Run | null {
+  return current;
 }
 
-/** Ends what {@link enterRun} began. */
-export function leaveRun(before: Run | null): void {
-  current = before;
+export function setCurrentRun(run: Run | null): void {
+  if (current !== run) current = run;
 }
 
 /** Does something as a part of a run: what it searches and compares is charged there, and ends when the run's time is up. */
 export function withRun<T>(run: Run, action: () => T): T {
-  const before = enterRun(run);
+  const before = current;
+  current = run;
   try {
     return action();
   } finally {
-    leaveRun(before);
+    current = before;
   }
 }
 

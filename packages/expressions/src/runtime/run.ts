@@ -1,3 +1,4 @@
+import { setCurrentRun } from "./current.js";
 import { LimitError } from "./exceptions.js";
 import type { Identity } from "./identity.js";
 
@@ -58,6 +59,9 @@ export class Run {
   identity: Identity = undefined;
   /** The same of the arguments of the delegate that is about to be called. */
   argumentIdentities: readonly Identity[] | null = null;
+
+  /** Set by an evaluation for as long as it lasts: it may then become the run under way (`runtime/current.ts`). */
+  isUnderWay = false;
 
   constructor(
     readonly host: Host,
@@ -134,6 +138,7 @@ export class Run {
 
   /** Looks at the clock, which charging does now and then by itself. Throws LimitError when the time is up. */
   checkTime(): void {
+    if (this.isUnderWay) setCurrentRun(this);
     const now = this.host.elapsed();
     if (this.deadline < 0) this.deadline = Math.ceil(now + this.limits.time);
     else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);

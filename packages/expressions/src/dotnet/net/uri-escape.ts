@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { NetException } from "../../runtime/exceptions.js";
 
 /** System.UriFormatException. */
@@ -8,14 +9,22 @@ export function uriError(message: string): NetException {
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 const GENERAL = ":/?#[]@!$&'()*+,;=";
 
-function percent(byte: number): string {
-  return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+const ESCAPES = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
+
+/** `%XX` of a byte. */
+export function percent(byte: number): string {
+  return ESCAPES[byte]!;
 }
 
 function percentText(text: string): string {
-  let result = "";
-  for (const byte of Buffer.from(text, "utf8")) result += percent(byte);
-  return result;
+  return Array.from(Buffer.from(text, "utf8"), percent).join("");
+}
+
+/** .NET takes no longer URIs, and escapes no longer texts. */
+export const MOST_CHARACTERS = 65_519;
+
+function checkLength(text: string): void {
+  if (text.length > MOST_CHARACTERS) throw uriError("The Uri string is too long.");
 }
 
 function checkSurrogates(text: string): void {
@@ -24,6 +33,7 @@ function checkSurrogates(text: string): void {
 
 /** `Uri.EscapeDataString`: all but letters, digits and `-._~`. */
 export function escapeData(text: string): string {
+  checkLength(text);
   if (/^[A-Za-z0-9\-._~]*$/.test(text)) return text;
   checkSurrogates(text);
   return text.replace(/[^A-Za-z0-9\-._~]+/g, percentText);
@@ -31,6 +41,7 @@ export function escapeData(text: string): string {
 
 /** `Uri.EscapeUriString`: leaves what has a meaning in a URI. */
 export function escapeUri(text: string): string {
+  checkLength(text);
   checkSurrogates(text);
   return text.replace(/[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]+/g, percentText);
 }
@@ -53,25 +64,27 @@ function unescapeText(text: string, keep: (char: string) => boolean): string {
 
 function unescapeRun(run: string, keep: (char: string) => boolean): string {
   const bytes = Buffer.from(run.replaceAll("%", ""), "hex");
-  let result = "";
+  const parts: string[] = [];
   for (let at = 0; at < bytes.length; ) {
+    chargeStep();
     const length = sequenceLength(bytes, at);
     if (length === 0) {
-      result += percent(bytes[at]!);
+      parts.push(percent(bytes[at]!));
       at++;
       continue;
     }
     const char = bytes.toString("utf8", at, at + length);
     // As written: the letter case of an escape that stays is kept.
-    result += keep(char) ? run.slice(at * 3, (at + length) * 3) : char;
+    parts.push(keep(char) ? run.slice(at * 3, (at + length) * 3) : char);
     at += length;
   }
-  return result;
+  return parts.join("");
 }
 
 /** Bytes of the UTF-8 sequence at a place; 0 if there is none. */
 function sequenceLength(bytes: Buffer, at: number): number {
   const first = bytes[at]!;
+  if (first < 0x80) return 1;
   const length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
   if (length === 0 || (first >= 0x80 && first < 0xc2) || at + length > bytes.length) return 0;
   return bytes.toString("utf8", at, at + length).includes("\ufffd") ? 0 : length;

@@ -1,7 +1,7 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
 import { NetObject } from "../../runtime/values.js";
 import { parseIPAddress } from "./ip-address.js";
-import { displayText, isWellEscaped, normalizeEscapes, unescapeData, uriError } from "./uri-escape.js";
+import { displayText, isWellEscaped, MOST_CHARACTERS, normalizeEscapes, unescapeData, uriError } from "./uri-escape.js";
 import { uriType } from "./uri-type.js";
 
 /** `UriKind`. */
@@ -161,6 +161,7 @@ export class Uri extends NetObject {
 }
 
 function parse(text: string, kind: number): UriParts | null | NetException {
+  if (text.length > MOST_CHARACTERS) return uriError("The Uri string is too long.");
   const trimmed = text.trim();
   if (/^\\\\[^\\/]/.test(trimmed)) return parseAbsolute("file", trimmed);
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(trimmed)?.[1];

@@ -1,24 +1,26 @@
+import { chargeStep } from "../../runtime/current.js";
 import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
 import { byteArray, bytesOf } from "../bytes.js";
+import { mapWindows } from "../text/windows.js";
 import { htmlEntities } from "./html-entities.js";
+import { percent } from "./uri-escape.js";
 
 type Text = string | null;
 
 const SAFE = /^[A-Za-z0-9\-_.!*()]$/;
 const isSafe = Uint8Array.from({ length: 256 }, (_, byte) => (SAFE.test(String.fromCharCode(byte)) ? 1 : 0));
 
+function formByte(byte: number): string {
+  return isSafe[byte] === 1 ? String.fromCharCode(byte) : byte === 32 ? "+" : percent(byte);
+}
+
 /** `WebUtility.UrlEncode`: form encoding, blanks as `+`. */
 export function urlEncode(text: string): string {
-  if (/^[A-Za-z0-9\-_.!*()]*$/.test(text)) return text;
-  let result = "";
-  for (const byte of Buffer.from(text, "utf8")) {
-    if (isSafe[byte] === 1) result += String.fromCharCode(byte);
-    else if (byte === 32) result += "+";
-    else result += `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return result;
+  return mapWindows(text, (part) =>
+    /^[A-Za-z0-9\-_.!*()]*$/.test(part) ? part : Array.from(Buffer.from(part, "utf8"), formByte).join(""),
+  );
 }
 
 /** `WebUtility.UrlDecode`. Percent signs that encode nothing stay. */
@@ -39,18 +41,21 @@ const MARKUP: ReadonlyMap<string, string> = new Map([
 
 /** `WebUtility.HtmlEncode`: markup, and everything from U+00A0 on as a number. */
 export function htmlEncode(text: string): string {
-  return text.replace(/[<>&"']|[\ud800-\udbff][\udc00-\udfff]|[\u00a0-\uffff]/g, (c) => {
-    const known = MARKUP.get(c);
-    if (known !== undefined) return known;
-    const code = c.codePointAt(0)!;
-    return code >= 0xd800 && code <= 0xdfff ? "\ufffd" : `&#${code};`;
-  });
+  return mapWindows(text, (part) =>
+    part.replace(/[<>&"']|[\ud800-\udbff][\udc00-\udfff]|[\u00a0-\uffff]/g, (c) => {
+      const known = MARKUP.get(c);
+      if (known !== undefined) return known;
+      const code = c.codePointAt(0)!;
+      return code >= 0xd800 && code <= 0xdfff ? "\ufffd" : `&#${code};`;
+    }),
+  );
 }
 
 /** `WebUtility.HtmlDecode`. What is no entity stays. */
 export function htmlDecode(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&(#[xX]?[0-9a-fA-F]+|[A-Za-z0-9]+);/g, (whole, name: string) => {
+    chargeStep();
     if (!name.startsWith("#")) {
       const code = htmlEntities.get(name);
       return code === undefined ? whole : String.fromCodePoint(code);

@@ -14,6 +14,10 @@ import { regexType } from "./types.js";
 /** What a character of a pattern may take, compiled, in characters of text: `[a]` makes a set. */
 const WEIGHT_OF_CHARACTER = 80;
 
+/** Patterns up to here are compiled in no time; a character of a longer one takes as long as so many steps. */
+const FEW_CHARACTERS = 1_000;
+const STEPS_OF_CHARACTER = 50;
+
 const ALL_OPTIONS = 0x37f;
 const ECMA_COMPATIBLE = RegexFlag.ignoreCase | RegexFlag.multiline | RegexFlag.ecmaScript | 8 | 512;
 
@@ -45,7 +49,7 @@ export class Regex extends NetObject {
     if ((options & ~ALL_OPTIONS) !== 0 || (isEcma && (options & ~ECMA_COMPATIBLE) !== 0))
       throw raise.argumentOutOfRange("options");
     run.allocate(pattern.length * WEIGHT_OF_CHARACTER);
-    run.steps(pattern.length);
+    run.steps(pattern.length + Math.max(pattern.length - FEW_CHARACTERS, 0) * STEPS_OF_CHARACTER);
     const rightToLeft = (options & RegexFlag.rightToLeft) !== 0;
     const regex = new Regex(pattern, options, compileRegex(parseRegex(pattern, options), rightToLeft));
     if (pattern.length <= LONGEST_CACHED) {

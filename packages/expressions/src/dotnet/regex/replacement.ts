@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { isWordCode } from "./char-set.js";
 import type { Match } from "./match.js";
 import { isDigit, PatternScanner } from "./scanner.js";
@@ -20,6 +21,7 @@ export function parseReplacement(pattern: string, groups: GroupTable, options: n
   };
 
   while (scanner.rest > 0) {
+    chargeStep();
     const dollar = pattern.indexOf("$", scanner.position);
     const end = dollar < 0 ? pattern.length : dollar;
     literal += pattern.slice(scanner.position, end);

@@ -1,5 +1,5 @@
-import { checkTime } from "../../runtime/current.js";
 import { fromCodes } from "./codes.js";
+import { mapWindows } from "./windows.js";
 
 /**
  * Upper and lower case under the invariant culture: one code unit to one code unit, never a longer text (`ß` stays), no
@@ -65,28 +65,22 @@ export function lowerCode(code: number): number {
   return tabled(lowers, code, computeLower);
 }
 
+function upperPart(text: string): string {
+  return NON_ASCII.test(text) ? mapCodes(text, upperCode) : text.toUpperCase();
+}
+
+function lowerPart(text: string): string {
+  return NON_ASCII.test(text) ? mapCodes(text, lowerCode) : text.toLowerCase();
+}
+
 /** `string.ToUpperInvariant`. */
 export function toUpper(text: string): string {
-  if (text.length > WINDOW) return byWindows(text, toUpper);
-  return NON_ASCII.test(text) ? mapCodes(text, upperCode) : text.toUpperCase();
+  return mapWindows(text, upperPart);
 }
 
 /** `string.ToLowerInvariant`. */
 export function toLower(text: string): string {
-  if (text.length > WINDOW) return byWindows(text, toLower);
-  return NON_ASCII.test(text) ? mapCodes(text, lowerCode) : text.toLowerCase();
-}
-
-/** Characters that are mapped between two looks at the clock. */
-const WINDOW = 65_536;
-
-function byWindows(text: string, map: (part: string) => string): string {
-  const parts: string[] = [];
-  for (let from = 0; from < text.length; from += WINDOW) {
-    parts.push(map(text.slice(from, from + WINDOW)));
-    checkTime();
-  }
-  return parts.join("");
+  return mapWindows(text, lowerPart);
 }
 
 function mapCodes(text: string, map: (code: number) => number): string {

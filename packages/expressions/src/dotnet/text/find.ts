@@ -14,8 +14,8 @@ const HARMLESS = 1e7;
 /** Patterns up to so long are harmless in a window. */
 const SHORT = Math.floor(HARMLESS / WINDOW);
 
-const isHarmless = (text: string, value: string) =>
-  text.length <= WINDOW && (value.length <= SHORT || text.length * value.length <= HARMLESS);
+/** Searching one text for the other needs no care. */
+const isHarmless = (text: string, value: string) => text.length <= WINDOW && value.length <= SHORT;
 
 /** For each beginning of the pattern the length of its longest proper border (Knuth, Morris, Pratt). */
 function borders(value: string): Int32Array {
@@ -64,7 +64,11 @@ function* places(text: string, value: string, from: number): Generator<number> {
 
 /** `text.indexOf(value, from)`. */
 export function findText(text: string, value: string, from = 0): number {
-  if (value === "" || isHarmless(text, value)) return text.indexOf(value, from);
+  return isHarmless(text, value) ? text.indexOf(value, from) : findLong(text, value, from);
+}
+
+function findLong(text: string, value: string, from: number): number {
+  if (value === "") return text.indexOf(value, from);
   const start = Math.max(from, 0);
   if (value.length > SHORT) {
     for (const at of places(text, value, start)) return at;
@@ -80,7 +84,11 @@ export function findText(text: string, value: string, from = 0): number {
 
 /** `text.lastIndexOf(value, from)`. */
 export function findLastText(text: string, value: string, from = text.length): number {
-  if (value === "" || isHarmless(text, value)) return text.lastIndexOf(value, from);
+  return isHarmless(text, value) ? text.lastIndexOf(value, from) : findLastLong(text, value, from);
+}
+
+function findLastLong(text: string, value: string, from: number): number {
+  if (value === "") return text.lastIndexOf(value, from);
   const last = Math.min(Math.max(from, 0), text.length - value.length);
   if (value.length > SHORT) {
     let found = -1;
@@ -131,7 +139,10 @@ function walkParts(text: string, value: string, visit: (parts: readonly string[]
 
 /** `text.split(value)` for a value that is not empty. Charges the evaluation under way for the parts of a long text. */
 export function splitText(text: string, value: string): string[] {
-  if (isHarmless(text, value)) return text.split(value);
+  return isHarmless(text, value) ? text.split(value) : splitLong(text, value);
+}
+
+function splitLong(text: string, value: string): string[] {
   const all: string[] = [];
   const rest = walkParts(text, value, (parts, count) => {
     chargeMemory(count * Weight.part);

@@ -84,12 +84,21 @@ function pad(site: CallSite, text: string, width: number, code: number, isLeft: 
   return isLeft ? text.padStart(width, filler) : text.padEnd(width, filler);
 }
 
+/** Characters that need no care. */
+const FEW = 1_024;
+
 /** Replaces by code units. Charges the length of the result before it is made. */
 export function replaceText(site: CallSite, text: string, old: string | null, replacement: string | null): string {
   if (old === null) throw raise.argumentNull("oldValue");
   if (old === "") throw raise.argument("String cannot be of zero length.", "oldValue");
   const by = replacement ?? "";
   const longer = Math.max(by.length - old.length, 0);
+  if (text.length <= FEW) {
+    const parts = text.split(old);
+    if (parts.length === 1) return text;
+    site.run.allocate(text.length + (parts.length - 1) * longer);
+    return parts.join(by);
+  }
   let charged = 0;
   return replaceAllText(text, old, by, (places) => {
     const total = text.length + places * longer;
@@ -100,7 +109,10 @@ export function replaceText(site: CallSite, text: string, old: string | null, re
 
 /** `Replace(char, char)`. */
 export function replaceCode(site: CallSite, text: string, old: number, replacement: number): string {
-  return replaceText(site, text, String.fromCharCode(old), String.fromCharCode(replacement));
+  const by = String.fromCharCode(replacement);
+  if (text.length > FEW) return replaceText(site, text, String.fromCharCode(old), by);
+  site.run.allocate(text.length);
+  return text.replaceAll(String.fromCharCode(old), () => by);
 }
 
 const LEFT = 1;

@@ -1,3 +1,4 @@
+import { chargeStep } from "../../runtime/current.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
 import { DAY_NAMES, dateOf, isValidDate, MONTH_NAMES, TICKS_PER_DAY, ticksOf } from "./calendar.js";
 import { standardPattern } from "./date-time-format.js";
@@ -106,12 +107,16 @@ class ExactReader {
 const isDigit = (code: number) => code >= 48 && code <= 57;
 const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
 
+/** Letters of which several in a row are one part of a format. */
+const REPEATED = new Set("yMdhHmsfFtzKg");
+
 /** Reads by the format; throws Mismatch. */
 function readBy(reader: ExactReader, format: string): void {
   for (let i = 0; i < format.length; ) {
     if (reader.skipsInnerWhite) reader.skipWhite();
     const ch = format[i]!;
-    let length = runLength(format, i);
+    chargeStep();
+    let length = REPEATED.has(ch) ? runLength(format, i) : 1;
     switch (ch) {
       case "y":
         if (length <= 2) reader.set("year", fullYear(reader.digits(length, 2)));

@@ -1,3 +1,4 @@
+import { chargeWork } from "../../runtime/current.js";
 import { LimitError, raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
 import { attributeType, elementType } from "./element-types.js";
@@ -76,6 +77,7 @@ export class XAttribute extends XObject {
 
   sibling(step: 1 | -1): XAttribute | null {
     const all = this.owner?.attributes ?? [];
+    chargeWork(all.length);
     return all[all.indexOf(this) + step] ?? null;
   }
 }
@@ -135,6 +137,7 @@ export class XElement extends XContainer {
   }
 
   attribute(name: XName | null): XAttribute | null {
+    chargeWork(this.attributes.length);
     return name === null ? null : (this.attributes.find((one) => matches(one.name, name)) ?? null);
   }
 
@@ -151,6 +154,7 @@ export class XElement extends XContainer {
   }
 
   removeAttribute(attribute: XAttribute): void {
+    chargeWork(this.attributes.length);
     this.attributes = this.attributes.filter((one) => one !== attribute);
     attribute.parent = null;
   }

@@ -1,3 +1,4 @@
+import { chargeStep, chargeWork } from "../../runtime/current.js";
 import { LimitError, raise } from "../../runtime/exceptions.js";
 import { checkChars, xmlError } from "./chars.js";
 import { XML_NAMESPACE, XMLNS_NAMESPACE } from "./names.js";
@@ -52,6 +53,7 @@ export class XmlWriter {
 
   /** `prefix` null: whatever prefix the namespace has here, or none. */
   startElement(prefix: string | null, local: string, namespace: string): void {
+    chargeStep();
     this.closeTag();
     this.indent();
     if (this.open.length > DEEPEST) throw new LimitError("depth", `XML elements are nested more than ${DEEPEST} deep.`);
@@ -70,7 +72,7 @@ export class XmlWriter {
       used = prefix ?? this.prefixOf(namespace) ?? "";
       if (used === "") used = this.newPrefix();
       else {
-        const own = this.bindings.slice(this.open.at(-1)!.bindings).findLast((one) => one.prefix === used);
+        const own = this.ownBinding(used);
         if (own !== undefined && own.namespace !== namespace) used = this.newPrefix();
       }
       this.bind(used, namespace);
@@ -78,9 +80,16 @@ export class XmlWriter {
     this.output += ` ${used === "" ? local : `${used}:${local}`}="${escapeAttribute(value)}"`;
   }
 
+  /** What the innermost element binds a prefix to. */
+  private ownBinding(prefix: string) {
+    const from = this.open.at(-1)!.bindings;
+    chargeWork(this.bindings.length - from);
+    return this.bindings.slice(from).findLast((one) => one.prefix === prefix);
+  }
+
   private declaration(prefix: string, namespace: string): void {
     if (prefix !== "" && namespace === "") throw raise.argument("Cannot use a prefix with an empty namespace.");
-    const own = this.bindings.slice(this.open.at(-1)!.bindings).findLast((one) => one.prefix === prefix);
+    const own = this.ownBinding(prefix);
     if (own === undefined) this.bindings.push({ prefix, namespace, state: "written" });
     else if (own.namespace !== namespace) throw redefined(prefix, own.namespace, namespace);
     else own.state = "written";

@@ -146,6 +146,7 @@ function coded(change: (text: string) => string, factor: number): Implementation
   return withCall((site: CallSite, value: unknown) => {
     const text = toText(value, site);
     site.run.allocate(text.length * factor);
+    site.run.steps(text.length >> 1);
     try {
       return change(text);
     } catch {

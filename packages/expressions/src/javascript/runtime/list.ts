@@ -113,8 +113,8 @@ function forEach(list: List, [action]: readonly unknown[], site: CallSite): null
 function concat(list: List, args: readonly unknown[], site: CallSite): unknown {
   const items = [...itemsOf(list, site)];
   for (const one of args) {
-    if (isList(one)) items.push(...itemsOf(one, site));
-    else items.push(one);
+    if (!isList(one)) items.push(one);
+    else for (const item of itemsOf(one, site)) items.push(item);
   }
   return makeList(items, site);
 }

@@ -1,4 +1,6 @@
+import { findLastText, findText, splitText } from "../../dotnet/text/find.js";
 import { raise } from "../../runtime/exceptions.js";
+import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
 import { callFunction } from "./functions.js";
 import { matchText, replaceText, ScriptRegex, searchText, splitByRegex } from "./regex.js";
@@ -16,6 +18,7 @@ function position(value: unknown, absent: number): number {
 function simple(make: (text: string) => unknown): Method {
   return (text, _args, site) => {
     site.run.allocate(text.length);
+    site.run.steps(text.length >> 2);
     return make(text);
   };
 }
@@ -38,9 +41,9 @@ export const textMethods: ReadonlyMap<string, Method> = new Map<string, Method>(
   ["codePointAt", (text, [index]) => text.codePointAt(position(index, 0)) ?? null],
   ["concat", (text, args, site) => joined([text, ...args.map((one) => toText(one, site))], site)],
   ["endsWith", (text, [part, end], site) => text.endsWith(toText(part, site), position(end, text.length))],
-  ["includes", (text, [part, from], site) => text.includes(toText(part, site), position(from, 0))],
-  ["indexOf", (text, [part, from], site) => text.indexOf(toText(part, site), position(from, 0))],
-  ["lastIndexOf", (text, [part, from], site) => text.lastIndexOf(toText(part, site), position(from, text.length))],
+  ["includes", (text, [part, from], site) => findText(text, toText(part, site), position(from, 0)) >= 0],
+  ["indexOf", (text, [part, from], site) => findText(text, toText(part, site), position(from, 0))],
+  ["lastIndexOf", (text, [part, from], site) => findLastText(text, toText(part, site), position(from, text.length))],
   ["localeCompare", (text, [other], site) => compare(text, toText(other, site))],
   ["match", (text, [pattern], site) => matchText(text, regexOf(pattern, "match"), site)],
   ["padEnd", padded(true)],
@@ -92,7 +95,9 @@ function split(text: string, [separator, limit]: readonly unknown[], site: CallS
   if (separator instanceof ScriptRegex) return splitByRegex(text, separator, site);
   if (plain(separator) === null) return arrayOf([text], site);
   site.run.allocate(text.length);
-  const parts = text.split(toText(separator, site));
+  const by = toText(separator, site);
+  if (by === "") site.run.allocate(text.length * Weight.item);
+  const parts = by === "" ? text.split(by) : splitText(text, by);
   return arrayOf(plain(limit) === null ? parts : parts.slice(0, Math.max(position(limit, 0), 0)), site);
 }
 
@@ -102,13 +107,14 @@ function replace(text: string, pattern: unknown, by: unknown, isAll: boolean, si
   const replacement = (index: number): string =>
     typeof by === "function" ? toText(callFunction(by, [part, index]), site) : toText(by, site);
   if (!isAll) {
-    const index = text.indexOf(part);
+    const index = findText(text, part);
     return index < 0 ? text : joined([text.slice(0, index), replacement(index), text.slice(index + part.length)], site);
   }
   const pieces: string[] = [];
   let from = 0;
-  for (let index = text.indexOf(part); index >= 0; index = next(text, part, index)) {
+  for (let index = findText(text, part); index >= 0; index = next(text, part, index)) {
     site.run.step();
+    site.run.allocate(Weight.part);
     pieces.push(text.slice(from, index), replacement(index));
     from = index + part.length;
   }
@@ -118,6 +124,6 @@ function replace(text: string, pattern: unknown, by: unknown, isAll: boolean, si
 
 /** The next place of a part; an empty part stands between all characters and at both ends. */
 function next(text: string, part: string, index: number): number {
-  if (part !== "") return text.indexOf(part, index + part.length);
+  if (part !== "") return findText(text, part, index + part.length);
   return index < text.length ? index + 1 : -1;
 }
