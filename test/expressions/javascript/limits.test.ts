@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compileExpression } from "#expressions/compile-expression.js";
 import { findExpressionEnd } from "#expressions/expression-end.js";
 import { LimitError } from "#expressions/runtime/exceptions.js";
+import { processorHost } from "../processor-host.js";
 
 const limits = { steps: 50_000, memory: 500_000, depth: 100 };
 
@@ -26,7 +27,7 @@ describe("JavaScript: limits of an evaluation", () => {
     ["callbacks", "@{ const a = []; for (let i = 0; i < 300; i++) a.push(i); return a.map(x => a.map(y => a.map(z => z))); }"],
   ])("%s", (_, source) => {
     const { expression } = compile(source);
-    expect(() => expression!.evaluate([])).toThrow(LimitError);
+    expect(() => expression!.evaluate([], processorHost)).toThrow(LimitError);
   });
 });
 
@@ -126,7 +127,7 @@ describe("JavaScript: what a script cannot reach", () => {
     if (expression === null) return;
     let value: unknown = null;
     try {
-      value = expression.evaluate([]);
+      value = expression.evaluate([], processorHost);
     } catch (error) {
       expect((error as Error).name).toMatch(/^System\./);
     }

@@ -1,7 +1,7 @@
 import { compileExpression, defineType, LimitError, type Limits, NetException, toText } from "@turnpike/expressions";
 import { NetArray, NetObject, type NetType } from "@turnpike/expressions/values";
-import { systemHost } from "#expressions/runtime/run.js";
 import { processorTime } from "../../processor-time.js";
+import { processorHost } from "../processor-host.js";
 
 /** A host object with what a careless host might leave around: secrets beside the table, functions that fail, undefined results. */
 export class TestHost extends NetObject {
@@ -49,9 +49,6 @@ export type Outcome =
   | { readonly kind: "limit"; readonly limit: LimitError["limit"]; readonly ms: number }
   | { readonly kind: "value"; readonly text: string; readonly value: unknown };
 
-/** Its time is the processor's: a machine under load must not be taken for an attack. */
-const host = { ...systemHost, elapsed: processorTime };
-
 /** Compiles and runs an expression over a {@link TestHost}. Whatever is thrown beside .NET exceptions and limits passes through. */
 export function attempt(source: string, limits: Partial<Limits> = {}, language: "csharp" | "javascript" = "csharp"): Outcome {
   const options = { language, globals: { host: "Test.Host" }, types: hostTypes, limits };
@@ -62,7 +59,7 @@ export function attempt(source: string, limits: Partial<Limits> = {}, language: 
   }
   const from = processorTime();
   try {
-    const value = expression.evaluate([new TestHost()], host);
+    const value = expression.evaluate([new TestHost()], processorHost);
     return { kind: "value", text: toText(value), value };
   } catch (error) {
     if (error instanceof LimitError) return { kind: "limit", limit: error.limit, ms: processorTime() - from };

@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { compileExpression, LimitError } from "#expressions/index.js";
+import { processorHost } from "../../processor-host.js";
 
 /** The limit that an evaluation reaches; "none" if it ends. */
 function limitOf(source: string): string {
   const { expression, diagnostics } = compileExpression(source, { allowBeyond: true, limits: { time: 60_000 } });
   if (expression === null) throw new Error(diagnostics[0]?.message);
   try {
-    expression.evaluate([]);
+    expression.evaluate([], processorHost);
   } catch (error) {
     if (error instanceof LimitError) return error.limit;
     throw error;
