@@ -49,7 +49,12 @@ export function configuration({ upstream, secret, version }) {
       policy: document({ inbound: stamp + inbound, backend, outbound }),
       operations,
     };
-  apis.guarded = { path: "guarded", subscriptionRequired: false, operations, policy: document({ inbound: `<set-backend-service backend-id="guarded" />`, backend: forward }) };
+  apis.guarded = {
+    path: "guarded",
+    subscriptionRequired: false,
+    operations,
+    policy: document({ inbound: `<set-backend-service backend-id="guarded" />`, backend: forward }),
+  };
   apis.socket = { path: "socket", type: "websocket", serviceUrl: upstream.replace("http:", "ws:"), subscriptionRequired: false };
   return {
     namedValues: { upstream, [`only-${version}`]: String(version) },
@@ -57,7 +62,14 @@ export function configuration({ upstream, secret, version }) {
       guarded: {
         // A path of its own: calls to the address of an entity count as calls of it.
         url: `${upstream}/guarded`,
-        circuitBreaker: { rules: [{ failureCondition: { count: 5, interval: "PT10S", statusCodeRanges: [{ min: 500, max: 599 }] }, tripDuration: "PT2S" }] },
+        circuitBreaker: {
+          rules: [
+            {
+              failureCondition: { count: 5, interval: "PT10S", statusCodeRanges: [{ min: 500, max: 599 }] },
+              tripDuration: "PT2S",
+            },
+          ],
+        },
       },
     },
     apis,

@@ -8,7 +8,12 @@ import { configuration } from "./configuration.mjs";
 const { UPSTREAM: upstream, REDIS: redis, SECRET: secret } = process.env;
 const store = redisStore({ url: redis, onUnavailable: "local", deadline: 500, stampede: 500 });
 let unforeseen = 0;
-const logger = { debug() {}, info() {}, warn() {}, error: (fields, message) => void (unforeseen++, console.error(message, fields.err)) };
+const logger = {
+  debug() {},
+  info() {},
+  warn() {},
+  error: (fields, message) => void (unforeseen++, console.error(message, fields.err)),
+};
 const gateway = await createGateway(configuration({ upstream, secret, version: 0 }), { store, logger });
 const server = createServer();
 // Longer than any caller keeps a connection idle: one that is closed just when it is used again would be lost.

@@ -21,9 +21,17 @@ const result = await soak({
 if (values.json) console.log(JSON.stringify(result, null, 2));
 else {
   const { calls, perSecond, answered, left, broken, sockets, statuses, reloads, before, after, growth, faults } = result;
-  console.log(`${calls} calls, ${perSecond} a second: ${answered} answered, ${left} callers left, ${broken} cut off with their backend, ${sockets} WebSockets`);
-  console.log(`statuses: ${Object.entries(statuses).map(([status, count]) => `${status} ${count}`).join(", ")}; ${reloads} reloads`);
-  console.log(`heap: ${(before.heap / 1048576).toFixed(1)} MB before, ${(after.heap / 1048576).toFixed(1)} MB after, ${(growth * 100).toFixed(1)} %`);
+  console.log(
+    `${calls} calls, ${perSecond} a second: ${answered} answered, ${left} callers left, ${broken} cut off with their backend, ${sockets} WebSockets`,
+  );
+  console.log(
+    `statuses: ${Object.entries(statuses)
+      .map(([status, count]) => `${status} ${count}`)
+      .join(", ")}; ${reloads} reloads`,
+  );
+  console.log(
+    `heap: ${(before.heap / 1048576).toFixed(1)} MB before, ${(after.heap / 1048576).toFixed(1)} MB after, ${(growth * 100).toFixed(1)} %`,
+  );
   console.log(`handles: ${JSON.stringify(before.handles)} before, ${JSON.stringify(after.handles)} after`);
   console.log(faults.length === 0 ? "Nothing kept, nothing lost." : faults.join("\n"));
 }

@@ -36,8 +36,14 @@ export async function soak({ seconds, warmUp, rate, reloads, tell = () => {} }) 
   const phase = async (length, count) => {
     const traffic = startTraffic({ port: gateway.port, secret, rate });
     const endsAt = Date.now() + length * 1000;
-    const away = setInterval(() => void redis.client.call("CLIENT", "PAUSE", String(AWAY), "ALL").catch(() => {}), Math.min(AWAY_EVERY, (length * 1000) / 2 - AWAY));
-    const cut = setInterval(() => void redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes").catch(() => {}), Math.min(AWAY_EVERY * 1.5, (length * 1000) / 3));
+    const away = setInterval(
+      () => void redis.client.call("CLIENT", "PAUSE", String(AWAY), "ALL").catch(() => {}),
+      Math.min(AWAY_EVERY, (length * 1000) / 2 - AWAY),
+    );
+    const cut = setInterval(
+      () => void redis.client.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes").catch(() => {}),
+      Math.min(AWAY_EVERY * 1.5, (length * 1000) / 3),
+    );
     for (let done = 0; Date.now() < endsAt; ) {
       await sleep(Math.min(250, Math.max(1, endsAt - Date.now())));
       const due = Math.floor(((length * 1000 - (endsAt - Date.now())) / (length * 1000)) * count);
@@ -68,14 +74,30 @@ function judge({ outcome, early, before, after, seconds, reloads }) {
   const growth = after.heap / before.heap - 1;
   const faults = [];
   if (growth > MOST_GROWTH) faults.push(`the heap has grown by ${(growth * 100).toFixed(1)} %`);
-  if (countOf(after) > countOf(before)) faults.push(`handles are left: ${JSON.stringify(after.handles)} where there were ${JSON.stringify(before.handles)}`);
+  if (countOf(after) > countOf(before))
+    faults.push(`handles are left: ${JSON.stringify(after.handles)} where there were ${JSON.stringify(before.handles)}`);
   for (const { unanswered, failed } of [early, outcome]) {
-    if (unanswered.length > 0) faults.push(`${unanswered.length} calls were not answered: ${[...new Set(unanswered)].slice(0, 5).join(", ")}`);
+    if (unanswered.length > 0)
+      faults.push(`${unanswered.length} calls were not answered: ${[...new Set(unanswered)].slice(0, 5).join(", ")}`);
     if (failed.length > 0) faults.push(`${failed.length} calls have failed: ${[...new Set(failed)].slice(0, 5).join(", ")}`);
   }
   if (after.unforeseen > 0) faults.push(`${after.unforeseen} failures that nobody foresaw are in the log`);
   const { calls, answered, left, broken, sockets, statuses } = outcome;
-  return { seconds, calls, perSecond: Math.round(calls / seconds), answered, left, broken, sockets, statuses, reloads, before, after, growth, faults };
+  return {
+    seconds,
+    calls,
+    perSecond: Math.round(calls / seconds),
+    answered,
+    left,
+    broken,
+    sockets,
+    statuses,
+    reloads,
+    before,
+    after,
+    growth,
+    faults,
+  };
 }
 
 const countOf = ({ handles }) => Object.values(handles).reduce((sum, count) => sum + count, 0);
@@ -95,7 +117,10 @@ async function settled(gateway, target) {
 }
 
 function start(file, execArgv, env = {}) {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv, env: { ...process.env, NODE_ENV: "production", ...env } });
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
+    execArgv,
+    env: { ...process.env, NODE_ENV: "production", ...env },
+  });
   const waiting = new Map();
   let next = 0;
   return new Promise((resolve, reject) => {

@@ -40,7 +40,16 @@ const kinds = (secret) => [
   [2, () => ({ path: "/slots/slow" })],
   [2, () => ({ path: "/plain/slow", leavesAfter: below(200) })],
   [1, () => ({ path: "/plain/big", leavesAfter: below(20) })],
-  [1, () => ({ path: "/plain/sink", method: "POST", body: large.subarray(0, 1_000), claims: large.length, leavesAfter: 20 + below(50) })],
+  [
+    1,
+    () => ({
+      path: "/plain/sink",
+      method: "POST",
+      body: large.subarray(0, 1_000),
+      claims: large.length,
+      leavesAfter: 20 + below(50),
+    }),
+  ],
   [1, () => ({ path: "/nowhere" })],
 ];
 
@@ -114,7 +123,8 @@ function ask({ port, agent, path, method = "GET", headers = {}, body, claims, le
         outcome.answered++;
         outcome.statuses[status] = (outcome.statuses[status] ?? 0) + 1;
       });
-    const broke = (error) => end(() => (mayBreak ? outcome.broken++ : outcome.failed.push(`${method} ${path}: ${error.message}`)));
+    const broke = (error) =>
+      end(() => (mayBreak ? outcome.broken++ : outcome.failed.push(`${method} ${path}: ${error.message}`)));
     sent.on("response", (response) => {
       response.on("end", () => answered(response.statusCode));
       response.on("error", broke);

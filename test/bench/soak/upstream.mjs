@@ -18,7 +18,8 @@ const kinds = {
     setTimeout(() => request.socket.destroy(), 5);
   },
   big: (_, response) => response.writeHead(200).end(big),
-  echo: (request, response) => request.pipe(response.writeHead(200, { "Content-Type": request.headers["content-type"] ?? "text/plain" })),
+  echo: (request, response) =>
+    request.pipe(response.writeHead(200, { "Content-Type": request.headers["content-type"] ?? "text/plain" })),
   /** Reads slowly, and answers at the end. */
   sink(request, response) {
     let length = 0;
