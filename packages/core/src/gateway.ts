@@ -178,7 +178,7 @@ export class RunningGateway implements Gateway {
       validatesOpenApi: options.validateOpenApi ?? false,
       changed: ({ model }) => {
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
-        backendStates(this.runtime).keep(model);
+        backendStates.of(this.runtime).keep(model);
         this.onChanged();
       },
     });
@@ -227,7 +227,7 @@ export class RunningGateway implements Gateway {
     const { runtime } = this;
     const { model } = this.inForce.snapshot;
     return {
-      backends: backendStates(runtime).health(model, runtime.clock.now()),
+      backends: backendStates.of(runtime).health(model, runtime.clock.now()),
       store: runtime.store.state ?? { counters: "up", cache: "up" },
     };
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { buildConfiguration } from "#core/config/build/build.js";
 import type { GatewayConfiguration } from "#core/config/configuration.js";
-import { parseDuration } from "#core/config/duration.js";
+import { parseIsoDuration } from "#core/config/duration.js";
 import { FileSet } from "#core/config/file-set.js";
 import { loadConfiguration } from "#core/config/load.js";
 import { LoadedConfiguration } from "#core/config/source.js";
@@ -181,7 +181,7 @@ describe("files", () => {
 });
 
 it("durations", () => {
-  expect(["PT30S", "PT1M", "PT1H30M", "P1D", "PT0.5S", "PT", "30", "P1Y"].map(parseDuration)).toEqual([
+  expect(["PT30S", "PT1M", "PT1H30M", "P1D", "PT0.5S", "PT", "30", "P1Y"].map(parseIsoDuration)).toEqual([
     30_000,
     60_000,
     5_400_000,

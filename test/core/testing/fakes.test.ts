@@ -2,7 +2,7 @@ import { createPublicKey, verify } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Headers } from "#core/http/headers.js";
 import type { OutgoingRequest } from "#core/http/transport.js";
-import { parseDuration } from "#core/testing/duration.js";
+import { parseUnitDuration } from "#core/testing/duration.js";
 import { fakeBackend } from "#core/testing/fake-backend.js";
 import { bodyDifferences, differences } from "#core/testing/file/compare.js";
 import { identityProvider } from "#core/testing/identity-provider.js";
@@ -102,7 +102,7 @@ describe("durations", () => {
     ["soon", null],
     ["", null],
   ] as const)("%s is %s ms", (text, ms) => {
-    expect(parseDuration(text)).toBe(ms);
+    expect(parseUnitDuration(text)).toBe(ms);
   });
 });
 

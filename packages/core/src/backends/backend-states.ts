@@ -1,5 +1,5 @@
 import type { BackendModel, CircuitBreakerModel, GatewayModel } from "../model/model.js";
-import type { Runtime } from "../policy/services.js";
+import { PerGateway } from "../policy/per-gateway.js";
 import { CircuitBreaker, type CircuitState } from "./circuit-breaker.js";
 import { PoolBalancer } from "./pool.js";
 
@@ -110,14 +110,5 @@ function backendsOf(model: GatewayModel): (readonly [BackendModel, GatewayModel]
   return [...own, ...inner];
 }
 
-const states = new WeakMap<Runtime, BackendStates>();
-
 /** The states of a gateway's backends. */
-export function backendStates(runtime: Runtime): BackendStates {
-  let known = states.get(runtime);
-  if (known === undefined) {
-    known = new BackendStates();
-    states.set(runtime, known);
-  }
-  return known;
-}
+export const backendStates = new PerGateway(() => new BackendStates());

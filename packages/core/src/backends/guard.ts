@@ -22,7 +22,7 @@ export async function callGuarded(
   backend: BackendModel,
   call: (single: BackendModel) => Promise<ResponseMessage>,
 ): Promise<ResponseMessage> {
-  const states = backendStates(exchange.runtime);
+  const states = backendStates.of(exchange.runtime);
   if (backend.pool === null) return callSingle(exchange, states, backend, call);
   const cookies = exchange.request.headers.getAll("cookie");
   const member = chooseMember(exchange, states, backend, cookies);

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Exchange } from "../policy/exchange.js";
+import { PerGateway } from "../policy/per-gateway.js";
 import type { AccessToken, Runtime } from "../policy/services.js";
 
 /** A token is not used in its last minute: the call that carries it takes its time. */
@@ -85,7 +86,7 @@ class HeldToken {
   }
 }
 
-const caches = new WeakMap<Runtime, LRUCache<string, HeldToken>>();
+const tokens = new PerGateway(() => new LRUCache<string, HeldToken>({ max: MOST_TOKENS }));
 
 /**
  * A token of the host's managed identity, kept until shortly before it ends and renewed before that. Throws or rejects if the host has no
@@ -95,11 +96,7 @@ export function identityToken(exchange: Exchange, resource: string, clientId: st
   const { runtime } = exchange;
   const ask = runtime.credentials.managedIdentity?.bind(runtime.credentials);
   if (ask === undefined) throw new Error("The gateway was made without a managed identity (option credentials.managedIdentity).");
-  let cache = caches.get(runtime);
-  if (cache === undefined) {
-    cache = new LRUCache({ max: MOST_TOKENS });
-    caches.set(runtime, cache);
-  }
+  const cache = tokens.of(runtime);
   const key = JSON.stringify([resource, clientId]);
   let held = cache.get(key);
   if (held === undefined) {

@@ -79,8 +79,6 @@ export class ElementBinder {
     };
   }
 
-  // ── Attributes ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
   private attributes(xml: XmlElement, schema: ElementSchema, branchPath: string | null): Record<string, Value<unknown> | null> {
     const values: Record<string, Value<unknown> | null> = Object.create(null);
     for (const [name, rules] of Object.entries(schema.attributes)) {
@@ -133,8 +131,6 @@ export class ElementBinder {
       isLiquid: false,
     });
   }
-
-  // ── Children and text ────────────────────────────────────────────────────────────────────────────────────────────────
 
   private children(
     xml: XmlElement,
@@ -234,8 +230,6 @@ export class ElementBinder {
     const content = this.content(xml);
     return this.place((isKept ? content : trim(content)).offset(offset));
   }
-
-  // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private place(offset: number): Place {
     return this.host.document.source.place(offset);

@@ -153,8 +153,6 @@ class PolicyCompilation {
     );
   }
 
-  // ── What is no ordinary policy ───────────────────────────────────────────────────────────────────────────────────────
-
   private unknown(): SectionItem[] {
     const { name } = this.xml;
     if (isKnownPolicy(name)) {
@@ -202,8 +200,6 @@ class PolicyCompilation {
     if (near !== null) return `Did you mean ${near}?`;
     return names.length === 0 ? "Add it to fragments." : `There are ${names.join(", ")}.`;
   }
-
-  // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private checkPlace(definition: PolicyDefinition): boolean {
     const { section, scope } = this.frame;

@@ -93,8 +93,6 @@ class Scanner implements Scan {
     }
   }
 
-  // ── Texts ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
   private text(): void {
     const { source } = this;
     const start = this.at;
@@ -150,8 +148,6 @@ class Scanner implements Scan {
     const isExpression = isOneExpression(value.text, this.language);
     parent.texts.push({ value, start: start + 9, end: close, isExpression, isCdata: true });
   }
-
-  // ── Tags ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private startTag(): void {
     const { source } = this;
@@ -368,8 +364,6 @@ class Scanner implements Scan {
     this.error("TP0110", `The expression in this ${where} has no closing '${bracket}'.`, from, from + 2, hint);
     return range;
   }
-
-  // ── Findings ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   private declaration(): void {
     const start = this.at;

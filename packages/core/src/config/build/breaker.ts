@@ -1,6 +1,6 @@
 import type { CircuitBreakerModel } from "../../model/model.js";
 import type { BackendConfiguration } from "../configuration.js";
-import { parseDuration } from "../duration.js";
+import { parseIsoDuration } from "../duration.js";
 import type { LoadedConfiguration } from "../source.js";
 
 /** Reasons with which calls to a backend fail: what `errorReasons` can name. */
@@ -26,7 +26,7 @@ export function buildBreaker(
   checkThreshold(rule, at, loaded);
   checkWhatCounts(rule, at, loaded);
   const duration = (text: string, key: readonly string[]): number => {
-    const parsed = parseDuration(text);
+    const parsed = parseIsoDuration(text);
     if (parsed === null || parsed === 0)
       loaded.report("error", "TP3005", [...at, ...key], `"${text}" is not an ISO 8601 duration.`, "Write it as PT30S or PT1M.");
     return parsed ?? 1;

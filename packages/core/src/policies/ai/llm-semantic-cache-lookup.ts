@@ -12,7 +12,7 @@ import { storeKey } from "../store-key.js";
 import { textValue } from "../text.js";
 import { checkBackend, postToBackend } from "./backend-call.js";
 import { promptText } from "./prompt-text.js";
-import { semanticIndex, unitVector } from "./semantic-index.js";
+import { semanticIndexes, unitVector } from "./semantic-index.js";
 
 /** What the lookup leaves for the store after a miss. */
 export interface SemanticMiss {
@@ -92,7 +92,7 @@ export const llmSemanticCacheLookup = definePolicy({
       const threshold = attributes["score-threshold"].get(exchange);
       const vector = await embedding(exchange, backend.get(exchange), prompt.text);
       if (vector === null) return "continue";
-      const key = semanticIndex(exchange.runtime).nearest(partition, vector, threshold, exchange.runtime.clock.now());
+      const key = semanticIndexes.of(exchange.runtime).nearest(partition, vector, threshold, exchange.runtime.clock.now());
       const entry = key === null ? null : await readCache(exchange, key);
       const stored = entry === null ? null : readEntry(entry);
       if (entry === null || stored === null || "varies" in stored) {

@@ -6,7 +6,7 @@ import { writeCache } from "../caching/safe-cache.js";
 import type { StoredResponse } from "../caching/stored-response.js";
 import { storeKey } from "../store-key.js";
 import { semanticMisses } from "./llm-semantic-cache-lookup.js";
-import { semanticIndex } from "./semantic-index.js";
+import { semanticIndexes } from "./semantic-index.js";
 
 /**
  * Stores the answer to a prompt for later lookups by meaning, without its cookies. Does nothing unless llm-semantic-cache-lookup missed. Streamed
@@ -47,7 +47,7 @@ export const llmSemanticCacheStore = definePolicy({
       const meta = JSON.stringify({ status, reason, headers: [...headers], duration: lifetime } satisfies StoredResponse);
       const now = runtime.clock.now();
       writeCache(exchange, key, { value: response.body.bytes ?? new Uint8Array(0), meta, storedAt: now }, lifetime);
-      semanticIndex(runtime).add({ ...miss, key, expiresAt: now + lifetime * 1000 });
+      semanticIndexes.of(runtime).add({ ...miss, key, expiresAt: now + lifetime * 1000 });
       return "continue";
     };
   },

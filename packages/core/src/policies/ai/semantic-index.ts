@@ -1,4 +1,4 @@
-import type { Runtime } from "../../policy/services.js";
+import { PerGateway } from "../../policy/per-gateway.js";
 
 /** Most prompts that one gateway remembers; the ones stored the longest ago go first. */
 const MOST_ENTRIES = 10_000;
@@ -54,14 +54,8 @@ export class SemanticIndex {
   }
 }
 
-const indexes = new WeakMap<Runtime, SemanticIndex>();
-
 /** The index of a gateway. */
-export function semanticIndex(runtime: Runtime): SemanticIndex {
-  let index = indexes.get(runtime);
-  if (index === undefined) indexes.set(runtime, (index = new SemanticIndex()));
-  return index;
-}
+export const semanticIndexes = new PerGateway(() => new SemanticIndex());
 
 /** A vector scaled to length one; null for one that has no direction or is none. */
 export function unitVector(values: unknown): Float64Array | null {

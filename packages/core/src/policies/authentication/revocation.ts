@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { X509Certificate2 } from "@turnpike/expressions/values";
 import type { RevocationModel } from "../../model/model.js";
 import { distributionPoints, type RevocationList, readRevocationList } from "../../model/revocation-list.js";
+import { PerGateway } from "../../policy/per-gateway.js";
 import type { Runtime } from "../../policy/services.js";
 import { fetchDocument } from "./fetched-document.js";
 import { Sources } from "./refreshed.js";
@@ -18,23 +19,17 @@ const MOST_LISTS = 100;
 /** Addresses of one certificate that are asked. */
 const MOST_ADDRESSES = 3;
 
-const gateways = new WeakMap<Runtime, Sources<RevocationList>>();
-
-function sources(runtime: Runtime): Sources<RevocationList> {
-  let found = gateways.get(runtime);
-  if (found === undefined) {
-    found = new Sources(runtime, MOST_LISTS, (address) => ({
+const sources = new PerGateway(
+  (runtime) =>
+    new Sources<RevocationList>(runtime, MOST_LISTS, (address) => ({
       address,
       what: "A revocation list",
       load: async () => readRevocationList(await fetchDocument(runtime, address, BOUNDS)),
       lifetime: LIFETIME,
       retryAfter: RETRY_AFTER,
       rate: RATE,
-    }));
-    gateways.set(runtime, found);
-  }
-  return found;
-}
+    })),
+);
 
 /**
  * Was a certificate of a chain revoked? Looks at all but the root, as .NET does by default: at configured lists first, then, if the configuration
@@ -66,7 +61,7 @@ async function statusOf(
   const configured = subject.statusIn(revocation.lists, now);
   if (configured !== "unknown" || !revocation.fetches) return configured;
   for (const address of subject.addresses.filter((one) => /^https?:\/\//i.test(one)).slice(0, MOST_ADDRESSES)) {
-    const source = sources(runtime).at(address);
+    const source = sources.of(runtime).at(address);
     let list = await source.get();
     if (list !== null && list.nextUpdate !== null && list.nextUpdate <= now) list = await source.refresh();
     const status = list === null ? "unknown" : subject.statusIn([list], now);

@@ -5,7 +5,7 @@ import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
 import { decryptionKey, keyAttributes, signingKey } from "./jwt/configured-key.js";
-import { parseDuration } from "./jwt/duration.js";
+import { parseTimeSpan } from "./jwt/duration.js";
 import { tokenErrors } from "./jwt/failures.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
@@ -106,7 +106,7 @@ export const validateJwt = definePolicy({
     if (given > 1)
       compiler.report({ code: "TP2102", message: "header-name, query-parameter-name and token-value exclude one another." });
     const skewText = attributes["clock-skew"];
-    const literalSkew = skewText.literal === undefined ? null : parseDuration(skewText.literal);
+    const literalSkew = skewText.literal === undefined ? null : parseTimeSpan(skewText.literal);
     if (skewText.literal !== undefined && literalSkew === null)
       compiler.report({
         code: "TP2008",
@@ -136,7 +136,7 @@ export const validateJwt = definePolicy({
 
     return (exchange) =>
       conclude(element, exchange, () => {
-        const skew = literalSkew ?? parseDuration(skewText.get(exchange));
+        const skew = literalSkew ?? parseTimeSpan(skewText.get(exchange));
         if (skew === null) throw expressionFailure("clock-skew is neither a number of seconds nor hh:mm:ss.");
         const token = tokenOf(source, exchange);
         const mustExpire = attributes["require-expiration-time"].get(exchange);

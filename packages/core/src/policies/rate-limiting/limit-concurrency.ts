@@ -1,13 +1,13 @@
 import { definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { PerGateway } from "../../policy/per-gateway.js";
 import { child, integer, many, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-import type { Runtime } from "../../policy/services.js";
 import { twoTexts } from "../failures.js";
 
 /** How many requests are inside, by key; a key is there only while somebody is. */
-const slots = new WeakMap<Runtime, Map<string, number>>();
+const slots = new PerGateway(() => new Map<string, number>());
 
 /**
  * Lets at most `max-count` requests be inside the enclosed policies at one time; there is no queue. Slots are this process's own.
@@ -61,8 +61,7 @@ export const limitConcurrency = definePolicy({
 });
 
 function enter({ runtime }: Exchange, key: string, most: number): () => void {
-  const inside = slots.get(runtime) ?? new Map<string, number>();
-  slots.set(runtime, inside);
+  const inside = slots.of(runtime);
   const taken = inside.get(key) ?? 0;
   if (taken >= most)
     throw new PolicyError({

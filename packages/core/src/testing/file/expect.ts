@@ -1,5 +1,5 @@
 import type { Headers } from "../../http/headers.js";
-import { parseDuration } from "../duration.js";
+import { parseUnitDuration } from "../duration.js";
 import { matchesText, type RecordedCall } from "../fake-backend.js";
 import type { Outcome } from "../outcome.js";
 import { bodyDifferences, differences, show } from "./compare.js";
@@ -97,6 +97,6 @@ function traceFailures(expected: readonly string[] | undefined, trace: readonly 
 }
 
 function elapsedFailures(expected: string | number | undefined, elapsed: number): string[] {
-  if (expected === undefined || parseDuration(expected) === elapsed) return [];
+  if (expected === undefined || parseUnitDuration(expected) === elapsed) return [];
   return [`elapsed is ${elapsed / 1000}s, expected ${expected}`];
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
-import { parseDuration } from "../duration.js";
+import { parseUnitDuration } from "../duration.js";
 import { type TestFile, testFileShape } from "./model.js";
 
 /** A policy test file as read: its data, or what is wrong with it. */
@@ -38,7 +38,7 @@ function contradictions(data: TestFile, file: string, document: ShapedDocument):
     for (const key of ["inherits", "operationPolicy", "fragments", "namedValues"] as const)
       if (data[key] !== undefined) report([key], `\`${key}\` goes with \`policy\`.`, "Put it into the gateway's configuration.");
   const duration = (path: readonly (string | number)[], value: string | number | null | undefined): void => {
-    if (value !== undefined && value !== null && parseDuration(value) === null)
+    if (value !== undefined && value !== null && parseUnitDuration(value) === null)
       report(path, `"${value}" is no duration.`, "Write 50ms, 10s, 5m, 1h or 2d.");
   };
   for (const [name, token] of Object.entries(data.tokens ?? {})) {

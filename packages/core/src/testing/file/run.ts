@@ -5,7 +5,7 @@ import { LoadedConfiguration } from "../../config/source.js";
 import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
 import { secretMask } from "../../policy/secret-mask.js";
-import { parseDuration } from "../duration.js";
+import { parseUnitDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
 import type { TokenOptions } from "../identity-provider.js";
 import type { Outcome } from "../outcome.js";
@@ -62,7 +62,7 @@ async function runTest(data: TestFile, test: TestModel, file: string): Promise<s
   const failures: string[] = [];
   for (const [index, step] of steps.entries()) {
     const where = steps.length === 1 ? "" : `step ${index + 1}: `;
-    if (step.after !== undefined) await world.clock.advance(parseDuration(step.after)!);
+    if (step.after !== undefined) await world.clock.advance(parseUnitDuration(step.after)!);
     for (const failure of await runStep(step, world, fill)) failures.push(where + failure);
     // What follows a failed step says little: its state is not what the test is about.
     if (failures.length > 0) break;
@@ -106,8 +106,8 @@ function tokenOf({ expiresIn, notBefore, alg, kid, ...rest }: TestTokenModel): T
     ...rest,
     ...(kid === undefined ? {} : { kid }),
     ...(alg === undefined ? {} : { alg: alg as NonNullable<TokenOptions["alg"]> }),
-    ...(expiresIn == null ? {} : { expiresIn: parseDuration(expiresIn)! }),
-    ...(notBefore == null ? {} : { notBefore: parseDuration(notBefore)! }),
+    ...(expiresIn == null ? {} : { expiresIn: parseUnitDuration(expiresIn)! }),
+    ...(notBefore == null ? {} : { notBefore: parseUnitDuration(notBefore)! }),
   };
 }
 
@@ -170,7 +170,7 @@ function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
   const { delay, ...rest } = reply ?? {};
   return {
     ...(when === undefined ? {} : { when }),
-    ...(reply === undefined ? {} : { reply: { ...rest, ...(delay === undefined ? {} : { delay: parseDuration(delay)! }) } }),
+    ...(reply === undefined ? {} : { reply: { ...rest, ...(delay === undefined ? {} : { delay: parseUnitDuration(delay)! }) } }),
     ...(fail === undefined ? {} : { fail }),
     ...(times === undefined ? {} : { times }),
   };

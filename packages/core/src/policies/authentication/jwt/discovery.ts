@@ -1,3 +1,4 @@
+import { PerGateway } from "../../../policy/per-gateway.js";
 import type { Runtime } from "../../../policy/services.js";
 import { fetchDocument } from "../fetched-document.js";
 import { type Refreshed, Sources } from "../refreshed.js";
@@ -23,23 +24,21 @@ export interface Metadata {
   readonly text: string;
 }
 
-const gateways = new WeakMap<Runtime, Sources<Metadata>>();
-
-/** The provider behind a discovery address. Those of one gateway are shared by its policies. */
-export function provider(runtime: Runtime, address: string): Refreshed<Metadata> {
-  let providers = gateways.get(runtime);
-  if (providers === undefined) {
-    providers = new Sources(runtime, MOST_PROVIDERS, (one) => ({
-      address: one,
+const providers = new PerGateway(
+  (runtime) =>
+    new Sources<Metadata>(runtime, MOST_PROVIDERS, (address) => ({
+      address,
       what: "An OpenID configuration",
-      load: (known) => fetchMetadata(runtime, one, known),
+      load: (known) => fetchMetadata(runtime, address, known),
       lifetime: LIFETIME,
       retryAfter: RETRY_AFTER,
       rate: RATE,
-    }));
-    gateways.set(runtime, providers);
-  }
-  return providers.at(address);
+    })),
+);
+
+/** The provider behind a discovery address. Those of one gateway are shared by its policies. */
+export function provider(runtime: Runtime, address: string): Refreshed<Metadata> {
+  return providers.of(runtime).at(address);
 }
 
 async function fetchMetadata(runtime: Runtime, address: string, known: Metadata | null): Promise<Metadata> {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
-import type { Runtime } from "../../../policy/services.js";
+import { PerGateway } from "../../../policy/per-gateway.js";
 import type { Metadata } from "./discovery.js";
 import type { VerifiedToken } from "./token.js";
 
@@ -43,14 +43,5 @@ export class TokenCache {
   }
 }
 
-const caches = new WeakMap<Runtime, TokenCache>();
-
 /** The cache that a gateway's policies share. It outlives an update of the configuration: the policy's keys are part of the key. */
-export function tokenCache(runtime: Runtime): TokenCache {
-  let cache = caches.get(runtime);
-  if (cache === undefined) {
-    cache = new TokenCache();
-    caches.set(runtime, cache);
-  }
-  return cache;
-}
+export const tokenCaches = new PerGateway(() => new TokenCache());

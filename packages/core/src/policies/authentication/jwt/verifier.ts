@@ -9,7 +9,7 @@ import { type Metadata, provider } from "./discovery.js";
 import { denied, invalid } from "./failures.js";
 import { acceptedAlgorithms, fits, keyText, type SigningKey } from "./keys.js";
 import { type CompactToken, decodePart, parseMembers, quoted, readToken, textMember, type VerifiedToken } from "./token.js";
-import { TokenCache, tokenCache } from "./token-cache.js";
+import { TokenCache, tokenCaches } from "./token-cache.js";
 
 /** The policy's own keys. */
 export interface VerifierKeys {
@@ -69,7 +69,7 @@ export class TokenVerifier {
   ): VerifiedToken | Promise<VerifiedToken> {
     if (!this.isCaching) return this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, null);
     const key = TokenCache.key(`${this.fingerprint} ${mustBeSigned ? "signed" : "any"} ${providers.join(" ")}`, text);
-    const known = tokenCache(exchange.runtime).find(key, metadata, exchange.runtime.clock.now());
+    const known = tokenCaches.of(exchange.runtime).find(key, metadata, exchange.runtime.clock.now());
     return known ?? this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, key);
   }
 
@@ -105,7 +105,7 @@ export class TokenVerifier {
     const end = numberMember(payload, "exp");
     const until = end === null ? now + WITHOUT_END : end * 1000;
     if (cacheKey !== null && until > now)
-      tokenCache(runtime).remember(cacheKey, { token, metadata: current, until }, text.length);
+      tokenCaches.of(runtime).remember(cacheKey, { token, metadata: current, until }, text.length);
     return token;
   }
 
