@@ -12,6 +12,7 @@ export type { ContextSource } from "./context/source.js";
 export { contextGlobals, contextTypes } from "./context/types.js";
 export { concealSecrets, maskSecrets } from "./diagnostics/conceal.js";
 export { codeFrame } from "./diagnostics/frame.js";
+export { nearest } from "./diagnostics/nearest.js";
 export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./explain/check.js";
 export {
   compareConfigurations,

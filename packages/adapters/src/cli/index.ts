@@ -1,7 +1,7 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { maskSecrets } from "@turnpike/core/tools";
+import { maskSecrets, nearest } from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { checkCommand } from "./commands/check.js";
 import { diffCommand } from "./commands/diff.js";
@@ -11,7 +11,6 @@ import { policiesCommand } from "./commands/policies.js";
 import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
 import { commandHelp, overview } from "./help.js";
-import { nearest } from "./suggest.js";
 
 export type { Command, CommandCall, CommandOption, Output } from "./command.js";
 export { UsageError } from "./command.js";
@@ -99,7 +98,7 @@ function find(name: string): Command {
   );
   throw new UsageError(
     `There is no command '${name}'.`,
-    near === undefined ? "See: turnpike --help" : `Did you mean '${near}'? See: turnpike --help`,
+    near === null ? "See: turnpike --help" : `Did you mean '${near}'? See: turnpike --help`,
   );
 }
 
@@ -113,7 +112,7 @@ function parse(command: Command, args: readonly string[], output: Output): Comma
     const see = `See: turnpike ${command.name} --help`;
     throw new UsageError(
       `'${command.name}' has no option '--${option}'.`,
-      near === undefined ? see : `Did you mean '--${near}'? ${see}`,
+      near === null ? see : `Did you mean '--${near}'? ${see}`,
     );
   }
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });

@@ -1,8 +1,7 @@
 import type { AttributeSchema, ChildSchema, PolicyDefinition } from "@turnpike/core";
-import { builtInPolicies } from "@turnpike/core/tools";
+import { builtInPolicies, nearest } from "@turnpike/core/tools";
 import { type Command, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
-import { nearest } from "../suggest.js";
 
 /** `turnpike policies`: what is known, as help or as JSON. */
 export const policiesCommand: Command = {
@@ -24,10 +23,7 @@ export const policiesCommand: Command = {
         name!,
         named.map((one) => one.name),
       );
-      throw new UsageError(
-        `There is no policy '${name}'.`,
-        near === undefined ? "See: turnpike policies" : `Did you mean '${near}'?`,
-      );
+      throw new UsageError(`There is no policy '${name}'.`, near === null ? "See: turnpike policies" : `Did you mean '${near}'?`);
     }
     for (const one of wanted) {
       if (call.has("json")) call.output.print(JSON.stringify(asJson(one.name, one.policy)));

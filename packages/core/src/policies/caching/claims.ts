@@ -1,7 +1,7 @@
 import type { GatewayModel } from "../../model/model.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { PerRequest } from "../../policy/per-request.js";
 import type { CacheEntry } from "../../stores/store.js";
-import { PerRequest } from "../per-request.js";
 import { logCacheFailure, readCache } from "./safe-cache.js";
 
 /** The keys that a request is to store, where others wait for it. */

@@ -1,5 +1,5 @@
 import type { Headers } from "../../http/headers.js";
-import { PerRequest } from "../per-request.js";
+import { PerRequest } from "../../policy/per-request.js";
 
 /** What callers and intermediaries may keep. */
 export interface DownstreamCaching {

@@ -2,11 +2,11 @@ import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { toPolicyError } from "../../policy/failure.js";
 import type { Flow, Step } from "../../policy/flow.js";
+import { rememberAs } from "../../policy/per-request.js";
 import { child, many, oneOf } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { Variables } from "../../policy/variables.js";
 import { linkedAbort } from "../linked-abort.js";
-import { rememberAs } from "../per-request.js";
 
 /**
  * Runs its immediate children at the same time. Open in the reference, read here as: with `all` the others are let finish before the first

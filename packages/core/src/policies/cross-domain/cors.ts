@@ -3,9 +3,9 @@ import { Headers } from "../../http/headers.js";
 import { type BoundElement, definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
+import { PerRequest } from "../../policy/per-request.js";
 import { child, flag, integer, many } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { PerRequest } from "../per-request.js";
 import { literalText, textValue } from "../text.js";
 import { normalOrigin } from "./origins.js";
 

@@ -1,7 +1,7 @@
 import { MessageBody } from "../../http/body.js";
 import { tapped } from "../../http/tapped.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { PerRequest } from "../per-request.js";
+import { PerRequest } from "../../policy/per-request.js";
 
 /** Bytes of a kilobyte of bandwidth. */
 export const KILOBYTE = 1024;

@@ -1,10 +1,10 @@
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
+import { PerRequest } from "../../policy/per-request.js";
 import { expression, flag, integer, seconds, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
-import { PerRequest } from "../per-request.js";
 import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";

@@ -3,12 +3,12 @@ import { normalizePath } from "../../http/path.js";
 import { Url } from "../../http/url.js";
 import { definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { PerRequest } from "../../policy/per-request.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
 import type { ScopeName } from "../../policy/sections.js";
 import { allScopes } from "../../policy/sections.js";
 import { valueRequired } from "../../policy/value.js";
 import { emptyError, expressionError, expressionFailure, internalError, internalFailure, pathError } from "../failures.js";
-import { PerRequest } from "../per-request.js";
 
 /** The scope whose policy chose a request's backend entity. */
 const chosenBy = new PerRequest<ScopeName>();

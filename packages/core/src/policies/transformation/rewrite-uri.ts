@@ -4,10 +4,10 @@ import { encodeQuery, QueryList } from "../../http/query.js";
 import type { Url } from "../../http/url.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { PerRequest } from "../../policy/per-request.js";
 import { flag, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { internalError, internalFailure, pathError, twoTexts } from "../failures.js";
-import { PerRequest } from "../per-request.js";
 
 /** A rewrite's outcome, so that a second one can start from where the first did. */
 interface Rewrite {

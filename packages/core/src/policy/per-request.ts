@@ -1,4 +1,4 @@
-import type { Exchange } from "../policy/exchange.js";
+import type { Exchange } from "./exchange.js";
 
 const originals = new WeakMap<Exchange, Exchange>();
 
