@@ -65,6 +65,7 @@ it("the values of each door are these", () => {
         "createFixtureContext",
         "explainConfiguration",
         "maskSecrets",
+        "nearest",
         "parsePolicy",
         "standalone",
       ],
