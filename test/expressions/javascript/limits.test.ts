@@ -31,6 +31,12 @@ describe("JavaScript: limits of an evaluation", () => {
   });
 });
 
+it("JavaScript: arrays are joined whatever their length", () => {
+  const source = "@{ let a = [1]; for (let i = 0; i < 18; i++) a = a.concat(a); return a.concat([2], a, 3).length; }";
+  const { expression } = compileExpression(source, { language: "javascript" });
+  expect(expression!.evaluate([])).toBe(2 * 2 ** 18 + 2);
+});
+
 describe("JavaScript: nesting", () => {
   it.each([
     ["brackets", `@(${"(".repeat(20_000)}1${")".repeat(20_000)})`],
