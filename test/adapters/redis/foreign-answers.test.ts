@@ -26,7 +26,7 @@ function countersOf(answer: string, onUnavailable: "open" | "closed") {
 }
 
 describe("an answer that is not of the counters' script", () => {
-  it.each(["", "OK", "1", "1 x 0 0", "1 2 3", "1 2 3 4 5", "1 NaN 0 0", "1 1e999 0 0", ";", "1 1 0 0;1 1 0 0"])(
+  it.each(["", "OK", "1", "1 x 0 0", "1 2 3", "1 2 3 4 5", "1 NaN 0 0", "1 .5 0 0", "1 1e999 0 0", ";", "1 1 0 0;1 1 0 0"])(
     "%j is a store that is away for this call",
     async (answer) => {
       for (const mode of ["open", "closed"] as const) {

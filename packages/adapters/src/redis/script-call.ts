@@ -40,7 +40,7 @@ export function readAnswer(answer: string, groups: readonly Group[]): (CounterRe
 
 function readResult(text: string): CounterResult | null {
   const [admitted, count, retryAfter, resetAfter, ...more] = text.split(" ").map(Number);
-  const isWhole = Number.isFinite(admitted! + count! + retryAfter! + resetAfter!) && more.length === 0;
+  const isWhole = [admitted, count, retryAfter, resetAfter].every(Number.isInteger) && more.length === 0;
   return isWhole
     ? { admitted: admitted === 1, count: count!, retryAfter: orNever(retryAfter!), resetAfter: orNever(resetAfter!) }
     : null;
