@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { handleOptions } from "../host/options.js";
+import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
@@ -44,7 +45,7 @@ async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions
       const message = toRequest(new RequestHead(raw), options, trusted, abort.signal);
       if (typeof message === "number") return refuse(reply.raw, message);
       await writeResponse(reply.raw, await gateway.handle(message, given));
-      if (!raw.complete || raw.readableLength > 0) raw.resume();
+      drain(raw);
     },
   });
 }

@@ -3,6 +3,7 @@ import { constants, type Http2ServerRequest, type Http2ServerResponse } from "no
 import type { Gateway, GatewayResponse, HandleOptions } from "@turnpike/core";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "../wire/caller-signals.js";
+import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { isHttp2Request, isHttp2Response } from "../wire/http2.js";
 import { cutOff } from "../wire/pour.js";
@@ -78,6 +79,5 @@ export function makeListener(
 
 async function send(response: GatewayResponse, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   await writeResponse(outgoing, response);
-  // A body that nobody read to its end would keep the connection from its next request.
-  if (!incoming.complete || incoming.readableLength > 0) incoming.resume();
+  drain(incoming);
 }

@@ -8,6 +8,7 @@ import { type AwaitedAnswer, offerOutcome } from "../host/outcome.js";
 import { ParsedBody, type ParsedRequest } from "../host/parsed-body.js";
 import { UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../wire/caller-signals.js";
+import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
@@ -124,7 +125,7 @@ async function send(
 ): Promise<void> {
   if (captured !== null) return captured.send(response);
   await writeResponse(outgoing, response);
-  if (!incoming.readableEnded) incoming.resume();
+  drain(incoming);
 }
 
 /** The answer to a request that is all the application's. */
