@@ -106,7 +106,7 @@ const limited = (gateway: number, path: string): Step =>
   });
 
 /** What others do to a key, and what the counter there is then. */
-const TAMPERINGS: Record<string, { readonly leaves: Counter; do(redis: Redis, key: string): Promise<unknown> }> = {
+const TAMPERINGS: Record<string, { readonly leaves: Counter; readonly do: (redis: Redis, key: string) => Promise<unknown> }> = {
   deletes: { leaves: { kind: "exact", admitted: 0 }, do: (redis, key) => redis.del(key) },
   expires: { leaves: { kind: "exact", admitted: 0 }, do: (redis, key) => redis.pexpire(key, 0) },
   "makes a hash of": {

@@ -30,7 +30,13 @@ function measure() {
   const handles = {};
   for (const name of process.getActiveResourcesInfo())
     if (name !== "Immediate" && name !== "Timeout") handles[name] = (handles[name] ?? 0) + 1;
-  const sockets = process._getActiveHandles().flatMap((one) => one.remotePort === undefined ? [] : [`${one.localPort} to ${one.remotePort}, ${one.bytesRead} bytes read, ${one.bytesWritten} written`]);
+  const sockets = process
+    ._getActiveHandles()
+    .flatMap((one) =>
+      one.remotePort === undefined
+        ? []
+        : [`${one.localPort} to ${one.remotePort}, ${one.bytesRead} bytes read, ${one.bytesWritten} written`],
+    );
   return { heap: heapUsed, external, handles, sockets, unforeseen };
 }
 

@@ -27,7 +27,7 @@ export const front = {
           noInternals(message, text);
           holds(code !== "TP1005", "internal", `the compiler has failed: ${message}`);
           holds(line >= 1 && line <= lines + 1 && column >= 1, "place", `${code} stands at ${line}:${column} of ${lines} lines`);
-          holds(message.length < 4_000, "long", `${code} has a message of ${message.length} characters`);
+          holds(message.length < 2_000 + 2 * text.length, "long", `${code} has a message of ${message.length} characters`);
           if (severity === "error") holds(!ok, "differs", "a document with errors is ok");
         }
         // What cannot be read has errors, and what has none can be read.
