@@ -113,7 +113,7 @@ async function work(name, result, { milliseconds, seed, isGuided, isKept }) {
   });
   const watch = watchForHangs(shared, (message) => {
     add(underWay(), { signature: "hang||", message });
-    worker.terminate();
+    void worker.terminate();
   });
   await ended;
   clearInterval(watch);

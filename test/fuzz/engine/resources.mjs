@@ -55,7 +55,7 @@ export async function confirmMemory(front, bytes) {
 export function watchProcess() {
   const prototypes = [Object, Array, String, Number, Function, Promise, Map, RegExp].map(({ prototype }) => prototype);
   const shape = () => prototypes.map((one) => Reflect.ownKeys(one).length).join();
-  const [shapeBefore, connect] = [shape(), Socket.prototype.connect];
+  const [shapeBefore, connect] = [shape(), Object.getOwnPropertyDescriptor(Socket.prototype, "connect")];
   Socket.prototype.connect = () => {
     throw new Finding("socket", "a connection was opened");
   };
@@ -79,7 +79,7 @@ export function watchProcess() {
       }
     },
     stop() {
-      Socket.prototype.connect = connect;
+      Object.defineProperty(Socket.prototype, "connect", connect);
     },
   };
 }

@@ -12,7 +12,7 @@ export function textsIn(folder, ending, most = Number.POSITIVE_INFINITY) {
   if (path === null || !existsSync(path)) return [];
   return readdirSync(path, { recursive: true })
     .filter((name) => name.endsWith(ending) && !name.includes("node_modules"))
-    .sort()
+    .sort((a, b) => (a < b ? -1 : 1))
     .slice(0, most)
     .map((name) => readFileSync(`${path}/${name}`, "utf8"));
 }
