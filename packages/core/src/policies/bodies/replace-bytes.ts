@@ -6,15 +6,21 @@
  * @throws RangeError before it makes more than `longest` bytes
  */
 export function replaceBytes(bytes: Uint8Array, from: Uint8Array, to: Uint8Array, longest: number): Uint8Array | null {
-  const places = placesOf(bytes, from);
-  if (places.length === 0) return null;
-  const length = bytes.length + places.length * (to.length - from.length);
+  const borders = bordersOf(from);
+  const search = new Search(bytes, from, borders);
+  const first = search.next();
+  if (first < 0) return null;
+  if (to.length === from.length) return overwritten(bytes, to, first, search);
+  // Counted first: a list of places would take several times as much memory as the body.
+  let count = 1;
+  while (search.next() >= 0) count++;
+  const length = bytes.length + count * (to.length - from.length);
   if (length > longest) throw new RangeError(`The result would be longer than ${longest} bytes.`);
-  if (to.length === from.length) return overwritten(bytes, places, to);
   const result = Buffer.allocUnsafeSlow(length);
+  const again = new Search(bytes, from, borders);
   let read = 0;
   let written = 0;
-  for (const place of places) {
+  for (let place = again.next(); place >= 0; place = again.next()) {
     written = copy(bytes, read, place, result, written);
     written = copy(to, 0, to.length, result, written);
     read = place + from.length;
@@ -23,9 +29,9 @@ export function replaceBytes(bytes: Uint8Array, from: Uint8Array, to: Uint8Array
   return result;
 }
 
-function overwritten(bytes: Uint8Array, places: Uint32Array, to: Uint8Array): Uint8Array {
+function overwritten(bytes: Uint8Array, to: Uint8Array, first: number, search: Search): Uint8Array {
   const result = new Uint8Array(bytes);
-  for (const place of places) for (let i = 0; i < to.length; i++) result[place + i] = to[i]!;
+  for (let place = first; place >= 0; place = search.next()) for (let i = 0; i < to.length; i++) result[place + i] = to[i]!;
   return result;
 }
 
@@ -51,25 +57,28 @@ function bordersOf(pattern: Uint8Array): Int32Array {
   return borders;
 }
 
-/** Where the pattern stands, without overlaps. */
-function placesOf(bytes: Uint8Array, pattern: Uint8Array): Uint32Array {
-  const borders = bordersOf(pattern);
-  let places = new Uint32Array(16);
-  let count = 0;
-  let length = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    while (length > 0 && byte !== pattern[length]) length = borders[length - 1]!;
-    if (byte !== pattern[length] || ++length < pattern.length) continue;
-    if (count === places.length) places = enlarged(places);
-    places[count++] = i + 1 - length;
-    length = 0;
-  }
-  return places.subarray(0, count);
-}
+/** Finds where a pattern stands, from left to right, without overlaps. */
+class Search {
+  private at = 0;
 
-function enlarged(places: Uint32Array): Uint32Array<ArrayBuffer> {
-  const larger = new Uint32Array(4 * places.length);
-  larger.set(places);
-  return larger;
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly pattern: Uint8Array,
+    private readonly borders: Int32Array,
+  ) {}
+
+  /** @returns the next place; -1 if there is none */
+  next(): number {
+    const { bytes, pattern, borders } = this;
+    let length = 0;
+    for (let i = this.at; i < bytes.length; i++) {
+      const byte = bytes[i]!;
+      while (length > 0 && byte !== pattern[length]) length = borders[length - 1]!;
+      if (byte !== pattern[length] || ++length < pattern.length) continue;
+      this.at = i + 1;
+      return i + 1 - length;
+    }
+    this.at = bytes.length;
+    return -1;
+  }
 }
