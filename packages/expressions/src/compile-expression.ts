@@ -9,7 +9,6 @@ import type { Diagnostic } from "./csharp/syntax.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
-import { currentRun, setCurrentRun } from "./runtime/current.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
 import { Boxed, NetObject } from "./runtime/values.js";
 import { createTypeScope } from "./types/scope.js";
@@ -97,18 +96,13 @@ function compiledExpression(run: Program, limits: Limits, facts: Facts): Compile
     isConstant: false,
     evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
       const meters = new Run(host, limits);
-      const before = currentRun();
-      meters.isUnderWay = true;
+      if (usage === undefined) return run(meters, globals);
       try {
         return run(meters, globals);
       } finally {
-        meters.isUnderWay = false;
-        setCurrentRun(before);
-        if (usage !== undefined) {
-          usage.steps = meters.stepsUsed;
-          usage.memory = meters.memoryUsed;
-          if (facts.hasIdentity) usage.identity = meters.identity;
-        }
+        usage.steps = meters.stepsUsed;
+        usage.memory = meters.memoryUsed;
+        if (facts.hasIdentity) usage.identity = meters.identity;
       }
     },
   };
@@ -118,15 +112,10 @@ function compiledExpression(run: Program, limits: Limits, facts: Facts): Compile
 function constantExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   const meters = new Run(systemHost, { ...limits, steps: Math.min(limits.steps, 1000), memory: Math.min(limits.memory, 10_000) });
   let value: unknown;
-  const before = currentRun();
-  meters.isUnderWay = true;
   try {
     value = run(meters, []);
   } catch {
     return compiledExpression(run, limits, facts);
-  } finally {
-    meters.isUnderWay = false;
-    setCurrentRun(before);
   }
   if (!isImmutable(value)) return compiledExpression(run, limits, facts);
   return {

@@ -29,10 +29,14 @@ export function compileProgram(program: BoundProgram, returnType: NetType, scope
   return (run, globals) => {
     const slots = slotsOf();
     if (prologue !== null) prologue(slots);
+    run.begin();
     try {
       const value = body(new Frame(run, globals, NO_CELLS, slots));
-      return toObject === null ? value : toObject(value);
+      const result = toObject === null ? value : toObject(value);
+      run.end();
+      return result;
     } catch (error) {
+      run.end();
       throw normalizeFailure(error);
     }
   };

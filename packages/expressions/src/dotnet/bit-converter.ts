@@ -44,10 +44,31 @@ function toHex(site: CallSite, array: NetArray | null, start: number, length: nu
     );
   site.run.allocate(length * 3);
   site.run.steps(length >> 2);
-  return Array.from(bytes.slice(start, start + length), (byte) => HEXADECIMAL[byte]!).join("-");
+  let text = "";
+  for (let from = start; from < start + length; from += WINDOW) {
+    site.run.checkTime();
+    const part = Buffer.from(bytes.buffer, bytes.byteOffset + from, Math.min(WINDOW, start + length - from));
+    text += `${text === "" ? "" : "-"}${hexOf(part)}`;
+  }
+  return text;
 }
 
-const HEXADECIMAL = Array.from({ length: 256 }, (_, byte) => byte.toString(16).toUpperCase().padStart(2, "0"));
+/** Bytes that are written between two looks at the clock. */
+const WINDOW = 16_384;
+
+/** `AB-CD-EF`. */
+function hexOf(bytes: Uint8Array): string {
+  const text = Buffer.allocUnsafe(bytes.length * 3);
+  bytes.forEach((byte, at) => {
+    text[at * 3] = DIGITS.charCodeAt(byte >> 4);
+    text[at * 3 + 1] = DIGITS.charCodeAt(byte & 15);
+    text[at * 3 + 2] = DASH;
+  });
+  return text.toString("latin1", 0, text.length - 1);
+}
+
+const DIGITS = "0123456789ABCDEF";
+const DASH = 0x2d;
 
 const scratch = new DataView(new ArrayBuffer(8));
 

@@ -7,13 +7,13 @@ import type { Run } from "./run.js";
  */
 let current: Run | null = null;
 
-/** The run under way, if any: what {@link setCurrentRun} has to put back. */
+/** The run under way, if any. */
 export function currentRun(): Run | null {
   return current;
 }
 
 export function setCurrentRun(run: Run | null): void {
-  if (current !== run) current = run;
+  current = run;
 }
 
 /** Does something as a part of a run: what it searches and compares is charged there, and ends when the run's time is up. */

@@ -1,4 +1,4 @@
-import { setCurrentRun } from "./current.js";
+import { currentRun, setCurrentRun } from "./current.js";
 import { LimitError } from "./exceptions.js";
 import type { Identity } from "./identity.js";
 
@@ -60,8 +60,10 @@ export class Run {
   /** The same of the arguments of the delegate that is about to be called. */
   argumentIdentities: readonly Identity[] | null = null;
 
-  /** Set by an evaluation for as long as it lasts: it may then become the run under way (`runtime/current.ts`). */
-  isUnderWay = false;
+  /** Between {@link begin} and {@link end}: it may then become the run under way (`runtime/current.ts`). */
+  private isUnderWay = false;
+  /** The run whose place this one took; undefined if it took none. */
+  private outer: Run | null | undefined = undefined;
 
   constructor(
     readonly host: Host,
@@ -73,6 +75,22 @@ export class Run {
     this.memoryLeft = limits.memory;
     this.memoryLook = Math.max(limits.memory - MEMORY_BETWEEN_LOOKS, 0);
     this.depthLeft = limits.depth;
+  }
+
+  /** An evaluation begins: what works far from its call sites may charge this run from its first look at the clock on. */
+  begin(): void {
+    this.isUnderWay = true;
+  }
+
+  /** The evaluation is over, however it ended. */
+  end(): void {
+    this.isUnderWay = false;
+    if (this.outer !== undefined) this.giveBack(this.outer);
+  }
+
+  private giveBack(outer: Run | null): void {
+    setCurrentRun(outer);
+    this.outer = undefined;
   }
 
   /** Charges one step: a loop turn, a call, an element enumerated. */
@@ -138,7 +156,10 @@ export class Run {
 
   /** Looks at the clock, which charging does now and then by itself. Throws LimitError when the time is up. */
   checkTime(): void {
-    if (this.isUnderWay) setCurrentRun(this);
+    if (this.isUnderWay && this.outer === undefined) {
+      this.outer = currentRun();
+      setCurrentRun(this);
+    }
     const now = this.host.elapsed();
     if (this.deadline < 0) this.deadline = Math.ceil(now + this.limits.time);
     else if (now > this.deadline) throw new LimitError("time", `The expression ran longer than ${this.limits.time} ms.`);

@@ -33,6 +33,9 @@ export type Padding = "Pkcs1" | "Pss";
 const DEFAULT_KEY_SIZE = 2048;
 /** Making a key blocks the process: seconds for larger ones. */
 const LARGEST_MADE = 2048;
+/** Bits of keys that are given: what an operation costs grows with the cube, and with the bits of the exponent. */
+const LARGEST_TAKEN = 8192;
+const LARGEST_EXPONENT = 64;
 
 /** System.Security.Cryptography.RSA. A key pair that nobody gave is made on first use. */
 export class RSA extends NetObject {
@@ -45,7 +48,7 @@ export class RSA extends NetObject {
 
   static ofPublic(key: KeyObject): RSA {
     const rsa = new RSA();
-    rsa.publicKey = key;
+    rsa.publicKey = bounded(key);
     return rsa;
   }
 
@@ -151,10 +154,21 @@ export class RSA extends NetObject {
         throw cryptographicError(`Input string does not contain a valid encoding of the 'RSA' '${tag}' parameter.`);
     const isPrivate = XML_PARTS.every(([, name]) => jwk[name] !== undefined);
     const read = <T>(make: () => T) => guarded(make, "Bad Data.");
-    this.privateKey = isPrivate ? read(() => createPrivateKey({ key: jwk, format: "jwk" })) : null;
     const publicJwk = { kty: "RSA", n: jwk["n"]!, e: jwk["e"]! };
-    this.publicKey = read(() => createPublicKey({ key: publicJwk, format: "jwk" }));
+    const publicKey = bounded(read(() => createPublicKey({ key: publicJwk, format: "jwk" })));
+    this.privateKey = isPrivate ? read(() => createPrivateKey({ key: jwk, format: "jwk" })) : null;
+    this.publicKey = publicKey;
   }
+}
+
+/** A key that is small enough to be computed with. Throws CryptographicException. */
+function bounded(key: KeyObject): KeyObject {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (modulusLength > LARGEST_TAKEN)
+    throw cryptographicError(`Keys of ${modulusLength} bits are not taken: expected at most ${LARGEST_TAKEN}.`);
+  if (publicExponent >= 1n << BigInt(LARGEST_EXPONENT))
+    throw cryptographicError(`Exponents of more than ${LARGEST_EXPONENT} bits are not taken.`);
+  return key;
 }
 
 const XML_PARTS: readonly (readonly [tag: string, name: keyof JsonWebKey & string])[] = [

@@ -1,3 +1,4 @@
+import { chargeWork } from "../../runtime/current.js";
 import { type Digits, roundDigits } from "./digits.js";
 import { exponent } from "./number-standard.js";
 
@@ -5,6 +6,9 @@ import { exponent } from "./number-standard.js";
  * .NET's custom numeric formats (`#,##0.00;(0);-`), a rendering of the published algorithm. Its quirks are part of what
  * documents rely on: sections chosen anew when rounding gives zero, commas that scale, digits that overflow to the left.
  */
+
+/** Each is looked at up to four times. */
+const CHARACTERS_PER_STEP = 1 / 8;
 
 interface Section {
   readonly start: number;
@@ -21,6 +25,7 @@ interface Section {
 
 /** Formats a finite number by a custom format. */
 export function formatCustom(number: Digits, format: string): string {
+  chargeWork(format.length, CHARACTERS_PER_STEP);
   let start = findSection(format, number.digits === "" ? 2 : number.negative ? 1 : 0);
   for (;;) {
     const section = readSection(format, start);

@@ -1,5 +1,6 @@
 import { chargeStep } from "../../runtime/current.js";
 import { NetException } from "../../runtime/exceptions.js";
+import { mapParts } from "../text/windows.js";
 
 /** System.UriFormatException. */
 export function uriError(message: string): NetException {
@@ -59,8 +60,22 @@ export function normalizeEscapes(text: string): string {
 /** Unescapes runs of `%XX` that are UTF-8, except characters for which `keep` says so; bytes that are no UTF-8 stay escaped. */
 function unescapeText(text: string, keep: (char: string) => boolean): string {
   if (!text.includes("%")) return text;
-  return text.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => unescapeRun(run, keep));
+  return mapParts(text, betweenCharacters, (part) => part.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => unescapeRun(run, keep)));
 }
+
+/** The beginning of `%80` to `%BF`. */
+const CONTINUATION = /^%[89abAB]/;
+
+/** The last place at or before an index that is neither within `%XX` nor among the bytes of a character in UTF-8. */
+export function betweenCharacters(text: string, index: number): number {
+  const cut = text[index - 2] === "%" ? index - 2 : text[index - 1] === "%" ? index - 1 : index;
+  for (let bytes = 0, at = cut; bytes <= MOST_CONTINUATIONS; bytes++, at -= 3)
+    if (!CONTINUATION.test(text.slice(at, at + 2))) return text[at] === "%" ? at : cut;
+  return cut;
+}
+
+/** Bytes of a character in UTF-8 behind its first. */
+const MOST_CONTINUATIONS = 3;
 
 function unescapeRun(run: string, keep: (char: string) => boolean): string {
   const bytes = Buffer.from(run.replaceAll("%", ""), "hex");

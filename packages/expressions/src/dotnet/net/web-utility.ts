@@ -3,9 +3,9 @@ import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
 import { byteArray, bytesOf } from "../bytes.js";
-import { mapWindows } from "../text/windows.js";
+import { mapParts, mapWindows } from "../text/windows.js";
 import { htmlEntities } from "./html-entities.js";
-import { percent } from "./uri-escape.js";
+import { betweenCharacters, percent } from "./uri-escape.js";
 
 type Text = string | null;
 
@@ -28,7 +28,9 @@ export function urlDecode(text: string): string {
   // Not by replaceAll: that takes five times as long where there are many.
   const plain = text.includes("+") ? text.split("+").join(" ") : text;
   if (!plain.includes("%")) return plain;
-  return plain.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
+  return mapParts(plain, betweenCharacters, (part) =>
+    part.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8")),
+  );
 }
 
 const MARKUP: ReadonlyMap<string, string> = new Map([
@@ -54,18 +56,27 @@ export function htmlEncode(text: string): string {
 /** `WebUtility.HtmlDecode`. What is no entity stays. */
 export function htmlDecode(text: string): string {
   if (!text.includes("&")) return text;
-  return text.replace(/&(#[xX]?[0-9a-fA-F]+|[A-Za-z0-9]+);/g, (whole, name: string) => {
-    chargeStep();
-    if (!name.startsWith("#")) {
-      const code = htmlEntities.get(name);
-      return code === undefined ? whole : String.fromCodePoint(code);
-    }
-    const isHex = name[1] === "x" || name[1] === "X";
-    const digits = name.slice(isHex ? 2 : 1);
-    if (!isHex && !/^\d+$/.test(digits)) return whole;
-    const code = Number.parseInt(digits, isHex ? 16 : 10);
-    return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? whole : String.fromCodePoint(code);
-  });
+  return mapParts(text, beforeEntity, (part) => part.replace(/&(#[xX]?[0-9a-fA-F]+|[A-Za-z0-9]+);/g, decodeEntity));
+}
+
+/** The place of the ampersand before an index, if an entity that began there could go on: it has letters, digits and a `#` only. */
+function beforeEntity(text: string, index: number): number {
+  let at = index - 1;
+  while (at >= 0 && /[A-Za-z0-9#]/.test(text[at]!)) at--;
+  return text[at] === "&" ? at : index;
+}
+
+function decodeEntity(whole: string, name: string): string {
+  chargeStep();
+  if (!name.startsWith("#")) {
+    const code = htmlEntities.get(name);
+    return code === undefined ? whole : String.fromCodePoint(code);
+  }
+  const isHex = name[1] === "x" || name[1] === "X";
+  const digits = name.slice(isHex ? 2 : 1);
+  if (!isHex && !/^\d+$/.test(digits)) return whole;
+  const code = Number.parseInt(digits, isHex ? 16 : 10);
+  return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? whole : String.fromCodePoint(code);
 }
 
 /** A text function that maps null to null; `growth` is how many times longer a result may be. */
@@ -95,7 +106,9 @@ const onBytes = (convert: (text: string) => string) =>
     return byteArray(site, new Uint8Array(Buffer.from(convert(Buffer.from(bytes).toString("latin1")), "latin1")));
   });
 
-const encodeLatin1 = (text: string): string => {
+const encodeLatin1 = (text: string): string => mapParts(text, (_, index) => index, encodePart);
+
+function encodePart(text: string): string {
   let result = "";
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -103,10 +116,12 @@ const encodeLatin1 = (text: string): string => {
     else result += code === 32 ? "+" : `%${code.toString(16).toUpperCase().padStart(2, "0")}`;
   }
   return result;
-};
+}
 
 const decodeLatin1 = (text: string): string =>
-  text.replaceAll("+", " ").replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  mapParts(text, betweenCharacters, (piece) =>
+    piece.replaceAll("+", " ").replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
 
 export const webUtilityType = defineType("static class System.Net.WebUtility", {
   "static string UrlEncode(string value)": onText(urlEncode, 3),

@@ -73,14 +73,17 @@ function lowerPart(text: string): string {
   return NON_ASCII.test(text) ? mapCodes(text, lowerCode) : text.toLowerCase();
 }
 
+/** Characters that are mapped at once without more ado. */
+const FEW = 1_024;
+
 /** `string.ToUpperInvariant`. */
 export function toUpper(text: string): string {
-  return mapWindows(text, upperPart);
+  return text.length <= FEW ? upperPart(text) : mapWindows(text, upperPart);
 }
 
 /** `string.ToLowerInvariant`. */
 export function toLower(text: string): string {
-  return mapWindows(text, lowerPart);
+  return text.length <= FEW ? lowerPart(text) : mapWindows(text, lowerPart);
 }
 
 function mapCodes(text: string, map: (code: number) => number): string {

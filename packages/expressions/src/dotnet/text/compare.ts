@@ -101,9 +101,9 @@ export function compareStrings(a: string | null, b: string | null, by: Compariso
   if (a === b) return 0;
   if (a === null) return -1;
   if (b === null) return 1;
+  if (!by.ordinal && !by.ignoreCase) return compareText(a, b);
   chargeWork(Math.min(a.length, b.length));
   if (by.ordinal) return by.ignoreCase ? compareOrdinalIgnoreCase(a, b) : compareOrdinal(a, b);
-  if (!by.ignoreCase) return compareText(a, b);
   chargeCollation(a, b);
   return Math.sign(ignoringCase.compare(orderedMarks(a), orderedMarks(b)));
 }

@@ -137,15 +137,20 @@ function walkParts(text: string, value: string, visit: (parts: readonly string[]
   return text.slice(from);
 }
 
-/** `text.split(value)` for a value that is not empty. Charges the evaluation under way for the parts of a long text. */
-export function splitText(text: string, value: string): string[] {
-  return isHarmless(text, value) ? text.split(value) : splitLong(text, value);
+/**
+ * `text.split(value)` for a value that is not empty.
+ * @param charge told how many parts of a long text were found since it was told last; without it the evaluation under way is charged
+ */
+export function splitText(text: string, value: string, charge = chargeParts): string[] {
+  return isHarmless(text, value) ? text.split(value) : splitLong(text, value, charge);
 }
 
-function splitLong(text: string, value: string): string[] {
+const chargeParts = (count: number): void => chargeMemory(count * Weight.part);
+
+function splitLong(text: string, value: string, charge: (parts: number) => void): string[] {
   const all: string[] = [];
   const rest = walkParts(text, value, (parts, count) => {
-    chargeMemory(count * Weight.part);
+    charge(count);
     for (let i = 0; i < count; i++) all.push(parts[i]!);
   });
   all.push(rest);

@@ -5,17 +5,34 @@ import { isWhiteSpace } from "./unicode.js";
 
 const REMOVE_EMPTY = 1;
 
+/** Told of parts before they are made: so many more than it was told of last. */
+export type ChargeParts = (count: number) => void;
+
+/** Parts that are charged at once. */
+const BATCH = 512;
+
 /** Positions and lengths of the separators, in order. */
 type Cuts = readonly (readonly [at: number, length: number])[];
 
 /** `Split(params char[] separator)` and its overloads; no separators: white space. Codes are UTF-16. */
-export function splitByChars(text: string, separators: readonly number[] | null, count: number, options: number): string[] {
+export function splitByChars(
+  text: string,
+  separators: readonly number[] | null,
+  count: number,
+  options: number,
+  charge: ChargeParts,
+): string[] {
   const shortcut = edgeCase(text, count, options);
   if (shortcut !== null) return shortcut;
-  if (separators?.length === 1 && options === 0 && count > text.length) return text.split(String.fromCharCode(separators[0]!));
+  if (separators?.length === 1 && options === 0 && count > text.length)
+    return splitText(text, String.fromCharCode(separators[0]!), charge);
   const cuts: [number, number][] = [];
   const isSeparator = separators === null || separators.length === 0 ? isWhiteSpace : isAmong(separators);
-  for (let i = 0; i < text.length; i++) if (isSeparator(text.charCodeAt(i))) cuts.push([i, 1]);
+  for (let i = 0; i < text.length; i++) {
+    if (!isSeparator(text.charCodeAt(i))) continue;
+    if (cuts.length % BATCH === BATCH - 1) charge(BATCH);
+    cuts.push([i, 1]);
+  }
   return cut(text, cuts, count, options);
 }
 
@@ -26,17 +43,18 @@ export function splitByStrings(
   separators: readonly (string | null)[] | null,
   count: number,
   options: number,
+  charge: ChargeParts,
 ): string[] {
-  if (separators === null || separators.length === 0) return splitByChars(text, null, count, options);
+  if (separators === null || separators.length === 0) return splitByChars(text, null, count, options, charge);
   const shortcut = edgeCase(text, count, options);
   if (shortcut !== null) return shortcut;
   const usable = [...new Set(separators)].filter((one): one is string => one !== null && one !== "");
-  if (usable.length === 1 && options === 0 && count > text.length) return splitText(text, usable[0]!);
-  return cut(text, cutsAt(run, text, usable), count, options);
+  if (usable.length === 1 && options === 0 && count > text.length) return splitText(text, usable[0]!, charge);
+  return cut(text, cutsAt(run, text, usable, charge), count, options);
 }
 
 /** Where any of the separators stands, from left to right. Each keeps its own next place, so that none is sought twice. */
-function cutsAt(run: Run, text: string, separators: readonly string[]): Cuts {
+function cutsAt(run: Run, text: string, separators: readonly string[], charge: ChargeParts): Cuts {
   const cuts: [number, number][] = [];
   run.steps((text.length * separators.length) >> 8);
   const next = separators.map((one) => findText(text, one));
@@ -47,6 +65,7 @@ function cutsAt(run: Run, text: string, separators: readonly string[]): Cuts {
     });
     if (first < 0) return cuts;
     run.steps(1 + (separators.length >> 4));
+    if (cuts.length % BATCH === BATCH - 1) charge(BATCH);
     const at = next[first]!;
     const end = at + separators[first]!.length;
     cuts.push([at, end - at]);

@@ -14,17 +14,24 @@ function itemsOf(values: NetArray | null, parameter: string): readonly unknown[]
 /** Joins values in object form; null counts as "". Charges each part before it is added. */
 function join(site: CallSite, separator: string | null, values: Iterable<unknown>): string {
   const between = separator ?? "";
-  let text = "";
-  let isFirst = true;
+  const joined: string[] = [];
+  let parts: string[] = [];
   for (const value of values) {
     const part = toText(value);
     site.run.step();
     site.run.allocate(part.length + between.length);
-    text += isFirst ? part : between + part;
-    isFirst = false;
+    if (parts.length === BATCH) {
+      joined.push(parts.join(between));
+      parts = [];
+    }
+    parts.push(part);
   }
-  return text;
+  joined.push(parts.join(between));
+  return joined.join(between);
 }
+
+/** Parts that are joined at a time: one by one, each would keep an object that takes more than its text. */
+const BATCH = 1_024;
 
 /** The elements of an `IEnumerable<T>` in object form, T being the method's type argument. */
 function boxed(site: CallSite, values: unknown): Iterable<unknown> {

@@ -9,7 +9,7 @@ import { fromCodes } from "./codes.js";
 import { StringComparison } from "./compare.js";
 import { isAmong, replaceAllText } from "./find.js";
 import { type NormalForm, normalizeText } from "./normal-form.js";
-import { splitByChars, splitByStrings } from "./split.js";
+import { type ChargeParts, splitByChars, splitByStrings } from "./split.js";
 import { compareMembers } from "./string-compare.js";
 import { joinMembers } from "./string-join.js";
 import { searchMembers } from "./string-search.js";
@@ -99,6 +99,11 @@ export function replaceText(site: CallSite, text: string, old: string | null, re
     site.run.allocate(text.length + (parts.length - 1) * longer);
     return parts.join(by);
   }
+  return replaceLong(site, text, old, by, longer);
+}
+
+/** Charges as it goes. @param longer characters that each place adds */
+function replaceLong(site: CallSite, text: string, old: string, by: string, longer: number): string {
   let charged = 0;
   return replaceAllText(text, old, by, (places) => {
     const total = text.length + places * longer;
@@ -153,21 +158,40 @@ function charAt(text: string, index: number): number {
   return text.charCodeAt(index);
 }
 
+type Split = (charge: ChargeParts) => string[];
+
 /** An array of the parts; charges what they hold. */
-function parts(site: CallSite, text: string, split: () => string[]): NetArray {
+function parts(site: CallSite, text: string, split: Split): NetArray {
   site.run.allocate(text.length);
-  const found = split();
+  return new ArrayOf(site.scope.find("System.String")!, text.length <= FEW ? fewParts(site, split) : manyParts(site, split));
+}
+
+function fewParts(site: CallSite, split: Split): string[] {
+  const found = split(NO_CHARGE);
   site.run.allocate(found.length * Weight.part);
-  return new ArrayOf(site.scope.find("System.String")!, found);
+  return found;
+}
+
+const NO_CHARGE = () => {};
+
+/** Charges while it splits. */
+function manyParts(site: CallSite, split: Split): string[] {
+  let charged = 0;
+  const found = split((count) => {
+    site.run.allocate(count * Weight.part);
+    charged += count;
+  });
+  site.run.allocate(Math.max(found.length - charged, 0) * Weight.part);
+  return found;
 }
 
 const codesOf = (array: NetArray | null) => (array === null ? null : (array.items as number[]));
 const textsOf = (array: NetArray | null) => (array === null ? null : (array.items as (string | null)[]));
 
 const byChars = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
-  parts(site, text, () => splitByChars(text, codesOf(separators), count, options));
+  parts(site, text, (charge) => splitByChars(text, codesOf(separators), count, options, charge));
 const byStrings = (site: CallSite, text: string, separators: NetArray | null, count: number, options: number) =>
-  parts(site, text, () => splitByStrings(site.run, text, textsOf(separators), count, options));
+  parts(site, text, (charge) => splitByStrings(site.run, text, textsOf(separators), count, options, charge));
 
 const FORMS = new Map<number, NormalForm>([
   [1, "NFC"],

@@ -1,4 +1,4 @@
-import { checkTime } from "../../runtime/current.js";
+import { chargeWork, checkTime } from "../../runtime/current.js";
 
 /** Characters of a window. */
 const WINDOW = 65_536;
@@ -18,4 +18,27 @@ export function mapWindows(text: string, map: (part: string) => string): string 
     checkTime();
   }
   return parts.join("");
+}
+
+/** Characters of a window in which each match is handed to a function. */
+const SMALL_WINDOW = 16_384;
+const CHARACTERS_PER_STEP = 4;
+
+/**
+ * Maps a text a window at a time, for mappings by a regular expression and a function, of which the engine collects all matches first.
+ * @param cutAt the last place at or before an index where the text may be cut without parting what belongs together
+ */
+export function mapParts(text: string, cutAt: (text: string, index: number) => number, map: (part: string) => string): string {
+  if (text.length <= SMALL_WINDOW) return map(text);
+  let result = "";
+  for (let from = 0; from < text.length; ) {
+    const next = from + SMALL_WINDOW;
+    const cut = next >= text.length ? text.length : cutAt(text, next);
+    const end = cut > from ? cut : next;
+    result += map(text.slice(from, end));
+    from = end;
+    chargeWork(SMALL_WINDOW, CHARACTERS_PER_STEP);
+    checkTime();
+  }
+  return result;
 }

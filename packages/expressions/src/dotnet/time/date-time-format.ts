@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { DAY_NAMES, type DateTimeParts, MONTH_NAMES, partsOf } from "./calendar.js";
-import { fractionDigits, pad2, quoted, runLength } from "./format-scan.js";
+import { chargeFormat, fractionDigits, pad2, quoted, runLength } from "./format-scan.js";
 
 /** Formats of System.DateTime and System.DateTimeOffset under the invariant culture. */
 
@@ -46,6 +46,7 @@ export function standardPattern(letter: string): string {
 
 /** Writes a moment by a standard or custom format. */
 export function formatMoment(moment: Moment, format: string): string {
+  chargeFormat(format);
   return custom(partsOf(moment.ticks), moment, format.length === 1 ? standardPattern(format) : format);
 }
 
@@ -56,30 +57,30 @@ export function offsetText(minutes: number): string {
 }
 
 function custom(parts: DateTimeParts, moment: Moment, format: string): string {
-  let text = "";
+  const pieces: string[] = [];
   for (let i = 0; i < format.length; ) {
     const ch = format[i]!;
     let length = 1;
     switch (ch) {
       case "g":
         length = runLength(format, i);
-        text += "A.D.";
+        pieces.push("A.D.");
         break;
       case "h":
         length = runLength(format, i);
-        text += number(parts.hour % 12 === 0 ? 12 : parts.hour % 12, length);
+        pieces.push(number(parts.hour % 12 === 0 ? 12 : parts.hour % 12, length));
         break;
       case "H":
         length = runLength(format, i);
-        text += number(parts.hour, length);
+        pieces.push(number(parts.hour, length));
         break;
       case "m":
         length = runLength(format, i);
-        text += number(parts.minute, length);
+        pieces.push(number(parts.minute, length));
         break;
       case "s":
         length = runLength(format, i);
-        text += number(parts.second, length);
+        pieces.push(number(parts.second, length));
         break;
       case "f":
       case "F": {
@@ -88,68 +89,70 @@ function custom(parts: DateTimeParts, moment: Moment, format: string): string {
         const digits = fractionDigits(parts.fraction).slice(0, length);
         const shown = ch === "f" ? digits : digits.replace(/0+$/, "");
         // A point before a fraction that is not written goes with it.
-        if (shown === "" && text.endsWith(".")) text = text.slice(0, -1);
-        text += shown;
+        if (shown !== "") pieces.push(shown);
+        else if (pieces.at(-1)?.endsWith(".")) pieces.push(pieces.pop()!.slice(0, -1));
         break;
       }
       case "t":
         length = runLength(format, i);
-        text += (parts.hour < 12 ? "AM" : "PM").slice(0, length);
+        pieces.push((parts.hour < 12 ? "AM" : "PM").slice(0, length));
         break;
       case "d":
         length = runLength(format, i);
-        text +=
+        pieces.push(
           length <= 2
             ? number(parts.day, length)
             : length === 3
               ? DAY_NAMES[parts.dayOfWeek]!.slice(0, 3)
-              : DAY_NAMES[parts.dayOfWeek]!;
+              : DAY_NAMES[parts.dayOfWeek]!,
+        );
         break;
       case "M":
         length = runLength(format, i);
-        text +=
+        pieces.push(
           length <= 2
             ? number(parts.month, length)
             : length === 3
               ? MONTH_NAMES[parts.month - 1]!.slice(0, 3)
-              : MONTH_NAMES[parts.month - 1]!;
+              : MONTH_NAMES[parts.month - 1]!,
+        );
         break;
       case "y":
         length = runLength(format, i);
-        text += length <= 2 ? number(parts.year % 100, length) : String(parts.year).padStart(length, "0");
+        pieces.push(length <= 2 ? number(parts.year % 100, length) : String(parts.year).padStart(length, "0"));
         break;
       case "z": {
         length = runLength(format, i);
         const size = Math.floor(Math.abs(moment.offset) / 60);
-        text += length > 2 ? offsetText(moment.offset) : (moment.offset < 0 ? "-" : "+") + number(size, length);
+        pieces.push(length > 2 ? offsetText(moment.offset) : (moment.offset < 0 ? "-" : "+") + number(size, length));
         break;
       }
       case "K":
-        if (moment.zone !== "none") text += moment.zone === "utc" ? "Z" : offsetText(moment.offset);
+        if (moment.zone !== "none") pieces.push(moment.zone === "utc" ? "Z" : offsetText(moment.offset));
         break;
       case "'":
       case '"': {
         const quote = quoted(format, i);
-        text += quote.text;
+        pieces.push(quote.text);
         length = quote.length;
         break;
       }
       case "%":
         if (i + 1 >= format.length || format[i + 1] === "%") throw raise.format();
-        text += custom(parts, moment, format[i + 1]!);
+        pieces.push(custom(parts, moment, format[i + 1]!));
         length = 2;
         break;
       case "\\":
         if (i + 1 >= format.length) throw raise.format();
-        text += format[i + 1]!;
+        pieces.push(format[i + 1]!);
         length = 2;
         break;
       default:
-        text += ch;
+        pieces.push(ch);
     }
     i += length;
   }
-  return text;
+  return pieces.join("");
 }
 
 /** Two digits at most are asked for, whatever the length of the run. */

@@ -1,6 +1,12 @@
+import { chargeWork } from "../../runtime/current.js";
 import { raise } from "../../runtime/exceptions.js";
 
 /** What date and time formats have in common: runs of a letter, quoted text, escapes. */
+
+/** Charges for going through a format, before that is done. */
+export function chargeFormat(format: string): void {
+  chargeWork(format.length, 1 / 8);
+}
 
 /** How many times the character at `at` is repeated there. */
 export function runLength(format: string, at: number): number {

@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { fractionDigits, pad2, quoted, runLength } from "./format-scan.js";
+import { chargeFormat, fractionDigits, pad2, quoted, runLength } from "./format-scan.js";
 
 /** Formats of System.TimeSpan: `c` (also `t`, `T`), `g`, `G` and custom ones. */
 export function formatTimeSpan(ticks: bigint, format: string): string {
@@ -15,6 +15,7 @@ export function formatTimeSpan(ticks: bigint, format: string): string {
     fraction: fractionDigits(time - seconds * 1e7),
   };
   const sign = ticks < 0n ? "-" : "";
+  chargeFormat(format);
   if (format.length > 1) return custom(parts, format);
   const rest = `:${pad2(parts.minutes)}:${pad2(parts.seconds)}`;
   switch (format) {

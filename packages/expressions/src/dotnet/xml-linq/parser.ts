@@ -272,6 +272,8 @@ class XmlParser {
       const c = text[this.at];
       if (c === ">" || c === "/" || c === undefined) break;
       if (!hasSpace) this.fail(`'${c}' is an unexpected token. Expecting white space.`);
+      this.run.step();
+      this.run.allocate(Weight.node);
       raw.push(this.attribute());
     }
     const isEmpty = text[this.at] === "/";
@@ -285,10 +287,10 @@ class XmlParser {
     const outer = this.open.at(-1);
     const bindings = this.bind(raw, outer?.bindings ?? OUTERMOST);
     const element = new XElement(new XName(this.resolve(bindings, prefix, at), local));
-    this.run.allocate(raw.length * Weight.node);
     const seen = new Set<string>();
     let preserve = outer?.preserve ?? this.preserve;
     for (const one of raw) {
+      this.run.step();
       const isDeclaration = one.prefix === "" && one.local === "xmlns";
       const namespace = one.prefix === "" ? "" : this.resolve(bindings, one.prefix, one.at);
       const name = new XName(namespace, one.local);

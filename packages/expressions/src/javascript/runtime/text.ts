@@ -23,6 +23,14 @@ function simple(make: (text: string) => unknown): Method {
   };
 }
 
+/** What goes through a text, which is charged first: from then on long searches look at the clock. */
+function searching(method: Method): Method {
+  return (text, args, site) => {
+    site.run.steps(text.length >> 6);
+    return method(text, args, site);
+  };
+}
+
 function padded(atEnd: boolean): Method {
   return (text, [length, fill], site) => {
     const wanted = position(length, 0);
@@ -41,19 +49,19 @@ export const textMethods: ReadonlyMap<string, Method> = new Map<string, Method>(
   ["codePointAt", (text, [index]) => text.codePointAt(position(index, 0)) ?? null],
   ["concat", (text, args, site) => joined([text, ...args.map((one) => toText(one, site))], site)],
   ["endsWith", (text, [part, end], site) => text.endsWith(toText(part, site), position(end, text.length))],
-  ["includes", (text, [part, from], site) => findText(text, toText(part, site), position(from, 0)) >= 0],
-  ["indexOf", (text, [part, from], site) => findText(text, toText(part, site), position(from, 0))],
-  ["lastIndexOf", (text, [part, from], site) => findLastText(text, toText(part, site), position(from, text.length))],
+  ["includes", searching((text, [part, from], site) => findText(text, toText(part, site), position(from, 0)) >= 0)],
+  ["indexOf", searching((text, [part, from], site) => findText(text, toText(part, site), position(from, 0)))],
+  ["lastIndexOf", searching((text, [part, from], site) => findLastText(text, toText(part, site), position(from, text.length)))],
   ["localeCompare", (text, [other], site) => compare(text, toText(other, site))],
   ["match", (text, [pattern], site) => matchText(text, regexOf(pattern, "match"), site)],
   ["padEnd", padded(true)],
   ["padStart", padded(false)],
   ["repeat", repeat],
-  ["replace", (text, [pattern, by], site) => replace(text, pattern, by, false, site)],
-  ["replaceAll", (text, [pattern, by], site) => replace(text, pattern, by, true, site)],
+  ["replace", searching((text, [pattern, by], site) => replace(text, pattern, by, false, site))],
+  ["replaceAll", searching((text, [pattern, by], site) => replace(text, pattern, by, true, site))],
   ["search", (text, [pattern], site) => searchText(text, regexOf(pattern, "search"), site)],
   ["slice", (text, [from, to]) => text.slice(position(from, 0), position(to, text.length))],
-  ["split", split],
+  ["split", searching(split)],
   ["startsWith", (text, [part, from], site) => text.startsWith(toText(part, site), position(from, 0))],
   ["substr", (text, [from, length]) => substr(text, position(from, 0), position(length, text.length))],
   ["substring", (text, [from, to]) => text.substring(position(from, 0), position(to, text.length))],

@@ -1,0 +1,46 @@
+import { compileExpression } from "@turnpike/expressions";
+import { describe, expect, it } from "vitest";
+
+/** Long texts are decoded a window of so many characters at a time. */
+const WINDOW = 16_384;
+const MOST_OFFSET = 14;
+
+function decoder(member: string): (text: string) => unknown {
+  const { expression } = compileExpression(`@(${member}(t))`, { globals: { t: "string" } });
+  return (text) => expression!.evaluate([text]);
+}
+
+const percents = [
+  "%C3%A9",
+  "%E4%B8%AD",
+  "%F0%9F%98%80",
+  "%80",
+  "%C3",
+  "%F0%9F",
+  "%41",
+  "%%41",
+  "%4",
+  "%zz%C3%A9",
+  "%c3%A9%BF%BF%BF%BF",
+];
+const rows = [
+  ...percents.flatMap((piece) => [
+    ["Uri.UnescapeDataString", piece],
+    ["System.Net.WebUtility.UrlDecode", piece],
+  ]),
+  ...["&eacute;", "&#233;", "&#x1F600;", "&amp", "&&lt;", "&unknown;", "&#x;"].map((piece) => [
+    "System.Net.WebUtility.HtmlDecode",
+    piece,
+  ]),
+] as [string, string][];
+
+describe("what is decoded window by window", () => {
+  it.each(rows)("%s takes %s alike wherever it stands", (member, piece) => {
+    const decode = decoder(member);
+    const tail = piece.repeat(12);
+    for (let offset = 0; offset < MOST_OFFSET; offset++) {
+      const head = "a".repeat(WINDOW - MOST_OFFSET + offset);
+      expect(decode(head + tail)).toBe(head + decode(tail));
+    }
+  });
+});
