@@ -3,7 +3,7 @@ import { raise } from "../../runtime/exceptions.js";
 import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
 import { byteArray, bytesOf } from "../bytes.js";
-import { mapParts, mapWindows } from "../text/windows.js";
+import { betweenPairs, mapParts } from "../text/windows.js";
 import { htmlEntities } from "./html-entities.js";
 import { betweenCharacters, percent } from "./uri-escape.js";
 
@@ -18,7 +18,7 @@ function formByte(byte: number): string {
 
 /** `WebUtility.UrlEncode`: form encoding, blanks as `+`. */
 export function urlEncode(text: string): string {
-  return mapWindows(text, (part) =>
+  return mapParts(text, betweenPairs, (part) =>
     /^[A-Za-z0-9\-_.!*()]*$/.test(part) ? part : Array.from(Buffer.from(part, "utf8"), formByte).join(""),
   );
 }
@@ -43,7 +43,7 @@ const MARKUP: ReadonlyMap<string, string> = new Map([
 
 /** `WebUtility.HtmlEncode`: markup, and everything from U+00A0 on as a number. */
 export function htmlEncode(text: string): string {
-  return mapWindows(text, (part) =>
+  return mapParts(text, betweenPairs, (part) =>
     part.replace(/[<>&"']|[\ud800-\udbff][\udc00-\udfff]|[\u00a0-\uffff]/g, (c) => {
       const known = MARKUP.get(c);
       if (known !== undefined) return known;
@@ -59,10 +59,13 @@ export function htmlDecode(text: string): string {
   return mapParts(text, beforeEntity, (part) => part.replace(/&(#[xX]?[0-9a-fA-F]+|[A-Za-z0-9]+);/g, decodeEntity));
 }
 
-/** The place of the ampersand before an index, if an entity that began there could go on: it has letters, digits and a `#` only. */
+/** Characters of an entity; longer ones, numbers with thousands of zeros, may be taken for none in a long text. */
+const LONGEST_ENTITY = 8_192;
+
+/** The place of the ampersand before an index, if an entity that begins there may go on: so far it has letters, digits and `#` only. */
 function beforeEntity(text: string, index: number): number {
   let at = index - 1;
-  while (at >= 0 && /[A-Za-z0-9#]/.test(text[at]!)) at--;
+  while (at >= index - LONGEST_ENTITY && /[A-Za-z0-9#]/.test(text[at]!)) at--;
   return text[at] === "&" ? at : index;
 }
 

@@ -11,8 +11,7 @@ export function mapWindows(text: string, map: (part: string) => string): string 
   if (text.length <= WINDOW) return map(text);
   const parts: string[] = [];
   for (let from = 0; from < text.length; ) {
-    const last = text.charCodeAt(from + WINDOW - 1);
-    const end = from + WINDOW + (last >= 0xd800 && last <= 0xdbff ? 1 : 0);
+    const end = betweenPairs(text, from + WINDOW);
     parts.push(map(text.slice(from, end)));
     from = end;
     checkTime();
@@ -41,4 +40,10 @@ export function mapParts(text: string, cutAt: (text: string, index: number) => n
     checkTime();
   }
   return result;
+}
+
+/** The last place at or before an index that is not within a surrogate pair. */
+export function betweenPairs(text: string, index: number): number {
+  const last = text.charCodeAt(index - 1);
+  return last >= 0xd800 && last <= 0xdbff ? index - 1 : index;
 }
