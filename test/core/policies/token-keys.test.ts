@@ -50,6 +50,14 @@ describe("signatures by a provider's keys", () => {
     expect((await world.send(another)).reason).toBe("TokenSignatureInvalid");
   });
 
+  it.each(["A(QAB", "AQAB ", "AQ.AB", "AQAB===="])("a key whose exponent is written %j is none", async (e) => {
+    const jwk = { ...pairs["rsa"]!.jwk, e };
+    const world = await jwtWorld(discovery, (url: string) =>
+      url.endsWith("/keys") ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}keys` },
+    );
+    expect((await world.send(given("RS256", "rsa"))).reason).toBe("TokenSignatureKeyNotFound");
+  });
+
   it("Ed25519 is another name for EdDSA", async () => {
     const world = await jwtWorld(discovery, answers, { tokens: { algorithms: ["EdDSA"] } });
     expect((await world.send(given("Ed25519", "ed25519"))).reason).toBeNull();

@@ -121,7 +121,11 @@ export function keySet(document: unknown): SigningKey[] {
   return keys;
 }
 
+/** Letters of base64url, and those of base64 that some providers write; the platform passes over all others. */
+const LETTERS = /^[\w+/-]*={0,2}$/;
+
 function publicKey(key: JsonWebKey): KeyObject | null {
+  if ([key.n, key.e, key.x, key.y].some((number) => typeof number === "string" && !LETTERS.test(number))) return null;
   try {
     return createPublicKey({ key, format: "jwk" });
   } catch {
