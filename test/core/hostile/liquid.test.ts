@@ -113,18 +113,18 @@ describe("Liquid templates that run away are cut, and say so", () => {
       "{% for a in (1..100000) %}{% for b in (1..100000) %}{{a}}{% endfor %}{% endfor %}",
       /^The Liquid template failed: It (?:took more than 5000000 steps|ran longer than 2000 ms)\.$/,
     ],
-    ["a range that is printed", "{{ (1..2000000000) }}", /It (?:took more than|ran longer than)/],
+    ["a range that is printed", "{{ (1..2000000000) }}", /It (?:took more than|used more than|ran longer than)/],
     ["a range that is joined", "{{ (1..2000000000) | Join }}", /It (?:took more than|used more than|ran longer than)/],
     ["a text that is repeated", "{{ 'abcdefgh' | Times: 2000000000 }}", /It (?:took more than|used more than|ran longer than)/],
     [
       "a text that doubles",
       "{% assign s = 'abcdefgh' %}{% for i in (1..60) %}{% assign s = s | Append: s %}{% endfor %}",
-      /It used more than 64000000 characters and elements\.$/,
+      /It used more than 32000000 characters and elements\.$/,
     ],
     [
       "a capture that doubles",
       "{% assign s = 'ab' %}{% for i in (1..60) %}{% capture s %}{{ s }}{{ s }}{% endcapture %}{% endfor %}",
-      /It used more than 64000000 characters and elements\.$/,
+      /It used more than 32000000 characters and elements\.$/,
     ],
     [
       "a replacement that doubles",
