@@ -21,7 +21,7 @@ export function processTime(): number {
 }
 
 /** Most repetitions: what is not compiled yet, and what other processes do to the caches, makes some of them slow. */
-const MOST_TURNS = 16;
+const MOST_TURNS = 40;
 
 /**
  * The least processor time that something takes, of several times, in milliseconds.
@@ -42,8 +42,11 @@ export async function growthOfMemory(work: () => unknown): Promise<number> {
   return Math.max(0, after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 2 ** 20;
 }
 
-/** Below so many milliseconds the growth of a time says nothing: it is lost in what a request takes anyway. */
-const NOTHING = 5;
+/**
+ * Below so many milliseconds the growth of a time says nothing: it is lost in what a request takes anyway, and some systems tell a thread's time
+ * every 4 ms only.
+ */
+const NOTHING = 10;
 
 /**
  * How much longer twice as much takes: 2 for what grows with its length, 4 for what grows with its square. 1 where both take next to nothing.
