@@ -187,18 +187,50 @@ describe.each(cases)("$name", ({ policy, request, backend, gatewayErrors, status
   });
 });
 
-it("turnpike run refuses another word for --gateway-errors", async () => {
+it.each([
+  ["--gateway-errors", "azure", "Invalid value 'azure' of '--gateway-errors': expected turnpike or apim."],
+  ["--body-work", "0", "Invalid value '0' of '--body-work': expected a number of units from 1."],
+])("turnpike run refuses %s %s", async (option, value, complaint) => {
   const file = join(folder, "policy.xml");
   writeFileSync(file, document(""));
   const complaints: string[] = [];
-  const code = await main(["run", file, "--backend", "http://127.0.0.1:9", "--port", "0", "--gateway-errors", "azure"], {
+  const code = await main(["run", file, "--backend", "http://127.0.0.1:9", "--port", "0", option, value], {
     stdout: process.stdout,
     stderr: process.stderr,
     print: () => undefined,
     complain: (line) => void complaints.push(line),
   });
   expect(code).toBe(2);
-  expect(complaints.join("\n")).toContain("Invalid value 'azure' of '--gateway-errors': expected turnpike or apim.");
+  expect(complaints.join("\n")).toContain(complaint);
+});
+
+it.each([
+  ["as it is", [], 413],
+  ["raised", ["--body-work", "10000000"], 200],
+])("the bound on the work of taking a body apart, %s", async (_what, options, status) => {
+  const upstream = await started(createServer((incoming, outgoing) => incoming.resume().on("end", () => outgoing.end())));
+  const file = join(folder, "policy.xml");
+  writeFileSync(
+    file,
+    document(`<set-variable name="a" value="@(context.Request.Body.As<JArray>(preserveContent: true).Count)" />`),
+  );
+  const lines: string[] = [];
+  const running = main(["run", file, "--backend", `http://127.0.0.1:${upstream.port}`, "--port", "0", "--json", ...options], {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    print: (line) => void lines.push(line),
+    complain: () => undefined,
+  });
+  await vi.waitFor(() => expect(lines.length).toBe(1));
+  const { listening } = JSON.parse(lines[0]!) as { listening: string };
+  const body = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ i })));
+  expect(
+    (await sent(`${listening}/x`, { method: "POST", path: "/x", headers: { "Content-Type": "application/json" }, body }))
+      .statusCode,
+  ).toBe(status);
+  process.emit("SIGTERM");
+  await running;
+  await closed(upstream);
 });
 
 function closed(server: Awaited<ReturnType<typeof started>>): Promise<void> {

@@ -31,6 +31,7 @@ const required: readonly (readonly [policy: string, source: string, field: strin
   [`<set-backend-service base-url="VALUE" />`, "set-backend-service", "base-url"],
   [`<set-backend-service backend-id="VALUE" />`, "set-backend-service", "backend-id"],
   [`<find-and-replace from="VALUE" to="t" />`, "find-and-replace", "from"],
+  [`<ip-filter action="allow"><address>VALUE</address></ip-filter>`, "ip-filter", "address"],
   [`<authentication-basic username="VALUE" password="p" />`, "authentication-basic", "username"],
   [
     `<check-header name="VALUE" failed-check-httpcode="401" failed-check-error-message="m" ignore-case="true" />`,

@@ -43,6 +43,11 @@ export const runCommand: Command = {
       value: "WHICH",
       help: "statuses of calls that fail: turnpike (502 and 504) or apim (500); default is what the configuration says",
     },
+    "body-work": {
+      type: "string",
+      value: "UNITS",
+      help: "most work of taking one body apart (limits.bodyWork); default 150000, some 500 KB of ordinary JSON",
+    },
     redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },
     ...liveOptions,
   },
@@ -57,6 +62,7 @@ export const runCommand: Command = {
     const logger = lineLogger(call.output);
     const follow = followOptions(call, file);
     const gatewayErrors = gatewayErrorsOf(call);
+    const bodyWork = bodyWorkOf(call);
     const store = storeOf(call, logger);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
     let live: LiveGateway;
@@ -69,6 +75,7 @@ export const runCommand: Command = {
         credentials: hostCredentials(),
         ...(store === null ? {} : { store }),
         ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
+        ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
       });
     } catch (error) {
       await store?.close();
@@ -104,6 +111,12 @@ function gatewayErrorsOf(call: CommandCall): GatewayErrors | undefined {
   const text = call.text("gateway-errors");
   if (text === undefined || text === "turnpike" || text === "apim") return text;
   throw new UsageError(`Invalid value '${text}' of '--gateway-errors': expected turnpike or apim.`);
+}
+
+function bodyWorkOf(call: CommandCall): number | undefined {
+  const text = call.text("body-work");
+  if (text === undefined || /^[1-9]\d{0,11}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`Invalid value '${text}' of '--body-work': expected a number of units from 1.`);
 }
 
 function storeOf(call: CommandCall, logger: Logger): RedisStore | null {

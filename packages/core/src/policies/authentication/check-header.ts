@@ -30,6 +30,7 @@ export const checkHeader = definePolicy({
     }),
     "failed-check-error-message": text({
       required: true,
+      empty: "allowed",
       missing: "warning",
       expressions: true,
       notes: "The message for the caller when the check fails.",

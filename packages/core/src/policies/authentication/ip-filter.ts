@@ -34,7 +34,7 @@ export const ipFilter = definePolicy({
     }),
   },
   children: {
-    address: child({ max: many, content: "text", expressions: true, type: "object", notes: "One IP address." }),
+    address: child({ max: many, content: "text", expressions: true, type: "object", empty: "refused", notes: "One IP address." }),
     "address-range": child({
       max: many,
       attributes: {
