@@ -3,26 +3,16 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
-/** A folder of more examples beside the repository, where there is one. */
-const beside = [`${root}../shared/`, `${root}../../shared/`].find((folder) => existsSync(folder)) ?? null;
 
-/** Texts of all files with an ending in a folder of the repository, or of the one beside it with `shared/` before. */
+/** Texts of all files with an ending in a folder of the repository. */
 export function textsIn(folder, ending, most = Number.POSITIVE_INFINITY) {
-  const path = folder.startsWith("shared/") ? (beside === null ? null : beside + folder.slice(7)) : root + folder;
-  if (path === null || !existsSync(path)) return [];
+  const path = root + folder;
+  if (!existsSync(path)) return [];
   return readdirSync(path, { recursive: true })
     .filter((name) => name.endsWith(ending) && !name.includes("node_modules"))
     .sort((a, b) => (a < b ? -1 : 1))
     .slice(0, most)
     .map((name) => readFileSync(`${path}/${name}`, "utf8"));
-}
-
-/** A field of every line of a file of JSON lines. */
-export function linesOf(file, field) {
-  return textsIn(file.slice(0, file.lastIndexOf("/")), file.slice(file.lastIndexOf("/") + 1))
-    .flatMap((text) => text.trim().split("\n"))
-    .map((line) => JSON.parse(line)[field])
-    .filter((value) => typeof value === "string");
 }
 
 /** Every so many-th of a list, so that about `most` are left. */

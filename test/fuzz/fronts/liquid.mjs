@@ -1,6 +1,6 @@
 import { ConfigurationError } from "@turnpike/core";
 import { noInternals } from "../engine/finding.mjs";
-import { linesOf, quotedIn, some } from "../engine/seeds.mjs";
+import { quotedIn, some } from "../engine/seeds.mjs";
 import { world } from "../engine/world.mjs";
 
 const escaped = (text) =>
@@ -16,10 +16,9 @@ export const front = {
       " ",
     ),
   seeds: () => [
-    ...some(linesOf("shared/cases/liquid.jsonl", "template"), 250).map(
+    ...some(quotedIn("test/core/policies/liquid", ".test.ts", /\{[{%]/), 400).map(
       (template) => `${template}\n---\n{"a":[1,"x",{"b":2.5}],"name":"Ann"}`,
     ),
-    ...some(quotedIn("test/core/policies/liquid", ".test.ts", /\{[{%]/), 150),
   ],
   async open() {
     return {

@@ -14,7 +14,6 @@ export const front = {
       60,
     ),
     ...textsIn("sample/policies", ".xml"),
-    ...some(textsIn("shared/corpus/policies", ".xml"), 120).filter((text) => text.length < 8_000),
     "<fragment><set-status code='200' /></fragment>",
   ],
   async open() {
