@@ -165,24 +165,13 @@ describe.each(cases)("$name", ({ policy, request, backend, gatewayErrors, status
     );
     const address = `http://127.0.0.1:${upstream.port}`;
     if (backend === null) await closed(upstream);
-    const file = join(folder, "policy.xml");
-    writeFileSync(file, policy);
-    const lines: string[] = [];
     const errors = gatewayErrors === undefined ? [] : ["--gateway-errors", gatewayErrors];
-    const running = main(["run", file, "--backend", address, "--port", "0", "--json", ...errors], {
-      stdout: process.stdout,
-      stderr: process.stderr,
-      print: (line) => void lines.push(line),
-      complain: () => undefined,
-    });
-    await vi.waitFor(() => expect(lines.length).toBe(1));
-    const { listening } = JSON.parse(lines[0]!) as { listening: string };
+    const { listening, stop } = await running(policy, address, errors);
     const answer = await sent(`${listening}${request.path}`, request);
     expect(answer.statusCode).toBe(status);
     for (const [name, value] of Object.entries(headers)) expect(answer.headers[name.toLowerCase()] ?? null).toBe(value);
     if (backend !== null) expect(called).toBe(calls);
-    process.emit("SIGTERM");
-    await running;
+    await stop();
     await closed(upstream);
   });
 });
@@ -209,13 +198,27 @@ it.each([
   ["raised", ["--body-work", "10000000"], 200],
 ])("the bound on the work of taking a body apart, %s", async (_what, options, status) => {
   const upstream = await started(createServer((incoming, outgoing) => incoming.resume().on("end", () => outgoing.end())));
+  const policy = document(`<set-variable name="a" value="@(context.Request.Body.As<JArray>(preserveContent: true).Count)" />`);
+  const { listening, stop } = await running(policy, `http://127.0.0.1:${upstream.port}`, options);
+  const body = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ i })));
+  expect(
+    (await sent(`${listening}/x`, { method: "POST", path: "/x", headers: { "Content-Type": "application/json" }, body }))
+      .statusCode,
+  ).toBe(status);
+  await stop();
+  await closed(upstream);
+});
+
+/** `turnpike run` with a document: where it listens, and what ends it as an operator would. */
+async function running(
+  policy: string,
+  backend: string,
+  options: readonly string[],
+): Promise<{ readonly listening: string; readonly stop: () => Promise<void> }> {
   const file = join(folder, "policy.xml");
-  writeFileSync(
-    file,
-    document(`<set-variable name="a" value="@(context.Request.Body.As<JArray>(preserveContent: true).Count)" />`),
-  );
+  writeFileSync(file, policy);
   const lines: string[] = [];
-  const running = main(["run", file, "--backend", `http://127.0.0.1:${upstream.port}`, "--port", "0", "--json", ...options], {
+  const ended = main(["run", file, "--backend", backend, "--port", "0", "--json", ...options], {
     stdout: process.stdout,
     stderr: process.stderr,
     print: (line) => void lines.push(line),
@@ -223,15 +226,14 @@ it.each([
   });
   await vi.waitFor(() => expect(lines.length).toBe(1));
   const { listening } = JSON.parse(lines[0]!) as { listening: string };
-  const body = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ i })));
-  expect(
-    (await sent(`${listening}/x`, { method: "POST", path: "/x", headers: { "Content-Type": "application/json" }, body }))
-      .statusCode,
-  ).toBe(status);
-  process.emit("SIGTERM");
-  await running;
-  await closed(upstream);
-});
+  return {
+    listening,
+    async stop() {
+      process.emit("SIGTERM");
+      await ended;
+    },
+  };
+}
 
 function closed(server: Awaited<ReturnType<typeof started>>): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()));
