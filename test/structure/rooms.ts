@@ -4,10 +4,12 @@
  */
 export const rooms = {
   expressions: [
-    "types",
+    "diagnostics",
     "runtime",
+    "types",
     "bound",
     "dotnet",
+    "binding",
     "csharp",
     "javascript",
     "compile",
@@ -51,7 +53,7 @@ export type PackageName = keyof typeof rooms;
 
 /** Arrows that still point up, as `room → room`. There may be none in core and adapters. */
 export const upwardArrows: Readonly<Record<PackageName, readonly string[]>> = {
-  expressions: ["types → runtime", "types → dotnet", "bound → csharp"],
+  expressions: ["binding → csharp"],
   core: [],
   adapters: [],
 };
@@ -59,6 +61,7 @@ export const upwardArrows: Readonly<Record<PackageName, readonly string[]>> = {
 /** Folders whose files may import each other in a circle, and why. */
 export const fileCircles: Readonly<Record<PackageName, Readonly<Record<string, string>>>> = {
   expressions: {
+    "binding/": "recursive descent over C#",
     "csharp/binder/": "recursive descent over C#",
     "javascript/": "recursive descent over JavaScript",
     "dotnet/": "a value and the type that declares its members",

@@ -1,18 +1,18 @@
-import { analyseFlow } from "./bound/flow.js";
 import { findHints, type KeyRead } from "./bound/hints.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
 import { compileProgram, type Program } from "./compile/program.js";
 import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
+import { analyseFlow } from "./csharp/flow/flow.js";
 import { parseCSharp } from "./csharp/parser.js";
-import type { Diagnostic } from "./csharp/syntax.js";
+import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
-import { Boxed, NetObject } from "./runtime/values.js";
 import { createTypeScope } from "./types/scope.js";
 import { SignatureError } from "./types/signature.js";
+import { Boxed, NetObject } from "./types/values.js";
 
 const NOTHING: ReadonlySet<string> = new Set();
 

@@ -3,8 +3,8 @@ import { calleeOf } from "./compile/member.js";
 import { box, enumerate, toFormat, toText, typeOf } from "./dotnet/object.js";
 import { NetException } from "./runtime/exceptions.js";
 import { defaultLimits, Run, systemHost } from "./runtime/run.js";
-import { AnonymousObject, Boxed, NetArray, NetEnumerable } from "./runtime/values.js";
 import type { MethodSymbol, NetType, PropertySymbol, TypeScopeView } from "./types/net-type.js";
+import { AnonymousObject, Boxed, NetArray, NetEnumerable } from "./types/values.js";
 
 /** A value in JSON terms, as `turnpike eval` prints it. */
 export type Described = string | null | readonly Described[] | { readonly [name: string]: Described };

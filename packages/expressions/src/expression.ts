@@ -1,5 +1,5 @@
 import type { HostHints, KeyRead } from "./bound/hints.js";
-import type { Diagnostic } from "./csharp/syntax.js";
+import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { Identity } from "./runtime/identity.js";
 import type { Host, Limits } from "./runtime/run.js";
 import type { TypeDeclaration } from "./types/declare.js";
@@ -49,7 +49,7 @@ export interface CompiledExpression {
   readonly scope: TypeScopeView;
   /**
    * Runs it. `globals` are the values of the declared globals, in order. Returns the value in object form (see
-   * runtime/values.ts). Throws `NetException` for a .NET exception and `LimitError` where a limit was reached; nothing else.
+   * types/values.ts). Throws `NetException` for a .NET exception and `LimitError` where a limit was reached; nothing else.
    * @param usage filled in with what the evaluation used, also when it fails
    */
   evaluate(globals: readonly unknown[], host?: Host, usage?: Usage): unknown;

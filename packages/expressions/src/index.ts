@@ -13,8 +13,8 @@
 export type { HostHints, KeyRead } from "./bound/hints.js";
 export { compileExpression } from "./compile-expression.js";
 export type { ScanOptions } from "./csharp/scan.js";
-export type { Diagnostic } from "./csharp/syntax.js";
 export { type Described, type Description, describeValue } from "./describe.js";
+export type { Diagnostic } from "./diagnostics/diagnostic.js";
 export { toText } from "./dotnet/object.js";
 export type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 export { findExpressionEnd } from "./expression-end.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BoundExpression, BoundFunction, BoundStatement, LocalSymbol } from "#expressions/bound/tree.js";
 import { LimitError, NetException, raise } from "#expressions/runtime/exceptions.js";
-import { NetArray } from "#expressions/runtime/values.js";
+import { NetArray } from "#expressions/types/values.js";
 import {
   arithmetic,
   block,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { BoundExpression } from "#expressions/bound/tree.js";
 import { NetException } from "#expressions/runtime/exceptions.js";
-import { Boxed, NetArray } from "#expressions/runtime/values.js";
 import { type CallSite, withCall } from "#expressions/types/declare.js";
+import { Boxed, NetArray } from "#expressions/types/values.js";
 import {
   block,
   bool,

@@ -5,8 +5,8 @@ import { builtinScope } from "#expressions/dotnet/builtin.js";
 import { Dictionary } from "#expressions/dotnet/collections/dictionary.js";
 import { toText } from "#expressions/dotnet/object.js";
 import { NetException } from "#expressions/runtime/exceptions.js";
-import { NetArray, NetObject } from "#expressions/runtime/values.js";
 import { type CallSite, defineType, withCall } from "#expressions/types/declare.js";
+import { NetArray, NetObject } from "#expressions/types/values.js";
 
 const thingType = defineType("interface Test.IThing", {
   "string Name { get; }": (self: Thing) => self.name,

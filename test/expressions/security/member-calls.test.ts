@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { compileExpression, LimitError, NetException } from "../../../packages/expressions/src/index.js";
-import { Boxed } from "../../../packages/expressions/src/runtime/values.js";
+import { Boxed } from "../../../packages/expressions/src/types/values.js";
 import { netCalls } from "../../fuzz/net-calls.js";
 
 /** One of so many generated calls is tried; all with `FUZZ_CALLS=all`, as `pnpm fuzz` has it. */

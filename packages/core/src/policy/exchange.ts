@@ -58,7 +58,7 @@ export interface BackendTarget {
 
 /**
  * One request on its way: everything that steps read and change. Values in `variables` are .NET values in object form
- * (@turnpike/expressions, runtime/values).
+ * (@turnpike/expressions, types/values).
  */
 export interface Exchange {
   readonly runtime: Runtime;

@@ -1,4 +1,4 @@
-import type { Diagnostic } from "../csharp/syntax.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { BoundExpression, BoundProgram } from "./tree.js";
 import { type BoundNode, visitBound } from "./visit.js";
 

@@ -1,7 +1,7 @@
 /**
  * The bound tree: every node typed, every name and overload resolved, conversions explicit, sugar gone. The front ends
  * (`csharp/`, `javascript/`) produce it; `compile/` turns it into closures. All values flow in raw form
- * (see runtime/values.ts); a `Convert` node stands wherever the form changes.
+ * (see types/values.ts); a `Convert` node stands wherever the form changes.
  */
 import type { MethodSymbol, NetType, PropertySymbol } from "../types/net-type.js";
 

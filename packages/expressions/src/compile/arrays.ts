@@ -1,7 +1,7 @@
 import { NetException, raise } from "../runtime/exceptions.js";
-import { NetArray } from "../runtime/values.js";
 import { Weight } from "../runtime/weights.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { NetArray } from "../types/values.js";
 import { zeroOf } from "../types/zero.js";
 import type { Evaluator, Frame } from "./frame.js";
 import { typeTest } from "./type-test.js";

@@ -1,9 +1,9 @@
 import { raise } from "../runtime/exceptions.js";
 import type { Run } from "../runtime/run.js";
-import { NetArray } from "../runtime/values.js";
 import { Weight } from "../runtime/weights.js";
 import type { CallSite } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { NetArray } from "../types/values.js";
 import type { Evaluator, Frame } from "./frame.js";
 
 /** An implementation as it is called: a plain function, or one that takes its call site first. */

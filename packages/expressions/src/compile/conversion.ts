@@ -2,9 +2,9 @@ import type { BoundExpression, Conversion } from "../bound/tree.js";
 import { numberConversion } from "../dotnet/numbers/conversion.js";
 import { chargeMemory } from "../runtime/current.js";
 import { raise } from "../runtime/exceptions.js";
-import { Boxed } from "../runtime/values.js";
 import { Weight } from "../runtime/weights.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { Boxed } from "../types/values.js";
 import type { Evaluator } from "./frame.js";
 import { typeNameOf, typeTest } from "./type-test.js";
 

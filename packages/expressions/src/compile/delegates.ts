@@ -1,8 +1,8 @@
 import type { BoundArgument, BoundExpression, BoundFunction } from "../bound/tree.js";
 import { raise } from "../runtime/exceptions.js";
 import type { Run } from "../runtime/run.js";
-import type { NetDelegate } from "../runtime/values.js";
 import type { NetType } from "../types/net-type.js";
+import type { NetDelegate } from "../types/values.js";
 import { evaluateAll, Site } from "./calls.js";
 import { type Evaluator, Frame } from "./frame.js";
 import { FunctionCompiler } from "./function-compiler.js";

@@ -1,8 +1,8 @@
 import type { BoundExpression } from "../bound/tree.js";
 import { typeObject } from "../dotnet/type.js";
 import { raise } from "../runtime/exceptions.js";
-import { AnonymousObject } from "../runtime/values.js";
 import { Weight } from "../runtime/weights.js";
+import { AnonymousObject } from "../types/values.js";
 import { zeroOf } from "../types/zero.js";
 import { compileArithmetic, compileUnary } from "./arithmetic.js";
 import { compileArrayGet, compileArrayLength, compileArraySet, compileNewArray } from "./arrays.js";

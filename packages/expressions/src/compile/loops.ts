@@ -1,6 +1,6 @@
 import type { BoundExpression, BoundStatement } from "../bound/tree.js";
 import { elementTypeOf, enumerate } from "../dotnet/object.js";
-import { NetArray } from "../runtime/values.js";
+import { NetArray } from "../types/values.js";
 import { boxing, needsBox } from "./conversion.js";
 import { type Evaluator, type Executor, type Frame, NEXT } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";

@@ -1,7 +1,7 @@
 import { typeOf } from "../dotnet/object.js";
-import { Boxed, NetObject } from "../runtime/values.js";
 import type { TypeDeclaration } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { Boxed, NetObject } from "../types/values.js";
 
 /** Tells whether a value in object form, not null, is of a type. */
 export type TypeTest = (value: unknown) => boolean;

@@ -2,7 +2,7 @@ import type { BoundArgument, BoundExpression } from "../bound/tree.js";
 import { isReadOnlyDictionary } from "../dotnet/collections/protocol.js";
 import { ReadOnlyDictionaryObject } from "../dotnet/collections/read-only-dictionary.js";
 import { type Identity, INTERNED } from "../runtime/identity.js";
-import { identityAt, isSameObject } from "../runtime/same-object.js";
+import { identityAt, isSameObject } from "../types/same-object.js";
 import type { Evaluator, Frame } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
 import { handsBack, readsEntry } from "./identities.js";

@@ -1,5 +1,6 @@
+import type { Problem } from "../diagnostics/diagnostic.js";
 import { isDigit, isHexDigit } from "./characters.js";
-import { type Problem, syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors } from "./syntax-errors.js";
 import type { LiteralValue } from "./tokens.js";
 
 /** Tells of an error between two offsets. */

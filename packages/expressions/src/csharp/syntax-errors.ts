@@ -1,24 +1,11 @@
-/** What is wrong at a place of the source; the parser adds the place. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-}
+import type { Problem } from "../diagnostics/diagnostic.js";
+import { sourceErrors } from "../diagnostics/source-errors.js";
 
 /** Every error of lexer and parser, by name. Codes are those of the C# compiler where it has one; ours are `TP1…`. */
 export const syntaxErrors = {
   // Ours
-  tooDeep: (limit: number): Problem => ({
-    code: "TP1001",
-    message: `The expression is nested too deeply (more than ${limit} levels).`,
-    hint: "Split it into several variables.",
-  }),
+  ...sourceErrors,
   tooMany: (limit: number): Problem => ({ code: "TP1001", message: `The expression chains more than ${limit} operations.` }),
-  noExpression: (): Problem => ({
-    code: "TP1000",
-    message: "A policy expression begins with `@(` or `@{`.",
-    hint: "Write `@( expression )`, or `@{ statements; return value; }`.",
-  }),
   unsupported: (what: string, hint: string): Problem => ({
     code: "TP1002",
     message: `${what} cannot be used in policy expressions.`,
@@ -105,7 +92,7 @@ export const syntaxErrors = {
     message: found === "" ? "Expression expected, but the text ends here" : `Invalid expression term '${found}'`,
     ...(hint === undefined ? {} : { hint }),
   }),
-  statementsInBrackets: (): Problem => ({ code: "CS1026", message: ") expected", hint: STATEMENTS }),
+  statementsInBrackets: (): Problem => ({ ...sourceErrors.closingBracket(), hint: STATEMENTS }),
   valueExpected: (): Problem => ({ code: "CS0443", message: "Syntax error; value expected" }),
   inExpected: (): Problem => ({ code: "CS1515", message: "'in' expected" }),
   loopVariable: (): Problem => ({
@@ -119,11 +106,6 @@ export const syntaxErrors = {
   queryWord: (word: "on" | "equals" | "by"): Problem => ({
     code: { on: "CS0743", equals: "CS0744", by: "CS0745" }[word],
     message: `Expected contextual keyword '${word}'`,
-  }),
-  trailing: (): Problem => ({
-    code: "CS1022",
-    message: "End of the expression expected",
-    hint: 'The expression is the whole value: text around it belongs into it, as in @($"Bearer {x}").',
   }),
 
   // What must not be there
@@ -198,7 +180,7 @@ export const syntaxErrors = {
 export const STATEMENTS = "@( … ) holds one expression; statements are written @{ … return value; }.";
 
 const EXPECTED: Readonly<Record<string, Problem>> = {
-  ")": { code: "CS1026", message: ") expected" },
+  ")": sourceErrors.closingBracket(),
   "}": { code: "CS1513", message: "} expected" },
   "{": { code: "CS1514", message: "{ expected" },
   ";": { code: "CS1002", message: "; expected" },

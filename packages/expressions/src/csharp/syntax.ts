@@ -1,11 +1,10 @@
+import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
+
 /**
- * The syntax tree of C# 7 function bodies, as the parser makes it and the binder reads it. `start` and `end` are offsets
+ * A node of the syntax tree of C# 7 function bodies, as the parser makes it and the binder reads it. `start` and `end` are offsets
  * into the source given to the parser.
  */
-export interface Node {
-  readonly start: number;
-  readonly end: number;
-}
+export type Node = Place;
 
 // ── Types ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -333,20 +332,6 @@ export interface CatchClause extends Node {
 }
 
 // ── Diagnostics ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** An error or warning of any stage, with its place in the expression's source. */
-export interface Diagnostic {
-  readonly severity: "error" | "warning";
-  /** The C# compiler's number where it has one (`CS0103`), otherwise one of ours (`TPnnnn`). */
-  readonly code: string;
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
-  /** What to write instead, where that is known. */
-  readonly hint?: string;
-  /** Of a value that may be null (TP1301): its path from a global, `context.Subscription`. */
-  readonly subject?: string;
-}
 
 /** What the parser gives: the body of the function from the context to a value. */
 export interface ParseResult {

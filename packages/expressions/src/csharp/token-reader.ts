@@ -1,6 +1,6 @@
+import type { Diagnostic, Problem } from "../diagnostics/diagnostic.js";
 import { Lexer } from "./lexer.js";
-import type { Diagnostic } from "./syntax.js";
-import { type Problem, syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors } from "./syntax-errors.js";
 import type { Token } from "./tokens.js";
 
 /** How deep expressions, statements and types may be nested. */

@@ -1,7 +1,7 @@
 import { raise } from "../runtime/exceptions.js";
-import type { NetObject } from "../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../types/declare.js";
 import type { NetType } from "../types/net-type.js";
+import type { NetObject } from "../types/values.js";
 import { LazySequence } from "./linq/sequence.js";
 import { typeOf } from "./object.js";
 import type { NetTypeObject } from "./type.js";

@@ -1,6 +1,6 @@
 import { raise } from "../runtime/exceptions.js";
-import { NetArray } from "../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../types/declare.js";
+import { NetArray } from "../types/values.js";
 
 /** System.BitConverter and System.Buffer; all little-endian. */
 

@@ -1,5 +1,5 @@
-import { NetArray } from "../runtime/values.js";
 import type { CallSite } from "../types/declare.js";
+import { NetArray } from "../types/values.js";
 
 /** Bytes as a .NET `byte[]`, charged to the evaluation. */
 export function byteArray(site: CallSite, bytes: Uint8Array): NetArray {

@@ -1,5 +1,5 @@
-import { NetObject } from "../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../types/declare.js";
+import { NetObject } from "../types/values.js";
 
 /** System.DBNull: what data readers give for a missing value. No expression comes by one but through its name. */
 class DbNull extends NetObject {

@@ -1,7 +1,7 @@
 import { NetException, raise } from "../runtime/exceptions.js";
-import { Boxed, NetArray } from "../runtime/values.js";
 import { type CallSite, defineType, type Reference, withCall } from "../types/declare.js";
 import type { ConstantSymbol, NetType } from "../types/net-type.js";
+import { Boxed, NetArray } from "../types/values.js";
 import { compare, typeOf } from "./object.js";
 import type { NetTypeObject } from "./type.js";
 

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../runtime/exceptions.js";
-import { NetObject } from "../runtime/values.js";
 import { defineEnum, defineType, type TypeDeclaration } from "../types/declare.js";
+import { NetObject } from "../types/values.js";
 import { numberStylesType } from "./numbers/number-styles.js";
 
 /**

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../runtime/exceptions.js";
-import { NetArray, NetObject } from "../runtime/values.js";
 import { type CallSite, defineType, type Reference, type TypeDeclaration, withCall } from "../types/declare.js";
+import { NetArray, NetObject } from "../types/values.js";
 
 /** System.Guid, as its 32 hexadecimal digits in the order in which they are written. */
 export class Guid extends NetObject {

@@ -1,9 +1,9 @@
 import { chargeWork } from "../runtime/current.js";
 import { LimitError, NetException, raise } from "../runtime/exceptions.js";
-import { isSameObject } from "../runtime/same-object.js";
-import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import { isSameObject } from "../types/same-object.js";
+import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../types/values.js";
 import { enumText } from "./enum.js";
 import { doubleText, singleText } from "./format/number-text.js";
 import { formatValue } from "./format/value.js";
@@ -11,7 +11,7 @@ import { orderedMarks } from "./text/normal-form.js";
 
 /**
  * What every value can do, whatever its type: `System.Object`, and the services that generic code is written with.
- * Parameters called `value` are in object form, those called `raw` in raw form (see runtime/values.ts).
+ * Parameters called `value` are in object form, those called `raw` in raw form (see types/values.ts).
  */
 
 const NUMBER_FORM = new Set([

@@ -1,6 +1,6 @@
 import { raise } from "../runtime/exceptions.js";
-import { NetArray, NetObject } from "../runtime/values.js";
 import { defineType, type TypeDeclaration, withCall } from "../types/declare.js";
+import { NetArray, NetObject } from "../types/values.js";
 
 const MAX = 0x7fffffff;
 const SEED = 161_803_398;

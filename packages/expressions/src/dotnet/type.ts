@@ -1,6 +1,6 @@
-import { NetObject } from "../runtime/values.js";
 import { defineType } from "../types/declare.js";
 import type { NetType } from "../types/net-type.js";
+import { NetObject } from "../types/values.js";
 
 /** What `typeof(T)` and `GetType()` give: names only, no way into reflection. One object per type. */
 export class NetTypeObject extends NetObject {

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../runtime/exceptions.js";
-import { NetObject } from "../runtime/values.js";
 import { defineType, type Reference, type TypeDeclaration } from "../types/declare.js";
+import { NetObject } from "../types/values.js";
 
 /** System.Version: two to four numbers; -1 stands for one that is not given. */
 class Version extends NetObject {

@@ -1,9 +1,9 @@
 import type { CallExpression, Expression, Identifier, MemberExpression, NewExpression, SpreadElement } from "acorn";
+import { constantNode } from "../binding/constants.js";
+import { isError } from "../binding/operand.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { isError } from "../csharp/binder/operand.js";
 import { checkNamed } from "../csharp/binder/types.js";
-import type { Node } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { fit, relabel, toObject } from "./convert.js";
 import { bindExpression } from "./expressions.js";
@@ -62,7 +62,7 @@ export function bindArguments(s: Script, args: readonly (Expression | SpreadElem
 }
 
 /** `Math.max(a, b)`, `parseInt(a)`. */
-function callGlobal(s: Script, type: NetType, name: string, callee: Node, node: CallExpression): BoundExpression {
+function callGlobal(s: Script, type: NetType, name: string, callee: Place, node: CallExpression): BoundExpression {
   const method = type.members(name).find((member): member is MethodSymbol => member.kind === "method");
   if (method === undefined) return noSuchMember(s, name, type.memberNames(), type.name, callee);
   const args = bindArguments(s, node.arguments);

@@ -1,17 +1,17 @@
+import { constantNode } from "../binding/constants.js";
+import { numericOf } from "../binding/numeric-types.js";
+import { errorNode, isError } from "../binding/operand.js";
 import type { BoundExpression, Conversion } from "../bound/tree.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { numericOf } from "../csharp/binder/numeric-types.js";
-import { errorNode, isError } from "../csharp/binder/operand.js";
-import type { Node } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
 import type { NetType } from "../types/net-type.js";
 import type { Script } from "./script.js";
 
-function change(value: BoundExpression, conversion: Conversion, type: NetType, node: Node, checked = false): BoundExpression {
+function change(value: BoundExpression, conversion: Conversion, type: NetType, node: Place, checked = false): BoundExpression {
   return { kind: "Convert", conversion, operand: value, type, checked, start: node.start, end: node.end };
 }
 
 /** The value with another static type, in the same form. */
-export function relabel(value: BoundExpression, type: NetType, node: Node = value): BoundExpression {
+export function relabel(value: BoundExpression, type: NetType, node: Place = value): BoundExpression {
   if (value.type === type) return value;
   if (value.kind === "Constant") return constantNode(value.value, type, node);
   return change(value, { kind: "relabel" }, type, node);
@@ -25,7 +25,7 @@ function isToken(type: NetType): boolean {
  * A value of .NET as a script sees it: numbers are doubles, characters and enum values texts, JSON tokens and nullable values
  * `object`; nothing is null.
  */
-export function normalise(s: Script, value: BoundExpression, node: Node = value): BoundExpression {
+export function normalise(s: Script, value: BoundExpression, node: Place = value): BoundExpression {
   const { type } = value;
   const { core } = s.b;
   if (isError(value) || type === core.double || type === core.string || type === core.bool || type === core.object) return value;
@@ -51,7 +51,7 @@ export function isInt(value: unknown): value is number {
 }
 
 /** A value in object form. */
-export function toObject(s: Script, value: BoundExpression, node: Node = value): BoundExpression {
+export function toObject(s: Script, value: BoundExpression, node: Place = value): BoundExpression {
   const { type } = value;
   const { core } = s.b;
   if (type === core.object || isError(value)) return value;
@@ -66,7 +66,7 @@ export function toObject(s: Script, value: BoundExpression, node: Node = value):
 }
 
 /** A value as .NET code wants it: texts, numbers and booleans are made of what a script has; other types must be there. */
-export function fit(s: Script, value: BoundExpression, type: NetType, node: Node = value): BoundExpression {
+export function fit(s: Script, value: BoundExpression, type: NetType, node: Place = value): BoundExpression {
   const { core } = s.b;
   if (value.type === type || isError(value)) return value;
   if (type === core.object) return toObject(s, value, node);
@@ -92,7 +92,7 @@ export function fit(s: Script, value: BoundExpression, type: NetType, node: Node
 }
 
 /** A value as a condition. */
-export function truthy(s: Script, value: BoundExpression, node: Node = value): BoundExpression {
+export function truthy(s: Script, value: BoundExpression, node: Place = value): BoundExpression {
   if (value.type === s.b.core.bool || isError(value)) return value;
   return s.operation("Truthy", [toObject(s, value, node)], node);
 }

@@ -14,11 +14,11 @@ import type {
   UnaryExpression,
   UpdateExpression,
 } from "acorn";
+import { assignLocal, localNode, reuse, sequence } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { isError } from "../binding/operand.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { assignLocal, localNode, reuse, sequence } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { isError } from "../csharp/binder/operand.js";
-import { nearestName } from "../csharp/binder/suggestions.js";
+import { nearestName } from "../diagnostics/nearest-name.js";
 import { bindCall, bindNew } from "./calls.js";
 import { common, fit, normalise, truthy } from "./convert.js";
 import { bindFunction } from "./functions.js";

@@ -1,9 +1,9 @@
 import type { ArrowFunctionExpression, FunctionDeclaration, FunctionExpression, Pattern } from "acorn";
+import { makeFunction, NO_JUMPS } from "../binding/binder.js";
+import { localNode } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { LocalScope } from "../binding/local-scope.js";
 import type { BoundExpression, BoundStatement } from "../bound/tree.js";
-import { makeFunction, NO_JUMPS } from "../csharp/binder/binder.js";
-import { localNode } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { LocalScope } from "../csharp/binder/local-scope.js";
 import type { NetType } from "../types/net-type.js";
 import { toObject } from "./convert.js";
 import { bindExpression } from "./expressions.js";

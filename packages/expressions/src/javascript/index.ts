@@ -1,7 +1,7 @@
+import { Binder, type GlobalVariable } from "../binding/binder.js";
 import type { BoundProgram } from "../bound/tree.js";
-import { Binder, type GlobalVariable } from "../csharp/binder/binder.js";
-import type { Diagnostic } from "../csharp/syntax.js";
-import { syntaxErrors } from "../csharp/syntax-errors.js";
+import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { sourceErrors } from "../diagnostics/source-errors.js";
 import type { TypeDeclaration } from "../types/declare.js";
 import { createTypeScope, type TypeScope } from "../types/scope.js";
 import { bindExpression } from "./expressions.js";
@@ -58,7 +58,7 @@ export function bindScript(source: string, options: ScriptOptions): ScriptResult
     return { ...bindParsed(parsed.body, scope, options), scope };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const tooDeep = { severity: "error" as const, ...syntaxErrors.tooDeep(MAX_DEPTH), start: 0, end: source.length };
+    const tooDeep = { severity: "error" as const, ...sourceErrors.tooDeep(MAX_DEPTH), start: 0, end: source.length };
     return { program: null, diagnostics: [tooDeep], scope };
   }
 }

@@ -1,11 +1,11 @@
 import type { CallExpression, ChainExpression, Expression, MemberExpression } from "acorn";
+import { getProperty, localNode } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { checkMember, lookupMembers, memberNamesOf } from "../binding/members.js";
+import { isError } from "../binding/operand.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { getProperty, localNode } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { checkMember, lookupMembers, memberNamesOf } from "../csharp/binder/members.js";
-import { isError } from "../csharp/binder/operand.js";
-import { nearestName } from "../csharp/binder/suggestions.js";
-import type { Node } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import { nearestName } from "../diagnostics/nearest-name.js";
 import type { NetType } from "../types/net-type.js";
 import { callOn } from "./calls.js";
 import { normalise, relabel, toObject } from "./convert.js";
@@ -37,7 +37,7 @@ export function globalTypeOf(s: Script, node: Expression | { readonly type: "Sup
   return s.b.scope.find(`Turnpike.JavaScript.${node.name}`, 0);
 }
 
-export function noSuchMember(s: Script, name: string, known: Iterable<string>, type: string, node: Node): BoundExpression {
+export function noSuchMember(s: Script, name: string, known: Iterable<string>, type: string, node: Place): BoundExpression {
   const hint = nearestName(name, [...known]);
   return s.error(
     node,
@@ -82,7 +82,7 @@ function isKeyed(type: NetType): boolean {
 }
 
 /** A property of a .NET type under its name in camelCase; null if the type has none. */
-function netProperty(s: Script, target: BoundExpression, name: string, node: Node): BoundExpression | null {
+function netProperty(s: Script, target: BoundExpression, name: string, node: Place): BoundExpression | null {
   const { b } = s;
   const { type } = target;
   if (name === "length" && (type === b.core.string || type.kind === "array")) {
@@ -118,7 +118,7 @@ export function camelNames(s: Script, type: NetType): string[] {
 }
 
 /** What is taken out of a .NET array, sequence or dictionary keeps its type, if it has members. */
-function typedElement(s: Script, value: BoundExpression, type: NetType, node: Node): BoundExpression {
+function typedElement(s: Script, value: BoundExpression, type: NetType, node: Place): BoundExpression {
   const element = valueTypeOf(type) ?? elementTypeOf(type);
   return element === null || !isObjectLike(s, element) ? value : relabel(value, element, node);
 }
@@ -187,7 +187,7 @@ function chainCall(s: Script, node: CallExpression, rest: Rest): BoundExpression
   return link(s, callee.object as Expression, callee.optional, (target) => rest(callOn(s, target, callee, node)), node);
 }
 
-function link(s: Script, object: Expression, isOptional: boolean, rest: Rest, node: Node): BoundExpression {
+function link(s: Script, object: Expression, isOptional: boolean, rest: Rest, node: Place): BoundExpression {
   return s.nested(node, () =>
     chain(s, object, (target) => {
       if (!isOptional || isError(target) || target.type === s.b.core.double || target.type === s.b.core.bool) return rest(target);

@@ -1,12 +1,12 @@
 import type { CallExpression, MemberExpression } from "acorn";
+import { callMember } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { checkMember } from "../binding/members.js";
+import { isError, isValue, type MethodsOperand } from "../binding/operand.js";
+import type { CallArgument } from "../binding/overloads.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { callMember } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
 import { invokeWith } from "../csharp/binder/invocation.js";
-import { checkMember } from "../csharp/binder/members.js";
-import { isError, isValue, type MethodsOperand } from "../csharp/binder/operand.js";
-import type { CallArgument } from "../csharp/binder/overloads.js";
-import type { Node } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType, ParameterSymbol } from "../types/net-type.js";
 import { bindArguments, namedType } from "./calls.js";
 import { fit, isInt, normalise } from "./convert.js";
@@ -121,7 +121,7 @@ function callLoosely(
   typeArguments: readonly NetType[] | null,
   args: readonly BoundExpression[],
   report: () => BoundExpression,
-  node: Node,
+  node: Place,
 ): BoundExpression {
   for (const generic of methods) {
     if (generic.typeParameters.length !== (typeArguments?.length ?? 0)) continue;

@@ -1,9 +1,9 @@
 import type { AssignmentOperator, BinaryOperator } from "acorn";
+import { assignLocal, localNode, sequence } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { isError } from "../binding/operand.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { assignLocal, localNode, sequence } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { isError } from "../csharp/binder/operand.js";
-import type { Node } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
 import { nullType } from "../types/special-types.js";
 import { common, fit, toObject, truthy } from "./convert.js";
 import type { Script } from "./script.js";
@@ -21,7 +21,7 @@ export function binary(
   operator: BinaryOperator | "**",
   left: BoundExpression,
   right: BoundExpression,
-  node: Node,
+  node: Place,
 ): BoundExpression {
   if (isError(left)) return left;
   if (isError(right)) return right;
@@ -74,7 +74,7 @@ export function binary(
   }
 }
 
-function plus(s: Script, left: BoundExpression, right: BoundExpression, node: Node): BoundExpression {
+function plus(s: Script, left: BoundExpression, right: BoundExpression, node: Place): BoundExpression {
   const { core } = s.b;
   const { start, end } = node;
   if (left.type === core.double && right.type === core.double) {
@@ -101,7 +101,7 @@ function partsOf(value: BoundExpression): readonly BoundExpression[] {
 }
 
 /** Texts joined; values that are none as their texts, nothing as no text. */
-export function concat(s: Script, parts: readonly BoundExpression[], node: Node): BoundExpression {
+export function concat(s: Script, parts: readonly BoundExpression[], node: Place): BoundExpression {
   const { start, end } = node;
   const { string } = s.b.core;
   return { kind: "Concat", parts: parts.map((part) => fit(s, part, string)), type: string, start, end };
@@ -113,7 +113,7 @@ function equality(
   isStrict: boolean,
   left: BoundExpression,
   right: BoundExpression,
-  node: Node,
+  node: Place,
 ): BoundExpression {
   const { core } = s.b;
   const { start, end } = node;
@@ -137,7 +137,7 @@ function isNull(value: BoundExpression): boolean {
   return value.kind === "Constant" && value.value === null;
 }
 
-export function not(s: Script, value: BoundExpression, node: Node): BoundExpression {
+export function not(s: Script, value: BoundExpression, node: Place): BoundExpression {
   return { kind: "Not", operand: truthy(s, value), lifted: false, type: s.b.core.bool, start: node.start, end: node.end };
 }
 
@@ -147,7 +147,7 @@ export function logical(
   operator: "&&" | "||" | "??",
   left: BoundExpression,
   bindRight: () => BoundExpression,
-  node: Node,
+  node: Place,
 ): BoundExpression {
   const right = bindRight();
   if (isError(left)) return left;
@@ -175,7 +175,7 @@ export function logical(
 }
 
 /** `-x`, `+x`, `~x`. */
-export function unary(s: Script, operator: "-" | "+" | "~", operand: BoundExpression, node: Node): BoundExpression {
+export function unary(s: Script, operator: "-" | "+" | "~", operand: BoundExpression, node: Place): BoundExpression {
   const { core } = s.b;
   const { start, end } = node;
   const value = fit(s, operand, core.double);
@@ -201,6 +201,6 @@ export function operatorOf(operator: AssignmentOperator): BinaryOperator | "**" 
 }
 
 /** `typeof x`. */
-export function typeOfValue(s: Script, value: BoundExpression, node: Node): BoundExpression {
+export function typeOfValue(s: Script, value: BoundExpression, node: Place): BoundExpression {
   return s.operation("TypeOf", [toObject(s, value)], node);
 }

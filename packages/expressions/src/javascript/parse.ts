@@ -1,6 +1,6 @@
 import { type BlockStatement, type Expression, type Options, parse, parseExpressionAt, type Statement } from "acorn";
-import type { Diagnostic } from "../csharp/syntax.js";
-import { type Problem, syntaxErrors } from "../csharp/syntax-errors.js";
+import type { Diagnostic, Problem } from "../diagnostics/diagnostic.js";
+import { sourceErrors } from "../diagnostics/source-errors.js";
 import { tooDeepAt } from "./nesting.js";
 
 /** A script as parsed: one expression, or statements. Null if it is not JavaScript. */
@@ -21,10 +21,10 @@ const OPTIONS: Options = { ecmaVersion: 2023, sourceType: "script", allowReturnO
 export function parseScript(source: string): ParsedScript {
   const at = source.search(/\S/);
   const bracket = source[at] === "@" ? source[at + 1] : undefined;
-  if (bracket !== "(" && bracket !== "{") return failed(syntaxErrors.noExpression(), Math.max(at, 0), source.length);
+  if (bracket !== "(" && bracket !== "{") return failed(sourceErrors.noExpression(), Math.max(at, 0), source.length);
   try {
     const deep = tooDeepAt(source, at + 1, OPTIONS);
-    if (deep >= 0) return failed(syntaxErrors.tooDeep(MAX_DEPTH), deep, deep + 1);
+    if (deep >= 0) return failed(sourceErrors.tooDeep(MAX_DEPTH), deep, deep + 1);
     return bracket === "(" ? parseOne(source, at) : parseMany(source, at);
   } catch (error) {
     return notScript(error, source);
@@ -34,9 +34,9 @@ export function parseScript(source: string): ParsedScript {
 function parseOne(source: string, at: number): ParsedScript {
   const expression = parseExpressionAt(source, at + 2, OPTIONS);
   const rest = parseRest(source, expression.end);
-  if (source[rest] !== ")") return failed(syntaxErrors.expected(")"), rest, rest + 1);
+  if (source[rest] !== ")") return failed(sourceErrors.closingBracket(), rest, rest + 1);
   const end = parseRest(source, rest + 1);
-  if (end < source.length) return failed(syntaxErrors.trailing(), end, source.length);
+  if (end < source.length) return failed(sourceErrors.trailing(), end, source.length);
   return { body: { kind: "expression", expression }, diagnostics: [] };
 }
 
@@ -44,7 +44,7 @@ function parseMany(source: string, at: number): ParsedScript {
   // The wrapper's `{ … }` is a block of its own.
   const program = parse(" ".repeat(at + 1) + source.slice(at + 1), OPTIONS);
   const [block, extra] = program.body;
-  if (extra !== undefined) return failed(syntaxErrors.trailing(), extra.start, source.length);
+  if (extra !== undefined) return failed(sourceErrors.trailing(), extra.start, source.length);
   const { body, end } = block as BlockStatement;
   return { body: { kind: "statements", statements: body, end }, diagnostics: [] };
 }
@@ -62,7 +62,7 @@ function failed(problem: Problem, start: number, end: number): ParsedScript {
 }
 
 function notScript(error: unknown, source: string): ParsedScript {
-  if (error instanceof RangeError) return failed(syntaxErrors.tooDeep(MAX_DEPTH), 0, source.length);
+  if (error instanceof RangeError) return failed(sourceErrors.tooDeep(MAX_DEPTH), 0, source.length);
   const { pos, message } = error as { readonly pos?: number; readonly message: string };
   const start = Math.min(pos ?? 0, source.length);
   return failed({ code: "TP1200", message: message.replace(/\s*\(\d+:\d+\)$/, "") }, start, Math.min(start + 1, source.length));

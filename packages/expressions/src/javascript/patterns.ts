@@ -1,8 +1,8 @@
 import type { Expression, Pattern } from "acorn";
+import { assignLocal, localNode } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { isError } from "../binding/operand.js";
 import type { BoundExpression, BoundStatement, LocalSymbol } from "../bound/tree.js";
-import { assignLocal, localNode } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { isError } from "../csharp/binder/operand.js";
 import { fit, toObject } from "./convert.js";
 import { bindExpression } from "./expressions.js";
 import { logical } from "./operators.js";

@@ -1,9 +1,9 @@
+import type { Binder } from "../binding/binder.js";
+import { callMember } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { errorNode } from "../binding/operand.js";
 import type { BoundExpression, LocalSymbol } from "../bound/tree.js";
-import type { Binder } from "../csharp/binder/binder.js";
-import { callMember } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
-import { errorNode } from "../csharp/binder/operand.js";
-import type { Node } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { fit } from "./convert.js";
 import { MAX_DEPTH } from "./parse.js";
@@ -47,18 +47,18 @@ export class Script {
     return this.b.core.object;
   }
 
-  error(node: Node, code: string, message: string, hint?: string): BoundExpression {
+  error(node: Place, code: string, message: string, hint?: string): BoundExpression {
     this.b.error(node, code, message, hint);
     return errorNode(node);
   }
 
   /** Says that JavaScript has it, but expressions do not. */
-  refuse(node: Node, what: string, hint: string): BoundExpression {
+  refuse(node: Place, what: string, hint: string): BoundExpression {
     return this.error(node, "TP1201", `${what} cannot be used in policy expressions.`, hint);
   }
 
   /** A call of an operation, with its arguments as its parameters want them. */
-  operation(name: string, args: readonly BoundExpression[], node: Node): BoundExpression {
+  operation(name: string, args: readonly BoundExpression[], node: Place): BoundExpression {
     let method = this.methods.get(name);
     if (method === undefined) {
       method = this.operations.members(name)[0] as MethodSymbol;
@@ -68,7 +68,7 @@ export class Script {
   }
 
   /** A call of a static method of ours. */
-  call(method: MethodSymbol, args: readonly BoundExpression[], node: Node): BoundExpression {
+  call(method: MethodSymbol, args: readonly BoundExpression[], node: Place): BoundExpression {
     const fitted = method.parameters.map((parameter, i) => {
       const argument = args[i];
       return argument === undefined
@@ -78,14 +78,14 @@ export class Script {
     return callMember(this.b, method, null, fitted, node);
   }
 
-  constant(value: unknown, node: Node): BoundExpression {
+  constant(value: unknown, node: Place): BoundExpression {
     const { core } = this.b;
     const type = typeof value === "string" ? core.string : typeof value === "boolean" ? core.bool : core.double;
     return value === null ? constantNode(null, core.object, node) : constantNode(value, type, node);
   }
 
   /** An array of objects, for operations that take several values. */
-  array(elements: readonly BoundExpression[], elementType: NetType, node: Node): BoundExpression {
+  array(elements: readonly BoundExpression[], elementType: NetType, node: Place): BoundExpression {
     const { start, end } = node;
     return {
       kind: "NewArray",
@@ -129,7 +129,7 @@ export class Script {
 
   // ── Nesting ──
 
-  nested(node: Node, bind: () => BoundExpression): BoundExpression {
+  nested(node: Place, bind: () => BoundExpression): BoundExpression {
     if (this.depth >= MAX_DEPTH) {
       return this.error(node, "TP1001", `The expression is nested too deeply (more than ${MAX_DEPTH} levels).`);
     }

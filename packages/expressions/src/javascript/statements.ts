@@ -10,12 +10,12 @@ import type {
   TryStatement,
   VariableDeclaration,
 } from "acorn";
+import { assignLocal, localNode } from "../binding/call-node.js";
+import { constantNode } from "../binding/constants.js";
+import { isError } from "../binding/operand.js";
+import { completes } from "../binding/reachability.js";
 import type { BoundExpression, BoundStatement, JumpTarget } from "../bound/tree.js";
-import { assignLocal, localNode } from "../csharp/binder/call-node.js";
-import { constantNode } from "../csharp/binder/constants.js";
 import { hoistFunctions } from "../csharp/binder/local-functions.js";
-import { isError } from "../csharp/binder/operand.js";
-import { completes } from "../csharp/binder/reachability.js";
 import type { MethodSymbol } from "../types/net-type.js";
 import { fit, relabel, toObject, truthy } from "./convert.js";
 import { bindExpression } from "./expressions.js";

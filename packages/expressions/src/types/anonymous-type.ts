@@ -1,7 +1,7 @@
-import type { AnonymousObject } from "../runtime/values.js";
 import type { MemberSymbol, NetType, PropertySymbol, TypeScopeView } from "./net-type.js";
 import { makeProperty } from "./symbols.js";
 import { isOpen, type Substitution, sizeOfType, substituteType, TypeBase } from "./type-base.js";
+import type { AnonymousObject } from "./values.js";
 
 /** The type of `new { A = 1, B = "x" }`: one for each list of names and types. */
 export class AnonymousType extends TypeBase {

@@ -15,7 +15,7 @@ export interface CallSite {
 }
 
 /**
- * A function on raw .NET values (see `runtime/values.ts` for how each type is represented). An instance member gets its receiver
+ * A function on raw .NET values (see `types/values.ts` for how each type is represented). An instance member gets its receiver
  * first, never null; an extension method its `this` parameter; a static member only its arguments. An `out`/`ref` argument
  * arrives as a {@link Reference}. A `params` argument arrives as one `NetArray`. Omitted optional arguments arrive with their
  * declared defaults.
@@ -63,6 +63,8 @@ export interface TypeOptions {
    * and for the primitive types 0, false or '\0'.
    */
   readonly zero?: unknown;
+  /** The raw value of a whole number that stands as a parameter's default, where it is no number itself: of `decimal`. */
+  readonly whole?: (value: number) => unknown;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { Decimal } from "../dotnet/numbers/decimal.js";
 import type { Implementation, TypeDeclaration } from "./declare.js";
 import { NamedType, ValueType } from "./named-type.js";
 import type { ConstantSymbol, MemberSymbol, NetType, ParameterSymbol, TypeScopeView } from "./net-type.js";
@@ -210,13 +209,6 @@ function rawDefault(signature: DefaultSignature, type: NetType, source: string):
   }
   const { value, text } = signature;
   if (typeof value !== "number") return value;
-  switch (target.definitionName) {
-    case "System.Int64":
-    case "System.UInt64":
-      return BigInt(text);
-    case "System.Decimal":
-      return Decimal.fromInteger(value);
-    default:
-      return value;
-  }
+  if (target.definitionName === "System.Int64" || target.definitionName === "System.UInt64") return BigInt(text);
+  return target.declaration?.options.whole?.(value) ?? value;
 }

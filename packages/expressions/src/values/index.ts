@@ -1,6 +1,6 @@
 /**
  * What .NET values are made of at run time, for hosts that declare types of their own and build values for expressions:
- * how each .NET type is represented stands in `runtime/values.ts`.
+ * how each .NET type is represented stands in `types/values.ts`.
  */
 
 export { builtinScope } from "../dotnet/builtin.js";
@@ -73,8 +73,8 @@ export { parseDocument, parseElement, XDocument, XElement, XNode } from "../dotn
 export { withRun } from "../runtime/current.js";
 export { LimitError, NetException, raise } from "../runtime/exceptions.js";
 export { Run } from "../runtime/run.js";
-export { AnonymousObject, Boxed, NetArray, type NetDelegate, NetEnumerable, NetObject } from "../runtime/values.js";
 export type { CallSite } from "../types/declare.js";
 export type { NetType, TypeScopeView } from "../types/net-type.js";
 export { createTypeScope } from "../types/scope.js";
+export { AnonymousObject, Boxed, NetArray, type NetDelegate, NetEnumerable, NetObject } from "../types/values.js";
 export { zeroOf } from "../types/zero.js";

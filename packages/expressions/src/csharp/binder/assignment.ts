@@ -1,15 +1,15 @@
+import type { Binder } from "../../binding/binder.js";
+import { assignLocal, localNode, reuse, sequence } from "../../binding/call-node.js";
+import { constantNode } from "../../binding/constants.js";
+import { explicitChange } from "../../binding/conversions.js";
+import { apply, convert, converts } from "../../binding/convert.js";
+import { numericOf, stripNullable } from "../../binding/numeric-types.js";
+import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
 import type { BoundArgument, BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import type { BinaryOperator, Expression, Node } from "../syntax.js";
 import { binaryOf } from "./binary.js";
-import type { Binder } from "./binder.js";
-import { assignLocal, localNode, reuse, sequence } from "./call-node.js";
-import { constantNode } from "./constants.js";
-import { explicitChange } from "./conversions.js";
-import { apply, convert, converts } from "./convert.js";
 import { asValue, bindExpression, bindTo } from "./expressions.js";
-import { numericOf, stripNullable } from "./numeric-types.js";
-import { errorNode, isError, isValue, type Operand } from "./operand.js";
 
 /** `a = b`, `a += b` … */
 export function bindAssignment(b: Binder, node: Extract<Expression, { kind: "Assignment" }>): Operand {

@@ -1,18 +1,26 @@
+import type { Binder } from "../../binding/binder.js";
+import { constantNode, foldArithmetic, foldCompare } from "../../binding/constants.js";
+import { implicitChange } from "../../binding/conversions.js";
+import { convert, convertExplicitly, converts } from "../../binding/convert.js";
+import {
+  isIntegral,
+  nullableForm,
+  numericOf,
+  promoteBinary,
+  promoteUnary,
+  stripNullable,
+  typeOfKind,
+} from "../../binding/numeric-types.js";
+import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
 import type { BoundExpression, NumericKind } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { BinaryOperator, Expression, Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
 import { concatenate } from "./concatenation.js";
 import { bindCoalesce, foldLogic } from "./conditional.js";
-import { constantNode, foldArithmetic, foldCompare } from "./constants.js";
-import { implicitChange } from "./conversions.js";
-import { convert, convertExplicitly, converts } from "./convert.js";
 import { enumArithmetic } from "./enum-operators.js";
 import { bindEquality } from "./equality.js";
 import { asValue, bindExpression } from "./expressions.js";
-import { isIntegral, nullableForm, numericOf, promoteBinary, promoteUnary, stripNullable, typeOfKind } from "./numeric-types.js";
-import { errorNode, isError, isValue, type Operand } from "./operand.js";
 import { userBinary } from "./user-operators.js";
 
 type BinaryNode = Extract<Expression, { kind: "Binary" }>;

@@ -1,11 +1,11 @@
+import type { Binder } from "../../binding/binder.js";
+import { constantNode } from "../../binding/constants.js";
+import { convert } from "../../binding/convert.js";
+import { stripNullable } from "../../binding/numeric-types.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
 import { refuseOperands } from "./binary.js";
-import type { Binder } from "./binder.js";
-import { constantNode } from "./constants.js";
-import { convert } from "./convert.js";
-import { stripNullable } from "./numeric-types.js";
 
 /** `left + right` where one is a string. Chains become one node; constants join. */
 export function concatenate(b: Binder, left: BoundExpression, right: BoundExpression, node: Node): BoundExpression {

@@ -1,15 +1,15 @@
+import type { Binder } from "../../binding/binder.js";
+import { localNode, reuse, sequence } from "../../binding/call-node.js";
+import { constantNode, isConstantBool } from "../../binding/constants.js";
+import { implicitChange } from "../../binding/conversions.js";
+import { apply, convert, converts } from "../../binding/convert.js";
+import { acceptsNull, nullableForm } from "../../binding/numeric-types.js";
+import { errorNode, isError, isValue, type Operand, typeOfOperand } from "../../binding/operand.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Expression, Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { localNode, reuse, sequence } from "./call-node.js";
-import { constantNode, isConstantBool } from "./constants.js";
-import { implicitChange } from "./conversions.js";
-import { apply, convert, converts } from "./convert.js";
 import { asValue, bindCondition, bindExpression, bindValue } from "./expressions.js";
-import { acceptsNull, nullableForm } from "./numeric-types.js";
-import { errorNode, isError, isValue, type Operand, typeOfOperand } from "./operand.js";
 
 type ConditionalNode = Extract<Expression, { kind: "Conditional" }>;
 type AccessNode = Extract<Expression, { kind: "ConditionalAccess" }>;

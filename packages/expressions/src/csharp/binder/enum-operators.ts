@@ -1,10 +1,10 @@
+import type { Binder } from "../../binding/binder.js";
+import { apply, convert, converts } from "../../binding/convert.js";
+import { nullableForm, numericOf, stripNullable } from "../../binding/numeric-types.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import type { Node } from "../syntax.js";
 import { binaryOf } from "./binary.js";
-import type { Binder } from "./binder.js";
-import { apply, convert, converts } from "./convert.js";
-import { nullableForm, numericOf, stripNullable } from "./numeric-types.js";
 
 const AS_INT = { kind: "numeric", from: "int", to: "int" } as const;
 

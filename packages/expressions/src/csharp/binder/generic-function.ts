@@ -1,10 +1,10 @@
+import type { Binder } from "../../binding/binder.js";
+import { localNode } from "../../binding/call-node.js";
+import type { LocalScope } from "../../binding/local-scope.js";
+import { errorNode, type Operand } from "../../binding/operand.js";
 import type { LocalSymbol } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import type { Expression, Node, Statement, TypeSyntax } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { localNode } from "./call-node.js";
-import type { LocalScope } from "./local-scope.js";
-import { errorNode, type Operand } from "./operand.js";
 import { bindType } from "./types.js";
 
 /** A generic local function: bound once for each list of type arguments it is called with. */

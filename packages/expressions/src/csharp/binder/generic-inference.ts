@@ -1,12 +1,12 @@
+import type { Binder } from "../../binding/binder.js";
+import { inferTypeArguments } from "../../binding/inference.js";
+import { errorNode, type Operand } from "../../binding/operand.js";
+import type { CallArgument } from "../../binding/overloads.js";
 import type { NetType, ParameterSymbol } from "../../types/net-type.js";
 import { ParameterType, voidType } from "../../types/special-types.js";
 import { Method } from "../../types/symbols.js";
 import type { Expression, Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
 import { type GenericFunction, genericInstance } from "./generic-function.js";
-import { inferTypeArguments } from "./inference.js";
-import { errorNode, type Operand } from "./operand.js";
-import type { CallArgument } from "./overloads.js";
 import { bindType } from "./types.js";
 
 /** The generic local function that a call names without type arguments; null for all other calls. */

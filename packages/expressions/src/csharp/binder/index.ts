@@ -1,10 +1,11 @@
+import { bestCommonTypeOf } from "../../binding/best-type.js";
+import { Binder, type GlobalVariable } from "../../binding/binder.js";
 import type { BoundProgram, BoundStatement, LocalSymbol } from "../../bound/tree.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { NetType } from "../../types/net-type.js";
 import type { TypeScope } from "../../types/scope.js";
 import { SignatureError } from "../../types/signature.js";
-import type { Diagnostic, Node, ParseResult } from "../syntax.js";
-import { bestCommonTypeOf } from "./best-type.js";
-import { Binder, type GlobalVariable } from "./binder.js";
+import type { Node, ParseResult } from "../syntax.js";
 import { bindFunctionBlock, bindResult } from "./statements.js";
 
 export interface BindOptions {
@@ -21,7 +22,7 @@ export interface BindResult {
   /** Null if there is an error. */
   readonly program: BoundProgram | null;
   readonly diagnostics: readonly Diagnostic[];
-  /** Where statements stand, for errors about the flow of control (see bound/flow.ts). */
+  /** Where statements stand, for errors about the flow of control (see csharp/flow/flow.ts). */
   readonly places: ReadonlyMap<BoundStatement, Node>;
   /** Locals that hold local functions. */
   readonly localFunctions: ReadonlySet<LocalSymbol>;

@@ -1,15 +1,15 @@
+import type { Binder } from "../../binding/binder.js";
+import { reportResolution } from "../../binding/call-errors.js";
+import { getProperty, sequence } from "../../binding/call-node.js";
+import { convert, converts } from "../../binding/convert.js";
+import { checkMember, lookupMembers } from "../../binding/members.js";
+import { errorNode, isError, type Operand } from "../../binding/operand.js";
+import { resolveOverload } from "../../binding/overloads.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { PropertySymbol } from "../../types/net-type.js";
 import type { Argument, Expression, Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
 import { bindArguments, fitArguments } from "./call-arguments.js";
-import { reportResolution } from "./call-errors.js";
-import { getProperty, sequence } from "./call-node.js";
-import { convert, converts } from "./convert.js";
 import { asValue, bindExpression } from "./expressions.js";
-import { checkMember, lookupMembers } from "./members.js";
-import { errorNode, isError, type Operand } from "./operand.js";
-import { resolveOverload } from "./overloads.js";
 
 /** `target[arguments]`. */
 export function bindIndex(b: Binder, node: Extract<Expression, { kind: "Index" }>): Operand {

@@ -1,10 +1,10 @@
+import type { Binder } from "../../binding/binder.js";
+import { constantNode } from "../../binding/constants.js";
+import { errorNode, isError, type Operand } from "../../binding/operand.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { Expression } from "../syntax.js";
-import type { Binder } from "./binder.js";
 import { textOf } from "./concatenation.js";
-import { constantNode } from "./constants.js";
 import { bindTo, bindValue } from "./expressions.js";
-import { errorNode, isError, type Operand } from "./operand.js";
 
 /** `$"…{a,5:x}…"`: the texts of the parts, joined. */
 export function bindInterpolation(b: Binder, node: Extract<Expression, { kind: "InterpolatedString" }>): Operand {

@@ -1,18 +1,18 @@
+import type { Binder } from "../../binding/binder.js";
+import { reportResolution } from "../../binding/call-errors.js";
+import { callMember, sequence } from "../../binding/call-node.js";
+import { reportNoValue } from "../../binding/convert.js";
+import { checkMember, reportNoMember } from "../../binding/members.js";
+import { nullableCall } from "../../binding/nullable-members.js";
+import { errorNode, isError, isValue, type MethodsOperand, type Operand } from "../../binding/operand.js";
+import { type Applicable, type CallArgument, extensionCandidates, resolveOverload } from "../../binding/overloads.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { MethodSymbol, NetType } from "../../types/net-type.js";
 import type { Argument, Expression, Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
 import { bindArguments, declareFailedOuts, fitArguments } from "./call-arguments.js";
-import { reportResolution } from "./call-errors.js";
-import { callMember, sequence } from "./call-node.js";
-import { reportNoValue } from "./convert.js";
 import { asValue, bindExpression } from "./expressions.js";
 import { calledGeneric, inferInstance } from "./generic-inference.js";
-import { checkMember, reportNoMember } from "./members.js";
 import { bindMember } from "./names.js";
-import { nullableCall } from "./nullable-members.js";
-import { errorNode, isError, isValue, type MethodsOperand, type Operand } from "./operand.js";
-import { type Applicable, type CallArgument, extensionCandidates, resolveOverload } from "./overloads.js";
 
 /** `callee(arguments)`. */
 export function bindInvocation(b: Binder, node: Extract<Expression, { kind: "Invocation" }>): Operand {

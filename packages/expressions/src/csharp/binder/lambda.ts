@@ -1,14 +1,15 @@
+import { bestCommonType } from "../../binding/best-type.js";
+import { type Binder, declareName, makeFunction, NO_JUMPS } from "../../binding/binder.js";
+import { LocalScope } from "../../binding/local-scope.js";
+import { isError, isValue, type LambdaOperand, type Operand, typeOfOperand } from "../../binding/operand.js";
+import { completes } from "../../binding/reachability.js";
 import type { BoundExpression, BoundFunction, BoundStatement } from "../../bound/tree.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { NetType } from "../../types/net-type.js";
 import { voidType } from "../../types/special-types.js";
 import type { TypeBase } from "../../types/type-base.js";
-import type { Diagnostic, Node } from "../syntax.js";
-import { bestCommonType } from "./best-type.js";
-import { type Binder, declareName, makeFunction, NO_JUMPS } from "./binder.js";
+import type { Node } from "../syntax.js";
 import { bindExpression } from "./expressions.js";
-import { LocalScope } from "./local-scope.js";
-import { isError, isValue, type LambdaOperand, type Operand, typeOfOperand } from "./operand.js";
-import { completes } from "./reachability.js";
 import { bindFunctionBlock } from "./statements.js";
 import { bindType } from "./types.js";
 

@@ -1,16 +1,16 @@
+import { type Binder, declareName, makeFunction, NO_JUMPS } from "../../binding/binder.js";
+import { assignLocal } from "../../binding/call-node.js";
+import { LocalScope } from "../../binding/local-scope.js";
+import { isValue } from "../../binding/operand.js";
 import type { BoundExpression, BoundFunction, BoundStatement, LocalSymbol } from "../../bound/tree.js";
 import type { NetType, ParameterSymbol } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import type { TypeBase } from "../../types/type-base.js";
 import type { FunctionParameter, Node, Statement } from "../syntax.js";
-import { type Binder, declareName, makeFunction, NO_JUMPS } from "./binder.js";
-import { assignLocal } from "./call-node.js";
 import { bindExpression, bindTo } from "./expressions.js";
 import type { GenericFunction } from "./generic-function.js";
 import { withTypeParameters } from "./generic-inference.js";
 import { isStatementOperand } from "./lambda.js";
-import { LocalScope } from "./local-scope.js";
-import { isValue } from "./operand.js";
 import { bindFunctionBlock } from "./statements.js";
 import { bindType } from "./types.js";
 

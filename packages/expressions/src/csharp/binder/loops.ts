@@ -1,12 +1,12 @@
+import { type Binder, declareName } from "../../binding/binder.js";
+import { localNode } from "../../binding/call-node.js";
+import { convertExplicitly } from "../../binding/convert.js";
+import { isError } from "../../binding/operand.js";
 import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
-import { type Binder, declareName } from "./binder.js";
-import { localNode } from "./call-node.js";
-import { convertExplicitly } from "./convert.js";
 import { asValue, bindCondition, bindExpression, bindValue } from "./expressions.js";
-import { isError } from "./operand.js";
 import { bindEmbedded, bindStatements, isStatement } from "./statements.js";
 import { bindType, isVar } from "./types.js";
 

@@ -1,15 +1,15 @@
+import type { Binder } from "../../binding/binder.js";
+import { getProperty, localNode } from "../../binding/call-node.js";
+import { constantNode } from "../../binding/constants.js";
+import { checkMember, lookupMembers, reportNoMember } from "../../binding/members.js";
+import { type Alias, errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
 import type { BoundExpression } from "../../bound/tree.js";
+import { nearestName } from "../../diagnostics/nearest-name.js";
 import type { MemberSymbol, MethodSymbol, NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Node, TypeSyntax } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { getProperty, localNode } from "./call-node.js";
-import { constantNode } from "./constants.js";
 import { asValue, bindExpression } from "./expressions.js";
 import { bindGenericFunction } from "./generic-function.js";
-import { checkMember, lookupMembers, reportNoMember } from "./members.js";
-import { type Alias, errorNode, isError, isValue, type Operand } from "./operand.js";
-import { nearestName } from "./suggestions.js";
 import { bindType, checkNamed, findShortType } from "./types.js";
 
 type NameNode = Extract<Expression, { kind: "Name" }>;

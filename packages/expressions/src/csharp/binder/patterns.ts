@@ -1,16 +1,16 @@
+import { type Binder, declareName } from "../../binding/binder.js";
+import { assignLocal, reuse, sequence } from "../../binding/call-node.js";
+import { constantNode } from "../../binding/constants.js";
+import { explicitChange, implicitChange } from "../../binding/conversions.js";
+import { apply, convert, converts } from "../../binding/convert.js";
+import { acceptsNull, nullableForm } from "../../binding/numeric-types.js";
+import { errorNode, isError, type Operand } from "../../binding/operand.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, NamePart, Node, Pattern, TypeSyntax } from "../syntax.js";
 import { binaryOf } from "./binary.js";
-import { type Binder, declareName } from "./binder.js";
-import { assignLocal, reuse, sequence } from "./call-node.js";
-import { constantNode } from "./constants.js";
-import { explicitChange, implicitChange } from "./conversions.js";
-import { apply, convert, converts } from "./convert.js";
 import { bindExpression, bindValue } from "./expressions.js";
-import { acceptsNull, nullableForm } from "./numeric-types.js";
-import { errorNode, isError, type Operand } from "./operand.js";
 import { bindType, lookupType } from "./types.js";
 
 /** `operand is pattern`. */

@@ -1,10 +1,10 @@
+import type { Binder } from "../../binding/binder.js";
+import { errorNode, isError, type LambdaOperand, type Operand, type RangeVariable } from "../../binding/operand.js";
+import type { CallArgument } from "../../binding/overloads.js";
 import type { Expression, Lambda, LambdaParameter, Node, QueryClause, TypeSyntax } from "../syntax.js";
-import type { Binder } from "./binder.js";
 import { asValue, bindExpression } from "./expressions.js";
 import { invokeWith } from "./invocation.js";
 import { memberOf } from "./names.js";
-import { errorNode, isError, type LambdaOperand, type Operand, type RangeVariable } from "./operand.js";
-import type { CallArgument } from "./overloads.js";
 import { bindType } from "./types.js";
 
 /** What the elements of the sequence so far hold: one variable, or several as members of transparent objects. */

@@ -1,13 +1,13 @@
+import type { Binder } from "../../binding/binder.js";
+import { convert } from "../../binding/convert.js";
+import { isError, isValue } from "../../binding/operand.js";
 import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
 import { nullType } from "../../types/special-types.js";
 import type { Block, Expression, Statement } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { convert } from "./convert.js";
 import { bindDeclaration } from "./declarations.js";
 import { asValue, bindCondition, bindExpression, bindThrown, bindTo, bindValue } from "./expressions.js";
 import { type BlockFunctions, declareFunctions, hoistFunctions } from "./local-functions.js";
 import { bindDoWhile, bindFor, bindForEach, bindWhile } from "./loops.js";
-import { isError, isValue } from "./operand.js";
 import { bindGoto, bindSwitch } from "./switch.js";
 import { bindTry } from "./try.js";
 import { bindUsing } from "./using.js";

@@ -1,16 +1,16 @@
+import type { Binder, SwitchContext } from "../../binding/binder.js";
+import { assignLocal, localNode } from "../../binding/call-node.js";
+import { implicitChange } from "../../binding/conversions.js";
+import { convert, converts } from "../../binding/convert.js";
+import { SectionScope } from "../../binding/local-scope.js";
+import { numericOf, stripNullable } from "../../binding/numeric-types.js";
+import { isError, isValue } from "../../binding/operand.js";
 import type { BoundExpression, BoundStatement, BoundSwitchSection, JumpTarget } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Statement, SwitchLabel } from "../syntax.js";
-import type { Binder, SwitchContext } from "./binder.js";
-import { assignLocal, localNode } from "./call-node.js";
-import { implicitChange } from "./conversions.js";
-import { convert, converts } from "./convert.js";
 import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 import { type BlockFunctions, declareFunctions, hoistFunctions } from "./local-functions.js";
-import { SectionScope } from "./local-scope.js";
-import { numericOf, stripNullable } from "./numeric-types.js";
-import { isError, isValue } from "./operand.js";
 import { bindPattern } from "./patterns.js";
 import { bindList } from "./statements.js";
 

@@ -1,8 +1,8 @@
+import { type Binder, declareName, NO_JUMPS } from "../../binding/binder.js";
 import type { BoundCatch, BoundStatement, LocalSymbol } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import type { CatchClause, Statement } from "../syntax.js";
-import { type Binder, declareName, NO_JUMPS } from "./binder.js";
 import { bindCondition } from "./expressions.js";
 import { bindBlock } from "./statements.js";
 import { bindType } from "./types.js";

@@ -1,8 +1,8 @@
+import type { Binder } from "../../binding/binder.js";
+import { nearestName } from "../../diagnostics/nearest-name.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, voidType } from "../../types/special-types.js";
 import type { NamePart, Node, TypeSyntax } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { nearestName } from "./suggestions.js";
 
 /** The type that a piece of syntax names; reports what it cannot find and gives the error type then. */
 export function bindType(b: Binder, syntax: TypeSyntax): NetType {

@@ -1,12 +1,12 @@
+import type { Binder } from "../../binding/binder.js";
+import { constantNode, foldUnary } from "../../binding/constants.js";
+import { implicitChange } from "../../binding/conversions.js";
+import { apply, convert } from "../../binding/convert.js";
+import { nullableForm, numericOf, promoteUnary, stripNullable, typeOfKind } from "../../binding/numeric-types.js";
+import { errorNode, isError, type Operand } from "../../binding/operand.js";
 import type { BoundExpression, NumericKind } from "../../bound/tree.js";
 import type { Expression, Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { constantNode, foldUnary } from "./constants.js";
-import { implicitChange } from "./conversions.js";
-import { apply, convert } from "./convert.js";
 import { asValue, bindExpression } from "./expressions.js";
-import { nullableForm, numericOf, promoteUnary, stripNullable, typeOfKind } from "./numeric-types.js";
-import { errorNode, isError, type Operand } from "./operand.js";
 import { userUnary } from "./user-operators.js";
 
 type UnaryNode = Extract<Expression, { kind: "Unary" }>;

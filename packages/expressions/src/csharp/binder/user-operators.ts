@@ -1,14 +1,14 @@
+import type { Binder } from "../../binding/binder.js";
+import { callMember, reuse, sequence } from "../../binding/call-node.js";
+import { constantNode } from "../../binding/constants.js";
+import { convert, converts } from "../../binding/convert.js";
+import { nullableForm, numericOf } from "../../binding/numeric-types.js";
+import { errorNode, type Operand } from "../../binding/operand.js";
+import { type CallArgument, resolveOverload } from "../../binding/overloads.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { MethodSymbol, NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { callMember, reuse, sequence } from "./call-node.js";
-import { constantNode } from "./constants.js";
-import { convert, converts } from "./convert.js";
-import { nullableForm, numericOf } from "./numeric-types.js";
-import { errorNode, type Operand } from "./operand.js";
-import { type CallArgument, resolveOverload } from "./overloads.js";
 
 /** Types whose operators the language itself defines. */
 function isPredefined(b: Binder, type: NetType): boolean {

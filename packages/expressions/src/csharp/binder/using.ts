@@ -1,9 +1,9 @@
+import type { Binder } from "../../binding/binder.js";
+import { implicitChange } from "../../binding/conversions.js";
+import { apply } from "../../binding/convert.js";
 import type { BoundExpression, BoundStatement, LocalSymbol } from "../../bound/tree.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
-import type { Binder } from "./binder.js";
-import { implicitChange } from "./conversions.js";
-import { apply } from "./convert.js";
 import { bindDeclaration } from "./declarations.js";
 import { bindValue } from "./expressions.js";
 import { bindEmbedded } from "./statements.js";

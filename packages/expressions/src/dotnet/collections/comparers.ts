@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetObject } from "../../types/values.js";
 import { box, compare, equal, hashCode, keyOf, unbox } from "../object.js";
 import type { EqualityProtocol } from "./equality.js";
 import type { OrderProtocol } from "./ordering.js";

@@ -1,6 +1,6 @@
-import { NetEnumerable } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { type CollectionProtocol, equalItems, readOnly } from "./protocol.js";
 
 /** What a dictionary's `Keys` and `Values` give: its keys or values as they are at the time. */

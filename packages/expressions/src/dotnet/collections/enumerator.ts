@@ -1,7 +1,7 @@
 import type { Run } from "../../runtime/run.js";
-import { NetObject } from "../../runtime/values.js";
 import { defineType } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetObject } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { box } from "../object.js";
 

@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Reference, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { comparerOf } from "./dictionary-type.js";
 import { Enumerator } from "./enumerator.js";

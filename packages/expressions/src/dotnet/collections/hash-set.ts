@@ -1,5 +1,5 @@
-import { NetEnumerable } from "../../runtime/values.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { type EqualityProtocol, type KeyFunction, keyFunction } from "./equality.js";
 import { hashSetType } from "./hash-set-type.js";
 import { HashTable } from "./hash-table.js";

@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { box, elementTypeOf, enumerate } from "../object.js";
 import { changeMembers, containsKey, tryGetValue, valueAt } from "./dictionary-type.js";
 import { Enumerator } from "./enumerator.js";

@@ -1,6 +1,6 @@
-import { NetObject } from "../../runtime/values.js";
 import { defineType, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetObject } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { box, composite, compositeKey, toText } from "../object.js";
 

@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { enumerate } from "../object.js";
 import { Enumerator } from "./enumerator.js";
 import { List, ReadOnlyCollection } from "./list.js";

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetEnumerable } from "../../runtime/values.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { enumerate } from "../object.js";
 import { listType, readOnlyCollectionType } from "./list-type.js";
 import { collectionModified, indexOfItem, type ListProtocol, listOf, readOnly } from "./protocol.js";

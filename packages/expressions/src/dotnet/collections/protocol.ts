@@ -1,5 +1,5 @@
 import { type NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray, NetEnumerable } from "../../runtime/values.js";
+import { NetArray, NetEnumerable } from "../../types/values.js";
 import { equal } from "../object.js";
 import { sameRaw } from "./equality.js";
 

@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
-import { type NetArray, NetEnumerable } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { type NetArray, NetEnumerable } from "../../types/values.js";
 import { Enumerator } from "./enumerator.js";
 import { arrayOfItems, takeItems } from "./list-type.js";
 import { collectionModified, copyItems, equalItems } from "./protocol.js";

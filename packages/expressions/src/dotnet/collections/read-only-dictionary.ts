@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Identity } from "../../runtime/identity.js";
-import { NetEnumerable } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { DictionaryView } from "./dictionary-view.js";
 import { KeyValuePair } from "./key-value-pair.js";
 import { equalItems, type ReadOnlyDictionaryProtocol, readOnly } from "./protocol.js";

@@ -1,7 +1,7 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { Boxed, NetObject } from "../../runtime/values.js";
 import type { CallSite } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { Boxed, NetObject } from "../../types/values.js";
 import { booleanOrThrow } from "../boolean.js";
 import { roundHalfEven } from "../math.js";
 import { Decimal } from "../numbers/decimal.js";

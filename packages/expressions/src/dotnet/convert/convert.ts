@@ -1,5 +1,4 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import {
   type CallSite,
   defineEnum,
@@ -8,6 +7,7 @@ import {
   type TypeDeclaration,
   withCall,
 } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { dbNullType, isDbNull } from "../db-null.js";
 import { integerKinds } from "../numbers/integers.js";

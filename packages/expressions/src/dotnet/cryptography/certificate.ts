@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { NetException } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
+import { NetObject } from "../../types/values.js";
 import { DateTime } from "../time/date-time.js";
 import { certificate2Type } from "./certificate-types.js";
 import { type DerExtension, type DerValue, derChildren, derExtensions, derOid, derTime, readDer } from "./der.js";

@@ -1,5 +1,5 @@
-import { NetObject } from "../../runtime/values.js";
 import { defineType } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import { type DerValue, derChildren, derOid, derText } from "./der.js";
 import { attributeName } from "./oid.js";
 

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import { raise } from "../../runtime/exceptions.js";
-import { type NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { type NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 
 interface HashKind {

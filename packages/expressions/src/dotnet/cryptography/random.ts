@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { type NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { type NetArray, NetObject } from "../../types/values.js";
 import { bytesOf } from "../bytes.js";
 
 /** Random numbers from the evaluation's host. */

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { type NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { type NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { part } from "./hash.js";
 import { type Padding, RSA } from "./rsa.js";

@@ -14,7 +14,7 @@ import {
   verify,
 } from "node:crypto";
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
+import { NetObject } from "../../types/values.js";
 import { cryptographicError, guarded } from "./errors.js";
 import { hashKindOf } from "./hash.js";
 import { rsaCngType } from "./rsa-types.js";

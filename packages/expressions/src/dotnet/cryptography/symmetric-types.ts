@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { CipherMode, PaddingMode } from "./cipher-modes.js";
 import { cryptographicError } from "./errors.js";

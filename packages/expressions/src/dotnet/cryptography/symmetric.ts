@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { raise } from "../../runtime/exceptions.js";
-import { type NetArray, NetObject } from "../../runtime/values.js";
 import type { CallSite } from "../../types/declare.js";
+import { type NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { CipherMode, PaddingMode } from "./cipher-modes.js";
 import { cryptographicError, guarded } from "./errors.js";

@@ -1,4 +1,4 @@
-import { Boxed, NetObject } from "../../runtime/values.js";
+import { Boxed, NetObject } from "../../types/values.js";
 import { enumFormat } from "../enum.js";
 import { toText } from "../object.js";
 import { formatDouble, formatInteger, formatSingle } from "./number.js";

@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
-import { Boxed, NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
+import { Boxed, NetArray } from "../../types/values.js";
 import type { EqualityProtocol } from "../collections/equality.js";
 import { Dictionary, HashSet, List } from "../collections/index.js";
 import { arrayOfItems } from "../collections/list-type.js";

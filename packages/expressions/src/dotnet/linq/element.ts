@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { List } from "../collections/index.js";
 import { type Fn, itemsOf, noElements, noMatch, notNull, severalElements, severalMatches } from "./sequence.js";

@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetEnumerable } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { type EqualityProtocol, type KeyFunction, keyFunction } from "../collections/equality.js";
 import { arrayOfItems } from "../collections/list-type.js";
 import { indexOfItem, type ListProtocol, readOnly } from "../collections/protocol.js";

@@ -1,8 +1,8 @@
 import type { Run } from "../../runtime/run.js";
-import { NetEnumerable } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type Implementation, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { type CompareFunction, compareFunction, comparing, type OrderProtocol } from "../collections/ordering.js";
 import { enumerate } from "../object.js";
 import { type Fn, notNull } from "./sequence.js";

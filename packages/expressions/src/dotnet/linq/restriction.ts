@@ -1,5 +1,5 @@
-import { NetArray } from "../../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { bufferOf, type Fn, itemsOf, lazy, notNull } from "./sequence.js";
 

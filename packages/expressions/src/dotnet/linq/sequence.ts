@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray, NetEnumerable } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetArray, NetEnumerable } from "../../types/values.js";
 import { enumerate } from "../object.js";
 
 /** A function argument in raw form. */

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type Reference, withCall } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import { byteArray } from "../bytes.js";
 
 const V4 = 2;

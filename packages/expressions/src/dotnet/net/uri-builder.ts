@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { defineType } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import { Uri, UriKind } from "./uri.js";
 
 type Text = string | null;

@@ -1,5 +1,4 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import {
   type CallSite,
   constant,
@@ -9,6 +8,7 @@ import {
   type TypeDeclaration,
   withCall,
 } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { HostKind, hostKindOf, isWellFormed, relativeTo, Uri, UriKind } from "./uri.js";
 import { escapeData, escapeUri, unescapeData } from "./uri-escape.js";
 

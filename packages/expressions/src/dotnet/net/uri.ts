@@ -1,5 +1,5 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
+import { NetObject } from "../../types/values.js";
 import { parseIPAddress } from "./ip-address.js";
 import { displayText, isWellEscaped, MOST_CHARACTERS, normalizeEscapes, unescapeData, uriError } from "./uri-escape.js";
 import { uriType } from "./uri-type.js";

@@ -1,7 +1,7 @@
 import { chargeStep } from "../../runtime/current.js";
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { betweenPairs, mapParts } from "../text/windows.js";
 import { htmlEntities } from "./html-entities.js";

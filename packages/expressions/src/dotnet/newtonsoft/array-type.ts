@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { Enumerator } from "../collections/enumerator.js";
 import { copyItems } from "../collections/protocol.js";
 import { JArray } from "./array.js";

@@ -1,5 +1,5 @@
-import { NetArray, NetEnumerable } from "../../runtime/values.js";
 import { objectForm } from "../../types/special-types.js";
+import { NetArray, NetEnumerable } from "../../types/values.js";
 import { box } from "../object.js";
 import type { JContainer } from "./container.js";
 import type { Meter } from "./meter.js";

@@ -1,5 +1,5 @@
-import { NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import type { EqualityProtocol } from "../collections/equality.js";
 import { hashCode, keyOf } from "../object.js";
 import { JArray, JConstructor } from "./array.js";

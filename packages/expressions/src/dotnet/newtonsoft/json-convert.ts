@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import type { NetArray } from "../../types/values.js";
 import type { NetTypeObject } from "../type.js";
 import { jsonError } from "./errors.js";
 import { readJson } from "./reader.js";

@@ -1,5 +1,5 @@
-import { NetObject } from "../../runtime/values.js";
 import { defineEnum, defineType, type TypeDeclaration } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import { keyOf } from "../object.js";
 import { JArray, JConstructor } from "./array.js";
 import { JContainer } from "./container.js";

@@ -1,6 +1,6 @@
-import { NetEnumerable } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetEnumerable } from "../../types/values.js";
 import { LazySequence } from "../linq/index.js";
 import type { JToken } from "./token.js";
 import { LINQ } from "./type-names.js";

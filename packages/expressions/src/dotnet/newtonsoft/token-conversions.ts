@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { byteArray } from "../bytes.js";
 import { fromBase64 } from "../convert/base64.js";
 import { toDateTime as convertToDateTime, toChar } from "../convert/conversions.js";

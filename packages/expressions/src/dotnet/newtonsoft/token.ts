@@ -1,6 +1,6 @@
-import { NetEnumerable } from "../../runtime/values.js";
 import type { NetType } from "../../types/net-type.js";
 import { objectForm } from "../../types/special-types.js";
+import { NetEnumerable } from "../../types/values.js";
 import type { JContainer } from "./container.js";
 import type { Meter } from "./meter.js";
 import { JTokenType } from "./token-type.js";

@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { Boxed, NetArray } from "../../runtime/values.js";
+import { Boxed, NetArray } from "../../types/values.js";
 import { doubleText, singleText } from "../format/number-text.js";
 import { Decimal } from "../numbers/decimal.js";
 import { integerKinds } from "../numbers/integers.js";

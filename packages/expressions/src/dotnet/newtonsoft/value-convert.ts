@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { Boxed } from "../../runtime/values.js";
+import { Boxed } from "../../types/values.js";
 import {
   type BaseType,
   type BaseValue,

@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
-import { AnonymousObject, Boxed, NetArray, NetObject } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
 import { headerName } from "../../types/signature.js";
+import { AnonymousObject, Boxed, NetArray, NetObject } from "../../types/values.js";
 import { Guid } from "../guid.js";
 import { Uri } from "../net/uri.js";
 import { Decimal } from "../numbers/decimal.js";

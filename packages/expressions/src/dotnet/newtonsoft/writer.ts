@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { LimitError } from "../../runtime/exceptions.js";
-import { Boxed, type NetArray } from "../../runtime/values.js";
+import { Boxed, type NetArray } from "../../types/values.js";
 import { doubleRoundTrip, singleRoundTrip } from "../format/number-text.js";
 import { toFormat, toText } from "../object.js";
 import { quoteJson } from "./escape.js";

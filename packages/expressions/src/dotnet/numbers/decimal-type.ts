@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { defineType, type Implementation, type Reference, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { Decimal, type Midpoint } from "./decimal.js";
 import { NumberStyles } from "./number-styles.js";
 import { parseDecimal } from "./parse.js";
@@ -174,6 +174,7 @@ export const decimalType: TypeDeclaration = defineType(
     get zero() {
       return Decimal.zero;
     },
+    whole: (value) => Decimal.fromInteger(value),
   },
 );
 

@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
+import { NetObject } from "../../types/values.js";
 import type { Digits } from "../format/digits.js";
 import { formatDecimalDigits } from "../format/number.js";
 import { decimalType } from "./decimal-type.js";

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { Boxed } from "../../runtime/values.js";
 import { constant, defineType, type Reference, type TypeDeclaration } from "../../types/declare.js";
+import { Boxed } from "../../types/values.js";
 import { formatDouble, formatSingle } from "../format/number.js";
 import { NumberStyles } from "./number-styles.js";
 import { parseReal } from "./parse.js";

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { Boxed } from "../../runtime/values.js";
 import { constant, defineType, type Reference, type TypeDeclaration } from "../../types/declare.js";
+import { Boxed } from "../../types/values.js";
 import { formatInteger } from "../format/number.js";
 import { NumberStyles } from "./number-styles.js";
 import { parseInteger } from "./parse.js";

@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
-import { NetEnumerable, NetObject } from "../../runtime/values.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
+import { NetEnumerable, NetObject } from "../../types/values.js";
 import type { CaptureLink, Found } from "./matcher.js";
 import type { Regex } from "./regex.js";
 import { expandReplacement, parseReplacement } from "./replacement.js";

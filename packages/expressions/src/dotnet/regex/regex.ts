@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
-import { NetObject } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
+import { NetObject } from "../../types/values.js";
 import { Match, noMatch } from "./match.js";
 import { Matcher } from "./matcher.js";
 import { parseRegex } from "./parser.js";

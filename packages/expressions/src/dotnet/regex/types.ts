@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { type Capture, CaptureCollection, type Group, GroupCollection, type Match, MatchCollection, noMatch } from "./match.js";
 import { escapePattern, Regex, unescapePattern } from "./regex.js";
 

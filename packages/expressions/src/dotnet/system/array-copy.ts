@@ -1,8 +1,8 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetArray } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { box, typeOf, unbox } from "../object.js";
 

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { equalFunction } from "../collections/equality.js";
 import { binarySearch, compareFunction, type OrderProtocol } from "../collections/ordering.js";

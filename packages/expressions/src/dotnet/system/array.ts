@@ -1,5 +1,4 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import {
   type CallSite,
@@ -10,6 +9,7 @@ import {
   withCall,
 } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetArray } from "../../types/values.js";
 import { zeroOf } from "../../types/zero.js";
 import { ReadOnlyCollection } from "../collections/index.js";
 import { type CompareFunction, compareFunction, type OrderProtocol, sortItems } from "../collections/ordering.js";

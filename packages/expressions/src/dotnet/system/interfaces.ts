@@ -1,5 +1,5 @@
-import { NetArray } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { box, compare, equal, toFormat } from "../object.js";
 
 /** The small interfaces and base classes of System that others are declared with. */

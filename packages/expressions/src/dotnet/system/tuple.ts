@@ -1,6 +1,6 @@
-import { NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetObject } from "../../types/values.js";
 import { box, compare, composite, compositeKey, toText } from "../object.js";
 
 const MOST = 7;

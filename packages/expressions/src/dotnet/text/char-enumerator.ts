@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 
 /** System.CharEnumerator: what `string.GetEnumerator()` gives. */
 export class CharEnumerator extends NetObject {

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { Boxed } from "../../runtime/values.js";
 import { constant, defineEnum, defineType, type Implementation, type Reference } from "../../types/declare.js";
+import { Boxed } from "../../types/values.js";
 import { lowerCode, upperCode } from "./case.js";
 import { categoryOf, isWhiteSpace, numericValue, unicodeCategories } from "./unicode.js";
 

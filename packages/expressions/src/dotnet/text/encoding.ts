@@ -1,6 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { ascii, type Charset, charsetByCodePage, charsetByName, latin1, utf8, utf16be, utf16le, utf32 } from "./charset.js";
 

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { type NetArray, NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { type NetArray, NetObject } from "../../types/values.js";
 import { fromCodes } from "./codes.js";
 import { formatComposite } from "./composite-format.js";
 import { NEW_LINE } from "./line-end.js";

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import { compare, equal, hashCode, keyOf } from "../object.js";
 import {
   type Comparison,

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, type Implementation, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { box, enumerate, toText } from "../object.js";
 import { formatComposite } from "./composite-format.js";
 

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import type { Implementation } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import {
   type Comparison,
   CULTURE,

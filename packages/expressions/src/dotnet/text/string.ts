@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
-import { NetArray as ArrayOf } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
+import { NetArray as ArrayOf } from "../../types/values.js";
 import { toLower, toUpper } from "./case.js";
 import { CharEnumerator, charEnumeratorType } from "./char-enumerator.js";
 import { fromCodes } from "./codes.js";

@@ -1,5 +1,4 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import {
   type CallSite,
   defineType,
@@ -8,6 +7,7 @@ import {
   type TypeDeclaration,
   withCall,
 } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { dateOf, MAX_TICKS, partsOf, TICKS_PER_DAY, TICKS_PER_MILLISECOND, TICKS_PER_SECOND, UNIX_TICKS } from "./calendar.js";
 import { addedMonths, addedUnits, addedYears, DateTime, ticksOfParts } from "./date-time.js";
 import { DateTimeOffset, offsetOf, offsetSpan } from "./date-time-offset.js";

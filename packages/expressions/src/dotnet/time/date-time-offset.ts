@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
+import { NetObject } from "../../types/values.js";
 import { MAX_TICKS, TICKS_PER_MINUTE } from "./calendar.js";
 import { DateTime } from "./date-time.js";
 import { formatMoment, standardPattern } from "./date-time-format.js";

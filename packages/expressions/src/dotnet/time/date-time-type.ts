@@ -1,5 +1,4 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import {
   type CallSite,
   defineType,
@@ -8,6 +7,7 @@ import {
   type TypeDeclaration,
   withCall,
 } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { dateOf, daysInMonth, isLeapYear, MAX_TICKS, partsOf, TICKS_PER_DAY, TICKS_PER_MILLISECOND } from "./calendar.js";
 import { addedYears, checkKind, DateTime, unixTicks } from "./date-time.js";
 import { STANDARD_PATTERNS } from "./date-time-format.js";

@@ -1,6 +1,6 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { constant, defineType, type Implementation, type Reference, type TypeDeclaration } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND } from "./calendar.js";
 import { TimeSpan } from "./time-span.js";
 import { parseTimeSpan, parseTimeSpanExact } from "./time-span-parse.js";

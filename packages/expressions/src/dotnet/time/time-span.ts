@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
+import { NetObject } from "../../types/values.js";
 import { hashOfLong } from "../object.js";
 import { formatTimeSpan } from "./time-span-format.js";
 import { timeSpanType } from "./time-span-type.js";

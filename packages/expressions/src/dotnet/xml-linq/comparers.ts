@@ -1,5 +1,5 @@
-import { NetObject } from "../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import type { EqualityProtocol } from "../collections/equality.js";
 import type { OrderProtocol } from "../collections/ordering.js";
 import { hashCode } from "../object.js";

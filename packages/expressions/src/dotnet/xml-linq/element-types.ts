@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetArray } from "../../runtime/values.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
+import type { NetArray } from "../../types/values.js";
 import type { StringWriter } from "../text/readers.js";
 import { ancestors, children, descendants } from "./axes.js";
 import { conversionsFrom } from "./conversions.js";

@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
+import { NetObject } from "../../types/values.js";
 import { xmlError } from "./chars.js";
 import { cdataType, commentType, declarationType, documentTypeType, instructionType } from "./node-types.js";
 import type { PrefixResolver } from "./prefix-resolver.js";

@@ -1,7 +1,7 @@
 import type { Run } from "../../runtime/run.js";
-import { NetArray, NetEnumerable } from "../../runtime/values.js";
 import { type CallSite, defineType } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
+import { NetArray, NetEnumerable } from "../../types/values.js";
 import type { XObject } from "./tree.js";
 
 /**

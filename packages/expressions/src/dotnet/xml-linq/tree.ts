@@ -1,6 +1,6 @@
 import { LimitError, raise } from "../../runtime/exceptions.js";
-import { NetArray, NetEnumerable, NetObject } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
+import { NetArray, NetEnumerable, NetObject } from "../../types/values.js";
 import { box } from "../object.js";
 import type { XName } from "./names.js";
 import { matches } from "./names.js";

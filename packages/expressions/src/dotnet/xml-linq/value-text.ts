@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import { Boxed, NetObject } from "../../runtime/values.js";
+import { Boxed, NetObject } from "../../types/values.js";
 import { toFormat, toText } from "../object.js";
 
 /**

@@ -3,8 +3,8 @@ import { JArray } from "../../dotnet/newtonsoft/array.js";
 import { JObject } from "../../dotnet/newtonsoft/object.js";
 import { typeOf } from "../../dotnet/object.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray, NetObject } from "../../runtime/values.js";
 import type { CallSite } from "../../types/declare.js";
+import { NetArray, NetObject } from "../../types/values.js";
 import { fromNumber, isKeyed, isList, itemsOf, plain, toText, toToken } from "./values.js";
 
 /** Raised where a value has no such member. */

@@ -1,5 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
-import type { NetDelegate } from "../../runtime/values.js";
+import type { NetDelegate } from "../../types/values.js";
 
 /** A function of a script, called with as many arguments as it takes: those that are missing are null. */
 export function callFunction(callee: unknown, args: readonly unknown[]): unknown {

@@ -1,9 +1,9 @@
 import { JArray } from "../../dotnet/newtonsoft/array.js";
 import { JToken } from "../../dotnet/newtonsoft/token.js";
 import { raise } from "../../runtime/exceptions.js";
-import { NetArray, type NetEnumerable } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
+import { NetArray, type NetEnumerable } from "../../types/values.js";
 import { callFunction } from "./functions.js";
 import {
   arrayOf,

@@ -1,9 +1,9 @@
 import type { ReadOnlyDictionaryProtocol } from "../../dotnet/collections/protocol.js";
 import { JObject } from "../../dotnet/newtonsoft/object.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { NetArray } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
+import { NetArray } from "../../types/values.js";
 import { deleteMember, getMember, hasMember, keysOf, noMember, setMember } from "./access.js";
 import { callFunction } from "./functions.js";
 import { listMethods } from "./list.js";

@@ -1,8 +1,8 @@
 import type { Match } from "../../dotnet/regex/match.js";
 import { Regex } from "../../dotnet/regex/regex.js";
 import { raise } from "../../runtime/exceptions.js";
-import { NetObject } from "../../runtime/values.js";
 import { type CallSite, defineType, type TypeDeclaration } from "../../types/declare.js";
+import { NetObject } from "../../types/values.js";
 import { callFunction } from "./functions.js";
 import { arrayOf, fromNumber, toText } from "./values.js";
 

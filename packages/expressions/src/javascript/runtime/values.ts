@@ -9,10 +9,10 @@ import { equal, toText as netText } from "../../dotnet/object.js";
 import { DateTime } from "../../dotnet/time/date-time.js";
 import { DateTimeOffset } from "../../dotnet/time/date-time-offset.js";
 import { NetException, raise } from "../../runtime/exceptions.js";
-import { Boxed, NetArray, NetEnumerable } from "../../runtime/values.js";
 import { Weight } from "../../runtime/weights.js";
 import type { CallSite } from "../../types/declare.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
+import { Boxed, NetArray, NetEnumerable } from "../../types/values.js";
 
 /**
  * What values mean to scripts. Objects and arrays of scripts are JObject and JArray; .NET values keep their classes. `null` and

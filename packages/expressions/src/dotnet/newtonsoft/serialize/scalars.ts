@@ -1,7 +1,7 @@
 import { NetException } from "../../../runtime/exceptions.js";
-import { NetArray } from "../../../runtime/values.js";
 import type { CallSite } from "../../../types/declare.js";
 import type { NetType } from "../../../types/net-type.js";
+import { NetArray } from "../../../types/values.js";
 import { byteArray } from "../../bytes.js";
 import { fromBase64 } from "../../convert/base64.js";
 import { toChar } from "../../convert/conversions.js";

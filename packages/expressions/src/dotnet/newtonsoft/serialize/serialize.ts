@@ -1,8 +1,8 @@
 import { NetException } from "../../../runtime/exceptions.js";
-import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../../../runtime/values.js";
 import { Weight } from "../../../runtime/weights.js";
 import type { CallSite } from "../../../types/declare.js";
 import type { NetType, PropertySymbol } from "../../../types/net-type.js";
+import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../../../types/values.js";
 import { KeyValuePair } from "../../collections/key-value-pair.js";
 import { ReadOnlyDictionaryObject } from "../../collections/read-only-dictionary.js";
 import { box, elementTypeOf, toText, typeOf } from "../../object.js";

@@ -1,5 +1,5 @@
-import { NetObject } from "../../../runtime/values.js";
 import { defineEnum, defineType, type TypeDeclaration } from "../../../types/declare.js";
+import { NetObject } from "../../../types/values.js";
 
 /** Newtonsoft.Json.JsonSerializerSettings: those settings that change what comes out; others may be set, to no effect. */
 export class JsonSerializerSettings extends NetObject {

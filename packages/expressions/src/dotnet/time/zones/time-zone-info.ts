@@ -1,5 +1,5 @@
 import { NetException, raise } from "../../../runtime/exceptions.js";
-import { NetObject } from "../../../runtime/values.js";
+import { NetObject } from "../../../types/values.js";
 import { dateOf, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, ticksOf } from "../calendar.js";
 import { DateTime } from "../date-time.js";
 import { offsetText } from "../date-time-format.js";

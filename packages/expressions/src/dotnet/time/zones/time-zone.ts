@@ -1,5 +1,5 @@
-import { NetObject } from "../../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../../types/declare.js";
+import { NetObject } from "../../../types/values.js";
 import { DateTime } from "../date-time.js";
 import { DateTimeKind } from "../parse-styles.js";
 import { TimeSpan } from "../time-span.js";

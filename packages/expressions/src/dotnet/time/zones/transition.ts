@@ -1,6 +1,6 @@
 import { raise } from "../../../runtime/exceptions.js";
-import { NetObject } from "../../../runtime/values.js";
 import { defineType, type TypeDeclaration } from "../../../types/declare.js";
+import { NetObject } from "../../../types/values.js";
 import { dayNumber, daysInMonth, TICKS_PER_DAY } from "../calendar.js";
 import { DateTime } from "../date-time.js";
 import type { TimeSpan } from "../time-span.js";

@@ -1,6 +1,6 @@
-import type { MethodSymbol, NetType, ParameterSymbol, PropertySymbol } from "../../types/net-type.js";
-import { errorType } from "../../types/special-types.js";
-import type { Node } from "../syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { MethodSymbol, NetType, ParameterSymbol, PropertySymbol } from "../types/net-type.js";
+import { errorType } from "../types/special-types.js";
 import { isBetter } from "./better-function.js";
 import type { Binder } from "./binder.js";
 import { standardImplicit } from "./conversions.js";
@@ -12,7 +12,7 @@ import { isError, isValue, type Operand } from "./operand.js";
 export type Callable = MethodSymbol | PropertySymbol;
 
 /** One argument as bound, before its parameter is known. */
-export interface CallArgument extends Node {
+export interface CallArgument extends Place {
   readonly operand: Operand;
   readonly name: string | null;
   readonly mode: "value" | "ref" | "out";

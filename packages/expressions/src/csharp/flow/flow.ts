@@ -1,6 +1,3 @@
-import type { Diagnostic } from "../csharp/syntax.js";
-import { ExpressionFlow, type Place } from "./flow-expressions.js";
-import { FlowState } from "./flow-state.js";
 import type {
   BoundExpression,
   BoundFunction,
@@ -9,7 +6,10 @@ import type {
   BoundSwitchSection,
   JumpTarget,
   LocalSymbol,
-} from "./tree.js";
+} from "../../bound/tree.js";
+import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import { ExpressionFlow, type Place } from "./flow-expressions.js";
+import { FlowState } from "./flow-state.js";
 
 export type { Place } from "./flow-expressions.js";
 

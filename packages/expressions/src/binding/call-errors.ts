@@ -1,7 +1,7 @@
-import type { NetType } from "../../types/net-type.js";
-import type { Node } from "../syntax.js";
+import { bindLambda } from "../csharp/binder/lambda.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
-import { bindLambda } from "./lambda.js";
 import { parametersFit, reportLambda } from "./lambda-conversion.js";
 import { isValue, type Operand } from "./operand.js";
 import { type CallArgument, type Callable, type Refusal, type Resolution, typeParametersOf } from "./overloads.js";
@@ -26,7 +26,7 @@ export function reportResolution(
   resolution: Resolution,
   args: readonly CallArgument[],
   name: string,
-  node: Node,
+  node: Place,
   typeArguments: readonly NetType[] | null,
 ): void {
   if (resolution.kind === "ambiguous") {
@@ -68,7 +68,7 @@ function reportRefusal(
   candidates: number,
   args: readonly CallArgument[],
   name: string,
-  node: Node,
+  node: Place,
   typeArguments: readonly NetType[] | null,
 ): void {
   const shown = name === "new" ? simple(callable.declaringType.name) : name === "this[]" ? "this" : name;

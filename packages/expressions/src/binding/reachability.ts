@@ -1,4 +1,4 @@
-import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
+import type { BoundExpression, BoundStatement, JumpTarget } from "../bound/tree.js";
 
 /** Can control come out at the end of a statement? Conditions count only where they are constants, as in C#. */
 export function completes(statement: BoundStatement): boolean {

@@ -1,9 +1,9 @@
-import type { BoundExpression } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
-import type { Node } from "../syntax.js";
+import type { BoundExpression } from "../bound/tree.js";
+import { textOf } from "../csharp/binder/concatenation.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { callMember, reuse, sequence } from "./call-node.js";
-import { textOf } from "./concatenation.js";
 import { constantNode } from "./constants.js";
 import { convert, converts, defaultNode } from "./convert.js";
 import type { CallArgument } from "./overloads.js";
@@ -14,7 +14,7 @@ export function nullableCall(
   receiver: BoundExpression,
   name: string,
   args: readonly CallArgument[],
-  node: Node,
+  node: Place,
 ): BoundExpression | null {
   const { underlying } = receiver.type;
   if (underlying === null) return null;
@@ -31,7 +31,7 @@ export function nullableCall(
 }
 
 /** Null has the hash 0. */
-function hashOrZero(b: Binder, receiver: BoundExpression, underlying: NetType, node: Node): BoundExpression | null {
+function hashOrZero(b: Binder, receiver: BoundExpression, underlying: NetType, node: Place): BoundExpression | null {
   const method = b.core.object.members("GetHashCode")[0];
   if (method?.kind !== "method") return null;
   const { start, end } = node;

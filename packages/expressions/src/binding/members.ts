@@ -1,8 +1,8 @@
-import type { MemberSymbol, NetType } from "../../types/net-type.js";
-import type { Node } from "../syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import { nearestName } from "../diagnostics/nearest-name.js";
+import type { MemberSymbol, NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { allowedMembers, isAllowedMember } from "./restrictions.js";
-import { nearestName } from "./suggestions.js";
 
 const NONE: readonly MemberSymbol[] = [];
 
@@ -40,7 +40,7 @@ function lookupInInterface(b: Binder, type: NetType, name: string): readonly Mem
 }
 
 /** Refuses members outside the documented list. */
-export function checkMember(b: Binder, member: MemberSymbol, node: Node): void {
+export function checkMember(b: Binder, member: MemberSymbol, node: Place): void {
   const { declaringType, name } = member;
   if (b.allowBeyond || isAllowedMember(declaringType, name)) return;
   const hint = nearestName(name, allowedMembers(declaringType) ?? []);
@@ -63,7 +63,7 @@ export function memberNamesOf(b: Binder, type: NetType, withExtensions: boolean)
 }
 
 /** Says that a type has no member of a name. */
-export function reportNoMember(b: Binder, type: NetType, name: string, node: Node, isStatic: boolean): void {
+export function reportNoMember(b: Binder, type: NetType, name: string, node: Place, isStatic: boolean): void {
   const nearest = nearestName(name, memberNamesOf(b, type, !isStatic));
   const hint = nearest === null ? undefined : `Did you mean '${nearest}'?`;
   if (isStatic) b.error(node, "CS0117", `'${type.name}' does not contain a definition for '${name}'`, hint);

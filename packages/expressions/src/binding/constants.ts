@@ -1,17 +1,17 @@
-import type { BoundExpression, NumericKind, NumericType } from "../../bound/tree.js";
-import { numberConversion } from "../../dotnet/numbers/conversion.js";
-import { Decimal } from "../../dotnet/numbers/decimal.js";
-import { type BinaryOperator, binaryOperation, unaryOperation } from "../../dotnet/numbers/operators.js";
-import { NetException } from "../../runtime/exceptions.js";
-import type { NetType } from "../../types/net-type.js";
-import type { Node } from "../syntax.js";
+import type { BoundExpression, NumericKind, NumericType } from "../bound/tree.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import { numberConversion } from "../dotnet/numbers/conversion.js";
+import { Decimal } from "../dotnet/numbers/decimal.js";
+import { type BinaryOperator, binaryOperation, unaryOperation } from "../dotnet/numbers/operators.js";
+import { NetException } from "../runtime/exceptions.js";
+import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { fits, isIntegral } from "./numeric-types.js";
 import { errorNode } from "./operand.js";
 
 type Constant = Extract<BoundExpression, { kind: "Constant" }>;
 
-export function constantNode(value: unknown, type: NetType, node: Node): Constant {
+export function constantNode(value: unknown, type: NetType, node: Place): Constant {
   return { kind: "Constant", value, type, start: node.start, end: node.end };
 }
 
@@ -60,7 +60,7 @@ export function foldArithmetic(
   left: BoundExpression,
   right: BoundExpression,
   type: NetType,
-  node: Node,
+  node: Place,
 ): BoundExpression | null {
   if ((operator === "/" || operator === "%") && isZero(right) && kind !== "float" && kind !== "double") {
     b.error(node, "CS0020", "Division by constant zero");
@@ -91,7 +91,7 @@ export function foldUnary(
   kind: NumericKind,
   operand: Constant,
   type: NetType,
-  node: Node,
+  node: Place,
 ): BoundExpression {
   if (operator === "+") return constantNode(operand.value, type, node);
   try {

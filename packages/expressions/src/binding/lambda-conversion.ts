@@ -1,8 +1,8 @@
-import type { BoundExpression } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
+import type { BoundExpression } from "../bound/tree.js";
+import { bindLambda, explicitTypes, isStatementOperand, type LambdaBinding } from "../csharp/binder/lambda.js";
+import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { convert, converts } from "./convert.js";
-import { bindLambda, explicitTypes, isStatementOperand, type LambdaBinding } from "./lambda.js";
 import type { LambdaOperand } from "./operand.js";
 
 /** Do the lambda's parameters fit a delegate type, whatever its body does? */

@@ -18,8 +18,8 @@
  * object from such a value calls `box(value, type)`; the other way is `unbox(object)`.
  */
 
-import type { TypeDeclaration } from "../types/declare.js";
-import type { NetType } from "../types/net-type.js";
+import type { TypeDeclaration } from "./declare.js";
+import type { NetType } from "./net-type.js";
 
 /** A .NET object that knows its own type. Subclasses override what their .NET type overrides. */
 export abstract class NetObject {

@@ -1,5 +1,5 @@
-import type { NumericKind, NumericType } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
+import type { NumericKind, NumericType } from "../bound/tree.js";
+import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import type { CoreTypes } from "./core-types.js";
 

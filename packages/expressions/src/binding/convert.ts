@@ -1,7 +1,7 @@
-import type { BoundExpression, Conversion } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
-import { zeroOf } from "../../types/zero.js";
-import type { Node } from "../syntax.js";
+import type { BoundExpression, Conversion } from "../bound/tree.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { NetType } from "../types/net-type.js";
+import { zeroOf } from "../types/zero.js";
 import type { Binder } from "./binder.js";
 import { callMember } from "./call-node.js";
 import { constantNode, foldNumeric } from "./constants.js";
@@ -29,7 +29,7 @@ export function converts(b: Binder, operand: Operand, type: NetType): boolean {
 }
 
 /** The operand as a value of the type, by an implicit conversion; an error if there is none. */
-export function convert(b: Binder, operand: Operand, type: NetType, node: Node = operand): BoundExpression {
+export function convert(b: Binder, operand: Operand, type: NetType, node: Place = operand): BoundExpression {
   if (isValue(operand)) {
     if (operand.type === type) return operand;
     const change = implicitChange(operand.type, type) ?? constantChange(operand, type);
@@ -59,7 +59,7 @@ export function convert(b: Binder, operand: Operand, type: NetType, node: Node =
 }
 
 /** The operand cast to the type. */
-export function convertExplicitly(b: Binder, operand: Operand, type: NetType, node: Node): BoundExpression {
+export function convertExplicitly(b: Binder, operand: Operand, type: NetType, node: Place): BoundExpression {
   if (!isValue(operand)) return convert(b, operand, type, node);
   const change = explicitChange(operand.type, type) ?? constantChange(operand, type);
   if (change !== null) return apply(b, operand, change, type, node);
@@ -68,7 +68,7 @@ export function convertExplicitly(b: Binder, operand: Operand, type: NetType, no
 }
 
 /** `default(T)`. */
-export function defaultNode(type: NetType, node: Node): BoundExpression {
+export function defaultNode(type: NetType, node: Place): BoundExpression {
   if (acceptsNull(type)) return constantNode(null, type, node);
   const zero = zeroOf(type);
   const isPlain = typeof zero !== "object" || zero === null;
@@ -76,7 +76,13 @@ export function defaultNode(type: NetType, node: Node): BoundExpression {
 }
 
 /** Builds the nodes of a conversion. */
-export function apply(b: Binder, operand: BoundExpression, change: Change, type: NetType, node: Node = operand): BoundExpression {
+export function apply(
+  b: Binder,
+  operand: BoundExpression,
+  change: Change,
+  type: NetType,
+  node: Place = operand,
+): BoundExpression {
   switch (change.kind) {
     case "identity":
       return operand.type === type || isError(operand) ? operand : convertNode(b, operand, { kind: "relabel" }, type, node);
@@ -89,7 +95,7 @@ export function apply(b: Binder, operand: BoundExpression, change: Change, type:
   }
 }
 
-function applyUser(b: Binder, operand: BoundExpression, change: Change & { kind: "user" }, type: NetType, node: Node) {
+function applyUser(b: Binder, operand: BoundExpression, change: Change & { kind: "user" }, type: NetType, node: Place) {
   const { method } = change;
   const argument = apply(b, operand, change.before, method.parameters[0]!.type, node);
   const call = callMember(b, method, null, [argument], node);
@@ -102,7 +108,7 @@ function applyLifted(
   operand: BoundExpression,
   change: Change & { kind: "user" },
   type: NetType,
-  node: Node,
+  node: Place,
 ): BoundExpression {
   const temporary = b.temporary(operand.type.underlying ?? operand.type);
   const { start, end } = node;
@@ -111,7 +117,7 @@ function applyLifted(
   return { kind: "NullConditional", receiver: operand, temporary, access, type, start, end };
 }
 
-function convertNode(b: Binder, operand: BoundExpression, conversion: Conversion, type: NetType, node: Node): BoundExpression {
+function convertNode(b: Binder, operand: BoundExpression, conversion: Conversion, type: NetType, node: Place): BoundExpression {
   if (operand.kind === "Constant") {
     if (conversion.kind === "numeric") return foldNumeric(b, operand, conversion.from, conversion.to, type);
     if (conversion.kind === "relabel") return constantNode(operand.value, type, node);
@@ -121,7 +127,7 @@ function convertNode(b: Binder, operand: BoundExpression, conversion: Conversion
 }
 
 /** Says why a value does not convert. */
-function reportConversion(b: Binder, operand: BoundExpression, type: NetType, node: Node): void {
+function reportConversion(b: Binder, operand: BoundExpression, type: NetType, node: Place): void {
   const from = operand.type;
   if (from.kind === "null") {
     b.error(node, "CS0037", `Cannot convert null to '${type.name}' because it is a non-nullable value type`);

@@ -1,4 +1,4 @@
-import type { Identity } from "./identity.js";
+import type { Identity } from "../runtime/identity.js";
 import { Boxed, NetObject } from "./values.js";
 
 /** What was read at one place of one object is one object, as long as it reads alike. */

@@ -1,8 +1,9 @@
-import type { BoundExpression, BoundFunction, LocalSymbol } from "../../bound/tree.js";
-import type { MethodSymbol, NetType } from "../../types/net-type.js";
-import { errorType } from "../../types/special-types.js";
-import type { Lambda, Node } from "../syntax.js";
-import type { LambdaBinding } from "./lambda.js";
+import type { BoundExpression, BoundFunction, LocalSymbol } from "../bound/tree.js";
+import type { LambdaBinding } from "../csharp/binder/lambda.js";
+import type { Lambda } from "../csharp/syntax.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { MethodSymbol, NetType } from "../types/net-type.js";
+import { errorType } from "../types/special-types.js";
 import type { LocalScope } from "./local-scope.js";
 
 /**
@@ -113,7 +114,7 @@ export function typeOfOperand(operand: Operand): NetType | null {
 }
 
 /** Stands for what could not be bound. */
-export function errorNode(node: Node): BoundExpression {
+export function errorNode(node: Place): BoundExpression {
   return { kind: "Constant", value: null, type: errorType, start: node.start, end: node.end };
 }
 

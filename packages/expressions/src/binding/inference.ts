@@ -1,10 +1,10 @@
-import { FunctionType } from "../../types/function-type.js";
-import type { MethodSymbol, NetType } from "../../types/net-type.js";
-import { errorType } from "../../types/special-types.js";
-import { isOpen, substituteType } from "../../types/type-base.js";
+import { bindLambda, explicitTypes } from "../csharp/binder/lambda.js";
+import { FunctionType } from "../types/function-type.js";
+import type { MethodSymbol, NetType } from "../types/net-type.js";
+import { errorType } from "../types/special-types.js";
+import { isOpen, substituteType } from "../types/type-base.js";
 import type { Binder } from "./binder.js";
 import { implicitChange } from "./conversions.js";
-import { bindLambda, explicitTypes } from "./lambda.js";
 import { parametersFit } from "./lambda-conversion.js";
 import { methodGroupReturn } from "./method-groups.js";
 import { type LambdaOperand, type MethodsOperand, type Operand, typeOfOperand } from "./operand.js";

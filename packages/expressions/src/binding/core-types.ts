@@ -1,5 +1,5 @@
-import type { NetType } from "../../types/net-type.js";
-import type { TypeScope } from "../../types/scope.js";
+import type { NetType } from "../types/net-type.js";
+import type { TypeScope } from "../types/scope.js";
 
 /** The types that the language itself knows. */
 export interface CoreTypes {

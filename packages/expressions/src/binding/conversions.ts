@@ -1,7 +1,7 @@
-import type { BoundExpression, Conversion } from "../../bound/tree.js";
-import { FunctionType } from "../../types/function-type.js";
-import type { MethodSymbol, NetType, ParameterSymbol } from "../../types/net-type.js";
-import { errorType } from "../../types/special-types.js";
+import type { BoundExpression, Conversion } from "../bound/tree.js";
+import { FunctionType } from "../types/function-type.js";
+import type { MethodSymbol, NetType, ParameterSymbol } from "../types/net-type.js";
+import { errorType } from "../types/special-types.js";
 import { fits, isIntegral, numericOf, numericOrEnum, widens } from "./numeric-types.js";
 import { userConversion } from "./user-conversions.js";
 

@@ -1,9 +1,9 @@
-import type { BoundFunction, BoundStatement, JumpTarget, LocalSymbol } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
-import type { TypeScope } from "../../types/scope.js";
-import type { Diagnostic, Node } from "../syntax.js";
+import type { BoundFunction, BoundStatement, JumpTarget, LocalSymbol } from "../bound/tree.js";
+import type { LambdaReturn } from "../csharp/binder/lambda.js";
+import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
+import type { NetType } from "../types/net-type.js";
+import type { TypeScope } from "../types/scope.js";
 import { type CoreTypes, coreTypesOf } from "./core-types.js";
-import type { LambdaReturn } from "./lambda.js";
 import { LocalScope } from "./local-scope.js";
 import type { OutVariableOperand } from "./operand.js";
 
@@ -64,7 +64,7 @@ export class Binder {
   /** The value of the innermost `a?.` whose rest is being bound. */
   conditionalReceiver: LocalSymbol | null = null;
   /** Statements by the places where flow errors are to be reported. */
-  readonly places = new Map<BoundStatement, Node>();
+  readonly places = new Map<BoundStatement, Place>();
 
   constructor(
     readonly scope: TypeScope,
@@ -82,7 +82,7 @@ export class Binder {
   }
 
   /** Reports an error in the C# compiler's number and words. */
-  error(node: Node, code: string, message: string, hint?: string): void {
+  error(node: Place, code: string, message: string, hint?: string): void {
     const { start, end } = node;
     this.diagnostics.push(
       hint === undefined
@@ -165,7 +165,7 @@ export function makeFunction(parent: BoundFunction | null, returnType: NetType):
 }
 
 /** Declares a local under its name, with the errors that C# gives where the name is taken. */
-export function declareName(b: Binder, name: string, node: Node, entry: Parameters<LocalScope["declare"]>[1]): void {
+export function declareName(b: Binder, name: string, node: Place, entry: Parameters<LocalScope["declare"]>[1]): void {
   switch (b.locals.conflict(name)) {
     case "same":
       b.error(node, "CS0128", `A local variable or function named '${name}' is already defined in this scope`);

@@ -1,6 +1,6 @@
-import type { LocalSymbol } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
-import type { GenericFunction } from "./generic-function.js";
+import type { LocalSymbol } from "../bound/tree.js";
+import type { GenericFunction } from "../csharp/binder/generic-function.js";
+import type { NetType } from "../types/net-type.js";
 import type { Alias } from "./operand.js";
 
 /** What a simple name may mean in a body. */

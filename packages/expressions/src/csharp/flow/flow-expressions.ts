@@ -1,6 +1,6 @@
-import type { ParameterSymbol } from "../types/net-type.js";
+import type { BoundArgument, BoundExpression, BoundFunction, LocalSymbol } from "../../bound/tree.js";
+import type { ParameterSymbol } from "../../types/net-type.js";
 import { FlowState } from "./flow-state.js";
-import type { BoundArgument, BoundExpression, BoundFunction, LocalSymbol } from "./tree.js";
 
 /** A place in the source. */
 export interface Place {

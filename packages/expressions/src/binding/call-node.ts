@@ -1,6 +1,6 @@
-import type { BoundArgument, BoundExpression, LocalSymbol } from "../../bound/tree.js";
-import type { MethodSymbol, NetType, PropertySymbol } from "../../types/net-type.js";
-import type { Node } from "../syntax.js";
+import type { BoundArgument, BoundExpression, LocalSymbol } from "../bound/tree.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { MethodSymbol, NetType, PropertySymbol } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 
 const NO_TYPES: readonly NetType[] = [];
@@ -11,7 +11,7 @@ export function callMember(
   method: MethodSymbol,
   receiver: BoundExpression | null,
   args: readonly BoundArgument[],
-  node: Node,
+  node: Place,
   typeArguments: readonly NetType[] = NO_TYPES,
 ): BoundExpression {
   b.uses.push(method.id);
@@ -34,7 +34,7 @@ export function getProperty(
   property: PropertySymbol,
   receiver: BoundExpression | null,
   args: readonly BoundArgument[],
-  node: Node,
+  node: Place,
 ): BoundExpression {
   b.uses.push(property.id);
   return {
@@ -67,19 +67,19 @@ function receiverFor(b: Binder, receiver: BoundExpression | null, member: Method
 }
 
 /** A read of a local; the function at hand captures it if it is another's. */
-export function localNode(b: Binder, local: LocalSymbol, node: Node): BoundExpression {
+export function localNode(b: Binder, local: LocalSymbol, node: Place): BoundExpression {
   b.touch(local);
   return { kind: "Local", local, type: local.type, start: node.start, end: node.end };
 }
 
 /** `effects` in order, then `value`. */
-export function sequence(effects: readonly BoundExpression[], value: BoundExpression, node: Node): BoundExpression {
+export function sequence(effects: readonly BoundExpression[], value: BoundExpression, node: Place): BoundExpression {
   if (effects.length === 0) return value;
   return { kind: "Sequence", effects, value, type: value.type, start: node.start, end: node.end };
 }
 
 /** Sets a local. */
-export function assignLocal(b: Binder, local: LocalSymbol, value: BoundExpression, node: Node): BoundExpression {
+export function assignLocal(b: Binder, local: LocalSymbol, value: BoundExpression, node: Place): BoundExpression {
   b.touch(local);
   return { kind: "AssignLocal", local, value, type: local.type, start: node.start, end: node.end };
 }

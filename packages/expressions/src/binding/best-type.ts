@@ -1,5 +1,5 @@
-import type { NetType } from "../../types/net-type.js";
-import { errorType } from "../../types/special-types.js";
+import type { NetType } from "../types/net-type.js";
+import { errorType } from "../types/special-types.js";
 import type { Binder } from "./binder.js";
 import { implicitChange } from "./conversions.js";
 import { converts } from "./convert.js";

@@ -1,8 +1,8 @@
-import type { NetType } from "../../types/net-type.js";
-import { isOpen } from "../../types/type-base.js";
+import { bindLambda } from "../csharp/binder/lambda.js";
+import type { NetType } from "../types/net-type.js";
+import { isOpen } from "../types/type-base.js";
 import type { Binder } from "./binder.js";
 import { implicitChange } from "./conversions.js";
-import { bindLambda } from "./lambda.js";
 import { numericOf } from "./numeric-types.js";
 import { isValue, type Operand } from "./operand.js";
 import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";

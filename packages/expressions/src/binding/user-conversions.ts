@@ -1,4 +1,4 @@
-import type { MethodSymbol, NetType } from "../../types/net-type.js";
+import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { type Change, IDENTITY, standardExplicit, standardImplicit } from "./conversions.js";
 
 interface Candidate {

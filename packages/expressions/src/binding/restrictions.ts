@@ -1,4 +1,4 @@
-import type { NetType } from "../../types/net-type.js";
+import type { NetType } from "../types/net-type.js";
 
 /**
  * Members that the documented list allows of types of which it does not allow all: names, `(Constructor)` for all

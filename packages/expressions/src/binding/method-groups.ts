@@ -1,6 +1,6 @@
-import type { BoundExpression } from "../../bound/tree.js";
-import type { MethodSymbol, NetType, ParameterSymbol } from "../../types/net-type.js";
-import type { Node } from "../syntax.js";
+import type { BoundExpression } from "../bound/tree.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import type { MethodSymbol, NetType, ParameterSymbol } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { standardImplicit } from "./conversions.js";
 import type { MethodsOperand, Operand } from "./operand.js";
@@ -94,7 +94,7 @@ export function convertMethods(b: Binder, group: MethodsOperand, type: NetType):
 }
 
 /** Says why the group does not convert to the type. */
-export function reportMethods(b: Binder, group: MethodsOperand, type: NetType, node: Node): void {
+export function reportMethods(b: Binder, group: MethodsOperand, type: NetType, node: Place): void {
   if (type.invoke === null)
     b.error(
       node,
