@@ -42,11 +42,38 @@ export async function growthOfMemory(work: () => unknown): Promise<number> {
   return Math.max(0, after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 2 ** 20;
 }
 
+/** Milliseconds of processor time that a request may hold the process up, on the machine that the limits were chosen on. */
+export const MOST_TIME = 50;
+/** Milliseconds that `reference` takes there, at least. */
+const REFERENCE_TIME = 20;
+
+/** Work of the kinds that bodies make: parsing, lists and maps, texts made and gone through, bytes decoded. */
+function reference(): number {
+  const members = Object.fromEntries(Array.from({ length: 15_000 }, (_, i) => [`n${i}`, [i, `text ${i}`]]));
+  const text = JSON.stringify(members);
+  let sum = Object.keys(JSON.parse(text) as object).length;
+  const read = Buffer.from(text.repeat(4)).toString("utf8");
+  for (let i = 0; i < read.length; i++) sum = (sum * 31 + read.charCodeAt(i)) | 0;
+  return sum + text.split(",").join(";").length;
+}
+
 /**
- * Below so many milliseconds the growth of a time says nothing: it is lost in what a request takes anyway, and some systems tell a thread's time
- * every 4 ms only.
+ * A time in milliseconds as it would be on the machine that the limits were chosen on. A machine of which others take a share, or a slower one, is
+ * known by what the reference takes there now; no time is made longer.
  */
+export async function asOnReference(milliseconds: number): Promise<number> {
+  if (milliseconds <= MOST_TIME) return milliseconds;
+  return milliseconds / Math.max(1, (await timeOf(reference, REFERENCE_TIME)) / REFERENCE_TIME);
+}
+
+/** Below so many milliseconds the growth of a time says nothing: it is lost in what a request takes anyway. */
 const NOTHING = 10;
+/** A measured stretch takes this many milliseconds at least, since some systems tell a thread's time every 4 ms only. */
+const SHORTEST_STRETCH = 30;
+
+const repeated = (work: () => unknown, times: number) => async () => {
+  for (let i = 0; i < times; i++) await work();
+};
 
 /**
  * How much longer twice as much takes: 2 for what grows with its length, 4 for what grows with its square. 1 where both take next to nothing.
@@ -58,12 +85,16 @@ export async function growthOfTime(
   enough: number,
   clock = processorTime,
 ): Promise<number> {
+  await whole();
+  if ((await timeOnce(whole, clock)) < NOTHING && (await timeOnce(whole, clock)) < NOTHING) return 1;
+  let times = 1;
+  while ((await timeOnce(repeated(half, times), clock)) < SHORTEST_STRETCH && times < 32) times *= 2;
   let [less, more] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let growth = Number.POSITIVE_INFINITY;
   for (let turn = 0; turn < MOST_TURNS && growth > enough; turn++) {
-    less = Math.min(less, await timeOnce(half, clock));
-    more = Math.min(more, await timeOnce(whole, clock));
-    growth = more < NOTHING ? 1 : more / Math.max(less, NOTHING / 2);
+    less = Math.min(less, await timeOnce(repeated(half, times), clock));
+    more = Math.min(more, await timeOnce(repeated(whole, times), clock));
+    growth = more / Math.max(less, (times * NOTHING) / 2);
   }
   return growth;
 }

@@ -49,6 +49,16 @@ export function parseXml(text: string): XmlBody {
 
 /** A text with blanks in place of tabs and line ends: one by one, however many there are. */
 function onOneLine(text: string): string {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0xff) return wideOnOneLine(text);
+    bytes[i] = code < 0x20 && isBlank(code) ? 0x20 : code;
+  }
+  return Buffer.from(bytes.buffer).toString("latin1");
+}
+
+function wideOnOneLine(text: string): string {
   const codes = new Uint16Array(text.length);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
