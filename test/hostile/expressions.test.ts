@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compileExpression, LimitError, NetException } from "@turnpike/expressions";
 import { describe, expect, it } from "vitest";
+import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, processTime } from "../measure.js";
 import { processorTime } from "../processor-time.js";
-import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, processTime } from "./measure.js";
 import { platformCalls, texts, trap } from "./platform-calls.js";
 
 /** Megabytes that an expression may grow the process by: the 64 of the limit on memory, and as much garbage that is not collected yet. */

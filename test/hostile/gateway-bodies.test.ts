@@ -2,7 +2,7 @@ import { createGateway, type Gateway } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { bodyWork, defaultBodyWork } from "#core/http/body-work.js";
 import { document } from "../core/policies/support.js";
-import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, timeOf } from "./measure.js";
+import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, timeOf } from "../measure.js";
 
 const LARGEST = 4 * 1024 * 1024;
 /** Megabytes that a request may grow the process by. */

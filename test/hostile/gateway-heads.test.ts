@@ -1,7 +1,7 @@
 import { createGateway, type Gateway, type HeadersInput } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { document } from "../core/policies/support.js";
-import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, timeOf } from "./measure.js";
+import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, timeOf } from "../measure.js";
 
 /** Megabytes that a request may grow the process by. */
 const MOST_MEMORY = 64;
