@@ -1,14 +1,12 @@
-import { bindLambda } from "../csharp/binder/lambda.js";
 import type { NetType } from "../types/net-type.js";
 import { isOpen } from "../types/type-base.js";
-import type { Binder } from "./binder.js";
 import { implicitChange } from "./conversions.js";
 import { numericOf } from "./numeric-types.js";
 import { isValue, type Operand } from "./operand.js";
 import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
 /** Is one applicable candidate better than another, by the C# specification's rules for function members? */
-export function isBetter(b: Binder, one: Applicable, other: Applicable, args: readonly CallArgument[]): boolean {
+export function isBetter(one: Applicable, other: Applicable, args: readonly CallArgument[]): boolean {
   const own = parametersOfArguments(one, args.length);
   const others = parametersOfArguments(other, args.length);
   let isBetterSomewhere = false;
@@ -18,7 +16,7 @@ export function isBetter(b: Binder, one: Applicable, other: Applicable, args: re
     const theirs = others[i]!.type;
     if (mine === theirs) continue;
     isSame = false;
-    const order = compareConversions(b, args[i]!.operand, mine, theirs);
+    const order = compareConversions(args[i]!.operand, mine, theirs);
     if (order > 0) return false;
     if (order < 0) isBetterSomewhere = true;
   }
@@ -84,52 +82,48 @@ function compareSpecificity(a: NetType, c: NetType): number {
 }
 
 /** Negative: the conversion to the first type is better; positive: to the second. */
-function compareConversions(b: Binder, operand: Operand, first: NetType, second: NetType): number {
-  const exactly = isExact(b, operand, first);
-  if (exactly !== isExact(b, operand, second)) return exactly ? -1 : 1;
-  return compareTargets(b, operand, first, second);
+function compareConversions(operand: Operand, first: NetType, second: NetType): number {
+  const exactly = isExact(operand, first);
+  if (exactly !== isExact(operand, second)) return exactly ? -1 : 1;
+  return compareTargets(operand, first, second);
 }
 
 /** Does the expression have the type already, or as a lambda the delegate's return type? */
-function isExact(b: Binder, operand: Operand, type: NetType): boolean {
+function isExact(operand: Operand, type: NetType): boolean {
   if (isValue(operand)) return operand.type === type;
   if (operand.kind !== "UnboundLambda") return false;
-  const returned = lambdaReturn(b, operand, type);
+  const returned = lambdaReturn(operand, type);
   return returned !== null && returned === type.invoke!.returnType;
 }
 
-function lambdaReturn(b: Binder, operand: Operand & { kind: "UnboundLambda" }, type: NetType): NetType | null {
+function lambdaReturn(operand: Operand & { kind: "UnboundLambda" }, type: NetType): NetType | null {
   const { invoke } = type;
   if (invoke === null) return null;
-  return bindLambda(
-    b,
-    operand,
-    invoke.parameters.map((parameter) => parameter.type),
-  ).inferred;
+  return operand.bind(invoke.parameters.map((parameter) => parameter.type)).inferred;
 }
 
-function compareTargets(b: Binder, operand: Operand | null, first: NetType, second: NetType): number {
+function compareTargets(operand: Operand | null, first: NetType, second: NetType): number {
   if (first === second) return 0;
   const there = implicitChange(first, second) !== null;
   const back = implicitChange(second, first) !== null;
   if (there !== back) return there ? -1 : 1;
-  if (first.invoke !== null && second.invoke !== null) return compareDelegates(b, operand, first, second);
+  if (first.invoke !== null && second.invoke !== null) return compareDelegates(operand, first, second);
   return compareSigns(first, second);
 }
 
 /** Of two delegate types with the same parameters the one with the better return type. */
-function compareDelegates(b: Binder, operand: Operand | null, first: NetType, second: NetType): number {
+function compareDelegates(operand: Operand | null, first: NetType, second: NetType): number {
   const a = first.invoke!;
   const c = second.invoke!;
   if (a.parameters.length !== c.parameters.length || a.parameters.some((one, i) => one.type !== c.parameters[i]!.type)) return 0;
   if (a.returnType === c.returnType) return 0;
   if (a.returnType.kind === "void" || c.returnType.kind === "void") return a.returnType.kind === "void" ? 1 : -1;
-  const returned = operand?.kind === "UnboundLambda" ? lambdaReturn(b, operand, first) : null;
+  const returned = operand?.kind === "UnboundLambda" ? lambdaReturn(operand, first) : null;
   if (returned !== null && !isOpen(returned)) {
     if (returned === a.returnType) return -1;
     if (returned === c.returnType) return 1;
   }
-  return compareTargets(b, null, a.returnType, c.returnType);
+  return compareTargets(null, a.returnType, c.returnType);
 }
 
 const SIGNED = new Set(["sbyte", "short", "int", "long"]);

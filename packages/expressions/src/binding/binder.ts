@@ -1,11 +1,10 @@
 import type { BoundFunction, BoundStatement, JumpTarget, LocalSymbol } from "../bound/tree.js";
-import type { LambdaReturn } from "../csharp/binder/lambda.js";
 import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
 import type { NetType } from "../types/net-type.js";
 import type { TypeScope } from "../types/scope.js";
 import { type CoreTypes, coreTypesOf } from "./core-types.js";
 import { LocalScope } from "./local-scope.js";
-import type { OutVariableOperand } from "./operand.js";
+import type { LambdaReturn, OutVariableOperand } from "./operand.js";
 
 /** A name that the host supplies, such as `context`. */
 export interface GlobalVariable {
@@ -33,36 +32,55 @@ export interface SwitchContext {
   readonly defaultSection: number;
 }
 
+/** The jumps of a body that stands in no loop or switch. */
 export const NO_JUMPS: Jumps = { breakTarget: null, continueTarget: null, switch: null };
 
-/** The state of binding one program. What is bound how stands in the modules beside this one. */
+/** What overflow does: `default` wraps at run time and is an error among constants; the others as `checked` and `unchecked` say. */
+export type Overflow = "default" | "checked" | "unchecked";
+
+/** What depends on the place at which binding is. Never changed: {@link Binder.within} puts another in its place. */
+export interface Frame {
+  readonly fn: BoundFunction;
+  readonly locals: LocalScope;
+  readonly overflow: Overflow;
+  readonly returnMode: ReturnMode;
+  readonly jumps: Jumps;
+  /** Labels in sight, by name. */
+  readonly labels: ReadonlyMap<string, JumpTarget>;
+  /** True if inside a `catch`, where `throw;` may stand. */
+  readonly isInCatch: boolean;
+  /** Collects the locals that `out var` and patterns make while the statement at hand is bound: it declares them first. */
+  readonly expressionLocals: LocalSymbol[];
+  /** Type parameters of the generic local functions around, and what they stand for in the call at hand. */
+  readonly typeParameters: ReadonlyMap<string, NetType>;
+  /** The value of the innermost `a?.` whose rest is being bound. */
+  readonly conditionalReceiver: LocalSymbol | null;
+}
+
+const NO_LABELS: ReadonlyMap<string, JumpTarget> = new Map();
+
+/** What begins anew in the body of a function, whatever is around it. */
+const newBody = () => ({
+  jumps: NO_JUMPS,
+  labels: NO_LABELS,
+  isInCatch: false,
+  expressionLocals: [],
+  conditionalReceiver: null,
+});
+
+/** The state of binding one program. What is bound how stands in the modules beside this one and in those of the language. */
 export class Binder {
   readonly core: CoreTypes;
   diagnostics: Diagnostic[] = [];
   /** Ids of members used so far; may hold an id more than once. */
   uses: string[] = [];
-  fn: BoundFunction;
-  locals: LocalScope = new LocalScope(null);
-  /** Overflow: `default` wraps at run time and is an error among constants; the others as `checked` and `unchecked` say. */
-  overflow: "default" | "checked" | "unchecked" = "default";
-  returnMode: ReturnMode;
-  jumps: Jumps = NO_JUMPS;
-  /** Labels in sight, by name. */
-  labels: ReadonlyMap<string, JumpTarget> = new Map();
-  /** Inside a `catch`: `throw;` may stand. */
-  isInCatch = false;
-  /** Locals made by `out var` and patterns while the statement at hand is bound: it declares them first. */
-  expressionLocals: LocalSymbol[] = [];
+  private frame: Frame;
   /** The locals that hold local functions. */
   readonly localFunctions = new Set<LocalSymbol>();
   /** The types that the program's results have before they are converted to the result type. */
   readonly resultTypes = new Set<NetType>();
   /** The locals that `out var` arguments have become. */
   readonly outVariables = new Map<OutVariableOperand, LocalSymbol>();
-  /** Type parameters of the generic local functions around, and what they stand for in the call at hand. */
-  typeParameters: ReadonlyMap<string, NetType> = new Map();
-  /** The value of the innermost `a?.` whose rest is being bound. */
-  conditionalReceiver: LocalSymbol | null = null;
   /** Statements by the places where flow errors are to be reported. */
   readonly places = new Map<BoundStatement, Place>();
 
@@ -73,12 +91,74 @@ export class Binder {
     resultType: NetType,
   ) {
     this.core = coreTypesOf(scope);
-    this.fn = makeFunction(null, resultType);
-    this.returnMode = { kind: "known", type: resultType };
+    this.frame = {
+      ...newBody(),
+      fn: makeFunction(null, resultType),
+      locals: new LocalScope(null),
+      overflow: "default",
+      returnMode: { kind: "known", type: resultType },
+      typeParameters: new Map(),
+    };
+  }
+
+  get fn(): BoundFunction {
+    return this.frame.fn;
+  }
+
+  get locals(): LocalScope {
+    return this.frame.locals;
+  }
+
+  get overflow(): Overflow {
+    return this.frame.overflow;
   }
 
   get isChecked(): boolean {
-    return this.overflow === "checked";
+    return this.frame.overflow === "checked";
+  }
+
+  get returnMode(): ReturnMode {
+    return this.frame.returnMode;
+  }
+
+  get jumps(): Jumps {
+    return this.frame.jumps;
+  }
+
+  get labels(): ReadonlyMap<string, JumpTarget> {
+    return this.frame.labels;
+  }
+
+  get isInCatch(): boolean {
+    return this.frame.isInCatch;
+  }
+
+  get expressionLocals(): LocalSymbol[] {
+    return this.frame.expressionLocals;
+  }
+
+  get typeParameters(): ReadonlyMap<string, NetType> {
+    return this.frame.typeParameters;
+  }
+
+  get conditionalReceiver(): LocalSymbol | null {
+    return this.frame.conditionalReceiver;
+  }
+
+  /** Runs `bind` with a frame that differs from the one at hand as `changes` say. */
+  within<T>(changes: Partial<Frame>, bind: () => T): T {
+    const outer = this.frame;
+    this.frame = { ...outer, ...changes };
+    try {
+      return bind();
+    } finally {
+      this.frame = outer;
+    }
+  }
+
+  /** Runs `bind` in the body of a function: no jump leads out of it, and no `catch` or statement reaches into it. */
+  inBody<T>(body: Pick<Frame, "fn" | "locals"> & Partial<Frame>, bind: () => T): T {
+    return this.within({ ...newBody(), ...body }, bind);
   }
 
   /** Reports an error in the C# compiler's number and words. */
@@ -129,29 +209,16 @@ export class Binder {
 
   /** Runs `bind` with a block of its own for the names it declares. */
   inScope<T>(bind: () => T): T {
-    const outer = this.locals;
-    this.locals = new LocalScope(outer);
-    try {
-      return bind();
-    } finally {
-      this.locals = outer;
-    }
+    return this.within({ locals: new LocalScope(this.locals) }, bind);
   }
 
   /** Runs `bind` with other jump targets; with none at all, labels are out of sight too. */
   withJumps<T>(jumps: Jumps, bind: () => T): T {
-    const { jumps: outer, labels } = this;
-    this.jumps = jumps;
-    if (jumps === NO_JUMPS) this.labels = new Map();
-    try {
-      return bind();
-    } finally {
-      this.jumps = outer;
-      this.labels = labels;
-    }
+    return this.within(jumps === NO_JUMPS ? { jumps, labels: NO_LABELS } : { jumps }, bind);
   }
 }
 
+/** A function with neither parameters nor body yet. */
 export function makeFunction(parent: BoundFunction | null, returnType: NetType): BoundFunction {
   return {
     parent,

@@ -1,4 +1,3 @@
-import { bindLambda } from "../csharp/binder/lambda.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
@@ -177,9 +176,9 @@ function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }, posi
     return;
   }
   if (operand.kind === "UnboundLambda" && type.invoke !== null) {
-    if (parametersFit(b, operand, type)) {
+    if (parametersFit(operand, type)) {
       const types = type.invoke.parameters.map((one) => one.type);
-      const { hasErrors, diagnostics } = bindLambda(b, operand, types);
+      const { hasErrors, diagnostics } = operand.bind(types);
       if (hasErrors) b.diagnostics.push(...diagnostics);
       else reportLambda(b, operand, type);
     } else reportLambda(b, operand, type);

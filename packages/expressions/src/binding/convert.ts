@@ -5,11 +5,13 @@ import { zeroOf } from "../types/zero.js";
 import type { Binder } from "./binder.js";
 import { callMember } from "./call-node.js";
 import { constantNode, foldNumeric } from "./constants.js";
-import { type Change, constantChange, explicitChange, IDENTITY, implicitChange } from "./conversions.js";
+import { constantChange, explicitChange, implicitChange } from "./conversions.js";
 import { convertLambda, lambdaConverts, reportLambda } from "./lambda-conversion.js";
 import { convertMethods, methodsConvert, reportMethods } from "./method-groups.js";
 import { acceptsNull, numericOf } from "./numeric-types.js";
 import { errorNode, isError, isValue, type Operand } from "./operand.js";
+import { type Change, IDENTITY } from "./standard-conversions.js";
+import { reportNoValue } from "./values.js";
 
 /** Is there an implicit conversion of the operand to the type? */
 export function converts(b: Binder, operand: Operand, type: NetType): boolean {
@@ -160,35 +162,4 @@ function reportConversion(b: Binder, operand: BoundExpression, type: NetType, no
       `Cast it: (${type.name})…`,
     );
   else b.error(node, "CS0029", `Cannot implicitly convert type '${from.name}' to '${type.name}'`);
-}
-
-/** Says that something that is no value stands where one belongs. */
-export function reportNoValue(b: Binder, operand: Exclude<Operand, BoundExpression>): void {
-  switch (operand.kind) {
-    case "TypeName":
-      b.error(operand, "CS0119", `'${operand.type.name}' is a type, which is not valid in the given context`);
-      break;
-    case "Namespace":
-      b.error(operand, "CS0118", `'${operand.name}' is a namespace but is used like a variable`);
-      break;
-    case "Methods":
-      b.error(
-        operand,
-        "CS0428",
-        `Cannot convert method group '${operand.name}' to a value. Did you intend to invoke the method?`,
-      );
-      break;
-    case "UnboundLambda":
-      b.error(operand, "CS1660", "Cannot convert lambda expression to a type that is not a delegate type");
-      break;
-    case "DefaultLiteral":
-      b.error(operand, "CS8716", "There is no target type for the default literal.");
-      break;
-    case "ThrowOperand":
-      b.error(operand, "CS8115", "A throw expression is not allowed in this context.");
-      break;
-    case "OutVariable":
-      b.error(operand, "CS1525", "A declaration is only allowed as an out argument");
-      break;
-  }
 }

@@ -1,4 +1,3 @@
-import { bindLambda, explicitTypes } from "../csharp/binder/lambda.js";
 import { FunctionType } from "../types/function-type.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { errorType } from "../types/special-types.js";
@@ -64,7 +63,7 @@ class Inference {
   }
 
   private explicitParameters(lambda: LambdaOperand, delegate: NetType): void {
-    const types = explicitTypes(this.b, lambda);
+    const types = lambda.explicitTypes();
     const { invoke } = delegate;
     if (types === null || invoke === null || invoke.parameters.length !== types.length) return;
     types.forEach((type, i) => {
@@ -110,7 +109,7 @@ class Inference {
   /** The parameter types of a delegate that must be known before the argument can be looked into. */
   private inputTypes(operand: Operand, type: NetType): readonly NetType[] {
     if (type.invoke === null) return [];
-    const isOpenLambda = operand.kind === "UnboundLambda" && explicitTypes(this.b, operand) === null;
+    const isOpenLambda = operand.kind === "UnboundLambda" && operand.explicitTypes() === null;
     return isOpenLambda || operand.kind === "Methods" || functionOf(operand) !== null
       ? type.invoke.parameters.map((parameter) => parameter.type)
       : [];
@@ -137,9 +136,9 @@ class Inference {
   }
 
   private lambdaOutput(lambda: LambdaOperand, delegate: NetType, types: readonly NetType[]): NetType | null {
-    const explicit = explicitTypes(this.b, lambda);
-    if (explicit === null && !parametersFit(this.b, lambda, delegate)) return null;
-    const { inferred } = bindLambda(this.b, lambda, explicit ?? types);
+    const explicit = lambda.explicitTypes();
+    if (explicit === null && !parametersFit(lambda, delegate)) return null;
+    const { inferred } = lambda.bind(explicit ?? types);
     return inferred === null || inferred.kind === "void" ? null : inferred;
   }
 

@@ -1,18 +1,17 @@
 import type { BoundExpression } from "../bound/tree.js";
-import { bindLambda, explicitTypes, isStatementOperand, type LambdaBinding } from "../csharp/binder/lambda.js";
 import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { convert, converts } from "./convert.js";
-import type { LambdaOperand } from "./operand.js";
+import { isValue, type LambdaBinding, type LambdaOperand, type Operand } from "./operand.js";
 
 /** Do the lambda's parameters fit a delegate type, whatever its body does? */
-export function parametersFit(b: Binder, lambda: LambdaOperand, delegate: NetType): boolean {
+export function parametersFit(lambda: LambdaOperand, delegate: NetType): boolean {
   const { invoke } = delegate;
   if (invoke === null) return false;
-  const { parameters } = lambda.syntax;
+  const { parameters } = lambda;
   if (parameters === null) return invoke.parameters.every((parameter) => parameter.mode !== "out");
   if (parameters.length !== invoke.parameters.length) return false;
-  const types = explicitTypes(b, lambda);
+  const types = lambda.explicitTypes();
   return parameters.every((parameter, i) => {
     const { mode, type } = invoke.parameters[i]!;
     const wanted = mode === "out" || mode === "ref" ? mode : "value";
@@ -24,12 +23,8 @@ export function parametersFit(b: Binder, lambda: LambdaOperand, delegate: NetTyp
 /** Is there a conversion of the lambda to the type? */
 export function lambdaConverts(b: Binder, lambda: LambdaOperand, type: NetType): boolean {
   const { invoke } = type;
-  if (invoke === null || !parametersFit(b, lambda, type)) return false;
-  const binding = bindLambda(
-    b,
-    lambda,
-    invoke.parameters.map((parameter) => parameter.type),
-  );
+  if (invoke === null || !parametersFit(lambda, type)) return false;
+  const binding = lambda.bind(invoke.parameters.map((parameter) => parameter.type));
   return !binding.hasErrors && returnsFit(b, binding, invoke.returnType);
 }
 
@@ -46,31 +41,27 @@ function returnsFit(b: Binder, binding: LambdaBinding, returnType: NetType): boo
 /** The delegate that the lambda makes; the caller knows that it converts. */
 export function convertLambda(b: Binder, lambda: LambdaOperand, type: NetType): BoundExpression {
   const invoke = type.invoke!;
-  const binding = bindLambda(
-    b,
-    lambda,
-    invoke.parameters.map((parameter) => parameter.type),
-  );
+  const binding = lambda.bind(invoke.parameters.map((parameter) => parameter.type));
   b.diagnostics.push(...binding.diagnostics);
   b.uses.push(...binding.uses);
   const { fn } = binding;
   fn.returnType = invoke.returnType;
-  const outer = b.fn;
-  b.fn = fn;
-  const { returnType } = invoke;
+  const body = b.within({ fn }, () => convertReturns(b, binding, invoke.returnType));
+  fn.body = binding.block ?? body!;
+  return { kind: "Lambda", function: fn, type, start: lambda.start, end: lambda.end };
+}
+
+/** Converts the values that the lambda returns. Gives that of an expression lambda, which is its body. */
+function convertReturns(b: Binder, { returns }: LambdaBinding, type: NetType): BoundExpression | null {
   let body: BoundExpression | null = null;
-  for (const { operand, statement, node } of binding.returns) {
+  for (const { operand, statement, node } of returns) {
     if (operand === null) continue;
     const value =
-      returnType.kind === "void" && operand.kind !== "ThrowOperand"
-        ? (operand as BoundExpression)
-        : convert(b, operand, returnType, node);
+      type.kind === "void" && operand.kind !== "ThrowOperand" ? (operand as BoundExpression) : convert(b, operand, type, node);
     if (statement === null) body = value;
     else statement.value = value;
   }
-  b.fn = outer;
-  fn.body = binding.block ?? body!;
-  return { kind: "Lambda", function: fn, type, start: lambda.start, end: lambda.end };
+  return body;
 }
 
 /** Says why the lambda does not convert to the type. */
@@ -80,12 +71,12 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
     b.error(lambda, "CS1660", `Cannot convert lambda expression to type '${type.name}' because it is not a delegate type`);
     return;
   }
-  const { parameters } = lambda.syntax;
+  const { parameters } = lambda;
   if (parameters !== null && parameters.length !== invoke.parameters.length) {
     b.error(lambda, "CS1593", `Delegate '${type.name}' does not take ${parameters.length} arguments`);
     return;
   }
-  if (!parametersFit(b, lambda, type)) {
+  if (!parametersFit(lambda, type)) {
     b.error(
       lambda,
       "CS1661",
@@ -94,7 +85,7 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
     return;
   }
   const types = invoke.parameters.map((parameter) => parameter.type);
-  const binding = bindLambda(b, lambda, types);
+  const binding = lambda.bind(types);
   if (binding.hasErrors) {
     b.diagnostics.push(...binding.diagnostics);
     return;
@@ -103,7 +94,7 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
   if (returnType.kind === "void") {
     if (binding.block === null)
       b.error(
-        lambda.syntax.body,
+        lambda.body,
         "CS0201",
         "Only assignment, call, increment, decrement, and new object expressions can be used as a statement",
       );
@@ -124,4 +115,24 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
     }
   if (binding.completes)
     b.error(lambda, "CS1643", `Not all code paths return a value in lambda expression of type '${type.name}'`);
+}
+
+/** May the expression stand as a statement? Only then can it be the body of a lambda that returns nothing. */
+export function isStatementOperand(operand: Operand): boolean {
+  if (!isValue(operand)) return false;
+  switch (operand.kind) {
+    case "Member":
+      return operand.accessor !== "get";
+    case "NullConditional":
+      return isStatementOperand(operand.access);
+    case "Sequence":
+    case "AssignLocal":
+    case "ArraySet":
+    case "Invoke":
+      return true;
+    case "Convert":
+      return operand.conversion.kind === "relabel" && isStatementOperand(operand.operand);
+    default:
+      return false;
+  }
 }

@@ -1,7 +1,21 @@
 import type { LocalSymbol } from "../bound/tree.js";
-import type { GenericFunction } from "../csharp/binder/generic-function.js";
-import type { NetType } from "../types/net-type.js";
-import type { Alias } from "./operand.js";
+import type { NetType, ParameterSymbol } from "../types/net-type.js";
+
+/** A parameter, or a member of the objects below it, that a name stands for. */
+export interface Alias {
+  readonly local: LocalSymbol;
+  readonly path: readonly string[];
+}
+
+/** A generic local function: each list of type arguments makes a local of its own. */
+export interface GenericFunction {
+  readonly name: string;
+  readonly typeParameters: readonly string[];
+  /** Its parameters with types in the place of its type parameters. */
+  parametersFor(types: readonly NetType[]): readonly ParameterSymbol[];
+  /** The function for some type arguments, a local of the block that declares it; null where there are too many of them. */
+  instantiate(typeArguments: readonly NetType[]): LocalSymbol | null;
+}
 
 /** What a simple name may mean in a body. */
 export type LocalEntry =

@@ -2,7 +2,6 @@ import type { Place } from "../diagnostics/diagnostic.js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import type { MemberSymbol, NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
-import { allowedMembers, isAllowedMember } from "./restrictions.js";
 
 const NONE: readonly MemberSymbol[] = [];
 
@@ -37,19 +36,6 @@ function lookupInInterface(b: Binder, type: NetType, name: string): readonly Mem
   if (found.length > 0 && found[0]!.kind !== "method") return found;
   found.push(...b.core.object.members(name));
   return found;
-}
-
-/** Refuses members outside the documented list. */
-export function checkMember(b: Binder, member: MemberSymbol, node: Place): void {
-  const { declaringType, name } = member;
-  if (b.allowBeyond || isAllowedMember(declaringType, name)) return;
-  const hint = nearestName(name, allowedMembers(declaringType) ?? []);
-  b.error(
-    node,
-    "TP1101",
-    `Usage of member '${name === "new" ? ".ctor" : name}' of type '${declaringType.definitionName}' is not supported within expressions`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
 }
 
 /** The names of a type's members and of extension methods, for suggestions. */

@@ -1,10 +1,7 @@
-import type { BoundExpression, BoundFunction, LocalSymbol } from "../bound/tree.js";
-import type { LambdaBinding } from "../csharp/binder/lambda.js";
-import type { Lambda } from "../csharp/syntax.js";
-import type { Place } from "../diagnostics/diagnostic.js";
+import type { BoundExpression, BoundFunction, BoundStatement } from "../bound/tree.js";
+import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { errorType } from "../types/special-types.js";
-import type { LocalScope } from "./local-scope.js";
 
 /**
  * What an expression's syntax may mean before it is asked for a value: a value, or something that only its surroundings
@@ -20,23 +17,18 @@ export type Operand =
   | ThrowOperand
   | OutVariableOperand;
 
-interface Placed {
-  readonly start: number;
-  readonly end: number;
-}
-
-export interface TypeOperand extends Placed {
+export interface TypeOperand extends Place {
   readonly kind: "TypeName";
   readonly type: NetType;
 }
 
-export interface NamespaceOperand extends Placed {
+export interface NamespaceOperand extends Place {
   readonly kind: "Namespace";
   readonly name: string;
 }
 
 /** Methods of one name, before an overload is chosen. */
-export interface MethodsOperand extends Placed {
+export interface MethodsOperand extends Place {
   readonly kind: "Methods";
   readonly name: string;
   readonly nameStart: number;
@@ -48,49 +40,59 @@ export interface MethodsOperand extends Placed {
   readonly typeArguments: readonly NetType[] | null;
 }
 
-/** A lambda whose parameter types are not all known yet. */
-export interface LambdaOperand extends Placed {
+/** A lambda whose parameter types are not all known yet: its language binds its body when they are. */
+export interface LambdaOperand extends Place {
   readonly kind: "UnboundLambda";
-  readonly syntax: Lambda;
-  readonly locals: LocalScope;
+  /** How each parameter is written; null where the lambda leaves them all out, and so takes what is given. */
+  readonly parameters: readonly { readonly mode: "value" | "ref" | "out" }[] | null;
+  readonly body: Place;
+  /** What has been bound, each for other types of the parameters. */
+  readonly bindings: ReadonlyMap<string, LambdaBinding>;
+  /** The types of the parameters where the lambda writes them; null where it leaves them to be inferred. */
+  explicitTypes(): readonly NetType[] | null;
+  /** The body for parameters of these types, bound once for each list of types. */
+  bind(types: readonly NetType[]): LambdaBinding;
+}
+
+/** A value that a lambda may return, before the return type is known. */
+export interface LambdaReturn {
+  readonly node: Place;
+  /** Null for `return;`. */
+  readonly operand: Operand | null;
+  /** Where the converted value is put; null for the body of an expression lambda. */
+  readonly statement: { value: BoundExpression | null } | null;
+}
+
+/** A lambda's body, bound for certain parameter types. */
+export interface LambdaBinding {
   readonly fn: BoundFunction;
-  readonly overflow: "default" | "checked" | "unchecked";
-  /** What has been bound for which parameter types. */
-  readonly bindings: Map<string, LambdaBinding>;
-  /** Range variables of a query: what names mean inside, in terms of the parameters. */
-  readonly rangeVariables: readonly RangeVariable[] | null;
+  readonly returns: readonly LambdaReturn[];
+  readonly block: BoundStatement | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly uses: readonly string[];
+  readonly hasErrors: boolean;
+  /** True if control can reach the end of a block body. */
+  readonly completes: boolean;
+  /** The type of the values returned; null where there is none in common, void where nothing is returned. */
+  readonly inferred: NetType | null;
 }
 
-/** A query's variable inside a lambda: a parameter, or a member of one of its transparent objects. */
-export interface RangeVariable {
-  readonly name: string;
-  /** Index of the lambda's parameter. */
-  readonly parameter: number;
-  readonly path: readonly string[];
-}
-
-export interface DefaultOperand extends Placed {
+export interface DefaultOperand extends Place {
   readonly kind: "DefaultLiteral";
 }
 
 /** `throw` used as an expression: converts to anything. */
-export interface ThrowOperand extends Placed {
+export interface ThrowOperand extends Place {
   readonly kind: "ThrowOperand";
   readonly value: BoundExpression;
 }
 
 /** `out var x`, `out T x`: the type may come from the parameter. */
-export interface OutVariableOperand extends Placed {
+export interface OutVariableOperand extends Place {
   readonly kind: "OutVariable";
   readonly type: NetType | null;
   readonly name: string | null;
   readonly nameStart: number;
-}
-
-/** A range of the locals that an alias stands for. */
-export interface Alias {
-  readonly local: LocalSymbol;
-  readonly path: readonly string[];
 }
 
 const NOT_VALUES: ReadonlySet<string> = new Set([

@@ -3,10 +3,10 @@ import type { MethodSymbol, NetType, ParameterSymbol, PropertySymbol } from "../
 import { errorType } from "../types/special-types.js";
 import { isBetter } from "./better-function.js";
 import type { Binder } from "./binder.js";
-import { standardImplicit } from "./conversions.js";
 import { converts } from "./convert.js";
 import { inferTypeArguments } from "./inference.js";
 import { isError, isValue, type Operand } from "./operand.js";
+import { standardImplicit } from "./standard-conversions.js";
 
 /** What can be called with arguments: a method, constructor, operator, or an indexer. */
 export type Callable = MethodSymbol | PropertySymbol;
@@ -71,9 +71,9 @@ export function resolveOverload(
   if (applicable.length === 0) return { kind: "none", refusals };
   const remaining = applicable.length === 1 || isExtensionCall ? applicable : withoutHidden(applicable);
   if (remaining.length === 1) return { kind: "found", ...remaining[0]! };
-  const best = remaining.filter((one) => remaining.every((other) => other === one || isBetter(b, one, other, args)));
+  const best = remaining.filter((one) => remaining.every((other) => other === one || isBetter(one, other, args)));
   if (best.length === 1) return { kind: "found", ...best[0]! };
-  const rivals = remaining.filter((one) => !remaining.some((other) => other !== one && isBetter(b, other, one, args)));
+  const rivals = remaining.filter((one) => !remaining.some((other) => other !== one && isBetter(other, one, args)));
   const [first, second] = rivals.length > 1 ? rivals : remaining;
   return { kind: "ambiguous", first: first!.callable, second: second!.callable };
 }

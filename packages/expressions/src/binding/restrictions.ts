@@ -1,4 +1,7 @@
-import type { NetType } from "../types/net-type.js";
+import type { Place } from "../diagnostics/diagnostic.js";
+import { nearestName } from "../diagnostics/nearest-name.js";
+import type { MemberSymbol, NetType } from "../types/net-type.js";
+import type { Binder } from "./binder.js";
 
 /**
  * Members that the documented list allows of types of which it does not allow all: names, `(Constructor)` for all
@@ -29,17 +32,48 @@ const REFUSED: ReadonlyMap<string, ReadonlySet<string>> = new Map([["System.Xml.
 const OF_EVERY_OBJECT: ReadonlySet<string> = new Set(["ToString", "Equals", "GetHashCode"]);
 
 /** May an expression use the member of a type? `name` as declared: `new` for constructors, `this[]` for indexers. */
-export function isAllowedMember(type: NetType, name: string): boolean {
+function isAllowedMember(type: NetType, name: string): boolean {
   const allowed = ALLOWED.get(type.definitionName);
   if (allowed !== undefined) return OF_EVERY_OBJECT.has(name) || allowed.has(listedName(name));
   return !(REFUSED.get(type.definitionName)?.has(name) ?? false);
 }
 
 /** The members allowed of a type whose members are restricted; null if the list does not restrict it. */
-export function allowedMembers(type: NetType): ReadonlySet<string> | null {
+function allowedMembers(type: NetType): ReadonlySet<string> | null {
   return ALLOWED.get(type.definitionName) ?? null;
 }
 
 function listedName(name: string): string {
   return name === "new" ? "(Constructor)" : name === "this[]" ? "Item" : name;
+}
+
+/** Refuses members outside the documented list. */
+export function checkMember(b: Binder, member: MemberSymbol, node: Place): void {
+  const { declaringType, name } = member;
+  if (b.allowBeyond || isAllowedMember(declaringType, name)) return;
+  const hint = nearestName(name, allowedMembers(declaringType) ?? []);
+  b.error(
+    node,
+    "TP1101",
+    `Usage of member '${name === "new" ? ".ctor" : name}' of type '${declaringType.definitionName}' is not supported within expressions`,
+    hint === null ? undefined : `Did you mean '${hint}'?`,
+  );
+}
+
+/** Refuses to name types outside the documented list. */
+export function checkNamed(b: Binder, type: NetType, node: Place): void {
+  const options = type.declaration?.options;
+  if (options === undefined) return;
+  if (!(options.unnamed ?? false) && (!(options.beyond ?? false) || b.allowBeyond)) return;
+  const hint = nearestName(simpleName(type.definitionName), b.scope.shortNames(b.allowBeyond));
+  b.error(
+    node,
+    "TP1101",
+    `Usage of type '${type.definitionName}' is not supported within expressions`,
+    hint === null ? undefined : `Did you mean '${hint}'?`,
+  );
+}
+
+function simpleName(fullName: string): string {
+  return fullName.slice(Math.max(fullName.lastIndexOf("."), fullName.lastIndexOf("+")) + 1);
 }

@@ -1,5 +1,5 @@
 import type { MethodSymbol, NetType } from "../types/net-type.js";
-import { type Change, IDENTITY, standardExplicit, standardImplicit } from "./conversions.js";
+import { type Change, IDENTITY, standardExplicit, standardImplicit } from "./standard-conversions.js";
 
 interface Candidate {
   readonly method: MethodSymbol;

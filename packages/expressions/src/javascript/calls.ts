@@ -1,8 +1,8 @@
 import type { CallExpression, Expression, Identifier, MemberExpression, NewExpression, SpreadElement } from "acorn";
 import { constantNode } from "../binding/constants.js";
 import { isError } from "../binding/operand.js";
+import { checkNamed } from "../binding/restrictions.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { checkNamed } from "../csharp/binder/types.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { fit, relabel, toObject } from "./convert.js";

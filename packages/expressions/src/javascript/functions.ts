@@ -1,5 +1,5 @@
 import type { ArrowFunctionExpression, FunctionDeclaration, FunctionExpression, Pattern } from "acorn";
-import { makeFunction, NO_JUMPS } from "../binding/binder.js";
+import { makeFunction } from "../binding/binder.js";
 import { localNode } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
 import { LocalScope } from "../binding/local-scope.js";
@@ -36,14 +36,8 @@ export function bindFunction(
   if (node.async) return s.refuse(node, "Asynchronous functions", "Expressions run synchronously: leave out async and await.");
   if (node.generator) return s.refuse(node, "Generators", "Collect the values in an array and return that.");
   const { b } = s;
-  const { fn: outerFn, locals, jumps } = b;
-  const outerReturn = s.returnType;
-  const fn = makeFunction(outerFn, s.object);
-  b.fn = fn;
-  b.locals = new LocalScope(locals);
-  b.jumps = NO_JUMPS;
-  s.returnType = s.object;
-  try {
+  const fn = makeFunction(b.fn, s.object);
+  return b.inBody({ fn, locals: new LocalScope(b.locals), returnMode: { kind: "known", type: s.object } }, () => {
     const prologue: BoundStatement[] = [];
     const parameters = node.params.map((parameter, i) => declareParameter(s, parameter, types[i] ?? s.object));
     fn.parameters.push(...parameters.map(({ local }) => local));
@@ -58,12 +52,7 @@ export function bindFunction(
       fn.body = prologue.length === 0 ? value : { kind: "Block", statements: [...prologue, { kind: "Return", value }] };
     }
     return { kind: "Lambda", function: fn, type, start, end };
-  } finally {
-    b.fn = outerFn;
-    b.locals = locals;
-    b.jumps = jumps;
-    s.returnType = outerReturn;
-  }
+  });
 }
 
 /** Declares a parameter; a pattern is taken apart in the body. */

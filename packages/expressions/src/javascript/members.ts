@@ -1,8 +1,9 @@
 import type { CallExpression, ChainExpression, Expression, MemberExpression } from "acorn";
 import { getProperty, localNode } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
-import { checkMember, lookupMembers, memberNamesOf } from "../binding/members.js";
+import { lookupMembers, memberNamesOf } from "../binding/members.js";
 import { isError } from "../binding/operand.js";
+import { checkMember } from "../binding/restrictions.js";
 import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import { nearestName } from "../diagnostics/nearest-name.js";

@@ -1,11 +1,11 @@
 import type { CallExpression, MemberExpression } from "acorn";
 import { callMember } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
-import { checkMember } from "../binding/members.js";
+import { invokeWith } from "../binding/invocation.js";
 import { isError, isValue, type MethodsOperand } from "../binding/operand.js";
 import type { CallArgument } from "../binding/overloads.js";
+import { checkMember } from "../binding/restrictions.js";
 import type { BoundExpression } from "../bound/tree.js";
-import { invokeWith } from "../csharp/binder/invocation.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType, ParameterSymbol } from "../types/net-type.js";
 import { bindArguments, namedType } from "./calls.js";

@@ -24,8 +24,6 @@ export class Script {
   private readonly isWide: boolean;
   /** A variable has been widened: what was bound for its old type is not right. */
   isStale = false;
-  /** What `return` gives in the function at hand. */
-  returnType: NetType;
   /** What the script's own `return`s gave before they were made to fit. */
   readonly resultTypes = new Set<NetType>();
   private readonly declarations = new Map<LocalSymbol, { readonly start: number; readonly isConst: boolean }>();
@@ -40,7 +38,11 @@ export class Script {
   ) {
     this.widened = widened;
     this.isWide = isWide;
-    this.returnType = b.fn.returnType;
+  }
+
+  /** What `return` gives in the function at hand. */
+  private get returnType(): NetType {
+    return this.b.fn.returnType;
   }
 
   get object(): NetType {

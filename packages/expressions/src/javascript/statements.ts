@@ -12,10 +12,10 @@ import type {
 } from "acorn";
 import { assignLocal, localNode } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
+import { hoistFunctions } from "../binding/hoisting.js";
 import { isError } from "../binding/operand.js";
 import { completes } from "../binding/reachability.js";
 import type { BoundExpression, BoundStatement, JumpTarget } from "../bound/tree.js";
-import { hoistFunctions } from "../csharp/binder/local-functions.js";
 import type { MethodSymbol } from "../types/net-type.js";
 import { fit, relabel, toObject, truthy } from "./convert.js";
 import { bindExpression } from "./expressions.js";
@@ -37,7 +37,7 @@ export function bindStatements(s: Script, statements: readonly Statement[]): rea
   for (const statement of statements) if (statement.type !== "FunctionDeclaration") bindStatement(s, statement, bound);
   if (declared.length === 0) return bound;
   const made = declared.map(({ node, local }) => ({ local, value: bindFunction(s, node, [], local.type) }));
-  return hoistFunctions(s.b, { made, bindOne: () => undefined }, bound);
+  return hoistFunctions(s.b, made, bound);
 }
 
 /** Binds a statement with a scope of its own. */

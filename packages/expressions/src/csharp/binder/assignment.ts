@@ -5,11 +5,12 @@ import { explicitChange } from "../../binding/conversions.js";
 import { apply, convert, converts } from "../../binding/convert.js";
 import { numericOf, stripNullable } from "../../binding/numeric-types.js";
 import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundArgument, BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import type { BinaryOperator, Expression, Node } from "../syntax.js";
 import { binaryOf } from "./binary.js";
-import { asValue, bindExpression, bindTo } from "./expressions.js";
+import { bindExpression, bindTo } from "./expressions.js";
 
 /** `a = b`, `a += b` … */
 export function bindAssignment(b: Binder, node: Extract<Expression, { kind: "Assignment" }>): Operand {

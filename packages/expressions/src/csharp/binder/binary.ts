@@ -12,6 +12,7 @@ import {
   typeOfKind,
 } from "../../binding/numeric-types.js";
 import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression, NumericKind } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
@@ -20,7 +21,7 @@ import { concatenate } from "./concatenation.js";
 import { bindCoalesce, foldLogic } from "./conditional.js";
 import { enumArithmetic } from "./enum-operators.js";
 import { bindEquality } from "./equality.js";
-import { asValue, bindExpression } from "./expressions.js";
+import { bindExpression } from "./expressions.js";
 import { userBinary } from "./user-operators.js";
 
 type BinaryNode = Extract<Expression, { kind: "Binary" }>;

@@ -1,7 +1,6 @@
 import type { Binder } from "../../binding/binder.js";
 import { constantNode } from "../../binding/constants.js";
-import { convert } from "../../binding/convert.js";
-import { stripNullable } from "../../binding/numeric-types.js";
+import { textOf } from "../../binding/text.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
@@ -57,18 +56,4 @@ function addPart(b: Binder, parts: BoundExpression[], part: BoundExpression): vo
       end: part.end,
     });
   else parts.push(part);
-}
-
-/** A value as the text it adds to a string. */
-export function textOf(b: Binder, operand: BoundExpression, format: string | null = null, alignment = 0): BoundExpression {
-  const { start, end, type } = operand;
-  const { string, object } = b.core;
-  if (type === nullType) return constantNode("", string, operand);
-  if (type === string && format === null && alignment === 0) return operand;
-  if (operand.kind === "Constant" && format === null && alignment === 0) {
-    if (stripNullable(type) === b.core.char && typeof operand.value === "number")
-      return constantNode(String.fromCharCode(operand.value), string, operand);
-    if (type === b.core.int) return constantNode(String(operand.value), string, operand);
-  }
-  return { kind: "Text", operand: convert(b, operand, object), format, alignment, type: string, start, end };
 }

@@ -5,11 +5,12 @@ import { implicitChange } from "../../binding/conversions.js";
 import { apply, convert, converts } from "../../binding/convert.js";
 import { acceptsNull, nullableForm } from "../../binding/numeric-types.js";
 import { errorNode, isError, isValue, type Operand, typeOfOperand } from "../../binding/operand.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Expression, Node } from "../syntax.js";
-import { asValue, bindCondition, bindExpression, bindValue } from "./expressions.js";
+import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 
 type ConditionalNode = Extract<Expression, { kind: "Conditional" }>;
 type AccessNode = Extract<Expression, { kind: "ConditionalAccess" }>;
@@ -133,10 +134,7 @@ export function bindConditionalAccess(b: Binder, node: AccessNode): Operand {
     return errorNode(node);
   }
   const temporary = b.temporary(type.underlying ?? type);
-  const outer = b.conditionalReceiver;
-  b.conditionalReceiver = temporary;
-  const access = bindValue(b, node.access);
-  b.conditionalReceiver = outer;
+  const access = b.within({ conditionalReceiver: temporary }, () => bindValue(b, node.access));
   if (isError(access)) return errorNode(node);
   const result = access.type.kind === "void" ? access.type : nullableForm(b, access.type);
   return { kind: "NullConditional", receiver, temporary, access, type: result, start: node.start, end: node.end };

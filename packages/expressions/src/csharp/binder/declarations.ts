@@ -1,11 +1,12 @@
 import { type Binder, declareName } from "../../binding/binder.js";
 import { defaultNode } from "../../binding/convert.js";
 import { isError, isValue } from "../../binding/operand.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression, BoundStatement } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
-import { asValue, bindExpression, bindTo } from "./expressions.js";
+import { bindExpression, bindTo } from "./expressions.js";
 import { bindType, isVar } from "./types.js";
 
 type StatementOf<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;

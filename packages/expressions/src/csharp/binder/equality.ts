@@ -1,16 +1,16 @@
 import type { Binder } from "../../binding/binder.js";
 import { constantNode } from "../../binding/constants.js";
-import { standardExplicit, standardImplicit } from "../../binding/conversions.js";
 import { convert, converts } from "../../binding/convert.js";
 import { acceptsNull, numericOf, stripNullable } from "../../binding/numeric-types.js";
 import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
+import { standardExplicit, standardImplicit } from "../../binding/standard-conversions.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
 import { compareNode, numericEquality, refuseOperands } from "./binary.js";
 import { asPair, relabelEnum } from "./enum-operators.js";
-import { asValue } from "./expressions.js";
 import { userBinary } from "./user-operators.js";
 
 /** `a == b`, `a != b`. */

@@ -1,7 +1,8 @@
 import type { Binder } from "../../binding/binder.js";
 import { constantNode } from "../../binding/constants.js";
-import { convert, convertExplicitly, defaultNode, reportNoValue } from "../../binding/convert.js";
+import { convert, convertExplicitly, defaultNode } from "../../binding/convert.js";
 import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
+import { asValue, reportNoValue } from "../../binding/values.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import { Decimal } from "../../dotnet/numbers/decimal.js";
 import type { NetType } from "../../types/net-type.js";
@@ -15,6 +16,7 @@ import { parseDecimalLiteral } from "./decimal-literal.js";
 import { bindIndex } from "./indexing.js";
 import { bindInterpolation } from "./interpolation.js";
 import { bindInvocation } from "./invocation.js";
+import { lambdaOperand } from "./lambda.js";
 import { bindMember, bindName, bindPredefined } from "./names.js";
 import { bindAs, bindIs } from "./patterns.js";
 import { bindQuery } from "./query.js";
@@ -63,17 +65,7 @@ export function bindExpression(b: Binder, node: Expression): Operand {
     case "Assignment":
       return bindAssignment(b, node);
     case "Lambda":
-      return {
-        kind: "UnboundLambda",
-        syntax: node,
-        locals: b.locals,
-        fn: b.fn,
-        overflow: b.overflow,
-        bindings: new Map(),
-        rangeVariables: null,
-        start: node.start,
-        end: node.end,
-      };
+      return lambdaOperand(b, node);
     case "New":
       return bindNew(b, node);
     case "NewAnonymous":
@@ -122,23 +114,6 @@ function notHere(b: Binder, operand: Exclude<Operand, BoundExpression>, node: Ex
 /** Binds an expression that must have a value of some type. */
 export function bindValue(b: Binder, node: Expression): BoundExpression {
   return asValue(b, bindExpression(b, node));
-}
-
-/** The operand if it is a value; otherwise an error. */
-export function asValue(b: Binder, operand: Operand): BoundExpression {
-  if (!isValue(operand)) {
-    reportNoValue(b, operand);
-    return errorNode(operand);
-  }
-  if (operand.kind === "Member" && operand.accessor === "get" && operand.member.kind === "property" && !operand.member.canRead) {
-    b.error(
-      operand,
-      "CS0154",
-      `The property or indexer '${operand.member.name}' cannot be used in this context because it lacks the get accessor`,
-    );
-    return errorNode(operand);
-  }
-  return operand;
 }
 
 /** Binds an expression and converts it to a type. */
@@ -200,13 +175,7 @@ function bindCast(b: Binder, node: Expression & { kind: "Cast" }): BoundExpressi
 }
 
 function bindChecked(b: Binder, node: Expression & { kind: "Checked" }): Operand {
-  const outer = b.overflow;
-  b.overflow = node.checked ? "checked" : "unchecked";
-  try {
-    return bindExpression(b, node.expression);
-  } finally {
-    b.overflow = outer;
-  }
+  return b.within({ overflow: node.checked ? "checked" : "unchecked" }, () => bindExpression(b, node.expression));
 }
 
 /** `nameof(a.b.c)` is "c"; what it names must exist. */

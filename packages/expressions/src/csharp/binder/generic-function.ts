@@ -1,20 +1,10 @@
 import type { Binder } from "../../binding/binder.js";
 import { localNode } from "../../binding/call-node.js";
-import type { LocalScope } from "../../binding/local-scope.js";
+import type { GenericFunction } from "../../binding/local-scope.js";
 import { errorNode, type Operand } from "../../binding/operand.js";
-import type { LocalSymbol } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
-import type { Expression, Node, Statement, TypeSyntax } from "../syntax.js";
+import type { Expression, Node, TypeSyntax } from "../syntax.js";
 import { bindType } from "./types.js";
-
-/** A generic local function: bound once for each list of type arguments it is called with. */
-export interface GenericFunction {
-  readonly syntax: Extract<Statement, { kind: "LocalFunction" }>;
-  readonly locals: LocalScope;
-  readonly instances: Map<string, LocalSymbol>;
-  /** Makes the instance for type arguments: a local of the block that declares the function. */
-  readonly instantiate: (typeArguments: readonly NetType[]) => LocalSymbol | null;
-}
 
 /** A generic local function named with its type arguments. */
 export function bindGenericFunction(
@@ -40,7 +30,7 @@ function bindAll(b: Binder, types: readonly TypeSyntax[]): NetType[] {
 
 /** The instance of a generic local function for some type arguments. */
 export function genericInstance(b: Binder, definition: GenericFunction, typeArguments: readonly NetType[], node: Node): Operand {
-  const { typeParameters, name } = definition.syntax;
+  const { typeParameters, name } = definition;
   if (typeArguments.length !== typeParameters.length) {
     b.error(node, "CS0305", `Using the generic method '${name}' requires ${typeParameters.length} type arguments`);
     return errorNode(node);

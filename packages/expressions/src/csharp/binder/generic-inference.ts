@@ -1,13 +1,13 @@
 import type { Binder } from "../../binding/binder.js";
 import { inferTypeArguments } from "../../binding/inference.js";
+import type { GenericFunction } from "../../binding/local-scope.js";
 import { errorNode, type Operand } from "../../binding/operand.js";
 import type { CallArgument } from "../../binding/overloads.js";
-import type { NetType, ParameterSymbol } from "../../types/net-type.js";
+import type { NetType } from "../../types/net-type.js";
 import { ParameterType, voidType } from "../../types/special-types.js";
 import { Method } from "../../types/symbols.js";
 import type { Expression, Node } from "../syntax.js";
-import { type GenericFunction, genericInstance } from "./generic-function.js";
-import { bindType } from "./types.js";
+import { genericInstance } from "./generic-function.js";
 
 /** The generic local function that a call names without type arguments; null for all other calls. */
 export function calledGeneric(b: Binder, callee: Expression): GenericFunction | null {
@@ -18,22 +18,12 @@ export function calledGeneric(b: Binder, callee: Expression): GenericFunction | 
 
 /** The instance of a generic local function for the type arguments that its arguments imply. */
 export function inferInstance(b: Binder, definition: GenericFunction, args: readonly CallArgument[], callee: Node): Operand {
-  const { syntax } = definition;
-  const typeParameters = syntax.typeParameters.map((name) => new ParameterType(name, b.scope));
-  const parameters = b.speculate(() =>
-    withTypeParameters(b, syntax.typeParameters, typeParameters, () =>
-      syntax.parameters.map(
-        (parameter): ParameterSymbol => ({
-          name: parameter.name,
-          type: bindType(b, parameter.type),
-          mode: parameter.mode === "value" ? "in" : parameter.mode,
-        }),
-      ),
-    ),
-  ).value;
+  const { name } = definition;
+  const typeParameters = definition.typeParameters.map((parameter) => new ParameterType(parameter, b.scope));
+  const parameters = definition.parametersFor(typeParameters);
   const method = new Method({
     kind: "method",
-    name: syntax.name,
+    name,
     declaringType: b.core.object,
     isStatic: true,
     isExtension: false,
@@ -51,18 +41,13 @@ export function inferInstance(b: Binder, definition: GenericFunction, args: read
   b.error(
     callee,
     "CS0411",
-    `The type arguments for method '${syntax.name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
+    `The type arguments for method '${name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
   );
   return errorNode(callee);
 }
 
 /** Runs `bind` with type parameters that stand for types. */
 export function withTypeParameters<T>(b: Binder, names: readonly string[], types: readonly NetType[], bind: () => T): T {
-  const outer = b.typeParameters;
-  b.typeParameters = new Map([...outer, ...names.map((name, i) => [name, types[i]!] as const)]);
-  try {
-    return bind();
-  } finally {
-    b.typeParameters = outer;
-  }
+  const more = names.map((name, i) => [name, types[i]!] as const);
+  return b.within({ typeParameters: new Map([...b.typeParameters, ...more]) }, bind);
 }

@@ -1,15 +1,18 @@
 import type { Binder } from "../../binding/binder.js";
+import { fitArguments } from "../../binding/call-arguments.js";
 import { reportResolution } from "../../binding/call-errors.js";
 import { getProperty, sequence } from "../../binding/call-node.js";
 import { convert, converts } from "../../binding/convert.js";
-import { checkMember, lookupMembers } from "../../binding/members.js";
+import { lookupMembers } from "../../binding/members.js";
 import { errorNode, isError, type Operand } from "../../binding/operand.js";
 import { resolveOverload } from "../../binding/overloads.js";
+import { checkMember } from "../../binding/restrictions.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { PropertySymbol } from "../../types/net-type.js";
 import type { Argument, Expression, Node } from "../syntax.js";
-import { bindArguments, fitArguments } from "./call-arguments.js";
-import { asValue, bindExpression } from "./expressions.js";
+import { bindArguments } from "./arguments.js";
+import { bindExpression } from "./expressions.js";
 
 /** `target[arguments]`. */
 export function bindIndex(b: Binder, node: Extract<Expression, { kind: "Index" }>): Operand {

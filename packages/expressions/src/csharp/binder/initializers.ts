@@ -1,12 +1,12 @@
 import type { Binder } from "../../binding/binder.js";
 import { assignLocal, localNode, sequence } from "../../binding/call-node.js";
+import { invokeWith } from "../../binding/invocation.js";
 import { errorNode, isError, isValue } from "../../binding/operand.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { Expression, Initializer, MemberInitializer, Node } from "../syntax.js";
 import { assignTo } from "./assignment.js";
 import { bindExpression, bindTo } from "./expressions.js";
 import { indexOf } from "./indexing.js";
-import { invokeWith } from "./invocation.js";
 import { memberOf } from "./names.js";
 
 /** The new object with its members set or elements added. */

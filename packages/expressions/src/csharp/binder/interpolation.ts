@@ -1,9 +1,9 @@
 import type { Binder } from "../../binding/binder.js";
 import { constantNode } from "../../binding/constants.js";
 import { errorNode, isError, type Operand } from "../../binding/operand.js";
+import { textOf } from "../../binding/text.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { Expression } from "../syntax.js";
-import { textOf } from "./concatenation.js";
 import { bindTo, bindValue } from "./expressions.js";
 
 /** `$"…{a,5:x}…"`: the texts of the parts, joined. */

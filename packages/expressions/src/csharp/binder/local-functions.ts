@@ -1,16 +1,15 @@
-import { type Binder, declareName, makeFunction, NO_JUMPS } from "../../binding/binder.js";
-import { assignLocal } from "../../binding/call-node.js";
-import { LocalScope } from "../../binding/local-scope.js";
+import { type Binder, declareName, makeFunction } from "../../binding/binder.js";
+import type { MadeFunction } from "../../binding/hoisting.js";
+import { isStatementOperand } from "../../binding/lambda-conversion.js";
+import { type GenericFunction, LocalScope } from "../../binding/local-scope.js";
 import { isValue } from "../../binding/operand.js";
-import type { BoundExpression, BoundFunction, BoundStatement, LocalSymbol } from "../../bound/tree.js";
+import type { BoundExpression, BoundFunction, LocalSymbol } from "../../bound/tree.js";
 import type { NetType, ParameterSymbol } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import type { TypeBase } from "../../types/type-base.js";
 import type { FunctionParameter, Node, Statement } from "../syntax.js";
 import { bindExpression, bindTo } from "./expressions.js";
-import type { GenericFunction } from "./generic-function.js";
 import { withTypeParameters } from "./generic-inference.js";
-import { isStatementOperand } from "./lambda.js";
 import { bindFunctionBlock } from "./statements.js";
 import { bindType } from "./types.js";
 
@@ -21,16 +20,16 @@ export interface BlockFunctions {
   /** Binds a function's body, where it stands. */
   bindOne(node: FunctionNode): void;
   /** The delegates, each to be made when the block is entered. */
-  readonly made: { local: LocalSymbol; value: BoundExpression }[];
+  readonly made: MadeFunction[];
 }
 
 /** Declares the local functions of a block under their names; null if it has none. */
 export function declareFunctions(b: Binder, statements: readonly Statement[]): BlockFunctions | null {
   const nodes = statements.filter((statement): statement is FunctionNode => statement.kind === "LocalFunction");
   if (nodes.length === 0) return null;
-  const made: BlockFunctions["made"] = [];
+  const made: MadeFunction[] = [];
   const plain = new Map<FunctionNode, { local: LocalSymbol; parameters: ParameterSymbol[]; returnType: NetType }>();
-  const generic = new Map<FunctionNode, GenericFunction>();
+  const generic = new Map<FunctionNode, DeclaredGeneric>();
   const { fn, locals } = b;
   for (const node of nodes) {
     const place = nameOf(node);
@@ -66,15 +65,19 @@ function bindSignature(b: Binder, node: FunctionNode): { parameters: ParameterSy
   return { parameters: node.parameters.map((parameter) => bindParameter(b, parameter)), returnType };
 }
 
+/** A parameter without its default. */
+function parameterOf(b: Binder, { name, type, mode }: FunctionParameter): ParameterSymbol {
+  return { name, type: bindType(b, type), mode: mode === "value" ? "in" : mode };
+}
+
 function bindParameter(b: Binder, parameter: FunctionParameter): ParameterSymbol {
-  const type = bindType(b, parameter.type);
-  const mode = parameter.mode === "value" ? "in" : parameter.mode;
-  const { name } = parameter;
-  if (parameter.defaultValue === null) return { name, type, mode };
+  const plain = parameterOf(b, parameter);
+  const { name, type } = plain;
+  if (parameter.defaultValue === null) return plain;
   const value = bindTo(b, parameter.defaultValue, type);
   if (value.kind !== "Constant" && value.kind !== "Default")
     b.error(parameter.defaultValue, "CS1736", `Default parameter value for '${name}' must be a compile-time constant`);
-  return { name, type, mode, defaultValue: { value: value.kind === "Constant" ? value.value : null } };
+  return { ...plain, defaultValue: { value: value.kind === "Constant" ? value.value : null } };
 }
 
 /** Binds the body of a local function: a delegate over what it captures. */
@@ -86,28 +89,9 @@ function bindFunction(
   type: NetType,
   locals: LocalScope,
 ): BoundExpression {
-  const {
-    fn: outerFn,
-    locals: outerLocals,
-    returnMode,
-    jumps,
-    isInCatch,
-    expressionLocals,
-    overflow,
-    conditionalReceiver,
-    labels,
-  } = b;
-  const fn = makeFunction(outerFn, returnType);
-  b.fn = fn;
-  b.locals = new LocalScope(locals);
-  b.returnMode = { kind: "known", type: returnType };
-  b.jumps = NO_JUMPS;
-  b.labels = new Map();
-  b.isInCatch = false;
-  b.expressionLocals = [];
-  b.overflow = "default";
-  b.conditionalReceiver = null;
-  try {
+  const fn = makeFunction(b.fn, returnType);
+  const returnMode = { kind: "known", type: returnType } as const;
+  return b.inBody({ fn, locals: new LocalScope(locals), returnMode, overflow: "default" }, () => {
     parameters.forEach((parameter, i) => {
       const local = b.newLocal(parameter.name, parameter.type);
       fn.parameters.push(local);
@@ -117,17 +101,7 @@ function bindFunction(
     fn.body = bindFunctionBody(b, node, returnType);
     if (!("type" in fn.body)) b.places.set(fn.body, node.body);
     return { kind: "Lambda", function: fn, type, start: node.start, end: node.end };
-  } finally {
-    b.fn = outerFn;
-    b.locals = outerLocals;
-    b.returnMode = returnMode;
-    b.jumps = jumps;
-    b.labels = labels;
-    b.isInCatch = isInCatch;
-    b.expressionLocals = expressionLocals;
-    b.overflow = overflow;
-    b.conditionalReceiver = conditionalReceiver;
-  }
+  });
 }
 
 function bindFunctionBody(b: Binder, node: FunctionNode, returnType: NetType): BoundFunction["body"] {
@@ -145,36 +119,46 @@ function bindFunctionBody(b: Binder, node: FunctionNode, returnType: NetType): B
   return { kind: "Empty" };
 }
 
+/** A generic function with what has been made of it. */
+interface DeclaredGeneric extends GenericFunction {
+  readonly locals: LocalScope;
+  readonly instances: ReadonlyMap<string, LocalSymbol>;
+}
+
 function genericFunction(
   b: Binder,
   node: FunctionNode,
   fn: BoundFunction,
   locals: LocalScope,
-  made: BlockFunctions["made"],
-): GenericFunction {
+  made: MadeFunction[],
+): DeclaredGeneric {
   const instances = new Map<string, LocalSymbol>();
+  const { name, typeParameters } = node;
   return {
-    syntax: node,
+    name,
+    typeParameters,
     locals,
     instances,
+    parametersFor: (types) =>
+      b.speculate(() => withTypeParameters(b, typeParameters, types, () => node.parameters.map((one) => parameterOf(b, one))))
+        .value,
     instantiate: (typeArguments) => {
       const key = typeArguments.map((type) => (type as TypeBase).id).join(",");
       const known = instances.get(key);
       if (known !== undefined) return known;
       if (instances.size >= MOST_INSTANCES) {
-        b.error(node, "TP1103", `The generic function '${node.name}' is used with too many types`);
+        b.error(node, "TP1103", `The generic function '${name}' is used with too many types`);
         return null;
       }
-      return withTypeParameters(b, node.typeParameters, typeArguments, () => {
+      return withTypeParameters(b, typeParameters, typeArguments, () => {
         const signature = bindSignature(b, node);
-        const outer = b.fn;
-        b.fn = fn;
-        const local = b.newLocal(node.name, b.scope.functionType(node.name, signature.parameters, signature.returnType));
-        instances.set(key, local);
-        b.localFunctions.add(local);
-        made.push({ local, value: bindFunction(b, node, signature.parameters, signature.returnType, local.type, locals) });
-        b.fn = outer;
-        return local;
+        return b.within({ fn }, () => {
+          const local = b.newLocal(name, b.scope.functionType(name, signature.parameters, signature.returnType));
+          instances.set(key, local);
+          b.localFunctions.add(local);
+          made.push({ local, value: bindFunction(b, node, signature.parameters, signature.returnType, local.type, locals) });
+          return local;
+        });
       });
     },
   };
@@ -184,7 +168,7 @@ function genericFunction(
 const MOST_INSTANCES = 64;
 
 /** A generic function that nobody has called yet is bound once with `object`, for its errors. */
-function checkUnused(b: Binder, node: FunctionNode, definition: GenericFunction): void {
+function checkUnused(b: Binder, node: FunctionNode, definition: DeclaredGeneric): void {
   if (definition.instances.size > 0) return;
   const { diagnostics } = b.speculate(() => {
     const { fn } = b;
@@ -201,62 +185,4 @@ function checkUnused(b: Binder, node: FunctionNode, definition: GenericFunction)
     fn.slotCount = Math.max(slots, fn.slotCount);
   });
   b.diagnostics.push(...diagnostics.filter((one) => one.code === "CS0103" || one.code === "CS0246"));
-}
-
-/**
- * Puts the functions of a block at its beginning, so that they can be called before they stand. Variables of the block that
- * they capture are declared before them, where the functions find them; their own declarations only set them.
- */
-export function hoistFunctions(b: Binder, functions: BlockFunctions, statements: readonly BoundStatement[]): BoundStatement[] {
-  const captured = new Set<LocalSymbol>();
-  for (const { value } of functions.made)
-    if (value.kind === "Lambda") for (const local of value.function.captures) captured.add(local);
-  const first: BoundStatement[] = [];
-  const rest: BoundStatement[] = [];
-  for (const statement of statements) {
-    if (statement.kind !== "Declare" || !captured.has(statement.local)) {
-      rest.push(statement);
-      continue;
-    }
-    const { local, value } = statement;
-    first.push({ kind: "Declare", local, value: null });
-    if (value === null) continue;
-    const assignment: BoundStatement = { kind: "Expression", expression: assignLocal(b, local, value, value) };
-    const place = b.places.get(statement);
-    if (place !== undefined) b.places.set(assignment, place);
-    rest.push(assignment);
-  }
-  const inOrder = ordered(functions.made);
-  if (inOrder !== null) {
-    for (const { local, value } of inOrder) first.push({ kind: "Declare", local, value });
-    return [...first, ...rest];
-  }
-  // Functions that call each other: all have their cells before any is made.
-  for (const { local } of functions.made) first.push({ kind: "Declare", local, value: null });
-  for (const { local, value } of functions.made) {
-    const { start, end } = value;
-    first.push({ kind: "Expression", expression: { kind: "AssignLocal", local, value, type: local.type, start, end } });
-  }
-  return [...first, ...rest];
-}
-
-/** Each function behind those it captures; null where they capture each other. */
-function ordered(made: BlockFunctions["made"]): BlockFunctions["made"] | null {
-  const byLocal = new Map(made.map((one) => [one.local, one]));
-  const result: BlockFunctions["made"] = [];
-  const state = new Map<LocalSymbol, "open" | "done">();
-  const visit = (one: BlockFunctions["made"][number]): boolean => {
-    const known = state.get(one.local);
-    if (known !== undefined) return known === "done";
-    state.set(one.local, "open");
-    if (one.value.kind === "Lambda")
-      for (const captured of one.value.function.captures) {
-        const other = byLocal.get(captured);
-        if (other !== undefined && other !== one && !visit(other)) return false;
-      }
-    state.set(one.local, "done");
-    result.push(one);
-    return true;
-  };
-  return made.every(visit) ? result : null;
 }

@@ -2,11 +2,12 @@ import { type Binder, declareName } from "../../binding/binder.js";
 import { localNode } from "../../binding/call-node.js";
 import { convertExplicitly } from "../../binding/convert.js";
 import { isError } from "../../binding/operand.js";
-import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
+import { asValue } from "../../binding/values.js";
+import type { BoundExpression, BoundStatement, JumpTarget, LocalSymbol } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
-import { asValue, bindCondition, bindExpression, bindValue } from "./expressions.js";
+import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 import { bindEmbedded, bindStatements, isStatement } from "./statements.js";
 import { bindType, isVar } from "./types.js";
 
@@ -18,11 +19,9 @@ function bindBody(b: Binder, body: Statement, target: JumpTarget): BoundStatemen
 
 /** Binds what may declare variables in its condition, with their declarations before it. */
 function withDeclarations(b: Binder, bind: () => BoundStatement): BoundStatement {
-  const outer = b.expressionLocals;
-  b.expressionLocals = [];
-  const bound = b.inScope(bind);
-  const declared = b.expressionLocals.map((local): BoundStatement => ({ kind: "Declare", local, value: null }));
-  b.expressionLocals = outer;
+  const expressionLocals: LocalSymbol[] = [];
+  const bound = b.within({ expressionLocals }, () => b.inScope(bind));
+  const declared = expressionLocals.map((local): BoundStatement => ({ kind: "Declare", local, value: null }));
   return declared.length === 0 ? bound : { kind: "Block", statements: [...declared, bound] };
 }
 

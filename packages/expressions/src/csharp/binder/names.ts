@@ -1,16 +1,19 @@
 import type { Binder } from "../../binding/binder.js";
 import { getProperty, localNode } from "../../binding/call-node.js";
 import { constantNode } from "../../binding/constants.js";
-import { checkMember, lookupMembers, reportNoMember } from "../../binding/members.js";
-import { type Alias, errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
+import type { Alias } from "../../binding/local-scope.js";
+import { lookupMembers, reportNoMember } from "../../binding/members.js";
+import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
+import { checkMember, checkNamed } from "../../binding/restrictions.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import { nearestName } from "../../diagnostics/nearest-name.js";
 import type { MemberSymbol, MethodSymbol, NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Node, TypeSyntax } from "../syntax.js";
-import { asValue, bindExpression } from "./expressions.js";
+import { bindExpression } from "./expressions.js";
 import { bindGenericFunction } from "./generic-function.js";
-import { bindType, checkNamed, findShortType } from "./types.js";
+import { bindType, findShortType } from "./types.js";
 
 type NameNode = Extract<Expression, { kind: "Name" }>;
 type MemberNode = Extract<Expression, { kind: "Member" }>;

@@ -1,9 +1,11 @@
 import type { Binder } from "../../binding/binder.js";
-import { errorNode, isError, type LambdaOperand, type Operand, type RangeVariable } from "../../binding/operand.js";
+import { invokeWith } from "../../binding/invocation.js";
+import { errorNode, isError, type LambdaOperand, type Operand } from "../../binding/operand.js";
 import type { CallArgument } from "../../binding/overloads.js";
+import { asValue } from "../../binding/values.js";
 import type { Expression, Lambda, LambdaParameter, Node, QueryClause, TypeSyntax } from "../syntax.js";
-import { asValue, bindExpression } from "./expressions.js";
-import { invokeWith } from "./invocation.js";
+import { bindExpression } from "./expressions.js";
+import { lambdaOperand, type RangeVariable } from "./lambda.js";
 import { memberOf } from "./names.js";
 import { bindType } from "./types.js";
 
@@ -32,7 +34,6 @@ class QueryBinder {
 
   bind(): Operand {
     const { clauses } = this.node;
-    const { locals } = this.b;
     for (let i = 0; i < clauses.length; i++) {
       const clause = clauses[i]!;
       const next = clauses[i + 1];
@@ -41,7 +42,6 @@ class QueryBinder {
         i++;
       } else this.clause(clause, i, clauses);
     }
-    this.b.locals = locals;
     return isError(this.source) ? errorNode(this.node) : this.source;
   }
 
@@ -210,18 +210,7 @@ class QueryBinder {
       (_, i): LambdaParameter => ({ type: null, name: `${TRANSPARENT}${i}`, mode: "value", start, end }),
     );
     const syntax: Lambda = { kind: "Lambda", parameters, body, start, end };
-    const { b } = this;
-    return {
-      kind: "UnboundLambda",
-      syntax,
-      locals: b.locals,
-      fn: b.fn,
-      overflow: b.overflow,
-      bindings: new Map(),
-      rangeVariables,
-      start,
-      end,
-    };
+    return lambdaOperand(this.b, syntax, rangeVariables);
   }
 
   private call(name: string, node: Node, operands: readonly Operand[]): void {

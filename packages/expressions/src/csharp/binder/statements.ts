@@ -1,12 +1,14 @@
 import type { Binder } from "../../binding/binder.js";
 import { convert } from "../../binding/convert.js";
+import { hoistFunctions } from "../../binding/hoisting.js";
 import { isError, isValue } from "../../binding/operand.js";
-import type { BoundExpression, BoundStatement, JumpTarget } from "../../bound/tree.js";
+import { asValue } from "../../binding/values.js";
+import type { BoundExpression, BoundStatement, JumpTarget, LocalSymbol } from "../../bound/tree.js";
 import { nullType } from "../../types/special-types.js";
 import type { Block, Expression, Statement } from "../syntax.js";
 import { bindDeclaration } from "./declarations.js";
-import { asValue, bindCondition, bindExpression, bindThrown, bindTo, bindValue } from "./expressions.js";
-import { type BlockFunctions, declareFunctions, hoistFunctions } from "./local-functions.js";
+import { bindCondition, bindExpression, bindThrown, bindTo, bindValue } from "./expressions.js";
+import { type BlockFunctions, declareFunctions } from "./local-functions.js";
 import { bindDoWhile, bindFor, bindForEach, bindWhile } from "./loops.js";
 import { bindGoto, bindSwitch } from "./switch.js";
 import { bindTry } from "./try.js";
@@ -28,27 +30,22 @@ export function bindBlock(b: Binder, block: Block): BoundStatement {
 export function bindStatements(b: Binder, statements: readonly Statement[]): BoundStatement {
   const functions = declareFunctions(b, statements);
   const bound = bindList(b, statements, functions);
-  return { kind: "Block", statements: functions === null ? bound : hoistFunctions(b, functions, bound) };
+  return { kind: "Block", statements: functions === null ? bound : hoistFunctions(b, functions.made, bound) };
 }
 
 /** Binds statements whose local functions have been declared; the caller puts these where they are to be made. */
 export function bindList(b: Binder, statements: readonly Statement[], functions: BlockFunctions | null): BoundStatement[] {
-  const outerLabels = b.labels;
-  declareLabels(b, statements);
   const bound: BoundStatement[] = [];
-  for (const statement of statements) {
-    if (statement.kind === "LocalFunction") {
-      functions?.bindOne(statement);
-      continue;
-    }
-    addStatement(b, statement, bound);
-  }
-  b.labels = outerLabels;
+  b.within({ labels: labelsIn(b, statements) }, () => {
+    for (const statement of statements)
+      if (statement.kind === "LocalFunction") functions?.bindOne(statement);
+      else addStatement(b, statement, bound);
+  });
   return bound;
 }
 
 /** The labels of a block are in sight in all of it. */
-function declareLabels(b: Binder, statements: readonly Statement[]): void {
+function labelsIn(b: Binder, statements: readonly Statement[]): ReadonlyMap<string, JumpTarget> {
   let labels: Map<string, JumpTarget> | null = null;
   for (let statement of statements)
     for (; statement.kind === "Labeled"; statement = statement.statement) {
@@ -58,7 +55,7 @@ function declareLabels(b: Binder, statements: readonly Statement[]): void {
       labels ??= new Map(b.labels);
       labels.set(label, { name: label });
     }
-  if (labels !== null) b.labels = labels;
+  return labels ?? b.labels;
 }
 
 /** Binds a statement and adds it, after declarations of the variables that its patterns and `out` arguments make. */
@@ -68,15 +65,15 @@ function addStatement(b: Binder, statement: Statement, into: BoundStatement[]): 
     addStatement(b, statement.statement, into);
     return;
   }
-  const outer = b.expressionLocals;
-  b.expressionLocals = [];
-  const bound = statement.kind === "LocalDeclaration" ? bindDeclaration(b, statement) : [bindStatement(b, statement)];
-  for (const local of b.expressionLocals) into.push({ kind: "Declare", local, value: null });
+  const expressionLocals: LocalSymbol[] = [];
+  const bound = b.within({ expressionLocals }, () =>
+    statement.kind === "LocalDeclaration" ? bindDeclaration(b, statement) : [bindStatement(b, statement)],
+  );
+  for (const local of expressionLocals) into.push({ kind: "Declare", local, value: null });
   for (const one of bound) {
     b.places.set(one, statement);
     into.push(one);
   }
-  b.expressionLocals = outer;
 }
 
 /** Binds a statement that stands alone under `if`, `while` …: what it declares is its own. */
@@ -228,11 +225,5 @@ function bindLock(b: Binder, node: StatementOf<"Lock">): BoundStatement {
 }
 
 function bindCheckedBlock(b: Binder, node: StatementOf<"CheckedStatement">): BoundStatement {
-  const outer = b.overflow;
-  b.overflow = node.checked ? "checked" : "unchecked";
-  try {
-    return bindBlock(b, node.block);
-  } finally {
-    b.overflow = outer;
-  }
+  return b.within({ overflow: node.checked ? "checked" : "unchecked" }, () => bindBlock(b, node.block));
 }

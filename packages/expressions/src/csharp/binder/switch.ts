@@ -2,6 +2,7 @@ import type { Binder, SwitchContext } from "../../binding/binder.js";
 import { assignLocal, localNode } from "../../binding/call-node.js";
 import { implicitChange } from "../../binding/conversions.js";
 import { convert, converts } from "../../binding/convert.js";
+import { hoistFunctions } from "../../binding/hoisting.js";
 import { SectionScope } from "../../binding/local-scope.js";
 import { numericOf, stripNullable } from "../../binding/numeric-types.js";
 import { isError, isValue } from "../../binding/operand.js";
@@ -10,7 +11,7 @@ import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Statement, SwitchLabel } from "../syntax.js";
 import { bindCondition, bindExpression, bindValue } from "./expressions.js";
-import { type BlockFunctions, declareFunctions, hoistFunctions } from "./local-functions.js";
+import { type BlockFunctions, declareFunctions } from "./local-functions.js";
 import { bindPattern } from "./patterns.js";
 import { bindList } from "./statements.js";
 
@@ -41,7 +42,7 @@ export function bindSwitch(b: Binder, node: SwitchNode): BoundStatement {
     if (functions === null && hoisted.length === 0) return statement;
     b.places.set(statement, node);
     const statements = [...hoisted, statement];
-    return { kind: "Block", statements: functions === null ? statements : hoistFunctions(b, functions, statements) };
+    return { kind: "Block", statements: functions === null ? statements : hoistFunctions(b, functions.made, statements) };
   });
 }
 
@@ -159,8 +160,7 @@ function bindSection(
   return b.inScope(() => {
     const tests: BoundExpression[] = [];
     let isDefault = false;
-    const outer = b.expressionLocals;
-    b.expressionLocals = [];
+    // The tests set pattern variables before the section runs: they are declared with the statement around the switch.
     for (const label of section.labels) {
       if (label.kind === "Default") {
         isDefault = true;
@@ -174,12 +174,8 @@ function bindSection(
       }
       tests.push(bindLabel(b, governing, label));
     }
-    const declared = b.expressionLocals;
-    b.expressionLocals = outer;
-    // The tests set pattern variables before the section runs: they are declared with the statement around the switch.
-    outer.push(...declared);
-    b.locals = new SectionScope(b.locals, block);
-    const body = { kind: "Block" as const, statements: bindList(b, section.statements, functions) };
+    const statements = b.within({ locals: new SectionScope(b.locals, block) }, () => bindList(b, section.statements, functions));
+    const body = { kind: "Block" as const, statements };
     b.places.set(body, section.labels[section.labels.length - 1] ?? section);
     return { tests, isDefault, body };
   });

@@ -47,24 +47,16 @@ function bindCatch(b: Binder, clause: CatchClause, type: NetType): BoundCatch {
       declareName(b, clause.name, clause.type ?? clause, { kind: "local", local, isReadOnly: null });
     }
     const filter = clause.when === null ? null : bindCondition(b, clause.when);
-    const outer = b.isInCatch;
-    b.isInCatch = true;
-    const body = bindBlock(b, clause.block);
+    const body = b.within({ isInCatch: true }, () => bindBlock(b, clause.block));
     b.places.set(body, clause.block);
-    b.isInCatch = outer;
     return { type, local, filter, body };
   });
 }
 
 /** Control must not leave a `finally` by a jump out of it. */
 function bindFinally(b: Binder, block: Parameters<typeof bindBlock>[1]): BoundStatement {
-  const outer = b.returnMode;
   const errors = b.diagnostics.length;
-  const inCatch = b.isInCatch;
-  b.isInCatch = false;
-  const bound = b.withJumps(NO_JUMPS, () => bindBlock(b, block));
-  b.isInCatch = inCatch;
-  b.returnMode = outer;
+  const bound = b.within({ isInCatch: false }, () => b.withJumps(NO_JUMPS, () => bindBlock(b, block)));
   for (let i = errors; i < b.diagnostics.length; i++) {
     const one = b.diagnostics[i]!;
     if (one.code === "CS0139")

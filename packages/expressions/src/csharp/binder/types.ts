@@ -1,4 +1,5 @@
 import type { Binder } from "../../binding/binder.js";
+import { checkNamed } from "../../binding/restrictions.js";
 import { nearestName } from "../../diagnostics/nearest-name.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, voidType } from "../../types/special-types.js";
@@ -120,24 +121,6 @@ function withArguments(b: Binder, definition: NetType, part: NamePart): NetType 
     return errorType;
   }
   return b.scope.construct(definition, bound);
-}
-
-/** Refuses to name types outside the documented list. */
-export function checkNamed(b: Binder, type: NetType, node: Node): void {
-  const options = type.declaration?.options;
-  if (options === undefined) return;
-  if (!(options.unnamed ?? false) && (!(options.beyond ?? false) || b.allowBeyond)) return;
-  const hint = nearestName(simpleName(type.definitionName), b.scope.shortNames(b.allowBeyond));
-  b.error(
-    node,
-    "TP1101",
-    `Usage of type '${type.definitionName}' is not supported within expressions`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
-}
-
-export function simpleName(fullName: string): string {
-  return fullName.slice(Math.max(fullName.lastIndexOf("."), fullName.lastIndexOf("+")) + 1);
 }
 
 /** Says that a type is not known, or is known with another number of type arguments. */

@@ -4,9 +4,10 @@ import { implicitChange } from "../../binding/conversions.js";
 import { apply, convert } from "../../binding/convert.js";
 import { nullableForm, numericOf, promoteUnary, stripNullable, typeOfKind } from "../../binding/numeric-types.js";
 import { errorNode, isError, type Operand } from "../../binding/operand.js";
+import { asValue } from "../../binding/values.js";
 import type { BoundExpression, NumericKind } from "../../bound/tree.js";
 import type { Expression, Node } from "../syntax.js";
-import { asValue, bindExpression } from "./expressions.js";
+import { bindExpression } from "./expressions.js";
 import { userUnary } from "./user-operators.js";
 
 type UnaryNode = Extract<Expression, { kind: "Unary" }>;

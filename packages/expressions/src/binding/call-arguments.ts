@@ -1,18 +1,11 @@
-import { type Binder, declareName } from "../../binding/binder.js";
-import { assignLocal, localNode } from "../../binding/call-node.js";
-import { constantNode } from "../../binding/constants.js";
-import { convert } from "../../binding/convert.js";
-import { errorNode, isValue, type OutVariableOperand } from "../../binding/operand.js";
-import { type Applicable, type CallArgument, parametersOfArguments } from "../../binding/overloads.js";
-import type { BoundArgument, BoundExpression } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
-import type { Argument } from "../syntax.js";
-import { bindExpression } from "./expressions.js";
-
-/** Binds the arguments of a call as far as they go without their parameters. */
-export function bindArguments(b: Binder, args: readonly Argument[]): CallArgument[] {
-  return args.map(({ value, name, mode, start, end }) => ({ operand: bindExpression(b, value), name, mode, start, end }));
-}
+import type { BoundArgument, BoundExpression } from "../bound/tree.js";
+import type { NetType } from "../types/net-type.js";
+import { type Binder, declareName } from "./binder.js";
+import { assignLocal, localNode } from "./call-node.js";
+import { constantNode } from "./constants.js";
+import { convert } from "./convert.js";
+import { errorNode, isValue, type OutVariableOperand } from "./operand.js";
+import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
 /**
  * The arguments in the order of the parameters, converted, with defaults and `params` arrays filled in. Where named arguments
