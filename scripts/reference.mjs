@@ -1,11 +1,10 @@
-// `pnpm run reference`: writes docs/reference/policies from what the policies declare, their doc comments and the example files.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+// `pnpm run reference`: writes docs/reference/policies from what the policies declare and the example files.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readTestFile } from "@turnpike/core/testing";
-import { builtInPolicies } from "@turnpike/core/tools";
+import { builtInPolicies, commonErrors } from "@turnpike/core/tools";
 
 const root = new URL("../", import.meta.url);
-const sources = new URL("packages/core/src/policies/", root);
 const pagesFolder = new URL("docs/reference/policies/", root);
 
 const sectionNames = ["inbound", "backend", "outbound", "on-error"];
@@ -49,7 +48,7 @@ function indexPage() {
     "Every policy that Turnpike runs, by category. The pages are made from what the policies declare: `pnpm run reference`.",
   ];
   for (const [category, title] of Object.entries(categoryTitles)) {
-    const policies = builtInPolicies.filter((one) => one.category === category).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const policies = builtInPolicies.filter((policy) => policy.category === category).sort((a, b) => (a.name < b.name ? -1 : 1));
     if (policies.length === 0) continue;
     lines.push("", `## ${title}`, "", "| policy | what it does |", "| --- | --- |");
     for (const { name, aliases = [], summary } of policies) {
@@ -68,48 +67,6 @@ function indexPage() {
   return `${lines.join("\n")}\n`;
 }
 
-const internal = (text) => `to the caller: Internal server error. In LastError: ${text}`;
-
-/** What the pipeline makes of failures, whichever policy they come from. */
-const commonErrors = [
-  {
-    when: "an expression throws, takes too long, or gives a value that the attribute or element cannot have",
-    status: 500,
-    reason: "ExpressionValueEvaluationFailure",
-    message: internal("Expression evaluation failed. {what}"),
-  },
-  {
-    when: "an expression gives null or an empty text for an attribute or element that must have a value; the tables of attributes name them",
-    status: 500,
-    reason: "ExpressionValueValidationFailure",
-    message: internal("Expression value is invalid. The {attribute} field is required."),
-  },
-  {
-    when: "the request's body is longer than `bodyLimit` and is to be read whole",
-    status: 413,
-    reason: "RequestEntityTooLarge",
-    message: "to the caller: Request entity too large. In LastError: The body is larger than {bodyLimit} bytes.",
-  },
-  {
-    when: "the same of a response's body, be it the backend's or the answer to send-request",
-    status: 502,
-    reason: "ResponseEntityTooLarge",
-    message: internal("The body of the response is larger than {bodyLimit} bytes."),
-  },
-  {
-    when: "the caller has gone",
-    status: "499, which nobody reads",
-    reason: "ClientConnectionFailure",
-    message: "The client closed the connection.",
-  },
-  {
-    when: "something that nobody foresaw, which is logged",
-    status: 500,
-    reason: "InternalError",
-    message: internal("{what happened}"),
-  },
-];
-
 function policyPage(policy) {
   const { name, aliases = [], category, summary, sections, scopes, attributes, children } = policy;
   const parts = [
@@ -124,7 +81,7 @@ function policyPage(policy) {
       `| scopes | ${listed(scopes, scopeNames)} |`,
       `| content | ${contentOf(policy)} |`,
     ].join("\n"),
-    ...remarks(docComment(name)),
+    ...remarkParts(policy),
     ...(Object.keys(attributes).length === 0 ? [] : ["## Attributes", attributeTable(attributes)]),
     ...(Object.keys(children).length === 0 ? [] : ["## Elements", ...elementParts(children, [])]),
     ...errorParts(policy),
@@ -133,43 +90,12 @@ function policyPage(policy) {
   return `${parts.join("\n\n")}\n`;
 }
 
-/** What the doc comment of a policy says, paragraph by paragraph. */
-function docComment(name) {
-  const file = readdirSync(sources, { recursive: true, encoding: "utf8" }).find((one) => one.endsWith(`/${name}.ts`));
-  const text = readFileSync(new URL(file, sources), "utf8");
-  const [before] = text.split(/^export const \w+(?:: \w+)? = (?=definePolicy\()/m);
-  const start = before.lastIndexOf("/**");
-  if (start < 0 || !before.trimEnd().endsWith("*/")) return [];
-  const lines = before
-    .slice(start + 3, before.lastIndexOf("*/"))
-    .split("\n")
-    .map((line) => line.replace(/^\s*\* ?/, "").trim());
-  return lines
-    .join("\n")
-    .split(/\n{2,}/)
-    .map((paragraph) =>
-      paragraph
-        .replace(/\{@link ([^}]+)\}/g, "`$1`")
-        .replaceAll("\n", " ")
-        .trim(),
-    )
-    .filter((paragraph) => paragraph !== "");
-}
-
 /** Paragraphs as they are; the readings of open questions as a list of their own. */
-function remarks(paragraphs) {
-  const readings = /\s*Open in the reference, (?:and )?read here as: /;
-  const text = [];
-  const read = [];
-  for (const paragraph of paragraphs) {
-    const [before, after] = paragraph.split(readings);
-    if (before !== "") text.push(escaped(before));
-    // Semicolons part the readings, but not within parentheses.
-    if (after !== undefined) read.push(...after.replace(/\.$/, "").split(/; (?![^(]*\))/));
-  }
-  if (read.length === 0) return text;
-  const list = read.map((one) => `- ${escaped(one)}`).join("\n");
-  return [...text, "## Readings", "Where the reference leaves a question open, Turnpike reads it like this:", list];
+function remarkParts({ remarks = [], readings = [] }) {
+  const paragraphs = remarks.map(escaped);
+  if (readings.length === 0) return paragraphs;
+  const list = readings.map((reading) => `- ${escaped(reading)}`).join("\n");
+  return [...paragraphs, "## Readings", "Where the reference leaves a question open, Turnpike reads it like this:", list];
 }
 
 function attributeTable(attributes) {
@@ -249,11 +175,21 @@ function errorParts({ name, aliases = [], errors = [] }) {
 
 function errorTable(errors) {
   const rows = errors.map(
-    ({ when, status, reason, message }) =>
-      `| ${cell(when)} | ${status} | ${reason === null ? "" : code(reason)} | ${cell(message)} |`,
+    (error) =>
+      `| ${cell(error.when)} | ${error.status} | ${error.reason === null ? "" : code(error.reason)} | ${cell(messageOf(error))} |`,
   );
   return ["| when | status | reason | message |", "| --- | --- | --- | --- |", ...rows].join("\n");
 }
+
+/** What callers are told, and what stands in LastError where that is something else. */
+function messageOf({ message, toCaller, toCallerFrom }) {
+  if (toCaller === undefined && toCallerFrom === undefined) return message;
+  const own = toCallerFrom === undefined ? "" : code(toCallerFrom);
+  const between = own === "" || toCaller === undefined ? "" : ", otherwise: ";
+  return `to the caller: ${ended(`${own}${between}${toCaller ?? ""}`)} In LastError: ${message}`;
+}
+
+const ended = (text) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** The documents of the example file, and a link to it. Nothing as long as there is no such file. */
 function exampleParts(name) {

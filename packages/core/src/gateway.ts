@@ -162,7 +162,7 @@ export class RunningGateway implements Gateway {
     const clock = options.clock ?? systemClock;
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
-      registry: new PolicyRegistry([...builtinPolicies, ...(options.policies ?? [])]),
+      registry: new PolicyRegistry(builtinPolicies, options.policies),
       expressions: new ExpressionCompiler(options.limits),
       packages: new OptionalPackages(options.packages),
       countsAlone: cluster.isWorker && store.scope === "process",

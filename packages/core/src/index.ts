@@ -42,8 +42,18 @@ export type { ConfigurationSource } from "./live/source.js";
 export type * from "./model/model.js";
 export type { RevocationList } from "./model/revocation-list.js";
 export type { Background } from "./policy/background.js";
-export type * from "./policy/define.js";
+export {
+  type DeclaredError,
+  type DocumentedError,
+  type ErrorArguments,
+  type ErrorBlanks,
+  type ErrorDeclaration,
+  type ErrorOccurrence,
+  type ErrorValues,
+  policyError,
+} from "./policy/declared-error.js";
 export { definePolicy } from "./policy/define.js";
+export type * from "./policy/definition.js";
 export { PolicyError, type PolicyErrorOptions } from "./policy/error.js";
 export type * from "./policy/exchange.js";
 export type { Flow, Step } from "./policy/flow.js";

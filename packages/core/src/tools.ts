@@ -23,6 +23,7 @@ export {
 export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js";
 export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration } from "./explain/explain.js";
 export { builtinPolicies as builtInPolicies } from "./policies/index.js";
+export { commonErrors } from "./policy/common-errors.js";
 export type { DocumentFormat } from "./xml/expressions.js";
 export type { ExpressionLanguage, XmlAttribute, XmlDocument, XmlElement, XmlText } from "./xml/nodes.js";
 export type { XmlLimits } from "./xml/read.js";

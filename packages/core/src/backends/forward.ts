@@ -5,15 +5,29 @@ import { removeHopByHop, takeNamedHeaders } from "../http/hop-by-hop.js";
 import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { BackendCredentials, BackendModel } from "../model/model.js";
-import { PolicyError } from "../policy/error.js";
+import { internalError } from "../policy/declared-error.js";
 import type { Exchange, ResponseMessage } from "../policy/exchange.js";
 import { reasonPhrase } from "../policy/failure.js";
 import type { Flow } from "../policy/flow.js";
 import { effectiveBackend } from "./effective-backend.js";
 import { callGuarded, isGuarded } from "./guard.js";
-import { identityToken } from "./identity-token.js";
+import { identityToken, identityTokenFailed } from "./identity-token.js";
 import { callFollowingRedirects } from "./redirects.js";
 import { containedUrl, joinedPath } from "./target-path.js";
+
+/** There is nowhere to send the request to. */
+export const backendNotConfigured = internalError(
+  "the API has no service URL, and no policy has set a backend",
+  "BackendNotConfigured",
+  "There is no backend to forward to: the API has no service URL, and no policy has set a backend.",
+);
+
+/** What was streamed to the backend is gone. */
+export const bodyNotBuffered = internalError(
+  "a body that was streamed is to be sent again",
+  "RequestBodyNotBuffered",
+  "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
+);
 
 /** How forward-request sends the request. */
 export interface ForwardOptions {
@@ -50,14 +64,7 @@ async function forwardAndWait(exchange: Exchange, options: ForwardOptions): Prom
     const pending = exchange.request.body.buffer(exchange.runtime.bodyLimit);
     if (pending !== undefined) await pending;
   }
-  if (exchange.request.body.isSpent)
-    throw new PolicyError({
-      reason: "RequestBodyNotBuffered",
-      message:
-        "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
-      status: 500,
-      bodyMessage: "Internal server error",
-    });
+  if (exchange.request.body.isSpent) throw bodyNotBuffered.error();
   return take(exchange, await (isForHost(exchange) ? exchange.next!(exchange.request, exchange) : send(exchange, options)));
 }
 
@@ -88,13 +95,7 @@ function send(exchange: Exchange, options: ForwardOptions): Promise<ResponseMess
 async function sendTo(exchange: Exchange, backend: BackendModel | null, options: ForwardOptions): Promise<ResponseMessage> {
   const { target, upstream, request } = exchange;
   const base = target.baseUrl ?? backend?.url ?? exchange.api?.serviceUrl ?? null;
-  if (base === null)
-    throw new PolicyError({
-      reason: "BackendNotConfigured",
-      message: "There is no backend to forward to: the API has no service URL, and no policy has set a backend.",
-      status: 500,
-      bodyMessage: "Internal server error",
-    });
+  if (base === null) throw backendNotConfigured.error();
   const headers = requestHeaders(exchange, base);
   let url = base.with({ path: joinedPath(base, request.url), queryString: request.url.queryString });
   if (backend?.credentials) {
@@ -180,13 +181,10 @@ async function identityAuthorization(
   try {
     return `Bearer ${await identityToken(exchange, wanted, clientId)}`;
   } catch (error) {
-    throw new PolicyError({
-      reason: "ManagedIdentityTokenFailure",
-      message: `No token for '${wanted}' could be obtained: ${error instanceof Error ? error.message : String(error)}`,
-      status: 500,
-      bodyMessage: "Internal server error",
-      cause: error,
-    });
+    throw identityTokenFailed.error(
+      { resource: wanted, what: error instanceof Error ? error.message : String(error) },
+      { cause: error },
+    );
   }
 }
 

@@ -1,11 +1,27 @@
 import { TransportError } from "../http/transport.js";
 import type { BackendModel } from "../model/model.js";
-import { PolicyError } from "../policy/error.js";
+import { policyError } from "../policy/declared-error.js";
 import type { Exchange, ResponseMessage } from "../policy/exchange.js";
 import { transportFailure } from "../policy/failure.js";
 import { type BackendStates, backendStates } from "./backend-states.js";
 import type { CallPermit, CallResult, CircuitBreaker } from "./circuit-breaker.js";
 import { sessionMember, sessionToken } from "./pool.js";
+
+const unavailable = { status: 503, reason: "BackendCircuitOpen", toCaller: "Service unavailable" } as const;
+
+/** A circuit breaker lets no call through. */
+export const circuitOpen = policyError({
+  ...unavailable,
+  when: "the backend's circuit is open",
+  message: "The circuit breaker of the backend '{backend}' is open.",
+});
+
+/** A pool has nobody left to call. */
+export const poolOpen = policyError({
+  ...unavailable,
+  when: "the circuits of all members of the backend's pool are open",
+  message: "No member of the backend pool '{backend}' can be called: all their circuits are open.",
+});
 
 /** Does calling it need more than its address: a circuit breaker's leave, or a choice among members? */
 export function isGuarded(backend: BackendModel): boolean {
@@ -26,8 +42,7 @@ export async function callGuarded(
   if (backend.pool === null) return callSingle(exchange, states, backend, call);
   const cookies = exchange.request.headers.getAll("cookie");
   const member = chooseMember(exchange, states, backend, cookies);
-  if (member === null)
-    throw circuitOpen(`No member of the backend pool '${backend.id}' can be called: all their circuits are open.`);
+  if (member === null) throw poolOpen.error({ backend: backend.id });
   exchange.target = { ...exchange.target, memberId: member.id };
   showAddress(exchange, member);
   exchange.trace?.message("forward-request", exchange.section, {
@@ -83,7 +98,7 @@ async function callSingle(
   if (backend.circuitBreaker === null) return call(backend);
   const breaker = states.breaker(backend);
   const permit = breaker.admit(backend.circuitBreaker, exchange.runtime.clock.now());
-  if (permit === null) throw circuitOpen(`The circuit breaker of the backend '${backend.id}' is open.`);
+  if (permit === null) throw circuitOpen.error({ backend: backend.id });
   let response: ResponseMessage;
   try {
     response = await call(backend);
@@ -114,8 +129,4 @@ function settle(
   const until = breaker.openUntil(now);
   if (until === null) runtime.logger.info({ backend: backend.id }, "The circuit breaker of a backend has closed.");
   else runtime.logger.warn({ backend: backend.id, until, ...result }, "The circuit breaker of a backend has opened.");
-}
-
-function circuitOpen(message: string): PolicyError {
-  return new PolicyError({ reason: "BackendCircuitOpen", message, status: 503, bodyMessage: "Service unavailable" });
 }

@@ -1,7 +1,15 @@
 import { LRUCache } from "lru-cache";
+import { internalError } from "../policy/declared-error.js";
 import type { Exchange } from "../policy/exchange.js";
 import { PerGateway } from "../policy/per-gateway.js";
 import type { AccessToken, Runtime } from "../policy/services.js";
+
+/** The managed identity gives no token. */
+export const identityTokenFailed = internalError(
+  "no token of the managed identity can be had",
+  "ManagedIdentityTokenFailure",
+  "No token for '{resource}' could be obtained: {what}",
+);
 
 /** A token is not used in its last minute: the call that carries it takes its time. */
 const MARGIN = 60_000;

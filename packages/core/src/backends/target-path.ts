@@ -1,6 +1,6 @@
 import { normalizePath } from "../http/path.js";
 import type { Url } from "../http/url.js";
-import { PolicyError } from "../policy/error.js";
+import { internalError, policyError } from "../policy/declared-error.js";
 
 /** Characters of a path that an error quotes. */
 const QUOTED = 200;
@@ -11,7 +11,7 @@ const QUOTED = 200;
  */
 export function containedUrl(url: Url): Url {
   const contained = normalizePath(url);
-  if (contained === null) throw pathNotAllowed(url.path, 500);
+  if (contained === null) throw pathNotAllowed.error({ path: quotedPath(url.path) });
   return contained;
 }
 
@@ -20,12 +20,17 @@ export function joinedPath(base: Url, request: Url): string {
   return base.path.endsWith("/") ? base.path.slice(0, -1) + request.path : base.path + request.path;
 }
 
-/** The failure of a path that goes out. @param status 400 where the caller has written what is wrong with it */
-export function pathNotAllowed(path: string, status: 400 | 500): PolicyError {
-  return new PolicyError({
-    reason: "PathNotAllowed",
-    message: `The path '${path.slice(0, QUOTED)}' has dot segments, or what some servers take for them.`,
-    status,
-    bodyMessage: status === 400 ? "Bad request" : "Internal server error",
-  });
+/** A path that is not sent. */
+export const pathNotAllowed = internalError(
+  "the path has segments that some servers take for dot segments (`..%2f`, `..\\`, `..;x`)",
+  "PathNotAllowed",
+  "The path '{path}' has dot segments, or what some servers take for them.",
+);
+
+/** The same where the caller has written what is wrong with it. */
+export const callersPathNotAllowed = policyError({ ...pathNotAllowed, status: 400, toCaller: "Bad request" });
+
+/** As much of a path as errors quote. */
+export function quotedPath(path: string): string {
+  return path.slice(0, QUOTED);
 }

@@ -1,13 +1,21 @@
-import type { PolicyDefinition } from "../policy/define.js";
+import { checkDefinition } from "../policy/check-definition.js";
+import type { PolicyDefinition } from "../policy/definition.js";
 import { knownPolicies } from "./known-policies.js";
 
 /** The policies that a gateway knows, by element name. */
 export class PolicyRegistry {
   private readonly byName = new Map<string, PolicyDefinition>();
 
-  /** Later definitions take the place of earlier ones of the same name, so that a user may put their own in. */
-  constructor(readonly definitions: readonly PolicyDefinition[]) {
-    for (const definition of definitions)
+  readonly definitions: readonly PolicyDefinition[];
+
+  /**
+   * @param own of the host: they take the place of built-in ones of the same name
+   * @throws TypeError for one of them that is no definition
+   */
+  constructor(builtIn: readonly PolicyDefinition[], own: readonly PolicyDefinition[] = []) {
+    for (const definition of own) checkDefinition(definition);
+    this.definitions = [...builtIn, ...own];
+    for (const definition of this.definitions)
       for (const name of [definition.name, ...(definition.aliases ?? [])]) this.byName.set(name, definition);
   }
 

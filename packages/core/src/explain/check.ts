@@ -52,7 +52,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
   );
   const diagnostics = [...found];
   if (document !== null) {
-    const registry = options.policies === undefined ? builtIn : new PolicyRegistry([...builtinPolicies, ...options.policies]);
+    const registry = options.policies === undefined ? builtIn : new PolicyRegistry(builtinPolicies, options.policies);
     compileAlone(document, {
       registry,
       configuration: emptyModel,

@@ -3,6 +3,7 @@ import { BodyTooLargeError, BodyWorkError, MessageBody } from "../http/body.js";
 import { bodyWorkText } from "../http/body-work.js";
 import { Headers } from "../http/headers.js";
 import { TransportError } from "../http/transport.js";
+import { internalError, internalServerError, policyError } from "./declared-error.js";
 import { PolicyError } from "./error.js";
 import type { Exchange, LastError, ResponseMessage } from "./exchange.js";
 
@@ -14,14 +15,57 @@ export function reasonPhrase(status: number): string {
 /** The client went away: nobody reads the answer. */
 export const clientClosedRequest = 499;
 
+/** The caller has gone. */
+export const callerGone = policyError({
+  when: "the caller has gone, so that nobody reads the answer",
+  status: clientClosedRequest,
+  statusReason: "Client Closed Request",
+  reason: "ClientConnectionFailure",
+  message: "{what}",
+});
+
+/** The way to the server could not be made, or broke. */
+export const connectionFailed = policyError({
+  when: "no connection, or one that breaks",
+  status: '502; 500 with `gatewayErrors: "apim"`',
+  reason: "BackendConnectionFailure",
+  message: "{what}",
+  toCaller: internalServerError,
+});
+
+/** The server took longer than it may. */
+export const callTimedOut = policyError({
+  when: "no answer within timeout",
+  status: '504; 500 with `gatewayErrors: "apim"`',
+  reason: "Timeout",
+  message: "{what}",
+  toCaller: internalServerError,
+});
+
+/** The request's body is longer than what is read whole. */
+export const requestTooLarge = policyError({
+  when: "the request's body is longer than `bodyLimit` and is to be read whole",
+  status: 413,
+  reason: "RequestEntityTooLarge",
+  message: "{what}",
+  toCaller: "Request entity too large",
+});
+
+/** The same of any other body. */
+export const responseTooLarge = policyError({
+  when: "the same of a response's body, be it the backend's or the answer to send-request",
+  status: 502,
+  reason: "ResponseEntityTooLarge",
+  message: "{what}",
+  toCaller: internalServerError,
+});
+
+/** What nobody foresaw. */
+export const unforeseen = internalError("something that nobody foresaw, which is logged", "InternalError", "{what}");
+
 /** The failure of a request whose caller has dropped the connection. */
 export function clientGone(): PolicyError {
-  return new PolicyError({
-    reason: "ClientConnectionFailure",
-    message: "The client closed the connection.",
-    status: clientClosedRequest,
-    statusReason: "Client Closed Request",
-  });
+  return callerGone.error({ what: "The client closed the connection." });
 }
 
 /**
@@ -38,16 +82,10 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
     return tooLarge(error, exchange, `The body of the response is larger than ${error.limit} bytes.`);
   if (error instanceof BodyWorkError) return tooLarge(error, exchange, bodyWorkText(error.limit, "The body of the response"));
   runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
-  return new PolicyError({
-    reason: "InternalError",
-    message: unforeseen(error),
-    status: 500,
-    bodyMessage: "Internal server error",
-    cause: error,
-  });
+  return unforeseen.error({ what: unforeseenText(error) }, { cause: error });
 }
 
-function unforeseen(error: unknown): string {
+function unforeseenText(error: unknown): string {
   // The engine's words for a stack that is used up say nothing to a reader.
   const isStack = error instanceof RangeError && /call stack/i.test(error.message);
   return isStack ? "What was to be done is nested too deep." : error instanceof Error ? error.message : "The policy failed.";
@@ -55,39 +93,22 @@ function unforeseen(error: unknown): string {
 
 /** @param ofResponse the message where it is not the request's own body */
 function tooLarge(error: BodyTooLargeError | BodyWorkError, exchange: Exchange, ofResponse: string): PolicyError {
-  if (error.body === exchange.request.body)
-    return new PolicyError({
-      reason: "RequestEntityTooLarge",
-      message: error.message,
-      status: 413,
-      bodyMessage: "Request entity too large",
-      cause: error,
-    });
-  return new PolicyError({
-    reason: "ResponseEntityTooLarge",
-    message: ofResponse,
-    status: 502,
-    bodyMessage: "Internal server error",
-    cause: error,
-  });
+  return error.body === exchange.request.body
+    ? requestTooLarge.error({ what: error.message }, { cause: error })
+    : responseTooLarge.error({ what: ofResponse }, { cause: error });
 }
 
 /** A call that failed, as an error. `gatewayErrors: "apim"` gives 500 where we say 502 and 504. */
 export function transportFailure(error: TransportError, { runtime, configuration }: Exchange): PolicyError {
   const apim = (runtime.gatewayErrors ?? configuration.gatewayErrors) === "apim";
-  const common = { message: error.message, bodyMessage: "Internal server error", cause: error };
+  const what = error.message;
   switch (error.kind) {
     case "connection":
-      return new PolicyError({ ...common, reason: "BackendConnectionFailure", status: apim ? 500 : 502 });
+      return connectionFailed.error({ what }, { status: apim ? 500 : 502, cause: error });
     case "timeout":
-      return new PolicyError({ ...common, reason: "Timeout", status: apim ? 500 : 504 });
+      return callTimedOut.error({ what }, { status: apim ? 500 : 504, cause: error });
     case "aborted":
-      return new PolicyError({
-        ...common,
-        reason: "ClientConnectionFailure",
-        status: clientClosedRequest,
-        statusReason: "Client Closed Request",
-      });
+      return callerGone.error({ what }, { toCaller: internalServerError, cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AttributeSchema, ChildSchema, ContentKind, ValueType } from "./define.js";
+import type { AttributeSchema, ChildSchema, ContentKind, ValueType } from "./definition.js";
 
 /**
  * What the shorthands take in which policies write their schemas: `text({ required: true, expressions: true, notes: "…" })` and so on. Each

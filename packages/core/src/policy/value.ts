@@ -1,7 +1,8 @@
 import { type CompiledExpression, LimitError, NetException, type Usage } from "@turnpike/expressions";
 import { BodyWorkLimit } from "./body-work-limit.js";
-import type { ObjectValue, Value } from "./define.js";
-import { PolicyError } from "./error.js";
+import { expressionError, internalError } from "./declared-error.js";
+import type { ObjectValue, Value } from "./definition.js";
+import type { PolicyError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { toPolicyError } from "./failure.js";
 
@@ -21,18 +22,18 @@ export class LiteralValue<T> implements Value<T> {
   }
 }
 
-/** What `LastError.Message` says of a required value that came out null or empty. */
-export const emptyMessage = (field: string): string => `Expression value is invalid. The ${field} field is required.`;
+/** An expression cannot be evaluated. */
+export const expressionFailed = expressionError(
+  "an expression throws, takes too long, or gives a value that the attribute or element cannot have",
+  "{what}",
+);
 
-/** The failure of a required value that came out null or empty (as logs of the service show it). */
-export function valueRequired(field: string): PolicyError {
-  return new PolicyError({
-    reason: "ExpressionValueValidationFailure",
-    message: emptyMessage(field),
-    status: 500,
-    bodyMessage: "Internal server error",
-  });
-}
+/** A required value came out null or empty (as logs of the service show it). */
+export const valueRequired = internalError(
+  "an expression gives null or an empty text for an attribute or element that must have a value; the tables of attributes name them",
+  "ExpressionValueValidationFailure",
+  "Expression value is invalid. The {attribute} field is required.",
+);
 
 /** A value that an expression computes anew each time it is asked for. */
 export class ExpressionValue<T> implements Value<T> {
@@ -68,7 +69,7 @@ export class ExpressionValue<T> implements Value<T> {
     } catch (error) {
       throw this.failure(error, exchange);
     }
-    const failure = valueRequired(this.requiredAs);
+    const failure = valueRequired.error({ attribute: this.requiredAs });
     failure.path = this.path;
     throw failure;
   }
@@ -80,13 +81,7 @@ export class ExpressionValue<T> implements Value<T> {
         { err: error, expression: this.source },
         "An expression failed in a way that nobody foresaw.",
       );
-    const failure = new PolicyError({
-      reason: "ExpressionValueEvaluationFailure",
-      message: `Expression evaluation failed. ${error instanceof Error ? error.message : String(error)}`,
-      status: 500,
-      bodyMessage: "Internal server error",
-      cause: error,
-    });
+    const failure = expressionFailed.error({ what: error instanceof Error ? error.message : String(error) }, { cause: error });
     failure.path = this.path;
     return failure;
   }

@@ -1,4 +1,4 @@
-import type { AttributeSchema, ChildSchema, PolicyDefinition } from "@turnpike/core";
+import type { AttributeSchema, ChildSchema, DocumentedError, PolicyDefinition } from "@turnpike/core";
 import { builtInPolicies, nearest } from "@turnpike/core/tools";
 import { type Command, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
@@ -8,7 +8,9 @@ export const policiesCommand: Command = {
   name: "policies",
   usage: "policies [NAME]",
   summary: "lists the policies known, or explains one",
-  details: ["With --json, one object a line: name, category, summary, sections, scopes, attributes, children."],
+  details: [
+    "With --json, one object a line: name, category, summary, remarks, readings, sections, scopes, attributes, children, errors.",
+  ],
   options: {},
   async run(call) {
     const [name, ...others] = call.positionals;
@@ -35,17 +37,25 @@ export const policiesCommand: Command = {
 };
 
 function asJson(name: string, policy: PolicyDefinition): object {
-  const { category, summary, sections, scopes, attributes, children } = policy;
+  const { category, summary, remarks = [], readings = [], sections, scopes, attributes, children, errors = [] } = policy;
   return {
     name,
     category,
     summary,
+    remarks,
+    readings,
     sections,
     scopes,
     attributes: attributesJson(attributes),
     children: childrenJson(children),
+    errors: errors.map(errorJson),
     supported: true,
   };
+}
+
+/** What the caller is told is null where it is the message. */
+function errorJson({ when, status, reason, message, toCaller, toCallerFrom }: DocumentedError): object {
+  return { when, status, reason, message, toCaller: toCaller ?? null, toCallerFrom: toCallerFrom ?? null };
 }
 
 function attributesJson(attributes: Readonly<Record<string, AttributeSchema>>): object[] {
@@ -74,15 +84,30 @@ function childrenJson(children: Readonly<Record<string, ChildSchema>>): object[]
 }
 
 function explain(name: string, policy: PolicyDefinition): string {
+  const { remarks = [], readings = [], errors = [] } = policy;
   return [
     `${paint("bold", name)}  (${policy.category})`,
     policy.summary,
+    ...remarks.flatMap((paragraph) => ["", paragraph]),
     "",
     `sections  ${policy.sections.join(", ")}`,
     `scopes    ${policy.scopes.join(", ")}`,
     ...explainAttributes(policy.attributes, ""),
     ...explainChildren(policy.children, ""),
+    ...(readings.length === 0 ? [] : ["", "readings (where the reference leaves a question open)"]),
+    ...readings.map((reading) => `  ${reading}`),
+    ...(errors.length === 0 ? [] : ["", "errors"]),
+    ...errors.flatMap(explainError),
   ].join("\n");
+}
+
+function explainError({ when, status, reason, message, toCaller, toCallerFrom }: DocumentedError): string[] {
+  const told = [...(toCallerFrom === undefined ? [] : [toCallerFrom]), ...(toCaller === undefined ? [] : [toCaller])];
+  return [
+    `  ${paint("cyan", reason ?? "(no reason)")}  ${status}  ${when}`,
+    `      ${message}`,
+    ...(told.length === 0 ? [] : [`      to the caller: ${told.join(", otherwise: ")}`]),
+  ];
 }
 
 function explainAttributes(attributes: Readonly<Record<string, AttributeSchema>>, indent: string): string[] {

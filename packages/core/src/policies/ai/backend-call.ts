@@ -3,9 +3,21 @@ import { identityToken } from "../../backends/identity-token.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import type { BackendModel } from "../../model/model.js";
+import { internalError } from "../../policy/declared-error.js";
 import type { PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { internalFailure } from "../failures.js";
+
+const backendNotFound = internalError(
+  "an expression names a backend that the configuration lacks",
+  "BackendNotFound",
+  "There is no backend '{backend}' with a URL.",
+);
+
+const backendCallFailed = internalError(
+  "a backend on the side answers other than 2xx",
+  "BackendCallFailed",
+  "The backend '{backend}' answered {status}.",
+);
 
 /** The resource that tokens for Azure AI services are for. */
 const COGNITIVE_SERVICES = "https://cognitiveservices.azure.com";
@@ -27,8 +39,7 @@ export function checkBackend(id: Value<string>, compiler: PolicyCompiler): void 
  */
 export async function postToBackend(exchange: Exchange, backendId: string, path: string, data: unknown): Promise<unknown> {
   const backend = exchange.configuration.backends.get(backendId);
-  if (backend === undefined || backend.url === null)
-    throw internalFailure("BackendNotFound", `There is no backend '${backendId}' with a URL.`);
+  if (backend === undefined || backend.url === null) throw backendNotFound.error({ backend: backendId });
   const headers = new Headers({ "Content-Type": "application/json", Accept: "application/json" });
   const [extraPath, extraQuery = ""] = path.split("?") as [string, string?];
   const query = [backend.url.queryString.slice(1), extraQuery].filter((one) => one !== "").join("&");
@@ -53,7 +64,7 @@ export async function postToBackend(exchange: Exchange, backendId: string, path:
   const body = new MessageBody(response.body);
   await body.buffer(MOST_BYTES);
   if (response.status < 200 || response.status > 299)
-    throw internalFailure("BackendCallFailed", `The backend '${backendId}' answered ${response.status}.`);
+    throw backendCallFailed.error({ backend: backendId, status: response.status });
   return JSON.parse(Buffer.from(body.bytes ?? []).toString("utf8")) as unknown;
 }
 

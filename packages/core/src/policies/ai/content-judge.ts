@@ -1,12 +1,50 @@
-import { PolicyError } from "../../policy/error.js";
+import { internalError, policyError } from "../../policy/declared-error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { TextToJudge } from "../../policy/services.js";
-import { internalFailure } from "../failures.js";
 import { postToBackend } from "./backend-call.js";
 
 const API_VERSION = "2024-09-01";
 /** Most pieces of one whole message: beyond it the text is too long to be judged. */
 const MOST_PIECES = 100;
+
+const refused = { status: 403, reason: "ContentSafetyViolation" } as const;
+
+/** Why a text is refused. */
+export const violations = {
+  harmful: policyError({
+    ...refused,
+    when: "harm, an attack or a hit of a block list",
+    message: "Request failed content safety check.",
+  }),
+  tooLong: policyError({
+    ...refused,
+    when: "more text than is judged",
+    message: "The content is too long for the content safety check.",
+  }),
+  longEvent: policyError({
+    ...refused,
+    when: "an event of a stream that is longer than what is judged",
+    message: "An event is too long for the content safety check.",
+  }),
+  packed: policyError({
+    ...refused,
+    when: "a body that cannot be unpacked",
+    message: "The content cannot be unpacked for the content safety check.",
+  }),
+  unavailable: policyError({
+    ...refused,
+    when: "a service that fails, and `contentSafety.whenUnavailable` is `refuse`",
+    message: "The content safety service failed: {what}",
+    toCaller: "Request failed content safety check.",
+  }),
+};
+
+/** The judge cannot tell. */
+export const serviceFailed = internalError(
+  "a service that fails",
+  "ContentSafetyUnavailable",
+  "The content safety service failed: {what}",
+);
 
 /** What is asked of the judge, apart from the text: evaluated for one request. */
 export type Judgement = Omit<TextToJudge, "text" | "signal">;
@@ -27,7 +65,7 @@ export async function judge(
 ): Promise<void> {
   if (text === "") return;
   const all = cut(text, pieces);
-  if (all.length > MOST_PIECES) throw violation(source, "The content is too long for the content safety check.");
+  if (all.length > MOST_PIECES) throw violations.tooLong.error({}, { source });
   for (const piece of all) await judgePiece(exchange, source, piece, judgement);
 }
 
@@ -41,16 +79,11 @@ export async function judgePiece(exchange: Exchange, source: string, text: strin
         ? await askAzure(exchange, text, judgement)
         : (await contentSafety.judge({ ...judgement, text, signal: exchange.signal })).isHarmful;
   } catch (error) {
-    const message = `The content safety service failed: ${error instanceof Error ? error.message : String(error)}`;
-    if (contentSafety.whenUnavailable === "refuse") throw violation(source, message, "Request failed content safety check.");
-    throw internalFailure("ContentSafetyUnavailable", message, { cause: error });
+    const what = error instanceof Error ? error.message : String(error);
+    if (contentSafety.whenUnavailable === "refuse") throw violations.unavailable.error({ what }, { source });
+    throw serviceFailed.error({ what }, { cause: error });
   }
-  if (isHarmful) throw violation(source, "Request failed content safety check.");
-}
-
-/** The refusal of a text. */
-export function violation(source: string, message: string, bodyMessage = message): PolicyError {
-  return new PolicyError({ source, reason: "ContentSafetyViolation", message, bodyMessage, status: 403 });
+  if (isHarmful) throw violations.harmful.error({}, { source });
 }
 
 function cut(text: string, { size, overlap }: Pieces): string[] {

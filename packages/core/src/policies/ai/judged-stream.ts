@@ -1,5 +1,5 @@
 import { PolicyError } from "../../policy/error.js";
-import { type Pieces, violation } from "./content-judge.js";
+import { type Pieces, violations } from "./content-judge.js";
 import { EventSplitter } from "./event-splitter.js";
 import { EventReader } from "./event-stream.js";
 import { allText } from "./prompt-text.js";
@@ -94,7 +94,7 @@ export class JudgedStream implements AsyncIterable<Uint8Array> {
   }
 
   private tooLong(): PolicyError {
-    return violation(this.policy, "An event is too long for the content safety check.");
+    return violations.longEvent.error({}, { source: this.policy });
   }
 
   private take(bytes: Buffer): void {

@@ -7,11 +7,10 @@ import type { Flow } from "../../policy/flow.js";
 import { child, flag, integer, many, oneOf, text } from "../../policy/schema.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
-import { internalError, twoTexts } from "../failures.js";
 import type { Message } from "../messages.js";
 import { textValue } from "../text.js";
 import { checkBackend } from "./backend-call.js";
-import { type Judgement, judge, judgePiece, violation } from "./content-judge.js";
+import { type Judgement, judge, judgePiece, serviceFailed, violations } from "./content-judge.js";
 import { EventReader } from "./event-stream.js";
 import { JudgedStream } from "./judged-stream.js";
 import { allText } from "./prompt-text.js";
@@ -19,20 +18,22 @@ import { allText } from "./prompt-text.js";
 /** Characters that the service takes at once; requests are always cut like this. */
 const REQUEST_PIECE = 10_000;
 
-/**
- * Has the texts of a request or answer judged, by Azure AI Content Safety or by the gateway's own `contentSafety`, and refuses what is harmful.
- *
- * Of a streamed answer the events are held back until a piece of `window-size` characters was judged. As long as nothing was passed on, a harmful
- * one is refused with 403; later the stream just ends.
- *
- * Open in the reference, read here as: reason `ContentSafetyViolation`; a failure of the service itself is a 500, or a 403 where the gateway is
- * made with `contentSafety.whenUnavailable` set to `refuse`; a body that is no JSON is judged as the text that it is; one that cannot be unpacked
- * is refused; with enforce-on-completions the answer is judged when all sections have run, and a refusal does not go through on-error.
- */
+/** The policy llm-content-safety. */
 export const llmContentSafety = definePolicy({
   name: "llm-content-safety",
   category: "ai",
   summary: "Has prompts or completions judged by a content-safety service and blocks what it finds harmful.",
+  remarks: [
+    "Has the texts of a request or answer judged, by Azure AI Content Safety or by the gateway's own `contentSafety`, and refuses what is harmful.",
+    "Of a streamed answer the events are held back until a piece of `window-size` characters was judged. As long as nothing was passed on, a harmful one is refused with 403; later the stream just ends.",
+  ],
+  readings: [
+    "reason `ContentSafetyViolation`",
+    "a failure of the service itself is a 500, or a 403 where the gateway is made with `contentSafety.whenUnavailable` set to `refuse`",
+    "a body that is no JSON is judged as the text that it is",
+    "one that cannot be unpacked is refused",
+    "with enforce-on-completions the answer is judged when all sections have run, and a refusal does not go through on-error",
+  ],
   sections: ["inbound", "outbound"],
   scopes: ["global", "workspace", "product", "api", "operation"],
   attributes: {
@@ -92,33 +93,7 @@ export const llmContentSafety = definePolicy({
       },
     }),
   },
-  errors: [
-    {
-      when: "harm, an attack or a hit of a block list",
-      status: 403,
-      reason: "ContentSafetyViolation",
-      message: "Request failed content safety check.",
-    },
-    {
-      when: "more text than is judged",
-      status: 403,
-      reason: "ContentSafetyViolation",
-      message: "The content is too long for the content safety check.",
-    },
-    {
-      when: "a body that cannot be unpacked",
-      status: 403,
-      reason: "ContentSafetyViolation",
-      message: "The content cannot be unpacked for the content safety check.",
-    },
-    {
-      when: "a service that fails, and `contentSafety.whenUnavailable` is `refuse`",
-      status: 403,
-      reason: "ContentSafetyViolation",
-      message: twoTexts("Request failed content safety check.", "The content safety service failed: {what}"),
-    },
-    internalError("a service that fails", "ContentSafetyUnavailable", "The content safety service failed: {what}"),
-  ],
+  errors: [...Object.values(violations), serviceFailed],
   compile(element, compiler) {
     const { attributes } = element;
     checkBackend(attributes["backend-id"], compiler);
@@ -195,10 +170,9 @@ function plainText(policy: string, { headers, body }: Message, { bodyLimit, body
   try {
     bytes = unpacked(body.bytes ?? new Uint8Array(0), headers.get("Content-Encoding"), bodyLimit);
   } catch {
-    throw violation(policy, "The content cannot be unpacked for the content safety check.");
+    throw violations.packed.error({}, { source: policy });
   }
-  if (bytes === null || workLeft(bytes, bodyWork) < 0)
-    throw violation(policy, "The content is too long for the content safety check.");
+  if (bytes === null || workLeft(bytes, bodyWork) < 0) throw violations.tooLong.error({}, { source: policy });
   return mediaType(headers.get("Content-Type")) === "text/event-stream" ? textOfEvents(bytes) : textOfBody(bytes);
 }
 

@@ -9,17 +9,19 @@ import { readPrompt, workOfPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";
 import { tokenCounter, tokenizerPackage } from "./token-counter.js";
 
-/**
- * Emits the metrics Total Tokens, Prompt Tokens and Completion Tokens of a language-model call once its answer is known.
- *
- * Open in the reference, read here as: dimensions are evaluated where the policy stands, except Backend ID; nothing is emitted where
- * the answer reports no usage and was not streamed.
- */
+/** The policy llm-emit-token-metric. */
 export const llmEmitTokenMetric = definePolicy({
   name: "llm-emit-token-metric",
   aliases: ["azure-openai-emit-token-metric"],
   category: "ai",
   summary: "Emits metrics of the tokens that a language-model call used.",
+  remarks: [
+    "Emits the metrics Total Tokens, Prompt Tokens and Completion Tokens of a language-model call once its answer is known.",
+  ],
+  readings: [
+    "dimensions are evaluated where the policy stands, except Backend ID",
+    "nothing is emitted where the answer reports no usage and was not streamed",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {

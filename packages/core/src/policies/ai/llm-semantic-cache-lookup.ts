@@ -23,18 +23,20 @@ export interface SemanticMiss {
 /** Requests whose lookup missed. */
 export const semanticMisses = new PerRequest<SemanticMiss>();
 
-/**
- * Answers a chat or completion request with an earlier answer to a prompt that means nearly the same. Prompts are compared inside this
- * process; answers lie in the gateway's cache store.
- *
- * Open in the reference, read here as: score-threshold is a cosine distance, smaller is stricter; streamed requests take no part; an
- * embeddings call that fails is a miss.
- */
+/** The policy llm-semantic-cache-lookup. */
 export const llmSemanticCacheLookup = definePolicy({
   name: "llm-semantic-cache-lookup",
   aliases: ["azure-openai-semantic-cache-lookup"],
   category: "ai",
   summary: "Answers a language-model request from the cache when an earlier prompt is close enough in meaning.",
+  remarks: [
+    "Answers a chat or completion request with an earlier answer to a prompt that means nearly the same. Prompts are compared inside this process; answers lie in the gateway's cache store.",
+  ],
+  readings: [
+    "score-threshold is a cosine distance, smaller is stricter",
+    "streamed requests take no part",
+    "an embeddings call that fails is a miss",
+  ],
   sections: ["inbound"],
   scopes: ["global", "workspace", "product", "api", "operation"],
   attributes: {

@@ -8,15 +8,15 @@ import { storeKey } from "../store-key.js";
 import { semanticMisses } from "./llm-semantic-cache-lookup.js";
 import { semanticIndexes } from "./semantic-index.js";
 
-/**
- * Stores the answer to a prompt for later lookups by meaning, without its cookies. Does nothing unless llm-semantic-cache-lookup missed. Streamed
- * answers are not stored (open in the reference).
- */
+/** The policy llm-semantic-cache-store. */
 export const llmSemanticCacheStore = definePolicy({
   name: "llm-semantic-cache-store",
   aliases: ["azure-openai-semantic-cache-store"],
   category: "ai",
   summary: "Stores a language model's answer for later semantic lookups.",
+  remarks: [
+    "Stores the answer to a prompt for later lookups by meaning, without its cookies. Does nothing unless llm-semantic-cache-lookup missed. Streamed answers are not stored (open in the reference).",
+  ],
   sections: ["outbound"],
   scopes: ["global", "workspace", "product", "api", "operation"],
   attributes: {

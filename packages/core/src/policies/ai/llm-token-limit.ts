@@ -1,5 +1,6 @@
+import { policyError } from "../../policy/declared-error.js";
 import { type BoundElement, definePolicy } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import type { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { expression, flag, integer, oneOf, text } from "../../policy/schema.js";
@@ -45,40 +46,60 @@ const attributes = {
   }),
 };
 
-/**
- * Caps the tokens that calls sharing a key may use, by the minute (a sliding window) and by a calendar period. The real number, known
- * once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls. Estimates are counted with
- * gpt-tokenizer's o200k_base if that package is installed, and are four characters a token without it. Of a prompt longer than 256 Ki characters or 16 Ki tokens the rest is reckoned from the beginning.
- *
- * Open in the reference, read here as: reasons `TokenLimitExceeded` and `TokenQuotaExceeded`; the prompt is all text of messages, prompt, input,
- * instructions and system; weeks begin on Monday; an error answer without usage costs nothing, nor does one that is not the backend's (from a
- * cache, say); a streamed one without usage costs what is estimated. A JSON answer of up to 4 MiB is held back until it is there, so that
- * outbound knows its usage; a stream's is counted when it ends, too late for the headers. The model is asked for an answer without compression.
- */
+const rateExceeded = { status: 429, reason: "TokenLimitExceeded" } as const;
+const quotaExceeded = { status: 403, reason: "TokenQuotaExceeded" } as const;
+
+/** How each limit refuses, where waiting helps and where it does not. */
+const refusals = {
+  rate: {
+    forNow: policyError({
+      ...rateExceeded,
+      when: "the tokens of the minute are used up, or the estimate does not fit",
+      message: "Token limit is exceeded. Try again in {n} seconds.",
+    }),
+    forGood: policyError({
+      ...rateExceeded,
+      when: "the estimate alone is more than the minute's tokens",
+      message: "Token limit is exceeded.",
+    }),
+  },
+  quota: {
+    forNow: policyError({
+      ...quotaExceeded,
+      when: "the tokens of the period are used up, or the estimate does not fit",
+      message: "Token quota is exceeded. Try again in {n} seconds.",
+    }),
+    forGood: policyError({
+      ...quotaExceeded,
+      when: "the estimate alone is more than the period's tokens",
+      message: "Token quota is exceeded.",
+    }),
+  },
+};
+
+/** The policy llm-token-limit. */
 export const llmTokenLimit = definePolicy({
   name: "llm-token-limit",
   aliases: ["azure-openai-token-limit"],
   category: "ai",
   summary: "Caps the language-model tokens that calls sharing a key may use per minute, per calendar period, or both.",
+  remarks: [
+    "Caps the tokens that calls sharing a key may use, by the minute (a sliding window) and by a calendar period. The real number, known once the model has answered, replaces the estimate; what goes beyond the limit is charged and delays later calls. Estimates are counted with gpt-tokenizer's o200k_base if that package is installed, and are four characters a token without it. Of a prompt longer than 256 Ki characters or 16 Ki tokens the rest is reckoned from the beginning.",
+  ],
+  readings: [
+    "reasons `TokenLimitExceeded` and `TokenQuotaExceeded`",
+    "the prompt is all text of messages, prompt, input, instructions and system",
+    "weeks begin on Monday",
+    "an error answer without usage costs nothing, nor does one that is not the backend's (from a cache, say)",
+    "a streamed one without usage costs what is estimated. A JSON answer of up to 4 MiB is held back until it is there, so that outbound knows its usage",
+    "a stream's is counted when it ends, too late for the headers. The model is asked for an answer without compression",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   counts: true,
   attributes,
   children: {},
-  errors: [
-    {
-      when: "the tokens of the minute are used up, or the estimate does not fit",
-      status: 429,
-      reason: "TokenLimitExceeded",
-      message: "Token limit is exceeded. Try again in {n} seconds. (The second sentence only where waiting helps.)",
-    },
-    {
-      when: "the tokens of the period are used up, or the estimate does not fit",
-      status: 403,
-      reason: "TokenQuotaExceeded",
-      message: "Token quota is exceeded. Try again in {n} seconds. (The second sentence only where waiting helps.)",
-    },
-  ],
+  errors: Object.values(refusals).flatMap(({ forNow, forGood }) => [forNow, forGood]),
   packages: () => [tokenizerPackage],
   compile(element, compiler) {
     const { "tokens-per-minute": rate, "token-quota": quota, "token-quota-period": period } = element.attributes;
@@ -182,18 +203,11 @@ class Charge {
   private refusal({ kind, counter }: Limit, { retryAfter }: CounterResult): PolicyError {
     const seconds = Math.ceil(retryAfter / 1000);
     const canNeverFit = this.estimate > counter.limit || !Number.isFinite(seconds);
-    const again = canNeverFit ? "" : ` Try again in ${seconds} seconds.`;
-    const message = kind === "rate" ? `Token limit is exceeded.${again}` : `Token quota is exceeded.${again}`;
-    if (!canNeverFit) this.set("retry-after-variable-name", seconds);
-    return new PolicyError({
-      source: this.element.name,
-      reason: kind === "rate" ? "TokenLimitExceeded" : "TokenQuotaExceeded",
-      status: kind === "rate" ? 429 : 403,
-      message,
-      headers: canNeverFit
-        ? []
-        : [[this.element.attributes["retry-after-header-name"].literal ?? "Retry-After", String(seconds)]],
-    });
+    const source = this.element.name;
+    if (canNeverFit) return refusals[kind].forGood.error({}, { source });
+    this.set("retry-after-variable-name", seconds);
+    const header = this.element.attributes["retry-after-header-name"].literal ?? "Retry-After";
+    return refusals[kind].forNow.error({ n: seconds }, { source, headers: [[header, String(seconds)]] });
   }
 
   private show(results: readonly CounterResult[]): void {

@@ -4,18 +4,19 @@ import { allSections } from "../../policy/sections.js";
 import { identityAttributes, identityErrors } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 
-/**
- * Gets a token from the host's managed identity: option `credentials.managedIdentity` of the gateway, on Azure `azureCredentials()` of
- * @turnpike/adapters/azure. A token is kept, renewed in its last five minutes while it still serves, and shared by requests that need it at the
- * same time; the host is not waited for longer than 30 seconds.
- *
- * Open in the reference, read here as: with an output variable the Authorization header is left alone; when errors are ignored no header is set and the variable is the empty text. The
- * reference allows it in inbound; elsewhere it works with a warning.
- */
+/** The policy authentication-managed-identity. */
 export const authenticationManagedIdentity = definePolicy({
   name: "authentication-managed-identity",
   category: "authentication",
   summary: "Gets an access token for a resource with the managed identity of the service and sends it to the backend.",
+  remarks: [
+    "Gets a token from the host's managed identity: option `credentials.managedIdentity` of the gateway, on Azure `azureCredentials()` of @turnpike/adapters/azure. A token is kept, renewed in its last five minutes while it still serves, and shared by requests that need it at the same time; the host is not waited for longer than 30 seconds.",
+  ],
+  readings: [
+    "with an output variable the Authorization header is left alone",
+    "when errors are ignored no header is set and the variable is the empty text. The reference allows it in inbound",
+    "elsewhere it works with a warning",
+  ],
   sections: allSections,
   scopes: ["global", "product", "api", "operation"],
   attributes: identityAttributes,

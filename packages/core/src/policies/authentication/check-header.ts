@@ -1,22 +1,36 @@
-import { type DocumentedError, definePolicy } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import { policyError } from "../../policy/declared-error.js";
+import { definePolicy } from "../../policy/define.js";
 import { child, flag, integer, many, text } from "../../policy/schema.js";
-import { twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
 
-function headerError(when: string, reason: string, message: string): DocumentedError {
-  return { when, status: "`failed-check-httpcode`", reason, message: twoTexts("`failed-check-error-message`.", message) };
-}
+const configured = { status: "`failed-check-httpcode`", toCallerFrom: "failed-check-error-message" } as const;
 
-/**
- * Demands a request header. Open in the reference, read here as: LastError has the documented sentence, the body the configured message; a
- * header that is there more than once fails where values are listed, and a line with commas is compared whole; blanks around values do not
- * count; of a long value the error repeats the beginning.
- */
+const headerNotFound = policyError({
+  ...configured,
+  when: "the header is absent or empty",
+  reason: "HeaderNotFound",
+  message: "Header {name} was not found in the request. Access denied.",
+});
+
+const headerValueNotAllowed = policyError({
+  ...configured,
+  when: "the value is none of those listed, or one of several",
+  reason: "HeaderValueNotAllowed",
+  message: "Header {name} value of {value} is not allowed. Access denied.",
+});
+
+/** The policy check-header. */
 export const checkHeader = definePolicy({
   name: "check-header",
   category: "authentication",
   summary: "Demands that a request header is present and, optionally, that it has one of a list of values.",
+  remarks: ["Demands a request header."],
+  readings: [
+    "LastError has the documented sentence, the body the configured message",
+    "a header that is there more than once fails where values are listed, and a line with commas is compared whole",
+    "blanks around values do not count",
+    "of a long value the error repeats the beginning",
+  ],
   sections: ["inbound"],
   scopes: ["global", "product", "api", "operation"],
   attributes: {
@@ -46,14 +60,7 @@ export const checkHeader = definePolicy({
   children: {
     value: child({ max: many, content: "text", expressions: true, type: "object", notes: "One value that is allowed." }),
   },
-  errors: [
-    headerError("the header is absent or empty", "HeaderNotFound", "Header {name} was not found in the request. Access denied."),
-    headerError(
-      "the value is none of those listed, or one of several",
-      "HeaderValueNotAllowed",
-      "Header {name} value of {value} is not allowed. Access denied.",
-    ),
-  ],
+  errors: [headerNotFound, headerValueNotAllowed],
   compile(element) {
     const {
       name,
@@ -66,18 +73,15 @@ export const checkHeader = definePolicy({
       const header = name.get(exchange).trim();
       const lines = exchange.request.headers.getAll(header);
       const value = lines.join(",").trim();
-      const refuse = (reason: string, text: string): PolicyError =>
-        new PolicyError({
-          reason,
-          message: text,
-          status: status.get(exchange),
-          ...(message === null ? {} : { bodyMessage: message.get(exchange) }),
-        });
-      if (value === "") throw refuse("HeaderNotFound", `Header ${header} was not found in the request. Access denied.`);
+      const answer = (): { status: number; toCaller?: string } => ({
+        status: status.get(exchange),
+        ...(message === null ? {} : { toCaller: message.get(exchange) }),
+      });
+      if (value === "") throw headerNotFound.error({ name: header }, answer());
       if (values.length === 0) return "continue";
       const plain = ignoresCase.get(exchange) ? (text: string) => text.toLowerCase() : (text: string) => text;
       if (lines.length > 1 || !values.some((one) => plain((one.get(exchange) ?? "").trim()) === plain(value)))
-        throw refuse("HeaderValueNotAllowed", `Header ${header} value of ${shortened(value)} is not allowed. Access denied.`);
+        throw headerValueNotAllowed.error({ name: header, value: shortened(value) }, answer());
       return "continue";
     };
   },

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { createSecureContext } from "node:tls";
 import { NetArray } from "@turnpike/expressions/values";
 import { LRUCache } from "lru-cache";
+import { identityTokenFailed } from "../../backends/identity-token.js";
 import type { OutgoingRequest } from "../../http/transport.js";
 import type { CertificateModel } from "../../model/model.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import { type DocumentedError, internalError } from "../../policy/declared-error.js";
+import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { flag, text, value } from "../../policy/schema.js";
-import { internalError, internalFailure } from "../failures.js";
 
 /** The attributes of authentication-basic. */
 export const basicAttributes = {
@@ -40,32 +41,30 @@ export const certificateAttributes = {
   password: text({ expressions: true, notes: "Opens body where it is protected." }),
 };
 
+const certificateNotFound = internalError(
+  "an expression names a certificate that the configuration lacks",
+  "CertificateNotFound",
+  "The client certificate '{name}' could not be found.",
+);
+
+const certificateInvalid = internalError(
+  "body is no certificate",
+  "CertificateInvalid",
+  "The body of the client certificate is neither bytes nor base64.",
+);
+
+const certificateLocked = internalError(
+  "body cannot be opened",
+  "CertificateInvalid",
+  "The body of the client certificate cannot be opened with its password.",
+);
+
 /** How authentication-certificate fails. */
-export const certificateErrors: readonly DocumentedError[] = [
-  internalError(
-    "an expression names a certificate that the configuration lacks",
-    "CertificateNotFound",
-    "The client certificate '{name}' could not be found.",
-  ),
-  internalError(
-    "body is no certificate",
-    "CertificateInvalid",
-    "The body of the client certificate is neither bytes nor base64.",
-  ),
-  internalError(
-    "body cannot be opened",
-    "CertificateInvalid",
-    "The body of the client certificate cannot be opened with its password.",
-  ),
-];
+export const certificateErrors: readonly DocumentedError[] = [certificateNotFound, certificateInvalid, certificateLocked];
 
 /** How authentication-managed-identity fails. */
 export const identityErrors: readonly DocumentedError[] = [
-  internalError(
-    "no token can be had, and ignore-error is false",
-    "ManagedIdentityTokenFailure",
-    "No token for '{resource}' could be obtained: {what}",
-  ),
+  { ...identityTokenFailed, when: "no token can be had, and ignore-error is false" },
 ];
 
 /**
@@ -97,15 +96,13 @@ export function clientCertificate(
   return (exchange) => {
     if (body !== null) {
       const pfx = certificateBytes(body.get(exchange));
-      if (pfx === null)
-        throw internalFailure("CertificateInvalid", "The body of the client certificate is neither bytes nor base64.");
+      if (pfx === null) throw certificateInvalid.error();
       return opened({ pfx, ...(password === null ? {} : { passphrase: password.get(exchange) }) });
     }
     const configured = exchange.configuration.certificates;
     const name = id?.get(exchange) ?? thumbprint?.get(exchange) ?? "";
     const certificate = id === null ? byThumbprint(configured, name) : (configured.get(name) ?? null);
-    if (certificate === null)
-      throw internalFailure("CertificateNotFound", `The client certificate '${name}' could not be found.`);
+    if (certificate === null) throw certificateNotFound.error({ name });
     return certificate.tls;
   };
 }
@@ -129,9 +126,7 @@ function pfxOpener(): (tls: NonNullable<OutgoingRequest["tls"]>) => NonNullable<
         ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
       });
     } catch (error) {
-      throw internalFailure("CertificateInvalid", "The body of the client certificate cannot be opened with its password.", {
-        cause: error,
-      });
+      throw certificateLocked.error({}, { cause: error });
     }
     good.set(key, tls);
     return tls;

@@ -1,19 +1,24 @@
 import { Authorization } from "../../context/authorization.js";
+import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
-import { internalError, internalFailure } from "../failures.js";
 
-/**
- * Puts the access token of a stored connection to a credential provider into a variable, as an object of type Authorization. Where the connection
- * comes from is the host's affair: option `credentials.authorization` of the gateway.
- *
- * Open in the reference, read here as: reason `AuthorizationContextError`, with the host's own message.
- */
+const noToken = internalError(
+  "the connection gives no token, and ignore-error is false",
+  "AuthorizationContextError",
+  "The connection '{authorization-id}' of '{provider-id}' gave no token: {what}",
+);
+
+/** The policy get-authorization-context. */
 export const getAuthorizationContext = definePolicy({
   name: "get-authorization-context",
   category: "authentication",
   summary: "Fetches the access token of a stored connection to a credential provider into a context variable.",
+  remarks: [
+    "Puts the access token of a stored connection to a credential provider into a variable, as an object of type Authorization. Where the connection comes from is the host's affair: option `credentials.authorization` of the gateway.",
+  ],
+  readings: ["reason `AuthorizationContextError`, with the host's own message"],
   sections: ["inbound"],
   scopes: ["global", "product", "api", "operation"],
   attributes: {
@@ -37,13 +42,7 @@ export const getAuthorizationContext = definePolicy({
     }),
   },
   children: {},
-  errors: [
-    internalError(
-      "the connection gives no token, and ignore-error is false",
-      "AuthorizationContextError",
-      "The connection '{authorization-id}' of '{provider-id}' gave no token: {what}",
-    ),
-  ],
+  errors: [noToken],
   compile(element) {
     const { attributes } = element;
     return async (exchange): Promise<Flow> => {
@@ -63,10 +62,16 @@ export const getAuthorizationContext = definePolicy({
         const { accessToken, claims } = await credentials.authorization(request);
         exchange.variables.set(variable, new Authorization(accessToken, claims));
       } catch (error) {
-        const message = `The connection '${request.authorizationId}' of '${request.providerId}' gave no token: ${error instanceof Error ? error.message : String(error)}`;
-        if (!attributes["ignore-error"].get(exchange))
-          throw internalFailure("AuthorizationContextError", message, { source: element.name, cause: error });
-        exchange.trace?.message(element.name, exchange.section, message, "error");
+        const failure = noToken.error(
+          {
+            "authorization-id": request.authorizationId,
+            "provider-id": request.providerId,
+            what: error instanceof Error ? error.message : String(error),
+          },
+          { source: element.name, cause: error },
+        );
+        if (!attributes["ignore-error"].get(exchange)) throw failure;
+        exchange.trace?.message(element.name, exchange.section, failure.message, "error");
         exchange.variables.set(variable, null);
       }
       return "continue";

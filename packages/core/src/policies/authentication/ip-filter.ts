@@ -1,28 +1,54 @@
-import { type DocumentedError, definePolicy } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import { expressionError, policyError } from "../../policy/declared-error.js";
+import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { expressionError, expressionFailure, twoTexts } from "../failures.js";
 import { textValue } from "../text.js";
 import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";
 
 const isAction = (action: string): boolean => action === "allow" || action === "forbid";
 
-function addressError(when: string, reason: string, message: string): DocumentedError {
-  return { when, status: 403, reason, message: twoTexts("Forbidden.", message) };
-}
+const forbidden = { status: 403, toCaller: "Forbidden" } as const;
 
-/**
- * Lets callers through, or turns them away, by the address of the connection's other end; behind proxies by the one that a trusted proxy names, if
- * the adapter is told which are trusted (`trustedProxies`, none by default). Open in the reference, read here as: refusals are 403;
- * an address that cannot be read is refused under both actions; ranges that run backwards or mix families and addresses that do not parse
- * fail the load, or the request where an expression gives them; a computed action may be in any letter case.
- */
+const callerUnknown = policyError({
+  ...forbidden,
+  when: "the caller's address cannot be read",
+  reason: "FailedToParseCallerIP",
+  message: "Failed to establish IP address for the caller. Access denied.",
+});
+
+const callerNotAllowed = policyError({
+  ...forbidden,
+  when: "action allow, and the caller is not listed",
+  reason: "CallerIpNotAllowed",
+  message: "Caller IP address {address} is not allowed. Access denied.",
+});
+
+const callerBlocked = policyError({
+  ...forbidden,
+  when: "action forbid, and the caller is listed",
+  reason: "CallerIpBlocked",
+  message: "Caller IP address is blocked. Access denied.",
+});
+
+const actionUnknown = expressionError("an expression gives an action that is none", "'{action}' is neither allow nor forbid.");
+
+const rangeInvalid = expressionError("an expression gives an address or range that is none", "{what}");
+
+/** The policy ip-filter. */
 export const ipFilter = definePolicy({
   name: "ip-filter",
   category: "authentication",
   summary: "Lets calls through, or turns them away, by the address they come from.",
+  remarks: [
+    "Lets callers through, or turns them away, by the address of the connection's other end; behind proxies by the one that a trusted proxy names, if the adapter is told which are trusted (`trustedProxies`, none by default).",
+  ],
+  readings: [
+    "refusals are 403",
+    "an address that cannot be read is refused under both actions",
+    "ranges that run backwards or mix families and addresses that do not parse fail the load, or the request where an expression gives them",
+    "a computed action may be in any letter case",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
@@ -44,20 +70,7 @@ export const ipFilter = definePolicy({
       notes: "A range of addresses, both ends included.",
     }),
   },
-  errors: [
-    addressError(
-      "the caller's address cannot be read",
-      "FailedToParseCallerIP",
-      "Failed to establish IP address for the caller. Access denied.",
-    ),
-    addressError(
-      "action allow, and the caller is not listed",
-      "CallerIpNotAllowed",
-      "Caller IP address {address} is not allowed. Access denied.",
-    ),
-    addressError("action forbid, and the caller is listed", "CallerIpBlocked", "Caller IP address is blocked. Access denied."),
-    expressionError("an expression gives an action, address or range that is none", "{what}"),
-  ],
+  errors: [callerUnknown, callerNotAllowed, callerBlocked, actionUnknown, rangeInvalid],
   compile(element, compiler) {
     const { action } = element.attributes;
     const fixed: IpRange[] = [];
@@ -84,25 +97,19 @@ export const ipFilter = definePolicy({
 
     return (exchange) => {
       const wanted = action.get(exchange).trim().toLowerCase();
-      if (!isAction(wanted)) throw expressionFailure(`'${wanted}' is neither allow nor forbid.`);
+      if (!isAction(wanted)) throw actionUnknown.error({ action: wanted });
       const { ipAddress } = exchange.request;
       const address = parseIp(ipAddress);
-      if (address === null)
-        throw refusal("FailedToParseCallerIP", "Failed to establish IP address for the caller. Access denied.");
+      if (address === null) throw callerUnknown.error();
       let isListed = contains(ranges, address);
       for (const one of computed) {
         const range = one(exchange);
-        if (typeof range === "string") throw expressionFailure(range);
+        if (typeof range === "string") throw rangeInvalid.error({ what: range });
         isListed ||= address >= range.from && address <= range.to;
       }
-      if (wanted === "allow" && !isListed)
-        throw refusal("CallerIpNotAllowed", `Caller IP address ${ipAddress} is not allowed. Access denied.`);
-      if (wanted === "forbid" && isListed) throw refusal("CallerIpBlocked", "Caller IP address is blocked. Access denied.");
+      if (wanted === "allow" && !isListed) throw callerNotAllowed.error({ address: ipAddress });
+      if (wanted === "forbid" && isListed) throw callerBlocked.error();
       return "continue";
     };
   },
 });
-
-function refusal(reason: string, message: string): PolicyError {
-  return new PolicyError({ reason, message, status: 403, bodyMessage: "Forbidden" });
-}

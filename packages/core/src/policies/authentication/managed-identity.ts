@@ -1,7 +1,6 @@
-import { identityToken } from "../../backends/identity-token.js";
+import { identityToken, identityTokenFailed } from "../../backends/identity-token.js";
 import type { BoundElement } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { internalFailure } from "../failures.js";
 import type { identityAttributes } from "./credentials.js";
 
 /**
@@ -20,9 +19,10 @@ export function identityAuthorization(
     try {
       token = await identityToken(exchange, wanted, client);
     } catch (error) {
-      const message = `No token for '${wanted}' could be obtained: ${error instanceof Error ? error.message : String(error)}`;
-      if (!ignores.get(exchange)) throw internalFailure("ManagedIdentityTokenFailure", message, { cause: error });
-      exchange.trace?.message("authentication-managed-identity", exchange.section, message, "error");
+      const what = error instanceof Error ? error.message : String(error);
+      const failure = identityTokenFailed.error({ resource: wanted, what }, { cause: error });
+      if (!ignores.get(exchange)) throw failure;
+      exchange.trace?.message("authentication-managed-identity", exchange.section, failure.message, "error");
     }
     if (variable === "") return token === null ? null : `Bearer ${token}`;
     exchange.variables.set(variable, token ?? "");

@@ -13,7 +13,7 @@ import {
   requiredClaims,
 } from "./jwt/claims.js";
 import { fromCertificate } from "./jwt/configured-key.js";
-import { denied, TokenRefusal, tokenErrors } from "./jwt/failures.js";
+import { refusals, TokenRefusal, tokenErrors } from "./jwt/failures.js";
 import { privateKey } from "./jwt/keys.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
@@ -23,17 +23,20 @@ import { TokenVerifier } from "./jwt/verifier.js";
 const applications = (notes: string, one: string) =>
   child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: one }) }, notes });
 
-/**
- * Demands a valid token from Microsoft Entra.
- *
- * Open in the reference, read here as: errors are those of validate-jwt; the caller is the claim azp, or else appid, and one that is not listed
- * is a TokenClaimValueNotAllowed; aud may equal a backend's id or `api://` with that id; issuers of both token versions are accepted; no clock
- * skew; `any` is about the values of one claim.
- */
+/** The policy validate-azure-ad-token. */
 export const validateAzureAdToken = definePolicy({
   name: "validate-azure-ad-token",
   category: "authentication",
   summary: "Demands a valid token from Microsoft Entra for given client applications and/or audiences of a tenant.",
+  remarks: ["Demands a valid token from Microsoft Entra."],
+  readings: [
+    "errors are those of validate-jwt",
+    "the caller is the claim azp, or else appid, and one that is not listed is a TokenClaimValueNotAllowed",
+    "aud may equal a backend's id or `api://` with that id",
+    "issuers of both token versions are accepted",
+    "no clock skew",
+    "`any` is about the values of one claim",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
@@ -150,8 +153,6 @@ function checkTenant({ payload, issuers }: VerifiedToken, tenant: string, endpoi
 function checkClient(payload: TokenPart, accepted: readonly string[]): void {
   const name = member(payload, "azp") !== undefined ? "azp" : "appid";
   const client = member(payload, name);
-  if (typeof client !== "string")
-    throw new TokenRefusal("TokenClaimNotFound", "JWT token is missing the following claims: azp. Access denied.");
-  if (!accepted.includes(client))
-    throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${quoted(client)} is not allowed.`);
+  if (typeof client !== "string") throw TokenRefusal.of(refusals.claimAbsent, { names: "azp" });
+  if (!accepted.includes(client)) throw TokenRefusal.of(refusals.claimValue, { name, values: quoted(client) });
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { RevocationModel } from "../../model/model.js";
-import { type BoundChild, type DocumentedError, definePolicy, type PolicyCompiler } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import { policyError } from "../../policy/declared-error.js";
+import { type BoundChild, definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, flag, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
@@ -36,27 +36,56 @@ const identityChild = child({
   notes: "One accepted identity; all its given attributes must match.",
 });
 
-function certificateError(when: string, message: string): DocumentedError {
-  return { when, status: 403, reason: "ClientCertificateInvalid", message };
-}
+const refused = { status: 403, reason: "ClientCertificateInvalid" } as const;
+
+const refusals = {
+  absent: policyError({ ...refused, when: "the caller has none", message: "No client certificate was presented." }),
+  unreadable: policyError({
+    ...refused,
+    when: "bytes that are no certificate",
+    message: "The client certificate cannot be read.",
+  }),
+  early: policyError({ ...refused, when: "its time has not begun", message: "The client certificate is not valid yet." }),
+  expired: policyError({ ...refused, when: "its time is over", message: "The client certificate has expired." }),
+  untrusted: policyError({
+    ...refused,
+    when: "no chain leads to a known authority",
+    message: "The client certificate is not trusted.",
+  }),
+  other: policyError({
+    ...refused,
+    when: "no identity matches",
+    message: "The client certificate is none of those that are accepted.",
+  }),
+  revoked: policyError({
+    ...refused,
+    when: "a revocation list names it or one of its chain",
+    message: "The client certificate was revoked.",
+  }),
+  unsettled: policyError({
+    ...refused,
+    when: "no list, or no chain, says so",
+    message: "It cannot be found out whether the client certificate was revoked.",
+  }),
+};
+
+type Refusal = (typeof refusals)[keyof typeof refusals];
 
 type Matches = (presented: ReadCertificate) => boolean;
 
-/**
- * Demands a sound client certificate. Open in the reference, read here as: 403 with the reason ClientCertificateInvalid; roots are the platform's
- * and the authorities among the configuration's certificates, where intermediate ones must be as well, for a caller cannot bring its own. A chain must keep
- * to what its certificates say: constraints of names, lengths of paths, uses of keys, purposes (for clients, where a certificate below the root gives
- * any), critical extensions.
- *
- * Revocation is looked up in lists (CRLs) of the configuration, and in those that certificates name if it allows that (`revocation`), for every
- * certificate of the chain but the root. A list counts if the authority signed it and it is in time. Without one, or without a chain, the
- * certificate is refused unless `revocation.whenUnknown` is `accept`. OCSP is not asked. Without `revocation` nothing is looked up, and
- * validate-revocation is a warning at load.
- */
+/** The policy validate-client-certificate. */
 export const validateClientCertificate = definePolicy({
   name: "validate-client-certificate",
   category: "authentication",
   summary: "Demands that the certificate the caller presented is sound and, optionally, that it is one of a list of identities.",
+  remarks: [
+    "Demands a sound client certificate.",
+    "Revocation is looked up in lists (CRLs) of the configuration, and in those that certificates name if it allows that (`revocation`), for every certificate of the chain but the root. A list counts if the authority signed it and it is in time. Without one, or without a chain, the certificate is refused unless `revocation.whenUnknown` is `accept`. OCSP is not asked. Without `revocation` nothing is looked up, and validate-revocation is a warning at load.",
+  ],
+  readings: [
+    "403 with the reason ClientCertificateInvalid",
+    "roots are the platform's and the authorities among the configuration's certificates, where intermediate ones must be as well, for a caller cannot bring its own. A chain must keep to what its certificates say: constraints of names, lengths of paths, uses of keys, purposes (for clients, where a certificate below the root gives any), critical extensions",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
@@ -72,16 +101,7 @@ export const validateClientCertificate = definePolicy({
       notes: "Accepted identities; one match suffices. Absent: any certificate that passes the checks.",
     }),
   },
-  errors: [
-    certificateError("the caller has none", "No client certificate was presented."),
-    certificateError("bytes that are no certificate", "The client certificate cannot be read."),
-    certificateError("its time has not begun", "The client certificate is not valid yet."),
-    certificateError("its time is over", "The client certificate has expired."),
-    certificateError("no chain leads to a known authority", "The client certificate is not trusted."),
-    certificateError("no identity matches", "The client certificate is none of those that are accepted."),
-    certificateError("a revocation list names it or one of its chain", "The client certificate was revoked."),
-    certificateError("no list, or no chain, says so", "It cannot be found out whether the client certificate was revoked."),
-  ],
+  errors: Object.values(refusals),
   compile(element, compiler) {
     const { attributes } = element;
     const { configuration } = compiler;
@@ -102,29 +122,28 @@ export const validateClientCertificate = definePolicy({
     const identities =
       element.children.identities[0]?.children.identity.map((one) => identityMatch(one, known, compiler)) ?? null;
 
-    const failure = (der: Uint8Array | null, runtime: Runtime): string | null | Promise<string | null> => {
-      if (der === null) return "No client certificate was presented.";
+    const failure = (der: Uint8Array | null, runtime: Runtime): Refusal | null | Promise<Refusal | null> => {
+      if (der === null) return refusals.absent;
       const presented = readCertificate(der);
-      if (presented === null) return "The client certificate cannot be read.";
+      if (presented === null) return refusals.unreadable;
       const { fields } = presented.shown;
       const now = runtime.clock.now();
-      if (checksStart && now < fields.notBefore) return "The client certificate is not valid yet.";
-      if (checksEnd && now > fields.notAfter) return "The client certificate has expired.";
+      if (checksStart && now < fields.notBefore) return refusals.early;
+      if (checksEnd && now > fields.notAfter) return refusals.expired;
       const chain = checksTrust || revocation !== null ? trustedChain(presented.certificate, known, now) : null;
-      if (checksTrust && chain === null) return "The client certificate is not trusted.";
-      if (identities !== null && !identities.some((matches) => matches(presented)))
-        return "The client certificate is none of those that are accepted.";
+      if (checksTrust && chain === null) return refusals.untrusted;
+      if (identities !== null && !identities.some((matches) => matches(presented))) return refusals.other;
       return revocation === null ? null : revocationFailure(chain, revocation, runtime);
     };
     return (exchange) => {
-      const conclude = (message: string | null): Flow => {
-        if (message === null) return "continue";
-        if (!ignoresError) throw new PolicyError({ reason: "ClientCertificateInvalid", message, status: 403 });
-        exchange.trace?.message(element.name, exchange.section, message);
+      const conclude = (refusal: Refusal | null): Flow => {
+        if (refusal === null) return "continue";
+        if (!ignoresError) throw refusal.error();
+        exchange.trace?.message(element.name, exchange.section, refusal.message);
         return "continue";
       };
-      const message = failure(exchange.request.certificate, exchange.runtime);
-      return message instanceof Promise ? message.then(conclude) : conclude(message);
+      const refusal = failure(exchange.request.certificate, exchange.runtime);
+      return refusal instanceof Promise ? refusal.then(conclude) : conclude(refusal);
     };
   },
 });
@@ -133,11 +152,11 @@ async function revocationFailure(
   chain: readonly X509Certificate[] | null,
   revocation: RevocationModel,
   runtime: Runtime,
-): Promise<string | null> {
+): Promise<Refusal | null> {
   const status = chain === null ? "unknown" : await revocationStatus(chain, revocation, runtime);
-  if (status === "revoked") return "The client certificate was revoked.";
+  if (status === "revoked") return refusals.revoked;
   if (status === "good" || revocation.acceptsUnknown) return null;
-  return "It cannot be found out whether the client certificate was revoked.";
+  return refusals.unsettled;
 }
 
 /** Compiles one identity: what is given must match. */

@@ -1,7 +1,7 @@
+import { expressionError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import { child, expression, flag, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
 import { decryptionKey, keyAttributes, signingKey } from "./jwt/configured-key.js";
@@ -11,23 +11,29 @@ import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
 import { TokenVerifier } from "./jwt/verifier.js";
 
-/**
- * Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones; RS384,
- * PS384, PS512, ES384, ES512, EdDSA if the configuration lists them (`tokens.algorithms`). Encrypted tokens: dir, A128KW to A256KW, RSA-OAEP with
- * SHA-1 or SHA-2. Discovery documents and their keys are fetched once an hour; for an unknown key at once, at most five times in a row and then
- * every 20 seconds; after a failure five minutes later. While a provider is away, what it said last stands. A token that was verified is remembered until it expires or its provider's keys change, unless `tokens.cache` is
- * false; dates and claims are checked every time.
- *
- * Open in the reference, read here as: issuers and the issuers of openid-config together are accepted, `{tenantid}` in them standing for the
- * token's tid; a claim without values must just be there; a token that is not valid yet or has no exp is JwtInvalid; several token sources
- * are refused at load time; a provider that cannot be reached is a 500 unless another key will do; clock-skew takes seconds or hh:mm:ss; short
- * shared keys are warned about.
- */
+const skewInvalid = expressionError(
+  "an expression gives a clock-skew that is none",
+  "clock-skew is neither a number of seconds nor hh:mm:ss.",
+);
+
+/** The policy validate-jwt. */
 export const validateJwt = definePolicy({
   name: "validate-jwt",
   category: "authentication",
   summary:
     "Demands a valid JSON Web Token from any issuer: present, decryptable, signed by a known key, in time, with the right audience, issuer and claims.",
+  remarks: [
+    "Demands a valid JSON Web Token. Accepted signatures: RS256, RS512, PS256, ES256 with public keys; HS256, HS384, HS512 with shared ones; RS384, PS384, PS512, ES384, ES512, EdDSA if the configuration lists them (`tokens.algorithms`). Encrypted tokens: dir, A128KW to A256KW, RSA-OAEP with SHA-1 or SHA-2. Discovery documents and their keys are fetched once an hour; for an unknown key at once, at most five times in a row and then every 20 seconds; after a failure five minutes later. While a provider is away, what it said last stands. A token that was verified is remembered until it expires or its provider's keys change, unless `tokens.cache` is false; dates and claims are checked every time.",
+  ],
+  readings: [
+    "issuers and the issuers of openid-config together are accepted, `{tenantid}` in them standing for the token's tid",
+    "a claim without values must just be there",
+    "a token that is not valid yet or has no exp is JwtInvalid",
+    "several token sources are refused at load time",
+    "a provider that cannot be reached is a 500 unless another key will do",
+    "clock-skew takes seconds or hh:mm:ss",
+    "short shared keys are warned about",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
@@ -93,10 +99,7 @@ export const validateJwt = definePolicy({
     }),
     "required-claims": requiredClaims,
   },
-  errors: [
-    ...tokenErrors,
-    expressionError("an expression gives a clock-skew that is none", "clock-skew is neither a number of seconds nor hh:mm:ss."),
-  ],
+  errors: [...tokenErrors, skewInvalid],
   compile(element, compiler) {
     const { attributes, children } = element;
     const sources = [attributes["header-name"], attributes["query-parameter-name"], attributes["token-value"]];
@@ -137,7 +140,7 @@ export const validateJwt = definePolicy({
     return (exchange) =>
       conclude(element, exchange, () => {
         const skew = literalSkew ?? parseTimeSpan(skewText.get(exchange));
-        if (skew === null) throw expressionFailure("clock-skew is neither a number of seconds nor hh:mm:ss.");
+        if (skew === null) throw skewInvalid.error();
         const token = tokenOf(source, exchange);
         const mustExpire = attributes["require-expiration-time"].get(exchange);
         const providers = literalAddresses ?? addresses.map((address) => address.get(exchange).trim());

@@ -1,8 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { MessageBody } from "../../http/body.js";
-import type { PolicyError } from "../../policy/error.js";
+import { internalError } from "../../policy/declared-error.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { internalError, internalFailure } from "../failures.js";
 import { type Message, withBytes } from "../messages.js";
 import { charsetOf, decodeText, withUtf8 } from "./content-type.js";
 import { replaceBytes } from "./replace-bytes.js";
@@ -45,7 +44,7 @@ export function replaceText(
     try {
       return replaceBytes(utf8, Buffer.from(from), Buffer.from(to), exchange.runtime.bodyLimit);
     } catch (error) {
-      throw error instanceof RangeError ? bodyTooLong(exchange) : error;
+      throw error instanceof RangeError ? bodyTooLong.error({ bodyLimit: exchange.runtime.bodyLimit }) : error;
     }
   };
   return changeBytes(policy, exchange, message, (bytes) => {
@@ -128,14 +127,9 @@ function encode(text: string, charset: string): Uint8Array | null {
   }
 }
 
-/** How a policy fails that makes a body longer than may be buffered. */
-export const tooLongError = internalError(
+/** A body that a policy would make is longer than what may be buffered. */
+export const bodyTooLong = internalError(
   "the new body would be longer than may be buffered",
   "RequestEntityTooLarge",
   "The body would be longer than {bodyLimit} bytes.",
 );
-
-/** A body that a policy would make is longer than what may be buffered. */
-export function bodyTooLong({ runtime }: Exchange): PolicyError {
-  return internalFailure("RequestEntityTooLarge", `The body would be longer than ${runtime.bodyLimit} bytes.`);
-}

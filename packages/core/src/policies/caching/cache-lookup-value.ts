@@ -13,14 +13,14 @@ export function valueKey(key: string): string {
   return storeKey("value-1", key);
 }
 
-/**
- * Reads a value from the cache into a variable, with the type that it was stored with. On a miss without default-value the variable is left as
- * it is; default-value is only evaluated on a miss.
- */
+/** The policy cache-lookup-value. */
 export const cacheLookupValue = definePolicy({
   name: "cache-lookup-value",
   category: "caching",
   summary: "Reads one value from the cache by key into a context variable.",
+  remarks: [
+    "Reads a value from the cache into a variable, with the type that it was stored with. On a miss without default-value the variable is left as it is; default-value is only evaluated on a miss.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

@@ -26,22 +26,22 @@ const REMOVED_ON_MISS = [
   "Range",
 ];
 
-/**
- * Answers a GET request from the cache. After a hit the rest of inbound and the backend section are left out, and outbound goes on behind the
- * paired cache-store.
- *
- * The key holds the product, the workspace, the API with version and revision, the operation, the URL that was asked for, the backend and path
- * that the request would go to, the query, and what the vary rules name; besides, an answer is only given to requests whose headers are
- * the same in what the backend's Vary names.
- *
- * Open in the reference, read here as: only GET without a body is looked up; requests with Authorization take no part unless private caching is allowed; of the
- * query all parameters count unless some are named, and never the subscription key; vary-by-developer tells subscriptions without a
- * developer apart; `none` sends `no-store, no-cache`, the others their word, the seconds that are left and must-revalidate.
- */
+/** The policy cache-lookup. */
 export const cacheLookup = definePolicy({
   name: "cache-lookup",
   category: "caching",
   summary: "Looks for a stored response to a GET request and, on a hit, answers with it instead of calling the backend.",
+  remarks: [
+    "Answers a GET request from the cache. After a hit the rest of inbound and the backend section are left out, and outbound goes on behind the paired cache-store.",
+    "The key holds the product, the workspace, the API with version and revision, the operation, the URL that was asked for, the backend and path that the request would go to, the query, and what the vary rules name; besides, an answer is only given to requests whose headers are the same in what the backend's Vary names.",
+  ],
+  readings: [
+    "only GET without a body is looked up",
+    "requests with Authorization take no part unless private caching is allowed",
+    "of the query all parameters count unless some are named, and never the subscription key",
+    "vary-by-developer tells subscriptions without a developer apart",
+    "`none` sends `no-store, no-cache`, the others their word, the seconds that are left and must-revalidate",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {

@@ -1,17 +1,24 @@
+import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-import { internalError, internalFailure } from "../failures.js";
 import { valueKey } from "./cache-lookup-value.js";
 import { cachingType } from "./safe-cache.js";
 
-/** Deletes a value from the cache and waits until that is done. A key that is not there is no error. */
+const removalFailed = internalError(
+  "the cache fails, and fail-on-cache-removal-error is true",
+  "CacheRemovalFailure",
+  "The value could not be removed from the cache.",
+);
+
+/** The policy cache-remove-value. */
 export const cacheRemoveValue = definePolicy({
   name: "cache-remove-value",
   category: "caching",
   summary: "Deletes one value from the cache by key.",
+  remarks: ["Deletes a value from the cache and waits until that is done. A key that is not there is no error."],
   sections: allSections,
   scopes: allScopes,
   attributes: {
@@ -24,18 +31,11 @@ export const cacheRemoveValue = definePolicy({
     }),
   },
   children: {},
-  errors: [
-    internalError(
-      "the cache fails, and fail-on-cache-removal-error is true",
-      "CacheRemovalFailure",
-      "The value could not be removed from the cache.",
-    ),
-  ],
+  errors: [removalFailed],
   compile(element) {
     const { key, "fail-on-cache-removal-error": fails } = element.attributes;
     const failed = (exchange: Exchange, error: unknown): Flow => {
-      if (fails.get(exchange))
-        throw internalFailure("CacheRemovalFailure", "The value could not be removed from the cache.", { cause: error });
+      if (fails.get(exchange)) throw removalFailed.error({}, { cause: error });
       exchange.runtime.logger.warn({ err: error }, "The cache failed to remove a value.");
       return "continue";
     };

@@ -6,14 +6,14 @@ import { toEntry } from "./cached-value.js";
 import { storedKeys } from "./claims.js";
 import { cachingType, writeCache } from "./safe-cache.js";
 
-/**
- * Stores a value under a key, without waiting for the cache. What can be stored keeps its .NET type: the types of set-variable, bytes, JSON
- * tokens and XML. Null and other types are not stored (the latter are logged); nor is anything with a duration that is not positive.
- */
+/** The policy cache-store-value. */
 export const cacheStoreValue = definePolicy({
   name: "cache-store-value",
   category: "caching",
   summary: "Stores one value in the cache under a key.",
+  remarks: [
+    "Stores a value under a key, without waiting for the cache. What can be stored keeps its .NET type: the types of set-variable, bytes, JSON tokens and XML. Null and other types are not stored (the latter are logged); nor is anything with a duration that is not positive.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

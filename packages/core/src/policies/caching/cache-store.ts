@@ -11,20 +11,20 @@ import { writeCache } from "./safe-cache.js";
 import type { StoredResponse, VaryEntry } from "./stored-response.js";
 import { allNames, variantKey, variedNames } from "./vary.js";
 
-/**
- * Stores the response as it is here, for later hits of the paired cache-lookup; without a lookup that missed it does nothing. A body of known
- * or small size is read into memory; any other is copied while it goes to the caller, and dropped if it proves larger than what may be
- * buffered.
- *
- * It is a store of answers, not a cache of HTTP: there is no Age, nothing is revalidated, and no unsafe method makes an entry invalid.
- *
- * Open in the reference, read here as: a response whose Cache-Control says no-store is never stored; one with Set-Cookie, or whose Cache-Control says private, only
- * where the lookup has allow-private-response-caching; one whose Vary is `*` never, and any other only for requests with the same headers.
- */
+/** The policy cache-store. */
 export const cacheStore = definePolicy({
   name: "cache-store",
   category: "caching",
   summary: "Stores the current response for later cache-lookup hits.",
+  remarks: [
+    "Stores the response as it is here, for later hits of the paired cache-lookup; without a lookup that missed it does nothing. A body of known or small size is read into memory; any other is copied while it goes to the caller, and dropped if it proves larger than what may be buffered.",
+    "It is a store of answers, not a cache of HTTP: there is no Age, nothing is revalidated, and no unsafe method makes an entry invalid.",
+  ],
+  readings: [
+    "a response whose Cache-Control says no-store is never stored",
+    "one with Set-Cookie, or whose Cache-Control says private, only where the lookup has allow-private-response-caching",
+    "one whose Vary is `*` never, and any other only for requests with the same headers",
+  ],
   sections: ["outbound"],
   scopes: allScopes,
   attributes: {

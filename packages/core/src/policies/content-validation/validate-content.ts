@@ -5,7 +5,6 @@ import type { Flow } from "../../policy/flow.js";
 import { child, expression, integer, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { mediaType } from "../bodies/content-type.js";
-import { twoTexts } from "../failures.js";
 import { currentMessage, isRequestSection } from "../messages.js";
 import { type ContentFault, contentChild } from "./content-child.js";
 import { contentRule } from "./content-rule.js";
@@ -13,6 +12,8 @@ import { declaredResponse } from "./declared.js";
 import { isUnpackingError, type SizedBody, sizedBody, workFault } from "./message-size.js";
 import {
   ErrorReport,
+  failure,
+  internalRequestError,
   internalText,
   requestError,
   requiredAction,
@@ -41,21 +42,57 @@ const mapChild = child({
   notes: "Maps incoming content types to the one used for validation.",
 });
 
-/**
- * Holds a body against a schema. JSON schemas of drafts 4 to 2020-12 and of OpenAPI are understood; a schema that says nothing of its draft is read
- * as 2020-12. They are compiled to code by Ajv, so that a process that forbids code from strings cannot use them. XML schemas need the package
- * libxml2-wasm; what they include and import are stored schemas, by id: the last segment of `schemaLocation`, with or without `.xsd`. Nothing is
- * fetched, and document types are refused. What patterns cost is bounded: a body that takes longer is a ValidationException.
- *
- * Open in the reference, read here as: a body above max-size is not looked into, whatever the action; it is read no further than max-size, and
- * passes whole unless it is prevented; one without content type and bytes fits; wildcards (`application/*`) of the definition list a type; forms are
- * validated as JSON objects of their fields; the first fault is the one reported; the errors variable is a JArray, and is not set as long as there
- * are none; prevent in on-error is a 502 of its own, which ends the request.
- */
+const requestErrors = {
+  tooLarge: requestError(
+    "request body above max-size",
+    "Request's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",
+  ),
+  unspecified: requestError("content type of a request that is not specified", "Unspecified content type {type} is not allowed."),
+  unfit: requestError(
+    "request body that does not fit",
+    "Body of the request does not conform to {definition} which is associated with the content type {type}. {what}",
+  ),
+  noDefinition: internalRequestError("request without a schema", "{what}"),
+  unusable: internalRequestError("request whose schema cannot be used", `${internalText} {what}`),
+};
+
+const responseErrors = {
+  tooLarge: responseError(
+    "response body above max-size",
+    "Response's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",
+  ),
+  unspecified: responseError(
+    "content type of a response that is not specified",
+    "Unspecified content type {type} is not allowed.",
+  ),
+  unfit: responseError(
+    "response body that does not fit",
+    "Body of the response does not conform to {definition} which is associated with the content type {type}. {what}",
+  ),
+  noDefinition: responseError("response without a schema", "{what}"),
+  unusable: responseError("response whose schema cannot be used", `${internalText} {what}`),
+};
+
+type Errors = typeof requestErrors | typeof responseErrors;
+
+/** The policy validate-content. */
 export const validateContent = definePolicy({
   name: "validate-content",
   category: "content-validation",
   summary: "Checks size and shape of a request or response body against JSON or XML schemas.",
+  remarks: [
+    "Holds a body against a schema. JSON schemas of drafts 4 to 2020-12 and of OpenAPI are understood; a schema that says nothing of its draft is read as 2020-12. They are compiled to code by Ajv, so that a process that forbids code from strings cannot use them. XML schemas need the package libxml2-wasm; what they include and import are stored schemas, by id: the last segment of `schemaLocation`, with or without `.xsd`. Nothing is fetched, and document types are refused. What patterns cost is bounded: a body that takes longer is a ValidationException.",
+  ],
+  readings: [
+    "a body above max-size is not looked into, whatever the action",
+    "it is read no further than max-size, and passes whole unless it is prevented",
+    "one without content type and bytes fits",
+    "wildcards (`application/*`) of the definition list a type",
+    "forms are validated as JSON objects of their fields",
+    "the first fault is the one reported",
+    "the errors variable is a JArray, and is not set as long as there are none",
+    "prevent in on-error is a 502 of its own, which ends the request",
+  ],
   sections: ["inbound", "outbound", "on-error"],
   scopes: allScopes,
   attributes: {
@@ -71,30 +108,14 @@ export const validateContent = definePolicy({
     "errors-variable-name": text({ notes: "Variable that collects validation errors." }),
   },
   children: { "content-type-map": mapChild, content: contentChild },
-  errors: [
-    requestError(
-      "request body above max-size",
-      "Request's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",
-    ),
-    requestError("content type of a request that is not specified", "Unspecified content type {type} is not allowed."),
-    requestError(
-      "request body that does not fit",
-      "Body of the request does not conform to the definition {name}, which is associated with the content type {type}. {what} Line: {line}, Position: {position}",
-    ),
-    requestError("request whose schema is missing or cannot be used", twoTexts(internalText, "what is wrong.")),
-    responseError(
-      "response body above max-size",
-      "Response's body is {size} bytes long and it exceeds the limit of {max-size} bytes.",
-    ),
-    responseError("response of another type, that does not fit, or without a usable schema", "as for requests."),
-  ],
+  errors: [...Object.values(requestErrors), ...Object.values(responseErrors)],
   packages: ({ schemas }) => ([...schemas.values()].some(isXmlSchema) ? xmlSchemaPackages : []),
   compile(element, compiler) {
     const { attributes, children } = element;
     const isRequest = isRequestSection(compiler.section);
-    const word = isRequest ? "request" : "response";
+    const errors: Errors = isRequest ? requestErrors : responseErrors;
     const type = isRequest ? "RequestBody" : "ResponseBody";
-    const report = new ErrorReport(compiler.section, attributes["errors-variable-name"]?.literal ?? null, element.name);
+    const report = new ErrorReport(attributes["errors-variable-name"]?.literal ?? null, element.name);
     const message = currentMessage(compiler.section);
     const map = typeMap(children["content-type-map"][0]);
     const rules = children.content.map((one) => contentRule(one, compiler));
@@ -115,8 +136,8 @@ export const validateContent = definePolicy({
         problem = `The body cannot be unpacked: ${error.message}.`;
       }
       if ("size" in sized) {
-        const size = `${isRequest ? "Request's" : "Response's"} body is ${sized.size} bytes long and it exceeds the limit of ${limit} bytes.`;
-        report.add(exchange, sizeAction, { name: type, type, rule: "SizeLimit", details: size });
+        const tooLarge = failure(errors.tooLarge, { size: sized.size, "max-size": limit });
+        report.add(exchange, sizeAction, { name: type, type, rule: "SizeLimit", failure: tooLarge });
         return "continue";
       }
       const effective = map(exchange, mediaType(contentType));
@@ -131,7 +152,7 @@ export const validateContent = definePolicy({
           name: effective,
           type,
           rule: "Unspecified",
-          details: `Unspecified content type ${effective} is not allowed.`,
+          failure: failure(errors.unspecified, { type: effective }),
         });
         return "continue";
       }
@@ -142,7 +163,7 @@ export const validateContent = definePolicy({
         problem !== null
           ? { kind: "unfit", definition: null, message: problem, place: "" }
           : rule.check({ bytes, contentType, mediaType: effective, declared, configuration: exchange.configuration });
-      if (fault !== null) report.add(exchange, action, contentError(fault, word, type, effective));
+      if (fault !== null) report.add(exchange, action, contentError(errors, fault, type, effective));
       return "continue";
     };
   },
@@ -183,22 +204,18 @@ function hasNoBody({ request, response }: Exchange, isRequest: boolean): boolean
   return !isRequest && (request.method === "HEAD" || response.status === 204 || response.status === 304);
 }
 
-function contentError(fault: ContentFault, word: string, type: ValidationError["type"], contentType: string): ValidationError {
+function contentError(errors: Errors, fault: ContentFault, type: ValidationError["type"], contentType: string): ValidationError {
+  const name = contentType;
+  const what = fault.message;
   switch (fault.kind) {
     case "no-definition":
-      return { name: contentType, type: "ApiSchema", rule: "MissingDefinition", details: fault.message, isInternal: true };
+      return { name, type: "ApiSchema", rule: "MissingDefinition", failure: failure(errors.noDefinition, { what }) };
     case "exception":
-      return {
-        name: contentType,
-        type,
-        rule: "ValidationException",
-        details: `${internalText} ${fault.message}`,
-        isInternal: true,
-      };
+      return { name, type, rule: "ValidationException", failure: failure(errors.unusable, { what }) };
     case "unfit": {
       const definition = fault.definition === null ? "the definition" : `the definition ${fault.definition},`;
-      const text = `Body of the ${word} does not conform to ${definition} which is associated with the content type ${contentType}.`;
-      return { name: contentType, type, rule: "IncorrectMessage", details: `${text} ${fault.message}${fault.place}` };
+      const values = { definition, type: contentType, what: `${what}${fault.place}` };
+      return { name, type, rule: "IncorrectMessage", failure: failure(errors.unfit, values) };
     }
   }
 }

@@ -39,18 +39,23 @@ interface Rule {
   readonly action: Value<RuleAction>;
 }
 
-/**
- * Validates GraphQL requests: JSON objects with a query, and queries alone as `application/graphql`. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.
- *
- * Open in the reference, read here as: a request error is a 400 with a GraphQL errors body, and ends the request; rules match every field, the
- * longest path first; a field that is removed is an error in the answer, before outbound; what nothing is left of, or nothing uses any more, goes
- * with it (selections, fragments, variables); a request of which nothing is left is a request error; GraphQLErrors is a JArray of objects with
- * message and path; 250 fields are the most, and 200 levels of brackets.
- */
+/** The policy validate-graphql-request. */
 export const validateGraphqlRequest = definePolicy({
   name: "validate-graphql-request",
   category: "content-validation",
   summary: "Validates a GraphQL request against its schema and allows, removes or rejects parts of it by path.",
+  remarks: [
+    "Validates GraphQL requests: JSON objects with a query, and queries alone as `application/graphql`. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.",
+  ],
+  readings: [
+    "a request error is a 400 with a GraphQL errors body, and ends the request",
+    "rules match every field, the longest path first",
+    "a field that is removed is an error in the answer, before outbound",
+    "what nothing is left of, or nothing uses any more, goes with it (selections, fragments, variables)",
+    "a request of which nothing is left is a request error",
+    "GraphQLErrors is a JArray of objects with message and path",
+    "250 fields are the most, and 200 levels of brackets",
+  ],
   sections: ["inbound"],
   scopes: ["global", "workspace", "product", "api"],
   attributes: {

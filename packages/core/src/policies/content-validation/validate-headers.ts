@@ -3,16 +3,40 @@ import { child, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { declaredResponse } from "./declared.js";
 import { type ParameterFault, parameterCheck } from "./parameter-check.js";
-import { ErrorReport, requiredAction, responseError, type ValidationError } from "./validation-errors.js";
+import { ErrorReport, failure, requiredAction, responseError, type ValidationError } from "./validation-errors.js";
 
-/**
- * Holds response headers against the operation's definition for the response's status. Open in the reference, read here as: everyday headers
- * count as unspecified; a status that the definition lacks has no specified headers; declared headers may be absent unless required.
- */
+const errors = {
+  unspecified: responseError("a header that the definition lacks", "Unspecified header {name} is not allowed."),
+  several: responseError(
+    "a header that is there several times",
+    "Response cannot contain multiple values for the header {name}.",
+  ),
+  unfit: responseError(
+    "a header that does not fit, or is missing",
+    "Value of the header {name} does not conform to the definition. {what}",
+  ),
+  unparsable: responseError(
+    "a header of another type",
+    "Value of the header {name} couldn't be parsed according to the definition. {what}",
+  ),
+  unusable: responseError("a definition that cannot be used", "The header {name} cannot be checked: {what}"),
+  noDefinition: responseError(
+    "no definition",
+    "The API has no definition of the operation to hold the response's headers against.",
+  ),
+};
+
+/** The policy validate-headers. */
 export const validateHeaders = definePolicy({
   name: "validate-headers",
   category: "content-validation",
   summary: "Checks response headers against the API definition.",
+  remarks: ["Holds response headers against the operation's definition for the response's status."],
+  readings: [
+    "everyday headers count as unspecified",
+    "a status that the definition lacks has no specified headers",
+    "declared headers may be absent unless required",
+  ],
   sections: ["outbound", "on-error"],
   scopes: allScopes,
   attributes: {
@@ -27,22 +51,10 @@ export const validateHeaders = definePolicy({
       notes: "Override for one header.",
     }),
   },
-  errors: [
-    responseError("a header that the definition lacks", "Unspecified header {name} is not allowed."),
-    responseError("a header that is there several times", "Response cannot contain multiple values for the header {name}."),
-    responseError(
-      "a header that does not fit, or is missing",
-      "Value of the header {name} does not conform to the definition. {what}",
-    ),
-    responseError(
-      "a header of another type",
-      "Value of the header {name} couldn't be parsed according to the definition. {what}",
-    ),
-    responseError("no definition, or one that cannot be used", "what is wrong."),
-  ],
-  compile(element, compiler) {
+  errors: Object.values(errors),
+  compile(element) {
     const { attributes } = element;
-    const report = new ErrorReport(compiler.section, attributes["errors-variable-name"]?.literal ?? null, element.name);
+    const report = new ErrorReport(attributes["errors-variable-name"]?.literal ?? null, element.name);
     const overrides = new Map(
       element.children.header.map((one) => [one.attributes.name.literal!.toLowerCase(), one.attributes.action]),
     );
@@ -66,8 +78,12 @@ export const validateHeaders = definePolicy({
         if (names.has(name.toLowerCase())) continue;
         const action = (overrides.get(name.toLowerCase()) ?? unspecified).get(exchange);
         if (action === "ignore") continue;
-        const details = `Unspecified header ${name} is not allowed.`;
-        report.add(exchange, action, { name, type: "ResponseHeader", rule: "Unspecified", details });
+        report.add(exchange, action, {
+          name,
+          type: "ResponseHeader",
+          rule: "Unspecified",
+          failure: failure(errors.unspecified, { name }),
+        });
       }
       return "continue";
     };
@@ -78,24 +94,21 @@ const missingDefinition: ValidationError = {
   name: "",
   type: "ApiSchema",
   rule: "MissingDefinition",
-  details: "The API has no definition of the operation to hold the response's headers against.",
+  failure: failure(errors.noDefinition, {}),
 };
 
 function headerError(name: string, fault: ParameterFault): ValidationError {
   const base = { name, type: "ResponseHeader", rule: "IncorrectMessage" } as const;
   switch (fault.kind) {
     case "missing":
-      return {
-        ...base,
-        details: `Value of the header ${name} does not conform to the definition. The required header is missing.`,
-      };
+      return { ...base, failure: failure(errors.unfit, { name, what: "The required header is missing." }) };
     case "several":
-      return { ...base, details: `Response cannot contain multiple values for the header ${name}.` };
+      return { ...base, failure: failure(errors.several, { name }) };
     case "unparsable":
-      return { ...base, details: `Value of the header ${name} couldn't be parsed according to the definition. ${fault.message}` };
+      return { ...base, failure: failure(errors.unparsable, { name, what: fault.message }) };
     case "unfit":
-      return { ...base, details: `Value of the header ${name} does not conform to the definition. ${fault.message}` };
+      return { ...base, failure: failure(errors.unfit, { name, what: fault.message }) };
     case "exception":
-      return { ...base, rule: "ValidationException", details: `The header ${name} cannot be checked: ${fault.message}` };
+      return { ...base, rule: "ValidationException", failure: failure(errors.unusable, { name, what: fault.message }) };
   }
 }

@@ -3,13 +3,13 @@ import { type BoundChild, definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { twoTexts } from "../failures.js";
 import { declaredParameters } from "./declared.js";
 import { type ParameterCheck, parameterCheck } from "./parameter-check.js";
 import {
   type ActionValue,
   ErrorReport,
-  internalText,
+  failure,
+  internalRequestError,
   requestError,
   requiredAction,
   type ValidationAction,
@@ -42,14 +42,37 @@ interface KindRules {
   readonly overrides: ReadonlyMap<string, ActionValue>;
 }
 
-/**
- * Holds parameters against the operation's definition. Open in the reference, read here as: path, query, headers are looked at in this order,
- * of each kind those that the definition has first; everyday headers count as unspecified, but the API's own key never does.
- */
+const errors = {
+  unspecified: requestError("a parameter that the definition lacks", "Unspecified {kind} {name} is not allowed."),
+  several: requestError(
+    "a parameter that is there several times",
+    "Request cannot contain multiple values for the {kind} {name}.",
+  ),
+  unfit: requestError(
+    "a parameter that does not fit, or is missing",
+    "The value of the {kind} {name} does not conform to the definition. {what}",
+  ),
+  unparsable: requestError(
+    "a parameter of another type",
+    "Value of the {kind} {name} couldn't be parsed according to the definition. {what}",
+  ),
+  unusable: internalRequestError("a definition that cannot be used", "The {kind} {name} cannot be checked: {what}"),
+  noDefinition: internalRequestError(
+    "no definition",
+    "The API has no definition of the operation to hold the request's parameters against.",
+  ),
+};
+
+/** The policy validate-parameters. */
 export const validateParameters = definePolicy({
   name: "validate-parameters",
   category: "content-validation",
   summary: "Checks headers, query and path parameters of a request against the API definition.",
+  remarks: ["Holds parameters against the operation's definition."],
+  readings: [
+    "path, query, headers are looked at in this order, of each kind those that the definition has first",
+    "everyday headers count as unspecified, but the API's own key never does",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
@@ -74,23 +97,11 @@ export const validateParameters = definePolicy({
       notes: "Overrides for path parameters.",
     }),
   },
-  errors: [
-    requestError("a parameter that the definition lacks", "Unspecified {query parameter | header} {name} is not allowed."),
-    requestError("a parameter that is there several times", "Request cannot contain multiple values for the {kind} {name}."),
-    requestError(
-      "a parameter that does not fit, or is missing",
-      "The value of the {kind} {name} does not conform to the definition. {what}",
-    ),
-    requestError(
-      "a parameter of another type",
-      "Value of the {kind} {name} couldn't be parsed according to the definition. {what}",
-    ),
-    requestError("no definition, or one that cannot be used", twoTexts(internalText, "what is wrong.")),
-  ],
-  compile(element, compiler) {
+  errors: Object.values(errors),
+  compile(element) {
     const { attributes, children } = element;
     const common = attributes["specified-parameter-action"];
-    const report = new ErrorReport(compiler.section, attributes["errors-variable-name"]?.literal ?? null, element.name);
+    const report = new ErrorReport(attributes["errors-variable-name"]?.literal ?? null, element.name);
     const headers = children.headers[0];
     const query = children.query[0];
     const path = children.path[0];
@@ -157,8 +168,7 @@ const missingDefinition: ValidationError = {
   name: "",
   type: "ApiSchema",
   rule: "MissingDefinition",
-  details: "The API has no definition of the operation to hold the request's parameters against.",
-  isInternal: true,
+  failure: failure(errors.noDefinition, {}),
 };
 
 function overridesOf(
@@ -193,8 +203,8 @@ function checkKind(
   for (const name of others) {
     const action = actionFor(name, rules.unspecified);
     if (action === "ignore") continue;
-    const details = `Unspecified ${rules.kind} ${name} is not allowed.`;
-    report.add(exchange, action, { name, type: rules.type, rule: "Unspecified", details });
+    const unspecified = failure(errors.unspecified, { kind: rules.kind, name });
+    report.add(exchange, action, { name, type: rules.type, rule: "Unspecified", failure: unspecified });
   }
 }
 
@@ -205,25 +215,18 @@ function specifiedError({ kind, type }: KindRules, check: ParameterCheck, values
   const base = { name, type, rule: "IncorrectMessage" } as const;
   switch (fault.kind) {
     case "missing":
-      return {
-        ...base,
-        details: `The value of the ${kind} ${name} does not conform to the definition. The required ${kind} is missing.`,
-      };
+      return { ...base, failure: failure(errors.unfit, { kind, name, what: `The required ${kind} is missing.` }) };
     case "several":
-      return { ...base, details: `Request cannot contain multiple values for the ${kind} ${name}.` };
+      return { ...base, failure: failure(errors.several, { kind, name }) };
     case "unparsable":
-      return {
-        ...base,
-        details: `Value of the ${kind} ${name} couldn't be parsed according to the definition. ${fault.message}`,
-      };
+      return { ...base, failure: failure(errors.unparsable, { kind, name, what: fault.message }) };
     case "unfit":
-      return { ...base, details: `The value of the ${kind} ${name} does not conform to the definition. ${fault.message}` };
+      return { ...base, failure: failure(errors.unfit, { kind, name, what: fault.message }) };
     case "exception":
       return {
         ...base,
         rule: "ValidationException",
-        details: `The ${kind} ${name} cannot be checked: ${fault.message}`,
-        isInternal: true,
+        failure: failure(errors.unusable, { kind, name, what: fault.message }),
       };
   }
 }

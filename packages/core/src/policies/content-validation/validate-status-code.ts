@@ -2,13 +2,20 @@ import { definePolicy } from "../../policy/define.js";
 import { child, integer, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { declaredResponse } from "./declared.js";
-import { ErrorReport, requiredAction, responseError } from "./validation-errors.js";
+import { ErrorReport, failure, requiredAction, responseError } from "./validation-errors.js";
 
-/** Holds the status against the operation's definition. Open in the reference, read here as: `default` and `4XX` list a code. */
+const statusNotAllowed = responseError(
+  "a status that the definition does not list",
+  "Response status code {code} is not allowed.",
+);
+
+/** The policy validate-status-code. */
 export const validateStatusCode = definePolicy({
   name: "validate-status-code",
   category: "content-validation",
   summary: "Checks the status code of a response against the API definition.",
+  remarks: ["Holds the status against the operation's definition."],
+  readings: ["`default` and `4XX` list a code"],
   sections: ["outbound", "on-error"],
   scopes: allScopes,
   attributes: {
@@ -26,7 +33,7 @@ export const validateStatusCode = definePolicy({
       notes: "Override for a code the schema does not list; without effect for a code it lists.",
     }),
   },
-  errors: [responseError("a status that the definition does not list", "Response status code {code} is not allowed.")],
+  errors: [statusNotAllowed],
   compile(element, compiler) {
     const { attributes } = element;
     if (attributes["error-variable-name"] !== null)
@@ -37,7 +44,7 @@ export const validateStatusCode = definePolicy({
         hint: "Write errors-variable-name: API Management does not know the other.",
       });
     const variable = attributes["errors-variable-name"] ?? attributes["error-variable-name"];
-    const report = new ErrorReport(compiler.section, variable?.literal ?? null, element.name);
+    const report = new ErrorReport(variable?.literal ?? null, element.name);
     const overrides = new Map(
       element.children["status-code"].map((one) => [one.attributes.code.literal!, one.attributes.action]),
     );
@@ -46,9 +53,13 @@ export const validateStatusCode = definePolicy({
       const { operation } = exchange;
       const { status } = exchange.response;
       if (operation !== null && declaredResponse(operation, status) !== null) return "continue";
-      const details = `Response status code ${status} is not allowed.`;
       const action = (overrides.get(status) ?? otherwise).get(exchange);
-      report.add(exchange, action, { name: String(status), type: "StatusCode", rule: "Unspecified", details });
+      report.add(exchange, action, {
+        name: String(status),
+        type: "StatusCode",
+        rule: "Unspecified",
+        failure: failure(statusNotAllowed, { code: status }),
+      });
       return "continue";
     };
   },

@@ -1,13 +1,11 @@
 import { defaultLimits } from "@turnpike/expressions";
 import { builtinScope, Run } from "@turnpike/expressions/values";
 import { invokeStatic } from "../../context/invoke.js";
-import type { DocumentedError, Value } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import { type DeclaredError, type ErrorBlanks, policyError } from "../../policy/declared-error.js";
+import type { Value } from "../../policy/define.js";
+import type { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { oneOf } from "../../policy/schema.js";
-import type { SectionName } from "../../policy/sections.js";
-import { twoTexts } from "../failures.js";
-import { isRequestSection } from "../messages.js";
 
 /** What is done about an error: nothing, since it is not looked for; the message is stopped; or the error is only written down. */
 export const validationActions = ["ignore", "prevent", "detect"] as const;
@@ -20,23 +18,50 @@ export const requiredAction = (notes: string) => oneOf(validationActions, { requ
 /** What callers are told where the details are none of their business. */
 export const internalText = "The request could not be processed due to an internal error. Contact the API owner.";
 
-/** Errors of requests as a page tells of them: the caller gets the message. */
-export const requestError = (when: string, message: string): DocumentedError => ({
-  when,
-  status: 400,
-  reason: "Bad request",
-  message,
-});
+/** Declares an error of requests: the caller gets the message. */
+export function requestError<const M extends string>(when: string, message: M): DeclaredError<ErrorBlanks<M>, 400> {
+  return policyError({ when, status: 400, reason: "Bad request", message, standsInOnError: true });
+}
 
-/** Errors of responses: the caller gets the public text, `LastError.Message` is the message. */
-export const responseError = (when: string, message: string): DocumentedError => ({
-  when,
-  status: 502,
-  reason: "Response not allowed",
-  message: twoTexts(internalText, message),
-});
+/** Declares an error of requests that the caller can do nothing about: it gets the public text, `LastError.Message` is the message. */
+export function internalRequestError<const M extends string>(when: string, message: M): DeclaredError<ErrorBlanks<M>, 400> {
+  return policyError({
+    when,
+    status: 400,
+    reason: "Bad request",
+    message,
+    toCaller: internalText,
+    standsInOnError: true,
+  });
+}
 
-/** One error found. Its members but `isInternal` are those of the objects in the errors variable. */
+/** Declares an error of responses: the caller gets the public text, `LastError.Message` is the message. */
+export function responseError<const M extends string>(when: string, message: M): DeclaredError<ErrorBlanks<M>, 502> {
+  return policyError({
+    when,
+    status: 502,
+    reason: "Response not allowed",
+    message,
+    toCaller: internalText,
+    standsInOnError: true,
+  });
+}
+
+/** What a message fails by, with its text, as long as nobody has thrown it. */
+export interface Failure {
+  readonly text: string;
+  error(): PolicyError;
+}
+
+/** An occurrence of a declared error. @param values what its texts have in braces */
+export function failure<B extends string>(
+  declared: DeclaredError<B, number>,
+  values: Readonly<Record<B, string | number>>,
+): Failure {
+  return { text: declared.text(values), error: () => declared.error(...([values] as Parameters<typeof declared.error>)) };
+}
+
+/** One error found: with the text of its failure, the members of the objects in the errors variable. */
 export interface ValidationError {
   /** What it is about: a parameter's or header's name, a content type, a status. */
   readonly name: string;
@@ -50,9 +75,7 @@ export interface ValidationError {
     | "StatusCode"
     | "ApiSchema";
   readonly rule: "Unspecified" | "IncorrectMessage" | "SizeLimit" | "MissingDefinition" | "ValidationException";
-  readonly details: string;
-  /** True: even of a request the caller learns nothing. */
-  readonly isInternal?: boolean;
+  readonly failure: Failure;
 }
 
 interface Recorded {
@@ -74,30 +97,18 @@ const MOST_ERRORS = 100;
  * set while there are none.
  */
 export class ErrorReport {
-  private readonly isRequest: boolean;
-
   constructor(
-    section: SectionName,
     private readonly variable: string | null,
     private readonly policy: string,
-  ) {
-    this.isRequest = isRequestSection(section);
-  }
+  ) {}
 
-  /** Throws PolicyError (400 for a request, 502 for a response) if the action is prevent. */
+  /** Throws the error's PolicyError if the action is prevent. */
   add(exchange: Exchange, action: ValidationAction, error: ValidationError): void {
     if (action === "ignore") return;
     if (this.variable !== null) this.record(exchange, this.variable, action, error);
-    exchange.trace?.message(this.policy, exchange.section, error.details);
+    exchange.trace?.message(this.policy, exchange.section, error.failure.text);
     if (action === "detect") return;
-    const isPublic = this.isRequest && error.isInternal !== true;
-    throw new PolicyError({
-      reason: this.isRequest ? "Bad request" : "Response not allowed",
-      status: this.isRequest ? 400 : 502,
-      message: error.details,
-      standsInOnError: true,
-      ...(isPublic ? {} : { bodyMessage: internalText }),
-    });
+    throw error.failure.error();
   }
 
   private record(exchange: Exchange, variable: string, action: ValidationAction, error: ValidationError): void {
@@ -106,7 +117,7 @@ export class ErrorReport {
     let all = variables.get(variable);
     if (all === undefined) variables.set(variable, (all = []));
     if (all.length >= MOST_ERRORS) return;
-    all.push({ Name: error.name, Type: error.type, ValidationRule: error.rule, Details: error.details, Action: action });
+    all.push({ Name: error.name, Type: error.type, ValidationRule: error.rule, Details: error.failure.text, Action: action });
     exchange.variables.set(variable, jsonArray(exchange, all));
   }
 }

@@ -4,11 +4,12 @@ import type { Flow, Step } from "../../policy/flow.js";
 import { child, flag, many } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 
-/** Runs the first branch whose condition holds. Conditions behind it are not evaluated. */
+/** The policy choose. */
 export const choose = definePolicy({
   name: "choose",
   category: "control-flow",
   summary: "Runs the first branch whose condition is true, or the otherwise branch.",
+  remarks: ["Runs the first branch whose condition holds. Conditions behind it are not evaluated."],
   sections: allSections,
   scopes: allScopes,
   attributes: {},

@@ -15,19 +15,22 @@ interface Schedule {
   readonly isFirstFast: boolean;
 }
 
-/**
- * Runs its policies, then again while the condition holds.
- *
- * A failing run does not leave the block at once: the condition sees `context.LastError` and, as `context.Response`, the response that
- * the error stands for; only when it is false, or no retry is left, is the error raised. A run that succeeds leaves no error. Open in the reference, read here as: count and
- * intervals are evaluated once, before the first run; max-interval without delta bounds a fixed interval; the exponential waits follow the
- * reference's printed example (10, 20, 40, 80, 100); with first-fast-retry the second retry waits as the second does; a missing interval
- * is none.
- */
+/** The policy retry. */
 export const retry = definePolicy({
   name: "retry",
   category: "control-flow",
   summary: "Runs its children, then repeats them while a condition holds, up to a count.",
+  remarks: [
+    "Runs its policies, then again while the condition holds.",
+    "A failing run does not leave the block at once: the condition sees `context.LastError` and, as `context.Response`, the response that the error stands for; only when it is false, or no retry is left, is the error raised. A run that succeeds leaves no error.",
+  ],
+  readings: [
+    "count and intervals are evaluated once, before the first run",
+    "max-interval without delta bounds a fixed interval",
+    "the exponential waits follow the reference's printed example (10, 20, 40, 80, 100)",
+    "with first-fast-retry the second retry waits as the second does",
+    "a missing interval is none",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

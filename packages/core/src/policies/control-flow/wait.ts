@@ -8,15 +8,18 @@ import { allScopes } from "../../policy/sections.js";
 import type { Variables } from "../../policy/variables.js";
 import { linkedAbort } from "../linked-abort.js";
 
-/**
- * Runs its immediate children at the same time. Open in the reference, read here as: with `all` the others are let finish before the first
- * error is raised; with `any` a failure counts as done and raises its error; what is still under way is aborted and its variables stay
- * unset; a response returned inside ends the request and stops the other children.
- */
+/** The policy wait. */
 export const wait = definePolicy({
   name: "wait",
   category: "control-flow",
   summary: "Runs its immediate children in parallel and waits for all or for the first of them.",
+  remarks: ["Runs its immediate children at the same time."],
+  readings: [
+    "with `all` the others are let finish before the first error is raised",
+    "with `any` a failure counts as done and raises its error",
+    "what is still under way is aborted and its variables stay unset",
+    "a response returned inside ends the request and stops the other children",
+  ],
   sections: ["inbound", "backend", "outbound"],
   scopes: allScopes,
   attributes: {

@@ -12,20 +12,24 @@ import { normalOrigin } from "./origins.js";
 /** Requests whose answer has its CORS headers from a policy already: the first cors that matches is the one that counts. */
 const answered = new PerRequest<true>();
 
-/**
- * Answers preflights and puts CORS headers on answers to cross-origin requests, refusals included. For preflights that no operation takes the
- * pipeline runs the cors policies that stand directly in inbound, before anything else: those of the API and its outer scopes, then those of the
- * operation whose method is asked for. A product's take part if the preflight has its key in the query, or if it needs none.
- *
- * Open in the reference, read here as: terminate-unmatched-request is true; Allow-Credentials is never sent with `*`; methods other than GET
- * and HEAD of an origin that does not match go on without CORS headers; a preflight of a good origin is answered whatever it asks for, and lists
- * what is allowed; `*` for methods and headers is answered by the names asked for; Vary: Origin is sent with a listed origin; `null` and several
- * origins match only `*`; CORS headers of the backend are replaced.
- */
+/** The policy cors. */
 export const cors = definePolicy({
   name: "cors",
   category: "cross-domain",
   summary: "Answers CORS preflight requests and adds CORS headers to cross-origin responses for a list of origins.",
+  remarks: [
+    "Answers preflights and puts CORS headers on answers to cross-origin requests, refusals included. For preflights that no operation takes the pipeline runs the cors policies that stand directly in inbound, before anything else: those of the API and its outer scopes, then those of the operation whose method is asked for. A product's take part if the preflight has its key in the query, or if it needs none.",
+  ],
+  readings: [
+    "terminate-unmatched-request is true",
+    "Allow-Credentials is never sent with `*`",
+    "methods other than GET and HEAD of an origin that does not match go on without CORS headers",
+    "a preflight of a good origin is answered whatever it asks for, and lists what is allowed",
+    "`*` for methods and headers is answered by the names asked for",
+    "Vary: Origin is sent with a listed origin",
+    "`null` and several origins match only `*`",
+    "CORS headers of the backend are replaced",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {

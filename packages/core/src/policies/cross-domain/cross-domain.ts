@@ -5,14 +5,17 @@ import { child, flag, many, oneOf, text } from "../../policy/schema.js";
 
 const PATH = "/crossdomain.xml";
 
-/**
- * Publishes a cross-domain policy file for old Flash and Silverlight clients. Open in the reference, read here as: GET /crossdomain.xml is
- * answered with the children as text/x-cross-domain-policy; other requests go on untouched; nothing takes an expression.
- */
+/** The policy cross-domain. */
 export const crossDomain = definePolicy({
   name: "cross-domain",
   category: "cross-domain",
   summary: "Publishes a cross-domain policy file for old Flash and Silverlight clients.",
+  remarks: ["Publishes a cross-domain policy file for old Flash and Silverlight clients."],
+  readings: [
+    "GET /crossdomain.xml is answered with the children as text/x-cross-domain-policy",
+    "other requests go on untouched",
+    "nothing takes an expression",
+  ],
   sections: ["inbound"],
   scopes: ["global"],
   attributes: {},

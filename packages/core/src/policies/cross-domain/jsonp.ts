@@ -1,6 +1,6 @@
 import { MessageBody } from "../../http/body.js";
+import { policyError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
 import { text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { charsetOf, isJson, mediaType } from "../bodies/content-type.js";
@@ -10,29 +10,32 @@ const IDENTIFIER = "[$_\\p{ID_Start}][$_\\u200c\\u200d\\p{ID_Continue}]*";
 const CALLBACK = new RegExp(`^${IDENTIFIER}(?:\\.${IDENTIFIER})*$`, "u");
 const MOST_LENGTH = 256;
 
-/**
- * Wraps a JSON response in a call of the function that the client names. Open in the reference, read here as: the error's status is 400; the
- * JSON stands without quotes; the type becomes application/javascript, the charset stays; responses that are not JSON, or compressed, are left
- * alone.
- */
+const callbackInvalid = policyError({
+  when: "the callback is no name, or longer than 256 characters",
+  status: 400,
+  reason: "CallbackParameterInvalid",
+  message: "Value of callback parameter {callback-parameter-name} is not a valid JavaScript identifier.",
+});
+
+/** The policy jsonp. */
 export const jsonp = definePolicy({
   name: "jsonp",
   category: "cross-domain",
   summary: "Wraps a JSON response in a call to a function the client names, for script-tag requests.",
+  remarks: ["Wraps a JSON response in a call of the function that the client names."],
+  readings: [
+    "the error's status is 400",
+    "the JSON stands without quotes",
+    "the type becomes application/javascript, the charset stays",
+    "responses that are not JSON, or compressed, are left alone",
+  ],
   sections: ["outbound"],
   scopes: allScopes,
   attributes: {
     "callback-parameter-name": text({ required: true, expressions: true, notes: "The query parameter that names the function." }),
   },
   children: {},
-  errors: [
-    {
-      when: "the callback is no name, or longer than 256 characters",
-      status: 400,
-      reason: "CallbackParameterInvalid",
-      message: "Value of callback parameter {callback-parameter-name} is not a valid JavaScript identifier.",
-    },
-  ],
+  errors: [callbackInvalid],
   compile(element) {
     const parameter = element.attributes["callback-parameter-name"];
     return (exchange) => {
@@ -40,11 +43,7 @@ export const jsonp = definePolicy({
       const callback = exchange.originalUrl.query.get(name);
       if (callback === null) return "continue";
       if (callback.length > MOST_LENGTH || !CALLBACK.test(callback))
-        throw new PolicyError({
-          reason: "CallbackParameterInvalid",
-          message: `Value of callback parameter ${name} is not a valid JavaScript identifier.`,
-          status: 400,
-        });
+        throw callbackInvalid.error({ "callback-parameter-name": name });
       const { response } = exchange;
       const contentType = response.headers.get("Content-Type");
       if (!isJson(mediaType(contentType)) || response.headers.has("Content-Encoding")) return "continue";

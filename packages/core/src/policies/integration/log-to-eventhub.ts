@@ -6,14 +6,15 @@ import { textValue } from "../text.js";
 /** Longest message, in bytes of UTF-8. */
 const MOST_BYTES = 200 * 1024;
 
-/**
- * Hands a message to a configured logger, which the host's telemetry delivers; nothing is waited for and no failure reaches the caller. Open
- * in the reference, read here as: messages are cut at 200 KiB of UTF-8, between characters; a logger that does not exist fails the load.
- */
+/** The policy log-to-eventhub. */
 export const logToEventhub = definePolicy({
   name: "log-to-eventhub",
   category: "integration",
   summary: "Sends a text message to an event hub through a configured logger.",
+  remarks: [
+    "Hands a message to a configured logger, which the host's telemetry delivers; nothing is waited for and no failure reaches the caller.",
+  ],
+  readings: ["messages are cut at 200 KiB of UTF-8, between characters", "a logger that does not exist fails the load"],
   sections: allSections,
   scopes: ["global", "product", "api", "operation"],
   attributes: {

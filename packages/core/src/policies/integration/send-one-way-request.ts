@@ -7,15 +7,14 @@ import type { Runtime } from "../../policy/services.js";
 import { linkedAbort } from "../linked-abort.js";
 import { buildErrors, callChildren, compileSideCall, modeAttribute } from "./side-call.js";
 
-/**
- * Calls a URL without waiting for the answer, which is thrown away. Everything is evaluated now, and errors in that are errors of the
- * request; failures of the call itself only reach the log. The call goes on when the caller's request ends, up to its timeout; a gateway
- * that closes waits for it.
- */
+/** The policy send-one-way-request. */
 export const sendOneWayRequest = definePolicy({
   name: "send-one-way-request",
   category: "integration",
   summary: "Sends a request to a URL without waiting for an answer.",
+  remarks: [
+    "Calls a URL without waiting for the answer, which is thrown away. Everything is evaluated now, and errors in that are errors of the request; failures of the call itself only reach the log. The call goes on when the caller's request ends, up to its timeout; a gateway that closes waits for it.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

@@ -12,15 +12,14 @@ import { callErrors } from "../failures.js";
 import { linkedAbort } from "../linked-abort.js";
 import { buildErrors, callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";
 
-/**
- * Calls a URL and puts the answer into a variable. Redirects are not followed. The answer's body is read at once, within the timeout,
- * because expressions cannot wait for it. Errors of expressions and of building the request are not covered by ignore-error. More is said
- * at `compileSideCall`.
- */
+/** The policy send-request. */
 export const sendRequest = definePolicy({
   name: "send-request",
   category: "integration",
   summary: "Calls a URL, waits for the answer, and puts it into a context variable.",
+  remarks: [
+    "Calls a URL and puts the answer into a variable. Redirects are not followed. The answer's body is read at once, within the timeout, because expressions cannot wait for it. Errors of expressions and of building the request are not covered by ignore-error. More is said at `compileSideCall`.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

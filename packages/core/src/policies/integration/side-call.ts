@@ -1,10 +1,11 @@
-import { containedUrl, joinedPath, pathNotAllowed } from "../../backends/target-path.js";
+import { containedUrl, joinedPath, pathNotAllowed, quotedPath } from "../../backends/target-path.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
 import { removeHopByHop } from "../../http/hop-by-hop.js";
 import type { OutgoingRequest } from "../../http/transport.js";
 import { Url } from "../../http/url.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
+import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, oneOf } from "../../policy/schema.js";
 import {
@@ -17,7 +18,7 @@ import {
   identityErrors,
 } from "../authentication/credentials.js";
 import { identityAuthorization } from "../authentication/managed-identity.js";
-import { expressionError, expressionFailure, pathError } from "../failures.js";
+import { pathError } from "../failures.js";
 import type { Message } from "../messages.js";
 import { proxyAddress, proxyAttributes } from "../routing/proxy-address.js";
 import { textValue } from "../text.js";
@@ -62,9 +63,11 @@ export const callChildren = {
   proxy: child({ attributes: proxyAttributes, notes: "Sends this call through an HTTP proxy." }),
 };
 
+const urlInvalid = expressionError("the URL to call is none", "The URL to call is not an absolute http or https URL.");
+
 /** How building a side call fails. */
 export const buildErrors: readonly DocumentedError[] = [
-  expressionError("the URL to call is none", "The URL to call is not an absolute http or https URL."),
+  urlInvalid,
   pathError("an expression gives a URL with dot segments, or with what some servers take for them"),
   ...certificateErrors,
   ...identityErrors,
@@ -107,8 +110,7 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
   return async (exchange) => {
     const isCopy = mode.get(exchange) === "copy";
     const address = url === null ? copiedUrl(exchange) : addressOf(url.get(exchange) ?? "", url.literal !== undefined);
-    if (address === null || (address.scheme !== "http" && address.scheme !== "https"))
-      throw expressionFailure("The URL to call is not an absolute http or https URL.");
+    if (address === null || (address.scheme !== "http" && address.scheme !== "https")) throw urlInvalid.error();
     const verb = method !== null ? method(exchange) : isCopy ? exchange.request.method : "GET";
     const message: Message = { headers: new Headers(), body: new MessageBody() };
     if (isCopy) await copyRequest(exchange, message, isAfterRequest);
@@ -136,7 +138,7 @@ function addressOf(text: string, isLiteral: boolean): Url | null {
   const url = Url.parse(text.trim());
   if (url === null) return null;
   const contained = containedUrl(url);
-  if (contained !== url && !isLiteral) throw pathNotAllowed(url.path, 500);
+  if (contained !== url && !isLiteral) throw pathNotAllowed.error({ path: quotedPath(url.path) });
   return contained;
 }
 

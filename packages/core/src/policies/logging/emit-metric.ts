@@ -3,16 +3,17 @@ import { decimal, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { compileDimensions, completed, dimensionChild } from "./metric-dimension.js";
 
-/**
- * Emits a custom metric to the gateway's telemetry. No effect on the flow.
- *
- * Open in the reference, read here as: a default dimension whose object is not there (no product, anonymous caller) keeps its name with
- * an empty value; default dimensions count toward the limit; more than ten dimensions are an error, more than five a warning.
- */
+/** The policy emit-metric. */
 export const emitMetric = definePolicy({
   name: "emit-metric",
   category: "logging",
   summary: "Emits a custom metric with dimensions.",
+  remarks: ["Emits a custom metric to the gateway's telemetry. No effect on the flow."],
+  readings: [
+    "a default dimension whose object is not there (no product, anonymous caller) keeps its name with an empty value",
+    "default dimensions count toward the limit",
+    "more than ten dimensions are an error, more than five a warning",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

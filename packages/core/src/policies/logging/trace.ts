@@ -5,14 +5,14 @@ import { textValue } from "../text.js";
 
 const levels = { verbose: "debug", information: "info", error: "error" } as const;
 
-/**
- * Adds an entry to the request's trace and to the gateway's log. Message and metadata are always evaluated, so that a failing expression
- * fails in tests as it does in production. The message may stand in the element itself, as the reference had it once.
- */
+/** The policy trace. */
 export const trace = definePolicy({
   name: "trace",
   category: "logging",
   summary: "Adds a custom entry to request traces, telemetry and resource logs.",
+  remarks: [
+    "Adds an entry to the request's trace and to the gateway's log. Message and metadata are always evaluated, so that a failing expression fails in tests as it does in production. The message may stand in the element itself, as the reference had it once.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {

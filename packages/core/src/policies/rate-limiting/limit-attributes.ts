@@ -1,8 +1,8 @@
-import type { BoundElement, DocumentedError } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import { type DocumentedError, policyError } from "../../policy/declared-error.js";
+import type { BoundElement } from "../../policy/define.js";
+import type { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { text } from "../../policy/schema.js";
-import { twoTexts } from "../failures.js";
 
 /** The attributes by which both rate limits tell callers and policies what is left. */
 export const reportAttributes = {
@@ -16,14 +16,18 @@ export const reportAttributes = {
   "total-calls-header-name": text({ notes: "Response header that repeats the configured number of calls." }),
 };
 
+const rateLimitExceeded = policyError({
+  when: "the limit is used up",
+  status: 429,
+  statusReason: "Too Many Requests",
+  reason: "RateLimitExceeded",
+  message: "Rate limit is exceeded",
+  toCaller: "Rate limit is exceeded. Try again in {n} seconds.",
+});
+
 /** How both rate limits refuse. @param when which limit is used up */
 export function rateLimitError(when: string): DocumentedError {
-  return {
-    when,
-    status: 429,
-    reason: "RateLimitExceeded",
-    message: twoTexts("Rate limit is exceeded. Try again in {n} seconds.", "Rate limit is exceeded"),
-  };
+  return { ...rateLimitExceeded, when };
 }
 
 /** Tells how a limit stands. */
@@ -56,14 +60,7 @@ export function limitReport(element: BoundElement<typeof reportAttributes>): Lim
       const headers: [string, string][] = [[retryHeader, String(advised)]];
       if (remainingHeader !== undefined) headers.push([remainingHeader, "0"]);
       if (totalHeader !== undefined) headers.push([totalHeader, String(calls)]);
-      return new PolicyError({
-        reason: "RateLimitExceeded",
-        message: "Rate limit is exceeded",
-        status: 429,
-        statusReason: "Too Many Requests",
-        bodyMessage: `Rate limit is exceeded. Try again in ${advised} seconds.`,
-        headers,
-      });
+      return rateLimitExceeded.error({ n: advised }, { headers });
     },
   };
 }

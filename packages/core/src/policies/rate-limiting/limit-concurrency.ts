@@ -1,24 +1,35 @@
+import { policyError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { PerGateway } from "../../policy/per-gateway.js";
 import { child, integer, many, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-import { twoTexts } from "../failures.js";
 
 /** How many requests are inside, by key; a key is there only while somebody is. */
 const slots = new PerGateway(() => new Map<string, number>());
 
-/**
- * Lets at most `max-count` requests be inside the enclosed policies at one time; there is no queue. Slots are this process's own.
- *
- * Open in the reference, read here as: the refusal's reason is `ConcurrencyLimitExceeded`, without Retry-After; elements with one key compare
- * the shared count with their own max-count; a request that enters two nested elements of one key takes two slots.
- */
+const concurrencyLimitExceeded = policyError({
+  when: "max-count requests hold the key",
+  status: 429,
+  statusReason: "Too Many Requests",
+  reason: "ConcurrencyLimitExceeded",
+  message: "Concurrency limit is exceeded",
+  toCaller: "Concurrency limit is exceeded. Try again later.",
+});
+
+/** The policy limit-concurrency. */
 export const limitConcurrency = definePolicy({
   name: "limit-concurrency",
   category: "rate-limiting",
   summary: "Lets at most a set number of requests be inside the enclosed policies at one time; the next is refused at once.",
+  remarks: [
+    "Lets at most `max-count` requests be inside the enclosed policies at one time; there is no queue. Slots are this process's own.",
+  ],
+  readings: [
+    "the refusal's reason is `ConcurrencyLimitExceeded`, without Retry-After",
+    "elements with one key compare the shared count with their own max-count",
+    "a request that enters two nested elements of one key takes two slots",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {
@@ -34,14 +45,7 @@ export const limitConcurrency = definePolicy({
     }),
   },
   content: "policies",
-  errors: [
-    {
-      when: "max-count requests hold the key",
-      status: 429,
-      reason: "ConcurrencyLimitExceeded",
-      message: twoTexts("Concurrency limit is exceeded. Try again later.", "Concurrency limit is exceeded"),
-    },
-  ],
+  errors: [concurrencyLimitExceeded],
   compile(element) {
     const { key, "max-count": most } = element.attributes;
     const run = element.policies!;
@@ -63,14 +67,7 @@ export const limitConcurrency = definePolicy({
 function enter({ runtime }: Exchange, key: string, most: number): () => void {
   const inside = slots.of(runtime);
   const taken = inside.get(key) ?? 0;
-  if (taken >= most)
-    throw new PolicyError({
-      reason: "ConcurrencyLimitExceeded",
-      message: "Concurrency limit is exceeded",
-      status: 429,
-      statusReason: "Too Many Requests",
-      bodyMessage: "Concurrency limit is exceeded. Try again later.",
-    });
+  if (taken >= most) throw concurrencyLimitExceeded.error();
   inside.set(key, taken + 1);
   return () => {
     const left = inside.get(key)! - 1;

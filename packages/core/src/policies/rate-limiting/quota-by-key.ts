@@ -16,18 +16,21 @@ const counted = new PerRequest<Map<string, number>>();
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
-/**
- * Caps calls and traffic that share a computed key over fixed periods. Keys are shared by all elements of the gateway that have the same
- * period and start.
- *
- * Open in the reference, read here as: Source is `quota-by-key`; calls are counted in inbound where condition and count are literal,
- * otherwise when the response is final; a call whose condition is false leaves no trace in the bandwidth either; of several elements with
- * one key the first that counts wins; bandwidth as for quota.
- */
+/** The policy quota-by-key. */
 export const quotaByKey = definePolicy({
   name: "quota-by-key",
   category: "rate-limiting",
   summary: "Caps the calls and/or the traffic volume of calls that share a computed key over a long fixed period, or for ever.",
+  remarks: [
+    "Caps calls and traffic that share a computed key over fixed periods. Keys are shared by all elements of the gateway that have the same period and start.",
+  ],
+  readings: [
+    "Source is `quota-by-key`",
+    "calls are counted in inbound where condition and count are literal, otherwise when the response is final",
+    "a call whose condition is false leaves no trace in the bandwidth either",
+    "of several elements with one key the first that counts wins",
+    "bandwidth as for quota",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   counts: true,

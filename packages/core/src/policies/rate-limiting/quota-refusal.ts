@@ -1,13 +1,22 @@
-import type { DocumentedError } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
+import { type DocumentedError, policyError } from "../../policy/declared-error.js";
+import type { PolicyError } from "../../policy/error.js";
+
+const refused = { status: 403, statusReason: "Quota Exceeded", reason: "QuotaExceeded" } as const;
+
+const quotaExceeded = policyError({
+  ...refused,
+  when: "the call volume or the bandwidth of the period is used up",
+  message: "Out of {call volume | bandwidth} quota. Quota will be replenished in {[d.]hh:mm:ss}.",
+});
+
+const endlessQuotaExceeded = policyError({
+  ...refused,
+  when: "the same of a period that never ends",
+  message: "Out of {call volume | bandwidth} quota.",
+});
 
 /** How both quotas refuse. */
-export const quotaErrors: readonly DocumentedError[] = (["call volume", "bandwidth"] as const).map((what) => ({
-  when: `${what} of the period used up`,
-  status: 403,
-  reason: "QuotaExceeded",
-  message: `Out of ${what} quota. Quota will be replenished in {[d.]hh:mm:ss}. (The second sentence only where the period ends.)`,
-}));
+export const quotaErrors: readonly DocumentedError[] = [quotaExceeded, endlessQuotaExceeded];
 
 /**
  * The refusal of a call whose quota is used up.
@@ -15,15 +24,12 @@ export const quotaErrors: readonly DocumentedError[] = (["call volume", "bandwid
  * @param wait milliseconds until the period ends; Infinity: it never does, and nothing is said about it
  */
 export function quotaRefusal(what: "call volume" | "bandwidth", wait: number): PolicyError {
+  if (!Number.isFinite(wait)) return endlessQuotaExceeded.error({ "call volume | bandwidth": what });
   const seconds = Math.max(1, Math.ceil(wait / 1000));
-  const isEndless = !Number.isFinite(wait);
-  return new PolicyError({
-    reason: "QuotaExceeded",
-    message: `Out of ${what} quota.${isEndless ? "" : ` Quota will be replenished in ${duration(seconds)}.`}`,
-    status: 403,
-    statusReason: "Quota Exceeded",
-    headers: isEndless ? [] : [["Retry-After", String(seconds)]],
-  });
+  return quotaExceeded.error(
+    { "call volume | bandwidth": what, "[d.]hh:mm:ss": duration(seconds) },
+    { headers: [["Retry-After", String(seconds)]] },
+  );
 }
 
 /** `[d.]hh:mm:ss`. */

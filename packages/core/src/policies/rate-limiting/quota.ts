@@ -26,18 +26,22 @@ const inherited = seconds({ notes: "Accepted and ignored: the period is that of 
 /** Where periods begin for a subscription without a start date: 0001-01-01. */
 const BEGINNING = -62_135_596_800_000;
 
-/**
- * Caps calls and traffic of one subscription over fixed periods that start with the subscription. Without a subscription it does nothing.
- *
- * Open in the reference, read here as: bandwidth is the bodies both ways between caller and gateway, in kilobytes of 1024 bytes; refused calls
- * do not count; call volume is looked at first; an endless quota says nothing of its replenishment and sends no Retry-After; periods of
- * children are the quota's.
- */
+/** The policy quota. */
 export const quota = definePolicy({
   name: "quota",
   category: "rate-limiting",
   summary:
     "Caps the calls and/or the traffic volume of one subscription over a long fixed period, or for its whole life, with optional separate caps for APIs and operations.",
+  remarks: [
+    "Caps calls and traffic of one subscription over fixed periods that start with the subscription. Without a subscription it does nothing.",
+  ],
+  readings: [
+    "bandwidth is the bodies both ways between caller and gateway, in kilobytes of 1024 bytes",
+    "refused calls do not count",
+    "call volume is looked at first",
+    "an endless quota says nothing of its replenishment and sends no Retry-After",
+    "periods of children are the quota's",
+  ],
   sections: ["inbound"],
   scopes: ["product"],
   counts: true,

@@ -8,19 +8,22 @@ import { storeKey } from "../store-key.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
 import { limitReport, rateLimitError, reportAttributes } from "./limit-attributes.js";
 
-/**
- * Limits calls that share a computed key: never more than `calls` in any stretch of `renewal-period` seconds. Keys are shared by all elements
- * of the gateway. With an expression in increment-condition or increment-count (or increment-after-response) a call is judged by what is
- * stored and counted when the response is final, on every path, so that the first refusal comes one call later.
- *
- * Open in the reference, read here as: Source is `rate-limit-by-key`; a call that would overshoot is refused;
- * `calls` may be 0; limits that change are held against the stored times; on a refusal the remaining calls are 0.
- */
+/** The policy rate-limit-by-key. */
 export const rateLimitByKey = definePolicy({
   name: "rate-limit-by-key",
   category: "rate-limiting",
   summary:
     "Caps how often calls that share a computed key may be made within a short window, with a say in which calls count and by how much.",
+  remarks: [
+    "Limits calls that share a computed key: never more than `calls` in any stretch of `renewal-period` seconds. Keys are shared by all elements of the gateway. With an expression in increment-condition or increment-count (or increment-after-response) a call is judged by what is stored and counted when the response is final, on every path, so that the first refusal comes one call later.",
+  ],
+  readings: [
+    "Source is `rate-limit-by-key`",
+    "a call that would overshoot is refused",
+    "`calls` may be 0",
+    "limits that change are held against the stored times",
+    "on a refusal the remaining calls are 0",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   counts: true,

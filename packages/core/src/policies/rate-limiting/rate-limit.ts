@@ -19,18 +19,20 @@ interface Limit {
   readonly place: Place;
 }
 
-/**
- * Limits the calls of one subscription: never more than `calls` in any stretch of `renewal-period` seconds, and more narrowly for named APIs
- * and operations. Without a subscription it does nothing.
- *
- * Open in the reference, read here as: elements at several places count apart; refused calls do not count; the remaining calls are the
- * smallest remainder of all limits that apply, and 0 on a refusal.
- */
+/** The policy rate-limit. */
 export const rateLimit = definePolicy({
   name: "rate-limit",
   category: "rate-limiting",
   summary:
     "Caps how often one subscription may call within a short window, for the scope it sits in and, optionally, for named APIs and operations below it.",
+  remarks: [
+    "Limits the calls of one subscription: never more than `calls` in any stretch of `renewal-period` seconds, and more narrowly for named APIs and operations. Without a subscription it does nothing.",
+  ],
+  readings: [
+    "elements at several places count apart",
+    "refused calls do not count",
+    "the remaining calls are the smallest remainder of all limits that apply, and 0 on a refusal",
+  ],
   sections: ["inbound"],
   scopes: ["product", "api", "operation"],
   counts: true,

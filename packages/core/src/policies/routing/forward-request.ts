@@ -1,25 +1,31 @@
-import { forward } from "../../backends/forward.js";
+import { backendNotConfigured, bodyNotBuffered, forward } from "../../backends/forward.js";
+import { circuitOpen, poolOpen } from "../../backends/guard.js";
+import { identityTokenFailed } from "../../backends/identity-token.js";
+import { policyError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
-import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, integer, oneOf, seconds } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { callErrors, internalError, pathError, twoTexts } from "../failures.js";
+import { callErrors, pathError } from "../failures.js";
 
-/**
- * Sends the current request to the effective backend and makes the backend's answer the current response. Base URL, path and query are
- * joined as they stand, dot segments of the path resolved before; method, headers and body are the request's. Answers of 400 and above are ordinary unless
- * `fail-on-error-status-code` says otherwise: then the answer stays in `context.Response`, and on-error can read it.
- *
- * Where the reference is silent: a timeout of 0 fails at once; a streamed body cannot be sent twice (`buffer-request-body`);
- * redirects are followed as .NET's HTTP client follows them, all within the time-out, and another origin (scheme, host or port) gets none of the
- * credentials, cookies, keys and certificates, and no header but Accept and the like, Content-Type and the like, Range and User-Agent. `buffer-response` has no effect: chunks are always passed on as they come.
- */
+const backendAnsweredError = policyError({
+  when: "fail-on-error-status-code is true, and the backend answers 400 to 599",
+  status: "the backend's",
+  reason: "BackendErrorStatusCode",
+  message: "The backend answered {status} {phrase}.",
+  toCaller: "the backend's answer",
+});
+
+/** The policy forward-request. */
 export const forwardRequest = definePolicy({
   name: "forward-request",
   category: "routing",
   summary: "Sends the current request to the effective backend and makes the backend's answer the current response.",
+  remarks: [
+    "Sends the current request to the effective backend and makes the backend's answer the current response. Base URL, path and query are joined as they stand, dot segments of the path resolved before; method, headers and body are the request's. Answers of 400 and above are ordinary unless `fail-on-error-status-code` says otherwise: then the answer stays in `context.Response`, and on-error can read it.",
+    "Where the reference is silent: a timeout of 0 fails at once; a streamed body cannot be sent twice (`buffer-request-body`); redirects are followed as .NET's HTTP client follows them, all within the time-out, and another origin (scheme, host or port) gets none of the credentials, cookies, keys and certificates, and no header but Accept and the like, Content-Type and the like, Range and User-Agent. `buffer-response` has no effect: chunks are always passed on as they come.",
+  ],
   sections: ["backend"],
   scopes: allScopes,
   attributes: {
@@ -41,34 +47,13 @@ export const forwardRequest = definePolicy({
   children: {},
   errors: [
     ...callErrors(),
-    {
-      when: "the backend's circuit is open, or its pool has no member left",
-      status: 503,
-      reason: "BackendCircuitOpen",
-      message: twoTexts("Service unavailable.", "{what is open}"),
-    },
-    {
-      when: "fail-on-error-status-code is true, and the backend answers 400 to 599",
-      status: "the backend's",
-      reason: "BackendErrorStatusCode",
-      message: twoTexts("the backend's answer.", "The backend answered {status} {phrase}."),
-    },
-    internalError(
-      "the API has no service URL, and no policy has set a backend",
-      "BackendNotConfigured",
-      "There is no backend to forward to: the API has no service URL, and no policy has set a backend.",
-    ),
+    circuitOpen,
+    poolOpen,
+    backendAnsweredError,
+    backendNotConfigured,
     pathError("the path that policies have made has segments that some servers take for dot segments (`..%2f`, `..\\`, `..;x`)"),
-    internalError(
-      "a body that was streamed is to be sent again",
-      "RequestBodyNotBuffered",
-      "The request body was streamed to the backend and cannot be sent again. Set buffer-request-body on forward-request.",
-    ),
-    internalError(
-      "no token for the backend's managed identity",
-      "ManagedIdentityTokenFailure",
-      "No token for '{resource}' could be obtained: {what}",
-    ),
+    bodyNotBuffered,
+    { ...identityTokenFailed, when: "no token for the backend's managed identity" },
   ],
   compile(element, compiler) {
     const { attributes } = element;
@@ -96,11 +81,5 @@ export const forwardRequest = definePolicy({
 
 function refuseErrors({ response: { status, reason } }: Exchange, flow: Flow): Flow {
   if (status < 400 || status > 599) return flow;
-  throw new PolicyError({
-    reason: "BackendErrorStatusCode",
-    message: `The backend answered ${status} ${reason}.`,
-    status,
-    statusReason: reason,
-    keepsResponse: true,
-  });
+  throw backendAnsweredError.error({ status, phrase: reason }, { status, statusReason: reason, keepsResponse: true });
 }

@@ -1,18 +1,20 @@
 import { definePolicy } from "../../policy/define.js";
 import { allScopes } from "../../policy/sections.js";
-import { expressionError } from "../failures.js";
-import { proxyAddress, proxyAttributes } from "./proxy-address.js";
+import { proxyAddress, proxyAttributes, proxyInvalid } from "./proxy-address.js";
 
-/** Routes forwarded requests through an HTTP proxy. Credentials go as Basic; NTLM is not supported. A later proxy replaces an earlier one. */
+/** The policy proxy. */
 export const proxy = definePolicy({
   name: "proxy",
   category: "routing",
   summary: "Routes requests to the backend through an HTTP proxy.",
+  remarks: [
+    "Routes forwarded requests through an HTTP proxy. Credentials go as Basic; NTLM is not supported. A later proxy replaces an earlier one.",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: proxyAttributes,
   children: {},
-  errors: [expressionError("an expression gives a url that is none", "'{text}' is not the address of a proxy.")],
+  errors: [proxyInvalid],
   compile(element) {
     const address = proxyAddress(element);
     return (exchange) => {

@@ -1,14 +1,14 @@
-import { containedUrl, pathNotAllowed } from "../../backends/target-path.js";
+import { containedUrl, pathNotAllowed, quotedPath } from "../../backends/target-path.js";
 import { normalizePath } from "../../http/path.js";
 import { Url } from "../../http/url.js";
+import { expressionError, internalError } from "../../policy/declared-error.js";
 import { definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { PerRequest } from "../../policy/per-request.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
-import type { ScopeName } from "../../policy/sections.js";
-import { allScopes } from "../../policy/sections.js";
+import { allScopes, type ScopeName } from "../../policy/sections.js";
 import { valueRequired } from "../../policy/value.js";
-import { emptyError, expressionError, expressionFailure, internalError, internalFailure, pathError } from "../failures.js";
+import { pathError } from "../failures.js";
 
 /** The scope whose policy chose a request's backend entity. */
 const chosenBy = new PerRequest<ScopeName>();
@@ -21,15 +21,26 @@ const serviceFabric = [
   "sf-listener-name",
 ] as const;
 
-/**
- * Sends the request to another backend. Open in the reference, read here as: with both base-url and backend-id the latter wins, with a
- * warning; a base-url after a backend-id of an outer scope is ignored, with a note in the trace; an unknown backend-id fails the load, or
- * the request with a 500 if an expression gives it; the Service Fabric attributes are refused, because there is no resolver for them.
- */
+const backendNotFound = internalError(
+  "an expression names a backend that the configuration lacks",
+  "BackendNotFound",
+  "Backend with id '{id}' could not be found.",
+);
+
+const addressInvalid = expressionError("an expression gives a base-url that is none", "'{text}' is not an absolute URL.");
+
+/** The policy set-backend-service. */
 export const setBackendService = definePolicy({
   name: "set-backend-service",
   category: "routing",
   summary: "Redirects the request to another backend, by base URL or by the name of a backend entity.",
+  remarks: ["Sends the request to another backend."],
+  readings: [
+    "with both base-url and backend-id the latter wins, with a warning",
+    "a base-url after a backend-id of an outer scope is ignored, with a note in the trace",
+    "an unknown backend-id fails the load, or the request with a 500 if an expression gives it",
+    "the Service Fabric attributes are refused, because there is no resolver for them",
+  ],
   sections: ["inbound", "backend"],
   scopes: allScopes,
   attributes: {
@@ -55,13 +66,9 @@ export const setBackendService = definePolicy({
   },
   children: {},
   errors: [
-    internalError(
-      "an expression names a backend that the configuration lacks",
-      "BackendNotFound",
-      "Backend with id '{id}' could not be found.",
-    ),
-    emptyError("base-url", "base-url is empty, or backend-id where it stands alone"),
-    expressionError("an expression gives a base-url that is none", "'{text}' is not an absolute URL."),
+    backendNotFound,
+    { ...valueRequired, when: "base-url is empty, or backend-id where it stands alone" },
+    addressInvalid,
     pathError("an expression gives a base-url with dot segments, or with what some servers take for them"),
   ],
   compile(element, compiler) {
@@ -93,12 +100,12 @@ export const setBackendService = definePolicy({
         return "continue";
       }
       const address = baseUrl?.get(exchange).trim() ?? "";
-      if (address === "") throw valueRequired(baseUrl === null ? "backend-id" : "base-url");
+      if (address === "") throw valueRequired.error({ attribute: baseUrl === null ? "backend-id" : "base-url" });
       const url = parseBase(address);
-      if (url === null) throw expressionFailure(`'${address}' is not an absolute URL.`);
+      if (url === null) throw addressInvalid.error({ text: address });
       const contained = containedUrl(url);
       // Those of an author's own are resolved; in what an expression makes they may be a caller's.
-      if (contained !== url && baseUrl?.literal === undefined) throw pathNotAllowed(url.path, 500);
+      if (contained !== url && baseUrl?.literal === undefined) throw pathNotAllowed.error({ path: quotedPath(url.path) });
       const by = chosenBy.get(exchange);
       if (by !== undefined && isOutside(by, compiler.scope)) {
         exchange.trace?.message(
@@ -127,7 +134,7 @@ function checkBackend(id: string, compiler: PolicyCompiler): void {
 
 function useBackend(id: string, exchange: Exchange, scope: ScopeName): void {
   const backend = exchange.configuration.backends.get(id);
-  if (backend === undefined) throw internalFailure("BackendNotFound", `Backend with id '${id}' could not be found.`);
+  if (backend === undefined) throw backendNotFound.error({ id });
   chosenBy.set(exchange, scope);
   setTarget(exchange, id, backend.url);
 }

@@ -1,11 +1,11 @@
 import { toText } from "@turnpike/expressions";
 import { NetArray } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import { type DocumentedError, internalError } from "../../policy/declared-error.js";
+import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, flag, oneOf } from "../../policy/schema.js";
 import { withUtf8 } from "../bodies/content-type.js";
-import { internalFailure, twoTexts } from "../failures.js";
 import { type Message, toTakeApart } from "../messages.js";
 import { type BodyOptions, bodyValue } from "./liquid/body-value.js";
 import { contextValue } from "./liquid/context-value.js";
@@ -43,21 +43,20 @@ export const bodyChild = child({
   notes: "The body of the message that is built here, as in the policy set-body.",
 });
 
+const templateInvalid = internalError(
+  "an expression gives a Liquid template that is none",
+  null,
+  "The Liquid template is not valid: {what}",
+);
+
+const templateFailed = internalError(
+  "a Liquid template fails, or meets a body of another form than its Content-Type says",
+  null,
+  "The Liquid template failed: {what}",
+);
+
 /** How set-body fails. */
-export const bodyErrors: readonly DocumentedError[] = [
-  {
-    when: "an expression gives a Liquid template that is none",
-    status: 500,
-    reason: null,
-    message: twoTexts("Internal server error.", "The Liquid template is not valid: {what}"),
-  },
-  {
-    when: "a Liquid template fails, or meets a body of another form than its Content-Type says",
-    status: 500,
-    reason: null,
-    message: twoTexts("Internal server error.", "The Liquid template failed: {what}"),
-  },
-];
+export const bodyErrors: readonly DocumentedError[] = [templateInvalid, templateFailed];
 
 /** Gives a message a new body. */
 export type BodyChange = (exchange: Exchange, message: Message) => void | Promise<void>;
@@ -115,7 +114,7 @@ function parse(source: string): Template {
   try {
     return parseTemplate(source);
   } catch (error) {
-    throw internalFailure("", `The Liquid template is not valid: ${firstLine(error)}`, { cause: error });
+    throw templateInvalid.error({ what: firstLine(error) }, { cause: error });
   }
 }
 
@@ -133,7 +132,7 @@ function render(
       const { expressionHost, expressionLimits } = exchange.runtime;
       text = template.render({ body, context: contextValue(exchange) }, expressionHost, expressionLimits);
     } catch (error) {
-      throw internalFailure("", `The Liquid template failed: ${firstLine(error)}`, { cause: error });
+      throw templateFailed.error({ what: firstLine(error) }, { cause: error });
     }
     setText(message, Buffer.from(text));
   });

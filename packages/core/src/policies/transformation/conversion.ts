@@ -1,9 +1,8 @@
 import { MessageBody } from "../../http/body.js";
-import type { DocumentedError } from "../../policy/define.js";
+import { type DocumentedError, internalError } from "../../policy/declared-error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { bodyTooLong } from "../bodies/text-body.js";
-import { internalError, internalFailure } from "../failures.js";
 import { type Message, toTakeApart } from "../messages.js";
 import { XmlTooLongError } from "./json-to-xml-text.js";
 
@@ -19,9 +18,13 @@ export interface Conversion {
   convert(text: string): string;
 }
 
+const conversionFailed = internalError("a body to convert that is not well-formed", "BodyConversionFailure", "{what}");
+
 /** How a conversion fails. @param language what the body is not */
-export const conversionError = (language: string): DocumentedError =>
-  internalError(`a body to convert that is not well-formed ${language}`, "BodyConversionFailure", "{what is wrong, and where}");
+export const conversionError = (language: string): DocumentedError => ({
+  ...conversionFailed,
+  when: `a body to convert that is not well-formed ${language}`,
+});
 
 /** Converts a message's body if that is wanted. A body that cannot be read is a 500. */
 export function convertBody(exchange: Exchange, message: Message, conversion: Conversion): "continue" | Promise<"continue"> {
@@ -36,9 +39,9 @@ export function convertBody(exchange: Exchange, message: Message, conversion: Co
       if (text === null) throw new SyntaxError("The body is no text in its own encoding.");
       converted = conversion.convert(text);
     } catch (error) {
-      if (error instanceof XmlTooLongError) throw bodyTooLong(exchange);
+      if (error instanceof XmlTooLongError) throw bodyTooLong.error({ bodyLimit: exchange.runtime.bodyLimit });
       if (!(error instanceof SyntaxError)) throw error;
-      throw internalFailure("BodyConversionFailure", error.message, { cause: error });
+      throw conversionFailed.error({ what: error.message }, { cause: error });
     }
     const result = Buffer.from(converted);
     message.body = new MessageBody(result);

@@ -1,8 +1,8 @@
 import type { Headers } from "../../http/headers.js";
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
+import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
-import { expressionError, expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 
 /** What `exists-action` may say, for headers and query parameters alike. */
@@ -37,14 +37,15 @@ export const headerChild = child({
   notes: "Changes a header of the message that is built here, as the policy set-header does; applied in document order.",
 });
 
+const nameInvalid = expressionError("an expression gives a name that no header can have", "'{name}' is not a valid header name.");
+
+const valueInvalid = expressionError(
+  "an expression gives a value with line breaks, control characters or characters beyond Latin-1",
+  "The value of header {name} holds characters that a header cannot hold.",
+);
+
 /** How set-header fails. */
-export const headerErrors: readonly DocumentedError[] = [
-  expressionError("an expression gives a name that no header can have", "'{name}' is not a valid header name."),
-  expressionError(
-    "an expression gives a value with line breaks, control characters or characters beyond Latin-1",
-    "The value of header {name} holds characters that a header cannot hold.",
-  ),
-];
+export const headerErrors: readonly DocumentedError[] = [nameInvalid, valueInvalid];
 
 /** Changes headers of a message. */
 export type HeaderChange = (exchange: Exchange, headers: Headers) => void;
@@ -86,7 +87,7 @@ export function compileHeaderChange(
 
   return (exchange, headers) => {
     const header = name.get(exchange).trim();
-    if (!TOKEN.test(header)) throw expressionFailure(`'${header}' is not a valid header name.`);
+    if (!TOKEN.test(header)) throw nameInvalid.error({ name: header });
     const wanted = action.get(exchange);
     if (isProtected(header, wanted, message)) {
       exchange.trace?.message("set-header", exchange.section, `The header ${header} cannot be changed and was left as it is.`);
@@ -98,8 +99,7 @@ export function compileHeaderChange(
       for (const { text } of values) {
         const value = text.get(exchange);
         if (value === null) continue;
-        if (text.literal === undefined && UNSAFE.test(value))
-          throw expressionFailure(`The value of header ${header} holds characters that a header cannot hold.`);
+        if (text.literal === undefined && UNSAFE.test(value)) throw valueInvalid.error({ name: header });
         texts.push(value);
       }
       if (wanted === "append") for (const one of texts) headers.append(header, one);

@@ -3,23 +3,29 @@ import { flag, oneOf, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml } from "../bodies/content-type.js";
 import { parseJson } from "../bodies/json.js";
-import { tooLongError } from "../bodies/text-body.js";
+import { bodyTooLong } from "../bodies/text-body.js";
 import { currentMessage } from "../messages.js";
 import { conversionError, convertBody } from "./conversion.js";
 import { toXmlText } from "./json-to-xml-text.js";
 
-/**
- * Converts a JSON body to XML.
- *
- * Open in the reference, read here as: a missing or wildcard Accept does not ask for XML; a list or simple value at the top is put into
- * `Document`; names that XML does not take are written as `_xHHHH_`; dates as ISO 8601 in UTC; booleans as True and False; null as xsi:nil; an
- * empty list as one empty element; a prefix that nobody declares is an error with the separator `:`, and part of the name with any other; the
- * new type is application/xml; charset=utf-8.
- */
+/** The policy json-to-xml. */
 export const jsonToXml = definePolicy({
   name: "json-to-xml",
   category: "transformation",
   summary: "Converts a JSON body to XML.",
+  remarks: ["Converts a JSON body to XML."],
+  readings: [
+    "a missing or wildcard Accept does not ask for XML",
+    "a list or simple value at the top is put into `Document`",
+    "names that XML does not take are written as `_xHHHH_`",
+    "dates as ISO 8601 in UTC",
+    "booleans as True and False",
+    "null as xsi:nil",
+    "an empty list as one empty element",
+    "a prefix that nobody declares is an error with the separator `:`, and part of the name with any other",
+    "the new type is application/xml",
+    "charset=utf-8",
+  ],
   sections: ["inbound", "outbound", "on-error"],
   scopes: allScopes,
   attributes: {
@@ -42,7 +48,7 @@ export const jsonToXml = definePolicy({
     }),
   },
   children: {},
-  errors: [conversionError("JSON"), tooLongError],
+  errors: [conversionError("JSON"), bodyTooLong],
   compile(element, compiler) {
     const { attributes } = element;
     const message = currentMessage(compiler.section);

@@ -1,9 +1,12 @@
+import { expressionError } from "../../policy/declared-error.js";
 import type { PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { expressionFailure } from "../failures.js";
 import { textValue } from "../text.js";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** An expression gives no method. */
+export const methodInvalid = expressionError("an expression gives a method that is none", "'{text}' is not an HTTP method.");
 
 /** Compiles the text of set-method: a method in upper case. An empty or malformed one is an error. */
 export function compileMethod(text: Value<unknown> | null, compiler: PolicyCompiler): (exchange: Exchange) => string {
@@ -12,7 +15,7 @@ export function compileMethod(text: Value<unknown> | null, compiler: PolicyCompi
     compiler.report({ code: "TP2008", message: `"${method.literal}" is not an HTTP method.` });
   return (exchange) => {
     const value = (method.get(exchange) ?? "").trim();
-    if (!TOKEN.test(value)) throw expressionFailure(`'${value}' is not an HTTP method.`);
+    if (!TOKEN.test(value)) throw methodInvalid.error({ text: value });
     return value.toUpperCase();
   };
 }

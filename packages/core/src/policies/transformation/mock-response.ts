@@ -9,15 +9,18 @@ import { allScopes } from "../../policy/sections.js";
 import { mediaType } from "../bodies/content-type.js";
 import { sampleOf } from "./schema-sample.js";
 
-/**
- * Answers with what the operation declares. Open in the reference, read here as: nothing else runs, outbound included; samples from schemas
- * take examples, defaults and enums first; a content type that is not declared gives an empty body of that type.
- */
+/** The policy mock-response. */
 export const mockResponse = definePolicy({
   name: "mock-response",
   category: "transformation",
   summary:
     "Ends normal processing and answers with an example, a schema-generated sample, or nothing, as the operation declares.",
+  remarks: ["Answers with what the operation declares."],
+  readings: [
+    "nothing else runs, outbound included",
+    "samples from schemas take examples, defaults and enums first",
+    "a content type that is not declared gives an empty body of that type",
+  ],
   sections: ["inbound", "outbound", "on-error"],
   scopes: allScopes,
   attributes: {

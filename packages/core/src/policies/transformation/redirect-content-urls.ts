@@ -1,30 +1,26 @@
-import type { MessageBody } from "../../http/body.js";
-import { BodyWorkError } from "../../http/body.js";
+import { BodyWorkError, type MessageBody } from "../../http/body.js";
 import type { Url } from "../../http/url.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { allScopes } from "../../policy/sections.js";
 import { isJson, isXml, mediaType } from "../bodies/content-type.js";
-import { bodyTooLong, changeText, tooLongError } from "../bodies/text-body.js";
+import { bodyTooLong, changeText } from "../bodies/text-body.js";
 import { currentMessage, isRequestSection } from "../messages.js";
 
-/**
- * Rewrites links in the body: in outbound those to the backend become links to the gateway, in inbound the other way round. Headers such as
- * Location are left alone.
- *
- * The reference gives no rules; read here as: both addresses are base URLs (the backend's in force; the caller's scheme and host with the API's
- * path); http and https spellings match, scheme and host without regard to case, JSON's escaped slashes too; what goes on with letters of the
- * same name does not match; only text, JSON, XML and JavaScript bodies are searched.
- */
+/** The policy redirect-content-urls. */
 export const redirectContentUrls = definePolicy({
   name: "redirect-content-urls",
   category: "transformation",
   summary: "Rewrites links in the body between backend and gateway addresses.",
+  remarks: [
+    "Rewrites links in the body: in outbound those to the backend become links to the gateway, in inbound the other way round. Headers such as Location are left alone.",
+    "The reference gives no rules; read here as: both addresses are base URLs (the backend's in force; the caller's scheme and host with the API's path); http and https spellings match, scheme and host without regard to case, JSON's escaped slashes too; what goes on with letters of the same name does not match; only text, JSON, XML and JavaScript bodies are searched.",
+  ],
   sections: ["inbound", "outbound"],
   scopes: allScopes,
   attributes: {},
   children: {},
-  errors: [tooLongError],
+  errors: [bodyTooLong],
   compile(_element, compiler) {
     const message = currentMessage(compiler.section);
     const isRequest = isRequestSection(compiler.section);
@@ -37,7 +33,7 @@ export const redirectContentUrls = definePolicy({
       const [from, to] = isRequest ? [gateway, backendBase] : [backendBase, gateway];
       return changeText("redirect-content-urls", exchange, found, (text) => {
         const changed = redirect(text, from, to, new Links(exchange, found.body));
-        if (changed.length > exchange.runtime.bodyLimit) throw bodyTooLong(exchange);
+        if (changed.length > exchange.runtime.bodyLimit) throw bodyTooLong.error({ bodyLimit: exchange.runtime.bodyLimit });
         return changed;
       });
     };

@@ -2,27 +2,42 @@ import { isConsumed } from "../../context/body.js";
 import { ResponseView } from "../../context/response.js";
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
+import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-import { internalError, internalFailure } from "../failures.js";
 import { bodyChild, bodyErrors, compileBodyChange } from "./body-change.js";
 import { compileHeaderChange, headerChild, headerErrors } from "./header-change.js";
 import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
-/**
- * Ends the request with a response of its own: a copy of the one in a variable, or else an empty 200, changed by the children. A variable that
- * is not set counts as none, as in the service. Expressions see the context as it was until then.
- *
- * Open in the reference, read here as: a variable that is null counts as none, too; one that holds something else is an error, and so is a
- * response whose body was used up; no header of the response so far is carried over; nothing runs afterwards, outbound included, also from inside retry and wait.
- */
+const noResponse = internalError(
+  "the variable holds something other than a response",
+  "ResponseVariableInvalid",
+  "The variable '{name}' does not hold a response.",
+);
+
+const responseSpent = internalError(
+  "the body of the variable's response is used up",
+  "ResponseVariableInvalid",
+  "The body of the response in '{name}' has been read already.",
+);
+
+/** The policy return-response. */
 export const returnResponse = definePolicy({
   name: "return-response",
   category: "transformation",
   summary: "Ends the pipeline at once and answers the caller with a default, stored or built response.",
+  remarks: [
+    "Ends the request with a response of its own: a copy of the one in a variable, or else an empty 200, changed by the children. A variable that is not set counts as none, as in the service. Expressions see the context as it was until then.",
+  ],
+  readings: [
+    "a variable that is null counts as none, too",
+    "one that holds something else is an error, and so is a response whose body was used up",
+    "no header of the response so far is carried over",
+    "nothing runs afterwards, outbound included, also from inside retry and wait",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {
@@ -33,21 +48,7 @@ export const returnResponse = definePolicy({
     "set-header": headerChild,
     "set-body": bodyChild,
   },
-  errors: [
-    internalError(
-      "the variable holds something other than a response",
-      "ResponseVariableInvalid",
-      "The variable '{name}' does not hold a response.",
-    ),
-    internalError(
-      "the body of the variable's response is used up",
-      "ResponseVariableInvalid",
-      "The body of the response in '{name}' has been read already.",
-    ),
-    ...statusErrors,
-    ...headerErrors,
-    ...bodyErrors,
-  ],
+  errors: [noResponse, responseSpent, ...statusErrors, ...headerErrors, ...bodyErrors],
   compile(element, compiler) {
     const variable = element.attributes["response-variable-name"]?.literal ?? null;
     const statuses = element.children["set-status"].map((one) => compileStatusChange(one, compiler));
@@ -79,10 +80,8 @@ function empty(): ResponseMessage {
 function stored(exchange: Exchange, variable: string): ResponseMessage {
   const value = exchange.variables.get(variable);
   if (value === undefined || value === null) return empty();
-  if (!(value instanceof ResponseView))
-    throw internalFailure("ResponseVariableInvalid", `The variable '${variable}' does not hold a response.`);
+  if (!(value instanceof ResponseView)) throw noResponse.error({ name: variable });
   const { status, reason, headers, body } = value.message;
-  if (isConsumed(body))
-    throw internalFailure("ResponseVariableInvalid", `The body of the response in '${variable}' has been read already.`);
+  if (isConsumed(body)) throw responseSpent.error({ name: variable });
   return { status, reason, headers: headers.clone(), body: new MessageBody(body.bytes) };
 }

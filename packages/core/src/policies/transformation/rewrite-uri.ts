@@ -1,13 +1,14 @@
-import { pathNotAllowed } from "../../backends/target-path.js";
+import { callersPathNotAllowed, pathNotAllowed, quotedPath } from "../../backends/target-path.js";
 import { resolvedPath } from "../../http/path.js";
 import { encodeQuery, QueryList } from "../../http/query.js";
 import type { Url } from "../../http/url.js";
+import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { PerRequest } from "../../policy/per-request.js";
 import { flag, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
-import { internalError, internalFailure, pathError, twoTexts } from "../failures.js";
+import { pathError } from "../failures.js";
 
 /** A rewrite's outcome, so that a second one can start from where the first did. */
 interface Rewrite {
@@ -17,17 +18,28 @@ interface Rewrite {
 
 const rewrites = new PerRequest<Rewrite>();
 
+const parameterNotFound = internalError(
+  "the template names a parameter that the operation's URL template lacks",
+  "ParameterNotFound",
+  "The template refers to the parameter '{name}', which the operation's URL template does not have.",
+);
+
 const PLACEHOLDER = /\{(\*?[^{}*/?]{0,100})\}/g;
 
-/**
- * Replaces path and query of the URL that goes to the backend. Open in the reference, read here as: matched values are put in percent-encoded
- * (`{*rest}` keeps its slashes); a template without a leading slash gets one; placeholders also work in templates that an expression makes;
- * dot segments of the template are resolved; `{*name}` and `{name}` mean the same parameter; where the template's query names a parameter that came in, the template's wins.
- */
+/** The policy rewrite-uri. */
 export const rewriteUri = definePolicy({
   name: "rewrite-uri",
   category: "transformation",
   summary: "Replaces path and query of the URL sent to the backend.",
+  remarks: ["Replaces path and query of the URL that goes to the backend."],
+  readings: [
+    "matched values are put in percent-encoded (`{*rest}` keeps its slashes)",
+    "a template without a leading slash gets one",
+    "placeholders also work in templates that an expression makes",
+    "dot segments of the template are resolved",
+    "`{*name}` and `{name}` mean the same parameter",
+    "where the template's query names a parameter that came in, the template's wins",
+  ],
   sections: ["inbound"],
   scopes: allScopes,
   attributes: {
@@ -45,16 +57,8 @@ export const rewriteUri = definePolicy({
   children: {},
   errors: [
     pathError("the template has segments that some servers take for dot segments (`..%2f`, `..\\`, `..;x`)"),
-    {
-      ...pathError("the value of a parameter makes a dot segment, or what some servers take for one"),
-      status: 400,
-      message: twoTexts("Bad request.", "The path '{path}' has dot segments, or what some servers take for them."),
-    },
-    internalError(
-      "the template names a parameter that the operation's URL template lacks",
-      "ParameterNotFound",
-      "The template refers to the parameter '{name}', which the operation's URL template does not have.",
-    ),
+    { ...callersPathNotAllowed, when: "the value of a parameter makes a dot segment, or what some servers take for one" },
+    parameterNotFound,
   ],
   compile(element) {
     const { template, "copy-unmatched-params": copies } = element.attributes;
@@ -79,9 +83,9 @@ export const rewriteUri = definePolicy({
 function filledPath(template: string, exchange: Exchange): string {
   const own = template.startsWith("/") ? template : `/${template}`;
   const resolved = resolvedPath(own);
-  if (resolved === null) throw pathNotAllowed(own, 500);
+  if (resolved === null) throw pathNotAllowed.error({ path: quotedPath(own) });
   const path = fill(resolved, exchange, encodePath);
-  if (path !== resolved && resolvedPath(path) !== path) throw pathNotAllowed(path, 400);
+  if (path !== resolved && resolvedPath(path) !== path) throw callersPathNotAllowed.error({ path: quotedPath(path) });
   return path;
 }
 
@@ -93,10 +97,7 @@ function fill(template: string, exchange: Exchange, encode: (value: string, isRe
     const value = exchange.request.matchedParameters.get(name);
     if (value !== undefined) return encode(value, isRest || isWildcard(name, exchange));
     if (exchange.operation?.urlTemplate.includes(`{${name}}`) === true) return "";
-    throw internalFailure(
-      "ParameterNotFound",
-      `The template refers to the parameter '${name}', which the operation's URL template does not have.`,
-    );
+    throw parameterNotFound.error({ name });
   });
 }
 

@@ -4,15 +4,14 @@ import { allScopes } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 import { existsActions } from "./header-change.js";
 
-/**
- * Changes a parameter of the request's query. Names match without regard to case and are written as given; a replaced parameter stays
- * at the place of its first occurrence, new ones come last; parameters that are not touched keep their text. Values that an expression
- * gives as null are left out. (The reference leaves these open.)
- */
+/** The policy set-query-parameter. */
 export const setQueryParameter = definePolicy({
   name: "set-query-parameter",
   category: "transformation",
   summary: "Adds, replaces, appends to or removes a query parameter of the request.",
+  remarks: [
+    "Changes a parameter of the request's query. Names match without regard to case and are written as given; a replaced parameter stays at the place of its first occurrence, new ones come last; parameters that are not touched keep their text. Values that an expression gives as null are left out. (The reference leaves these open.)",
+  ],
   sections: ["inbound", "backend"],
   scopes: allScopes,
   attributes: {

@@ -2,11 +2,14 @@ import { definePolicy } from "../../policy/define.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { compileStatusChange, statusAttributes, statusErrors } from "./status-change.js";
 
-/** Sets the response's status. In inbound and backend the response is still the empty default, which a backend's answer replaces. */
+/** The policy set-status. */
 export const setStatus = definePolicy({
   name: "set-status",
   category: "transformation",
   summary: "Sets status code and reason phrase of the response.",
+  remarks: [
+    "Sets the response's status. In inbound and backend the response is still the empty default, which a backend's answer replaces.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: statusAttributes,

@@ -1,18 +1,23 @@
 import { Boxed, NetArray, NetObject } from "@turnpike/expressions/values";
+import { expressionError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import { text, value } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-import { expressionError, expressionFailure } from "../failures.js";
 import { netTypeName } from "../net-type-name.js";
 
-/**
- * Sets a context variable. The reference lists the types that a value may have; beyond that list the gateway's own types (IResponse,
- * Jwt …) are let through, because published documents pass them on. Names are case-sensitive. Null is stored: the key exists then.
- */
+const typeNotAllowed = expressionError(
+  "a value of a type that no variable may have",
+  "Expression return type '{type}' is not allowed.",
+);
+
+/** The policy set-variable. */
 export const setVariable = definePolicy({
   name: "set-variable",
   category: "transformation",
   summary: "Creates or replaces a context variable for this request.",
+  remarks: [
+    "Sets a context variable. The reference lists the types that a value may have; beyond that list the gateway's own types (IResponse, Jwt …) are let through, because published documents pass them on. Names are case-sensitive. Null is stored: the key exists then.",
+  ],
   sections: allSections,
   scopes: allScopes,
   attributes: {
@@ -25,7 +30,7 @@ export const setVariable = definePolicy({
     }),
   },
   children: {},
-  errors: [expressionError("a value of a type that no variable may have", "Expression return type '{type}' is not allowed.")],
+  errors: [typeNotAllowed],
   compile(element) {
     const name = element.attributes.name.literal!;
     const given = element.attributes.value;
@@ -34,7 +39,7 @@ export const setVariable = definePolicy({
     return (exchange) => {
       const { value: result, identity } = given.getObject(exchange);
       const refused = given.literal === undefined ? refusedType(result) : null;
-      if (refused !== null) throw expressionFailure(`Expression return type '${refused}' is not allowed.`);
+      if (refused !== null) throw typeNotAllowed.error({ type: refused });
       exchange.variables.set(name, result, identity);
       exchange.trace?.message("set-variable", exchange.section, done);
       return "continue";

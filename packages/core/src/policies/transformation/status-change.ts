@@ -1,8 +1,8 @@
-import type { BoundElement, DocumentedError, PolicyCompiler } from "../../policy/define.js";
+import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
+import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { reasonPhrase } from "../../policy/failure.js";
 import { integer, text } from "../../policy/schema.js";
-import { expressionError, expressionFailure } from "../failures.js";
 
 /** The attributes of set-status, as a policy and as a child of return-response. */
 export const statusAttributes = {
@@ -10,13 +10,13 @@ export const statusAttributes = {
   reason: text({ required: true, missing: "warning", empty: "allowed", expressions: true, notes: "The reason phrase." }),
 };
 
+const phraseInvalid = expressionError(
+  "an expression gives a reason with line breaks, control characters or characters beyond Latin-1",
+  "The reason phrase holds characters that it cannot hold.",
+);
+
 /** How set-status fails. */
-export const statusErrors: readonly DocumentedError[] = [
-  expressionError(
-    "an expression gives a reason with line breaks, control characters or characters beyond Latin-1",
-    "The reason phrase holds characters that it cannot hold.",
-  ),
-];
+export const statusErrors: readonly DocumentedError[] = [phraseInvalid];
 
 /** Sets a response's status and reason. */
 export type StatusChange = (exchange: Exchange, response: ResponseMessage) => void;
@@ -34,7 +34,7 @@ export function compileStatusChange(element: BoundElement<typeof statusAttribute
   return (exchange, response) => {
     const status = code.get(exchange);
     const phrase = reason?.get(exchange).trim() ?? "";
-    if (UNSAFE.test(phrase)) throw expressionFailure("The reason phrase holds characters that it cannot hold.");
+    if (UNSAFE.test(phrase)) throw phraseInvalid.error();
     response.status = status;
     response.reason = phrase === "" ? reasonPhrase(status) : phrase;
     exchange.trace?.message("set-status", exchange.section, `Response status code was set to ${status}`);

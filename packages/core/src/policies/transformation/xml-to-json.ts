@@ -7,17 +7,21 @@ import { currentMessage } from "../messages.js";
 import { conversionError, convertBody } from "./conversion.js";
 import { toJsonText } from "./xml-to-json-text.js";
 
-/**
- * Converts an XML body to JSON. The shape of `javascript-friendly` is documented by its name only: experimental.
- *
- * Open in the reference, read here as: text beside attributes or elements is `#text` (`text` in the friendly form), a list where it is split;
- * CDATA is text; empty elements are null; comments and processing instructions are left out; xsi:nil is an attribute like others; with
- * always-array-child-elements all elements but the root are lists; document types are refused.
- */
+/** The policy xml-to-json. */
 export const xmlToJson = definePolicy({
   name: "xml-to-json",
   category: "transformation",
   summary: "Converts an XML body to JSON.",
+  remarks: ["Converts an XML body to JSON. The shape of `javascript-friendly` is documented by its name only: experimental."],
+  readings: [
+    "text beside attributes or elements is `#text` (`text` in the friendly form), a list where it is split",
+    "CDATA is text",
+    "empty elements are null",
+    "comments and processing instructions are left out",
+    "xsi:nil is an attribute like others",
+    "with always-array-child-elements all elements but the root are lists",
+    "document types are refused",
+  ],
   sections: ["inbound", "outbound", "on-error"],
   scopes: allScopes,
   attributes: {

@@ -3,7 +3,7 @@ import type { BoundElement, Value } from "../../../policy/define.js";
 import type { Exchange } from "../../../policy/exchange.js";
 import { child, many, oneOf, text } from "../../../policy/schema.js";
 import { type TextValue, textValue } from "../../text.js";
-import { denied, invalid, TokenRefusal } from "./failures.js";
+import { denied, invalid, refusals, TokenRefusal } from "./failures.js";
 import { quoted } from "./token.js";
 
 /** The child required-claims. */
@@ -44,7 +44,7 @@ export function checkDates(payload: TokenPart, now: number, skew: number, mustEx
     if (mustExpire) throw invalid("IDX10225: Lifetime validation failed. The token is missing an Expiration Time.");
   } else if (now >= expiry + skew)
     throw denied(
-      "TokenExpired",
+      refusals.expired,
       `IDX10223: Lifetime validation failed. The token is expired. ValidTo (UTC): '${isoText(expiry)}', Current time (UTC): '${isoText(now)}'.`,
     );
   if (start !== null && now < start - skew)
@@ -80,7 +80,7 @@ export function checkAudience(payload: TokenPart, accepted: readonly string[]): 
   const audiences = claimValues(member(payload, "aud"));
   if (!audiences.some((one) => accepted.includes(one)))
     throw denied(
-      "TokenAudienceNotAllowed",
+      refusals.audience,
       `IDX10214: Audience validation failed. Audiences: '${quoted(audiences.join(", "))}'. Did not match: '${accepted.join(", ")}'.`,
     );
 }
@@ -94,7 +94,7 @@ export function checkIssuer(payload: TokenPart, accepted: readonly string[]): vo
   );
   if (typeof issuer !== "string" || !known.includes(issuer))
     throw denied(
-      "TokenIssuerNotAllowed",
+      refusals.issuer,
       `IDX10205: Issuer validation failed. Issuer: '${quoted(claimValues(issuer).join(", "))}'. Did not match: '${known.join(", ")}'.`,
     );
 }
@@ -123,11 +123,7 @@ export function compileRequiredClaims(element: RequiredClaims | undefined): (exc
   return (exchange, payload) => {
     const found = claims.map((claim) => ({ claim, name: claim.name.get(exchange) }));
     const missing = found.filter(({ name }) => (member(payload, name) ?? null) === null).map(({ name }) => name);
-    if (missing.length > 0)
-      throw new TokenRefusal(
-        "TokenClaimNotFound",
-        `JWT token is missing the following claims: ${missing.join(", ")}. Access denied.`,
-      );
+    if (missing.length > 0) throw TokenRefusal.of(refusals.claimAbsent, { names: missing.join(", ") });
     for (const { claim, name } of found) checkValues(claim, name, exchange, payload);
   };
 }
@@ -142,6 +138,5 @@ function checkValues({ match, separator, values }: RequiredClaim, name: string, 
     match.get(exchange) === "all"
       ? expected.every((one) => present.includes(one))
       : expected.some((one) => present.includes(one));
-  if (!holds)
-    throw denied("TokenClaimValueNotAllowed", `Claim ${name} value of ${quoted(claimValues(claim).join(", "))} is not allowed.`);
+  if (!holds) throw TokenRefusal.of(refusals.claimValue, { name, values: quoted(claimValues(claim).join(", ")) });
 }

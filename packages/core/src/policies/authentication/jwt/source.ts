@@ -1,6 +1,6 @@
 import type { Value } from "../../../policy/define.js";
 import type { Exchange } from "../../../policy/exchange.js";
-import { invalid, TokenRefusal } from "./failures.js";
+import { invalid, refusals, TokenRefusal } from "./failures.js";
 
 /** Where a policy finds the token. */
 export interface TokenSource {
@@ -17,7 +17,7 @@ export interface TokenSource {
  */
 export function tokenOf(source: TokenSource, exchange: Exchange): string {
   const token = written(source, exchange).trim();
-  if (token === "") throw new TokenRefusal("TokenNotPresent", "JWT not present.");
+  if (token === "") throw TokenRefusal.of(refusals.absent, {});
   return token;
 }
 

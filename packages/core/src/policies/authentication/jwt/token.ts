@@ -1,5 +1,5 @@
 import { decodeTokenPart, member, parseTokenPart, type TokenPart } from "../../../context/token-part.js";
-import { denied, invalid } from "./failures.js";
+import { denied, invalid, refusals } from "./failures.js";
 
 /** A token taken apart, not verified. */
 export interface CompactToken {
@@ -45,7 +45,7 @@ export function readToken(text: string): CompactToken {
 /** Of a signed token the signature is over the text, so that another text has a wrong one. */
 function notBase64url(isSigned: boolean): Error {
   return isSigned
-    ? denied("TokenSignatureInvalid", "IDX10511: Signature validation failed. A part of the token is not base64url.")
+    ? denied(refusals.signature, "IDX10511: Signature validation failed. A part of the token is not base64url.")
     : invalid("IDX10400: Unable to decode a part of the token as base64url.");
 }
 

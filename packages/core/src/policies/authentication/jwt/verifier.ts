@@ -3,10 +3,9 @@ import { compactVerify } from "jose";
 import { member, numberMember, type TokenPart } from "../../../context/token-part.js";
 import type { PolicyCompiler } from "../../../policy/define.js";
 import type { Exchange } from "../../../policy/exchange.js";
-import { internalFailure } from "../../failures.js";
 import { decryptToken } from "./decryption.js";
 import { type Metadata, provider } from "./discovery.js";
-import { denied, invalid } from "./failures.js";
+import { configurationUnavailable, denied, invalid, refusals } from "./failures.js";
 import { acceptedAlgorithms, fits, keyText, type SigningKey } from "./keys.js";
 import { type CompactToken, decodePart, parseMembers, quoted, readToken, textMember, type VerifiedToken } from "./token.js";
 import { TokenCache, tokenCaches } from "./token-cache.js";
@@ -143,27 +142,20 @@ export class TokenVerifier {
     const algorithm = textMember(token.header, "alg") ?? "";
     if (!this.algorithms.has(algorithm))
       return denied(
-        "TokenSignatureInvalid",
+        refusals.signature,
         `IDX10511: Signature validation failed. The algorithm '${quoted(algorithm)}' is not accepted.`,
       );
     const id = textMember(token.header, "kid");
     const isNamed = this.isNamed(token, metadata);
-    if (!isNamed && metadata.includes(null))
-      return internalFailure(
-        "OpenIdConfigurationUnavailable",
-        "The OpenID configuration could not be fetched, and no other key verifies the token.",
-      );
+    if (!isNamed && metadata.includes(null)) return configurationUnavailable.error();
     if (!isNamed && id !== null && this.keys.signing.length === 0)
-      return denied(
-        "TokenSignatureKeyNotFound",
-        `IDX10501: Signature validation failed. Unable to match key: kid: '${quoted(id)}'.`,
-      );
+      return denied(refusals.noKey, `IDX10501: Signature validation failed. Unable to match key: kid: '${quoted(id)}'.`);
     if (this.allKeys(metadata).length === 0)
       return denied(
-        "TokenSignatureKeyNotFound",
+        refusals.noKey,
         "IDX10500: Signature validation failed. No security keys were provided to validate the signature.",
       );
-    return denied("TokenSignatureInvalid", `IDX10511: Signature validation failed. kid: '${quoted(id ?? "")}'.`);
+    return denied(refusals.signature, `IDX10511: Signature validation failed. kid: '${quoted(id ?? "")}'.`);
   }
 }
 
