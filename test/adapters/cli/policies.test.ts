@@ -3,22 +3,22 @@ import { expect, it } from "vitest";
 import { turnpike } from "./support.js";
 
 it("explains a policy: what it does, how open questions are read, how it fails", async () => {
-  const { status, stdout } = await turnpike("policies", "ip-filter");
-  expect(status).toBe(0);
-  expect(stdout).toContain("Lets calls through, or turns them away");
-  expect(stdout).toContain("readings (where the reference leaves a question open)\n  refusals are 403\n");
-  expect(stdout).toContain("  CallerIpBlocked  403  action forbid, and the caller is listed\n");
-  expect(stdout).toContain("      Caller IP address is blocked. Access denied.\n      to the caller: Forbidden\n");
+  const { code, out } = await turnpike("policies", "ip-filter");
+  expect(code).toBe(0);
+  expect(out).toContain("Lets calls through, or turns them away");
+  expect(out).toContain("readings (where the reference leaves a question open)\n  refusals are 403\n");
+  expect(out).toContain("  CallerIpBlocked  403  action forbid, and the caller is listed\n");
+  expect(out).toContain("      Caller IP address is blocked. Access denied.\n      to the caller: Forbidden\n");
 });
 
 it("tells the attribute whose text callers are told", async () => {
-  const { stdout } = await turnpike("policies", "validate-jwt");
-  expect(stdout).toContain("to the caller: failed-validation-error-message, otherwise: Invalid JWT.");
+  const { out } = await turnpike("policies", "validate-jwt");
+  expect(out).toContain("to the caller: failed-validation-error-message, otherwise: Invalid JWT.");
 });
 
 it("gives all of it as JSON, one object a line", async () => {
-  const { stdout } = await turnpike("policies", "--json");
-  const all = stdout
+  const { out } = await turnpike("policies", "--json");
+  const all = out
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line) as Record<string, unknown>);
