@@ -15,6 +15,7 @@ export const rooms = {
     "compile",
     "expression",
     "compile-expression",
+    "codes",
     "expression-end",
     "describe",
     "values",

@@ -6,6 +6,7 @@ import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
 import { analyseFlow } from "./csharp/flow/flow.js";
 import { parseCSharp } from "./csharp/parser.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
+import { diagnosticAt, error } from "./diagnostics/problem.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
@@ -13,6 +14,13 @@ import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtim
 import { createTypeScope } from "./types/scope.js";
 import { SignatureError } from "./types/signature.js";
 import { Boxed, NetObject } from "./types/values.js";
+
+/** What keeps an expression from being compiled beside its own errors. */
+export const compilationErrors = {
+  wrongHostType: error("TP1004", (reason: string) => `A type that the host declares is not right: ${reason}`),
+  tooDeep: error("TP1001", "The expression is nested too deeply."),
+  defect: error("TP1005", (reason: string) => `The expression cannot be compiled: ${reason}`),
+} as const;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -72,20 +80,12 @@ function bindCSharp(source: string, settings: BindOptions) {
   return { program: all.some((one) => one.severity === "error") ? null : program, diagnostics: all, scope };
 }
 
-function problem(source: string, code: string, message: string): Diagnostic {
-  return { severity: "error", code, message, start: 0, end: source.length };
-}
-
 /** A host's type that does not parse, a source too deep for the stack, or a defect: none of them may take the host down. */
-function unexpected(error: unknown, source: string): Diagnostic {
-  if (error instanceof SignatureError)
-    return problem(source, "TP1004", `A type that the host declares is not right: ${error.message}`);
-  if (error instanceof RangeError) return problem(source, "TP1001", "The expression is nested too deeply.");
-  return problem(
-    source,
-    "TP1005",
-    `The expression cannot be compiled: ${error instanceof Error ? error.message : String(error)}`,
-  );
+function unexpected(thrown: unknown, source: string): Diagnostic {
+  const place = { start: 0, end: source.length };
+  if (thrown instanceof SignatureError) return diagnosticAt(place, compilationErrors.wrongHostType(thrown.message));
+  if (thrown instanceof RangeError) return diagnosticAt(place, compilationErrors.tooDeep());
+  return diagnosticAt(place, compilationErrors.defect(thrown instanceof Error ? thrown.message : String(thrown)));
 }
 
 type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity">;

@@ -1,8 +1,10 @@
 import type { BoundFunction, BoundStatement, JumpTarget, LocalSymbol } from "../bound/tree.js";
-import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Place, Problem } from "../diagnostics/diagnostic.js";
+import { diagnosticAt } from "../diagnostics/problem.js";
 import type { NetType } from "../types/net-type.js";
 import type { TypeScope } from "../types/scope.js";
 import { type CoreTypes, coreTypesOf } from "./core-types.js";
+import { bindingErrors } from "./errors.js";
 import { LocalScope } from "./local-scope.js";
 import type { LambdaReturn, OutVariableOperand } from "./operand.js";
 
@@ -161,14 +163,9 @@ export class Binder {
     return this.within({ ...newBody(), ...body }, bind);
   }
 
-  /** Reports an error in the C# compiler's number and words. */
-  error(node: Place, code: string, message: string, hint?: string): void {
-    const { start, end } = node;
-    this.diagnostics.push(
-      hint === undefined
-        ? { severity: "error", code, message, start, end }
-        : { severity: "error", code, message, start, end, hint },
-    );
+  /** Reports a problem at a place. */
+  report(place: Place, problem: Problem): void {
+    this.diagnostics.push(diagnosticAt(place, problem));
   }
 
   /** Binds without reporting: gives the errors and uses to whoever decides about them. */
@@ -235,15 +232,11 @@ export function makeFunction(parent: BoundFunction | null, returnType: NetType):
 export function declareName(b: Binder, name: string, node: Place, entry: Parameters<LocalScope["declare"]>[1]): void {
   switch (b.locals.conflict(name)) {
     case "same":
-      b.error(node, "CS0128", `A local variable or function named '${name}' is already defined in this scope`);
+      b.report(node, bindingErrors.nameTaken(name));
       break;
     case "around":
     case "inside":
-      b.error(
-        node,
-        "CS0136",
-        `A local or parameter named '${name}' cannot be declared in this scope because that name is used in an enclosing local scope to define a local or parameter`,
-      );
+      b.report(node, bindingErrors.nameTakenAround(name));
       break;
     case null:
   }

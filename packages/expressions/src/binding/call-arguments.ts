@@ -4,6 +4,7 @@ import { type Binder, declareName } from "./binder.js";
 import { assignLocal, localNode } from "./call-node.js";
 import { constantNode } from "./constants.js";
 import { convert } from "./convert.js";
+import { bindingErrors } from "./errors.js";
 import { errorNode, isValue, type OutVariableOperand } from "./operand.js";
 import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
@@ -42,9 +43,8 @@ function fitOne(b: Binder, argument: CallArgument, type: NetType): BoundArgument
       return { kind: "Reference", local: operand.local, type };
     }
     if (operand.kind === "ArrayGet") return { kind: "ElementReference", array: operand.array, indices: operand.indices, type };
-    if (operand.kind === "Member")
-      b.error(argument, "CS0206", "A property or indexer may not be passed as an out or ref parameter");
-    else b.error(argument, "CS1510", "A ref or out value must be an assignable variable");
+    if (operand.kind === "Member") b.report(argument, bindingErrors.propertyByReference());
+    else b.report(argument, bindingErrors.valueByReference());
   }
   return errorNode(argument);
 }

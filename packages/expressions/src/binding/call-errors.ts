@@ -1,6 +1,7 @@
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
+import { bindingErrors } from "./errors.js";
 import { parametersFit, reportLambda } from "./lambda-conversion.js";
 import { isValue, type Operand } from "./operand.js";
 import { type CallArgument, type Callable, type Refusal, type Resolution, typeParametersOf } from "./overloads.js";
@@ -29,11 +30,7 @@ export function reportResolution(
   typeArguments: readonly NetType[] | null,
 ): void {
   if (resolution.kind === "ambiguous") {
-    b.error(
-      node,
-      "CS0121",
-      `The call is ambiguous between the following methods or properties: '${signatureOf(resolution.first)}' and '${signatureOf(resolution.second)}'`,
-    );
+    b.report(node, bindingErrors.ambiguousCall(signatureOf(resolution.first), signatureOf(resolution.second)));
     return;
   }
   if (resolution.kind !== "none") return;
@@ -75,65 +72,28 @@ function reportRefusal(
     case "count":
       if (candidates === 1 && args.length < callable.parameters.length) {
         const missing = callable.parameters[args.length]!;
-        b.error(
-          node,
-          "CS7036",
-          `There is no argument given that corresponds to the required formal parameter '${missing.name}' of '${signatureOf(callable)}'`,
-        );
-      } else if (name === "new")
-        b.error(
-          node,
-          "CS1729",
-          `'${callable.declaringType.name}' does not contain a constructor that takes ${args.length} arguments`,
-        );
-      else
-        b.error(
-          node,
-          "CS1501",
-          `No overload for method '${shown}' takes ${args.length - (isExtensionOf(callable, args) ? 1 : 0)} arguments`,
-        );
+        b.report(node, bindingErrors.argumentMissing(missing.name, signatureOf(callable)));
+      } else if (name === "new") b.report(node, bindingErrors.noConstructor(callable.declaringType.name, args.length));
+      else b.report(node, bindingErrors.noOverload(shown, args.length - (isExtensionOf(callable, args) ? 1 : 0)));
       return;
     case "typeArguments": {
       const count = typeParametersOf(callable).length;
-      if (count === 0)
-        b.error(node, "CS0308", `The non-generic method '${signatureOf(callable)}' cannot be used with type arguments`);
-      else b.error(node, "CS0305", `Using the generic method '${signatureOf(callable)}' requires ${count} type arguments`);
+      if (count === 0) b.report(node, bindingErrors.notGenericMethod(signatureOf(callable)));
+      else b.report(node, bindingErrors.typeArgumentCount(signatureOf(callable), count));
       return;
     }
     case "name":
-      if (refusal.argument.name === null)
-        b.error(
-          refusal.argument,
-          "CS1738",
-          "Named argument specifications must appear after all fixed arguments have been specified",
-        );
+      if (refusal.argument.name === null) b.report(refusal.argument, bindingErrors.namedBeforePositional());
       else if (callable.parameters.some((parameter) => parameter.name === refusal.argument.name))
-        b.error(
-          refusal.argument,
-          "CS1744",
-          `Named argument '${refusal.argument.name}' specifies a parameter for which a positional argument has already been given`,
-        );
-      else
-        b.error(
-          refusal.argument,
-          "CS1739",
-          `The best overload for '${shown}' does not have a parameter named '${refusal.argument.name}'`,
-        );
+        b.report(refusal.argument, bindingErrors.givenTwice(refusal.argument.name));
+      else b.report(refusal.argument, bindingErrors.noParameter(shown, refusal.argument.name));
       return;
     case "missing":
-      b.error(
-        node,
-        "CS7036",
-        `There is no argument given that corresponds to the required formal parameter '${refusal.parameter.name}' of '${signatureOf(callable)}'`,
-      );
+      b.report(node, bindingErrors.argumentMissing(refusal.parameter.name, signatureOf(callable)));
       return;
     case "inference":
       if (typeArguments === null && reportLambdaBodies(b, args)) return;
-      b.error(
-        node,
-        "CS0411",
-        `The type arguments for method '${signatureOf(callable)}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
-      );
+      b.report(node, bindingErrors.typeArgumentsNotInferred(signatureOf(callable)));
       return;
     case "argument":
       reportArgument(b, refusal, isExtensionOf(callable, args) ? refusal.index : refusal.index + 1);
@@ -164,15 +124,8 @@ function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }, posi
   const { operand } = argument;
   const wanted = parameter.mode === "out" || parameter.mode === "ref" ? parameter.mode : "value";
   if (argument.mode !== wanted) {
-    if (wanted === "value")
-      b.error(argument, "CS1615", `Argument ${position} may not be passed with the '${argument.mode}' keyword`);
-    else
-      b.error(
-        argument,
-        "CS1620",
-        `Argument ${position} must be passed with the '${wanted}' keyword`,
-        `Write ${wanted} before the argument.`,
-      );
+    if (wanted === "value") b.report(argument, bindingErrors.keywordTooMuch(position, argument.mode));
+    else b.report(argument, bindingErrors.keywordMissing(position, wanted));
     return;
   }
   if (operand.kind === "UnboundLambda" && type.invoke !== null) {
@@ -185,11 +138,7 @@ function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }, posi
     return;
   }
   const prefix = wanted === "value" ? "" : `${wanted} `;
-  b.error(
-    argument,
-    "CS1503",
-    `Argument ${position}: cannot convert from '${prefix}${describe(operand)}' to '${prefix}${type.name}'`,
-  );
+  b.report(argument, bindingErrors.argumentType(position, prefix + describe(operand), prefix + type.name));
 }
 
 function describe(operand: Operand): string {

@@ -6,6 +6,7 @@ import { type BinaryOperator, binaryOperation, unaryOperation } from "../dotnet/
 import { NetException } from "../runtime/exceptions.js";
 import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
+import { bindingErrors } from "./errors.js";
 import { fits, isIntegral } from "./numeric-types.js";
 import { errorNode } from "./operand.js";
 
@@ -29,13 +30,8 @@ export function foldNumeric(b: Binder, node: Constant, from: NumericType, to: Nu
   const { value } = node;
   if (isIntegral(to) && b.overflow !== "unchecked" && !constantFits(value as number | bigint | Decimal, to)) {
     const text = String(constantText(value));
-    if (from === "decimal") b.error(node, "CS0031", `Constant value '${text}' cannot be converted to a '${type.name}'`);
-    else
-      b.error(
-        node,
-        "CS0221",
-        `Constant value '${text}' cannot be converted to a '${type.name}' (use 'unchecked' syntax to override)`,
-      );
+    if (from === "decimal") b.report(node, bindingErrors.constantOutOfRange(text, type.name));
+    else b.report(node, bindingErrors.constantOutOfRangeUnlessUnchecked(text, type.name));
     return errorNode(node);
   }
   const change = numberConversion(from, to, false);
@@ -63,7 +59,7 @@ export function foldArithmetic(
   node: Place,
 ): BoundExpression | null {
   if ((operator === "/" || operator === "%") && isZero(right) && kind !== "float" && kind !== "double") {
-    b.error(node, "CS0020", "Division by constant zero");
+    b.report(node, bindingErrors.divisionByZero());
     return errorNode(node);
   }
   if (left.kind !== "Constant" || right.kind !== "Constant") return null;
@@ -72,8 +68,8 @@ export function foldArithmetic(
     return constantNode(operation(left.value as never, right.value as never), type, node);
   } catch (error) {
     if (!(error instanceof NetException)) throw error;
-    if (kind === "decimal") b.error(node, "CS0463", "Evaluation of the decimal constant expression failed");
-    else b.error(node, "CS0220", "The operation overflows at compile time in checked mode");
+    if (kind === "decimal") b.report(node, bindingErrors.decimalConstantFails());
+    else b.report(node, bindingErrors.constantOverflows());
     return errorNode(node);
   }
 }
@@ -98,7 +94,7 @@ export function foldUnary(
     return constantNode(unaryOperation(operator, kind, b.overflow !== "unchecked")(operand.value as never), type, node);
   } catch (error) {
     if (!(error instanceof NetException)) throw error;
-    b.error(node, "CS0220", "The operation overflows at compile time in checked mode");
+    b.report(node, bindingErrors.constantOverflows());
     return errorNode(node);
   }
 }

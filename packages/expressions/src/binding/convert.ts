@@ -6,6 +6,7 @@ import type { Binder } from "./binder.js";
 import { callMember } from "./call-node.js";
 import { constantNode, foldNumeric } from "./constants.js";
 import { constantChange, explicitChange, implicitChange } from "./conversions.js";
+import { bindingErrors } from "./errors.js";
 import { convertLambda, lambdaConverts, reportLambda } from "./lambda-conversion.js";
 import { convertMethods, methodsConvert, reportMethods } from "./method-groups.js";
 import { acceptsNull, numericOf } from "./numeric-types.js";
@@ -65,7 +66,7 @@ export function convertExplicitly(b: Binder, operand: Operand, type: NetType, no
   if (!isValue(operand)) return convert(b, operand, type, node);
   const change = explicitChange(operand.type, type) ?? constantChange(operand, type);
   if (change !== null) return apply(b, operand, change, type, node);
-  b.error(node, "CS0030", `Cannot convert type '${operand.type.name}' to '${type.name}'`);
+  b.report(node, bindingErrors.noConversion(operand.type.name, type.name));
   return errorNode(node);
 }
 
@@ -132,34 +133,23 @@ function convertNode(b: Binder, operand: BoundExpression, conversion: Conversion
 function reportConversion(b: Binder, operand: BoundExpression, type: NetType, node: Place): void {
   const from = operand.type;
   if (from.kind === "null") {
-    b.error(node, "CS0037", `Cannot convert null to '${type.name}' because it is a non-nullable value type`);
+    b.report(node, bindingErrors.nullForValue(type.name));
     return;
   }
   if (operand.kind === "Constant" && from.definitionName === "System.Double" && typeof operand.value === "number") {
     const target = numericOf(type);
     if (target === "decimal" || target === "float") {
       const suffix = target === "decimal" ? "M" : "F";
-      b.error(
-        node,
-        "CS0664",
-        `Literal of type double cannot be implicitly converted to type '${type.name}'; use an '${suffix}' suffix to create a literal of this type`,
-        `Write ${operand.value}${suffix.toLowerCase()}.`,
-      );
+      b.report(node, bindingErrors.doubleLiteral(type.name, suffix, `${operand.value}${suffix.toLowerCase()}`));
       return;
     }
   }
   const isIntegerConstant =
     operand.kind === "Constant" && (from.definitionName === "System.Int32" || from.definitionName === "System.Int64");
   if (isIntegerConstant && numericOf(type) !== null && explicitChange(from, type) !== null && numericOf(type) !== "char") {
-    b.error(node, "CS0031", `Constant value '${String(operand.value)}' cannot be converted to a '${type.name}'`);
+    b.report(node, bindingErrors.constantOutOfRange(String(operand.value), type.name));
     return;
   }
-  if (explicitChange(from, type) !== null)
-    b.error(
-      node,
-      "CS0266",
-      `Cannot implicitly convert type '${from.name}' to '${type.name}'. An explicit conversion exists (are you missing a cast?)`,
-      `Cast it: (${type.name})…`,
-    );
-  else b.error(node, "CS0029", `Cannot implicitly convert type '${from.name}' to '${type.name}'`);
+  if (explicitChange(from, type) !== null) b.report(node, bindingErrors.onlyExplicitConversion(from.name, type.name));
+  else b.report(node, bindingErrors.noImplicitConversion(from.name, type.name));
 }

@@ -5,6 +5,7 @@ import type { Binder } from "./binder.js";
 import { declareFailedOuts, fitArguments } from "./call-arguments.js";
 import { reportResolution } from "./call-errors.js";
 import { callMember, sequence } from "./call-node.js";
+import { bindingErrors } from "./errors.js";
 import { reportNoMember } from "./members.js";
 import { nullableCall } from "./nullable-members.js";
 import { errorNode, isError, isValue, type MethodsOperand, type Operand } from "./operand.js";
@@ -21,13 +22,8 @@ export function invokeWith(b: Binder, callee: Operand, args: readonly CallArgume
   if (callee.kind === "Methods") return callMethod(b, callee, args, node);
   if (!isValue(callee)) {
     if (callee.kind === "TypeName")
-      b.error(
-        callee,
-        "CS1955",
-        `Non-invocable member '${callee.type.name}' cannot be used like a method.`,
-        `Write new ${callee.type.name}(…).`,
-      );
-    else if (callee.kind === "UnboundLambda") b.error(callee, "CS0149", "Method name expected");
+      b.report(callee, bindingErrors.cannotBeCalled(callee.type.name, `Write new ${callee.type.name}(…).`));
+    else if (callee.kind === "UnboundLambda") b.report(callee, bindingErrors.notAMethod());
     else reportNoValue(b, callee);
     declareFailedOuts(b, args);
     return errorNode(node);
@@ -36,13 +32,8 @@ export function invokeWith(b: Binder, callee: Operand, args: readonly CallArgume
   const { invoke: method } = value.type;
   if (method === null) {
     if (value.kind === "Member" && value.accessor === "get")
-      b.error(
-        callee,
-        "CS1955",
-        `Non-invocable member '${value.member.name}' cannot be used like a method.`,
-        "Leave the brackets out.",
-      );
-    else if (!isError(value)) b.error(callee, "CS0149", "Method name expected");
+      b.report(callee, bindingErrors.cannotBeCalled(value.member.name, "Leave the brackets out."));
+    else if (!isError(value)) b.report(callee, bindingErrors.notAMethod());
     declareFailedOuts(b, args);
     return errorNode(node);
   }
@@ -91,22 +82,14 @@ function callChosen(
 ): Operand {
   const method = chosen.callable as MethodSymbol;
   const place = { start: group.nameStart, end: group.nameStart + group.name.length };
+  const name = `${method.declaringType.name}.${method.name}`;
   checkMember(b, method, place);
   if (receiver === null && !method.isStatic) {
-    b.error(
-      place,
-      "CS0120",
-      `An object reference is required for the non-static field, method, or property '${method.declaringType.name}.${method.name}'`,
-    );
+    b.report(place, bindingErrors.needsObject(name));
     return errorNode(node);
   }
   if (receiver !== null && method.isStatic) {
-    b.error(
-      place,
-      "CS0176",
-      `Member '${method.declaringType.name}.${method.name}' cannot be accessed with an instance reference; qualify it with a type name instead`,
-      `Write ${method.declaringType.name}.${method.name}(…).`,
-    );
+    b.report(place, bindingErrors.isStaticMember(name, `${name}(…)`));
     return errorNode(node);
   }
   const effects: BoundExpression[] = [];

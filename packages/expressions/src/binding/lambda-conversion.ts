@@ -2,6 +2,7 @@ import type { BoundExpression } from "../bound/tree.js";
 import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import { convert, converts } from "./convert.js";
+import { bindingErrors } from "./errors.js";
 import { isValue, type LambdaBinding, type LambdaOperand, type Operand } from "./operand.js";
 
 /** Do the lambda's parameters fit a delegate type, whatever its body does? */
@@ -68,20 +69,16 @@ function convertReturns(b: Binder, { returns }: LambdaBinding, type: NetType): B
 export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): void {
   const { invoke } = type;
   if (invoke === null) {
-    b.error(lambda, "CS1660", `Cannot convert lambda expression to type '${type.name}' because it is not a delegate type`);
+    b.report(lambda, bindingErrors.lambdaForOther(type.name));
     return;
   }
   const { parameters } = lambda;
   if (parameters !== null && parameters.length !== invoke.parameters.length) {
-    b.error(lambda, "CS1593", `Delegate '${type.name}' does not take ${parameters.length} arguments`);
+    b.report(lambda, bindingErrors.lambdaParameterCount(type.name, parameters.length));
     return;
   }
   if (!parametersFit(lambda, type)) {
-    b.error(
-      lambda,
-      "CS1661",
-      `Cannot convert lambda expression to type '${type.name}' because the parameter types do not match the delegate parameter types`,
-    );
+    b.report(lambda, bindingErrors.lambdaParameterTypes(type.name));
     return;
   }
   const types = invoke.parameters.map((parameter) => parameter.type);
@@ -92,29 +89,18 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
   }
   const { returnType } = invoke;
   if (returnType.kind === "void") {
-    if (binding.block === null)
-      b.error(
-        lambda.body,
-        "CS0201",
-        "Only assignment, call, increment, decrement, and new object expressions can be used as a statement",
-      );
+    if (binding.block === null) b.report(lambda.body, bindingErrors.notAStatement());
     for (const one of binding.returns)
-      if (one.operand !== null && one.statement !== null)
-        b.error(one.node, "CS8030", "Anonymous function converted to a void returning delegate cannot return a value");
+      if (one.operand !== null && one.statement !== null) b.report(one.node, bindingErrors.lambdaReturnsNothing());
     return;
   }
   for (const one of binding.returns)
-    if (one.operand === null) b.error(one.node, "CS0126", `An object of a type convertible to '${returnType.name}' is required`);
+    if (one.operand === null) b.report(one.node, bindingErrors.valueExpected(returnType.name));
     else if (!converts(b, one.operand, returnType)) {
       convert(b, one.operand, returnType, one.node);
-      b.error(
-        one.node,
-        "CS1662",
-        "Cannot convert lambda expression to intended delegate type because some of the return types in the block are not implicitly convertible to the delegate return type",
-      );
+      b.report(one.node, bindingErrors.lambdaReturnType());
     }
-  if (binding.completes)
-    b.error(lambda, "CS1643", `Not all code paths return a value in lambda expression of type '${type.name}'`);
+  if (binding.completes) b.report(lambda, bindingErrors.lambdaEnds(type.name));
 }
 
 /** May the expression stand as a statement? Only then can it be the body of a lambda that returns nothing. */

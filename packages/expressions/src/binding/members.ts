@@ -2,6 +2,7 @@ import type { Place } from "../diagnostics/diagnostic.js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import type { MemberSymbol, NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
+import { bindingErrors } from "./errors.js";
 
 const NONE: readonly MemberSymbol[] = [];
 
@@ -51,13 +52,6 @@ export function memberNamesOf(b: Binder, type: NetType, withExtensions: boolean)
 /** Says that a type has no member of a name. */
 export function reportNoMember(b: Binder, type: NetType, name: string, node: Place, isStatic: boolean): void {
   const nearest = nearestName(name, memberNamesOf(b, type, !isStatic));
-  const hint = nearest === null ? undefined : `Did you mean '${nearest}'?`;
-  if (isStatic) b.error(node, "CS0117", `'${type.name}' does not contain a definition for '${name}'`, hint);
-  else
-    b.error(
-      node,
-      "CS1061",
-      `'${type.name}' does not contain a definition for '${name}' and no accessible extension method '${name}' accepting a first argument of type '${type.name}' could be found (are you missing a using directive or an assembly reference?)`,
-      hint,
-    );
+  const says = isStatic ? bindingErrors.noStaticMember : bindingErrors.noMember;
+  b.report(node, says(type.name, name, nearest));
 }

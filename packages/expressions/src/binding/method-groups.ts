@@ -2,6 +2,7 @@ import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType, ParameterSymbol } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
+import { bindingErrors } from "./errors.js";
 import type { MethodsOperand, Operand } from "./operand.js";
 import { type CallArgument, extensionCandidates, type Resolution, resolveOverload } from "./overloads.js";
 import { standardImplicit } from "./standard-conversions.js";
@@ -95,12 +96,6 @@ export function convertMethods(b: Binder, group: MethodsOperand, type: NetType):
 
 /** Says why the group does not convert to the type. */
 export function reportMethods(b: Binder, group: MethodsOperand, type: NetType, node: Place): void {
-  if (type.invoke === null)
-    b.error(
-      node,
-      "CS0428",
-      `Cannot convert method group '${group.name}' to non-delegate type '${type.name}'. Did you intend to invoke the method?`,
-      `Write ${group.name}().`,
-    );
-  else b.error(node, "CS0123", `No overload for '${group.name}' matches delegate '${type.name}'`);
+  if (type.invoke === null) b.report(node, bindingErrors.methodsForOther(group.name, type.name));
+  else b.report(node, bindingErrors.noMethodForDelegate(group.name, type.name));
 }

@@ -2,6 +2,7 @@ import type { Place } from "../diagnostics/diagnostic.js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import type { MemberSymbol, NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
+import { bindingErrors } from "./errors.js";
 
 /**
  * Members that the documented list allows of types of which it does not allow all: names, `(Constructor)` for all
@@ -51,13 +52,8 @@ function listedName(name: string): string {
 export function checkMember(b: Binder, member: MemberSymbol, node: Place): void {
   const { declaringType, name } = member;
   if (b.allowBeyond || isAllowedMember(declaringType, name)) return;
-  const hint = nearestName(name, allowedMembers(declaringType) ?? []);
-  b.error(
-    node,
-    "TP1101",
-    `Usage of member '${name === "new" ? ".ctor" : name}' of type '${declaringType.definitionName}' is not supported within expressions`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
+  const nearest = nearestName(name, allowedMembers(declaringType) ?? []);
+  b.report(node, bindingErrors.memberNotListed(name === "new" ? ".ctor" : name, declaringType.definitionName, nearest));
 }
 
 /** Refuses to name types outside the documented list. */
@@ -65,13 +61,8 @@ export function checkNamed(b: Binder, type: NetType, node: Place): void {
   const options = type.declaration?.options;
   if (options === undefined) return;
   if (!(options.unnamed ?? false) && (!(options.beyond ?? false) || b.allowBeyond)) return;
-  const hint = nearestName(simpleName(type.definitionName), b.scope.shortNames(b.allowBeyond));
-  b.error(
-    node,
-    "TP1101",
-    `Usage of type '${type.definitionName}' is not supported within expressions`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
+  const nearest = nearestName(simpleName(type.definitionName), b.scope.shortNames(b.allowBeyond));
+  b.report(node, bindingErrors.typeNotListed(type.definitionName, nearest));
 }
 
 function simpleName(fullName: string): string {

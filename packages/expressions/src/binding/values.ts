@@ -1,5 +1,6 @@
 import type { BoundExpression } from "../bound/tree.js";
 import type { Binder } from "./binder.js";
+import { bindingErrors } from "./errors.js";
 import { errorNode, isValue, type Operand } from "./operand.js";
 
 /** The operand if it is a value; otherwise an error. */
@@ -9,11 +10,7 @@ export function asValue(b: Binder, operand: Operand): BoundExpression {
     return errorNode(operand);
   }
   if (operand.kind === "Member" && operand.accessor === "get" && operand.member.kind === "property" && !operand.member.canRead) {
-    b.error(
-      operand,
-      "CS0154",
-      `The property or indexer '${operand.member.name}' cannot be used in this context because it lacks the get accessor`,
-    );
+    b.report(operand, bindingErrors.cannotBeRead(operand.member.name));
     return errorNode(operand);
   }
   return operand;
@@ -23,29 +20,25 @@ export function asValue(b: Binder, operand: Operand): BoundExpression {
 export function reportNoValue(b: Binder, operand: Exclude<Operand, BoundExpression>): void {
   switch (operand.kind) {
     case "TypeName":
-      b.error(operand, "CS0119", `'${operand.type.name}' is a type, which is not valid in the given context`);
+      b.report(operand, bindingErrors.isType(operand.type.name));
       break;
     case "Namespace":
-      b.error(operand, "CS0118", `'${operand.name}' is a namespace but is used like a variable`);
+      b.report(operand, bindingErrors.isNamespace(operand.name));
       break;
     case "Methods":
-      b.error(
-        operand,
-        "CS0428",
-        `Cannot convert method group '${operand.name}' to a value. Did you intend to invoke the method?`,
-      );
+      b.report(operand, bindingErrors.methodsAreNoValue(operand.name));
       break;
     case "UnboundLambda":
-      b.error(operand, "CS1660", "Cannot convert lambda expression to a type that is not a delegate type");
+      b.report(operand, bindingErrors.lambdaIsNoValue());
       break;
     case "DefaultLiteral":
-      b.error(operand, "CS8716", "There is no target type for the default literal.");
+      b.report(operand, bindingErrors.defaultWithoutType());
       break;
     case "ThrowOperand":
-      b.error(operand, "CS8115", "A throw expression is not allowed in this context.");
+      b.report(operand, bindingErrors.throwHere());
       break;
     case "OutVariable":
-      b.error(operand, "CS1525", "A declaration is only allowed as an out argument");
+      b.report(operand, bindingErrors.declarationHere());
       break;
   }
 }

@@ -1,4 +1,5 @@
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Diagnostic, Place, Problem } from "../diagnostics/diagnostic.js";
+import { diagnosticAt, warning } from "../diagnostics/problem.js";
 import type { BoundExpression, BoundProgram } from "./tree.js";
 import { type BoundNode, visitBound } from "./visit.js";
 
@@ -25,6 +26,22 @@ export interface KeyRead {
 }
 
 type MemberNode = Extract<BoundExpression, { kind: "Member" }>;
+
+/** What a host's hints lead to. */
+export const hintWarnings = {
+  mayBeNull: warning("TP1301", (path: string, why: string) => ({
+    message: `${path} may be null: it is so ${why}.`,
+    hint: "Use ?. or compare it with null first.",
+  })),
+  throwsWhenAbsent: warning("TP1302", (path: string, key: string, instead: string) => ({
+    message: `${path}["${key}"] throws KeyNotFoundException where there is none.`,
+    hint: instead,
+  })),
+  nullWithoutDefault: warning("TP1303", (instead: string) => ({
+    message: "The value is null where nothing of that name is there.",
+    hint: instead,
+  })),
+} as const;
 
 /** Warnings by a host's hints, the constant keys that are read without a test, and the paths that are compared with null or otherwise tested. */
 export function findHints(
@@ -72,10 +89,10 @@ class HintFinder {
     const path = pathOf(receiver);
     const why = Object.hasOwn(this.hints.mayBeNull, id) ? this.hints.mayBeNull[id] : undefined;
     if (why !== undefined && receiver.accessor === "get" && path !== null && !this.tested.has(path))
-      this.warn("TP1301", `${path} may be null: it is so ${why}.`, receiver, "Use ?. or compare it with null first.", path);
+      this.warn(receiver, { ...hintWarnings.mayBeNull(path, why), subject: path });
     const instead = Object.hasOwn(this.hints.nullWithoutDefault, id) ? this.hints.nullWithoutDefault[id] : undefined;
     if (instead !== undefined && receiver.arguments.length === 2 && !receiver.type.isValueType)
-      this.warn("TP1303", "The value is null where nothing of that name is there.", receiver, instead);
+      this.warn(receiver, hintWarnings.nullWithoutDefault(instead));
     if (member.name === "this[]" && accessor === "get" && path !== null) this.key(node as MemberNode, id, path, args[0]);
   }
 
@@ -83,8 +100,7 @@ class HintFinder {
     const key = argument === undefined ? null : constantText(argument);
     if (key === null || this.tested.has(`${path}[${key}]`) || this.tested.has(`${path}[*]`)) return;
     const instead = Object.hasOwn(this.hints.throwsWhenAbsent, id) ? this.hints.throwsWhenAbsent[id] : undefined;
-    if (instead !== undefined)
-      this.warn("TP1302", `${path}["${key}"] throws KeyNotFoundException where there is none.`, node, instead);
+    if (instead !== undefined) this.warn(node, hintWarnings.throwsWhenAbsent(path, key, instead));
     this.keyReads.push({ member: id, key, start: node.start, end: node.end });
   }
 
@@ -94,23 +110,9 @@ class HintFinder {
     if (path !== null) this.tested.add(path);
   }
 
-  private warn(
-    code: string,
-    message: string,
-    { start, end }: { readonly start: number; readonly end: number },
-    hint: string,
-    subject?: string,
-  ): void {
-    if (this.diagnostics.some((one) => one.code === code && one.message === message)) return;
-    this.diagnostics.push({
-      severity: "warning",
-      code,
-      message,
-      start,
-      end,
-      hint,
-      ...(subject === undefined ? {} : { subject }),
-    });
+  private warn(place: Place, problem: Problem): void {
+    const isKnown = this.diagnostics.some(({ code, message }) => code === problem.code && message === problem.message);
+    if (!isKnown) this.diagnostics.push(diagnosticAt(place, problem));
   }
 }
 

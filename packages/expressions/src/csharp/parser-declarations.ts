@@ -1,6 +1,6 @@
 import { ExpressionParser } from "./parser-expressions.js";
 import type { Argument, Block, Declarator, Expression, FunctionParameter, Statement, TypeSyntax } from "./syntax.js";
-import { syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors, tokenExpected } from "./syntax-errors.js";
 import { PREDEFINED_TYPES } from "./tokens.js";
 
 const PARAMETER_MODES: ReadonlySet<string> = new Set(["ref", "out", "params", "in", "this"]);
@@ -13,7 +13,7 @@ export abstract class DeclarationParser extends ExpressionParser {
       this.resume();
       return;
     }
-    this.missing(syntaxErrors.expected(";"));
+    this.missing(tokenExpected(";"));
     if (this.token.startsLine || this.at("}")) this.resume();
   }
 

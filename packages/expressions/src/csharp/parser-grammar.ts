@@ -1,6 +1,6 @@
 import { TypeParser } from "./parser-types.js";
 import type { Block, Expression, Lambda } from "./syntax.js";
-import { syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors, tokenExpected } from "./syntax-errors.js";
 import { KEYWORDS } from "./tokens.js";
 
 /** Chains that end up nested: `a.b.c`, `a ? b : c ? d : e`, `if … else if …`. */
@@ -67,7 +67,7 @@ export abstract class GrammarParser extends TypeParser {
   private separator(close: string): boolean {
     if (this.accept(",")) return true;
     if (!this.at(close) && !this.at(";") && !this.at("end") && !CLOSERS.has(this.token.type)) {
-      this.missing(syntaxErrors.expected(","));
+      this.missing(tokenExpected(","));
     }
     return false;
   }

@@ -2,7 +2,7 @@ import { MAX_NESTED_CHAIN } from "./parser-grammar.js";
 import { QueryParser } from "./parser-query.js";
 import { canStartExpression } from "./parser-types.js";
 import type { Expression, InterpolationPart, Literal, TypeSyntax } from "./syntax.js";
-import { STATEMENTS, syntaxErrors } from "./syntax-errors.js";
+import { STATEMENTS, syntaxErrors, tokenExpected } from "./syntax-errors.js";
 import { PREDEFINED_TYPES, type StringPart, type Token } from "./tokens.js";
 
 /** What may stand behind `A<B>` for it to be a generic name rather than two comparisons. */
@@ -278,7 +278,7 @@ export abstract class PrimaryParser extends QueryParser {
     const expression = this.expression();
     this.isInFormattedHole = outer;
     const alignment = this.accept(",") ? this.expression() : null;
-    if (!this.at("end")) this.reportToken(syntaxErrors.expected("}"));
+    if (!this.at("end")) this.reportToken(tokenExpected("}"));
     return { kind: "hole", expression, alignment, format };
   }
 

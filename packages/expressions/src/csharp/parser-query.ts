@@ -44,7 +44,7 @@ export abstract class QueryParser extends LambdaParser {
   }
 
   private expectWord(word: "on" | "equals" | "by"): void {
-    if (!this.acceptWord(word)) this.missing(syntaxErrors.queryWord(word));
+    if (!this.acceptWord(word)) this.missing(syntaxErrors[`${word}Expected`]());
   }
 
   /** A clause that does not end the query, or the select or group clause that does. */

@@ -1,7 +1,7 @@
 import { DeclarationParser } from "./parser-declarations.js";
 import { MAX_NESTED_CHAIN } from "./parser-grammar.js";
 import type { Block, CatchClause, Expression, Statement, SwitchLabel, SwitchSection } from "./syntax.js";
-import { syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors, tokenExpected } from "./syntax-errors.js";
 
 /** Keywords with which declarations begin that no function body can hold. */
 const FOREIGN_DECLARATIONS: ReadonlySet<string> = new Set(
@@ -169,7 +169,7 @@ export abstract class StatementParser extends DeclarationParser {
       return this.refuse(start, syntaxErrors.unsupported(`\`${type}\` before a variable`, "Leave it out."));
     }
     if (type === "catch" || type === "finally") {
-      return this.refuse(start, syntaxErrors.expected("try"));
+      return this.refuse(start, tokenExpected("try"));
     }
     if (FOREIGN_DECLARATIONS.has(type)) {
       const hint = "Use an anonymous object, new { A = 1 }, or a dictionary; a function is written without modifiers.";

@@ -1,6 +1,7 @@
+import { diagnosticAt } from "../diagnostics/problem.js";
 import { StatementParser } from "./parser-statements.js";
 import type { Block, Expression, ParseResult } from "./syntax.js";
-import { syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors, tokenExpected } from "./syntax-errors.js";
 
 class Parser extends StatementParser {
   /** `(E)` of `@(E)`. */
@@ -10,7 +11,7 @@ class Parser extends StatementParser {
     if (this.at(")")) this.advance();
     else {
       const isStatement = this.at(";") || (expression.kind === "Name" && this.at("identifier"));
-      this.missing(isStatement ? syntaxErrors.statementsInBrackets() : syntaxErrors.expected(")"));
+      this.missing(isStatement ? syntaxErrors.statementsInBrackets() : tokenExpected(")"));
     }
     this.end();
     return expression;
@@ -50,7 +51,7 @@ export function parseCSharp(source: string, form?: "expression" | "statements"):
   const isWrapped = source[at] === "@" && (source[at + 1] === "(" || source[at + 1] === "{");
   if (!isWrapped && form === undefined) {
     const start = Math.max(at, 0);
-    const diagnostics = [{ severity: "error" as const, ...syntaxErrors.noExpression(), start, end: source.length }];
+    const diagnostics = [diagnosticAt({ start, end: source.length }, syntaxErrors.noExpression())];
     return { body: { kind: "Missing", start, end: source.length }, diagnostics };
   }
   const parser = new Parser(source, isWrapped ? at + 1 : 0, source.length);

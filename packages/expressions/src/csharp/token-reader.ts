@@ -1,6 +1,7 @@
 import type { Diagnostic, Problem } from "../diagnostics/diagnostic.js";
+import { diagnosticAt } from "../diagnostics/problem.js";
 import { Lexer } from "./lexer.js";
-import { syntaxErrors } from "./syntax-errors.js";
+import { syntaxErrors, tokenExpected } from "./syntax-errors.js";
 import type { Token } from "./tokens.js";
 
 /** How deep expressions, statements and types may be nested. */
@@ -97,7 +98,7 @@ export class TokenReader {
   /** Takes the token or tells that it is missing. */
   protected expect(type: string): boolean {
     if (this.accept(type)) return true;
-    this.missing(syntaxErrors.expected(type));
+    this.missing(tokenExpected(type));
     return false;
   }
 
@@ -132,7 +133,7 @@ export class TokenReader {
   /** Tells of an error that does not hinder reading on. */
   protected complain(start: number, end: number, problem: Problem): void {
     if (this.isAborted || this.found.length >= MAX_DIAGNOSTICS) return;
-    this.found.push({ severity: "error", ...problem, start, end });
+    this.found.push(diagnosticAt({ start, end }, problem));
   }
 
   /** Tells that something is missing: at the current token, or behind the previous one where that ends its line. */
@@ -165,7 +166,7 @@ export class TokenReader {
   /** Gives up: the text counts as ended here, and no other error will be told. */
   protected abort(problem: Problem): void {
     if (this.isAborted) return;
-    this.found.push({ severity: "error", ...problem, start: this.token.start, end: this.token.end });
+    this.found.push(diagnosticAt(this.token, problem));
     this.isAborted = true;
     this.endHere();
   }

@@ -27,8 +27,3 @@ export interface Problem {
   readonly hint?: string;
   readonly subject?: string;
 }
-
-/** A problem at a place. */
-export function diagnosticAt({ start, end }: Place, problem: Problem): Diagnostic {
-  return { severity: "error", ...problem, start, end };
-}

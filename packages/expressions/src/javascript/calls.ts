@@ -6,6 +6,7 @@ import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { fit, relabel, toObject } from "./convert.js";
+import { scriptErrors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { bindFunction } from "./functions.js";
 import { camelNames, elementTypeOf, globalTypeOf, isObjectLike, keyOf, noSuchMember } from "./members.js";
@@ -72,7 +73,7 @@ function callGlobal(s: Script, type: NetType, name: string, callee: Place, node:
   if (first?.mode === "params") return s.call(method, [s.array(args, first.type.elementType!, node)], node);
   const missing = method.parameters[args.length];
   if (missing !== undefined && missing.defaultValue === undefined) {
-    return s.error(node, "CS7036", `There is no argument given that corresponds to the parameter '${missing.name}' of '${name}'`);
+    return s.report(node, scriptErrors.argumentMissing(missing.name, name));
   }
   return s.call(method, args, node);
 }
@@ -85,7 +86,7 @@ function callValue(s: Script, callee: BoundExpression, node: CallExpression): Bo
   const { invoke } = callee.type;
   if (invoke === null) {
     const { core } = s.b;
-    if (callee.type !== core.object) return s.error(node.callee, "CS0149", "Method name expected: this is no function.");
+    if (callee.type !== core.object) return s.report(node.callee, scriptErrors.notAFunction());
     return s.operation("Invoke", [callee, s.array(args, s.object, node)], node);
   }
   const fitted = invoke.parameters.map((parameter, i) => {

@@ -1,4 +1,5 @@
 import { constantNode } from "../binding/constants.js";
+import { bindingErrors } from "../binding/errors.js";
 import { numericOf } from "../binding/numeric-types.js";
 import { errorNode, isError } from "../binding/operand.js";
 import type { BoundExpression, Conversion } from "../bound/tree.js";
@@ -85,7 +86,7 @@ export function fit(s: Script, value: BoundExpression, type: NetType, node: Plac
   if (value.type.isAssignableTo(type) && !value.type.isValueType) return relabel(value, type, node);
   const isKnown = value.type === core.string || value.type === core.bool || value.type === core.double;
   if (isKnown || type.kind === "delegate" || type.kind === "void") {
-    s.b.error(node, "CS0029", `Cannot implicitly convert type '${value.type.name}' to '${type.name}'`);
+    s.b.report(node, bindingErrors.noImplicitConversion(value.type.name, type.name));
     return errorNode(node);
   }
   return change(toObject(s, value, node), { kind: type.isValueType ? "unbox" : "cast" }, type, node);

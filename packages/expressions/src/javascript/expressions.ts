@@ -16,11 +16,13 @@ import type {
 } from "acorn";
 import { assignLocal, localNode, reuse, sequence } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
+import { bindingErrors } from "../binding/errors.js";
 import { isError } from "../binding/operand.js";
 import type { BoundExpression } from "../bound/tree.js";
 import { nearestName } from "../diagnostics/nearest-name.js";
 import { bindCall, bindNew } from "./calls.js";
 import { common, fit, normalise, truthy } from "./convert.js";
+import { scriptErrors } from "./errors.js";
 import { bindFunction } from "./functions.js";
 import { bindChain, bindMember, memberReceiver } from "./members.js";
 import { binary, concat, logical, not, operatorOf, typeOfValue, unary } from "./operators.js";
@@ -139,15 +141,10 @@ export function bindIdentifier(s: Script, node: Identifier): BoundExpression {
   }
   const functions = b.scope.find("Turnpike.JavaScript.Functions", 0)!;
   if (functions.members(name).length > 0) return functionValue(s, node);
-  if (globalTypes.has(name)) return s.error(node, "TP1202", `'${name}' can only be asked for a member.`);
+  if (globalTypes.has(name)) return s.report(node, scriptErrors.onlyAsked(name));
   const known = [...b.locals.names(), ...b.globals.keys(), ...globalTypes.keys()];
-  const hint = nearestName(name, known);
-  return s.error(
-    node,
-    "CS0103",
-    `The name '${name}' does not exist in the current context`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
+  const nearest = nearestName(name, known);
+  return s.report(node, bindingErrors.noName(name, nearest));
 }
 
 /** A global function as a value, as in `xs.map(String)`: a function that calls it. */
@@ -306,10 +303,10 @@ function assignVariable(
   const entry = s.b.locals.find(target.name);
   const value = make(() => bindIdentifier(s, target));
   if (entry?.kind !== "local") {
-    if (s.b.globals.has(target.name)) return s.error(target, "CS0131", `'${target.name}' cannot be assigned to`);
+    if (s.b.globals.has(target.name)) return s.report(target, scriptErrors.notAssignable(target.name));
     return bindIdentifier(s, target);
   }
-  if (s.isConst(entry.local)) return s.error(target, "CS0131", `'${target.name}' is a constant: declare it with let.`);
+  if (s.isConst(entry.local)) return s.report(target, scriptErrors.isConstant(target.name));
   return setVariable(s, entry.local, value, node);
 }
 

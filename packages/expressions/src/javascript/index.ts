@@ -1,6 +1,7 @@
 import { Binder, type GlobalVariable } from "../binding/binder.js";
 import type { BoundProgram } from "../bound/tree.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { diagnosticAt } from "../diagnostics/problem.js";
 import { sourceErrors } from "../diagnostics/source-errors.js";
 import type { TypeDeclaration } from "../types/declare.js";
 import { createTypeScope, type TypeScope } from "../types/scope.js";
@@ -58,7 +59,7 @@ export function bindScript(source: string, options: ScriptOptions): ScriptResult
     return { ...bindParsed(parsed.body, scope, options), scope };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const tooDeep = { severity: "error" as const, ...sourceErrors.tooDeep(MAX_DEPTH), start: 0, end: source.length };
+    const tooDeep = diagnosticAt({ start: 0, end: source.length }, sourceErrors.tooDeep(MAX_DEPTH));
     return { program: null, diagnostics: [tooDeep], scope };
   }
 }

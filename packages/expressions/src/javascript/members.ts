@@ -10,6 +10,7 @@ import { nearestName } from "../diagnostics/nearest-name.js";
 import type { NetType } from "../types/net-type.js";
 import { callOn } from "./calls.js";
 import { normalise, relabel, toObject } from "./convert.js";
+import { scriptErrors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { globalTypes } from "./runtime/globals.js";
 import type { Script } from "./script.js";
@@ -28,7 +29,7 @@ function globalMember(s: Script, node: MemberExpression): BoundExpression | null
   const { name } = node.property;
   const [member] = type.members(name);
   if (member?.kind === "constant") return constantNode(member.value, member.type, node);
-  if (member !== undefined) return s.error(node, "TP1202", `'${name}' can only be called.`);
+  if (member !== undefined) return s.report(node, scriptErrors.onlyCalled(name));
   return noSuchMember(s, name, type.memberNames(), type.name, node.property);
 }
 
@@ -39,13 +40,8 @@ export function globalTypeOf(s: Script, node: Expression | { readonly type: "Sup
 }
 
 export function noSuchMember(s: Script, name: string, known: Iterable<string>, type: string, node: Place): BoundExpression {
-  const hint = nearestName(name, [...known]);
-  return s.error(
-    node,
-    "CS1061",
-    `'${type}' does not contain a definition for '${name}'`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
+  const nearest = nearestName(name, [...known]);
+  return s.report(node, scriptErrors.noMember(type, name, nearest));
 }
 
 /** The name that a member is written with; null for keys that are computed. */
@@ -152,12 +148,7 @@ export function memberReceiver(s: Script, node: MemberExpression): { target: Bou
   const object = bindExpression(s, node.object);
   if (object.type !== s.object && !isError(object)) {
     const what = keyOf(node) ?? "the member";
-    const error = s.error(
-      node,
-      "CS0200",
-      `'${what}' cannot be assigned to -- it is read only`,
-      "A script changes its own objects and arrays only.",
-    );
+    const error = s.report(node, scriptErrors.readOnlyMember(what));
     return { target: error, key: error };
   }
   const target = toObject(s, object);

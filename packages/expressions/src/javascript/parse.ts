@@ -1,6 +1,8 @@
 import { type BlockStatement, type Expression, type Options, parse, parseExpressionAt, type Statement } from "acorn";
 import type { Diagnostic, Problem } from "../diagnostics/diagnostic.js";
+import { diagnosticAt } from "../diagnostics/problem.js";
 import { sourceErrors } from "../diagnostics/source-errors.js";
+import { scriptErrors } from "./errors.js";
 import { tooDeepAt } from "./nesting.js";
 
 /** A script as parsed: one expression, or statements. Null if it is not JavaScript. */
@@ -58,14 +60,14 @@ function parseRest(source: string, from: number): number {
 }
 
 function failed(problem: Problem, start: number, end: number): ParsedScript {
-  return { body: null, diagnostics: [{ severity: "error", ...problem, start, end }] };
+  return { body: null, diagnostics: [diagnosticAt({ start, end }, problem)] };
 }
 
 function notScript(error: unknown, source: string): ParsedScript {
   if (error instanceof RangeError) return failed(sourceErrors.tooDeep(MAX_DEPTH), 0, source.length);
   const { pos, message } = error as { readonly pos?: number; readonly message: string };
   const start = Math.min(pos ?? 0, source.length);
-  return failed({ code: "TP1200", message: message.replace(/\s*\(\d+:\d+\)$/, "") }, start, Math.min(start + 1, source.length));
+  return failed(scriptErrors.notScript(message.replace(/\s*\(\d+:\d+\)$/, "")), start, Math.min(start + 1, source.length));
 }
 
 /** How deep scripts may be nested. */

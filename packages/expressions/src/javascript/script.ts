@@ -3,9 +3,10 @@ import { callMember } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
 import { errorNode } from "../binding/operand.js";
 import type { BoundExpression, LocalSymbol } from "../bound/tree.js";
-import type { Place } from "../diagnostics/diagnostic.js";
+import type { Place, Problem } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
 import { fit } from "./convert.js";
+import { scriptErrors } from "./errors.js";
 import { MAX_DEPTH } from "./parse.js";
 
 /**
@@ -49,14 +50,15 @@ export class Script {
     return this.b.core.object;
   }
 
-  error(node: Place, code: string, message: string, hint?: string): BoundExpression {
-    this.b.error(node, code, message, hint);
+  /** Reports a problem; gives what stands for a value that could not be bound. */
+  report(node: Place, problem: Problem): BoundExpression {
+    this.b.report(node, problem);
     return errorNode(node);
   }
 
   /** Says that JavaScript has it, but expressions do not. */
   refuse(node: Place, what: string, hint: string): BoundExpression {
-    return this.error(node, "TP1201", `${what} cannot be used in policy expressions.`, hint);
+    return this.report(node, scriptErrors.refused(what, hint));
   }
 
   /** A call of an operation, with its arguments as its parameters want them. */
@@ -133,7 +135,7 @@ export class Script {
 
   nested(node: Place, bind: () => BoundExpression): BoundExpression {
     if (this.depth >= MAX_DEPTH) {
-      return this.error(node, "TP1001", `The expression is nested too deeply (more than ${MAX_DEPTH} levels).`);
+      return this.report(node, scriptErrors.tooDeep(MAX_DEPTH));
     }
     this.depth++;
     try {

@@ -7,16 +7,17 @@ import { numericOf, stripNullable } from "../../binding/numeric-types.js";
 import { errorNode, isError, isValue, type Operand } from "../../binding/operand.js";
 import { asValue } from "../../binding/values.js";
 import type { BoundArgument, BoundExpression } from "../../bound/tree.js";
-import type { NetType } from "../../types/net-type.js";
+import type { NetType, PropertySymbol } from "../../types/net-type.js";
 import type { BinaryOperator, Expression, Node } from "../syntax.js";
 import { binaryOf } from "./binary.js";
+import { errors } from "./errors.js";
 import { bindExpression, bindTo } from "./expressions.js";
 
 /** `a = b`, `a += b` … */
 export function bindAssignment(b: Binder, node: Extract<Expression, { kind: "Assignment" }>): Operand {
   if (node.operator === "=") {
     if (node.target.kind === "Tuple") {
-      b.error(node, "TP1102", "Deconstruction is not supported within expressions", "Assign the variables one by one.");
+      b.report(node, errors.deconstruction());
       return errorNode(node);
     }
     if (node.target.kind === "Name" && node.target.name === "_" && b.locals.find("_") === null) return discard(b, node);
@@ -43,12 +44,17 @@ function bindTarget(b: Binder, syntax: Expression): BoundExpression | null {
   return checkTarget(b, operand, syntax);
 }
 
+/** `Type.Name`, or `Type.this[int]` for an indexer. */
+function memberName({ declaringType, name, parameters }: PropertySymbol): string {
+  const shown = name === "this[]" ? `this[${parameters.map((parameter) => parameter.type.name).join(", ")}]` : name;
+  return `${declaringType.name}.${shown}`;
+}
+
 function checkTarget(b: Binder, operand: Operand, syntax: Expression): BoundExpression | null {
   if (!isValue(operand)) {
-    if (operand.kind === "Methods")
-      b.error(syntax, "CS1656", `Cannot assign to '${operand.name}' because it is a 'method group'`);
+    if (operand.kind === "Methods") b.report(syntax, errors.assignsMethods(operand.name));
     else if (operand.kind === "TypeName" || operand.kind === "Namespace") asValue(b, operand);
-    else b.error(syntax, "CS0131", "The left-hand side of an assignment must be a variable, property or indexer");
+    else b.report(syntax, errors.notAssignable());
     return null;
   }
   if (isError(operand)) return null;
@@ -58,12 +64,12 @@ function checkTarget(b: Binder, operand: Operand, syntax: Expression): BoundExpr
       const name = syntax.kind === "Name" ? syntax.name : target.local.name;
       const entry = b.locals.find(name);
       if (entry?.kind === "local" && entry.local === target.local && entry.isReadOnly !== null) {
-        if (entry.isReadOnly === "range") b.error(syntax, "CS1939", `Cannot assign to '${name}' because it is a range variable`);
-        else b.error(syntax, "CS1656", `Cannot assign to '${name}' because it is a '${entry.isReadOnly} variable'`);
+        if (entry.isReadOnly === "range") b.report(syntax, errors.assignsRangeVariable(name));
+        else b.report(syntax, errors.assignsReadOnly(name, entry.isReadOnly));
         return null;
       }
       if (entry?.kind === "alias") {
-        b.error(syntax, "CS1947", `Range variable '${name}' cannot be assigned to -- it is read only`);
+        b.report(syntax, errors.assignsQueryVariable(name));
         return null;
       }
       return operand;
@@ -74,34 +80,26 @@ function checkTarget(b: Binder, operand: Operand, syntax: Expression): BoundExpr
       if (target.accessor !== "get" || target.member.kind !== "property") break;
       if (target.member.canWrite) {
         if (target.receiver?.type.isValueType && target.receiver.kind !== "Local" && target.receiver.kind !== "ArrayGet") {
-          b.error(syntax, "CS1612", `Cannot modify the return value of '${target.member.name}' because it is not a variable`);
+          b.report(syntax, errors.modifiesCopy(target.member.name));
           return null;
         }
         return operand;
       }
-      b.error(
-        syntax,
-        "CS0200",
-        `Property or indexer '${target.member.declaringType.name}.${target.member.name === "this[]" ? `this[${target.member.parameters.map((one) => one.type.name).join(", ")}]` : target.member.name}' cannot be assigned to -- it is read only`,
-      );
+      b.report(syntax, errors.readOnlyMember(memberName(target.member)));
       return null;
     case "AnonymousGet":
-      b.error(
-        syntax,
-        "CS0200",
-        `Property or indexer '${target.target.type.name}.${target.target.type.memberNames()[target.index]}' cannot be assigned to -- it is read only`,
-      );
+      b.report(syntax, errors.readOnlyMember(`${target.target.type.name}.${target.target.type.memberNames()[target.index]}`));
       return null;
     case "ArrayLength":
-      b.error(syntax, "CS0200", "Property or indexer 'Array.Length' cannot be assigned to -- it is read only");
+      b.report(syntax, errors.readOnlyMember("Array.Length"));
       return null;
     case "Global":
-      b.error(syntax, "CS1656", `Cannot assign to '${target.name}' because it is a parameter that the gateway sets`);
+      b.report(syntax, errors.assignsGlobal(target.name));
       return null;
     default:
   }
 
-  b.error(syntax, "CS0131", "The left-hand side of an assignment must be a variable, property or indexer");
+  b.report(syntax, errors.notAssignable());
   return null;
 }
 
@@ -126,7 +124,7 @@ export function assignTo(b: Binder, target: BoundExpression, value: BoundExpress
       return { ...target, accessor: "set", arguments: [...target.arguments, value], start, end };
     default:
   }
-  b.error(node, "CS0131", "The left-hand side of an assignment must be a variable, property or indexer");
+  b.report(node, errors.notAssignable());
   return errorNode(node);
 }
 
@@ -194,7 +192,7 @@ export function bindIncrement(b: Binder, node: Extract<Expression, { kind: "Incr
   const operand = bindExpression(b, node.operand);
   if (isError(operand)) return errorNode(node);
   if (isValue(operand) && !isVariable(operand)) {
-    b.error(node.operand, "CS1059", "The operand of an increment or decrement operator must be a variable, property or indexer");
+    b.report(node.operand, errors.notIncrementable());
     return errorNode(node);
   }
   const target = checkTarget(b, operand, node.operand);
@@ -202,7 +200,7 @@ export function bindIncrement(b: Binder, node: Extract<Expression, { kind: "Incr
   const { type } = target;
   const kind = numericOf(stripNullable(type));
   if (kind === null && stripNullable(type).kind !== "enum") {
-    b.error(node, "CS0023", `Operator '${node.operator}' cannot be applied to operand of type '${type.name}'`);
+    b.report(node, errors.badOperand(node.operator, type.name));
     return errorNode(node);
   }
   const effects: BoundExpression[] = [];

@@ -21,6 +21,7 @@ import { concatenate } from "./concatenation.js";
 import { bindCoalesce, foldLogic } from "./conditional.js";
 import { enumArithmetic } from "./enum-operators.js";
 import { bindEquality } from "./equality.js";
+import { errors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { userBinary } from "./user-operators.js";
 
@@ -85,12 +86,7 @@ export function refuseOperands(b: Binder, operator: string, left: Operand, right
     return errorNode(node);
   }
   const isUntyped = [left, right].some((operand) => isValue(operand) && operand.type === b.core.object);
-  b.error(
-    node,
-    "CS0019",
-    `Operator '${operator}' cannot be applied to operands of type '${name(left)}' and '${name(right)}'`,
-    isUntyped ? "What is an object here must be cast first: (int)x, (string)x …" : undefined,
-  );
+  b.report(node, errors.badOperands(operator, name(left), name(right), isUntyped));
   return errorNode(node);
 }
 
@@ -231,11 +227,7 @@ function promoted(b: Binder, operator: Arithmetic, left: BoundExpression, right:
   if (kind === null) {
     const isMixed = [left, right].some((one) => stripNullable(one.type) === b.core.decimal);
     if (isMixed) return refuseOperands(b, operator, left, right, node);
-    b.error(
-      node,
-      "CS0034",
-      `Operator '${operator}' is ambiguous on operands of type '${left.type.name}' and '${right.type.name}'`,
-    );
+    b.report(node, errors.ambiguousOperator(operator, left.type.name, right.type.name));
     return errorNode(node);
   }
   const isReal = kind === "float" || kind === "double" || kind === "decimal";

@@ -10,6 +10,7 @@ import type { BoundExpression } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Expression, Node } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 
 type ConditionalNode = Extract<Expression, { kind: "Conditional" }>;
@@ -23,11 +24,7 @@ export function bindConditional(b: Binder, node: ConditionalNode): Operand {
   if (isError(then) || isError(otherwise)) return errorNode(node);
   const type = conditionalType(b, then, otherwise);
   if (type === null) {
-    b.error(
-      node,
-      "CS0173",
-      `Type of conditional expression cannot be determined because there is no implicit conversion between '${described(then)}' and '${described(otherwise)}'`,
-    );
+    b.report(node, errors.noConditionalType(described(then), described(otherwise)));
     return errorNode(node);
   }
   const first = convert(b, then, type, node.then);
@@ -120,7 +117,7 @@ function isNull(operand: Operand): boolean {
 }
 
 function refuse(b: Binder, left: Operand, right: Operand, node: Node): BoundExpression {
-  b.error(node, "CS0019", `Operator '??' cannot be applied to operands of type '${described(left)}' and '${described(right)}'`);
+  b.report(node, errors.badOperands("??", described(left), described(right), false));
   return errorNode(node);
 }
 
@@ -130,7 +127,7 @@ export function bindConditionalAccess(b: Binder, node: AccessNode): Operand {
   if (isError(receiver)) return errorNode(node);
   const { type } = receiver;
   if (type === nullType || !acceptsNull(type)) {
-    b.error(node.target, "CS0023", `Operator '?' cannot be applied to operand of type '${type.name}'`);
+    b.report(node.target, errors.badOperand("?", type.name));
     return errorNode(node);
   }
   const temporary = b.temporary(type.underlying ?? type);

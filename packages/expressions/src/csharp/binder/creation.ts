@@ -14,6 +14,7 @@ import type { MethodSymbol, NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { ArrayInitializer, Expression } from "../syntax.js";
 import { bindArguments } from "./arguments.js";
+import { errors } from "./errors.js";
 import { bindExpression, bindTo, bindValue } from "./expressions.js";
 import { arrayIndex } from "./indexing.js";
 import { bindInitializer } from "./initializers.js";
@@ -31,11 +32,11 @@ export function bindNew(b: Binder, node: NewNode): Operand {
   }
   if (type.invoke !== null) return newDelegate(b, type, args[0]?.operand ?? null, node);
   if (type.kind === "interface" || type.isAbstract) {
-    b.error(node, "CS0144", `Cannot create an instance of the abstract type or interface '${type.name}'`);
+    b.report(node, errors.abstractInstance(type.name));
     return errorNode(node);
   }
   if (type.isStatic) {
-    b.error(node, "CS0712", `Cannot create an instance of the static class '${type.name}'`);
+    b.report(node, errors.staticInstance(type.name));
     return errorNode(node);
   }
   const constructors = type.members("new").filter((member): member is MethodSymbol => member.kind === "constructor");
@@ -44,7 +45,7 @@ export function bindNew(b: Binder, node: NewNode): Operand {
     created = defaultNode(type, node);
   } else {
     if (constructors.length === 0) {
-      b.error(node, "CS1729", `'${type.name}' does not contain a constructor that takes ${args.length} arguments`);
+      b.report(node, errors.noConstructor(type.name, args.length));
       return errorNode(node);
     }
     const resolution = resolveOverload(b, constructors, args, null);
@@ -64,7 +65,7 @@ export function bindNew(b: Binder, node: NewNode): Operand {
 
 function newDelegate(b: Binder, type: NetType, argument: Operand | null, node: NewNode): Operand {
   if (argument === null) {
-    b.error(node, "CS0149", "Method name expected");
+    b.report(node, errors.notAMethod());
     return errorNode(node);
   }
   return convert(b, argument, type, node);
@@ -77,16 +78,11 @@ export function bindNewAnonymous(b: Binder, node: Extract<Expression, { kind: "N
   for (const member of node.members) {
     const name = member.name ?? implicitName(member.value);
     if (name === null) {
-      b.error(
-        member.value,
-        "CS0746",
-        "Invalid anonymous type member declarator. Anonymous type members must be declared with a member assignment, simple name or member access.",
-      );
+      b.report(member.value, errors.anonymousMember());
       bindValue(b, member.value);
       continue;
     }
-    if (names.includes(name))
-      b.error(member.value, "CS0833", "An anonymous type cannot have multiple properties with the same name");
+    if (names.includes(name)) b.report(member.value, errors.anonymousMemberTwice());
     const value = asMember(b, member.value);
     names.push(name);
     values.push(value);
@@ -106,7 +102,7 @@ function asMember(b: Binder, syntax: Expression): BoundExpression {
           ? operand.type.name
           : null;
   if (shown === null) return asValue(b, operand);
-  b.error(syntax, "CS0828", `Cannot assign ${shown} to anonymous type property`);
+  b.report(syntax, errors.anonymousMemberValue(shown));
   return errorNode(syntax);
 }
 
@@ -147,12 +143,12 @@ export function bindNewArray(b: Binder, node: Extract<Expression, { kind: "NewAr
   }
   if (sizes.some(isError)) return errorNode(node);
   if (sizes.length === 0) {
-    b.error(node, "CS1586", "Array creation must have array size or array initializer");
+    b.report(node, errors.arraySize());
     return errorNode(node);
   }
   const negative = sizes.find((size) => size.kind === "Constant" && (size.value as number) < 0);
   if (negative !== undefined) {
-    b.error(negative, "CS0248", "Cannot create an array with a negative size");
+    b.report(negative, errors.negativeSize());
     return errorNode(node);
   }
   return { kind: "NewArray", lengths: sizes, elements: null, type, start: node.start, end: node.end };
@@ -162,9 +158,9 @@ function checkLengths(b: Binder, sizes: readonly BoundExpression[], array: Bound
   if (array.kind !== "NewArray" || sizes.length === 0) return;
   sizes.forEach((size, i) => {
     if (isError(size)) return;
-    if (size.kind !== "Constant") b.error(size, "CS0150", "A constant value is expected");
+    if (size.kind !== "Constant") b.report(size, errors.constantExpected());
     else if (Number(size.value) !== Number((array.lengths[i] as { value: unknown }).value))
-      b.error(node, "CS0847", `An array initializer of length '${String(size.value)}' is expected`);
+      b.report(node, errors.arrayLength(String(size.value)));
   });
 }
 
@@ -176,7 +172,7 @@ function implicitArray(b: Binder, node: Extract<Expression, { kind: "NewArray" }
   if (operands.some(isError)) return errorNode(node);
   const type = bestCommonType(b, operands);
   if (type === null || type.kind === "void" || type.kind === "null") {
-    b.error(node, "CS0826", "No best type found for implicitly-typed array");
+    b.report(node, errors.noElementType());
     return errorNode(node);
   }
   const values = operands.map((operand, i) => convert(b, operand, type, elements[i]));
@@ -194,11 +190,7 @@ function implicitArray(b: Binder, node: Extract<Expression, { kind: "NewArray" }
 /** `{ a, b }` as an array; `type` is null where no array type is in sight. */
 export function bindArrayInitializer(b: Binder, node: ArrayInitializer, type: NetType | null): BoundExpression {
   if (type === null || type.elementType === null) {
-    b.error(
-      node,
-      "CS0622",
-      "Can only use array initializer expressions to assign to array types. Try using a new expression instead.",
-    );
+    b.report(node, errors.initializerOfOther());
     for (const element of node.elements) bindExpression(b, element);
     return errorNode(node);
   }
@@ -206,7 +198,7 @@ export function bindArrayInitializer(b: Binder, node: ArrayInitializer, type: Ne
   const elements: BoundExpression[] = [];
   const isRegular = collect(b, node, type.elementType, type.rank, 0, lengths, elements);
   if (!isRegular) {
-    b.error(node, "CS0846", "A nested array initializer is expected");
+    b.report(node, errors.nestedInitializer());
     return errorNode(node);
   }
   while (lengths.length < type.rank) lengths.push(0);

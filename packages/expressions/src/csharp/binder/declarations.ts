@@ -6,6 +6,7 @@ import type { BoundExpression, BoundStatement } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindExpression, bindTo } from "./expressions.js";
 import { bindType, isVar } from "./types.js";
 
@@ -17,15 +18,14 @@ export function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">
   if (node.isRef) return bindReferences(b, node);
   const statements: BoundStatement[] = [];
   const isInferred = isVar(node.type) && b.scope.findShort("var", 0) === null;
-  if (isInferred && declarators.length > 1)
-    b.error(node, "CS0819", "Implicitly-typed variables cannot have multiple declarators");
+  if (isInferred && declarators.length > 1) b.report(node, errors.inferredSeveral());
   const type = isInferred ? null : declaredType(b, node);
   for (const declarator of declarators) {
     const place = { start: declarator.start, end: declarator.start + declarator.name.length };
     let value: BoundExpression | null = null;
     if (isInferred) value = inferredValue(b, declarator, isConst);
     else if (declarator.value !== null) value = bindTo(b, declarator.value, type!);
-    else if (isConst) b.error(place, "CS0145", "A const field requires a value to be provided");
+    else if (isConst) b.report(place, errors.constantWithoutValue());
     const declared = type ?? value?.type ?? errorType;
     if (isConst) {
       declareConstant(b, declarator.name, place, declared, value);
@@ -41,10 +41,10 @@ export function bindDeclaration(b: Binder, node: StatementOf<"LocalDeclaration">
 function declaredType(b: Binder, node: StatementOf<"LocalDeclaration">): NetType {
   const type = bindType(b, node.type);
   if (type.kind === "void") {
-    b.error(node.type, "CS1547", "Keyword 'void' cannot be used in this context");
+    b.report(node.type, errors.voidHere());
     return errorType;
   }
-  if (type.isStatic) b.error(node.type, "CS0723", `Cannot declare a variable of static type '${type.name}'`);
+  if (type.isStatic) b.report(node.type, errors.staticVariable(type.name));
   return type;
 }
 
@@ -56,13 +56,8 @@ function bindReferences(b: Binder, node: StatementOf<"LocalDeclaration">): Bound
     const operand = bindExpression(b, declarator.value!);
     const isLocal = isValue(operand) && operand.kind === "Local";
     if (isLocal && type !== null && operand.type !== type && type !== errorType)
-      b.error(
-        declarator.value!,
-        "CS8173",
-        `The expression must be of type '${type.name}' because it is being assigned by reference`,
-      );
-    else if (!isLocal && !(isValue(operand) && isError(operand)))
-      b.error(declarator.value!, "TP1104", "Only local variables can be referred to by a ref variable", "Use the value itself.");
+      b.report(declarator.value!, errors.referenceType(type.name));
+    else if (!isLocal && !(isValue(operand) && isError(operand))) b.report(declarator.value!, errors.referenceTarget());
     const local = isLocal ? operand.local : b.newLocal(declarator.name, errorType);
     declareName(b, declarator.name, place, { kind: "local", local, isReadOnly: null });
   }
@@ -75,18 +70,13 @@ function inferredValue(
   isConst: boolean,
 ): BoundExpression | null {
   const { value: syntax } = declarator;
-  if (isConst) b.error(declarator, "CS0822", "Implicitly-typed variables cannot be constant");
+  if (isConst) b.report(declarator, errors.inferredConstant());
   if (syntax === null) {
-    b.error(declarator, "CS0818", "Implicitly-typed variables must be initialized");
+    b.report(declarator, errors.inferredWithoutValue());
     return null;
   }
   if (syntax.kind === "ArrayInitializer") {
-    b.error(
-      declarator,
-      "CS0820",
-      "Cannot initialize an implicitly-typed variable with an array initializer",
-      "Write new[] { … }.",
-    );
+    b.report(declarator, errors.inferredArray());
     return null;
   }
   const operand = bindExpression(b, syntax);
@@ -105,7 +95,7 @@ function inferredValue(
           : null;
   if (shown !== null) {
     const hint = shown === "void" ? "The call gives no value: leave the variable out." : "Write the type instead of var.";
-    b.error(declarator, "CS0815", `Cannot assign ${shown} to an implicitly-typed variable`, hint);
+    b.report(declarator, errors.inferredFrom(shown, hint));
     return null;
   }
   return asValue(b, operand);
@@ -118,8 +108,7 @@ function declareConstant(
   type: BoundExpression["type"],
   value: BoundExpression | null,
 ): void {
-  if (value !== null && !isError(value) && value.kind !== "Constant")
-    b.error(value, "CS0133", `The expression being assigned to '${name}' must be constant`);
+  if (value !== null && !isError(value) && value.kind !== "Constant") b.report(value, errors.constantRequired(name));
   const constant = value?.kind === "Constant" ? value : defaultNode(type, place);
   const known = constant.kind === "Constant" ? constant.value : null;
   declareName(b, name, place, { kind: "constant", type: isError(constant) ? errorType : type, value: known });

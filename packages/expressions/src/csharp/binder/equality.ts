@@ -11,6 +11,7 @@ import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
 import { compareNode, numericEquality, refuseOperands } from "./binary.js";
 import { asPair, relabelEnum } from "./enum-operators.js";
+import { errors } from "./errors.js";
 import { userBinary } from "./user-operators.js";
 
 /** `a == b`, `a != b`. */
@@ -116,27 +117,9 @@ function warnOfReferences(b: Binder, left: BoundExpression, right: BoundExpressi
   const { object } = b.core;
   const isPlain = ({ type, kind }: BoundExpression) => type === object && kind !== "Convert" && kind !== "Constant";
   const comparesByValue = (type: NetType) => type === b.core.string || type.members("operator ==").length > 0;
-  const warn = (code: string, message: string, hint: string) =>
-    b.diagnostics.push({ severity: "warning", code, message, start: node.start, end: node.end, hint });
-  const says = "Possible unintended reference comparison; to get a value comparison, cast the";
-  if (isPlain(left) && comparesByValue(right.type))
-    warn(
-      "CS0252",
-      `${says} left hand side to type '${right.type.name}'`,
-      `Write (${right.type.name}) before the left side: texts made at run time are different objects, however alike.`,
-    );
-  else if (isPlain(right) && comparesByValue(left.type))
-    warn(
-      "CS0253",
-      `${says} right hand side to type '${left.type.name}'`,
-      `Write (${left.type.name}) before the right side: texts made at run time are different objects, however alike.`,
-    );
-  else if (isPlain(left) && isPlain(right))
-    warn(
-      "TP1304",
-      "Two values of type 'object' are compared by reference: equal texts or numbers are different objects.",
-      "Cast both sides to their type: (string)a == (string)b.",
-    );
+  if (isPlain(left) && comparesByValue(right.type)) b.report(node, errors.leftByReference(right.type.name));
+  else if (isPlain(right) && comparesByValue(left.type)) b.report(node, errors.rightByReference(left.type.name));
+  else if (isPlain(left) && isPlain(right)) b.report(node, errors.objectsByReference());
 }
 
 /** May two references be the same object? */

@@ -13,6 +13,7 @@ import { bindBinary } from "./binary.js";
 import { bindConditional, bindConditionalAccess, bindConditionalReceiver } from "./conditional.js";
 import { bindArrayInitializer, bindNew, bindNewAnonymous, bindNewArray } from "./creation.js";
 import { parseDecimalLiteral } from "./decimal-literal.js";
+import { errors } from "./errors.js";
 import { bindIndex } from "./indexing.js";
 import { bindInterpolation } from "./interpolation.js";
 import { bindInvocation } from "./invocation.js";
@@ -89,7 +90,7 @@ export function bindExpression(b: Binder, node: Expression): Operand {
     case "Query":
       return bindQuery(b, node);
     case "Tuple":
-      b.error(node, "TP1102", "Value tuples are not supported within expressions", "Use an anonymous object or System.Tuple.");
+      b.report(node, errors.tuples());
       for (const element of node.elements) bindExpression(b, element.value);
       return errorNode(node);
     case "DeclarationExpression":
@@ -132,7 +133,7 @@ export function bindThrown(b: Binder, node: Expression): BoundExpression {
   const value = bindValue(b, node);
   const { exception } = b.core;
   if (!isError(value) && value.type.kind !== "null" && exception !== null && !value.type.isAssignableTo(exception)) {
-    b.error(node, "CS0155", "The type caught or thrown must be derived from System.Exception");
+    b.report(node, errors.notAnException());
     return errorNode(node);
   }
   return value;
@@ -155,7 +156,7 @@ function bindCast(b: Binder, node: Expression & { kind: "Cast" }): BoundExpressi
   const operand = bindExpression(b, node.operand);
   if (type === errorType || isError(operand)) return errorNode(node);
   if (type.isStatic) {
-    b.error(node, "CS0716", `Cannot convert to static type '${type.name}'`);
+    b.report(node, errors.castToStatic(type.name));
     return errorNode(node);
   }
   const value = isValue(operand) ? asValue(b, operand) : operand;
@@ -182,7 +183,7 @@ function bindChecked(b: Binder, node: Expression & { kind: "Checked" }): Operand
 function bindNameOf(b: Binder, node: Expression & { kind: "NameOf" }): BoundExpression {
   const { expression } = node;
   const found = b.speculate(() => bindExpression(b, expression));
-  b.diagnostics.push(...found.diagnostics.filter((one) => one.code !== "CS0120"));
+  b.diagnostics.push(...found.diagnostics.filter((one) => one.code !== errors.needsObject.code));
   const name =
     expression.kind === "Name" || expression.kind === "Member"
       ? expression.name
@@ -190,7 +191,7 @@ function bindNameOf(b: Binder, node: Expression & { kind: "NameOf" }): BoundExpr
         ? found.value.type.name
         : null;
   if (name === null) {
-    b.error(node, "CS8081", "Expression does not have a name.");
+    b.report(node, errors.nothingToName());
     return errorNode(node);
   }
   return constantNode(name, b.core.string, node);

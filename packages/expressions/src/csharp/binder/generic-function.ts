@@ -4,6 +4,7 @@ import type { GenericFunction } from "../../binding/local-scope.js";
 import { errorNode, type Operand } from "../../binding/operand.js";
 import type { NetType } from "../../types/net-type.js";
 import type { Expression, Node, TypeSyntax } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindType } from "./types.js";
 
 /** A generic local function named with its type arguments. */
@@ -14,11 +15,7 @@ export function bindGenericFunction(
 ): Operand {
   const { typeArguments } = node;
   if (typeArguments === null) {
-    b.error(
-      node,
-      "CS0411",
-      `The type arguments for method '${node.name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
-    );
+    b.report(node, errors.typeArgumentsNotInferred(node.name));
     return errorNode(node);
   }
   return genericInstance(b, definition, bindAll(b, typeArguments), node);
@@ -32,7 +29,7 @@ function bindAll(b: Binder, types: readonly TypeSyntax[]): NetType[] {
 export function genericInstance(b: Binder, definition: GenericFunction, typeArguments: readonly NetType[], node: Node): Operand {
   const { typeParameters, name } = definition;
   if (typeArguments.length !== typeParameters.length) {
-    b.error(node, "CS0305", `Using the generic method '${name}' requires ${typeParameters.length} type arguments`);
+    b.report(node, errors.typeArgumentCount(name, typeParameters.length));
     return errorNode(node);
   }
   const local = definition.instantiate(typeArguments);

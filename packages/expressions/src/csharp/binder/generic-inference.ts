@@ -7,6 +7,7 @@ import type { NetType } from "../../types/net-type.js";
 import { ParameterType, voidType } from "../../types/special-types.js";
 import { Method } from "../../types/symbols.js";
 import type { Expression, Node } from "../syntax.js";
+import { errors } from "./errors.js";
 import { genericInstance } from "./generic-function.js";
 
 /** The generic local function that a call names without type arguments; null for all other calls. */
@@ -38,11 +39,7 @@ export function inferInstance(b: Binder, definition: GenericFunction, args: read
   });
   const inferred = inferTypeArguments(b, method, inputs);
   if (inferred !== null) return genericInstance(b, definition, inferred, callee);
-  b.error(
-    callee,
-    "CS0411",
-    `The type arguments for method '${name}' cannot be inferred from the usage. Try specifying the type arguments explicitly.`,
-  );
+  b.report(callee, errors.typeArgumentsNotInferred(name));
   return errorNode(callee);
 }
 

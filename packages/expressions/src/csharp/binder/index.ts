@@ -2,10 +2,12 @@ import { bestCommonTypeOf } from "../../binding/best-type.js";
 import { Binder, type GlobalVariable } from "../../binding/binder.js";
 import type { BoundProgram, BoundStatement, LocalSymbol } from "../../bound/tree.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import { diagnosticAt } from "../../diagnostics/problem.js";
 import type { NetType } from "../../types/net-type.js";
 import type { TypeScope } from "../../types/scope.js";
 import { SignatureError } from "../../types/signature.js";
 import type { Node, ParseResult } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindFunctionBlock, bindResult } from "./statements.js";
 
 export interface BindOptions {
@@ -42,15 +44,9 @@ export function bindProgram(parse: ParseResult, options: BindOptions): BindResul
 }
 
 function failure({ body }: ParseResult, error: unknown): Diagnostic {
-  const { start, end } = body;
-  if (error instanceof RangeError && /call stack/i.test(error.message))
-    return { severity: "error", code: "CS8078", message: "An expression is too long or complex to compile", start, end };
+  if (error instanceof RangeError && /call stack/i.test(error.message)) return diagnosticAt(body, errors.tooComplex());
   const reason = error instanceof Error ? error.message : String(error);
-  const message =
-    error instanceof SignatureError
-      ? `A type's declaration is wrong: ${reason}`
-      : `The expression could not be compiled: ${reason}`;
-  return { severity: "error", code: "TP1999", message, start, end };
+  return diagnosticAt(body, error instanceof SignatureError ? errors.wrongDeclaration(reason) : errors.defect(reason));
 }
 
 function bind({ body, diagnostics: parsed }: ParseResult, options: BindOptions): BindResult {

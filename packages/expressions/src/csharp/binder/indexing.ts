@@ -12,6 +12,7 @@ import type { BoundExpression } from "../../bound/tree.js";
 import type { PropertySymbol } from "../../types/net-type.js";
 import type { Argument, Expression, Node } from "../syntax.js";
 import { bindArguments } from "./arguments.js";
+import { errors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 
 /** `target[arguments]`. */
@@ -26,7 +27,7 @@ export function indexOf(b: Binder, target: BoundExpression, syntax: readonly Arg
   if (isError(target) || args.some((argument) => isError(argument.operand))) return errorNode(node);
   if (target.type.kind === "array") {
     if (args.length !== target.type.rank) {
-      b.error(node, "CS0022", `Wrong number of indices inside []; expected ${target.type.rank}`);
+      b.report(node, errors.indexCount(target.type.rank));
       return errorNode(node);
     }
     const indices = args.map((argument) => arrayIndex(b, argument.operand, argument));
@@ -37,7 +38,7 @@ export function indexOf(b: Binder, target: BoundExpression, syntax: readonly Arg
     (member): member is PropertySymbol => member.kind === "property",
   );
   if (indexers.length === 0) {
-    b.error(node, "CS0021", `Cannot apply indexing with [] to an expression of type '${target.type.name}'`);
+    b.report(node, errors.notIndexable(target.type.name));
     return errorNode(node);
   }
   const resolution = resolveOverload(b, indexers, args, null);

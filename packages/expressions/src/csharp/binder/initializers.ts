@@ -5,6 +5,7 @@ import { errorNode, isError, isValue } from "../../binding/operand.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { Expression, Initializer, MemberInitializer, Node } from "../syntax.js";
 import { assignTo } from "./assignment.js";
+import { errors } from "./errors.js";
 import { bindExpression, bindTo } from "./expressions.js";
 import { indexOf } from "./indexing.js";
 import { memberOf } from "./names.js";
@@ -34,11 +35,7 @@ function addElement(b: Binder, target: BoundExpression, element: readonly Expres
     !target.type.interfaces.some((one) => one.definitionName.startsWith("System.Collections.")) &&
     target.type.members("Add").length === 0
   ) {
-    b.error(
-      initializer,
-      "CS1922",
-      `Cannot initialize type '${target.type.name}' with a collection initializer because it does not implement 'System.Collections.IEnumerable'`,
-    );
+    b.report(initializer, errors.notACollection(target.type.name));
     return errorNode(place);
   }
   const add = memberOf(b, target, member("Add", place));
@@ -66,7 +63,7 @@ function setMember(b: Binder, target: BoundExpression, initializer: MemberInitia
       ? memberOf(b, target, { ...member(initializer.target.name, place), nameStart: initializer.start })
       : indexOf(b, target, initializer.target.arguments, place);
   if (!isValue(left)) {
-    b.error(place, "CS1913", "Member cannot be initialized. It is not a field or property.");
+    b.report(place, errors.notInitializable());
     effects.push(errorNode(place));
     return;
   }

@@ -4,6 +4,7 @@ import { errorNode, isError, type Operand } from "../../binding/operand.js";
 import { textOf } from "../../binding/text.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { Expression } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindTo, bindValue } from "./expressions.js";
 
 /** `$"…{a,5:x}…"`: the texts of the parts, joined. */
@@ -21,11 +22,11 @@ export function bindInterpolation(b: Binder, node: Extract<Expression, { kind: "
     if (part.alignment !== null) {
       const width = bindTo(b, part.alignment, b.core.int);
       if (width.kind === "Constant" && typeof width.value === "number") alignment = width.value;
-      else if (!isError(width)) b.error(part.alignment, "CS0150", "A constant value is expected");
+      else if (!isError(width)) b.report(part.alignment, errors.constantExpected());
     }
     if (isError(value)) hasError = true;
     else if (value.type.kind === "void") {
-      b.error(part.expression, "CS0029", "Cannot implicitly convert type 'void' to 'object'");
+      b.report(part.expression, errors.noImplicitConversion("void", "object"));
       hasError = true;
     } else parts.push(textOf(b, value, part.format, alignment));
   }

@@ -7,6 +7,7 @@ import type { NetType } from "../../types/net-type.js";
 import { voidType } from "../../types/special-types.js";
 import type { TypeBase } from "../../types/type-base.js";
 import type { Lambda } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { bindFunctionBlock } from "./statements.js";
 import { bindType } from "./types.js";
@@ -90,7 +91,7 @@ function declareParameters(
     if (parameter === undefined || rangeVariables !== null) return;
     if (parameter.mode !== "value") b.fn.references.add(local);
     const isAnother = parameters!.some((other, j) => j < i && other.name === parameter.name);
-    if (isAnother) b.error(parameter, "CS0100", `The parameter name '${parameter.name}' is a duplicate`);
+    if (isAnother) b.report(parameter, errors.parameterTwice(parameter.name));
     else declareName(b, parameter.name, parameter, { kind: "local", local, isReadOnly: null });
   });
   for (const variable of rangeVariables ?? []) {

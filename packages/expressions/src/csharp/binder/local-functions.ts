@@ -8,6 +8,7 @@ import type { NetType, ParameterSymbol } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import type { TypeBase } from "../../types/type-base.js";
 import type { FunctionParameter, Node, Statement } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindExpression, bindTo } from "./expressions.js";
 import { withTypeParameters } from "./generic-inference.js";
 import { bindFunctionBlock } from "./statements.js";
@@ -75,8 +76,7 @@ function bindParameter(b: Binder, parameter: FunctionParameter): ParameterSymbol
   const { name, type } = plain;
   if (parameter.defaultValue === null) return plain;
   const value = bindTo(b, parameter.defaultValue, type);
-  if (value.kind !== "Constant" && value.kind !== "Default")
-    b.error(parameter.defaultValue, "CS1736", `Default parameter value for '${name}' must be a compile-time constant`);
+  if (value.kind !== "Constant" && value.kind !== "Default") b.report(parameter.defaultValue, errors.defaultNotConstant(name));
   return { ...plain, defaultValue: { value: value.kind === "Constant" ? value.value : null } };
 }
 
@@ -110,12 +110,7 @@ function bindFunctionBody(b: Binder, node: FunctionNode, returnType: NetType): B
   const operand = bindExpression(b, node.body);
   if (isValue(operand) && isStatementOperand(operand)) return operand;
   if (operand.kind === "ThrowOperand") return { kind: "Throw", value: operand.value };
-  if (!isValue(operand) || operand.type !== errorType)
-    b.error(
-      node.body,
-      "CS0201",
-      "Only assignment, call, increment, decrement, and new object expressions can be used as a statement",
-    );
+  if (!isValue(operand) || operand.type !== errorType) b.report(node.body, errors.notAStatement());
   return { kind: "Empty" };
 }
 
@@ -147,7 +142,7 @@ function genericFunction(
       const known = instances.get(key);
       if (known !== undefined) return known;
       if (instances.size >= MOST_INSTANCES) {
-        b.error(node, "TP1103", `The generic function '${name}' is used with too many types`);
+        b.report(node, errors.tooManyInstances(name));
         return null;
       }
       return withTypeParameters(b, typeParameters, typeArguments, () => {
@@ -184,5 +179,5 @@ function checkUnused(b: Binder, node: FunctionNode, definition: DeclaredGeneric)
     );
     fn.slotCount = Math.max(slots, fn.slotCount);
   });
-  b.diagnostics.push(...diagnostics.filter((one) => one.code === "CS0103" || one.code === "CS0246"));
+  b.diagnostics.push(...diagnostics.filter(({ code }) => code === errors.noName.code || code === errors.unknownType.code));
 }

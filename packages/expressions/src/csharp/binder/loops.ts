@@ -7,6 +7,7 @@ import type { BoundExpression, BoundStatement, JumpTarget, LocalSymbol } from ".
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 import { bindEmbedded, bindStatements, isStatement } from "./statements.js";
 import { bindType, isVar } from "./types.js";
@@ -58,8 +59,7 @@ export function bindFor(b: Binder, node: StatementOf<"For">): BoundStatement {
 
 function bindEffect(b: Binder, node: Parameters<typeof isStatement>[0]): BoundExpression {
   const value = asValue(b, bindExpression(b, node));
-  if (!isError(value) && !isStatement(node))
-    b.error(node, "CS0201", "Only assignment, call, increment, decrement, and new object expressions can be used as a statement");
+  if (!isError(value) && !isStatement(node)) b.report(node, errors.notAStatement());
   return value;
 }
 
@@ -91,16 +91,12 @@ function elementTypeOf(b: Binder, source: BoundExpression, node: StatementOf<"Fo
   if (type.kind === "array") return type.elementType!;
   if (type === b.core.string) return b.core.char;
   if (type === nullType) {
-    b.error(node.source, "CS0186", "Use of null is not valid in this context");
+    b.report(node.source, errors.nullEnumerated());
     return errorType;
   }
   const own = enumeratorElement(b, type);
   if (own !== null) return own;
-  b.error(
-    node.source,
-    "CS1579",
-    `foreach statement cannot operate on variables of type '${type.name}' because '${type.name}' does not contain a public instance definition for 'GetEnumerator'`,
-  );
+  b.report(node.source, errors.notEnumerable(type.name));
   return errorType;
 }
 

@@ -11,6 +11,7 @@ import { nearestName } from "../../diagnostics/nearest-name.js";
 import type { MemberSymbol, MethodSymbol, NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Node, TypeSyntax } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { bindGenericFunction } from "./generic-function.js";
 import { bindType, findShortType } from "./types.js";
@@ -24,7 +25,7 @@ export function bindName(b: Binder, node: NameNode): Operand {
   const entry = b.locals.find(name);
   if (entry !== null) {
     if (node.typeArguments !== null && entry.kind !== "generic") {
-      b.error(node, "CS0307", `The variable '${name}' cannot be used with type arguments`);
+      b.report(node, errors.variableWithTypeArguments(name));
       return errorNode(node);
     }
     switch (entry.kind) {
@@ -45,16 +46,11 @@ export function bindName(b: Binder, node: NameNode): Operand {
   if (type !== null) return { kind: "TypeName", type, start: node.start, end: node.end };
   if (b.scope.isNamespace(name)) return { kind: "Namespace", name, start: node.start, end: node.end };
   if (name === "dynamic") {
-    b.error(node, "TP1102", "'dynamic' is not supported within expressions");
+    b.report(node, errors.dynamicName());
     return errorNode(node);
   }
-  const hint = nearestName(name, [...b.locals.names(), ...b.globals.keys(), ...b.scope.shortNames(b.allowBeyond)]);
-  b.error(
-    node,
-    "CS0103",
-    `The name '${name}' does not exist in the current context`,
-    hint === null ? undefined : `Did you mean '${hint}'?`,
-  );
+  const nearest = nearestName(name, [...b.locals.names(), ...b.globals.keys(), ...b.scope.shortNames(b.allowBeyond)]);
+  b.report(node, errors.noName(name, nearest));
   return errorNode(node);
 }
 
@@ -116,14 +112,14 @@ export function memberOf(b: Binder, target: Operand, node: MemberNode, isInvoked
   if (!isValue(target)) {
     if (target.kind === "Methods" || target.kind === "UnboundLambda") {
       const what = target.kind === "Methods" ? "method group" : "lambda expression";
-      b.error(node, "CS0023", `Operator '.' cannot be applied to operand of type '${what}'`);
+      b.report(node, errors.badOperand(".", what));
     } else asValue(b, target);
     return errorNode(node);
   }
   const receiver = asValue(b, target);
   if (isError(receiver)) return receiver;
   if (receiver.type === nullType || receiver.type.kind === "void") {
-    b.error(node, "CS0023", `Operator '.' cannot be applied to operand of type '${receiver.type.name}'`);
+    b.report(node, errors.badOperand(".", receiver.type.name));
     return errorNode(node);
   }
   const sameNamed = colorColor(b, node.target, receiver, node);
@@ -147,11 +143,7 @@ function inNamespace(b: Binder, namespace: string, node: MemberNode): Operand {
     return type === errorType ? errorNode(node) : { kind: "TypeName", type, start: node.start, end: node.end };
   }
   if (b.scope.isNamespace(fullName)) return { kind: "Namespace", name: fullName, start: node.start, end: node.end };
-  b.error(
-    nameOf(node),
-    "CS0234",
-    `The type or namespace name '${node.name}' does not exist in the namespace '${namespace}' (are you missing an assembly reference?)`,
-  );
+  b.report(nameOf(node), errors.notInNamespace(node.name, namespace));
   return errorNode(node);
 }
 
@@ -174,11 +166,7 @@ function staticMember(b: Binder, type: NetType, node: MemberNode): Operand {
   if (first!.kind === "method") return methodsOperand(b, null, type, members, node);
   checkMember(b, first!, nameOf(node));
   if (!first!.isStatic) {
-    b.error(
-      node,
-      "CS0120",
-      `An object reference is required for the non-static field, method, or property '${type.name}.${node.name}'`,
-    );
+    b.report(node, errors.needsObject(`${type.name}.${node.name}`));
     return errorNode(node);
   }
   return readMember(b, first!, null, node);
@@ -236,12 +224,8 @@ function instanceMember(b: Binder, receiver: BoundExpression, node: MemberNode, 
   if (first !== undefined && first.kind !== "method") {
     checkMember(b, first, nameOf(node));
     if (first.isStatic) {
-      b.error(
-        node,
-        "CS0176",
-        `Member '${first.declaringType.name}.${name}' cannot be accessed with an instance reference; qualify it with a type name instead`,
-        `Write ${first.declaringType.name}.${name}.`,
-      );
+      const full = `${first.declaringType.name}.${name}`;
+      b.report(node, errors.isStaticMember(full, full));
       return errorNode(node);
     }
     return readMember(b, first, receiver, node);

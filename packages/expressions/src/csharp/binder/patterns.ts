@@ -10,6 +10,7 @@ import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, NamePart, Node, Pattern, TypeSyntax } from "../syntax.js";
 import { binaryOf } from "./binary.js";
+import { errors } from "./errors.js";
 import { bindExpression, bindValue } from "./expressions.js";
 import { bindType, lookupType } from "./types.js";
 
@@ -22,7 +23,7 @@ export function bindIs(b: Binder, node: Extract<Expression, { kind: "Is" }>): Op
     return errorNode(node);
   }
   if (operand.type.kind === "void") {
-    b.error(node, "CS0019", "Operator 'is' cannot be applied to an operand of type 'void'");
+    b.report(node, errors.voidIs());
     return errorNode(node);
   }
   const effects: BoundExpression[] = [];
@@ -71,7 +72,7 @@ function nameTest(
   const parts = partsOf(pattern.type);
   const isType = parts !== null && b.speculate(() => lookupType(b, parts)).value !== null;
   if (!isType && asConstant.diagnostics.length === 0) {
-    b.error(pattern, "CS0150", "A constant value is expected");
+    b.report(pattern, errors.constantExpected());
     return errorNode(node);
   }
   return typeTest(b, value, bindType(b, pattern.type), node, node !== pattern);
@@ -90,11 +91,7 @@ function declaration(
   const type = pattern.type === null ? value.type : bindType(b, pattern.type);
   const isNamed = pattern.name !== null && pattern.name !== "_";
   if (type.underlying !== null && pattern.type !== null) {
-    b.error(
-      pattern,
-      "CS8116",
-      `It is not legal to use nullable type '${type.name}' in a pattern; use the underlying type '${type.underlying.name}' instead.`,
-    );
+    b.report(pattern, errors.nullablePattern(type.name, type.underlying.name));
     if (isNamed) declareVariable(b, pattern, errorType);
     return errorNode(node);
   }
@@ -131,7 +128,7 @@ export function typeTest(b: Binder, value: BoundExpression, type: NetType, node:
   const { bool, object } = b.core;
   const { start, end } = node;
   if (type.isStatic) {
-    b.error(node, "CS7023", `The second operand of an 'is' or 'as' operator may not be static type '${type.name}'`);
+    b.report(node, errors.asStatic(type.name));
     return errorNode(node);
   }
   if (value.type === nullType) return constantNode(false, bool, node);
@@ -142,7 +139,7 @@ export function typeTest(b: Binder, value: BoundExpression, type: NetType, node:
     value.type.kind !== "interface"
   ) {
     if (isQuestion) return constantNode(false, bool, node);
-    b.error(node, "CS8121", `An expression of type '${value.type.name}' cannot be handled by a pattern of type '${type.name}'.`);
+    b.report(node, errors.impossiblePattern(value.type.name, type.name));
     return errorNode(node);
   }
   if ((value.type.underlying ?? value.type) === (type.underlying ?? type)) {
@@ -158,12 +155,12 @@ export function constantTest(b: Binder, value: BoundExpression, operand: Operand
   if (isError(operand) || isError(value)) return errorNode(node);
   if (operand.kind === "TypeName") return typeTest(b, value, operand.type, node);
   if (operand.kind !== "Constant") {
-    b.error(syntax, "CS0150", "A constant value is expected");
+    b.report(syntax, errors.constantExpected());
     return errorNode(node);
   }
   if (operand.type === nullType || operand.value === null) {
     if (!acceptsNull(value.type)) {
-      b.error(syntax, "CS0037", `Cannot convert null to '${value.type.name}' because it is a non-nullable value type`);
+      b.report(syntax, errors.nullForValue(value.type.name));
       return errorNode(node);
     }
     return {
@@ -180,11 +177,7 @@ export function constantTest(b: Binder, value: BoundExpression, operand: Operand
     const test: BoundExpression = { kind: "IsType", operand: value, test: type, type: b.core.bool, ...place(node) };
     const change = explicitChange(value.type, type);
     if (change === null) {
-      b.error(
-        syntax,
-        "CS8121",
-        `An expression of type '${value.type.name}' cannot be handled by a pattern of type '${type.name}'.`,
-      );
+      b.report(syntax, errors.impossiblePattern(value.type.name, type.name));
       return errorNode(node);
     }
     const equal = binaryOf(b, "==", apply(b, value, change, type, node), operand, node);
@@ -208,26 +201,17 @@ export function bindAs(b: Binder, node: Extract<Expression, { kind: "As" }>): Op
   const type = bindType(b, node.type);
   if (isError(operand) || type === errorType) return errorNode(node);
   if (!acceptsNull(type)) {
-    b.error(
-      node,
-      "CS0077",
-      `The as operator must be used with a reference type or nullable type ('${type.name}' is a non-nullable value type)`,
-      `Write ${nullableForm(b, type).name}, or cast.`,
-    );
+    b.report(node, errors.asValueType(type.name, nullableForm(b, type).name));
     return errorNode(node);
   }
   if (type.isStatic) {
-    b.error(node, "CS7023", `The second operand of an 'is' or 'as' operator may not be static type '${type.name}'`);
+    b.report(node, errors.asStatic(type.name));
     return errorNode(node);
   }
   if (operand.type === nullType) return constantNode(null, type, node);
   const change = explicitChange(operand.type, type);
   if (change === null || change.kind === "user") {
-    b.error(
-      node,
-      "CS0039",
-      `Cannot convert type '${operand.type.name}' to '${type.name}' via a reference conversion, boxing conversion, unboxing conversion, wrapping conversion, or null type conversion`,
-    );
+    b.report(node, errors.asImpossible(operand.type.name, type.name));
     return errorNode(node);
   }
   const implicit = implicitChange(operand.type, type);

@@ -4,6 +4,7 @@ import { errorNode, isError, type LambdaOperand, type Operand } from "../../bind
 import type { CallArgument } from "../../binding/overloads.js";
 import { asValue } from "../../binding/values.js";
 import type { Expression, Lambda, LambdaParameter, Node, QueryClause, TypeSyntax } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { lambdaOperand, type RangeVariable } from "./lambda.js";
 import { memberOf } from "./names.js";
@@ -86,10 +87,8 @@ class QueryBinder {
 
   /** The name of a new range variable must not mean a local, nor another range variable of the query. */
   private checkName(name: string, node: Node): void {
-    if (this.element.variables.some((one) => one.name === name))
-      this.b.error(node, "CS1930", `The range variable '${name}' has already been declared`);
-    else if (this.b.locals.find(name) !== null)
-      this.b.error(node, "CS1931", `The range variable '${name}' conflicts with a previous declaration of '${name}'`);
+    if (this.element.variables.some((one) => one.name === name)) this.b.report(node, errors.rangeVariableTwice(name));
+    else if (this.b.locals.find(name) !== null) this.b.report(node, errors.rangeVariableTaken(name));
   }
 
   private start(clause: Extract<QueryClause, { kind: "From" }>): void {
@@ -231,7 +230,7 @@ class QueryBinder {
     }
     const method = found.value;
     const call = b.speculate(() => invokeWith(b, method, args, node));
-    const isNoQuery = isError(call.value) && call.diagnostics.every((one) => one.code === "CS1061");
+    const isNoQuery = isError(call.value) && call.diagnostics.every((one) => one.code === errors.noMember.code);
     if (isNoQuery) this.refuse(name, source.type.name, node);
     else {
       b.diagnostics.push(...call.diagnostics);
@@ -241,11 +240,7 @@ class QueryBinder {
   }
 
   private refuse(name: string, type: string, node: Node): void {
-    this.b.error(
-      node,
-      "CS1936",
-      `Could not find an implementation of the query pattern for source type '${type}'. '${name}' not found.`,
-    );
+    this.b.report(node, errors.noQueryMethod(type, name));
     this.source = errorNode(node);
   }
 }

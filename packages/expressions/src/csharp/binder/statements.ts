@@ -7,6 +7,7 @@ import type { BoundExpression, BoundStatement, JumpTarget, LocalSymbol } from ".
 import { nullType } from "../../types/special-types.js";
 import type { Block, Expression, Statement } from "../syntax.js";
 import { bindDeclaration } from "./declarations.js";
+import { errors } from "./errors.js";
 import { bindCondition, bindExpression, bindThrown, bindTo, bindValue } from "./expressions.js";
 import { type BlockFunctions, declareFunctions } from "./local-functions.js";
 import { bindDoWhile, bindFor, bindForEach, bindWhile } from "./loops.js";
@@ -51,7 +52,7 @@ function labelsIn(b: Binder, statements: readonly Statement[]): ReadonlyMap<stri
     for (; statement.kind === "Labeled"; statement = statement.statement) {
       const { label } = statement;
       if (labels?.has(label) || b.labels.has(label))
-        b.error(statement, labels?.has(label) ? "CS0140" : "CS0158", `The label '${label}' is a duplicate`);
+        b.report(statement, labels?.has(label) ? errors.labelTwice(label) : errors.labelTakenAround(label));
       labels ??= new Map(b.labels);
       labels.set(label, { name: label });
     }
@@ -84,7 +85,7 @@ export function bindEmbedded(b: Binder, statement: Statement): BoundStatement {
     return block;
   }
   if (statement.kind === "LocalDeclaration" || statement.kind === "LocalFunction" || statement.kind === "Labeled")
-    b.error(statement, "CS1023", "Embedded statement cannot be a declaration or labeled statement");
+    b.report(statement, errors.embeddedDeclaration());
   return b.inScope(() => {
     const bound = bindStatements(b, [statement]);
     return bound.kind === "Block" && bound.statements.length === 1 ? bound.statements[0]! : bound;
@@ -145,15 +146,10 @@ function bindExpressionStatement(b: Binder, node: Expression): BoundStatement {
   const operand = bindExpression(b, node);
   if (isValue(operand)) {
     const value = asValue(b, operand);
-    if (!isError(value) && !isStatement(node))
-      b.error(
-        node,
-        "CS0201",
-        "Only assignment, call, increment, decrement, and new object expressions can be used as a statement",
-      );
+    if (!isError(value) && !isStatement(node)) b.report(node, errors.notAStatement());
     return { kind: "Expression", expression: value };
   }
-  b.error(node, "CS0201", "Only assignment, call, increment, decrement, and new object expressions can be used as a statement");
+  b.report(node, errors.notAStatement());
   return { kind: "Empty" };
 }
 
@@ -183,11 +179,11 @@ function bindReturn(b: Binder, node: StatementOf<"Return">): BoundStatement {
   }
   const { type } = mode;
   if (node.value === null) {
-    if (type.kind !== "void") b.error(node, "CS0126", `An object of a type convertible to '${type.name}' is required`);
+    if (type.kind !== "void") b.report(node, errors.valueExpected(type.name));
     return { kind: "Return", value: null };
   }
   if (type.kind === "void") {
-    b.error(node, "CS0127", "Since the function returns void, a return keyword must not be followed by an object expression");
+    b.report(node, errors.noValueToReturn());
     bindExpression(b, node.value);
     return { kind: "Return", value: null };
   }
@@ -205,13 +201,13 @@ export function bindResult(b: Binder, node: Expression, type: BoundExpression["t
 function bindJump(b: Binder, node: StatementOf<"Break" | "Continue">): BoundStatement {
   const target = node.kind === "Break" ? b.jumps.breakTarget : b.jumps.continueTarget;
   if (target !== null) return { kind: node.kind, target };
-  b.error(node, "CS0139", "No enclosing loop out of which to break or continue");
+  b.report(node, errors.noLoop());
   return { kind: "Empty" };
 }
 
 function bindThrow(b: Binder, node: StatementOf<"ThrowStatement">): BoundStatement {
   if (node.value !== null) return { kind: "Throw", value: bindThrown(b, node.value) };
-  if (!b.isInCatch) b.error(node, "CS0156", "A throw statement with no arguments is not allowed outside of a catch clause");
+  if (!b.isInCatch) b.report(node, errors.rethrowOutside());
   return { kind: "Rethrow" };
 }
 
@@ -219,7 +215,7 @@ function bindThrow(b: Binder, node: StatementOf<"ThrowStatement">): BoundStateme
 function bindLock(b: Binder, node: StatementOf<"Lock">): BoundStatement {
   const value = bindValue(b, node.expression);
   if (!isError(value) && (value.type.isValueType || value.type === nullType))
-    b.error(node.expression, "CS0185", `'${value.type.name}' is not a reference type as required by the lock statement`);
+    b.report(node.expression, errors.lockedValue(value.type.name));
   const body = bindEmbedded(b, node.body);
   return { kind: "Block", statements: [{ kind: "Expression", expression: value }, body] };
 }

@@ -10,6 +10,7 @@ import type { BoundExpression, BoundStatement, BoundSwitchSection, JumpTarget } 
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Expression, Statement, SwitchLabel } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindCondition, bindExpression, bindValue } from "./expressions.js";
 import { type BlockFunctions, declareFunctions } from "./local-functions.js";
 import { bindPattern } from "./patterns.js";
@@ -26,8 +27,7 @@ export function bindSwitch(b: Binder, node: SwitchNode): BoundStatement {
   let defaults = 0;
   for (const section of node.sections)
     for (const label of section.labels)
-      if (label.kind === "Default" && ++defaults > 1)
-        b.error(label, "CS0152", "The switch statement contains multiple cases with the label value 'default'");
+      if (label.kind === "Default" && ++defaults > 1) b.report(label, errors.caseTwice("default"));
   const seen = new Map<unknown, true>();
   return b.inScope(() => {
     const functions = declareFunctions(
@@ -168,8 +168,7 @@ function bindSection(
       }
       const constant = labelConstant(b, label, governing.type);
       if (constant !== undefined) {
-        if (seen.has(constant))
-          b.error(label, "CS0152", `The switch statement contains multiple cases with the label value '${String(constant)}'`);
+        if (seen.has(constant)) b.report(label, errors.caseTwice(String(constant)));
         seen.set(constant, true);
       }
       tests.push(bindLabel(b, governing, label));
@@ -195,16 +194,16 @@ export function bindGoto(b: Binder, node: Extract<Statement, { kind: "Goto" }>):
   if (node.target === "label") {
     const target = b.labels.get(node.label ?? "");
     if (target !== undefined) return { kind: "Goto", target };
-    b.error(node, "CS0159", `No such label '${node.label ?? ""}' within the scope of the goto statement`);
+    b.report(node, errors.noLabel(node.label ?? ""));
     return { kind: "Empty" };
   }
   if (context === null) {
-    b.error(node, "CS0153", "A goto case is only valid inside a switch statement");
+    b.report(node, errors.gotoOutsideSwitch());
     return { kind: "Empty" };
   }
   if (node.target === "default") {
     if (context.defaultSection >= 0) return { kind: "GotoSection", target: context.target, section: context.defaultSection };
-    b.error(node, "CS0159", "No such label 'default:' within the scope of the goto statement");
+    b.report(node, errors.noLabel("default:"));
     return { kind: "Empty" };
   }
   const operand = node.value === null ? null : bindExpression(b, node.value);
@@ -214,11 +213,11 @@ export function bindGoto(b: Binder, node: Extract<Statement, { kind: "Goto" }>):
   const value = isNull || type === errorType ? operand : convert(b, operand, type);
   if (isError(value)) return { kind: "Empty" };
   if (value.kind !== "Constant") {
-    b.error(node, "CS0150", "A constant value is expected");
+    b.report(node, errors.constantExpected());
     return { kind: "Empty" };
   }
   const section = context.sectionOf.get(keyOf(value.value));
   if (section !== undefined) return { kind: "GotoSection", target: context.target, section };
-  b.error(node, "CS0159", `No such label 'case ${String(value.value)}:' within the scope of the goto statement`);
+  b.report(node, errors.noLabel(`case ${String(value.value)}:`));
   return { kind: "Empty" };
 }

@@ -1,8 +1,10 @@
 import { type Binder, declareName, NO_JUMPS } from "../../binding/binder.js";
 import type { BoundCatch, BoundStatement, LocalSymbol } from "../../bound/tree.js";
+import { diagnosticAt } from "../../diagnostics/problem.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType } from "../../types/special-types.js";
 import type { CatchClause, Statement } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindCondition } from "./expressions.js";
 import { bindBlock } from "./statements.js";
 import { bindType } from "./types.js";
@@ -16,12 +18,7 @@ export function bindTry(b: Binder, node: Extract<Statement, { kind: "Try" }>): B
   for (const clause of node.catches) {
     const type = caughtType(b, clause);
     const before = caught.find((one) => !one.isFiltered && type !== errorType && type.isAssignableTo(one.type));
-    if (before !== undefined)
-      b.error(
-        clause.type ?? clause,
-        "CS0160",
-        `A previous catch clause already catches all exceptions of this or of a super type ('${before.type.name}')`,
-      );
+    if (before !== undefined) b.report(clause.type ?? clause, errors.caughtBefore(before.type.name));
     caught.push({ type, isFiltered: clause.when !== null });
     catches.push(bindCatch(b, clause, type));
   }
@@ -35,7 +32,7 @@ function caughtType(b: Binder, clause: CatchClause): NetType {
   if (clause.type === null) return exception ?? object;
   const type = bindType(b, clause.type);
   if (type === errorType || exception === null || type.isAssignableTo(exception)) return type;
-  b.error(clause.type, "CS0155", "The type caught or thrown must be derived from System.Exception");
+  b.report(clause.type, errors.notAnException());
   return errorType;
 }
 
@@ -55,19 +52,18 @@ function bindCatch(b: Binder, clause: CatchClause, type: NetType): BoundCatch {
 
 /** Control must not leave a `finally` by a jump out of it. */
 function bindFinally(b: Binder, block: Parameters<typeof bindBlock>[1]): BoundStatement {
-  const errors = b.diagnostics.length;
+  const known = b.diagnostics.length;
   const bound = b.within({ isInCatch: false }, () => b.withJumps(NO_JUMPS, () => bindBlock(b, block)));
-  for (let i = errors; i < b.diagnostics.length; i++) {
+  for (let i = known; i < b.diagnostics.length; i++) {
     const one = b.diagnostics[i]!;
-    if (one.code === "CS0139")
-      b.diagnostics[i] = { ...one, code: "CS0157", message: "Control cannot leave the body of a finally clause" };
+    if (one.code === errors.noLoop.code) b.diagnostics[i] = diagnosticAt(one, errors.leavesFinally());
   }
   reportReturns(b, bound, block);
   return bound;
 }
 
 function reportReturns(b: Binder, statement: BoundStatement, place: { start: number; end: number }): void {
-  if (hasReturn(statement)) b.error(place, "CS0157", "Control cannot leave the body of a finally clause");
+  if (hasReturn(statement)) b.report(place, errors.leavesFinally());
 }
 
 function hasReturn(statement: BoundStatement): boolean {

@@ -4,6 +4,7 @@ import { nearestName } from "../../diagnostics/nearest-name.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, voidType } from "../../types/special-types.js";
 import type { NamePart, Node, TypeSyntax } from "../syntax.js";
+import { errors } from "./errors.js";
 
 /** The type that a piece of syntax names; reports what it cannot find and gives the error type then. */
 export function bindType(b: Binder, syntax: TypeSyntax): NetType {
@@ -12,7 +13,7 @@ export function bindType(b: Binder, syntax: TypeSyntax): NetType {
       const element = bindType(b, syntax.element);
       if (element === errorType) return element;
       if (element.kind === "void" || element.isStatic) {
-        b.error(syntax, "CS0719", `'${element.name}': array elements cannot be of this type`);
+        b.report(syntax, errors.badElementType(element.name));
         return errorType;
       }
       return b.scope.arrayOf(element, syntax.rank);
@@ -21,16 +22,11 @@ export function bindType(b: Binder, syntax: TypeSyntax): NetType {
       const element = bindType(b, syntax.element);
       if (element === errorType) return element;
       if (element.isValueType && element.underlying === null) return b.scope.nullableOf(element);
-      b.error(
-        syntax,
-        "CS0453",
-        `The type '${element.name}' must be a non-nullable value type in order to use it as parameter 'T' in the generic type or method 'Nullable<T>'`,
-        "Reference types can be null anyway: leave the '?' out.",
-      );
+      b.report(syntax, errors.nullableReference(element.name));
       return errorType;
     }
     case "TupleType":
-      b.error(syntax, "TP1102", "Value tuples are not supported within expressions", "Use an anonymous object or System.Tuple.");
+      b.report(syntax, errors.tuples());
       return errorType;
     case "NamedType":
       return bindNamedType(b, syntax.parts, syntax);
@@ -53,7 +49,7 @@ function isNamed(syntax: TypeSyntax, name: string): boolean {
 
 function bindNamedType(b: Binder, parts: readonly NamePart[], syntax: Node): NetType {
   if (parts.length === 1 && parts[0]!.name === "dynamic" && parts[0]!.typeArguments === null) {
-    b.error(syntax, "TP1102", "'dynamic' is not supported within expressions", "Use the type of the value, or object.");
+    b.report(syntax, errors.dynamicType());
     return errorType;
   }
   if (parts.length === 0) return errorType;
@@ -102,12 +98,7 @@ export function findShortType(b: Binder, name: string, arity: number, node: Node
   if (short === null) return null;
   if ("type" in short) return short.type;
   const [first, second] = short.ambiguous;
-  b.error(
-    node,
-    "CS0104",
-    `'${name}' is an ambiguous reference between '${first!.definitionName}' and '${second!.definitionName}'`,
-    `Write the name in full: ${first!.definitionName}.`,
-  );
+  b.report(node, errors.ambiguousType(name, first!.definitionName, second!.definitionName));
   return first!;
 }
 
@@ -117,7 +108,7 @@ function withArguments(b: Binder, definition: NetType, part: NamePart): NetType 
   const bound = typeArguments.map((argument) => bindType(b, argument!));
   if (bound.includes(errorType)) return errorType;
   if (bound.some((one) => one === voidType || one.isStatic)) {
-    b.error(part, "CS0718", `'${bound.find((one) => one === voidType || one.isStatic)!.name}' cannot be used as type arguments`);
+    b.report(part, errors.badTypeArgument(bound.find((one) => one === voidType || one.isStatic)!.name));
     return errorType;
   }
   return b.scope.construct(definition, bound);
@@ -134,13 +125,8 @@ function reportUnknownType(b: Binder, parts: readonly NamePart[], node: Node): v
       reportArity(b, first.name, arity, arities, node);
       return;
     }
-    const hint = nearestName(first.name, b.scope.shortNames(b.allowBeyond));
-    b.error(
-      node,
-      "CS0246",
-      `The type or namespace name '${first.name}' could not be found (are you missing a using directive or an assembly reference?)`,
-      hint === null ? undefined : `Did you mean '${hint}'?`,
-    );
+    const nearest = nearestName(first.name, b.scope.shortNames(b.allowBeyond));
+    b.report(node, errors.unknownType(first.name, nearest));
     return;
   }
   const last = parts[parts.length - 1]!;
@@ -148,29 +134,15 @@ function reportUnknownType(b: Binder, parts: readonly NamePart[], node: Node): v
     .slice(0, -1)
     .map((part) => part.name)
     .join(".");
-  if (b.scope.isNamespace(outer))
-    b.error(
-      node,
-      "CS0234",
-      `The type or namespace name '${last.name}' does not exist in the namespace '${outer}' (are you missing an assembly reference?)`,
-    );
-  else
-    b.error(
-      node,
-      "CS0246",
-      `The type or namespace name '${name}' could not be found (are you missing a using directive or an assembly reference?)`,
-    );
+  if (b.scope.isNamespace(outer)) b.report(node, errors.notInNamespace(last.name, outer));
+  else b.report(node, errors.unknownType(name, null));
 }
 
 function reportArity(b: Binder, name: string, arity: number, arities: readonly number[], node: Node): void {
-  if (arity === 0) {
-    const count = arities.find((one) => one > 0)!;
-    b.error(
-      node,
-      "CS0305",
-      `Using the generic type '${name}<${Array(count).fill("T").join(", ")}>' requires ${count} type arguments`,
-    );
-  } else if (arities.every((one) => one === 0))
-    b.error(node, "CS0308", `The non-generic type '${name}' cannot be used with type arguments`);
-  else b.error(node, "CS0305", `Using the generic type '${name}' requires ${arities.find((one) => one > 0)} type arguments`);
+  const count = arities.find((known) => known > 0);
+  if (count === undefined) b.report(node, errors.notGenericType(name));
+  else {
+    const type = arity === 0 ? `${name}<${Array(count).fill("T").join(", ")}>` : name;
+    b.report(node, errors.typeArgumentsMissing(type, count));
+  }
 }

@@ -7,6 +7,7 @@ import { errorNode, isError, type Operand } from "../../binding/operand.js";
 import { asValue } from "../../binding/values.js";
 import type { BoundExpression, NumericKind } from "../../bound/tree.js";
 import type { Expression, Node } from "../syntax.js";
+import { errors } from "./errors.js";
 import { bindExpression } from "./expressions.js";
 import { userUnary } from "./user-operators.js";
 
@@ -97,6 +98,6 @@ function enumChange(lifted: boolean) {
 }
 
 function refuse(b: Binder, operator: string, operand: BoundExpression, node: Node): BoundExpression {
-  b.error(node, "CS0023", `Operator '${operator}' cannot be applied to operand of type '${operand.type.name}'`);
+  b.report(node, errors.badOperand(operator, operand.type.name));
   return errorNode(node);
 }

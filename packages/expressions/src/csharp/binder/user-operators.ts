@@ -9,6 +9,7 @@ import type { BoundExpression } from "../../bound/tree.js";
 import type { MethodSymbol, NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
 import type { Node } from "../syntax.js";
+import { errors } from "./errors.js";
 
 /** Types whose operators the language itself defines. */
 function isPredefined(b: Binder, type: NetType): boolean {
@@ -52,11 +53,7 @@ export function userBinary(
   if (methods.length === 0) return null;
   const found = choose(b, methods, [left, right]);
   if (found === "ambiguous") {
-    b.error(
-      node,
-      "CS0034",
-      `Operator '${operator}' is ambiguous on operands of type '${left.type.name}' and '${right.type.name}'`,
-    );
+    b.report(node, errors.ambiguousOperator(operator, left.type.name, right.type.name));
     return errorNode(node);
   }
   if (found !== null)

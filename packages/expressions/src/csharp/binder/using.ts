@@ -5,6 +5,7 @@ import type { BoundExpression, BoundStatement, LocalSymbol } from "../../bound/t
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
 import { bindDeclaration } from "./declarations.js";
+import { errors } from "./errors.js";
 import { bindValue } from "./expressions.js";
 import { bindEmbedded } from "./statements.js";
 
@@ -46,11 +47,7 @@ function checkDisposable(b: Binder, local: LocalSymbol, node: StatementOf<"Using
   const { disposable } = b.core;
   const { type } = local;
   if (type === errorType || type === nullType || disposable === null || implicitChange(type, disposable) !== null) return;
-  b.error(
-    node.expression ?? node.declaration ?? node,
-    "CS1674",
-    `'${type.name}': type used in a using statement must be implicitly convertible to 'System.IDisposable'`,
-  );
+  b.report(node.expression ?? node.declaration ?? node, errors.notDisposable(type.name));
 }
 
 /** `resource?.Dispose()`. */

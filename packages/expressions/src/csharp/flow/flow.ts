@@ -7,7 +7,9 @@ import type {
   JumpTarget,
   LocalSymbol,
 } from "../../bound/tree.js";
-import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Diagnostic, Problem } from "../../diagnostics/diagnostic.js";
+import { diagnosticAt } from "../../diagnostics/problem.js";
+import { flowErrors } from "./errors.js";
 import { ExpressionFlow, type Place } from "./flow-expressions.js";
 import { FlowState } from "./flow-state.js";
 
@@ -85,33 +87,31 @@ class StatementFlow extends ExpressionFlow {
   run(): Diagnostic[] {
     const { fn } = this;
     for (const parameter of fn.parameters) this.assign(parameter);
-    this.body(fn.body, "Not all code paths return a value");
+    this.body(fn.body, flowErrors.noReturn);
     for (const local of this.declared.keys()) this.summary(local);
     this.tellUnused();
     return this.diagnostics.sort((a, b) => a.start - b.start);
   }
 
-  private tell(severity: "error" | "warning", code: string, message: string, { start, end }: Place, hint?: string): void {
-    this.diagnostics.push({ severity, code, message, start, end, ...(hint === undefined ? {} : { hint }) });
+  private tell(place: Place, problem: Problem): void {
+    this.diagnostics.push(diagnosticAt(place, problem));
   }
 
   // ── Functions ──
 
   /**
    * Follows a function's body. Behind it, `state` is what holds when it returns.
-   * @param message what to tell of a missing return; null for lambdas, whose ends are for the front end
+   * @param noReturn what to tell of a missing return; null for lambdas, whose ends are for the front end
    */
-  private body(body: BoundStatement | BoundExpression, message: string | null): void {
+  private body(body: BoundStatement | BoundExpression, noReturn: (() => Problem) | null): void {
     const outer = this.jumps;
     const outerTold = this.isToldUnreachable;
     this.jumps = [];
     this.isToldUnreachable = false;
     if (isStatement(body)) {
       this.statement(body);
-      if (message !== null && this.state.isReachable && this.fn.returnType.kind !== "void") {
-        const hint = "End every path with return, or throw.";
-        this.tell("error", "CS0161", message, this.closing(), hint);
-      }
+      if (noReturn !== null && this.state.isReachable && this.fn.returnType.kind !== "void")
+        this.tell(this.closing(), noReturn());
       this.land("return", null);
     } else this.visit(body);
     this.isToldUnreachable = outerTold;
@@ -141,8 +141,7 @@ class StatementFlow extends ExpressionFlow {
     follow();
     for (const parameter of this.outParameters) {
       if (this.state.isAssigned(this.numberOf(parameter))) continue;
-      const message = `The out parameter '${parameter.name}' must be assigned to before control leaves the current method`;
-      this.tell("error", "CS0177", message, this.closing(lambda));
+      this.tell(this.closing(lambda), flowErrors.outParameterLeft(parameter.name));
     }
     this.fn = fn;
     this.outParameters = outParameters;
@@ -183,7 +182,7 @@ class StatementFlow extends ExpressionFlow {
     const fn = lambda.function;
     let assigns: LocalSymbol[] = [];
     this.inner(lambda, FlowState.start(), () => {
-      this.body(fn.body, `'${local.name}': not all code paths return a value`);
+      this.body(fn.body, () => flowErrors.noReturnOf(local.name));
       assigns = this.state.assignedSince(FlowState.start()).map((number) => this.symbolOf(number));
     });
     const own = this.needs.own;
@@ -206,9 +205,8 @@ class StatementFlow extends ExpressionFlow {
     this.state.assign(number);
     if (this.needs !== null && !this.needs.own.has(local.owner)) this.needs.found.add(local);
     else if (local.name.startsWith("<")) return;
-    else if (this.outParameters.has(local))
-      this.tell("error", "CS0269", `Use of unassigned out parameter '${local.name}'`, place);
-    else this.tell("error", "CS0165", `Use of unassigned local variable '${local.name}'`, place);
+    else if (this.outParameters.has(local)) this.tell(place, flowErrors.unassignedOutParameter(local.name));
+    else this.tell(place, flowErrors.unassignedVariable(local.name));
   }
 
   protected written(local: LocalSymbol, value: BoundExpression | null): void {
@@ -221,8 +219,7 @@ class StatementFlow extends ExpressionFlow {
   private tellUnused(): void {
     for (const [{ name }, { place, isRead, isWritten, isComputed }] of this.usages) {
       if (isRead || isComputed) continue;
-      if (!isWritten) this.tell("warning", "CS0168", `The variable '${name}' is declared but never used`, place);
-      else this.tell("warning", "CS0219", `The variable '${name}' is assigned but its value is never used`, place);
+      this.tell(place, isWritten ? flowErrors.onlyAssigned(name) : flowErrors.neverUsed(name));
     }
   }
 
@@ -321,7 +318,7 @@ class StatementFlow extends ExpressionFlow {
     if (this.isToldUnreachable || place === undefined || statement.kind === "Empty" || statement.kind === "Block") return;
     if (statement.kind === "Declare" && statement.value === null) return;
     this.isToldUnreachable = true;
-    this.tell("warning", "CS0162", "Unreachable code detected", place);
+    this.tell(place, flowErrors.unreachable());
   }
 
   /**
@@ -425,9 +422,7 @@ class StatementFlow extends ExpressionFlow {
 
   private tellFallThrough(section: BoundSwitchSection, isLast: boolean): void {
     const place = this.places.get(section.body) ?? { start: 0, end: 0 };
-    const hint = "End the section with break;";
-    if (isLast) this.tell("error", "CS8070", "Control cannot fall out of switch from final case label", place, hint);
-    else this.tell("error", "CS0163", "Control cannot fall through from one case label to another", place, hint);
+    this.tell(place, isLast ? flowErrors.fallsOut() : flowErrors.fallsThrough());
   }
 
   /**
