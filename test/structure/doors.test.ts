@@ -42,7 +42,9 @@ it("the values of each door are these", () => {
         "readYaml",
       ],
       "@turnpike/core/testing": [
+        "CoverageRecorder",
         "adapterContract",
+        "coverageByFile",
         "evaluateExpression",
         "fakeBackend",
         "identityProvider",

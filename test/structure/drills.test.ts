@@ -21,7 +21,7 @@ describe("a change of this kind touches one place:", () => {
       .filter(({ name }) => !name.startsWith("stores/"))
       .filter(({ files }) => files.some((one) => one.startsWith("stores/memory")))
       .map(({ name }) => name);
-    expect(makers.sort()).toEqual(["gateway", "index", "testing/policy-test"]);
+    expect(makers.sort()).toEqual(["gateway", "index", "testing/world"]);
   });
 
   const adapters = sourceFiles("adapters");

@@ -5,6 +5,7 @@ import { type BackendHealth, backendStates } from "./backends/backend-states.js"
 import { fetchTransport } from "./backends/fetch-transport.js";
 import { type ClosableTransport, undiciTransport } from "./backends/undici-transport.js";
 import { ExpressionCompiler } from "./compile/expressions.js";
+import type { Probes } from "./compile/probes.js";
 import { PolicyRegistry } from "./compile/registry.js";
 import type { GatewayConfiguration } from "./config/configuration.js";
 import type { SecretOptions } from "./config/outside-values.js";
@@ -25,7 +26,7 @@ import { handleRequest } from "./run/handle.js";
 import type { HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
 import { ConfigurationInForce } from "./snapshot/in-force.js";
-import type { CompileTools } from "./snapshot/snapshot.js";
+import { type CompileTools, compileSnapshot } from "./snapshot/snapshot.js";
 import { createMemoryStore } from "./stores/memory.js";
 import type { Store, StoreState } from "./stores/store.js";
 import { type Clock, systemClock } from "./time/clock.js";
@@ -133,9 +134,23 @@ export async function createGateway(configuration: ConfigurationInput, options: 
   return startGateway(configuration, options);
 }
 
+/** What only the rooms of this package give a gateway. */
+export interface Inside {
+  /** Asked for a probe at everything in the documents that can be reached. */
+  readonly probes?: Probes | null;
+  /** Gives a document another text than it has. */
+  readonly rewrite?: CompileTools["rewrite"];
+  /** Compiles in place of {@link compileSnapshot}, which may remember what it has compiled: snapshots hold no state. */
+  readonly compile?: typeof compileSnapshot;
+}
+
 /** {@link createGateway} for the rooms of this package, which may ask a gateway for more. */
-export async function startGateway(configuration: ConfigurationInput, options: GatewayOptions): Promise<RunningGateway> {
-  const gateway = new RunningGateway(options);
+export async function startGateway(
+  configuration: ConfigurationInput,
+  options: GatewayOptions,
+  inside: Inside = {},
+): Promise<RunningGateway> {
+  const gateway = new RunningGateway(options, inside);
   await gateway.start(configuration);
   return gateway;
 }
@@ -158,12 +173,17 @@ export class RunningGateway implements Gateway {
   /** Of the configuration in force and the one before: requests on their way still have its secrets. */
   private masks: readonly SecretMask[] = [];
 
-  constructor(private readonly options: GatewayOptions) {
+  constructor(
+    private readonly options: GatewayOptions,
+    { probes = null, rewrite = null, compile }: Inside = {},
+  ) {
     const clock = options.clock ?? systemClock;
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
       registry: new PolicyRegistry(builtinPolicies, options.policies),
-      expressions: new ExpressionCompiler(options.limits),
+      expressions: new ExpressionCompiler(options.limits, probes !== null),
+      probes,
+      rewrite,
       packages: new OptionalPackages(options.packages),
       countsAlone: cluster.isWorker && store.scope === "process",
     };
@@ -176,6 +196,7 @@ export class RunningGateway implements Gateway {
       logger,
       secrets: options.secrets ?? {},
       validatesOpenApi: options.validateOpenApi ?? false,
+      compile: compile ?? compileSnapshot,
       changed: ({ model }) => {
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
         backendStates.of(this.runtime).keep(model);

@@ -1,4 +1,5 @@
 import { findHints, type KeyRead } from "./bound/hints.js";
+import { BranchSites } from "./compile/branches.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
 import { compileProgram, type Program } from "./compile/program.js";
@@ -63,11 +64,11 @@ function compile(source: string, options: ExpressionOptions): Compilation {
     tested = found.tested;
   }
   const hasIdentity = options.keepsIdentity === true && mayGiveKnownObject(program);
-  const run = compileProgram(program, program.function.returnType, scope, hasIdentity || comparesObjects(program));
+  const sites = options.countsBranches === true ? new BranchSites(source) : null;
+  const run = compileProgram(program, program.function.returnType, scope, hasIdentity || comparesObjects(program), sites);
   const limits = { ...defaultLimits, ...options.limits };
-  const expression = isConstantProgram(program)
-    ? constantExpression(run, limits, { type: program.type.name, uses: program.uses, scope, hasIdentity })
-    : compiledExpression(run, limits, { type: program.type.name, uses: program.uses, scope, hasIdentity });
+  const facts = { type: program.type.name, uses: program.uses, scope, hasIdentity, branches: sites?.list ?? [] };
+  const expression = isConstantProgram(program) ? constantExpression(run, limits, facts) : compiledExpression(run, limits, facts);
   return { expression, diagnostics, keyReads, tested };
 }
 
@@ -88,7 +89,7 @@ function unexpected(thrown: unknown, source: string): Diagnostic {
   return diagnosticAt(place, compilationErrors.defect(thrown instanceof Error ? thrown.message : String(thrown)));
 }
 
-type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity">;
+type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity" | "branches">;
 
 function compiledExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   return {
@@ -97,6 +98,7 @@ function compiledExpression(run: Program, limits: Limits, facts: Facts): Compile
     evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
       const meters = new Run(host, limits);
       if (usage === undefined) return run(meters, globals);
+      meters.branches = usage.branches ?? null;
       try {
         return run(meters, globals);
       } finally {
@@ -111,6 +113,8 @@ function compiledExpression(run: Program, limits: Limits, facts: Facts): Compile
 /** Computed at compile time, under the same limits. What fails is computed again at run time, where failures belong. */
 function constantExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   const meters = new Run(systemHost, { ...limits, steps: Math.min(limits.steps, 1000), memory: Math.min(limits.memory, 10_000) });
+  const taken: number[] = [];
+  meters.branches = taken;
   let value: unknown;
   try {
     value = run(meters, []);
@@ -126,6 +130,8 @@ function constantExpression(run: Program, limits: Limits, facts: Facts): Compile
         usage.steps = meters.stepsUsed;
         usage.memory = meters.memoryUsed;
         if (facts.hasIdentity) usage.identity = meters.identity;
+        const { branches } = usage;
+        if (branches !== undefined) taken.forEach((count, branch) => (branches[branch] = (branches[branch] ?? 0) + count));
       }
       return value;
     },

@@ -1,4 +1,5 @@
 import type { HostHints, KeyRead } from "./bound/hints.js";
+import type { Branch } from "./compile/branches.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { Identity } from "./runtime/identity.js";
 import type { Host, Limits } from "./runtime/run.js";
@@ -23,6 +24,8 @@ export interface ExpressionOptions {
   readonly limits?: Partial<Limits>;
   /** The value is stored where other expressions may compare it by reference: `evaluate` tells which object it is. Default false. */
   readonly keepsIdentity?: boolean;
+  /** True: which ways an evaluation takes where they part is counted, see {@link Usage.branches}. Default false, which costs nothing. */
+  readonly countsBranches?: boolean;
   /** What the host knows of its members beyond their types: leads to warnings. */
   readonly hints?: HostHints;
 }
@@ -33,6 +36,8 @@ export interface Usage {
   memory: number;
   /** With `keepsIdentity`: which object a text or a boxed value is. Undefined: one made just now. */
   identity?: Identity;
+  /** With `countsBranches`: how often each of {@link CompiledExpression.branches} was taken is added here, by its index. */
+  branches?: number[];
 }
 
 /** A compiled expression: immutable, reusable, safe to run many times at once. */
@@ -45,6 +50,8 @@ export interface CompiledExpression {
   readonly isConstant: boolean;
   /** True if evaluations tell which object the value is: only with `keepsIdentity`, and only where that can be an older one. */
   readonly hasIdentity: boolean;
+  /** With `countsBranches`: the branches that are written in it. Otherwise empty. */
+  readonly branches: readonly Branch[];
   /** The types that it was bound with: what `describeValue` needs. */
   readonly scope: TypeScopeView;
   /**

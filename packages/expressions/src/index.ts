@@ -11,6 +11,7 @@
  */
 
 export type { HostHints, KeyRead } from "./bound/hints.js";
+export type { Branch } from "./compile/branches.js";
 export { compileExpression } from "./compile-expression.js";
 export type { ScanOptions } from "./csharp/scan.js";
 export { type Described, type Description, describeValue } from "./describe.js";

@@ -240,6 +240,6 @@ tests:
         "inline.policy-test.yaml",
         `${policy.replace("GetValueOrDefault", "GetValueOrDefaul")}tests: [ { name: a, request: { url: "https://a.example/" } } ]`,
       ),
-    ).toEqual([expect.stringContaining("a: FILE:5:65 CS1061")]);
+    ).toEqual([expect.stringContaining("(the file): FILE:5:65 CS1061")]);
   });
 });

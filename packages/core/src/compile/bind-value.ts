@@ -10,6 +10,7 @@ import { converter, convertLiteral, type ValueRules } from "./convert.js";
 import type { CompileEnvironment } from "./environment.js";
 import { substitute } from "./named-values.js";
 import { isTemplatedCode, isTemplatedText, placeholderHint, standIn } from "./placeholders.js";
+import type { DocumentProbes } from "./probes.js";
 
 /** A text of the document that is to become a value. */
 export interface WrittenValue {
@@ -37,6 +38,8 @@ export interface ValueHost {
   readonly document: XmlDocument;
   /** Paths (`context.Subscription`) of which it is known here that somebody has looked whether they are null. */
   readonly tested: ReadonlySet<string>;
+  /** Null where nobody counts what is reached. */
+  readonly probes: DocumentProbes | null;
   /** Told of every expression. */
   onExpression(expression: CompiledExpression): void;
 }
@@ -127,7 +130,8 @@ export class ValueBinder {
       return null;
     }
     this.host.onExpression(expression);
-    return new ExpressionValue<unknown>(expression, converter(rules), written.text.text.trim(), path, requiredAs);
+    const run = this.host.probes?.expression(expression, code, lead) ?? expression;
+    return new ExpressionValue<unknown>(run, converter(rules), written.text.text.trim(), path, requiredAs);
   }
 
   private unknownName(name: string, offset: number): void {

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { nearest } from "../diagnostics/nearest.js";
 import type { Place } from "../diagnostics/place.js";
 import type { AttributeSchema, BoundElement, ChildSchema, ContentKind, Value, ValueType } from "../policy/define.js";
+import type { Step } from "../policy/flow.js";
 import { LiteralValue } from "../policy/value.js";
 import type { XmlAttribute, XmlElement } from "../xml/nodes.js";
 import { type MappedText, TextBuilder } from "../xml/source.js";
@@ -10,6 +11,7 @@ import { ValueBinder, type ValueHost } from "./bind-value.js";
 import { block, type CompiledPolicy } from "./block.js";
 import { substitute } from "./named-values.js";
 import { isTemplatedElement, reportStrayText } from "./placeholders.js";
+import type { DocumentProbes } from "./probes.js";
 
 /** What an element may hold: a policy's definition or a child's schema. */
 export interface ElementSchema {
@@ -70,12 +72,36 @@ export class ElementBinder {
         schema.content === "text" || (schema.content === "raw" && xml.elements.length === 0)
           ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath, inLiquid)
           : null,
-      policies: nested === null ? null : block(nested),
+      policies: nested === null ? null : this.branch(xml, block(nested), branchPath !== null),
       branches: nested === null ? [] : nested.map((one) => ({ name: one.info.name, step: block([one]) })),
       elements,
       raw: schema.content === "raw" ? this.content(xml).text : "",
       place: this.place(xml.start),
       placeOf: (offset) => this.placeOf(xml, schema.content === "raw", offset),
+    };
+  }
+
+  /** What an element's policies do, counted where the element is a branch of the policy around it. */
+  private branch(xml: XmlElement, step: Step, isBranch: boolean): Step {
+    const { probes } = this.host;
+    if (probes === null || !isBranch) return step;
+    return probes.step(step, probes.at(xml.name === "otherwise" ? "otherwise" : "when", xml.name, xml.start, xml.end));
+  }
+
+  /** Where nobody has written an otherwise: one that does nothing, but is counted. */
+  private notTaken(xml: XmlElement, probes: DocumentProbes): BoundElement {
+    const probe = probes.at("not-taken", xml.name, xml.start, xml.contentStart);
+    return {
+      name: "otherwise",
+      attributes: {},
+      children: {},
+      text: null,
+      policies: probes.step(() => "continue", probe),
+      branches: [],
+      elements: [],
+      raw: "",
+      place: this.place(xml.start),
+      placeOf: () => this.place(xml.start),
     };
   }
 
@@ -164,6 +190,9 @@ export class ElementBinder {
       siblings.push(bound);
       elements.push(bound);
     }
+    const { probes } = this.host;
+    if (probes !== null && schema.children["otherwise"]?.content === "policies" && children["otherwise"]!.length === 0)
+      children["otherwise"]!.push(this.notTaken(xml, probes));
     for (const [name, child] of Object.entries(schema.children)) {
       const count = children[name]!.length;
       if (count < child.min && !(this.host.environment.isDetached && isTemplatedElement(xml))) {

@@ -10,6 +10,8 @@ import type { Trace } from "../policy/trace.js";
 export interface CompiledPolicy {
   readonly step: Step;
   readonly info: PolicyInfo;
+  /** True of what only counts that a place is reached: no policy, and nothing that traces speak of. */
+  readonly isProbe?: boolean;
 }
 
 export interface PolicyInfo {
@@ -81,7 +83,9 @@ function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyErr
   return failure;
 }
 
-function tracedPolicy({ step, info }: CompiledPolicy): CompiledPolicy {
+function tracedPolicy(policy: CompiledPolicy): CompiledPolicy {
+  const { step, info } = policy;
+  if (policy.isProbe === true) return policy;
   const run: Step = (exchange) => {
     const trace = exchange.trace!;
     const entry = trace.enter(info);

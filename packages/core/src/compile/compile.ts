@@ -15,6 +15,7 @@ import type { CompileEnvironment } from "./environment.js";
 import { exceptForHandshakes, notForHandshakes } from "./handshake.js";
 import { BodyNeeds } from "./needs.js";
 import { isTemplatedAt, placeholderHint, reportStrayText } from "./placeholders.js";
+import { DocumentProbes } from "./probes.js";
 import { isKnownPolicy } from "./registry.js";
 
 type Finding = Parameters<PolicyCompiler["report"]>[0];
@@ -36,6 +37,8 @@ export interface Frame {
   /** The path of the element that the policies stand in; empty directly below a section. */
   readonly path: string;
   readonly isInFragment: boolean;
+  /** Counts what is reached; null where nobody wants to know. */
+  readonly probes: DocumentProbes | null;
   /** Paths (`context.Subscription`) that a branch around, or a policy before, has looked at for null. Grows along a sequence of policies. */
   readonly tested: Set<string>;
 }
@@ -90,6 +93,7 @@ class PolicyCompilation {
       environment,
       document: frame.document,
       tested: frame.tested,
+      probes: frame.probes,
       nested: (elements, path, tested) =>
         compileNested(elements, { ...frame, path, tested: new Set([...frame.tested, ...tested]) }, environment),
       onExpression: (expression: CompiledExpression) => this.needs.add(expression),
@@ -110,7 +114,8 @@ class PolicyCompilation {
     const info = { name: xml.name, section, scope, path: this.path, policyId, place: this.place(xml.start) };
     try {
       const compiled = definition.compile(element, this.compiler(section, scope));
-      const step = this.needs.isEmpty ? compiled : prepared(compiled, this.needs);
+      const ready = this.needs.isEmpty ? compiled : prepared(compiled, this.needs);
+      const step = frame.probes?.policy(ready, definition, xml) ?? ready;
       return [{ step: notForHandshakes.has(xml.name) ? exceptForHandshakes(step) : step, info }];
     } catch (error) {
       this.report("error", "TP2021", `<${xml.name}>: ${error instanceof Error ? error.message : String(error)}`);
@@ -173,7 +178,22 @@ class PolicyCompilation {
       this.report("error", "TP2010", "<base /> takes no attributes and no content.");
     if (frame.scope === "global")
       this.report("warning", "TP2017", "<base /> has no effect at global scope: there is no outer scope.");
-    return [base];
+    return frame.probes === null ? [base] : [this.countedBase(frame.probes), base];
+  }
+
+  /** Stands before what `<base />` stands for, and counts that it begins. */
+  private countedBase(probes: DocumentProbes): CompiledPolicy {
+    const { xml, frame } = this;
+    const { section, scope } = frame;
+    const info = {
+      name: "base",
+      section: section!,
+      scope: scope!,
+      path: this.path,
+      policyId: null,
+      place: this.place(xml.start),
+    };
+    return { step: probes.step(() => "continue", probes.at("base", "base", xml.start, xml.end)), info, isProbe: true };
   }
 
   private fragment(): SectionItem[] {
@@ -190,7 +210,8 @@ class PolicyCompilation {
         this.report("error", "TP2014", `There is no fragment ${id}.`, this.nearFragment(id));
       return [];
     }
-    const inner = { ...frame, document, path: this.path, isInFragment: true };
+    const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, this.place(xml.start));
+    const inner = { ...frame, document, probes, path: this.path, isInFragment: true };
     return compileFragment(document, inner, environment);
   }
 

@@ -7,6 +7,7 @@ import { diagnosticAt } from "./bind-value.js";
 import { compileFragment, compilePolicies, type SectionItem } from "./compile.js";
 import type { CompileEnvironment } from "./environment.js";
 import { reportStrayText } from "./placeholders.js";
+import { DocumentProbes } from "./probes.js";
 
 /** A document of one scope, compiled: what it holds by section. A section that is not there inherits; an empty one does not. */
 export interface CompiledDocument {
@@ -104,7 +105,8 @@ function compileSection(
       attribute.start + attribute.name.length,
     );
   reportStrayText(element, environment.isDetached, report);
-  const frame = { document, section, scope, documentId, path: "", isInFragment: false, tested };
+  const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, null);
+  const frame = { document, section, scope, documentId, path: "", isInFragment: false, probes, tested };
   const items = compilePolicies(element.elements, frame, environment);
   const bases = element.elements.filter((one) => one.name === "base");
   for (const extra of bases.slice(1))
@@ -133,6 +135,7 @@ export function compileAlone(document: XmlDocument, environment: CompileEnvironm
     documentId: "document",
     path: "",
     isInFragment: false,
+    probes: null,
     tested: new Set<string>(),
   };
   if (document.kind === "policies") {

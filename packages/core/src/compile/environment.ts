@@ -3,6 +3,7 @@ import type { GatewayModel } from "../model/model.js";
 import type { OptionalPackages } from "../policy/optional-packages.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import type { ExpressionCompiler } from "./expressions.js";
+import type { Probes } from "./probes.js";
 import type { PolicyRegistry } from "./registry.js";
 
 /** What compiling a document needs from around it. */
@@ -15,6 +16,8 @@ export interface CompileEnvironment {
   /** True where this process is one of several workers, and counts in memory of its own. */
   readonly countsAlone: boolean;
   readonly packages: OptionalPackages;
+  /** Null unless somebody wants to know what of the documents is reached: then nothing is wrapped. */
+  readonly probes: Probes | null;
   /** A fragment as read; null if it does not exist or cannot be read. */
   fragment(id: string): XmlDocument | null;
   /** Names of all variables that some policy of the configuration sets; null where that is not known. */

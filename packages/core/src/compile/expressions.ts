@@ -14,6 +14,8 @@ export class ExpressionCompiler {
 
   constructor(
     private readonly limits: Partial<Limits> = {},
+    /** Do they count which branches are taken? */
+    private readonly countsBranches = false,
     private readonly most = 20_000,
   ) {}
 
@@ -45,6 +47,7 @@ export class ExpressionCompiler {
       types: contextTypes,
       limits: this.limits,
       keepsIdentity,
+      countsBranches: this.countsBranches,
       hints: contextHints,
     });
   }

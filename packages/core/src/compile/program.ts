@@ -39,6 +39,13 @@ export function effectiveSection(documents: readonly CompiledDocument[], section
 
 const STORES = new Set(["cache-store", "llm-semantic-cache-store", "azure-openai-semantic-cache-store"]);
 
+const isProbe = (item: CompiledPolicy): boolean => item.isProbe === true;
+
+function forwards(backend: readonly CompiledPolicy[]): boolean {
+  const [only, ...others] = backend.filter((one) => !isProbe(one));
+  return only?.info.name === "forward-request" && others.length === 0;
+}
+
 /** @param documents innermost scope first */
 export function joinScopes(documents: readonly CompiledDocument[]): Program {
   const [inbound, backend, outbound, onError] = allSections.map((section) => effectiveSection(documents, section));
@@ -51,7 +58,6 @@ export function joinScopes(documents: readonly CompiledDocument[]): Program {
     onError: block(onError!),
     afterHit: block(outbound!.slice(store + 1)),
     preflight: cors.length === 0 ? null : block(cors),
-    endsAtBackend:
-      outbound!.length === 0 && onError!.length === 0 && backend!.length === 1 && backend![0]!.info.name === "forward-request",
+    endsAtBackend: outbound!.every(isProbe) && onError!.every(isProbe) && forwards(backend!),
   };
 }

@@ -57,6 +57,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
       registry,
       configuration: emptyModel,
       isDetached: true,
+      probes: null,
       countsAlone: false,
       expressions,
       variables: null,

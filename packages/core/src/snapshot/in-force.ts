@@ -12,7 +12,7 @@ import type { Logger } from "../policy/services.js";
 import type { Clock } from "../time/clock.js";
 import { keepConfiguration } from "./kept.js";
 import { resolveOutside } from "./resolve-outside.js";
-import { type CompileTools, compileSnapshot, type Snapshot } from "./snapshot.js";
+import type { CompileTools, compileSnapshot, Snapshot } from "./snapshot.js";
 
 /** As API Management does it with values from Key Vault. */
 const REFRESH_INTERVAL = 4 * 60 * 60 * 1000;
@@ -27,6 +27,7 @@ export interface InForceOptions {
   readonly secrets: SecretOptions;
   /** Hold OpenAPI documents against the whole of their specification? */
   readonly validatesOpenApi: boolean;
+  readonly compile: typeof compileSnapshot;
   /** Called when another snapshot has come into force. */
   changed(snapshot: Snapshot): void;
 }
@@ -163,10 +164,10 @@ export class ConfigurationInForce {
   }
 
   private async compile(loaded: LoadedConfiguration, outside: OutsideValues): Promise<Snapshot> {
-    const { tools, validatesOpenApi } = this.options;
+    const { tools, validatesOpenApi, compile } = this.options;
     const findings = validatesOpenApi ? await openApiFindings(loaded, tools.packages) : [];
-    if (findings.length === 0) return compileSnapshot(loaded, tools, outside);
-    const others = await compileSnapshot(loaded, tools, outside).then(({ warnings }) => warnings, diagnosticsOf);
+    if (findings.length === 0) return compile(loaded, tools, outside);
+    const others = await compile(loaded, tools, outside).then(({ warnings }) => warnings, diagnosticsOf);
     throw new ConfigurationError([...others, ...findings]);
   }
 

@@ -83,7 +83,10 @@ interface CompiledScopes {
 }
 
 /** What configurations are compiled with. */
-export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "packages" | "countsAlone">;
+export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "packages" | "countsAlone" | "probes"> & {
+  /** Gives a document another text than it has; null where all are taken as they are. */
+  readonly rewrite: ((document: PolicyDocument) => PolicyDocument) | null;
+};
 
 /**
  * Compiles a configuration.
@@ -126,7 +129,7 @@ class SnapshotCompilation {
 
   constructor(
     private readonly built: BuiltConfiguration,
-    tools: CompileTools,
+    private readonly tools: CompileTools,
   ) {
     this.environment = {
       ...tools,
@@ -141,7 +144,7 @@ class SnapshotCompilation {
   run(): CompiledScopes {
     const { namespaces, documents } = this.built;
     const [service, ...workspaces] = namespaces;
-    const inner = new NamespaceCompilation(service!, documents, this.environment);
+    const inner = new NamespaceCompilation(service!, documents, this.environment, this.tools.rewrite);
     const global = inner.compile(documents.global, "global", "global") ?? { scope: "global" as const, sections: new Map() };
     const scopes: CompiledScopes = {
       global,
@@ -151,7 +154,8 @@ class SnapshotCompilation {
       operations: new Map(),
     };
     inner.run(scopes);
-    for (const one of workspaces) new NamespaceCompilation(one, documents, this.environment, inner).run(scopes);
+    for (const one of workspaces)
+      new NamespaceCompilation(one, documents, this.environment, this.tools.rewrite, inner).run(scopes);
     inner.checkUnusedFragments();
     this.checkGlobal(global, documents.global);
     return scopes;
@@ -182,6 +186,7 @@ class NamespaceCompilation {
     private readonly namespace: Namespace,
     private readonly documents: ScopeDocuments,
     environment: CompileEnvironment,
+    private readonly rewrite: CompileTools["rewrite"],
     private readonly outer: NamespaceCompilation | null = null,
   ) {
     this.environment = { ...environment, configuration: namespace.model, fragment: (id) => this.fragment(id) };
@@ -252,7 +257,7 @@ class NamespaceCompilation {
   }
 
   private read(document: PolicyDocument): XmlDocument | null {
-    const result = readPolicyXml(document);
+    const result = readPolicyXml(this.rewrite?.(document) ?? document);
     this.environment.diagnostics.push(...result.diagnostics);
     return result.document;
   }

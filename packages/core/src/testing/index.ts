@@ -5,7 +5,10 @@
  *     const outcome = await policy.send({ url: "https://api.example/" });
  */
 
+export type { Probe, ProbeKind, ProbeSite, Probes } from "../compile/probes.js";
 export { type AdapterContract, adapterContract, type ContractCase, type MountedServer } from "./contract/index.js";
+export { type CoverageItem, CoverageRecorder, type RecordedItem } from "./coverage/recorder.js";
+export { coverageByFile, type FileCoverage, type ReportedItem } from "./coverage/report.js";
 export { evaluateExpression } from "./evaluate-expression.js";
 export {
   type FakeBackend,
@@ -26,7 +29,7 @@ export type {
   TestTokenModel,
 } from "./file/model.js";
 export { type ReadTestFile, readTestFile } from "./file/read.js";
-export { runTestFile, type TestResult } from "./file/run.js";
+export { runTestFile, type TestFileOptions, type TestResult } from "./file/run.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
 export type { Outcome } from "./outcome.js";
 export { type PolicyTest, policyTest, type TestRequest } from "./policy-test.js";

@@ -43,6 +43,22 @@ interface Typed {
   readonly end: number;
 }
 
+/**
+ * Of a node that was written as a branch: its operator or keyword, and where that stands in the source. Nodes that the binder made for
+ * other reasons have none.
+ */
+export interface WrittenBranch {
+  readonly operator: BranchOperator;
+  readonly at: number;
+}
+
+/** What parts the ways in an expression. */
+export type BranchOperator = "?:" | "&&" | "||" | "??" | "?." | "if" | "loop" | "switch";
+
+interface MayBeWritten {
+  readonly branch?: WrittenBranch | undefined;
+}
+
 /** Types of arithmetic after promotion. */
 export type NumericKind = "int" | "uint" | "long" | "ulong" | "float" | "double" | "decimal";
 
@@ -114,7 +130,8 @@ export type BoundExpression =
       readonly right: BoundExpression;
       readonly lifted: boolean;
     })
-  | (Typed & { readonly kind: "AndAlso" | "OrElse"; readonly left: BoundExpression; readonly right: BoundExpression })
+  | (Typed &
+      MayBeWritten & { readonly kind: "AndAlso" | "OrElse"; readonly left: BoundExpression; readonly right: BoundExpression })
   /** String concatenation of two or more parts, each a string (null counts as ""): the binder converts parts with `Text`. */
   | (Typed & { readonly kind: "Concat"; readonly parts: readonly BoundExpression[] })
   /** The text of an object (operand in object form) for concatenation and interpolation; null gives "". */
@@ -124,21 +141,24 @@ export type BoundExpression =
       readonly format: string | null;
       readonly alignment: number;
     })
+  /** Where it stands for `&&`, `||` or `??`, `second` says which side their right operand is. */
   | (Typed & {
       readonly kind: "Conditional";
       readonly condition: BoundExpression;
       readonly then: BoundExpression;
       readonly otherwise: BoundExpression;
+      readonly branch?: (WrittenBranch & { readonly second?: "then" | "otherwise" }) | undefined;
     })
   /** `left ?? right`, where left's value already has the result's form (else the binder goes through a temporary). */
-  | (Typed & { readonly kind: "Coalesce"; readonly left: BoundExpression; readonly right: BoundExpression })
+  | (Typed & MayBeWritten & { readonly kind: "Coalesce"; readonly left: BoundExpression; readonly right: BoundExpression })
   /** `receiver?.…`: null if the receiver is null, otherwise `temporary` is set to it and `access` evaluated. */
-  | (Typed & {
-      readonly kind: "NullConditional";
-      readonly receiver: BoundExpression;
-      readonly temporary: LocalSymbol;
-      readonly access: BoundExpression;
-    })
+  | (Typed &
+      MayBeWritten & {
+        readonly kind: "NullConditional";
+        readonly receiver: BoundExpression;
+        readonly temporary: LocalSymbol;
+        readonly access: BoundExpression;
+      })
   /** Evaluates `effects` in order, then `value`. Temporaries are ordinary locals of the function. */
   | (Typed & { readonly kind: "Sequence"; readonly effects: readonly BoundExpression[]; readonly value: BoundExpression })
   /**
@@ -233,27 +253,31 @@ export type BoundStatement =
   | { readonly kind: "Expression"; readonly expression: BoundExpression }
   /** Makes the local (a fresh cell if captured) and sets it; `value` null leaves the type's zero. */
   | { readonly kind: "Declare"; readonly local: LocalSymbol; readonly value: BoundExpression | null }
-  | {
+  | (MayBeWritten & {
       readonly kind: "If";
       readonly condition: BoundExpression;
       readonly then: BoundStatement;
       readonly otherwise: BoundStatement | null;
-    }
-  | { readonly kind: "While"; readonly target: JumpTarget; readonly condition: BoundExpression; readonly body: BoundStatement }
-  | { readonly kind: "DoWhile"; readonly target: JumpTarget; readonly condition: BoundExpression; readonly body: BoundStatement }
-  | {
+    })
+  | (MayBeWritten & {
+      readonly kind: "While" | "DoWhile";
+      readonly target: JumpTarget;
+      readonly condition: BoundExpression;
+      readonly body: BoundStatement;
+    })
+  | (MayBeWritten & {
       readonly kind: "For";
       readonly target: JumpTarget;
       readonly initial: readonly BoundStatement[];
       readonly condition: BoundExpression | null;
       readonly updates: readonly BoundExpression[];
       readonly body: BoundStatement;
-    }
+    })
   /**
    * `source` is any enumerable value; each element, in raw form of `elementType`, is set to `element` (a fresh cell each turn if
    * captured); `value` converts it to the loop variable's type and reads `element`.
    */
-  | {
+  | (MayBeWritten & {
       readonly kind: "ForEach";
       readonly target: JumpTarget;
       readonly source: BoundExpression;
@@ -262,18 +286,18 @@ export type BoundStatement =
       readonly local: LocalSymbol;
       readonly value: BoundExpression;
       readonly body: BoundStatement;
-    }
+    })
   /**
    * `value` is evaluated once into `governing`. Sections are tried in order; a section is entered if one of its tests (each
    * a bool expression over `governing`) holds; `isDefault` if none holds anywhere. `goto case` has been resolved to a section.
    */
-  | {
+  | (MayBeWritten & {
       readonly kind: "Switch";
       readonly target: JumpTarget;
       readonly governing: LocalSymbol;
       readonly value: BoundExpression;
       readonly sections: readonly BoundSwitchSection[];
-    }
+    })
   | { readonly kind: "GotoSection"; readonly target: JumpTarget; readonly section: number }
   /** A place that `Goto` leads to: stands in a block's own list, between its statements. */
   | { readonly kind: "Label"; readonly target: JumpTarget }
@@ -294,6 +318,8 @@ export type BoundStatement =
 
 export interface BoundSwitchSection {
   readonly tests: readonly BoundExpression[];
+  /** Where each test's label stands in the source: behind `case`, up to its colon. */
+  readonly labels?: readonly { readonly start: number; readonly end: number }[];
   readonly isDefault: boolean;
   readonly body: BoundStatement;
 }

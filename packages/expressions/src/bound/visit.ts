@@ -16,6 +16,8 @@ const NOT_BELOW = new Set([
   "temporary",
   "elementType",
   "method",
+  "branch",
+  "labels",
 ]);
 
 /** Shows every node of a bound tree, in no promised order, bodies of nested functions included. */

@@ -6,6 +6,7 @@ import { AnonymousObject } from "../types/values.js";
 import { zeroOf } from "../types/zero.js";
 import { compileArithmetic, compileUnary } from "./arithmetic.js";
 import { compileArrayGet, compileArrayLength, compileArraySet, compileNewArray } from "./arrays.js";
+import { countedCoalesce, countedConditional, countedLogic, countedReceiver } from "./branches.js";
 import { compileAsType, compileConvert, compileIsType } from "./conversion.js";
 import { compileInvoke, compileLambda, compileMethodGroup } from "./delegates.js";
 import type { Evaluator } from "./frame.js";
@@ -18,6 +19,7 @@ import { compileBody, toException } from "./statements.js";
 import { compileConcat, compileText } from "./text.js";
 import { compileSameObject, compileWithIdentity } from "./with-identity.js";
 
+type CompileNode = (node: BoundExpression) => Evaluator;
 type NodeOf<Kind extends BoundExpression["kind"]> = Extract<BoundExpression, { kind: Kind }>;
 
 /** Compiles an expression of a function to a closure. */
@@ -57,15 +59,17 @@ function compilePlainly(node: BoundExpression, fn: FunctionCompiler, compile: (n
       return compileLogic(node, compile(node.left), compile(node.right));
     case "AndAlso":
     case "OrElse":
+      if (fn.branches !== null && node.branch !== undefined)
+        return countedLogic(node.kind, node.branch, compile(node.left), compile(node.right), fn.branches);
       return compileChain(node.kind, operandsOf(node).map(compile));
     case "Concat":
       return compileConcat(node.parts.map(compile), node.parts.map(canBeNull));
     case "Text":
       return compileText(node, compile);
     case "Conditional":
-      return conditional(compile(node.condition), compile(node.then), compile(node.otherwise));
+      return compileConditional(node, fn, compile);
     case "Coalesce":
-      return coalesce(compile(node.left), compile(node.right));
+      return compileCoalesce(node, fn, compile);
     case "NullConditional":
       return nullConditional(node, fn, compile);
     case "Sequence":
@@ -133,23 +137,29 @@ function canBeNull(part: BoundExpression): boolean {
   return part.kind === "Constant" ? part.value === null : part.kind !== "Text" && part.kind !== "Concat";
 }
 
-function conditional(condition: Evaluator, then: Evaluator, otherwise: Evaluator): Evaluator {
+function compileConditional(node: NodeOf<"Conditional">, fn: FunctionCompiler, compile: CompileNode): Evaluator {
+  const condition = compile(node.condition);
+  const then = compile(node.then);
+  const otherwise = compile(node.otherwise);
+  if (fn.branches !== null && node.branch !== undefined)
+    return countedConditional(node.branch, condition, then, otherwise, fn.branches);
   return (frame) => (condition(frame) === true ? then(frame) : otherwise(frame));
 }
 
-function coalesce(left: Evaluator, right: Evaluator): Evaluator {
+function compileCoalesce(node: NodeOf<"Coalesce">, fn: FunctionCompiler, compile: CompileNode): Evaluator {
+  const left = compile(node.left);
+  const right = compile(node.right);
+  if (fn.branches !== null && node.branch !== undefined) return countedCoalesce(node.branch, left, right, fn.branches);
   return (frame) => {
     const value = left(frame);
     return value === null ? right(frame) : value;
   };
 }
 
-function nullConditional(
-  node: NodeOf<"NullConditional">,
-  fn: FunctionCompiler,
-  compile: (node: BoundExpression) => Evaluator,
-): Evaluator {
-  const receiver = compile(node.receiver);
+function nullConditional(node: NodeOf<"NullConditional">, fn: FunctionCompiler, compile: CompileNode): Evaluator {
+  const plain = compile(node.receiver);
+  const isCounted = fn.branches !== null && node.branch !== undefined;
+  const receiver = isCounted ? countedReceiver(node.branch, plain, fn.branches) : plain;
   const store = storeFresh(fn, node.temporary);
   const access = compile(node.access);
   const place = fn.placeOf(node.temporary);

@@ -1,5 +1,6 @@
 import type { BoundFunction, JumpTarget, LocalSymbol } from "../bound/tree.js";
 import type { TypeScopeView } from "../types/net-type.js";
+import type { BranchSites } from "./branches.js";
 import { type Cell, FIRST_JUMP, type Frame } from "./frame.js";
 import type { Identities } from "./identities.js";
 
@@ -23,6 +24,8 @@ export class FunctionCompiler {
     readonly scope: TypeScopeView,
     /** Null in programs that compare no references. */
     readonly identities: Identities | null = null,
+    /** Null where nobody counts which ways are taken. */
+    readonly branches: BranchSites | null = null,
   ) {
     this.outer = [...fn.captures].filter((local) => local.owner !== fn);
     for (const parameter of fn.parameters) this.placeOf(parameter);
@@ -30,8 +33,13 @@ export class FunctionCompiler {
 
   /** The slot that keeps which object `return` has given while `finally` blocks run. */
   get resultIdentitySlot(): number {
-    this.resultSlot ??= this.fn.slotCount++;
+    this.resultSlot ??= this.newSlot();
     return this.resultSlot;
+  }
+
+  /** One more slot of the function's frames. */
+  newSlot(): number {
+    return this.fn.slotCount++;
   }
 
   placeOf(local: LocalSymbol): Place {

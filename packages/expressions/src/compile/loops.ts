@@ -1,6 +1,7 @@
 import type { BoundExpression, BoundStatement } from "../bound/tree.js";
 import { elementTypeOf, enumerate } from "../dotnet/object.js";
 import { NetArray } from "../types/values.js";
+import { countedLoop } from "./branches.js";
 import { boxing, needsBox } from "./conversion.js";
 import { type Evaluator, type Executor, type Frame, NEXT } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
@@ -59,21 +60,25 @@ export function compileFor(
   const initial = execute({ kind: "Block", statements: node.initial });
   const condition = node.condition === null ? () => true : compile(node.condition);
   const update = allOf(node.updates.map(compile));
-  const body = execute(node.body);
-  return (frame) => {
-    const { run } = frame;
-    initial(frame);
-    while (condition(frame) === true) {
-      run.step();
-      const code = body(frame);
-      if (code !== NEXT && code !== continues) {
-        if (code === breaks) break;
-        return code;
+  return countedLoop(
+    node,
+    execute(node.body),
+    (body) => (frame) => {
+      const { run } = frame;
+      initial(frame);
+      while (condition(frame) === true) {
+        run.step();
+        const code = body(frame);
+        if (code !== NEXT && code !== continues) {
+          if (code === breaks) break;
+          return code;
+        }
+        update(frame);
       }
-      update(frame);
-    }
-    return NEXT;
-  };
+      return NEXT;
+    },
+    fn,
+  );
 }
 
 function allOf(effects: readonly Evaluator[]): Evaluator {
@@ -97,37 +102,40 @@ export function compileForEach(
   const isPlain = node.value.kind === "Local" && node.value.local === node.element;
   const value = compile(node.value);
   const storeLocal = node.local === node.element ? null : storeFresh(fn, node.local);
-  const body = execute(node.body);
   const wantsObjects = !needsBox(node.elementType);
-  const turn = (frame: Frame, item: unknown): number => {
-    frame.run.step();
-    frame.run.identity = undefined;
-    storeElement(frame, item);
-    if (storeLocal !== null) storeLocal(frame, isPlain ? item : value(frame));
-    return body(frame);
-  };
-  return (frame) => {
-    const sequence = source(frame);
-    const items = enumerate(sequence, node.elementType);
-    const toObject = wantsObjects ? boxing(elementTypeOf(sequence, fn.scope)) : null;
-    if (sequence instanceof NetArray && toObject === null) {
-      const array = sequence.items;
-      for (let i = 0; i < array.length; i++) {
-        const code = turn(frame, array[i]);
+  return countedLoop(node, execute(node.body), (body) => forEach(body), fn);
+
+  function forEach(body: Executor): Executor {
+    const turn = (frame: Frame, item: unknown): number => {
+      frame.run.step();
+      frame.run.identity = undefined;
+      storeElement(frame, item);
+      if (storeLocal !== null) storeLocal(frame, isPlain ? item : value(frame));
+      return body(frame);
+    };
+    return (frame) => {
+      const sequence = source(frame);
+      const items = enumerate(sequence, node.elementType);
+      const toObject = wantsObjects ? boxing(elementTypeOf(sequence, fn.scope)) : null;
+      if (sequence instanceof NetArray && toObject === null) {
+        const array = sequence.items;
+        for (let i = 0; i < array.length; i++) {
+          const code = turn(frame, array[i]);
+          if (code !== NEXT && code !== continues) {
+            if (code === breaks) break;
+            return code;
+          }
+        }
+        return NEXT;
+      }
+      for (const item of items) {
+        const code = turn(frame, toObject === null ? item : toObject(item));
         if (code !== NEXT && code !== continues) {
           if (code === breaks) break;
           return code;
         }
       }
       return NEXT;
-    }
-    for (const item of items) {
-      const code = turn(frame, toObject === null ? item : toObject(item));
-      if (code !== NEXT && code !== continues) {
-        if (code === breaks) break;
-        return code;
-      }
-    }
-    return NEXT;
-  };
+    };
+  }
 }

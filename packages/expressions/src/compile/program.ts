@@ -2,6 +2,7 @@ import type { BoundProgram } from "../bound/tree.js";
 import { normalizeFailure } from "../runtime/failure.js";
 import type { Run } from "../runtime/run.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
+import type { BranchSites } from "./branches.js";
 import { boxing } from "./conversion.js";
 import { newSlots } from "./delegates.js";
 import { Frame } from "./frame.js";
@@ -18,10 +19,17 @@ const NO_CELLS: Frame["cells"] = [];
  * Compiles a bound program to closures.
  * @param returnType the static type of the value: by it the raw value gets its object form
  * @param keepsIdentity leave in `run.identity` which object the value is
+ * @param branches given: which ways are taken is counted
  */
-export function compileProgram(program: BoundProgram, returnType: NetType, scope: TypeScopeView, keepsIdentity = false): Program {
+export function compileProgram(
+  program: BoundProgram,
+  returnType: NetType,
+  scope: TypeScopeView,
+  keepsIdentity = false,
+  branches: BranchSites | null = null,
+): Program {
   const identities = keepsIdentity ? new Identities(program, scope.find("System.Object")!) : null;
-  const fn = new FunctionCompiler(program.function, scope, identities);
+  const fn = new FunctionCompiler(program.function, scope, identities, branches);
   const body = compileBody(fn);
   const prologue = fn.prologue();
   const toObject = boxing(returnType);

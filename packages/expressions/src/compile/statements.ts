@@ -2,6 +2,7 @@ import type { BoundExpression, BoundStatement } from "../bound/tree.js";
 import { NetException, raise } from "../runtime/exceptions.js";
 import type { Identity } from "../runtime/identity.js";
 import { zeroOf } from "../types/zero.js";
+import { countedCondition, countedLoop } from "./branches.js";
 import { compileExpressionNode } from "./expression.js";
 import { type Evaluator, type Executor, NEXT, RETURN } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
@@ -61,12 +62,18 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
         return NEXT;
       };
     }
-    case "If":
-      return branch(compile(node.condition), execute(node.then), node.otherwise === null ? null : execute(node.otherwise));
+    case "If": {
+      const plain = compile(node.condition);
+      const isCounted = fn.branches !== null && node.branch !== undefined;
+      const condition = isCounted ? countedCondition(node.branch, plain, fn.branches) : plain;
+      return branch(condition, execute(node.then), node.otherwise === null ? null : execute(node.otherwise));
+    }
     case "While":
-      return compileWhile(fn.jumpsOf(node.target), compile(node.condition), execute(node.body));
-    case "DoWhile":
-      return compileDoWhile(fn.jumpsOf(node.target), compile(node.condition), execute(node.body));
+    case "DoWhile": {
+      const make = node.kind === "While" ? compileWhile : compileDoWhile;
+      const condition = compile(node.condition);
+      return countedLoop(node, execute(node.body), (body) => make(fn.jumpsOf(node.target), condition, body), fn);
+    }
     case "For":
       return compileFor(node, fn, compile, execute);
     case "ForEach":

@@ -1,4 +1,5 @@
 import type { BoundExpression, BoundStatement } from "../bound/tree.js";
+import { countedLabel } from "./branches.js";
 import { type Evaluator, type Executor, NEXT } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
 import { storeFresh } from "./locals.js";
@@ -19,10 +20,14 @@ export function compileSwitch(
   const store = storeFresh(fn, node.governing);
   const tests: { test: Evaluator; section: number }[] = [];
   node.sections.forEach((section, index) => {
-    for (const test of section.tests) tests.push({ test: compile(test), section: index });
+    section.tests.forEach((test, label) => {
+      tests.push({ test: countedLabel(node, index, label, compile(test), fn.branches), section: index });
+    });
   });
   const bodies = node.sections.map((section) => execute(section.body));
   const fallback = node.sections.findIndex((section) => section.isDefault);
+  if (fallback >= 0 && fn.branches !== null)
+    tests.push({ test: countedLabel(node, fallback, -1, () => true, fn.branches), section: fallback });
   return (frame) => {
     store(frame, value(frame));
     let section = fallback;

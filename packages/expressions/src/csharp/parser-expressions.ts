@@ -84,12 +84,12 @@ export abstract class ExpressionParser extends PatternParser {
   /** conditional: `a ? b : c`; chains of them are read in a loop. */
   private conditional(): Expression {
     let otherwise = this.coalescing();
-    const arms: { readonly condition: Expression; readonly then: Expression }[] = [];
+    const arms: { readonly condition: Expression; readonly then: Expression; readonly operatorStart: number }[] = [];
     while (this.at("?") && !this.isPanicking) {
       if (arms.length >= MAX_NESTED_CHAIN) this.abort(syntaxErrors.tooMany(MAX_NESTED_CHAIN));
-      this.advance();
+      const operatorStart = this.advance().start;
       const then = this.expressionOrThrow();
-      arms.push({ condition: otherwise, then });
+      arms.push({ condition: otherwise, then, operatorStart });
       if (this.isInFormattedHole && this.at("end")) {
         this.report(otherwise.start, this.previousEnd, syntaxErrors.conditionalInHole());
       }
@@ -98,11 +98,12 @@ export abstract class ExpressionParser extends PatternParser {
     }
     if (arms.length === 0) return otherwise;
     return arms.reduceRight<Expression>(
-      (rest, { condition, then }) => ({
+      (rest, { condition, then, operatorStart }) => ({
         kind: "Conditional",
         condition,
         then,
         otherwise: rest,
+        operatorStart,
         start: condition.start,
         end: rest.end,
       }),

@@ -41,12 +41,12 @@ export abstract class PrimaryParser extends QueryParser {
     const { start } = this.token;
     let current = this.primary();
     // Receivers of the conditional accesses that have begun; each takes the rest of the chain.
-    const receivers: Expression[] = [];
+    const receivers: { readonly target: Expression; readonly operatorStart: number }[] = [];
     for (let links = 0; !this.isPanicking; links++) {
       if (links > MAX_NESTED_CHAIN) this.abort(syntaxErrors.tooMany(MAX_NESTED_CHAIN));
       if (this.at("?") && (this.peek(1).type === "." || this.peek(1).type === "[")) {
-        this.advance();
-        receivers.push(current);
+        const operatorStart = this.advance().start;
+        receivers.push({ target: current, operatorStart });
         current = { kind: "ConditionalReceiver", start: this.previousEnd, end: this.previousEnd };
       }
       const next = this.suffix(current, current.kind === "ConditionalReceiver" ? current.start : start);
@@ -54,7 +54,14 @@ export abstract class PrimaryParser extends QueryParser {
       current = next;
     }
     return receivers.reduceRight<Expression>(
-      (access, target) => ({ kind: "ConditionalAccess", target, access, start: target.start, end: access.end }),
+      (access, { target, operatorStart }) => ({
+        kind: "ConditionalAccess",
+        target,
+        access,
+        operatorStart,
+        start: target.start,
+        end: access.end,
+      }),
       current,
     );
   }

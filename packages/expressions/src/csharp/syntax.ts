@@ -46,7 +46,12 @@ export type Expression =
   /**
    * `a?.b.c[0]`: `target` is `a`; `access` is the rest of the chain, in which a `ConditionalReceiver` stands for the value of `a`.
    */
-  | (Node & { readonly kind: "ConditionalAccess"; readonly target: Expression; readonly access: Expression })
+  | (Node & {
+      readonly kind: "ConditionalAccess";
+      readonly target: Expression;
+      readonly access: Expression;
+      readonly operatorStart: number;
+    })
   | (Node & { readonly kind: "ConditionalReceiver" })
   | (Node & { readonly kind: "Parenthesized"; readonly expression: Expression })
   | (Node & { readonly kind: "Cast"; readonly type: TypeSyntax; readonly operand: Expression })
@@ -71,6 +76,7 @@ export type Expression =
       readonly condition: Expression;
       readonly then: Expression;
       readonly otherwise: Expression;
+      readonly operatorStart: number;
     })
   /** `=`, `+=` … */
   | (Node & {

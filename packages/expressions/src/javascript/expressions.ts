@@ -247,7 +247,8 @@ function bindLogical(s: Script, node: LogicalExpression): BoundExpression {
   let first = node.left;
   for (; first.type === "LogicalExpression"; first = first.left) spine.push(first);
   let value = bindExpression(s, first);
-  for (const one of spine.reverse()) value = logical(s, one.operator, value, () => bindExpression(s, one.right), one);
+  for (const one of spine.reverse())
+    value = logical(s, s.branch(one.operator, one.left.end), value, () => bindExpression(s, one.right), one);
   return value;
 }
 
@@ -256,7 +257,8 @@ function bindConditional(s: Script, node: ConditionalExpression): BoundExpressio
   const [then, otherwise] = common(s, bindExpression(s, node.consequent), bindExpression(s, node.alternate));
   const wrong = [condition, then, otherwise].find(isError);
   if (wrong !== undefined) return wrong;
-  return { kind: "Conditional", condition, then, otherwise, type: then.type, start: node.start, end: node.end };
+  const branch = s.branch("?:", node.test.end);
+  return { kind: "Conditional", condition, then, otherwise, branch, type: then.type, start: node.start, end: node.end };
 }
 
 // ── Assignment ──
@@ -268,7 +270,7 @@ function bindAssignment(s: Script, node: AssignmentExpression): BoundExpression 
     if (operator === null) return bindValue();
     const before = current();
     return operator === "&&" || operator === "||" || operator === "??"
-      ? logical(s, operator, before, bindValue, node)
+      ? logical(s, { operator }, before, bindValue, node)
       : binary(s, operator, before, bindValue(), node);
   });
 }

@@ -56,7 +56,7 @@ export function bindScript(source: string, options: ScriptOptions): ScriptResult
   const parsed = parseScript(source);
   if (parsed.body === null) return { program: null, diagnostics: parsed.diagnostics, scope };
   try {
-    return { ...bindParsed(parsed.body, scope, options), scope };
+    return { ...bindParsed(parsed.body, scope, { ...options, source }), scope };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const tooDeep = diagnosticAt({ start: 0, end: source.length }, sourceErrors.tooDeep(MAX_DEPTH));
@@ -65,7 +65,9 @@ export function bindScript(source: string, options: ScriptOptions): ScriptResult
 }
 
 /** Binds with the types of first values; where a variable turns out to need a wider one, once more. */
-function bindParsed(body: NonNullable<ParsedScript["body"]>, scope: TypeScope, options: ScriptOptions) {
+type SourceOptions = ScriptOptions & { readonly source: string };
+
+function bindParsed(body: NonNullable<ParsedScript["body"]>, scope: TypeScope, options: SourceOptions) {
   const widened = new Set<number>();
   for (let turn = 0; ; turn++) {
     const attempt = bindOnce(body, scope, options, widened, turn >= MOST_TURNS);
@@ -76,13 +78,13 @@ function bindParsed(body: NonNullable<ParsedScript["body"]>, scope: TypeScope, o
 function bindOnce(
   body: NonNullable<ParsedScript["body"]>,
   scope: TypeScope,
-  options: ScriptOptions,
+  options: SourceOptions,
   widened: Set<number>,
   isWide: boolean,
 ) {
   const resultType = scope.parseType(options.resultType);
   const b = new Binder(scope, globalsOf(scope, options.globals), options.allowBeyond, resultType);
-  const s = new Script(b, scope.find("Turnpike.JavaScript.Operations", 0)!, widened, isWide);
+  const s = new Script(b, scope.find("Turnpike.JavaScript.Operations", 0)!, widened, isWide, options.source);
   if (body.kind === "expression") b.fn.body = s.result(bindExpression(s, body.expression));
   else {
     const end = { start: body.end - 1, end: body.end };

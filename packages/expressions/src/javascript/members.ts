@@ -189,7 +189,8 @@ function link(s: Script, object: Expression, isOptional: boolean, rest: Rest, no
       if (isError(value)) return value;
       const access = value.type.isValueType ? toObject(s, value) : value;
       const { start, end } = node;
-      return { kind: "NullConditional", receiver, temporary, access, type: access.type, start, end };
+      const branch = s.branch("?.", object.end);
+      return { kind: "NullConditional", receiver, temporary, access, branch, type: access.type, start, end };
     }),
   );
 }

@@ -144,12 +144,14 @@ export function not(s: Script, value: BoundExpression, node: Place): BoundExpres
 /** `left && right`, `left || right`, `left ?? right`: the value of one of them. */
 export function logical(
   s: Script,
-  operator: "&&" | "||" | "??",
+  written: { readonly operator: "&&" | "||" | "??"; readonly at?: number },
   left: BoundExpression,
   bindRight: () => BoundExpression,
   node: Place,
 ): BoundExpression {
   const right = bindRight();
+  const { operator, at } = written;
+  const branch = at === undefined ? undefined : { operator, at };
   if (isError(left)) return left;
   if (isError(right)) return right;
   const { core } = s.b;
@@ -158,19 +160,26 @@ export function logical(
     if (left.type === core.double || left.type === core.bool) return left;
     const [first, second] = common(s, left, right);
     const value = first.type === core.object ? s.operation("Value", [first], first) : first;
-    return { kind: "Coalesce", left: value, right: second, type: first.type, start, end };
+    return { kind: "Coalesce", left: value, right: second, branch, type: first.type, start, end };
   }
   if (left.type === core.bool && right.type === core.bool) {
-    return { kind: operator === "&&" ? "AndAlso" : "OrElse", left, right, type: core.bool, start, end };
+    return { kind: operator === "&&" ? "AndAlso" : "OrElse", left, right, branch, type: core.bool, start, end };
   }
   const [first, second] = common(s, left, right);
   const temporary = s.b.temporary(first.type);
   const read = localNode(s.b, temporary, node);
   const condition = truthy(s, read);
-  const choice: BoundExpression =
-    operator === "&&"
-      ? { kind: "Conditional", condition, then: second, otherwise: read, type: first.type, start, end }
-      : { kind: "Conditional", condition, then: read, otherwise: second, type: first.type, start, end };
+  const isAnd = operator === "&&";
+  const choice: BoundExpression = {
+    kind: "Conditional",
+    condition,
+    then: isAnd ? second : read,
+    otherwise: isAnd ? read : second,
+    branch: branch === undefined ? undefined : { ...branch, second: isAnd ? "then" : "otherwise" },
+    type: first.type,
+    start,
+    end,
+  };
   return sequence([assignLocal(s.b, temporary, first, node)], choice, node);
 }
 

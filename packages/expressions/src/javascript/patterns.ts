@@ -36,7 +36,7 @@ export function destructure(s: Script, pattern: Pattern, value: BoundExpression,
       destructure(
         s,
         pattern.left,
-        logical(s, "??", given, () => bindExpression(s, pattern.right), pattern),
+        logical(s, { operator: "??" }, given, () => bindExpression(s, pattern.right), pattern),
         isConst,
         into,
       );

@@ -36,6 +36,8 @@ export class Script {
     private readonly operations: NetType,
     widened: Set<number>,
     isWide: boolean,
+    /** What was written. */
+    private readonly source: string,
   ) {
     this.widened = widened;
     this.isWide = isWide;
@@ -129,6 +131,14 @@ export class Script {
     if (declaration === undefined) return;
     this.widened.add(declaration.start);
     this.isStale = true;
+  }
+
+  /** An operator that stands behind blanks, comments and brackets from `from` on, as a branch. */
+  branch<O extends "?:" | "&&" | "||" | "??" | "?.">(operator: O, from: number): { readonly operator: O; readonly at: number } {
+    const between = /(?:\s|\/\/[^\n\r]*|\/\*[\s\S]*?\*\/|\))*/y;
+    between.lastIndex = from;
+    between.exec(this.source);
+    return { operator, at: between.lastIndex };
   }
 
   // ── Nesting ──

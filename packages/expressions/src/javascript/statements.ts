@@ -84,7 +84,13 @@ function bindStatement(s: Script, node: Statement, into: BoundStatement[]): void
       const target: JumpTarget = { name: "while" };
       const condition = truthy(s, bindExpression(s, node.test));
       const kind = node.type === "WhileStatement" ? "While" : "DoWhile";
-      into.push({ kind, target, condition, body: bindLoopBody(s, node.body, target) });
+      into.push({
+        kind,
+        target,
+        condition,
+        branch: { operator: "loop", at: node.start },
+        body: bindLoopBody(s, node.body, target),
+      });
       return;
     }
     case "ReturnStatement": {
@@ -139,10 +145,14 @@ function bindVariables(s: Script, node: VariableDeclaration, into: BoundStatemen
 
 /** `if … else if …` in a loop, as such chains are long. */
 function bindIf(s: Script, node: Extract<Statement, { type: "IfStatement" }>): BoundStatement {
-  const arms: { readonly condition: BoundExpression; readonly then: BoundStatement }[] = [];
+  const arms: Pick<Extract<BoundStatement, { kind: "If" }>, "condition" | "then" | "branch">[] = [];
   let rest: Statement | null = node;
   while (rest?.type === "IfStatement") {
-    arms.push({ condition: truthy(s, bindExpression(s, rest.test)), then: bindInner(s, rest.consequent) });
+    arms.push({
+      condition: truthy(s, bindExpression(s, rest.test)),
+      then: bindInner(s, rest.consequent),
+      branch: { operator: "if", at: rest.start },
+    });
     rest = rest.alternate ?? null;
   }
   const last = rest === null ? null : bindInner(s, rest);
@@ -163,7 +173,15 @@ function bindFor(s: Script, node: ForStatement): BoundStatement {
     else if (node.init != null) initial.push({ kind: "Expression", expression: bindExpression(s, node.init) });
     const condition = node.test == null ? null : truthy(s, bindExpression(s, node.test));
     const updates = node.update == null ? [] : [bindExpression(s, node.update)];
-    return { kind: "For", target, initial, condition, updates, body: bindLoopBody(s, node.body, target) };
+    return {
+      kind: "For",
+      target,
+      initial,
+      condition,
+      updates,
+      branch: { operator: "loop", at: node.start },
+      body: bindLoopBody(s, node.body, target),
+    };
   });
 }
 
@@ -195,6 +213,7 @@ function bindForOf(s: Script, node: ForOfStatement | ForInStatement): BoundState
       element,
       local,
       value: localNode(s.b, element, left),
+      branch: { operator: "loop", at: node.start },
       body: { kind: "Block", statements: [...declarations, body] },
     };
   });
@@ -230,10 +249,11 @@ function bindSwitch(s: Script, node: SwitchStatement): BoundStatement {
       if (completes({ kind: "Block", statements })) {
         statements.push(index === last ? { kind: "Break", target } : { kind: "GotoSection", target, section: index + 1 });
       }
-      return { tests, isDefault: test == null, body: { kind: "Block" as const, statements } };
+      const labels = test == null ? [] : [{ start: test.start, end: test.end }];
+      return { tests, labels, isDefault: test == null, body: { kind: "Block" as const, statements } };
     }),
   );
-  return { kind: "Switch", target, governing, value, sections };
+  return { kind: "Switch", target, governing, value, sections, branch: { operator: "switch", at: node.start } };
 }
 
 function bindTry(s: Script, node: TryStatement): BoundStatement {

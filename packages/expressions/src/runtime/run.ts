@@ -60,6 +60,9 @@ export class Run {
   /** The same of the arguments of the delegate that is about to be called. */
   argumentIdentities: readonly Identity[] | null = null;
 
+  /** How often each branch was taken, by its number; null where nobody wants to know. */
+  branches: number[] | null = null;
+
   /** Between {@link begin} and {@link end}: it may then become the run under way (`runtime/current.ts`). */
   private isUnderWay = false;
   /** The run whose place this one took; undefined if it took none. */
@@ -91,6 +94,11 @@ export class Run {
   private giveBack(outer: Run | null): void {
     setCurrentRun(outer);
     this.outer = undefined;
+  }
+
+  /** Notes that a branch is taken. Called by programs that were compiled to count. */
+  took(branch: number): void {
+    if (this.branches !== null) this.branches[branch] = (this.branches[branch] ?? 0) + 1;
   }
 
   /** Charges one step: a loop turn, a call, an element enumerated. */

@@ -1,9 +1,9 @@
-import { writeFileSync } from "node:fs";
-import { runTestFile, type TestResult } from "@turnpike/core/testing";
-import { maskSecrets } from "@turnpike/core/tools";
-import { type Command, type CommandCall, UsageError } from "../command.js";
-import { paint } from "../diagnostics.js";
+import { CoverageRecorder, runTestFile } from "@turnpike/core/testing";
+import { type Command, UsageError } from "../command.js";
+import { coverageOptions, coverageWanted } from "../coverage/options.js";
+import { reportCoverage } from "../coverage/report.js";
 import { filesOf } from "../files.js";
+import { reporterOf } from "../testing/reporters.js";
 
 const SUFFIX = ".policy-test.yaml";
 
@@ -20,100 +20,24 @@ export const testCommand: Command = {
   options: {
     reporter: { type: "string", value: "NAME", help: "pretty (default), json or junit" },
     output: { type: "string", short: "o", value: "FILE", help: "where the junit reporter writes; default: standard output" },
+    ...coverageOptions,
     name: { type: "string", short: "t", value: "TEXT", help: "show only tests whose name holds TEXT" },
   },
   async run(call) {
     if (call.positionals.length === 0) throw new UsageError("'test' needs a file or folder.", "Example: turnpike test policies/");
     const reporter = reporterOf(call);
     const wanted = call.text("name");
+    const coverageRequest = coverageWanted(call);
+    const coverage = coverageRequest === null ? undefined : new CoverageRecorder();
     let failed = 0;
     for (const file of filesOf(call.positionals, SUFFIX))
-      for await (const result of runTestFile(file)) {
+      for await (const result of runTestFile(file, { ...(coverage === undefined ? {} : { coverage }) })) {
         if (wanted !== undefined && !result.test.includes(wanted)) continue;
         if (!result.ok) failed++;
         reporter.add(result);
       }
     reporter.end();
-    return failed === 0 ? 0 : 1;
+    const isEnough = coverage === undefined || reportCoverage(coverage.recorded(), coverageRequest!, call);
+    return failed === 0 && isEnough ? 0 : 1;
   },
 };
-
-interface Reporter {
-  add(result: TestResult): void;
-  end(): void;
-}
-
-function reporterOf(call: CommandCall): Reporter {
-  const name = call.has("json") ? "json" : (call.text("reporter") ?? "pretty");
-  switch (name) {
-    case "pretty":
-      return new PrettyReporter(call);
-    case "json":
-      return { add: (result) => call.output.print(JSON.stringify(result)), end: () => {} };
-    case "junit":
-      return new JunitReporter(call);
-    default:
-      throw new UsageError(`There is no reporter '${name}'.`, "Known: pretty, json, junit.");
-  }
-}
-
-class PrettyReporter implements Reporter {
-  private file = "";
-  private passed = 0;
-  private failed = 0;
-  private ms = 0;
-
-  constructor(private readonly call: CommandCall) {}
-
-  add({ file, test, ok, failures, ms }: TestResult): void {
-    const { output } = this.call;
-    if (file !== this.file) output.print(`${this.file === "" ? "" : "\n"}${paint("bold", file, output.stdout)}`);
-    this.file = file;
-    this.ms += ms;
-    if (ok) this.passed++;
-    else this.failed++;
-    const mark = ok ? paint("green", "✓", output.stdout) : paint("red", "✗", output.stdout);
-    output.print(`  ${mark} ${test}`);
-    for (const failure of failures) output.print(`      ${failure}`);
-  }
-
-  end(): void {
-    this.call.output.print(`\n${this.passed} passed, ${this.failed} failed (${this.ms} ms)`);
-  }
-}
-
-class JunitReporter implements Reporter {
-  private readonly suites = new Map<string, TestResult[]>();
-
-  constructor(private readonly call: CommandCall) {}
-
-  add(result: TestResult): void {
-    const suite = this.suites.get(result.file) ?? [];
-    suite.push(result);
-    this.suites.set(result.file, suite);
-  }
-
-  end(): void {
-    const suites = [...this.suites].map(([file, results]) => {
-      const cases = results.map(({ test, ok, failures, ms }) => {
-        const head = `    <testcase classname="${escapeXml(file)}" name="${escapeXml(test)}" time="${ms / 1000}"`;
-        if (ok) return `${head} />`;
-        return `${head}>\n      <failure message="${escapeXml(failures[0] ?? "")}">${escapeXml(failures.join("\n"))}</failure>\n    </testcase>`;
-      });
-      const time = results.reduce((sum, { ms }) => sum + ms, 0) / 1000;
-      const failed = results.filter(({ ok }) => !ok).length;
-      return `  <testsuite name="${escapeXml(file)}" tests="${results.length}" failures="${failed}" time="${time}">\n${cases.join("\n")}\n  </testsuite>`;
-    });
-    const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>`;
-    const file = this.call.text("output");
-    if (file === undefined) this.call.output.print(xml);
-    else writeFileSync(file, `${maskSecrets(xml)}\n`);
-  }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-
-function escapeXml(text: string): string {
-  // Characters that XML cannot hold at all are left out.
-  return [...text].map((one) => ENTITIES[one] ?? (/[^\u0020-\uFFFD\t\n\r]/.test(one) && one.length === 1 ? "" : one)).join("");
-}

@@ -1,20 +1,15 @@
-import { readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
-import { LoadedConfiguration } from "../../config/source.js";
 import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
 import { secretMask } from "../../policy/secret-mask.js";
+import type { CoverageRecorder } from "../coverage/recorder.js";
 import { parseUnitDuration } from "../duration.js";
-import type { FakeRule } from "../fake-backend.js";
 import type { TokenOptions } from "../identity-provider.js";
 import type { Outcome } from "../outcome.js";
-import { type PolicyTest, policyTest, type TestRequest } from "../policy-test.js";
-import type { PolicyTestOptions, Surroundings } from "../policy-test-options.js";
+import type { PolicyTest, TestRequest, TestSubject } from "../world.js";
 import { expectationFailures, stepFailures } from "./expect.js";
-import type { RequestModel, RuleModel, StepModel, TestFile, TestModel, TestTokenModel } from "./model.js";
-import { inTestFile } from "./places.js";
+import type { RequestModel, StepModel, TestFile, TestModel, TestTokenModel } from "./model.js";
 import { readTestFile } from "./read.js";
+import { subjectOf } from "./subject.js";
 
 /** What came of one test of a file. */
 export interface TestResult {
@@ -27,36 +22,48 @@ export interface TestResult {
   readonly ms: number;
 }
 
+/** How a test file is run. */
+export interface TestFileOptions {
+  /** Counts what the tests reach. */
+  readonly coverage?: CoverageRecorder;
+}
+
 /**
- * Runs the tests of a policy test file, one after the other, each in a world of its own. A file that cannot be read as one gives one failed
- * result. Never rejects because of what a file holds.
+ * Runs the tests of a policy test file, one after the other, each in a world of its own. The documents are compiled once. A file that cannot
+ * be read as one, or whose documents have errors, gives one failed result. Never rejects because of what a file holds.
  */
-export async function* runTestFile(file: string): AsyncGenerator<TestResult> {
+export async function* runTestFile(file: string, options: TestFileOptions = {}): AsyncGenerator<TestResult> {
   const { data, diagnostics } = readTestFile(file);
-  if (data === null) {
-    const failures = diagnostics.map(describe);
-    yield { file, test: "(the file)", ok: false, failures, ms: 0 };
-    return;
+  const whole = (failures: string[]): TestResult => ({ file, test: "(the file)", ok: false, failures, ms: 0 });
+  if (data === null) return yield whole(diagnostics.map(describe));
+  const { coverage } = options;
+  let subject: TestSubject;
+  try {
+    subject = subjectOf(data, file, { probes: coverage ?? null });
+    await (await subject.open()).gateway.close();
+  } catch (error) {
+    return yield whole(failuresOf(error));
   }
   for (const test of data.tests) {
     const started = performance.now();
-    const failures = await runTest(data, test, file).catch((error: unknown) => failuresOf(error, file));
+    coverage?.begin(`${file} › ${test.name}`);
+    const failures = await runTest(data, test, subject).catch(failuresOf);
+    coverage?.begin(null);
     yield { file, test: String(test.name), ok: failures.length === 0, failures, ms: Math.round(performance.now() - started) };
   }
 }
 
-function failuresOf(error: unknown, file: string): string[] {
+function failuresOf(error: unknown): string[] {
   if (!(error instanceof ConfigurationError)) return [maskSecrets(error instanceof Error ? error.message : String(error))];
-  const text = readFileSync(file, "utf8");
-  return error.diagnostics.filter((one) => one.severity === "error").map((one) => describe(inTestFile(one, file, text)));
+  return error.diagnostics.filter((one) => one.severity === "error").map(describe);
 }
 
 function describe({ file, line, column, code, message, hint }: Diagnostic): string {
   return `${file}:${line}:${column} ${code} ${message}${hint === undefined ? "" : ` ${hint}`}`;
 }
 
-async function runTest(data: TestFile, test: TestModel, file: string): Promise<string[]> {
-  const world = await policyTest(optionsOf(data, file));
+async function runTest(data: TestFile, test: TestModel, subject: TestSubject): Promise<string[]> {
+  const world = await subject.open();
   const fill = tokenFiller(data, world);
   const steps = test.steps ?? [test];
   const failures: string[] = [];
@@ -131,51 +138,4 @@ function requestOf({ method = "GET", url, headers = {}, body, bodyBase64, ipAddr
     ...(ipAddress === undefined ? {} : { ipAddress }),
     ...(certificate === undefined ? {} : { certificate }),
   };
-}
-
-function optionsOf(data: TestFile, file: string): PolicyTestOptions {
-  const folder = dirname(resolve(file));
-  const { gateway, policy, fragments, inherits, operationPolicy, context } = data;
-  return {
-    folder,
-    ...(policy === undefined ? {} : { policy: sourceOf(policy) }),
-    ...(gateway === undefined ? {} : { gateway: gatewayOf(gateway, file, folder) }),
-    ...(inherits === undefined ? {} : { inherits: mapValues(inherits, sourceOf) }),
-    ...(operationPolicy === undefined ? {} : { operationPolicy: sourceOf(operationPolicy) }),
-    ...(fragments === undefined ? {} : { fragments: mapValues(fragments, sourceOf) }),
-    ...(data.namedValues === undefined
-      ? {}
-      : { namedValues: data.namedValues as Readonly<Record<string, NamedValueConfiguration>> }),
-    ...(context === undefined ? {} : { context: context as Surroundings }),
-    ...(data.clock === undefined ? {} : { clock: data.clock }),
-    ...(data.managedIdentity === undefined ? {} : { managedIdentity: data.managedIdentity }),
-    ...(data.authorizations === undefined ? {} : { authorizations: data.authorizations }),
-    ...(data.gatewayErrors === undefined ? {} : { gatewayErrors: data.gatewayErrors }),
-    ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
-    backend: (data.backend ?? []).map(ruleOf),
-    external: (data.external ?? []).map(ruleOf),
-  };
-}
-
-/** A text that begins with `<` is XML; any other is a file. */
-const sourceOf = (text: string): PolicySource => (text.trimStart().startsWith("<") ? text : { file: text });
-
-/** A gateway in a file, or in place: then its texts are as in a configuration file, relative to the test file. */
-function gatewayOf(gateway: NonNullable<TestFile["gateway"]>, file: string, folder: string): LoadedConfiguration {
-  if (typeof gateway === "string") return LoadedConfiguration.fromFile(resolve(folder, gateway));
-  return LoadedConfiguration.fromPart(readFileSync(file, "utf8"), ["gateway"], file, folder);
-}
-
-function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
-  const { delay, ...rest } = reply ?? {};
-  return {
-    ...(when === undefined ? {} : { when }),
-    ...(reply === undefined ? {} : { reply: { ...rest, ...(delay === undefined ? {} : { delay: parseUnitDuration(delay)! }) } }),
-    ...(fail === undefined ? {} : { fail }),
-    ...(times === undefined ? {} : { times }),
-  };
-}
-
-function mapValues<V, R>(from: Readonly<Record<string, V | undefined>>, make: (value: V) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(from).flatMap(([key, value]) => (value === undefined ? [] : [[key, make(value)]])));
 }

@@ -44,8 +44,17 @@ export function bindBinary(b: Binder, node: BinaryNode): Operand {
   return left;
 }
 
+/** The place of an operation, and of its operator where that was written. */
+type OperatorNode = Node & { readonly operatorStart?: number };
+
 /** An operator on operands already bound. */
-export function binaryOf(b: Binder, operator: BinaryOperator, left: Operand, right: Operand, node: Node): BoundExpression {
+export function binaryOf(
+  b: Binder,
+  operator: BinaryOperator,
+  left: Operand,
+  right: Operand,
+  node: OperatorNode,
+): BoundExpression {
   if (isError(left) || isError(right)) return errorNode(node);
   if (operator === "==" || operator === "!=") return bindEquality(b, operator, left, right, node);
   if (!isValue(left) || !isValue(right)) {
@@ -90,7 +99,13 @@ export function refuseOperands(b: Binder, operator: string, left: Operand, right
   return errorNode(node);
 }
 
-function logical(b: Binder, operator: "&&" | "||", left: BoundExpression, right: BoundExpression, node: Node): BoundExpression {
+function logical(
+  b: Binder,
+  operator: "&&" | "||",
+  left: BoundExpression,
+  right: BoundExpression,
+  node: OperatorNode,
+): BoundExpression {
   const { bool } = b.core;
   if (implicitChange(left.type, bool) === null || implicitChange(right.type, bool) === null)
     return refuseOperands(b, operator, left, right, node);
@@ -102,6 +117,7 @@ function logical(b: Binder, operator: "&&" | "||", left: BoundExpression, right:
     kind: operator === "&&" ? "AndAlso" : "OrElse",
     left: one,
     right: other,
+    branch: node.operatorStart === undefined ? undefined : { operator, at: node.operatorStart },
     type: bool,
     start: node.start,
     end: node.end,

@@ -31,7 +31,8 @@ export function bindConditional(b: Binder, node: ConditionalNode): Operand {
   const second = convert(b, otherwise, type, node.otherwise);
   if (condition.kind === "Constant" && first.kind === "Constant" && second.kind === "Constant" && !isError(condition))
     return constantNode(condition.value === true ? first.value : second.value, type, node);
-  return { kind: "Conditional", condition, then: first, otherwise: second, type, start: node.start, end: node.end };
+  const branch = { operator: "?:", at: node.operatorStart } as const;
+  return { kind: "Conditional", condition, then: first, otherwise: second, branch, type, start: node.start, end: node.end };
 }
 
 function described(operand: Operand): string {
@@ -58,15 +59,16 @@ function conditionalType(b: Binder, then: Operand, otherwise: Operand): NetType 
 }
 
 /** `a ?? b`. */
-export function bindCoalesce(b: Binder, leftNode: Expression, rightNode: Expression, node: Node): Operand {
+export function bindCoalesce(
+  b: Binder,
+  leftNode: Expression,
+  rightNode: Expression,
+  node: Node & { readonly operatorStart: number },
+): Operand {
   const left = bindValue(b, leftNode);
   const right = bindExpression(b, rightNode);
-  return coalesce(b, left, right, node);
-}
-
-/** `left ?? right` of something already bound. */
-export function coalesce(b: Binder, left: BoundExpression, right: Operand, node: Node): Operand {
   if (isError(left) || isError(right)) return errorNode(node);
+  const branch = { operator: "??", at: node.operatorStart } as const;
   if (left.type === nullType) return refuse(b, left, right, node);
   if (!acceptsNull(left.type)) return refuse(b, left, right, node);
   const { start, end } = node;
@@ -79,7 +81,7 @@ export function coalesce(b: Binder, left: BoundExpression, right: Operand, node:
         : null;
   if (type !== null) {
     const fallback = convert(b, right, type);
-    return { kind: "Coalesce", left, right: fallback, type, start, end };
+    return { kind: "Coalesce", left, right: fallback, branch, type, start, end };
   }
   const other = typeOfOperand(right);
   if (other === null) return refuse(b, left, right, node);
@@ -105,6 +107,7 @@ export function coalesce(b: Binder, left: BoundExpression, right: Operand, node:
     condition,
     then: apply(b, stripped, change, other),
     otherwise: asValue(b, right),
+    branch: { ...branch, second: "otherwise" },
     type: other,
     start,
     end,
@@ -134,7 +137,8 @@ export function bindConditionalAccess(b: Binder, node: AccessNode): Operand {
   const access = b.within({ conditionalReceiver: temporary }, () => bindValue(b, node.access));
   if (isError(access)) return errorNode(node);
   const result = access.type.kind === "void" ? access.type : nullableForm(b, access.type);
-  return { kind: "NullConditional", receiver, temporary, access, type: result, start: node.start, end: node.end };
+  const branch = { operator: "?.", at: node.operatorStart } as const;
+  return { kind: "NullConditional", receiver, temporary, access, branch, type: result, start: node.start, end: node.end };
 }
 
 export function bindConditionalReceiver(b: Binder, node: Node): Operand {

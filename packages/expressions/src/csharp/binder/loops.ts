@@ -3,7 +3,7 @@ import { localNode } from "../../binding/call-node.js";
 import { convertExplicitly } from "../../binding/convert.js";
 import { isError } from "../../binding/operand.js";
 import { asValue } from "../../binding/values.js";
-import type { BoundExpression, BoundStatement, JumpTarget, LocalSymbol } from "../../bound/tree.js";
+import type { BoundExpression, BoundStatement, JumpTarget, LocalSymbol, WrittenBranch } from "../../bound/tree.js";
 import type { NetType } from "../../types/net-type.js";
 import { errorType, nullType } from "../../types/special-types.js";
 import type { Statement } from "../syntax.js";
@@ -26,11 +26,13 @@ function withDeclarations(b: Binder, bind: () => BoundStatement): BoundStatement
   return declared.length === 0 ? bound : { kind: "Block", statements: [...declared, bound] };
 }
 
+const loopAt = ({ start }: Statement): WrittenBranch => ({ operator: "loop", at: start });
+
 export function bindWhile(b: Binder, node: StatementOf<"While">): BoundStatement {
   return withDeclarations(b, () => {
     const target: JumpTarget = { name: "while" };
     const condition = bindCondition(b, node.condition);
-    return { kind: "While", target, condition, body: bindBody(b, node.body, target) };
+    return { kind: "While", target, condition, branch: loopAt(node), body: bindBody(b, node.body, target) };
   });
 }
 
@@ -38,7 +40,7 @@ export function bindDoWhile(b: Binder, node: StatementOf<"DoWhile">): BoundState
   return withDeclarations(b, () => {
     const target: JumpTarget = { name: "do" };
     const body = bindBody(b, node.body, target);
-    return { kind: "DoWhile", target, condition: bindCondition(b, node.condition), body };
+    return { kind: "DoWhile", target, condition: bindCondition(b, node.condition), branch: loopAt(node), body };
   });
 }
 
@@ -53,7 +55,7 @@ export function bindFor(b: Binder, node: StatementOf<"For">): BoundStatement {
     for (const one of node.initializers) initial.push({ kind: "Expression", expression: bindEffect(b, one) });
     const condition = node.condition === null ? null : bindCondition(b, node.condition);
     const updates = node.updates.map((one) => bindEffect(b, one));
-    return { kind: "For", target, initial, condition, updates, body: bindBody(b, node.body, target) };
+    return { kind: "For", target, initial, condition, updates, branch: loopAt(node), body: bindBody(b, node.body, target) };
   });
 }
 
@@ -80,7 +82,8 @@ export function bindForEach(b: Binder, node: StatementOf<"ForEach">): BoundState
         : convertExplicitly(b, read, type, node.type);
     return b.inScope(() => {
       declareName(b, node.name, place, { kind: "local", local, isReadOnly: "foreach" });
-      return { kind: "ForEach", target, source, elementType, element, local, value, body: bindBody(b, node.body, target) };
+      const body = bindBody(b, node.body, target);
+      return { kind: "ForEach", target, source, elementType, element, local, value, branch: loopAt(node), body };
     });
   });
 }

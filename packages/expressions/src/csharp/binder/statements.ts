@@ -102,7 +102,7 @@ function bindStatement(b: Binder, node: Statement): BoundStatement {
       const condition = bindCondition(b, node.condition);
       const then = bindEmbedded(b, node.then);
       const otherwise = node.otherwise === null ? null : bindEmbedded(b, node.otherwise);
-      return { kind: "If", condition, then, otherwise };
+      return { kind: "If", condition, then, otherwise, branch: { operator: "if", at: node.start } };
     }
     case "While":
       return bindWhile(b, node);

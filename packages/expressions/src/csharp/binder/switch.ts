@@ -38,7 +38,14 @@ export function bindSwitch(b: Binder, node: SwitchNode): BoundStatement {
       node.sections.map((section) => bindSection(b, section, localNode(b, governing, node.value), seen, functions)),
     );
     const { hoisted, sections } = hoistCaptured(b, bound);
-    const statement: BoundStatement = { kind: "Switch", target, governing, value, sections };
+    const statement: BoundStatement = {
+      kind: "Switch",
+      target,
+      governing,
+      value,
+      sections,
+      branch: { operator: "switch", at: node.start },
+    };
     if (functions === null && hoisted.length === 0) return statement;
     b.places.set(statement, node);
     const statements = [...hoisted, statement];
@@ -159,6 +166,7 @@ function bindSection(
   const block = b.locals;
   return b.inScope(() => {
     const tests: BoundExpression[] = [];
+    const labels: NonNullable<BoundSwitchSection["labels"]>[number][] = [];
     let isDefault = false;
     // The tests set pattern variables before the section runs: they are declared with the statement around the switch.
     for (const label of section.labels) {
@@ -172,11 +180,12 @@ function bindSection(
         seen.set(constant, true);
       }
       tests.push(bindLabel(b, governing, label));
+      labels.push({ start: label.pattern.start, end: (label.when ?? label.pattern).end });
     }
     const statements = b.within({ locals: new SectionScope(b.locals, block) }, () => bindList(b, section.statements, functions));
     const body = { kind: "Block" as const, statements };
     b.places.set(body, section.labels[section.labels.length - 1] ?? section);
-    return { tests, isDefault, body };
+    return { tests, labels, isDefault, body };
   });
 }
 

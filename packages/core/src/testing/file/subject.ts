@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
+import { type ConfigurationPath, LoadedConfiguration, scalarOrigin } from "../../config/source.js";
+import { readYaml, type ShapedDocument } from "../../yaml/read-shaped.js";
+import { parseUnitDuration } from "../duration.js";
+import type { FakeRule } from "../fake-backend.js";
+import type { PolicyTestOptions, Surroundings } from "../policy-test-options.js";
+import { surroundingConfiguration } from "../surroundings.js";
+import { TestSubject } from "../world.js";
+import type { RuleModel, TestFile } from "./model.js";
+
+/** What a test file says of the policy and what surrounds it, as options of the kit. */
+export function subjectOf(
+  data: TestFile,
+  file: string,
+  given: Omit<NonNullable<ConstructorParameters<typeof TestSubject>[1]>, "configuration"> = {},
+): TestSubject {
+  const options = optionsOf(data, file);
+  return new TestSubject(options, { ...given, configuration: configurationOf(data, options, file) });
+}
+
+function configurationOf({ gateway }: TestFile, options: PolicyTestOptions, file: string): LoadedConfiguration {
+  const folder = dirname(resolve(file));
+  if (typeof gateway === "string") return LoadedConfiguration.fromFile(resolve(folder, gateway));
+  const text = readFileSync(file, "utf8");
+  // Texts of a gateway in place are as in a configuration file, relative to the test file.
+  if (gateway !== undefined) return LoadedConfiguration.fromPart(text, ["gateway"], file, folder);
+  const document = readYaml(text, file);
+  return LoadedConfiguration.fromParts({
+    name: file,
+    data: surroundingConfiguration(options),
+    folder,
+    place: (path) => placeIn(document, path, file, text),
+    diagnostics: [],
+  });
+}
+
+/** Where a part of the configuration that was made of the file's `policy`, `inherits` and so on stands in the test file. */
+function placeIn(document: ShapedDocument, path: ConfigurationPath, file: string, text: string) {
+  const source = sourcePath(path);
+  return source === null ? null : { file, ...scalarOrigin(text, document.placeOf(source)) };
+}
+
+function sourcePath([first, name, second, ...rest]: ConfigurationPath): ConfigurationPath | null {
+  switch (first) {
+    case "policy":
+      return ["inherits", "global"];
+    case "workspaces":
+      return ["inherits", "workspace"];
+    case "products":
+      return second === "policy" ? ["inherits", "product"] : ["context", "product"];
+    case "fragments":
+    case "namedValues":
+      return name === undefined ? [first] : [first, name];
+    case "apis":
+      if (second === "policy") return ["policy"];
+      return second === "operations" && rest[1] === "policy" ? ["operationPolicy"] : ["context", "api"];
+    default:
+      return null;
+  }
+}
+
+function optionsOf(data: TestFile, file: string): PolicyTestOptions {
+  const folder = dirname(resolve(file));
+  const { policy, fragments, inherits, operationPolicy, context } = data;
+  return {
+    folder,
+    ...(policy === undefined ? {} : { policy: sourceOf(policy) }),
+    // What stands there is read as a configuration; here it only says that there is one.
+    ...(data.gateway === undefined ? {} : { gateway: {} }),
+    ...(inherits === undefined ? {} : { inherits: mapValues(inherits, sourceOf) }),
+    ...(operationPolicy === undefined ? {} : { operationPolicy: sourceOf(operationPolicy) }),
+    ...(fragments === undefined ? {} : { fragments: mapValues(fragments, sourceOf) }),
+    ...(data.namedValues === undefined
+      ? {}
+      : { namedValues: data.namedValues as Readonly<Record<string, NamedValueConfiguration>> }),
+    ...(context === undefined ? {} : { context: context as Surroundings }),
+    ...(data.clock === undefined ? {} : { clock: data.clock }),
+    ...(data.managedIdentity === undefined ? {} : { managedIdentity: data.managedIdentity }),
+    ...(data.authorizations === undefined ? {} : { authorizations: data.authorizations }),
+    ...(data.gatewayErrors === undefined ? {} : { gatewayErrors: data.gatewayErrors }),
+    ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
+    backend: (data.backend ?? []).map(ruleOf),
+    external: (data.external ?? []).map(ruleOf),
+  };
+}
+
+/** A text that begins with `<` is XML; any other is a file. */
+const sourceOf = (text: string): PolicySource => (text.trimStart().startsWith("<") ? text : { file: text });
+
+function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
+  const { delay, ...rest } = reply ?? {};
+  return {
+    ...(when === undefined ? {} : { when }),
+    ...(reply === undefined ? {} : { reply: { ...rest, ...(delay === undefined ? {} : { delay: parseUnitDuration(delay)! }) } }),
+    ...(fail === undefined ? {} : { fail }),
+    ...(times === undefined ? {} : { times }),
+  };
+}
+
+function mapValues<V, R>(from: Readonly<Record<string, V | undefined>>, make: (value: V) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(from).flatMap(([key, value]) => (value === undefined ? [] : [[key, make(value)]])));
+}
