@@ -8,16 +8,7 @@ import { codesOf } from "./diagnostics/problem.js";
 import { sourceErrors } from "./diagnostics/source-errors.js";
 import { scriptErrors } from "./javascript/errors.js";
 
-const tables = [
-  sourceErrors,
-  hintWarnings,
-  bindingErrors,
-  syntaxErrors,
-  errors,
-  flowErrors,
-  scriptErrors,
-  compilationErrors,
-];
+const tables = [sourceErrors, hintWarnings, bindingErrors, syntaxErrors, errors, flowErrors, scriptErrors, compilationErrors];
 
 /** Every code that a diagnostic of {@link compileExpression} may carry, sorted, as the tables of problems have it. */
 export const codes: readonly string[] = [...new Set(tables.flatMap((table) => codesOf(table)))].sort();
