@@ -16,6 +16,7 @@ export { compileExpression } from "./compile-expression.js";
 export type { ScanOptions } from "./csharp/scan.js";
 export { type Described, type Description, describeValue } from "./describe.js";
 export type { Diagnostic } from "./diagnostics/diagnostic.js";
+export { nearestName } from "./diagnostics/nearest-name.js";
 export { toText } from "./dotnet/object.js";
 export type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
 export { findExpressionEnd } from "./expression-end.js";

@@ -1,15 +1,21 @@
-/** The candidate nearest to a misspelt name, if near enough to be meant: at most a third of its letters differ. */
-export function nearestName(name: string, candidates: Iterable<string>): string | null {
-  const limit = name.length < 3 ? 0.5 : Math.floor(name.length / 3);
+/**
+ * The candidate nearest to a misspelt name, if near enough to be meant; null otherwise.
+ * @param most how many letters may differ: at most a third of the name's, and in names of one or two letters only their case
+ */
+export function nearestName(
+  name: string,
+  candidates: Iterable<string>,
+  most: number = name.length < 3 ? 0.5 : Math.floor(name.length / 3),
+): string | null {
   let best: string | null = null;
-  let bestDistance = limit + 0.5;
+  let least = most + 0.5;
   for (const candidate of candidates) {
-    if (candidate === name || Math.abs(candidate.length - name.length) > limit) continue;
-    const distance =
-      candidate.toLowerCase() === name.toLowerCase() ? 0.5 : editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    if (candidate === name || Math.abs(candidate.length - name.length) > most) continue;
+    const isSame = candidate.toLowerCase() === name.toLowerCase();
+    const distance = isSame ? 0.5 : editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
       best = candidate;
-      bestDistance = distance;
+      least = distance;
     }
   }
   return best;
