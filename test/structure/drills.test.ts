@@ -35,9 +35,9 @@ describe("a change of this kind touches one place:", () => {
 
   it("a span round each policy, as one file runs the policies of documents and traces them", () => {
     const runners = core
-      .filter(({ name }) => /\btrace\.enter\(/.test(read(`packages/core/src/${name}.ts`)))
+      .filter(({ name }) => /\bobserver!?\.enter\(/.test(read(`packages/core/src/${name}.ts`)))
       .map(({ name }) => name);
-    expect(runners).toEqual(["compile/block"]);
-    expect(importersOf("policy/trace").filter((one) => one.startsWith("compile/"))).toEqual(["compile/block"]);
+    expect(runners).toEqual(["policy/observed"]);
+    expect(importersOf("policy/observed").filter((one) => one.startsWith("compile/"))).toEqual(["compile/block"]);
   });
 });

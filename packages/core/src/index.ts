@@ -57,6 +57,16 @@ export type * from "./policy/definition.js";
 export { PolicyError, type PolicyErrorOptions } from "./policy/error.js";
 export type * from "./policy/exchange.js";
 export type { Flow, Step } from "./policy/flow.js";
+export type {
+  EvaluationObserver,
+  ExpressionInfo,
+  ObservedCall,
+  ObservedEntry,
+  Observer,
+  PolicyInfo,
+  SilentObserver,
+  StepOutcome,
+} from "./policy/observer.js";
 export * as schema from "./policy/schema.js";
 export { type SecretMask, secretMask } from "./policy/secret-mask.js";
 export type { ScopeName, SectionName } from "./policy/sections.js";

@@ -2,6 +2,7 @@ import { findHints, type KeyRead } from "./bound/hints.js";
 import { BranchSites } from "./compile/branches.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
+import { Operands } from "./compile/operands.js";
 import { compileProgram, type Program } from "./compile/program.js";
 import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
 import { analyseFlow } from "./csharp/flow/flow.js";
@@ -9,7 +10,7 @@ import { parseCSharp } from "./csharp/parser.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { diagnosticAt, error } from "./diagnostics/problem.js";
 import { builtinScope } from "./dotnet/builtin.js";
-import type { Compilation, CompiledExpression, ExpressionOptions, Usage } from "./expression.js";
+import type { Compilation, CompiledExpression, ExpressionOptions, TellingExpression, Usage } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
 import { createTypeScope } from "./types/scope.js";
@@ -45,14 +46,7 @@ function failed(diagnostics: readonly Diagnostic[]): Compilation {
 }
 
 function compile(source: string, options: ExpressionOptions): Compilation {
-  const isScript = options.language === "javascript";
-  const settings: BindOptions = {
-    scope: options.types === undefined ? builtinScope : createTypeScope(options.types, builtinScope),
-    globals: options.globals ?? {},
-    resultType: options.resultType ?? "object",
-    allowBeyond: options.allowBeyond ?? false,
-  };
-  const { program, scope, ...bound } = isScript ? bindScript(source, settings) : bindCSharp(source, settings);
+  const { program, scope, ...bound } = bind(source, options);
   const diagnostics = [...bound.diagnostics];
   if (program === null) return failed(diagnostics);
   let keyReads: readonly KeyRead[] = [];
@@ -67,9 +61,56 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   const sites = options.countsBranches === true ? new BranchSites(source) : null;
   const run = compileProgram(program, program.function.returnType, scope, hasIdentity || comparesObjects(program), sites);
   const limits = { ...defaultLimits, ...options.limits };
-  const facts = { type: program.type.name, uses: program.uses, scope, hasIdentity, branches: sites?.list ?? [] };
+  let telling: TellingExpression | null = null;
+  const withOperands = (): TellingExpression => (telling ??= tellingExpression(source, options, hasIdentity));
+  const facts = { type: program.type.name, uses: program.uses, scope, hasIdentity, branches: sites?.list ?? [], withOperands };
   const expression = isConstantProgram(program) ? constantExpression(run, limits, facts) : compiledExpression(run, limits, facts);
   return { expression, diagnostics, keyReads, tested };
+}
+
+function bind(source: string, options: ExpressionOptions) {
+  const settings: BindOptions = {
+    scope: options.types === undefined ? builtinScope : createTypeScope(options.types, builtinScope),
+    globals: options.globals ?? {},
+    resultType: options.resultType ?? "object",
+    allowBeyond: options.allowBeyond ?? false,
+  };
+  return options.language === "javascript" ? bindScript(source, settings) : bindCSharp(source, settings);
+}
+
+/** Compiles a source that is known to be sound once more, so that it tells of its operands. */
+function tellingExpression(source: string, options: ExpressionOptions, hasIdentity: boolean): TellingExpression {
+  const { program, scope } = bind(source, options);
+  const operands = new Operands(source);
+  const keepsIdentity = hasIdentity || comparesObjects(program!);
+  const run = compileProgram(program!, program!.function.returnType, scope, keepsIdentity, null, operands);
+  const limits = { ...defaultLimits, ...options.limits };
+  return {
+    operands: operands.list,
+    evaluate(globals, host, usage, watcher) {
+      const meters = new Run(host, limits);
+      meters.watcher = watcher;
+      return metered(run, meters, globals, usage, hasIdentity);
+    },
+  };
+}
+
+function metered(
+  run: Program,
+  meters: Run,
+  globals: readonly unknown[],
+  usage: Usage | undefined,
+  hasIdentity: boolean,
+): unknown {
+  if (usage === undefined) return run(meters, globals);
+  meters.branches = usage.branches ?? null;
+  try {
+    return run(meters, globals);
+  } finally {
+    usage.steps = meters.stepsUsed;
+    usage.memory = meters.memoryUsed;
+    if (hasIdentity) usage.identity = meters.identity;
+  }
 }
 
 function bindCSharp(source: string, settings: BindOptions) {
@@ -89,23 +130,14 @@ function unexpected(thrown: unknown, source: string): Diagnostic {
   return diagnosticAt(place, compilationErrors.defect(thrown instanceof Error ? thrown.message : String(thrown)));
 }
 
-type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity" | "branches">;
+type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity" | "branches" | "withOperands">;
 
 function compiledExpression(run: Program, limits: Limits, facts: Facts): CompiledExpression {
   return {
     ...facts,
     isConstant: false,
     evaluate(globals: readonly unknown[], host: Host = systemHost, usage?: Usage): unknown {
-      const meters = new Run(host, limits);
-      if (usage === undefined) return run(meters, globals);
-      meters.branches = usage.branches ?? null;
-      try {
-        return run(meters, globals);
-      } finally {
-        usage.steps = meters.stepsUsed;
-        usage.memory = meters.memoryUsed;
-        if (facts.hasIdentity) usage.identity = meters.identity;
-      }
+      return metered(run, new Run(host, limits), globals, usage, facts.hasIdentity);
     },
   };
 }

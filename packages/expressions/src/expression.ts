@@ -1,8 +1,9 @@
 import type { HostHints, KeyRead } from "./bound/hints.js";
 import type { Branch } from "./compile/branches.js";
+import type { Operand } from "./compile/operands.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { Identity } from "./runtime/identity.js";
-import type { Host, Limits } from "./runtime/run.js";
+import type { Host, Limits, OperandWatcher } from "./runtime/run.js";
 import type { TypeDeclaration } from "./types/declare.js";
 import type { TypeScopeView } from "./types/net-type.js";
 
@@ -60,6 +61,15 @@ export interface CompiledExpression {
    * @param usage filled in with what the evaluation used, also when it fails
    */
   evaluate(globals: readonly unknown[], host?: Host, usage?: Usage): unknown;
+  /** The form that tells what its conditions depend on: compiled from the source when it is first asked for, and kept. */
+  withOperands(): TellingExpression;
+}
+
+/** The form of an expression that tells what its conditions depend on. */
+export interface TellingExpression {
+  readonly operands: readonly Operand[];
+  /** As {@link CompiledExpression.evaluate}. `watcher` is told of operands by their number in the list. */
+  evaluate(globals: readonly unknown[], host: Host, usage: Usage | undefined, watcher: OperandWatcher): unknown;
 }
 
 /** What compiling gives: an expression, or none and at least one error. Warnings may come with either. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { main } from "@turnpike/adapters/cli";
-import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
+import { createGateway, type GatewayConfiguration, type Logger, secretMask, type Trace } from "@turnpike/core";
 import { codeFrame } from "@turnpike/core/tools";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { turnpike } from "./support.js";
@@ -293,7 +293,7 @@ describe("logs, traces and errors of a gateway", () => {
     const gateway = await createGateway(configuration, { logger, transport });
     await gateway.handle(
       { method: "GET", url: "https://api.example/x", headers: { X: "a.b.c" } },
-      { trace: true, observe: ({ trace }) => void shown.push(trace?.entries) },
+      { trace: true, observe: ({ observer }) => void shown.push((observer as Trace | null)?.entries) },
     );
     await new Promise((resolve) => setImmediate(resolve));
     const text = inspect(shown, { depth: 20 });

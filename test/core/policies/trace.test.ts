@@ -1,4 +1,4 @@
-import { createGateway } from "@turnpike/core";
+import { createGateway, type Trace } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { document, findings, url } from "./support.js";
 
@@ -24,7 +24,8 @@ async function entries(xml: string, trace: boolean) {
     {
       trace,
       observe: (exchange) =>
-        void (traced = exchange.trace?.entries.filter((one) => one.kind === "message" && one.source === "mine") ?? []),
+        void (traced =
+          (exchange.observer as Trace | null)?.entries.filter((one) => one.kind === "message" && one.source === "mine") ?? []),
     },
   );
   return { status, traced, logged };

@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
+import { createGateway, type GatewayConfiguration, type Logger, secretMask, type Trace } from "@turnpike/core";
 import { concealSecrets, maskSecrets } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { SecretMask } from "#core/policy/secret-mask.js";
@@ -99,7 +99,7 @@ describe("secrets of a configuration", () => {
     const gateway = await createGateway(configuration, { transport: () => Promise.reject(new Error("refused")) });
     await gateway.handle(
       { method: "GET", url: "https://api.example/api/x?key=sub-s3cret-1", headers: {} },
-      { trace: true, observe: ({ trace }) => (shown = inspect(trace?.entries, { depth: 20 })) },
+      { trace: true, observe: ({ observer }) => (shown = inspect((observer as Trace | null)?.entries, { depth: 20 })) },
     );
     await gateway.close();
     expect(shown).toContain("It is ***, not-secret");

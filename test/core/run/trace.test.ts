@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { TracedPolicy } from "#core/policy/trace.js";
+import type { Trace, TracedPolicy } from "#core/policy/trace.js";
 import { apiWith, gatewayOf, policies, set } from "./gateway.js";
 
 const configuration = apiWith(
@@ -15,8 +15,8 @@ const configuration = apiWith(
 it("a trace lists the policies that ran, in order, with their place and outcome", async () => {
   const { send } = await gatewayOf(configuration);
   const { exchange } = await send("/api/x");
-  const { trace } = exchange;
-  expect(trace!.policies).toEqual([
+  const trace = exchange.observer as Trace;
+  expect(trace.policies).toEqual([
     "set-variable",
     "choose",
     "set-variable",
@@ -25,7 +25,7 @@ it("a trace lists the policies that ran, in order, with their place and outcome"
     "set-variable",
     "set-variable",
   ]);
-  const ran = trace!.entries.filter((one): one is TracedPolicy => one.kind === "policy");
+  const ran = trace.entries.filter((one): one is TracedPolicy => one.kind === "policy");
   expect(ran.map((one) => `${one.section} ${one.scope} ${one.path} ${one.outcome}`)).toEqual([
     "inbound api set-variable[1] continue",
     "inbound api choose[1] continue",
@@ -37,7 +37,7 @@ it("a trace lists the policies that ran, in order, with their place and outcome"
   ]);
   expect(ran[1]!.policyId).toBe("pick");
   expect(ran[1]!.place).toMatchObject({ file: "configuration#apis.api.policy", line: 1 });
-  const messages = trace!.entries.filter((one) => one.kind === "message");
+  const messages = trace.entries.filter((one) => one.kind === "message");
   expect(messages.slice(0, 2).map((one) => one.source)).toEqual(["api-inspector", "api-inspector"]);
   expect(messages.filter((one) => one.severity === "error")).toMatchObject([
     { source: "set-variable", section: "outbound", data: { reason: "ExpressionValueEvaluationFailure" } },
@@ -51,7 +51,7 @@ it("a request that is not traced has none", async () => {
     { method: "GET", url: "https://gateway.example/api/x", headers: {} },
     {
       observe: (exchange) => {
-        ({ trace } = exchange);
+        trace = exchange.observer;
       },
     },
   );

@@ -121,7 +121,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     ...(tls === undefined || Object.keys(tls).length === 0 ? null : { tls }),
     ...(proxy === null ? null : { proxy }),
   };
-  exchange.trace?.message("forward-request", exchange.section, { request: { method: outgoing.method, url: outgoing.url } });
+  exchange.observer?.message("forward-request", exchange.section, { request: { method: outgoing.method, url: outgoing.url } });
   const incoming = options.followRedirects
     ? await callFollowingRedirects(exchange.runtime, outgoing, credentialParameters(exchange, backend))
     : await exchange.runtime.transport(outgoing);

@@ -45,7 +45,7 @@ export async function callGuarded(
   if (member === null) throw poolOpen.error({ backend: backend.id });
   exchange.target = { ...exchange.target, memberId: member.id };
   showAddress(exchange, member);
-  exchange.trace?.message("forward-request", exchange.section, {
+  exchange.observer?.message("forward-request", exchange.section, {
     message: `The pool '${backend.id}' has chosen the backend '${member.id}'.`,
   });
   const response = await callSingle(exchange, states, member, call);

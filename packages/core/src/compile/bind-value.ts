@@ -131,7 +131,9 @@ export class ValueBinder {
     }
     this.host.onExpression(expression);
     const run = this.host.probes?.expression(expression, code, lead) ?? expression;
-    return new ExpressionValue<unknown>(run, converter(rules), written.text.text.trim(), path, requiredAs);
+    const place = document.source.place(code.offset(lead));
+    const info = { source: written.text.text.trim(), place, expression: run };
+    return new ExpressionValue<unknown>(converter(rules), path, requiredAs, info);
   }
 
   private unknownName(name: string, offset: number): void {

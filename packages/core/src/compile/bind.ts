@@ -77,6 +77,7 @@ export class ElementBinder {
       elements,
       raw: schema.content === "raw" ? this.content(xml).text : "",
       place: this.place(xml.start),
+      path: branchPath ?? ownPath,
       placeOf: (offset) => this.placeOf(xml, schema.content === "raw", offset),
     };
   }
@@ -89,7 +90,7 @@ export class ElementBinder {
   }
 
   /** Where nobody has written an otherwise: one that does nothing, but is counted. */
-  private notTaken(xml: XmlElement, probes: DocumentProbes): BoundElement {
+  private notTaken(xml: XmlElement, probes: DocumentProbes, ownPath: string): BoundElement {
     const probe = probes.at("not-taken", xml.name, xml.start, xml.contentStart);
     return {
       name: "otherwise",
@@ -101,6 +102,7 @@ export class ElementBinder {
       elements: [],
       raw: "",
       place: this.place(xml.start),
+      path: `${ownPath}\\otherwise[1]`,
       placeOf: () => this.place(xml.start),
     };
   }
@@ -192,7 +194,7 @@ export class ElementBinder {
     }
     const { probes } = this.host;
     if (probes !== null && schema.children["otherwise"]?.content === "policies" && children["otherwise"]!.length === 0)
-      children["otherwise"]!.push(this.notTaken(xml, probes));
+      children["otherwise"]!.push(this.notTaken(xml, probes, ownPath));
     for (const [name, child] of Object.entries(schema.children)) {
       const count = children[name]!.length;
       if (count < child.min && !(this.host.environment.isDetached && isTemplatedElement(xml))) {

@@ -1,10 +1,9 @@
-import type { Place } from "../diagnostics/place.js";
-import { PolicyError } from "../policy/error.js";
+import type { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
 import { clientGone, toPolicyError } from "../policy/failure.js";
 import type { Flow, Step } from "../policy/flow.js";
-import type { ScopeName, SectionName } from "../policy/sections.js";
-import type { Trace } from "../policy/trace.js";
+import { runObserved } from "../policy/observed.js";
+import type { PolicyInfo } from "../policy/observer.js";
 
 /** A policy ready to run, and what errors and traces say of it. */
 export interface CompiledPolicy {
@@ -14,29 +13,18 @@ export interface CompiledPolicy {
   readonly isProbe?: boolean;
 }
 
-export interface PolicyInfo {
-  /** The element's name. */
-  readonly name: string;
-  readonly section: SectionName;
-  readonly scope: ScopeName;
-  /** `choose[1]\when[2]\set-header[1]`. */
-  readonly path: string;
-  readonly policyId: string | null;
-  readonly place: Place;
-}
-
 /**
  * Policies that run one after the other, as one step. An error leaves it with its place filled in, innermost first. The plain form
- * knows nothing of traces; the traced form is made when a traced request first comes by.
+ * knows nothing of observers; the observed form is made when a request first comes by that somebody watches.
  */
 export function block(policies: readonly CompiledPolicy[]): Step {
   if (policies.length === 0) return () => "continue";
   const plain = plainBlock(policies);
-  let traced: Step | null = null;
+  let observed: Step | null = null;
   return (exchange) => {
-    if (exchange.trace === null) return plain(exchange);
-    traced ??= plainBlock(policies.map(tracedPolicy));
-    return traced(exchange);
+    if (exchange.observer === null) return plain(exchange);
+    observed ??= plainBlock(policies.map(observedPolicy));
+    return observed(exchange);
   };
 }
 
@@ -83,38 +71,8 @@ function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyErr
   return failure;
 }
 
-function tracedPolicy(policy: CompiledPolicy): CompiledPolicy {
+function observedPolicy(policy: CompiledPolicy): CompiledPolicy {
   const { step, info } = policy;
   if (policy.isProbe === true) return policy;
-  const run: Step = (exchange) => {
-    const trace = exchange.trace!;
-    const entry = trace.enter(info);
-    try {
-      const flow = step(exchange);
-      if (typeof flow !== "string") return waited(trace, entry, info, flow);
-      trace.leave(entry, flow);
-      return flow;
-    } catch (error) {
-      failed(trace, entry, info, error);
-      throw error;
-    }
-  };
-  return { step: run, info };
-}
-
-async function waited(trace: Trace, entry: ReturnType<Trace["enter"]>, info: PolicyInfo, pending: Promise<Flow>): Promise<Flow> {
-  try {
-    const flow = await pending;
-    trace.leave(entry, flow);
-    return flow;
-  } catch (error) {
-    failed(trace, entry, info, error);
-    throw error;
-  }
-}
-
-function failed(trace: Trace, entry: ReturnType<Trace["enter"]>, info: PolicyInfo, error: unknown): void {
-  trace.leave(entry, "error");
-  const message = error instanceof Error ? error.message : String(error);
-  trace.message(info.name, info.section, { message, ...(error instanceof PolicyError ? { reason: error.reason } : {}) }, "error");
+  return { step: (exchange) => runObserved(step, info, exchange, (error) => locate(error, info, exchange)), info };
 }

@@ -6,6 +6,7 @@ import type { Place } from "../diagnostics/place.js";
 import type { PolicyCompiler, PolicyDefinition } from "../policy/define.js";
 import type { Exchange } from "../policy/exchange.js";
 import type { Step } from "../policy/flow.js";
+import type { PolicyInfo } from "../policy/observer.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 import { ElementBinder } from "./bind.js";
@@ -110,8 +111,7 @@ class PolicyCompilation {
 
     const section = frame.section ?? definition.sections[0]!;
     const scope = frame.scope ?? definition.scopes[0]!;
-    const policyId = xml.attributes.find((one) => one.name === "id")?.value.text ?? null;
-    const info = { name: xml.name, section, scope, path: this.path, policyId, place: this.place(xml.start) };
+    const info = this.info(section, scope);
     try {
       const compiled = definition.compile(element, this.compiler(section, scope));
       const ready = this.needs.isEmpty ? compiled : prepared(compiled, this.needs);
@@ -121,6 +121,12 @@ class PolicyCompilation {
       this.report("error", "TP2021", `<${xml.name}>: ${error instanceof Error ? error.message : String(error)}`);
       return [];
     }
+  }
+
+  private info(section: SectionName, scope: ScopeName): PolicyInfo {
+    const { xml, path } = this;
+    const policyId = xml.attributes.find((one) => one.name === "id")?.value.text ?? null;
+    return { name: xml.name, section, scope, path, policyId, place: this.place(xml.start) };
   }
 
   private compiler(section: SectionName, scope: ScopeName): PolicyCompiler {
@@ -135,6 +141,8 @@ class PolicyCompilation {
         environment.diagnostics.push({ ...this.tolerated(finding, place), ...place });
       },
       package: (name) => environment.packages.get(name),
+      info: this.info(section, scope),
+      branch: ({ name, path, place }) => ({ name, section, scope, path, policyId: null, place }),
       prepare: (exchange) => needs.prepare(exchange),
     };
   }

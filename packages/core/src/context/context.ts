@@ -67,7 +67,7 @@ export const contextType = defineType("interface IProxyContext", {
   "ISubscription Subscription { get; }": ({ source }: ContextView) =>
     source.subscription === null ? null : new ModelView(subscriptionType, source.subscription, source),
   "System.DateTime Timestamp { get; }": ({ source }: ContextView) => DateTime.fromUnixMilliseconds(source.startedAt),
-  "bool Tracing { get; }": ({ source }: ContextView) => source.trace !== null,
+  "bool Tracing { get; }": ({ source }: ContextView) => source.observer?.isTrace === true,
   "IUser User { get; }": ({ source }: ContextView) => (source.user === null ? null : new ModelView(userType, source.user)),
   "System.Collections.Generic.IReadOnlyDictionary<string, object> Variables { get; }": withCall(
     (site: CallSite, { source }: ContextView) =>
@@ -83,7 +83,7 @@ export const contextType = defineType("interface IProxyContext", {
     return workspace === null ? null : new ModelView(workspaceType, workspace);
   },
   "void Trace(string message)": ({ source }: ContextView, message: string | null) =>
-    source.trace?.message("expression", source.section, message ?? ""),
+    source.observer?.message("expression", source.section, message ?? ""),
 });
 
 /** `context` itself, and what only GraphQL resolvers see. */

@@ -171,7 +171,7 @@ export function fixtureSource(fixture: Fixture): ContextSource {
     user: fixture.user == null ? null : userOf(fixture.user),
     target: { backendId: null, baseUrl: null },
     section: "inbound",
-    trace: fixture.tracing === true ? new Trace(startedAt, now) : null,
+    observer: fixture.tracing === true ? new Trace(startedAt, now) : null,
     configuration: {
       deployment: {
         region: deployment.region ?? "West Europe",

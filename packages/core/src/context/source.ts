@@ -19,7 +19,7 @@ export interface ContextSource
     | "user"
     | "target"
     | "section"
-    | "trace"
+    | "observer"
   > {
   /** Null only in fixtures without a response. */
   readonly response: ResponseMessage | null;

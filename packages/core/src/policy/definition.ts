@@ -5,6 +5,7 @@ import type { GatewayModel } from "../model/model.js";
 import type { DocumentedError } from "./declared-error.js";
 import type { Exchange } from "./exchange.js";
 import type { Step } from "./flow.js";
+import type { PolicyInfo } from "./observer.js";
 import type { ScopeName, SectionName } from "./sections.js";
 
 /** Every category of the reference. */
@@ -132,6 +133,8 @@ export interface BoundElement<A = Record<string, AttributeSchema>, C = Record<st
   /** For `raw` content: the inner XML as written, with named values put in and a CDATA wrapper taken off. Empty otherwise. */
   readonly raw: string;
   readonly place: Place;
+  /** Nesting below the section, of a policy and of children that policies stand in: `choose[1]\when[2]`. Of other children that of the policy. */
+  readonly path: string;
   /** Where the character at an offset of the literal text, or of `raw`, stands in the document. */
   placeOf(offset: number): Place;
 }
@@ -144,6 +147,10 @@ export type BoundChild<S = ChildSchema> = S extends { readonly attributes: infer
 export interface PolicyCompiler {
   readonly section: SectionName;
   readonly scope: ScopeName;
+  /** What observers know the element as. */
+  readonly info: PolicyInfo;
+  /** The same of a child that policies stand in. */
+  branch(child: Pick<BoundElement, "name" | "path" | "place">): PolicyInfo;
   /** A name for this element that stays the same as long as the configuration's shape does: for counters and caches. */
   readonly elementId: string;
   /** Reports an error or warning at a place (default: the element's own). An error fails the load; go on to find more. */

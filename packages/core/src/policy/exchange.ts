@@ -4,9 +4,9 @@ import type { Headers } from "../http/headers.js";
 import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
+import type { Observer } from "./observer.js";
 import type { ScopeName, SectionName } from "./sections.js";
 import type { Runtime } from "./services.js";
-import type { Trace } from "./trace.js";
 import type { Variables } from "./variables.js";
 
 /** The request as changed so far by policies. */
@@ -98,8 +98,8 @@ export interface Exchange {
   section: SectionName;
   /** What expressions get as their globals: the `context` object, made on first use. */
   readonly globals: readonly unknown[];
-  /** Null unless this request is traced. */
-  trace: Trace | null;
+  /** Null unless somebody looks on: this request is traced, or part of a test that counts what it reaches. */
+  readonly observer: Observer | null;
   /** The host's own handler as the backend (middleware mode); null in gateway mode. */
   readonly next: HostHandler | null;
   /**

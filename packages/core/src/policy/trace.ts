@@ -1,4 +1,6 @@
 import type { Place } from "../diagnostics/place.js";
+import type { PolicyError } from "./error.js";
+import { type Observer, type PolicyInfo, SilentObserver, type StepOutcome } from "./observer.js";
 import { SecretMask } from "./secret-mask.js";
 import type { ScopeName, SectionName } from "./sections.js";
 
@@ -16,7 +18,7 @@ export interface TracedPolicy {
   readonly at: number;
   /** Milliseconds it took, those of policies inside it included; null while it runs. */
   elapsed: number | null;
-  outcome: "continue" | "stop" | "error" | null;
+  outcome: StepOutcome | null;
 }
 
 /** Something that a policy or a built-in step had to say. */
@@ -38,7 +40,8 @@ export type TraceEntry = TracedPolicy | TracedMessage;
 const MOST_ENTRIES = 10_000;
 
 /** What happened to one request, in order. An exchange has one only if it is traced. */
-export class Trace {
+export class Trace extends SilentObserver {
+  override readonly isTrace = true;
   readonly entries: TraceEntry[] = [];
   /** Entries that were not kept. */
   dropped = 0;
@@ -49,23 +52,25 @@ export class Trace {
     private readonly now: () => number,
     /** What messages must not show. */
     private readonly mask: SecretMask = new SecretMask([]),
-  ) {}
+  ) {
+    super();
+  }
 
   /** Adds a message; secrets in it are masked. */
-  message(source: string, section: SectionName, data: unknown, severity: TracedMessage["severity"] = "information"): void {
+  override message(
+    source: string,
+    section: SectionName,
+    data: unknown,
+    severity: TracedMessage["severity"] = "information",
+  ): void {
     this.add({ kind: "message", source, section, at: this.now() - this.startedAt, severity, data: this.mask.data(data) });
   }
 
-  /** Notes that a policy starts; {@link leave} completes the entry. */
-  enter(policy: Omit<TracedPolicy, "kind" | "at" | "elapsed" | "outcome">): TracedPolicy {
-    const entry: TracedPolicy = { kind: "policy", ...policy, at: this.now() - this.startedAt, elapsed: null, outcome: null };
-    this.add(entry);
-    return entry;
-  }
-
-  leave(entry: TracedPolicy, outcome: NonNullable<TracedPolicy["outcome"]>): void {
-    entry.elapsed = this.now() - this.startedAt - entry.at;
-    entry.outcome = outcome;
+  override enter(policy: PolicyInfo): Observer {
+    const started = this.now();
+    const entry: TracedPolicy = { kind: "policy", ...policy, at: started - this.startedAt, elapsed: null, outcome: null };
+    if (policy.name !== "when" && policy.name !== "otherwise") this.add(entry);
+    return new TracedStep(this, entry, () => this.now() - started);
   }
 
   /** Names of the policies that ran, in the order in which they started. */
@@ -76,5 +81,32 @@ export class Trace {
   private add(entry: TraceEntry): void {
     if (this.entries.length >= MOST_ENTRIES) this.dropped++;
     else this.entries.push(entry);
+  }
+}
+
+/** One policy of a trace, while it runs. */
+class TracedStep extends SilentObserver {
+  override readonly isTrace = true;
+
+  constructor(
+    private readonly trace: Trace,
+    private readonly policy: TracedPolicy,
+    private readonly elapsed: () => number,
+  ) {
+    super();
+  }
+
+  override enter(policy: PolicyInfo): Observer {
+    return this.trace.enter(policy);
+  }
+
+  override leave(policy: PolicyInfo, outcome: StepOutcome, error: PolicyError | null): void {
+    this.policy.elapsed = this.elapsed();
+    this.policy.outcome = outcome;
+    if (error !== null) this.message(policy.name, policy.section, { message: error.message, reason: error.reason }, "error");
+  }
+
+  override message(...told: Parameters<Observer["message"]>): void {
+    this.trace.message(...told);
   }
 }

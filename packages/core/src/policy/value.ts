@@ -5,6 +5,7 @@ import type { ObjectValue, Value } from "./definition.js";
 import type { PolicyError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { toPolicyError } from "./failure.js";
+import type { ExpressionInfo, Observer } from "./observer.js";
 
 /** A value that is known at load time. */
 export class LiteralValue<T> implements Value<T> {
@@ -38,17 +39,21 @@ export const valueRequired = internalError(
 /** A value that an expression computes anew each time it is asked for. */
 export class ExpressionValue<T> implements Value<T> {
   readonly literal: undefined = undefined;
+  /** As written, named values not put in: it may be shown. */
+  readonly source: string;
+  private readonly expression: CompiledExpression;
 
   constructor(
-    private readonly expression: CompiledExpression,
     private readonly convert: (value: unknown) => T,
-    /** As written, named values not put in: it may be shown. */
-    readonly source: string,
     /** Where a failure is to be reported, if not at the policy itself: a branch of it. */
     private readonly path: string | null,
     /** What the failure of null and empty text calls the value; null where they are values like others. */
     private readonly requiredAs: string | null,
-  ) {}
+    private readonly info: ExpressionInfo,
+  ) {
+    this.expression = info.expression;
+    this.source = info.source;
+  }
 
   get(exchange: Exchange): T {
     return this.evaluate(exchange);
@@ -64,7 +69,10 @@ export class ExpressionValue<T> implements Value<T> {
   private evaluate(exchange: Exchange, usage?: Usage): T {
     let value: unknown;
     try {
-      value = this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost, usage);
+      value =
+        exchange.observer === null
+          ? this.expression.evaluate(exchange.globals, exchange.runtime.expressionHost, usage)
+          : this.observed(exchange, exchange.observer, usage);
       if (this.requiredAs === null || (value !== null && value !== "")) return this.convert(value);
     } catch (error) {
       throw this.failure(error, exchange);
@@ -72,6 +80,19 @@ export class ExpressionValue<T> implements Value<T> {
     const failure = valueRequired.error({ attribute: this.requiredAs });
     failure.path = this.path;
     throw failure;
+  }
+
+  private observed({ globals, runtime }: Exchange, observer: Observer, usage: Usage | undefined): unknown {
+    const watcher = observer.evaluate(this.info);
+    if (watcher === null) return this.expression.evaluate(globals, runtime.expressionHost, usage);
+    try {
+      const value = this.expression.withOperands().evaluate(globals, runtime.expressionHost, usage, watcher);
+      watcher.ended(value);
+      return value;
+    } catch (error) {
+      watcher.failed(error);
+      throw error;
+    }
   }
 
   private failure(error: unknown, exchange: Exchange): PolicyError {

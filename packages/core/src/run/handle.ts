@@ -5,6 +5,7 @@ import { Url } from "../http/url.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
+import { allObservers } from "../policy/observer.js";
 import { secretMask } from "../policy/secret-mask.js";
 import type { Runtime } from "../policy/services.js";
 import { Trace } from "../policy/trace.js";
@@ -36,8 +37,10 @@ export function handleRequest(
     next: options.next ?? null,
     requestId: options.assume?.requestId,
   });
-  if (options.trace === true)
-    exchange.trace = new Trace(exchange.startedAt, () => runtime.clock.now(), secretMask(snapshot.model));
+  const trace =
+    options.trace === true ? new Trace(exchange.startedAt, () => runtime.clock.now(), secretMask(snapshot.model)) : null;
+  if (trace !== null || options.observer !== undefined)
+    exchange.observer = allObservers([trace, options.observer ?? null].filter((one) => one !== null));
   try {
     if (options.variables !== undefined)
       for (const [name, value] of Object.entries(options.variables))
@@ -243,10 +246,10 @@ function refuse(exchange: Exchange, error: PolicyError): void {
 }
 
 function traceStart(exchange: Exchange): void {
-  if (exchange.trace === null) return;
-  const { api, operation, product, user, originalUrl, request } = exchange;
-  exchange.trace.message("api-inspector", "inbound", { request: { method: request.method, url: originalUrl.toString() } });
-  exchange.trace.message("api-inspector", "inbound", {
+  const { api, operation, product, user, originalUrl, request, observer } = exchange;
+  if (observer === null) return;
+  observer.message("api-inspector", "inbound", { request: { method: request.method, url: originalUrl.toString() } });
+  observer.message("api-inspector", "inbound", {
     configuration: {
       api: { from: `/${api!.path}`, to: api!.serviceUrl?.toString() ?? null, version: api!.version, revision: api!.revision },
       operation: { method: operation!.method, uriTemplate: operation!.urlTemplate },

@@ -1,5 +1,6 @@
 import type { ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
+import type { Observer } from "../policy/observer.js";
 
 /** What one request is given besides itself. */
 export interface HandleOptions {
@@ -11,6 +12,8 @@ export interface HandleOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** True: record a trace, which `observe` finds in the exchange. */
   readonly trace?: boolean;
+  /** Looks on while the request runs. */
+  readonly observer?: Observer;
   /** Taken as known: then no subscription key is asked for. */
   readonly assume?: Assumption;
   /** Called when the answer is ready, with all that came about on the way. */

@@ -7,9 +7,9 @@ import type { GatewayRequest } from "../http/message.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "../policy/exchange.js";
+import type { Observer } from "../policy/observer.js";
 import type { SectionName } from "../policy/sections.js";
 import type { Runtime } from "../policy/services.js";
-import type { Trace } from "../policy/trace.js";
 import { Variables } from "../policy/variables.js";
 import type { OperationMatch } from "../routing/operations.js";
 
@@ -77,7 +77,7 @@ export class RunningExchange implements Exchange {
   target: BackendTarget = NO_TARGET;
   upstream: Exchange["upstream"] = NO_UPSTREAM;
   section: SectionName = "inbound";
-  trace: Trace | null = null;
+  observer: Observer | null = null;
   readonly next: HostHandler | null;
   endsAtHost = false;
   readonly atEnd: Exchange["atEnd"] = [];

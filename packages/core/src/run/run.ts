@@ -85,7 +85,7 @@ function runBackend(program: Program, exchange: Exchange): Flow | Promise<Flow> 
   exchange.section = "backend";
   const { atEnd, atResponse, finalHeaders } = exchange;
   const isLast = program.endsAtBackend && atEnd.length === 0 && atResponse.length === 0 && finalHeaders.length === 0;
-  exchange.endsAtHost = isLast && exchange.next !== null && exchange.trace === null;
+  exchange.endsAtHost = isLast && exchange.next !== null && exchange.observer === null;
   return program.backend(exchange);
 }
 

@@ -6,6 +6,7 @@ import { type Gateway, startGateway } from "../gateway.js";
 import type { Body, GatewayRequest } from "../http/message.js";
 import type { PolicyDocument } from "../model/model.js";
 import type { Exchange } from "../policy/exchange.js";
+import { type Observer, type PolicyInfo, SilentObserver } from "../policy/observer.js";
 import { compileSnapshot, type Snapshot } from "../snapshot/snapshot.js";
 import { createMemoryStore } from "../stores/memory.js";
 import { testCredentials } from "./credentials.js";
@@ -93,10 +94,11 @@ export class TestSubject {
       const started = clock.now();
       const seen = { backend: backend.calls.length, external: external.calls.length, unexpected: unexpected.length };
       let exchange: Exchange | null = null;
+      const ran = new PoliciesRun();
       const response = await gateway.handle(
         { method: "GET", headers: [], ...request, ...("body" in request ? { body: asReceived(request.body) } : {}) },
         {
-          trace: true,
+          observer: ran,
           ...(assume === undefined ? {} : { assume }),
           observe: (one) => {
             exchange = one;
@@ -108,6 +110,7 @@ export class TestSubject {
         response,
         bytes,
         exchange,
+        policies: ran.names,
         elapsed: clock.now() - started,
         backend: backend.calls.slice(seen.backend),
         external: external.calls.slice(seen.external),
@@ -174,13 +177,14 @@ interface Observed {
   readonly response: Awaited<ReturnType<Gateway["handle"]>>;
   readonly bytes: Uint8Array;
   readonly exchange: Exchange | null;
+  readonly policies: readonly string[];
   readonly elapsed: number;
   readonly backend: FakeBackend["calls"];
   readonly external: FakeBackend["calls"];
   readonly unexpected: readonly string[];
 }
 
-function outcome({ response, bytes, exchange, elapsed, backend, external, unexpected }: Observed): Outcome {
+function outcome({ response, bytes, exchange, policies, elapsed, backend, external, unexpected }: Observed): Outcome {
   const text = Buffer.from(bytes).toString("utf8");
   const variables: Record<string, unknown> = Object.create(null);
   for (const [name, value] of exchange?.variables ?? []) variables[name] = plainValue(value);
@@ -195,8 +199,19 @@ function outcome({ response, bytes, exchange, elapsed, backend, external, unexpe
     externalCalls: external,
     variables,
     error: exchange?.lastError ?? null,
-    trace: (exchange?.trace?.entries ?? []).flatMap((entry) => (entry.kind === "policy" ? [entry.name] : [])),
+    trace: policies,
     elapsed,
     unexpectedCalls: unexpected,
   };
+}
+
+/** The policies that ran, in the order in which they started. Tests run as traced requests do. */
+class PoliciesRun extends SilentObserver {
+  override readonly isTrace = true;
+  readonly names: string[] = [];
+
+  override enter({ name }: PolicyInfo): Observer {
+    if (name !== "when" && name !== "otherwise") this.names.push(name);
+    return this;
+  }
 }

@@ -48,7 +48,7 @@ export function compileLambda(
   parent: FunctionCompiler,
   compileBody: (fn: FunctionCompiler) => Evaluator,
 ): Evaluator {
-  const fn = new FunctionCompiler(nested, parent.scope, parent.identities, parent.branches);
+  const fn = new FunctionCompiler(nested, parent.scope, parent.identities, parent.branches, parent.operands);
   const body = compileBody(fn);
   const prologue = fn.prologue();
   const capture = parent.cellsFor(fn);

@@ -25,8 +25,11 @@ type NodeOf<Kind extends BoundExpression["kind"]> = Extract<BoundExpression, { k
 /** Compiles an expression of a function to a closure. */
 export function compileExpressionNode(node: BoundExpression, fn: FunctionCompiler): Evaluator {
   const compile = (child: BoundExpression): Evaluator => compileExpressionNode(child, fn);
-  if (fn.identities === null || (node.type.isValueType && node.kind !== "Invoke")) return compilePlainly(node, fn, compile);
-  return compileWithIdentity(node, fn, compile, (parts) => compilePlainly(node, fn, parts));
+  const evaluate =
+    fn.identities === null || (node.type.isValueType && node.kind !== "Invoke")
+      ? compilePlainly(node, fn, compile)
+      : compileWithIdentity(node, fn, compile, (parts) => compilePlainly(node, fn, parts));
+  return fn.operands === null ? evaluate : fn.operands.told(node, evaluate);
 }
 
 function compilePlainly(node: BoundExpression, fn: FunctionCompiler, compile: (node: BoundExpression) => Evaluator): Evaluator {

@@ -3,6 +3,7 @@ import type { TypeScopeView } from "../types/net-type.js";
 import type { BranchSites } from "./branches.js";
 import { type Cell, FIRST_JUMP, type Frame } from "./frame.js";
 import type { Identities } from "./identities.js";
+import type { Operands } from "./operands.js";
 
 /** Where a function finds a local: a slot of its own frame, a cell in such a slot, or a cell of an enclosing function. */
 export interface Place {
@@ -26,6 +27,8 @@ export class FunctionCompiler {
     readonly identities: Identities | null = null,
     /** Null where nobody counts which ways are taken. */
     readonly branches: BranchSites | null = null,
+    /** Null in the form that tells nothing of its operands. */
+    readonly operands: Operands | null = null,
   ) {
     this.outer = [...fn.captures].filter((local) => local.owner !== fn);
     for (const parameter of fn.parameters) this.placeOf(parameter);

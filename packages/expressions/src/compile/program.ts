@@ -8,6 +8,7 @@ import { newSlots } from "./delegates.js";
 import { Frame } from "./frame.js";
 import { FunctionCompiler } from "./function-compiler.js";
 import { Identities } from "./identities.js";
+import type { Operands } from "./operands.js";
 import { compileBody } from "./statements.js";
 
 /** A compiled program: runs once, under the limits of `run`, and gives the value in object form. */
@@ -20,6 +21,7 @@ const NO_CELLS: Frame["cells"] = [];
  * @param returnType the static type of the value: by it the raw value gets its object form
  * @param keepsIdentity leave in `run.identity` which object the value is
  * @param branches given: which ways are taken is counted
+ * @param operands given: what conditions depend on is told
  */
 export function compileProgram(
   program: BoundProgram,
@@ -27,9 +29,10 @@ export function compileProgram(
   scope: TypeScopeView,
   keepsIdentity = false,
   branches: BranchSites | null = null,
+  operands: Operands | null = null,
 ): Program {
   const identities = keepsIdentity ? new Identities(program, scope.find("System.Object")!) : null;
-  const fn = new FunctionCompiler(program.function, scope, identities, branches);
+  const fn = new FunctionCompiler(program.function, scope, identities, branches, operands);
   const body = compileBody(fn);
   const prologue = fn.prologue();
   const toObject = boxing(returnType);

@@ -14,9 +14,9 @@ import { compileTry } from "./try.js";
 /** Compiles a function's body to its value; a body of statements that ends without `return` gives null. */
 export function compileBody(fn: FunctionCompiler): Evaluator {
   const { body } = fn.fn;
-  if (isExpression(body)) return compileExpressionNode(body, fn);
+  if (isExpression(body)) return compileResult(body, fn);
   const only = onlyReturn(body);
-  if (only !== null) return compileExpressionNode(only, fn);
+  if (only !== null) return compileResult(only, fn);
   const execute = compileStatement(body, fn);
   if (fn.identities === null) return (frame) => (execute(frame) === RETURN ? frame.result : null);
   const kept = fn.resultIdentitySlot;
@@ -25,6 +25,16 @@ export function compileBody(fn: FunctionCompiler): Evaluator {
     frame.run.identity = frame.slots[kept] as Identity;
     return frame.result;
   };
+}
+
+function compileResult(value: BoundExpression, fn: FunctionCompiler): Evaluator {
+  noteResult(value, fn);
+  return compileExpressionNode(value, fn);
+}
+
+/** What the whole expression comes out as is a decision, if that is true or false. */
+function noteResult(value: BoundExpression, fn: FunctionCompiler): void {
+  if (fn.fn.parent === null && value.type.definitionName === "System.Boolean") fn.operands?.ofCondition(value);
 }
 
 /** Only expressions carry a type. */
@@ -63,6 +73,7 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
       };
     }
     case "If": {
+      fn.operands?.ofCondition(node.condition);
       const plain = compile(node.condition);
       const isCounted = fn.branches !== null && node.branch !== undefined;
       const condition = isCounted ? countedCondition(node.branch, plain, fn.branches) : plain;
@@ -91,6 +102,7 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
     case "Continue":
       return completion(fn.jumpsOf(node.target).continue);
     case "Return":
+      if (node.value !== null) noteResult(node.value, fn);
       return node.value === null ? completion(RETURN) : returning(compile(node.value), fn);
     case "Throw": {
       const value = compile(node.value);

@@ -39,6 +39,12 @@ export const systemHost: Host = {
   elapsed: () => performance.now(),
 };
 
+/** Who is told, while an expression runs, what its conditions depend on. */
+export interface OperandWatcher {
+  /** @param value in object form */
+  saw(operand: number, value: unknown): void;
+}
+
 /** Steps between two looks at the clock. The clock starts at the first look: short evaluations never read it. */
 const STEPS_BETWEEN_LOOKS = 512;
 /** Characters and elements allocated between two looks: what allocates much takes time as well. */
@@ -62,6 +68,8 @@ export class Run {
 
   /** How often each branch was taken, by its number; null where nobody wants to know. */
   branches: number[] | null = null;
+  /** Who is told what conditions depend on; only in the form that tells of its operands. */
+  watcher: OperandWatcher | null = null;
 
   /** Between {@link begin} and {@link end}: it may then become the run under way (`runtime/current.ts`). */
   private isUnderWay = false;

@@ -71,7 +71,7 @@ export const getAuthorizationContext = definePolicy({
           { source: element.name, cause: error },
         );
         if (!attributes["ignore-error"].get(exchange)) throw failure;
-        exchange.trace?.message(element.name, exchange.section, failure.message, "error");
+        exchange.observer?.message(element.name, exchange.section, failure.message, "error");
         exchange.variables.set(variable, null);
       }
       return "continue";

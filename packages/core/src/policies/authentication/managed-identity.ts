@@ -22,7 +22,7 @@ export function identityAuthorization(
       const what = error instanceof Error ? error.message : String(error);
       const failure = identityTokenFailed.error({ resource: wanted, what }, { cause: error });
       if (!ignores.get(exchange)) throw failure;
-      exchange.trace?.message("authentication-managed-identity", exchange.section, failure.message, "error");
+      exchange.observer?.message("authentication-managed-identity", exchange.section, failure.message, "error");
     }
     if (variable === "") return token === null ? null : `Bearer ${token}`;
     exchange.variables.set(variable, token ?? "");

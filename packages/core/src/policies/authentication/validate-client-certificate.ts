@@ -139,7 +139,7 @@ export const validateClientCertificate = definePolicy({
       const conclude = (refusal: Refusal | null): Flow => {
         if (refusal === null) return "continue";
         if (!ignoresError) throw refusal.error();
-        exchange.trace?.message(element.name, exchange.section, refusal.message);
+        exchange.observer?.message(element.name, exchange.section, refusal.message);
         return "continue";
       };
       const refusal = failure(exchange.request.certificate, exchange.runtime);

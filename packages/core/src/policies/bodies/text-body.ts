@@ -72,7 +72,7 @@ function changeBytes(
   change: (bytes: Uint8Array) => boolean,
 ): "continue" | Promise<"continue"> {
   const note = (text: string): "continue" => {
-    exchange.trace?.message(policy, exchange.section, text);
+    exchange.observer?.message(policy, exchange.section, text);
     return "continue";
   };
   if (message.body.isNone) return "continue";

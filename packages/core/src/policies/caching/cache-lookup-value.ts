@@ -39,7 +39,7 @@ export const cacheLookupValue = definePolicy({
         const found = entry === null ? undefined : fromEntry(entry, exchange.runtime.expressionHost);
         if (found !== undefined) exchange.variables.set(name, found);
         else if (otherwise !== null) exchange.variables.set(name, otherwise.get(exchange));
-        exchange.trace?.message("cache-lookup-value", exchange.section, `Cache ${found === undefined ? "miss" : "hit"}.`);
+        exchange.observer?.message("cache-lookup-value", exchange.section, `Cache ${found === undefined ? "miss" : "hit"}.`);
         return "continue";
       };
       const cacheKey = valueKey(key.get(exchange));

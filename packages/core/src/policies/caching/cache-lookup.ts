@@ -171,7 +171,7 @@ function conclude(exchange: Exchange, state: LookupState, entry: CacheEntry | nu
   exchange.response = { status, reason, headers: new Headers(headers), body: new MessageBody(entry.value) };
   setDownstream(exchange.response.headers, state.downstream, duration - (exchange.runtime.clock.now() - entry.storedAt) / 1000);
   exchange.isCacheHit = true;
-  exchange.trace?.message("cache-lookup", exchange.section, "Cache hit.");
+  exchange.observer?.message("cache-lookup", exchange.section, "Cache hit.");
   return "stop";
 }
 
@@ -191,6 +191,6 @@ function miss(exchange: Exchange, state: LookupState): Flow {
   misses.set(exchange, { ...state, requestHeaders: headers.clone() });
   const removed = REMOVED_ON_MISS.filter((name) => headers.has(name));
   for (const name of removed) headers.delete(name);
-  exchange.trace?.message("cache-lookup", exchange.section, { message: "Cache miss.", removedHeaders: removed });
+  exchange.observer?.message("cache-lookup", exchange.section, { message: "Cache miss.", removedHeaders: removed });
   return "continue";
 }

@@ -46,7 +46,7 @@ export const cacheStore = definePolicy({
       if (lifetime <= 0) return "continue";
       const names = storableFor(response, state);
       if (typeof names === "string") {
-        exchange.trace?.message("cache-store", exchange.section, names);
+        exchange.observer?.message("cache-store", exchange.section, names);
         return "continue";
       }
       misses.delete(exchange);

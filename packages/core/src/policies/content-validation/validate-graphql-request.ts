@@ -118,7 +118,7 @@ export const validateGraphqlRequest = definePolicy({
       } catch (error) {
         if (!(error instanceof RequestFault)) throw error;
         record(exchange, [{ message: error.message }]);
-        exchange.trace?.message(element.name, exchange.section, error.message);
+        exchange.observer?.message(element.name, exchange.section, error.message);
         exchange.response.body.replace(null);
         exchange.response = {
           status: 400,

@@ -106,7 +106,7 @@ export class ErrorReport {
   add(exchange: Exchange, action: ValidationAction, error: ValidationError): void {
     if (action === "ignore") return;
     if (this.variable !== null) this.record(exchange, this.variable, action, error);
-    exchange.trace?.message(this.policy, exchange.section, error.failure.text);
+    exchange.observer?.message(this.policy, exchange.section, error.failure.text);
     if (action === "detect") return;
     throw error.failure.error();
   }

@@ -1,6 +1,9 @@
 import { definePolicy, type Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { toPolicyError } from "../../policy/failure.js";
 import type { Flow, Step } from "../../policy/flow.js";
+import { runObserved } from "../../policy/observed.js";
+import type { PolicyInfo } from "../../policy/observer.js";
 import { child, flag, many } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 
@@ -30,17 +33,46 @@ export const choose = definePolicy({
     }),
     otherwise: child({ content: "policies", expressions: true, notes: "Policies that run when no condition is true." }),
   },
-  compile(element) {
+  compile(element, compiler) {
     const conditions: Value<boolean>[] = [];
     const branches: Step[] = [];
     for (const when of element.children.when) {
       conditions.push(when.attributes.condition);
       branches.push(when.policies!);
     }
-    const otherwise = element.children.otherwise[0]?.policies ?? null;
+    const [last] = element.children.otherwise;
+    const otherwise = last?.policies ?? null;
+    const infos = [...element.children.when, ...(last === undefined ? [] : [last])].map((one) => compiler.branch(one));
+    const observed = observedChoose(conditions, [...branches, ...(otherwise === null ? [] : [otherwise])], infos);
     return (exchange: Exchange): Flow | Promise<Flow> => {
+      if (exchange.observer !== null) return observed(exchange);
       for (let i = 0; i < conditions.length; i++) if (conditions[i]!.get(exchange)) return branches[i]!(exchange);
       return otherwise === null ? "continue" : otherwise(exchange);
     };
   },
 });
+
+/** The same for those who look on: each branch is told of, with its condition. */
+function observedChoose(conditions: readonly Value<boolean>[], branches: readonly Step[], infos: readonly PolicyInfo[]): Step {
+  return (exchange) => {
+    const observer = exchange.observer!;
+    for (const [i, info] of infos.entries()) {
+      let isTaken = true;
+      const step: Step = (seen) => {
+        isTaken = i >= conditions.length || conditions[i]!.get(seen);
+        return isTaken ? branches[i]!(seen) : "continue";
+      };
+      const flow = runObserved(
+        step,
+        info,
+        exchange,
+        (error) => toPolicyError(error, exchange),
+        (ended) => (isTaken ? ended : "skipped"),
+      );
+      if (!isTaken) continue;
+      for (const later of infos.slice(i + 1)) observer.skip(later);
+      return flow;
+    }
+    return "continue";
+  };
+}

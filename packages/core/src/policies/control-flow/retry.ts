@@ -86,7 +86,7 @@ export const retry = definePolicy({
         await compiler.prepare(exchange);
         if (!condition.get(exchange) || n > most) return conclude(outcome);
         const seconds = delay(n, waits, exchange.runtime.random.fraction());
-        exchange.trace?.message("retry", exchange.section, { message: `Retry ${n} of ${most} after ${seconds} s.` });
+        exchange.observer?.message("retry", exchange.section, { message: `Retry ${n} of ${most} after ${seconds} s.` });
         if (seconds > 0) await waited(exchange, seconds * 1000);
         outcome = await attempt(exchange);
       }

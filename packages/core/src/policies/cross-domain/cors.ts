@@ -134,7 +134,7 @@ export const cors = definePolicy({
       if (answered.get(exchange) === true) return "continue";
       if (origin === null) {
         if ((method !== "GET" && method !== "HEAD") || !terminates.get(exchange)) return "continue";
-        exchange.trace?.message("cors", exchange.section, "The origin does not match: the request ends with an empty answer.");
+        exchange.observer?.message("cors", exchange.section, "The origin does not match: the request ends with an empty answer.");
         return end(exchange, new Headers());
       }
       answered.set(exchange, true);

@@ -43,7 +43,7 @@ export const sendRequest = definePolicy({
       } catch (error) {
         if (exchange.signal.aborted) throw clientGone();
         if (ignores.literal !== true || !isCallFailure(error)) throw error;
-        exchange.trace?.message(
+        exchange.observer?.message(
           "send-request",
           exchange.section,
           { message: `The call failed: ${(error as Error).message}` },

@@ -44,7 +44,7 @@ export const trace = definePolicy({
       const said = message.get(exchange) ?? "";
       const properties = metadata.map(({ name, value }) => [name.get(exchange), value.get(exchange)] as const);
       const data = properties.length === 0 ? said : { message: said, metadata: Object.fromEntries(properties) };
-      exchange.trace?.message(source, exchange.section, data, severity);
+      exchange.observer?.message(source, exchange.section, data, severity);
       exchange.runtime.logger[levels[severity]](
         { source, requestId: exchange.requestId, metadata: Object.fromEntries(properties) },
         said,

@@ -108,7 +108,7 @@ export const setBackendService = definePolicy({
       if (contained !== url && baseUrl?.literal === undefined) throw pathNotAllowed.error({ path: quotedPath(url.path) });
       const by = chosenBy.get(exchange);
       if (by !== undefined && isOutside(by, compiler.scope)) {
-        exchange.trace?.message(
+        exchange.observer?.message(
           "set-backend-service",
           exchange.section,
           "base-url was ignored: an outer scope has chosen the backend by backend-id.",

@@ -90,7 +90,7 @@ export function compileHeaderChange(
     if (!TOKEN.test(header)) throw nameInvalid.error({ name: header });
     const wanted = action.get(exchange);
     if (isProtected(header, wanted, message)) {
-      exchange.trace?.message("set-header", exchange.section, `The header ${header} cannot be changed and was left as it is.`);
+      exchange.observer?.message("set-header", exchange.section, `The header ${header} cannot be changed and was left as it is.`);
       return;
     }
     if (wanted === "delete") headers.delete(header);

@@ -61,7 +61,7 @@ export const returnResponse = definePolicy({
       const answer = (): Flow => {
         exchange.response.body.replace(null);
         exchange.response = response;
-        exchange.trace?.message("return-response", exchange.section, {
+        exchange.observer?.message("return-response", exchange.section, {
           message: "Return response was applied",
           response: { status: { code: response.status, reason: response.reason } },
         });

@@ -41,7 +41,7 @@ export const setVariable = definePolicy({
       const refused = given.literal === undefined ? refusedType(result) : null;
       if (refused !== null) throw typeNotAllowed.error({ type: refused });
       exchange.variables.set(name, result, identity);
-      exchange.trace?.message("set-variable", exchange.section, done);
+      exchange.observer?.message("set-variable", exchange.section, done);
       return "continue";
     };
   },

@@ -37,6 +37,6 @@ export function compileStatusChange(element: BoundElement<typeof statusAttribute
     if (UNSAFE.test(phrase)) throw phraseInvalid.error();
     response.status = status;
     response.reason = phrase === "" ? reasonPhrase(status) : phrase;
-    exchange.trace?.message("set-status", exchange.section, `Response status code was set to ${status}`);
+    exchange.observer?.message("set-status", exchange.section, `Response status code was set to ${status}`);
   };
 }
