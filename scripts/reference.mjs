@@ -1,8 +1,9 @@
-// `pnpm run reference`: writes docs/reference/policies from what the policies declare and the example files.
+// `pnpm run reference`: writes docs/reference/lint, and docs/reference/policies from what the policies declare and the example files.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { readTestFile } from "@turnpike/core/testing";
 import { builtInPolicies, commonErrors } from "@turnpike/core/tools";
+import { lintPages } from "./lint-pages.mjs";
 
 const root = new URL("../", import.meta.url);
 const pagesFolder = new URL("docs/reference/policies/", root);
@@ -234,4 +235,7 @@ const cell = (text) => escaped(text).replaceAll("|", "\\|");
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(pagesFolder, { recursive: true });
   for (const [name, text] of referencePages()) writeFileSync(new URL(name, pagesFolder), text);
+  const lintFolder = new URL("docs/reference/lint/", root);
+  mkdirSync(lintFolder, { recursive: true });
+  for (const [name, text] of lintPages()) writeFileSync(new URL(name, lintFolder), text);
 }

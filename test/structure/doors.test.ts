@@ -7,6 +7,7 @@ const doors = {
   "@turnpike/core": doorAt(join(core, "index.ts")),
   "@turnpike/core/adapter": doorAt(join(core, "adapter.ts")),
   "@turnpike/core/tools": doorAt(join(core, "tools.ts")),
+  "@turnpike/core/lint": doorAt(join(core, "lint/index.ts")),
   "@turnpike/core/testing": doorAt(join(core, "testing/index.ts")),
 };
 
@@ -40,6 +41,23 @@ it("the values of each door are these", () => {
         "assembleConfiguration",
         "boundedKey",
         "readYaml",
+      ],
+      "@turnpike/core/lint": [
+        "LintCode",
+        "LintDocument",
+        "LintElement",
+        "Pipeline",
+        "comparable",
+        "constantText",
+        "defineRule",
+        "keyUses",
+        "lintConfiguration",
+        "lintDocuments",
+        "lintRules",
+        "lintTargets",
+        "literalOf",
+        "pathOf",
+        "resultOf",
       ],
       "@turnpike/core/testing": [
         "CoverageRecorder",

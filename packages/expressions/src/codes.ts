@@ -1,6 +1,6 @@
+import { compilationErrors } from "./bind-expression.js";
 import { bindingErrors } from "./binding/errors.js";
 import { hintWarnings } from "./bound/hints.js";
-import { compilationErrors } from "./compile-expression.js";
 import { errors } from "./csharp/binder/errors.js";
 import { flowErrors } from "./csharp/flow/errors.js";
 import { syntaxErrors } from "./csharp/syntax-errors.js";

@@ -1,28 +1,14 @@
+import { bindSource, unexpected } from "./bind-expression.js";
 import { findHints, type KeyRead } from "./bound/hints.js";
 import { BranchSites } from "./compile/branches.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
 import { Operands } from "./compile/operands.js";
 import { compileProgram, type Program } from "./compile/program.js";
-import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
-import { analyseFlow } from "./csharp/flow/flow.js";
-import { parseCSharp } from "./csharp/parser.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
-import { diagnosticAt, error } from "./diagnostics/problem.js";
-import { builtinScope } from "./dotnet/builtin.js";
 import type { Compilation, CompiledExpression, ExpressionOptions, TellingExpression, Usage } from "./expression.js";
-import { bindScript } from "./javascript/index.js";
 import { defaultLimits, type Host, type Limits, Run, systemHost } from "./runtime/run.js";
-import { createTypeScope } from "./types/scope.js";
-import { SignatureError } from "./types/signature.js";
 import { Boxed, NetObject } from "./types/values.js";
-
-/** What keeps an expression from being compiled beside its own errors. */
-export const compilationErrors = {
-  wrongHostType: error("TP1004", (reason: string) => `A type that the host declares is not right: ${reason}`),
-  tooDeep: error("TP1001", "The expression is nested too deeply."),
-  defect: error("TP1005", (reason: string) => `The expression cannot be compiled: ${reason}`),
-} as const;
 
 const NOTHING: ReadonlySet<string> = new Set();
 
@@ -46,7 +32,7 @@ function failed(diagnostics: readonly Diagnostic[]): Compilation {
 }
 
 function compile(source: string, options: ExpressionOptions): Compilation {
-  const { program, scope, ...bound } = bind(source, options);
+  const { program, scope, ...bound } = bindSource(source, options);
   const diagnostics = [...bound.diagnostics];
   if (program === null) return failed(diagnostics);
   let keyReads: readonly KeyRead[] = [];
@@ -68,19 +54,9 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   return { expression, diagnostics, keyReads, tested };
 }
 
-function bind(source: string, options: ExpressionOptions) {
-  const settings: BindOptions = {
-    scope: options.types === undefined ? builtinScope : createTypeScope(options.types, builtinScope),
-    globals: options.globals ?? {},
-    resultType: options.resultType ?? "object",
-    allowBeyond: options.allowBeyond ?? false,
-  };
-  return options.language === "javascript" ? bindScript(source, settings) : bindCSharp(source, settings);
-}
-
 /** Compiles a source that is known to be sound once more, so that it tells of its operands. */
 function tellingExpression(source: string, options: ExpressionOptions, hasIdentity: boolean): TellingExpression {
-  const { program, scope } = bind(source, options);
+  const { program, scope } = bindSource(source, options);
   const operands = new Operands(source);
   const keepsIdentity = hasIdentity || comparesObjects(program!);
   const run = compileProgram(program!, program!.function.returnType, scope, keepsIdentity, null, operands);
@@ -111,23 +87,6 @@ function metered(
     usage.memory = meters.memoryUsed;
     if (hasIdentity) usage.identity = meters.identity;
   }
-}
-
-function bindCSharp(source: string, settings: BindOptions) {
-  const bound = bindProgram(parseCSharp(source), settings);
-  const { program, diagnostics } = bound;
-  const { scope } = settings;
-  if (program === null) return { program, diagnostics, scope };
-  const all = [...diagnostics, ...analyseFlow(program, bound)];
-  return { program: all.some((one) => one.severity === "error") ? null : program, diagnostics: all, scope };
-}
-
-/** A host's type that does not parse, a source too deep for the stack, or a defect: none of them may take the host down. */
-function unexpected(thrown: unknown, source: string): Diagnostic {
-  const place = { start: 0, end: source.length };
-  if (thrown instanceof SignatureError) return diagnosticAt(place, compilationErrors.wrongHostType(thrown.message));
-  if (thrown instanceof RangeError) return diagnosticAt(place, compilationErrors.tooDeep());
-  return diagnosticAt(place, compilationErrors.defect(thrown instanceof Error ? thrown.message : String(thrown)));
 }
 
 type Facts = Pick<CompiledExpression, "type" | "uses" | "scope" | "hasIdentity" | "branches" | "withOperands">;

@@ -48,6 +48,11 @@ export function configurationAt(path: string, call: CommandCall): ConfigurationI
   return loadConfiguration(path);
 }
 
+/** Is there a configuration at a path, and not just documents? */
+export function isConfiguration(path: string): boolean {
+  return statSync(path).isDirectory() ? isApiOpsFolder(path) : /\.(?:ya?ml|json)$/i.test(path);
+}
+
 /** Prints findings on standard error, as people read them. */
 export function complainOf(diagnostics: readonly Diagnostic[], output: Output): void {
   for (const one of diagnostics) output.complain(formatDiagnostic(one, sourceOf(one.file), output.stderr));

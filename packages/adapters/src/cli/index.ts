@@ -7,6 +7,7 @@ import { checkCommand } from "./commands/check.js";
 import { diffCommand } from "./commands/diff.js";
 import { evalCommand } from "./commands/eval.js";
 import { explainCommand } from "./commands/explain.js";
+import { lintCommand } from "./commands/lint.js";
 import { policiesCommand } from "./commands/policies.js";
 import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
@@ -19,6 +20,7 @@ export { UsageError } from "./command.js";
 const commands: readonly Command[] = [
   runCommand,
   checkCommand,
+  lintCommand,
   testCommand,
   explainCommand,
   diffCommand,

@@ -150,7 +150,8 @@ export class LoadedConfiguration {
     this.diagnostics.push({ severity, code, message, ...this.place(path), ...(hint === undefined ? {} : { hint }) });
   }
 
-  private place(path: ConfigurationPath): Required<ConfigurationPlace> {
+  /** Where a part of the configuration stands. */
+  place(path: ConfigurationPath): Required<ConfigurationPlace> {
     const whole = [...this.prefix, ...path];
     const named = this.text === null && whole.length > 0 ? `${this.file}#${showPath(whole)}` : this.file;
     return { file: named, ...this.placeOf(whole) };

@@ -1,9 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { ConfigurationError, createGateway, type Diagnostic } from "@turnpike/core";
 import { checkDocument, type DocumentCheck } from "@turnpike/core/tools";
-import { isApiOpsFolder } from "../../apiops/index.js";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import { configurationAt, configurationOptions, sourceOf } from "../configuration.js";
+import { configurationAt, configurationOptions, isConfiguration, sourceOf } from "../configuration.js";
 import { formatDiagnostic } from "../diagnostics.js";
 import { filesOf } from "../files.js";
 
@@ -56,10 +55,6 @@ export const checkCommand: Command = {
     return count.failed === 0 ? 0 : 1;
   },
 };
-
-function isConfiguration(path: string): boolean {
-  return statSync(path).isDirectory() ? isApiOpsFolder(path) : /\.(?:ya?ml|json)$/i.test(path);
-}
 
 /** Compiles a whole configuration. Nothing is called on the way, but what named values refer to in files and vaults. */
 async function checkConfiguration(path: string, call: CommandCall): Promise<Checked> {

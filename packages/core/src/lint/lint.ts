@@ -1,0 +1,160 @@
+import { ExpressionCompiler } from "../compile/expressions.js";
+import { PolicyRegistry } from "../compile/registry.js";
+import { type BuiltConfiguration, buildConfiguration } from "../config/build/build.js";
+import { LoadedConfiguration } from "../config/source.js";
+import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
+import { checkDocument } from "../explain/check.js";
+import type { ConfigurationInput } from "../gateway.js";
+import type { PolicyDocument } from "../model/model.js";
+import { builtinPolicies } from "../policies/index.js";
+import type { PolicyDefinition } from "../policy/define.js";
+import { OptionalPackages } from "../policy/optional-packages.js";
+import type { ScopeName } from "../policy/sections.js";
+import { compileSnapshot } from "../snapshot/snapshot.js";
+import type { Finding, LintSeverity, RuleSetting } from "./finding.js";
+import { projectOfConfiguration, projectOfDocuments } from "./gather.js";
+import type { Project } from "./project.js";
+import { Reporter } from "./reporter.js";
+import type { LintRule } from "./rule.js";
+import { lintRules } from "./rules/index.js";
+import { isSilenced, silencesOf } from "./silence.js";
+import type { LintTarget } from "./target.js";
+
+/** How documents are looked at. */
+export interface LintOptions {
+  /** The gateway that they are meant for: some rules need to know. */
+  readonly target?: LintTarget | null;
+  /** What single documents are taken for. Default: API scope; global where one forwards and holds no `<base />`. */
+  readonly scope?: ScopeName | null;
+  /** Rules by id, and what they are set to. */
+  readonly settings?: Readonly<Record<string, RuleSetting>>;
+  /** Rules beside the built-in ones. */
+  readonly rules?: readonly LintRule[];
+  /** Policies beside the built-in ones. */
+  readonly policies?: readonly PolicyDefinition[];
+}
+
+/** What only says that a document is looked at without what belongs to it. */
+const NOT_GIVEN = new Set(["TP2013", "TP2014"]);
+/** Values from outside that need not be there where documents are looked at. */
+const OUTSIDE = new Set(["TP3006", "TP3011"]);
+
+/** Looks at documents without their configuration, all together. Never throws. */
+export function lintDocuments(documents: readonly PolicyDocument[], options: LintOptions = {}): readonly Finding[] {
+  const project = projectOfDocuments(documents, options.scope ?? null, options.target ?? null);
+  const policies = options.policies === undefined ? {} : { policies: options.policies };
+  const checked = documents.flatMap(({ text, file, origin }) => [
+    ...checkDocument(text, { file, ...policies, ...(origin === undefined ? {} : { origin }) }).diagnostics,
+  ]);
+  const notGiven = new Set<string>();
+  const kept = checked.filter((one) => {
+    if (!NOT_GIVEN.has(one.code)) return true;
+    const key = `${one.file} ${one.message}`;
+    return !notGiven.has(key) && notGiven.add(key);
+  });
+  return run(project, kept, (one) => (NOT_GIVEN.has(one.code) ? "info" : one.severity), options);
+}
+
+/** Looks at a configuration and all its documents. Nothing is called on the way. */
+export async function lintConfiguration(
+  configuration: ConfigurationInput,
+  options: LintOptions = {},
+): Promise<readonly Finding[]> {
+  const loaded =
+    configuration instanceof LoadedConfiguration ? configuration : LoadedConfiguration.fromObject(configuration, process.cwd());
+  const { built, diagnostics } = await compiled(loaded, options.policies ?? []);
+  const project =
+    built === null
+      ? projectOfDocuments([], null, options.target ?? null)
+      : projectOfConfiguration(loaded, built, options.target ?? null);
+  return run(project, diagnostics, (one) => (OUTSIDE.has(one.code) ? "warning" : one.severity), options);
+}
+
+async function compiled(
+  loaded: LoadedConfiguration,
+  policies: readonly PolicyDefinition[],
+): Promise<{ readonly built: BuiltConfiguration | null; readonly diagnostics: readonly Diagnostic[] }> {
+  const tools = {
+    registry: new PolicyRegistry([...builtinPolicies, ...policies]),
+    expressions: new ExpressionCompiler(),
+    packages: new OptionalPackages(),
+    countsAlone: false,
+    probes: null,
+    rewrite: null,
+  };
+  try {
+    const snapshot = await compileSnapshot(loaded, tools);
+    return { built: snapshot.built, diagnostics: snapshot.warnings };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const isReadable = !loaded.diagnostics.some((one) => one.severity === "error");
+    return { built: isReadable ? buildConfiguration(loaded.fresh()) : null, diagnostics: error.diagnostics };
+  }
+}
+
+function run(
+  project: Project,
+  diagnostics: readonly Diagnostic[],
+  weightOf: (diagnostic: Diagnostic) => LintSeverity,
+  options: LintOptions,
+): readonly Finding[] {
+  const rules = [...lintRules, ...(options.rules ?? [])];
+  const reporter = new Reporter(options.settings ?? {}, rules);
+  for (const rule of rules) if (reporter.severityOf(rule.id, rule.severity) !== null) apply(rule, project, reporter);
+  for (const one of diagnostics) reporter.check(one, weightOf(one));
+  return ordered(silenced(reporter, project, rules));
+}
+
+function apply(rule: LintRule, project: Project, reporter: Reporter): void {
+  if (rule.needs === "configuration" && project.configuration === null) return;
+  if (rule.needs === "target" && project.target === null) return;
+  const context = reporter.contextOf(rule, project);
+  if (rule.document !== undefined || rule.element !== undefined || rule.expression !== undefined)
+    for (const document of project.documents) {
+      rule.document?.(document, context);
+      if (rule.element !== undefined || rule.expression !== undefined)
+        for (const element of document.elements()) {
+          rule.element?.(element, context);
+          if (rule.expression !== undefined) for (const code of element.codes()) rule.expression(code, element, context);
+        }
+    }
+  if (rule.pipeline !== undefined) for (const pipeline of project.pipelines) rule.pipeline(pipeline, context);
+  rule.project?.(project, context);
+}
+
+/** Takes away what comments silence, and adds the comments that silence nothing. */
+function silenced(reporter: Reporter, project: Project, rules: readonly LintRule[]): readonly Finding[] {
+  const silences = project.documents.flatMap((one) => [...silencesOf(one)]);
+  if (silences.length === 0) return reporter.findings;
+  const used = new Set<object>();
+  const kept = reporter.findings.filter((finding) => {
+    const by = silences.filter((one) => isSilenced(finding, one));
+    for (const one of by) used.add(one);
+    return by.length === 0;
+  });
+  const rule = rules.find((one) => one.id === "unused-ignore")!;
+  const extra = new Reporter({}, rules);
+  const severity = reporter.severityOf(rule.id, rule.severity);
+  if (severity === null) return kept;
+  const context = extra.contextOf({ ...rule, severity }, project);
+  for (const one of silences) {
+    if (used.has(one)) continue;
+    const names = one.rules.join(", ");
+    if (one.reason === "")
+      context.report(one.document, one.span, "A comment that silences a rule needs a reason.", {
+        hint: `Write it like this: <!-- turnpike-ignore ${names === "" ? "ID" : names}: why that is right here -->`,
+      });
+    else context.report(one.document, one.span, `The comment silences nothing: there is no finding of ${names}.`);
+  }
+  return [...kept, ...extra.findings];
+}
+
+function ordered(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+      a.line - b.line ||
+      a.column - b.column ||
+      (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0),
+  );
+}
