@@ -107,11 +107,17 @@ function attributeTable(attributes) {
       schema.required ? (schema.missing === "warning" ? "yes (a warning)" : "yes") : "no",
       schema.default === null ? "" : code(String(schema.default)),
       schema.expressions ? (schema.empty === "refused" ? "yes, not empty" : "yes") : "no",
-      cell(schema.notes),
+      cell(`${schema.notes}${strangeness(schema)}`),
     ].join(" | "),
   );
   const head = ["| attribute | value | required | default | expressions | meaning |", "| --- | --- | --- | --- | --- | --- |"];
   return [...head, ...rows.map((row) => `| ${row} |`)].join("\n");
+}
+
+/** What the reference does not name loads with a warning. */
+function strangeness({ undocumented }) {
+  if (undocumented === undefined) return "";
+  return undocumented === "works" ? " Not documented: a warning." : " Not documented: a warning, and no effect.";
 }
 
 function typeOf({ type, values, min, max }) {
@@ -128,7 +134,7 @@ function elementParts(children, path) {
     const here = [...path, name];
     return [
       `### ${here.map((one) => code(`<${one}>`)).join(" / ")}`,
-      `${schema.notes === "" ? "" : `${escaped(schema.notes)} `}${occurrence(schema)} Content: ${contentOf(schema)}.`,
+      `${schema.notes === "" ? "" : `${escaped(schema.notes)} `}${occurrence(schema)}${strangeness(schema)} Content: ${contentOf(schema)}.`,
       ...(Object.keys(schema.attributes).length === 0 ? [] : [attributeTable(schema.attributes)]),
       ...elementParts(schema.children, here),
     ];

@@ -118,3 +118,31 @@ describe("send-request", () => {
     expect(findings(xml)).toEqual(expected);
   });
 });
+
+describe("send-request with what the reference does not name", () => {
+  it("fails after timeout-ms", async () => {
+    const policy = await world(call(to, `timeout-ms="20" timeout="60"`), { external: [{ reply: { delay: 30 } }] });
+    const { error, elapsed } = await policy.send({ url });
+    expect([error!.reason, elapsed]).toEqual(["Timeout", 20]);
+  });
+
+  it.each([
+    ["", [500, "BackendErrorStatusCode"]],
+    [`ignore-error="true"`, [200, null]],
+  ])("counts an error's status as a failure: %s", async (attributes, expected) => {
+    const policy = await world(call(to, `fail-on-error-status-code="true" ${attributes}`), {
+      external: [{ reply: { status: 404 } }],
+    });
+    const { status, error, variables } = await policy.send({ url });
+    expect([status, error?.reason ?? null]).toEqual(expected);
+    if (status === 200) expect(variables["answer"]).toBeNull();
+  });
+
+  it("puts a token on the call as it did in older documents", async () => {
+    const policy = await world(call(`${to}<authentication-token resource-url="https://r.example" />`), {
+      external: [{ reply: {} }],
+    });
+    const { externalCalls } = await policy.send({ url });
+    expect(externalCalls[0]!.headers.get("Authorization")).toMatch(/^Bearer /);
+  });
+});

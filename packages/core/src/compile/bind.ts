@@ -2,7 +2,15 @@ import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { nearest } from "../diagnostics/nearest.js";
 import type { Place } from "../diagnostics/place.js";
-import type { AttributeSchema, BoundElement, ChildSchema, ContentKind, Value, ValueType } from "../policy/define.js";
+import type {
+  AttributeSchema,
+  BoundElement,
+  ChildSchema,
+  ContentKind,
+  Undocumented,
+  Value,
+  ValueType,
+} from "../policy/define.js";
 import type { Step } from "../policy/flow.js";
 import { LiteralValue } from "../policy/value.js";
 import type { XmlAttribute, XmlElement } from "../xml/nodes.js";
@@ -122,9 +130,19 @@ export class ElementBinder {
       if (name === "xmlns" || name.startsWith("xmlns:")) continue;
       const rules = Object.hasOwn(schema.attributes, name) ? schema.attributes[name] : undefined;
       if (rules === undefined) this.unknownAttribute(xml, attribute, schema);
-      else values[name] = this.attribute(xml, attribute, rules, branchPath);
+      else {
+        const { start } = attribute;
+        if (rules.undocumented !== undefined)
+          this.undocumented(`the attribute ${name} of <${xml.name}>`, rules.undocumented, start, start + name.length);
+        values[name] = this.attribute(xml, attribute, rules, branchPath);
+      }
     }
     return values;
+  }
+
+  private undocumented(what: string, effect: Undocumented, start: number, end: number): void {
+    const hint = effect === "works" ? "It does what its name says." : "It has no effect here.";
+    this.report("warning", "TP2112", `The reference does not name ${what}.`, start, end, hint);
   }
 
   private unknownAttribute(xml: XmlElement, attribute: XmlAttribute, schema: ElementSchema): void {
@@ -176,6 +194,8 @@ export class ElementBinder {
         this.error("TP2010", `<${xml.name}> has no child <${element.name}>.`, element.start, element.contentStart, hint);
         continue;
       }
+      if (child.undocumented !== undefined)
+        this.undocumented(`<${element.name}> in <${xml.name}>`, child.undocumented, element.start, element.contentStart);
       const siblings = children[element.name]!;
       const path = child.content === "policies" ? `${ownPath}\\${element.name}[${siblings.length + 1}]` : null;
       const inner: ElementSchema = {

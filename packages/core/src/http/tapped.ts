@@ -1,8 +1,11 @@
 /** What looks on while a stream passes. */
 export interface Tap {
   chunk(bytes: Uint8Array): void;
-  /** Called once, when the stream has ended (true), or has failed or been given up (false), be it before its first chunk. */
-  end(isWhole: boolean): void;
+  /**
+   * Called once, when the stream has ended (true), or has failed or been given up (false), be it before its first chunk. The end is passed on
+   * when the tap is done with it.
+   */
+  end(isWhole: boolean): void | Promise<void>;
 }
 
 /**
@@ -11,10 +14,10 @@ export interface Tap {
  */
 export function tapped(source: AsyncIterable<Uint8Array>, tap: Tap): AsyncIterable<Uint8Array> {
   let isOver = false;
-  const over = (isWhole: boolean): void => {
+  const over = (isWhole: boolean): void | Promise<void> => {
     if (isOver) return;
     isOver = true;
-    tap.end(isWhole);
+    return tap.end(isWhole);
   };
   return {
     [Symbol.asyncIterator]() {
@@ -23,16 +26,16 @@ export function tapped(source: AsyncIterable<Uint8Array>, tap: Tap): AsyncIterab
         async next() {
           try {
             const result = await iterator.next();
-            if (result.done === true) over(true);
+            if (result.done === true) await over(true);
             else tap.chunk(result.value);
             return result;
           } catch (error) {
-            over(false);
+            await over(false);
             throw error;
           }
         },
         async return() {
-          over(false);
+          await over(false);
           await iterator.return?.();
           return { done: true, value: undefined };
         },

@@ -6,6 +6,7 @@ import {
   contentKinds,
   type PolicyDefinition,
   policyCategories,
+  undocumentedKinds,
   valueTypes,
 } from "./definition.js";
 import { allScopes, allSections } from "./sections.js";
@@ -113,6 +114,7 @@ const attributeKeys: Keys<AttributeSchema> = {
   check: optional(callable),
   missing: optional(wordOf(["warning"])),
   empty: optional(wordOf(["refused", "allowed"])),
+  undocumented: optional(wordOf(undocumentedKinds)),
 };
 const attributes = recordOf(objectOf(attributeKeys));
 
@@ -124,6 +126,7 @@ const childKeys: Keys<ChildSchema> = {
   expressions: flag,
   type: optional(wordOf(valueTypes)),
   empty: optional(wordOf(["refused", "allowed"])),
+  undocumented: optional(wordOf(undocumentedKinds)),
   attributes,
   children: (value, path) => children(value, path),
   notes: text,

@@ -76,7 +76,15 @@ export interface AttributeSchema<T = unknown> {
    * ExpressionValueValidationFailure; `allowed`, the default: the policy gets it. The shorthands refuse it for required attributes.
    */
   readonly empty?: "refused" | "allowed";
+  /** Of attributes that API Management takes although its reference does not name them: see {@link Undocumented}. */
+  readonly undocumented?: Undocumented;
 }
+
+/** What the reference does not name loads with a warning. `works`: it does what its name says; `no-effect`: it is read and passed over. */
+export type Undocumented = (typeof undocumentedKinds)[number];
+
+/** Every {@link Undocumented}. */
+export const undocumentedKinds = ["works", "no-effect"] as const;
 
 /**
  * Content of an element: none, text (literal or expression), child elements, policies (a nested section), or anything (raw XML).
@@ -100,6 +108,8 @@ export interface ChildSchema {
   readonly type?: ValueType;
   /** For text: see {@link AttributeSchema.empty}. Default allowed. */
   readonly empty?: "refused" | "allowed";
+  /** Of children that API Management takes although its reference does not name them. */
+  readonly undocumented?: Undocumented;
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   readonly children: Readonly<Record<string, ChildSchema>>;
   readonly notes: string;

@@ -1,4 +1,4 @@
-import type { AttributeSchema, ChildSchema, ContentKind, ValueType } from "./definition.js";
+import type { AttributeSchema, ChildSchema, ContentKind, Undocumented, ValueType } from "./definition.js";
 
 /**
  * What the shorthands take in which policies write their schemas: `text({ required: true, expressions: true, notes: "…" })` and so on. Each
@@ -13,6 +13,8 @@ export interface AttributeOptions<T> {
   readonly missing?: "warning";
   /** See {@link AttributeSchema.empty}. Default: refused if required, otherwise allowed. */
   readonly empty?: "refused" | "allowed";
+  /** See {@link AttributeSchema.undocumented}. */
+  readonly undocumented?: Undocumented;
 }
 
 /** The schema of an attribute, with what its options say kept in its type. */
@@ -34,6 +36,7 @@ function attribute<T, const O extends AttributeOptions<T>>(
     expressions: options.expressions ?? false,
     notes: options.notes ?? "",
     ...(options.missing === undefined ? {} : { missing: options.missing }),
+    ...(options.undocumented === undefined ? {} : { undocumented: options.undocumented }),
     // An expression that must be a bool is one.
     empty: options.empty ?? (options.required === true && type !== "boolean" ? "refused" : "allowed"),
     ...extra,
@@ -112,6 +115,8 @@ export function child<
   readonly type?: ValueType;
   /** See {@link ChildSchema.empty}. */
   readonly empty?: "refused" | "allowed";
+  /** See {@link ChildSchema.undocumented}. */
+  readonly undocumented?: Undocumented;
   readonly attributes?: A;
   readonly children?: C;
   readonly notes?: string;
@@ -124,6 +129,7 @@ export function child<
     expressions: options.expressions ?? false,
     ...(options.type === undefined ? {} : { type: options.type }),
     ...(options.empty === undefined ? {} : { empty: options.empty }),
+    ...(options.undocumented === undefined ? {} : { undocumented: options.undocumented }),
     attributes: options.attributes ?? ({} as A),
     children: options.children ?? ({} as C),
     notes: options.notes ?? "",

@@ -67,6 +67,7 @@ function attributesJson(attributes: Readonly<Record<string, AttributeSchema>>): 
     values: one.values,
     expressions: one.expressions,
     notes: one.notes,
+    ...(one.undocumented === undefined ? {} : { undocumented: one.undocumented }),
   }));
 }
 
@@ -78,6 +79,7 @@ function childrenJson(children: Readonly<Record<string, ChildSchema>>): object[]
     content: one.content,
     expressions: one.expressions,
     notes: one.notes,
+    ...(one.undocumented === undefined ? {} : { undocumented: one.undocumented }),
     attributes: attributesJson(one.attributes),
     children: childrenJson(one.children),
   }));
@@ -116,6 +118,7 @@ function explainAttributes(attributes: Readonly<Record<string, AttributeSchema>>
       one.values === null ? one.type : one.values.join(" | "),
       one.required ? "required" : one.default === null ? "optional" : `default ${String(one.default)}`,
       ...(one.expressions ? ["expressions"] : []),
+      ...(one.undocumented === undefined ? [] : ["undocumented"]),
     ];
     return `${indent}  ${paint("cyan", name)}  ${facts.join(", ")}\n${indent}      ${one.notes}`;
   });

@@ -3,8 +3,27 @@ import type { TokenCounter } from "./token-counter.js";
 /** What one image of a prompt is charged at most, as the reference says. */
 const TOKENS_AN_IMAGE = 1200;
 const MOST_DEPTH = 32;
-/** Members of a chat, completion, responses or embeddings request that the model reads. */
-const FIELDS = ["messages", "prompt", "input", "instructions", "system"];
+/** Members of a request that the model reads, whatever the model's API: chat, completions, responses, embeddings, messages, Gemini, Bedrock. */
+const FIELDS = [
+  "messages",
+  "prompt",
+  "input",
+  "instructions",
+  "system",
+  "contents",
+  "content",
+  "systemInstruction",
+  "system_instruction",
+  "inputText",
+];
+/** Members inside of those that hold text, or what holds some. */
+const INNER = ["text", "content", "parts", "toolResult", "functionResponse"];
+/** Members that stand for an image. */
+const IMAGES = ["image_url", "image", "inlineData", "inline_data", "fileData", "file_data"];
+/** Members whose JSON the model reads. */
+const DEFINITIONS = ["tools", "functions", "toolConfig"];
+/** Ends of the paths by which answers of Bedrock, Gemini and Anthropic on Vertex are asked for as streams. */
+const STREAMING_PATH = /(?:\/converse-stream|\/invoke-with-response-stream|:streamGenerateContent|:streamRawPredict)$/;
 
 /** A request to a language model, as far as the policies care. */
 export interface Prompt {
@@ -20,13 +39,13 @@ export const workOfPrompt = 1 / 8;
 /** A request that is no JSON object: no prompt at all. */
 const NO_PROMPT: Prompt = { tokens: () => 0, isStreamed: false };
 
-/** Reads the prompt of a request. */
-export function readPrompt(body: Uint8Array | null, counter: TokenCounter): Prompt {
+/** Reads the prompt of a request. @param path of its URL */
+export function readPrompt(body: Uint8Array | null, counter: TokenCounter, path: string): Prompt {
   const json = parseObject(body);
   if (json === null) return NO_PROMPT;
   let tokens: number | null = null;
   return {
-    isStreamed: json["stream"] === true,
+    isStreamed: json["stream"] === true || STREAMING_PATH.test(path),
     tokens() {
       tokens ??= estimate(json, counter);
       return tokens;
@@ -44,12 +63,16 @@ function estimate(json: Record<string, unknown>, counter: TokenCounter): number 
     else if (typeof value !== "object" || value === null || depth > MOST_DEPTH) return;
     else if (Array.isArray(value)) for (const one of value) collect(one, depth + 1);
     else {
-      const { type, text, content, image_url: image } = value as Record<string, unknown>;
-      if (image !== undefined || type === "image_url" || type === "input_image" || type === "image") others += TOKENS_AN_IMAGE;
-      else for (const one of [text, content]) collect(one, depth + 1);
+      const part = value as Record<string, unknown>;
+      const { type } = part;
+      if (type === "image_url" || type === "input_image" || type === "image" || IMAGES.some((name) => part[name] !== undefined))
+        others += TOKENS_AN_IMAGE;
+      else for (const name of INNER) collect(part[name], depth + 1);
     }
   };
   for (const field of FIELDS) collect(json[field], 0);
+  for (const field of DEFINITIONS)
+    if (typeof json[field] === "object" && json[field] !== null) texts.push(JSON.stringify(json[field]));
   return counter(texts) + others;
 }
 

@@ -44,6 +44,11 @@ const attributes = {
   "tokens-consumed-variable-name": text({
     notes: "Variable for the tokens used: first the estimate, in the end the reported number.",
   }),
+  "prompt-type": oneOf(["auto", "chat-completion", "completion", "embeddings"], {
+    undocumented: "no-effect",
+    notes: "Which form of request the estimate reads; here it reads all of them.",
+  }),
+  "ignore-prompt": flag({ undocumented: "works", notes: "true: only the tokens of the completion count." }),
 };
 
 const rateExceeded = { status: 429, reason: "TokenLimitExceeded" } as const;
@@ -121,12 +126,14 @@ export const llmTokenLimit = definePolicy({
         hint: "Write estimate-prompt-tokens.",
       });
     const estimates = element.attributes["estimate-prompt-tokens"] ?? shortName;
+    const ignoresPrompt = element.attributes["ignore-prompt"]?.literal ?? false;
     const counter = tokenCounter(compiler.package(tokenizerPackage));
     return async (exchange): Promise<Flow> => {
-      const prompt = await toTakeApart(exchange, exchange.request.body, (bytes) => readPrompt(bytes, counter), workOfPrompt);
+      const { body, url } = exchange.request;
+      const prompt = await toTakeApart(exchange, body, (bytes) => readPrompt(bytes, counter, url.path), workOfPrompt);
       const isEstimated = prompt.isStreamed || (estimates?.get(exchange) ?? false);
       const limits = readLimits(element, key.get(exchange), exchange);
-      const charge = new Charge(element, exchange, limits, isEstimated ? prompt.tokens() : 0);
+      const charge = new Charge(element, exchange, limits, isEstimated && !ignoresPrompt ? prompt.tokens() : 0, ignoresPrompt);
       await charge.admit();
       onAnswer(exchange, prompt, counter, (answer) => charge.settle(answer));
       return "continue";
@@ -174,6 +181,7 @@ class Charge {
     private readonly exchange: Exchange,
     private readonly limits: readonly Limit[],
     private readonly estimate: number,
+    private readonly ignoresPrompt: boolean,
   ) {}
 
   async admit(): Promise<void> {
@@ -186,7 +194,8 @@ class Charge {
 
   /** Charges what the answer cost in place of the estimate. */
   settle({ status, usage }: ModelAnswer): void {
-    const used = status === null ? 0 : (usage?.total ?? (status >= 400 ? 0 : this.estimate));
+    const used =
+      status === null ? 0 : ((this.ignoresPrompt ? usage?.completion : usage?.total) ?? (status >= 400 ? 0 : this.estimate));
     this.set("tokens-consumed-variable-name", used);
     const header = this.element.attributes["tokens-consumed-header-name"]?.literal;
     if (header !== undefined && status !== null) this.exchange.finalHeaders.push([header, String(used)]);

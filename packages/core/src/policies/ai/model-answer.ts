@@ -5,13 +5,17 @@ import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { PerRequest } from "../../policy/per-request.js";
 import { isJson, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
+import { type ByteSink, unpackingSink } from "../bodies/unpack-stream.js";
+import { AwsEventReader } from "./aws-event-stream.js";
 import { EventReader } from "./event-stream.js";
-import { type Prompt, parseObject } from "./llm-prompt.js";
+import type { Prompt } from "./llm-prompt.js";
 import { EventUsage, TAIL, type TokenUsage, usageInTail, usageOf } from "./llm-usage.js";
 import type { TokenCounter } from "./token-counter.js";
 
 /** Longest JSON answer that is held back until it is there, so that outbound knows its usage; of a longer one the end is read as it passes. */
 const MOST_WHOLE = 4 << 20;
+/** Longest event stream, unpacked, that is read to its end. */
+const MOST_UNPACKED = 64 << 20;
 
 /** What came of a request to a language model. */
 export interface ModelAnswer {
@@ -57,26 +61,36 @@ class AnswerReading {
     this.isBegun = true;
     if (!hasBackendResponse) return this.tell({ status: null, usage: null });
     const type = mediaType(response.headers.get("Content-Type"));
-    if (type === "text/event-stream" || (type === "" && this.prompt.isStreamed)) return this.readEvents(response);
+    if (type === "application/vnd.amazon.eventstream") return this.readEvents(response, (onData) => new AwsEventReader(onData));
+    if (type === "text/event-stream" || (type === "" && this.prompt.isStreamed))
+      return this.readEvents(response, (onData) => new EventReader(onData));
     const isWhole = (isJson(type) || type === "") && (await response.body.bufferWithin(MOST_WHOLE));
     if (isWhole || response.body.isBuffered)
       return this.tell({ status: response.status, usage: wholeUsage(response, runtime.bodyWork) });
     this.readTail(response);
   }
 
-  private readEvents(response: ResponseMessage): void {
-    const { status, body } = response;
+  /** @param makeReader of the events' framing */
+  private async readEvents(response: ResponseMessage, makeReader: (onData: (data: string) => void) => ByteSink): Promise<void> {
+    const { status, headers, body } = response;
     const usage = new EventUsage(this.counter);
-    const reader = new EventReader((data) => usage.add(data));
-    const end = (): void => {
-      reader.end();
-      this.tell({ status, usage: status >= 400 ? null : usage.usage(() => this.prompt.tokens()) });
-    };
+    const reader = makeReader((data) => usage.add(data));
+    const sink = unpackingSink(
+      {
+        add: (bytes) => reader.add(bytes),
+        end: () => {
+          void reader.end();
+          this.tell({ status, usage: status >= 400 ? null : usage.usage(() => this.prompt.tokens()) });
+        },
+      },
+      headers.get("Content-Encoding"),
+      MOST_UNPACKED,
+    );
     if (body.isBuffered) {
-      reader.add(body.bytes ?? new Uint8Array(0));
-      return end();
+      sink.add(body.bytes ?? new Uint8Array(0));
+      return sink.end();
     }
-    response.body = passing(body, { chunk: (bytes) => reader.add(bytes), end });
+    response.body = passing(body, { chunk: (bytes) => sink.add(bytes), end: () => sink.end() });
   }
 
   private readTail(response: ResponseMessage): void {
@@ -104,8 +118,7 @@ function wholeUsage({ headers, body }: ResponseMessage, mostWork: number): Token
   try {
     const bytes = unpacked(body.bytes, headers.get("Content-Encoding"), MOST_WHOLE);
     if (bytes !== null && workLeft(bytes, mostWork) < 0) return usageInTail(bytes.subarray(-TAIL));
-    const json = parseObject(bytes);
-    return json === null ? null : usageOf(json);
+    return usageOf(bytes === null ? null : JSON.parse(Buffer.from(bytes).toString("utf8")), (name) => headers.get(name));
   } catch {
     return null;
   }

@@ -8,7 +8,7 @@ import type { identityAttributes } from "./credentials.js";
  * none is to be set, for the token is in a variable or could not be had and that is ignored (the variable is then empty text).
  */
 export function identityAuthorization(
-  element: BoundElement<typeof identityAttributes>,
+  element: Pick<BoundElement<typeof identityAttributes>, "attributes">,
 ): (exchange: Exchange) => Promise<string | null> {
   const { resource, "client-id": clientId, "output-token-variable-name": output, "ignore-error": ignores } = element.attributes;
   return async (exchange) => {

@@ -1,6 +1,6 @@
 import { member, type TokenPart } from "../../context/token-part.js";
 import { definePolicy } from "../../policy/define.js";
-import { child, expression, many, text } from "../../policy/schema.js";
+import { child, expression, flag, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { literalText, textValue } from "../text.js";
 import {
@@ -53,6 +53,12 @@ export const validateAzureAdToken = definePolicy({
       notes: "The Entra endpoint, for national clouds; https:// may be left out.",
     }),
     ...outputAttributes,
+    "require-scheme": text({
+      undocumented: "works",
+      notes: "The scheme that an Authorization header must have, such as Bearer.",
+    }),
+    "allow-protected-forwarded-tokens": flag({ expressions: true, undocumented: "no-effect", notes: "Taken by API Management." }),
+    "allow-proof-of-possession-tokens": flag({ expressions: true, undocumented: "no-effect", notes: "Taken by API Management." }),
   },
   children: {
     "backend-application-ids": applications("Ids of the backend, accepted as audiences.", "Application id of the backend."),
@@ -71,6 +77,7 @@ export const validateAzureAdToken = definePolicy({
           min: 1,
           max: many,
           attributes: {
+            id: text({ undocumented: "no-effect", notes: "Id of the key; all are tried." }),
             "certificate-id": text({ required: true, notes: "A configured certificate whose private key decrypts the token." }),
           },
           notes: "A key for encrypted tokens.",
@@ -101,7 +108,7 @@ export const validateAzureAdToken = definePolicy({
     const endpoint = withScheme(attributes["authentication-endpoint"].literal!);
     const value = attributes["token-value"];
     const parameter = attributes["query-parameter-name"];
-    const source = { header: attributes["header-name"], parameter, value, scheme: null };
+    const source = { header: attributes["header-name"], parameter, value, scheme: attributes["require-scheme"] };
 
     return (exchange) =>
       conclude(element, exchange, () => {

@@ -55,12 +55,25 @@ export const validateJwt = definePolicy({
       max: many,
       attributes: {
         url: text({ required: true, expressions: true, notes: "Address of an OpenID Connect discovery document." }),
+        host: text({ undocumented: "no-effect", notes: "Taken by API Management, as the Host of the request for the document." }),
         "validate-connectivity": flag({ default: true, notes: "Accepted; the address is only called when a request needs it." }),
       },
       notes: "A source of keys and of an issuer.",
     }),
+    "issuer-signing-tokens": child({
+      children: { token: child({ max: many, content: "text", expressions: true, notes: "One token." }) },
+      undocumented: "no-effect",
+      notes: "Older name of issuer-signing-keys; no key is taken from it.",
+    }),
     "issuer-signing-keys": child({
       children: {
+        "zumo-master-key": child({
+          max: many,
+          content: "text",
+          attributes: { id: text({ notes: "Id of the key." }) },
+          undocumented: "no-effect",
+          notes: "Master key of the former Mobile Services.",
+        }),
         key: child({
           min: 1,
           max: many,

@@ -3,7 +3,7 @@ import type { Headers } from "../../http/headers.js";
 import { tapped } from "../../http/tapped.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
-import { decimal, flag } from "../../policy/schema.js";
+import { decimal, flag, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { keepClaim } from "./claims.js";
 import { type LookupState, misses, setDownstream } from "./lookup-state.js";
@@ -33,6 +33,7 @@ export const cacheStore = definePolicy({
       expressions: true,
       notes: "true: store whatever the status; false: store nothing; left out: store 200 only.",
     }),
+    "caching-mode": text({ undocumented: "no-effect", notes: "Taken by API Management; its values are not known." }),
   },
   children: {},
   compile(element) {

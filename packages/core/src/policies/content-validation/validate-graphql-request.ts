@@ -62,6 +62,17 @@ export const validateGraphqlRequest = definePolicy({
     "error-variable-name": text({ expressions: true, notes: "Variable that receives validation errors, besides GraphQLErrors." }),
     "max-size": integer({ required: true, expressions: true, min: 0, max: 102_400, notes: "Largest request body in bytes." }),
     "max-depth": integer({ default: 6, expressions: true, min: 1, notes: "Deepest query allowed." }),
+    "max-total-depth": integer({
+      expressions: true,
+      min: 1,
+      undocumented: "works",
+      notes: "Deepest query allowed, over the whole document; the smaller of this and max-depth counts.",
+    }),
+    "max-complexity": integer({
+      expressions: true,
+      undocumented: "no-effect",
+      notes: "Taken by API Management; how it counts is not known.",
+    }),
   },
   errors: [
     {
@@ -106,9 +117,9 @@ export const validateGraphqlRequest = definePolicy({
       const limit = attributes["max-size"].get(exchange);
       try {
         const request = await readRequest(exchange, limit);
-        const faults = check(library!, schema!, request, attributes["max-depth"].get(exchange), (path) =>
-          actionOf(exchange, rules, path),
-        );
+        const totalDepth = attributes["max-total-depth"]?.get(exchange) ?? Number.POSITIVE_INFINITY;
+        const deepest = Math.min(attributes["max-depth"].get(exchange), totalDepth);
+        const faults = check(library!, schema!, request, deepest, (path) => actionOf(exchange, rules, path));
         if (faults.removed.length > 0) {
           record(exchange, faults.removed);
           addGraphqlErrors(exchange, faults.removed);

@@ -43,19 +43,51 @@ export const wait = definePolicy({
       expressions: true,
       notes: "See the policy choose; inside it any policies may follow.",
     }),
+    "forward-request": child({
+      max: many,
+      content: "policies",
+      expressions: true,
+      undocumented: "works",
+      notes: "See the policy of that name.",
+    }),
+    "cache-store-value": child({
+      max: many,
+      content: "policies",
+      expressions: true,
+      undocumented: "works",
+      notes: "See the policy of that name.",
+    }),
+    "authentication-managed-identity": child({
+      max: many,
+      content: "policies",
+      expressions: true,
+      undocumented: "works",
+      notes: "See the policy of that name.",
+    }),
+    "authentication-token": child({
+      max: many,
+      content: "policies",
+      undocumented: "no-effect",
+      notes: "Taken by API Management.",
+    }),
   },
   content: "policies",
   compile(element, compiler) {
     const mode = element.attributes.for;
     const branches = element.branches.map((one) => one.step);
     for (const { name } of element.branches)
-      if (name !== "send-request" && name !== "cache-lookup-value" && name !== "choose")
+      if (UNDOCUMENTED.has(name))
+        compiler.report({ severity: "warning", code: "TP2112", message: `The reference does not name <${name}> in <wait>.` });
+      else if (name !== "send-request" && name !== "cache-lookup-value" && name !== "choose")
         compiler.report({ code: "TP2010", message: `<wait> cannot hold <${name}> directly.`, hint: "Put it into a <choose>." });
     if (compiler.elementId.includes("retry["))
       compiler.report({ code: "TP2003", message: "<wait> cannot stand inside <retry>." });
     return (exchange) => (mode.get(exchange) === "all" ? all(branches, exchange) : any(branches, exchange));
   },
 });
+
+/** Children that API Management takes although its reference does not name them. */
+const UNDOCUMENTED: ReadonlySet<string> = new Set(["forward-request", "cache-store-value", "authentication-managed-identity"]);
 
 type Ending = { readonly flow: Flow } | { readonly error: unknown };
 

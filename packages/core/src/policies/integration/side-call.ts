@@ -5,9 +5,9 @@ import { removeHopByHop } from "../../http/hop-by-hop.js";
 import type { OutgoingRequest } from "../../http/transport.js";
 import { Url } from "../../http/url.js";
 import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
-import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
+import type { BoundChild, BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { child, oneOf } from "../../policy/schema.js";
+import { child, flag, oneOf, text } from "../../policy/schema.js";
 import {
   basicAttributes,
   basicAuthorization,
@@ -60,6 +60,29 @@ export const callChildren = {
     notes: "Puts a token of the managed identity on this call.",
   }),
   "authentication-basic": child({ attributes: basicAttributes, notes: "Puts Basic credentials on this call." }),
+  "authentication-token": child({
+    undocumented: "works",
+    attributes: {
+      "token-type": oneOf(["managed-service-identity", "token-service"], {
+        default: "managed-service-identity",
+        notes: "Where the token is from; of a token service there is none here.",
+      }),
+      "token-service-url": text({ notes: "The token service." }),
+      "resource-url": text({ notes: "Resource that the token is for." }),
+      "ignore-error": flag({ default: false, notes: "true: go on without a token when none can be had." }),
+    },
+    notes: "Older form of authentication-managed-identity.",
+  }),
+  "authentication-token-store": child({
+    undocumented: "no-effect",
+    attributes: {
+      "token-id": text({ notes: "The token." }),
+      "client-id": text({ notes: "The identity." }),
+      "output-token-variable-name": text({ notes: "Variable for the token." }),
+      "ignore-error": flag({ notes: "true: go on without a token." }),
+    },
+    notes: "A token of the former token store.",
+  }),
   proxy: child({ attributes: proxyAttributes, notes: "Sends this call through an HTTP proxy." }),
 };
 
@@ -103,6 +126,8 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
   const basic = basicElement === undefined ? null : basicAuthorization(basicElement);
   const [identityElement] = children["authentication-managed-identity"];
   const identity = identityElement === undefined ? null : identityAuthorization(identityElement);
+  const [tokenElement] = children["authentication-token"];
+  const token = tokenElement === undefined ? null : olderIdentity(tokenElement, compiler);
   const [proxyElement] = children.proxy;
   const proxy = proxyElement === undefined ? null : proxyAddress(proxyElement);
   const isAfterRequest = compiler.section === "outbound" || compiler.section === "on-error";
@@ -117,7 +142,7 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
     for (const change of headers) change(exchange, message.headers);
     for (const change of body) await change(exchange, message);
     if (basic !== null) message.headers.set("Authorization", basic(exchange));
-    const authorization = identity === null ? null : await identity(exchange);
+    const authorization = identity === null ? await (token?.(exchange) ?? null) : await identity(exchange);
     if (authorization !== null) message.headers.set("Authorization", authorization);
     message.headers.deleteLookalikes();
     return {
@@ -161,4 +186,24 @@ async function copyRequest(exchange: Exchange, message: Message, isAfterRequest:
   if (isAfterRequest) return;
   await request.body.buffer(exchange.runtime.bodyLimit);
   message.body = new MessageBody(request.body.bytes);
+}
+
+/** authentication-token, as the authentication-managed-identity that it was before. */
+function olderIdentity(
+  { attributes, place }: BoundChild<(typeof callChildren)["authentication-token"]>,
+  compiler: PolicyCompiler,
+): ((exchange: Exchange) => Promise<string | null>) | null {
+  const resource = attributes["resource-url"];
+  if (attributes["token-type"].literal !== "managed-service-identity" || resource === null) {
+    compiler.report(
+      {
+        code: "TP2101",
+        message: "<authentication-token> needs the attribute resource-url, and a managed identity as token-type.",
+      },
+      place,
+    );
+    return null;
+  }
+  const none = { "client-id": null, "output-token-variable-name": null };
+  return identityAuthorization({ attributes: { resource, "ignore-error": attributes["ignore-error"], ...none } });
 }

@@ -1,5 +1,5 @@
 import { definePolicy } from "../../policy/define.js";
-import { decimal, text } from "../../policy/schema.js";
+import { decimal, flag, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { compileDimensions, completed, dimensionChild } from "./metric-dimension.js";
 
@@ -20,6 +20,10 @@ export const emitMetric = definePolicy({
     name: text({ required: true, notes: "The metric's name." }),
     namespace: text({ default: "API Management", notes: "The metric's namespace." }),
     value: decimal({ default: 1, expressions: true, notes: "The sample's value." }),
+    "default-dimensions": flag({
+      undocumented: "no-effect",
+      notes: "Taken by API Management; read as whether default dimensions are added.",
+    }),
   },
   children: { dimension: dimensionChild },
   compile(element, compiler) {

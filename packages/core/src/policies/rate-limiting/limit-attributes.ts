@@ -25,6 +25,15 @@ const rateLimitExceeded = policyError({
   toCaller: "Rate limit is exceeded. Try again in {n} seconds.",
 });
 
+/** The same on a limit for one API or operation. */
+export const ownReportAttributes = {
+  "retry-after-header-name": text({ undocumented: "works", notes: "As on the policy, where this limit refuses." }),
+  "retry-after-variable-name": text({ undocumented: "works", notes: "As on the policy, where this limit refuses." }),
+  "remaining-calls-header-name": text({ undocumented: "works", notes: "As on the policy, for this limit." }),
+  "remaining-calls-variable-name": text({ undocumented: "works", notes: "As on the policy, for this limit." }),
+  "total-calls-header-name": text({ undocumented: "works", notes: "As on the policy, for this limit." }),
+};
+
 /** How both rate limits refuse. @param when which limit is used up */
 export function rateLimitError(when: string): DocumentedError {
   return { ...rateLimitExceeded, when };
@@ -39,9 +48,8 @@ export interface LimitReport {
 }
 
 /** Compiles the attributes of {@link reportAttributes}. */
-export function limitReport(element: BoundElement<typeof reportAttributes>): LimitReport {
-  const { attributes } = element;
-  const retryHeader = attributes["retry-after-header-name"].literal!;
+export function limitReport({ attributes }: Pick<BoundElement<typeof ownReportAttributes>, "attributes">): LimitReport {
+  const retryHeader = attributes["retry-after-header-name"]?.literal ?? reportAttributes["retry-after-header-name"].default;
   const retryVariable = attributes["retry-after-variable-name"]?.literal;
   const remainingHeader = attributes["remaining-calls-header-name"]?.literal;
   const remainingVariable = attributes["remaining-calls-variable-name"]?.literal;

@@ -1,21 +1,33 @@
 import type { Place } from "../../diagnostics/place.js";
-import { type BoundElement, definePolicy } from "../../policy/define.js";
+import { type BoundElement, definePolicy, type PolicyCompiler } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, integer, many, seconds } from "../../policy/schema.js";
 import type { CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
-import { limitReport, rateLimitError, reportAttributes } from "./limit-attributes.js";
-import { checkTargets, limitsFor, targetAttributes } from "./scoped-limits.js";
+import { type LimitReport, limitReport, ownReportAttributes, rateLimitError, reportAttributes } from "./limit-attributes.js";
+import { checkTargets, limitsFor, type ScopedLimit, targetAttributes } from "./scoped-limits.js";
 
 const limitAttributes = {
   calls: integer({ required: true, min: 0, notes: "Most calls allowed in the window." }),
   "renewal-period": seconds({ required: true, min: 1, max: 300, notes: "Length of the sliding window in seconds, at most 300." }),
 };
 
+const OWN_NAMES = Object.keys(ownReportAttributes) as (keyof typeof ownReportAttributes)[];
+
+/** Does the element say how many calls, and in what time? It need not, and then limits nothing. */
+function isLimit(limit: Pick<BoundElement, "attributes" | "place">, compiler: PolicyCompiler): boolean {
+  if (limit.attributes["calls"] !== null && limit.attributes["renewal-period"] !== null) return true;
+  compiler.report(
+    { severity: "warning", code: "TP2101", message: "<operation> without calls and renewal-period limits nothing." },
+    limit.place,
+  );
+  return false;
+}
+
 /** An element that limits something. */
 interface Limit {
   readonly name: string;
-  readonly attributes: BoundElement<typeof targetAttributes & typeof limitAttributes>["attributes"];
+  readonly attributes: BoundElement<typeof targetAttributes & typeof limitAttributes & typeof ownReportAttributes>["attributes"];
   readonly place: Place;
 }
 
@@ -40,28 +52,45 @@ export const rateLimit = definePolicy({
   children: {
     api: child({
       max: many,
-      attributes: { ...targetAttributes, ...limitAttributes },
+      attributes: { ...targetAttributes, ...limitAttributes, ...ownReportAttributes },
       children: {
         operation: child({
           max: many,
-          attributes: { ...targetAttributes, ...limitAttributes },
+          attributes: { ...targetAttributes, ...limitAttributes, ...ownReportAttributes },
           notes: "A limit of its own for one operation of that API.",
         }),
       },
       notes: "A limit of its own for one API of the product.",
     }),
+    operation: child({
+      max: many,
+      attributes: {
+        ...targetAttributes,
+        calls: integer({ min: 0, notes: "Most calls allowed in the window." }),
+        "renewal-period": seconds({ min: 1, max: 300, notes: "Length of the sliding window in seconds, at most 300." }),
+        ...ownReportAttributes,
+      },
+      undocumented: "works",
+      notes: "A limit of its own for one operation of the API at hand.",
+    }),
   },
   errors: [rateLimitError("the limit of the product, API or operation is used up")],
   compile(element, compiler) {
     const apis = element.children.api;
-    checkTargets(apis, compiler);
+    const operations = element.children.operation.filter((limit) => isLimit(limit, compiler)) as readonly Limit[];
+    checkTargets(apis, compiler, operations);
     const report = limitReport(element);
+    // Limits that say themselves how they stand.
+    const ownReports = new Map<object, LimitReport>();
+    for (const limit of [...operations, ...apis, ...apis.flatMap((api) => api.children.operation)])
+      if (OWN_NAMES.some((name) => limit.attributes[name] !== null)) ownReports.set(limit, limitReport(limit));
     const { elementId } = compiler;
-    const root = { element, key: [] };
+    const isAlone = apis.length === 0 && operations.length === 0;
+    const root: ScopedLimit<Limit | typeof element> = { element, key: [] };
     return (exchange) => {
       const { subscription } = exchange;
       if (subscription === null) return "continue";
-      const limits = apis.length === 0 ? [root] : [root, ...limitsFor<Limit>(apis, exchange)];
+      const limits = isAlone ? [root] : [root, ...limitsFor<Limit>(apis, exchange, operations)];
       const requests = limits.map(({ element: { attributes }, key }) => ({
         key: storeKey("rate-1", elementId, subscription.id, ...key),
         window: "sliding" as const,
@@ -79,7 +108,12 @@ export const rateLimit = definePolicy({
           if (!admitted && (refused < 0 || retryAfter > results[refused]!.retryAfter)) refused = i;
         }
         const calls = requests[0]!.limit;
-        if (refused >= 0) throw report.refused(exchange, results[refused]!.retryAfter, calls, requests[refused]!.period);
+        if (refused >= 0) {
+          const told = ownReports.get(limits[refused]!.element) ?? report;
+          throw told.refused(exchange, results[refused]!.retryAfter, calls, requests[refused]!.period);
+        }
+        for (const [i, { element: limit }] of limits.entries())
+          ownReports.get(limit)?.admitted(exchange, requests[i]!.limit - results[i]!.count, requests[i]!.limit);
         report.admitted(exchange, remaining, calls);
         return "continue";
       };

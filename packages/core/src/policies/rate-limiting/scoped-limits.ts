@@ -26,14 +26,29 @@ interface Target {
 type ApiElement<L extends Target> = L & { readonly children: { readonly operation: readonly L[] } };
 
 /** Reports children that name nothing. */
-export function checkTargets(apis: readonly ApiElement<Target>[], compiler: PolicyCompiler): void {
-  for (const one of [...apis, ...apis.flatMap((api) => api.children.operation)])
+export function checkTargets(apis: readonly ApiElement<Target>[], compiler: PolicyCompiler, bare: readonly Target[] = []): void {
+  for (const one of [...bare, ...apis, ...apis.flatMap((api) => api.children.operation)])
     if (one.attributes.id === null && one.attributes.name === null)
       compiler.report({ code: "TP2101", message: `<${one.name}> needs the attribute id or name.` }, one.place);
 }
 
-/** The limits that apply to a request: the first matching API and, in it, the first matching operation. */
-export function limitsFor<L extends Target>(apis: readonly ApiElement<L>[], exchange: Exchange): ScopedLimit<L>[] {
+/**
+ * The limits that apply to a request: the first matching API and, in it, the first matching operation.
+ * @param bare limits for an operation that do not name its API: they are about the API at hand
+ */
+export function limitsFor<L extends Target>(
+  apis: readonly ApiElement<L>[],
+  exchange: Exchange,
+  bare: readonly L[] = [],
+): ScopedLimit<L>[] {
+  const { api, operation } = exchange;
+  if (api === null) return [];
+  const own = operation === null ? -1 : bare.findIndex((target) => isTarget(target, operation));
+  const first: ScopedLimit<L>[] = own < 0 ? [] : [{ element: bare[own]!, key: ["operation", String(own)] }];
+  return [...first, ...limitsOfApis(apis, exchange)];
+}
+
+function limitsOfApis<L extends Target>(apis: readonly ApiElement<L>[], exchange: Exchange): ScopedLimit<L>[] {
   const { api, operation } = exchange;
   if (api === null || apis.length === 0) return [];
   const apiIndex = apis.findIndex((one) => isTarget(one, api));

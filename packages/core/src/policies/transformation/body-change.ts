@@ -21,6 +21,7 @@ export const bodyAttributes = {
     notes: "What a template sees of XML elements marked nil: the empty text or null.",
   }),
   "parse-date": flag({ default: true, notes: "Whether a template sees texts that look like a date and time as one." }),
+  "html-decode-expression": flag({ undocumented: "no-effect", notes: "Taken by API Management." }),
 };
 
 /** The children of set-body. */

@@ -9,6 +9,10 @@ export interface JsonToXmlOptions {
   readonly namespacePrefix: string | null;
   /** The property whose members become attributes; null: none does. */
   readonly attributeBlock: string | null;
+  /** Blanks round texts are left out. */
+  readonly trimsValues: boolean;
+  /** An empty text is written as null is. */
+  readonly emptyIsNull: boolean;
   /** Most characters that the XML may have. */
   readonly longest: number;
 }
@@ -57,7 +61,8 @@ class Writer {
     this.left = options.longest;
   }
 
-  element(property: string, value: JsonValue, outer: ReadonlySet<string>): string {
+  element(property: string, given: JsonValue, outer: ReadonlySet<string>): string {
+    const value = this.wanted(given);
     if (Array.isArray(value)) {
       if (value.length === 0) return this.element(property, "", outer);
       return value.map((item) => this.element(property, item, outer)).join("");
@@ -68,6 +73,12 @@ class Writer {
     this.charge(2 * name.length + attributes.length);
     const content = value instanceof Map ? this.members(value, prefixes) : this.charged(escapeText(this.text(value)));
     return content === "" ? `<${name}${attributes} />` : `<${name}${attributes}>${content}</${name}>`;
+  }
+
+  private wanted(value: JsonValue): JsonValue {
+    if (typeof value !== "string") return value;
+    const text = this.options.trimsValues ? value.trim() : value;
+    return text === "" && this.options.emptyIsNull ? null : text;
   }
 
   private charged(text: string): string {

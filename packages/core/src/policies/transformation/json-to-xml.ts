@@ -46,6 +46,25 @@ export const jsonToXml = definePolicy({
       expressions: true,
       notes: "The property whose members become attributes of the element around it.",
     }),
+    "attribute-prefix": text({
+      undocumented: "no-effect",
+      notes: "Taken by API Management; its meaning is known by its name only.",
+    }),
+    "namespace-block-name": text({
+      undocumented: "no-effect",
+      notes: "Taken by API Management; its meaning is known by its name only.",
+    }),
+    "invalid-character-replacement": text({
+      undocumented: "no-effect",
+      notes: "Taken by API Management; its meaning is known by its name only.",
+    }),
+    "null-values": text({ undocumented: "no-effect", notes: "Taken by API Management; its meaning is known by its name only." }),
+    "trim-values": flag({ undocumented: "works", notes: "true: blanks round texts are left out." }),
+    "empty-values": oneOf(["preserve", "as-null"], {
+      expressions: true,
+      undocumented: "works",
+      notes: "as-null: an empty text is written as null is.",
+    }),
   },
   children: {},
   errors: [conversionError("JSON"), bodyTooLong],
@@ -58,6 +77,8 @@ export const jsonToXml = definePolicy({
         separator: attributes["namespace-separator"].get(exchange),
         namespacePrefix: attributes["namespace-prefix"]?.get(exchange) ?? null,
         attributeBlock: attributes["attribute-block-name"]?.get(exchange) ?? null,
+        trimsValues: attributes["trim-values"]?.literal ?? false,
+        emptyIsNull: attributes["empty-values"]?.get(exchange) === "as-null",
         longest: exchange.runtime.bodyLimit,
       };
       return convertBody(exchange, message(exchange), {

@@ -4,7 +4,7 @@ import type { OperationModel, RepresentationModel } from "../../model/model.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { reasonPhrase } from "../../policy/failure.js";
-import { integer, text } from "../../policy/schema.js";
+import { flag, integer, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { mediaType } from "../bodies/content-type.js";
 import { sampleOf } from "./schema-sample.js";
@@ -37,9 +37,11 @@ export const mockResponse = definePolicy({
       min: 0,
       notes: "Which example of the representation to use. Only the first one is kept, so that others give the same.",
     }),
+    enabled: flag({ undocumented: "works", notes: "false: the policy does nothing." }),
   },
   children: {},
   compile(element) {
+    if (element.attributes.enabled?.literal === false) return () => "continue";
     const status = element.attributes["status-code"].literal!;
     const wanted = element.attributes["content-type"]?.literal ?? null;
     return (exchange) => {

@@ -5,6 +5,12 @@ export interface XmlToJsonOptions {
   readonly kind: "direct" | "javascript-friendly";
   /** Child elements are always lists. */
   readonly alwaysArray: boolean;
+  /** Texts of nothing but blanks: true keeps them beside elements, false leaves them out everywhere; null keeps them where they stand alone. */
+  readonly blanks: boolean | null;
+  /** An empty element is the empty text, not null. */
+  readonly keepsEmpty: boolean;
+  /** Blanks round texts are left out. */
+  readonly trims: boolean;
 }
 
 /** XML as JSON text. All values are texts; prefixes are kept, with `$` for their colon. */
@@ -20,10 +26,13 @@ export function toJsonText({ declaration, root }: XmlBody, options: XmlToJsonOpt
 class Writer {
   private readonly isDirect: boolean;
   private readonly alwaysArray: boolean;
+  private readonly empty: string;
   /** Names of elements as they are written. */
   private readonly names = new Map<string, string>();
 
-  constructor({ kind, alwaysArray }: XmlToJsonOptions) {
+  constructor(private readonly options: XmlToJsonOptions) {
+    const { kind, alwaysArray, keepsEmpty } = options;
+    this.empty = keepsEmpty ? '""' : "null";
     this.isDirect = kind === "direct";
     this.alwaysArray = alwaysArray;
   }
@@ -37,10 +46,10 @@ class Writer {
   }
 
   element(node: XmlNode): string {
-    const { content } = node;
+    const content = this.kept(node.content);
     const hasElements = content.some((part) => typeof part !== "string");
     const members = this.attributes(node);
-    if (!hasElements && members.size === 0) return content.length === 0 ? "null" : JSON.stringify(content.join(""));
+    if (!hasElements && members.size === 0) return content.length === 0 ? this.empty : JSON.stringify(content.join(""));
 
     const byName = new Map<string, string[]>();
     const texts: string[] = [];
@@ -50,12 +59,20 @@ class Writer {
         const siblings = byName.get(name);
         if (siblings === undefined) byName.set(name, [this.element(part)]);
         else siblings.push(this.element(part));
-      } else if (!hasElements || part.trim() !== "") texts.push(JSON.stringify(part));
+      } else if (!hasElements || this.options.blanks === true || part.trim() !== "") texts.push(JSON.stringify(part));
     for (const [name, values] of byName)
       members.set(name, values.length > 1 || this.alwaysArray ? `[${values.join(",")}]` : values[0]!);
     if (texts.length > 0)
       members.set(this.isDirect ? '"#text"' : '"text"', texts.length === 1 ? texts[0]! : `[${texts.join(",")}]`);
     return objectText(members);
+  }
+
+  private kept(content: XmlNode["content"]): XmlNode["content"] {
+    const { trims, blanks } = this.options;
+    if (!trims && blanks !== false) return content;
+    return content
+      .map((part) => (typeof part === "string" && trims ? part.trim() : part))
+      .filter((part) => typeof part !== "string" || (part !== "" && (blanks !== false || part.trim() !== "")));
   }
 
   private attributes({ attributes }: XmlNode): Map<string, string> {

@@ -45,6 +45,17 @@ export const xmlToJson = definePolicy({
       expressions: true,
       notes: "true: child elements are lists, even single ones.",
     }),
+    "preserve-whitespace-nodes": flag({
+      expressions: true,
+      undocumented: "works",
+      notes: "true: texts of nothing but blanks are kept beside elements; false: they are left out everywhere.",
+    }),
+    "empty-values": oneOf(["preserve", "as-null"], {
+      expressions: true,
+      undocumented: "works",
+      notes: "preserve: an empty element is the empty text; as-null, as without the attribute: null.",
+    }),
+    "trim-values": flag({ expressions: true, undocumented: "works", notes: "true: blanks round texts are left out." }),
   },
   children: {},
   errors: [conversionError("XML")],
@@ -55,6 +66,9 @@ export const xmlToJson = definePolicy({
       const options = {
         kind: attributes.kind.get(exchange),
         alwaysArray: attributes["always-array-child-elements"].get(exchange),
+        blanks: attributes["preserve-whitespace-nodes"]?.get(exchange) ?? null,
+        keepsEmpty: attributes["empty-values"]?.get(exchange) === "preserve",
+        trims: attributes["trim-values"]?.get(exchange) ?? false,
       };
       return convertBody(exchange, message(exchange), {
         policy: "xml-to-json",
