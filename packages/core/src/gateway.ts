@@ -9,6 +9,7 @@ import type { Probes } from "./compile/probes.js";
 import { PolicyRegistry } from "./compile/registry.js";
 import type { GatewayConfiguration } from "./config/configuration.js";
 import type { SecretOptions } from "./config/outside-values.js";
+import type { SetAside } from "./config/set-aside.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import { defaultBodyWork } from "./http/body-work.js";
@@ -67,6 +68,11 @@ export interface GatewayOptions {
   readonly gatewayErrors?: GatewayErrors;
   /** Whether paths with backslashes and encoded slashes are refused, before what the configuration says (`pathEncoding` there). */
   readonly pathEncoding?: PathEncoding;
+  /**
+   * True: an API that is served by https only also takes requests that came by http, and the other way round (`wss` and `ws` likewise): for a
+   * gateway behind whatever ends TLS. The request then counts as having come by the API's scheme. Default false.
+   */
+  readonly anyScheme?: boolean;
   /** Most bytes of a body that are buffered. Default 4 MiB. */
   readonly bodyLimit?: number;
   /** Bounds of what one policy or expression may use up. */
@@ -80,6 +86,12 @@ export interface GatewayOptions {
    * what the gateway needs of them has to be right.
    */
   readonly validateOpenApi?: boolean;
+  /**
+   * True: an entity of a configuration that cannot be used is set aside, with everything that cannot be used without it, and the rest is served;
+   * requests to it are answered with 503. A later configuration in which an entity is broken that is served now is still refused. Default
+   * false: one error refuses the whole.
+   */
+  readonly lenient?: boolean;
 }
 
 /** How a gateway is at the moment. */
@@ -113,8 +125,10 @@ export interface Gateway {
   close(options?: { readonly timeout?: number }): Promise<void>;
   /** The configuration in force. */
   readonly configuration: GatewayModel;
-  /** Findings about the configuration in force: warnings, as errors keep it from coming into force. */
+  /** Findings about the configuration in force: warnings, and errors about what was set aside (`lenient`). */
   readonly diagnostics: readonly Diagnostic[];
+  /** The entities that it is in force without: none unless the gateway is `lenient`. */
+  readonly setAside: readonly SetAside[];
   /** The policies that it knows. */
   readonly policies: readonly PolicyDefinition[];
 }
@@ -197,6 +211,7 @@ export class RunningGateway implements Gateway {
       secrets: options.secrets ?? {},
       validatesOpenApi: options.validateOpenApi ?? false,
       compile: compile ?? compileSnapshot,
+      isLenient: options.lenient ?? false,
       changed: ({ model }) => {
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
         backendStates.of(this.runtime).keep(model);
@@ -270,6 +285,10 @@ export class RunningGateway implements Gateway {
     return this.inForce.snapshot.warnings;
   }
 
+  get setAside(): readonly SetAside[] {
+    return this.inForce.snapshot.quarantine?.entities ?? [];
+  }
+
   get policies(): readonly PolicyDefinition[] {
     return this.tools.registry.definitions;
   }
@@ -300,6 +319,7 @@ function makeRuntime(
     expressionLimits: { ...defaultLimits, ...options.limits },
     gatewayErrors: options.gatewayErrors ?? null,
     pathEncoding: options.pathEncoding ?? null,
+    anyScheme: options.anyScheme ?? false,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
     bodyWork,
     background: new Background(),

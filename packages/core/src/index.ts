@@ -11,12 +11,14 @@ export type * from "./config/configuration.js";
 export { defineGateway } from "./config/configuration.js";
 export { loadConfiguration } from "./config/load.js";
 export type { SecretOptions, SecretReference } from "./config/outside-values.js";
+export type { SetAside, SetAsideKind } from "./config/set-aside.js";
 export type { ConfigurationParts, ConfigurationPath, ConfigurationPlace, LoadedConfiguration } from "./config/source.js";
 export { Jwt } from "./context/jwt.js";
 export { plainValue } from "./context/plain-value.js";
 export type { TokenPart } from "./context/token-part.js";
 export type { Code } from "./diagnostics/codes.js";
 export { ConfigurationError, type Diagnostic } from "./diagnostics/diagnostic.js";
+export type { DataPath } from "./diagnostics/owner.js";
 export type { Place } from "./diagnostics/place.js";
 export {
   type ConfigurationInput,

@@ -288,7 +288,7 @@ describe("what cannot be used is told with its file", () => {
     [
       "a secret that nothing needs",
       { "named values/1/namedValueInformation.json": info({ displayName: "unused", secret: true }) },
-      "warning TP3012 named values/1/namedValueInformation.json The named value unused has no value, and nothing refers to it: it is left out.",
+      "warning TP3012 named values/1/namedValueInformation.json The named value unused has no value, and no policy or entity that is used here refers to it: it is left out.",
     ],
   ])("%s", (_, files, wanted) => {
     expect(findingsOf(write({ ...api("a"), ...files }))).toEqual([expect.stringContaining(wanted)]);

@@ -6,7 +6,9 @@ info: { title: T, version: "1" }
 `;
 
 describe("validating by the specification", () => {
-  const of = (openapi: string, more: object = {}) => ({ apis: { books: { path: "lib", openapi, ...more } } });
+  const of = (openapi: string, more: object = {}) => ({
+    apis: { books: { path: "lib", subscriptionRequired: false, openapi, ...more } },
+  });
   const validated = (openapi: string, options: object = {}, more: object = {}) =>
     createGateway(of(openapi, more), { validateOpenApi: true, ...options }).then(
       async (gateway) => {

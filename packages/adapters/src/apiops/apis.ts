@@ -31,6 +31,7 @@ export function readApis(reading: Reading, schemas: Part): Part {
     if (current === undefined) {
       reading.findings.error(
         "TP3002",
+        [...reading.path, "apis", id],
         entities[0]!.folder.path,
         `The API ${id} has revisions, but no folder ${id} for the current one.`,
       );
@@ -70,12 +71,12 @@ function readApi(
   return {
     ...pick(properties, {
       name: "displayName",
-      serviceUrl: "serviceUrl",
       protocols: "protocols",
       subscriptionRequired: "subscriptionRequired",
       type: "type",
       description: "description",
     }),
+    ...serviceUrlOf(properties),
     ...parts(reading, current, properties, path, schemas),
     path: pathOf(properties, version, versioning),
     revision: own,
@@ -86,6 +87,11 @@ function readApi(
   };
 }
 
+/** The backend's address; an empty one is none. */
+function serviceUrlOf({ serviceUrl }: Data): Part {
+  return serviceUrl == null || serviceUrl === "" ? {} : { serviceUrl };
+}
+
 function readRevision(reading: Reading, entity: Entity, path: Path): Part {
   const { places, overrides } = reading;
   places.note(path, entity.file);
@@ -93,7 +99,8 @@ function readRevision(reading: Reading, entity: Entity, path: Path): Part {
   return {
     policy: NO_POLICY,
     operations: {},
-    ...pick(properties, { serviceUrl: "serviceUrl", description: "apiRevisionDescription" }),
+    ...serviceUrlOf(properties),
+    ...pick(properties, { description: "apiRevisionDescription" }),
     ...parts(reading, entity, properties, path, {}),
     ...(properties["isOnline"] === false ? { isOnline: false } : {}),
   };
@@ -119,7 +126,7 @@ function parts(reading: Reading, entity: Entity, properties: Data, path: Path, s
 
 /** The operations: from the OpenAPI document, or those that an API of another kind has. */
 function describe(reading: Reading, { id, folder, file }: Entity, properties: Data, policies: Part, schemas: Part): Part {
-  const { findings } = reading;
+  const { findings, path } = reading;
   const openapi = DESCRIPTIONS.map((name) => folder.file(name)).find((one) => one !== null);
   // The servers of an extracted document are the gateway's own address.
   if (openapi != null) return { openapi: { file: openapi, servers: false }, operations: policies };
@@ -128,6 +135,7 @@ function describe(reading: Reading, { id, folder, file }: Entity, properties: Da
     for (const name of unknown)
       findings.error(
         "TP3009",
+        [...path, "apis", id.replace(/;rev=.*$/, "")],
         folder.path,
         `The operation ${name} has a policy, but the operations of ${id} cannot be told apart.`,
         "Put it into the API's policy.",
@@ -178,7 +186,7 @@ function pathOf(properties: Data, version: string | null, versioning: Part | nul
 }
 
 function versioningOf(
-  { findings }: Reading,
+  { findings, path }: Reading,
   id: string,
   properties: Data,
   version: string | null,
@@ -190,12 +198,22 @@ function versioningOf(
   const set = lastSegment(reference);
   const found = sets.get(set);
   if (found === undefined) {
-    findings.error("TP3002", file, `The API ${id} is in the version set ${set}, which the folder does not have.`);
+    findings.error(
+      "TP3002",
+      [...path, "apis", id],
+      file,
+      `The API ${id} is in the version set ${set}, which the folder does not have.`,
+    );
     return null;
   }
   const scheme = SCHEMES[String(found["versioningScheme"] ?? "Segment").toLowerCase()];
   if (scheme === undefined)
-    findings.error("TP3005", file, `The version set ${set} has the unknown scheme ${String(found["versioningScheme"])}.`);
+    findings.error(
+      "TP3005",
+      [...path, "apis", id],
+      file,
+      `The version set ${set} has the unknown scheme ${String(found["versioningScheme"])}.`,
+    );
   return {
     set,
     scheme: scheme ?? "segment",

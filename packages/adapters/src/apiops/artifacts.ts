@@ -22,17 +22,18 @@ export interface Entity extends Information {
 
 /** What was found wrong or could not be used, with the file that it stands in. */
 export class Findings {
-  readonly diagnostics: Diagnostic[] = [];
+  readonly diagnostics: (Diagnostic & { readonly about?: Path })[] = [];
 
   warn(code: string, file: string, message: string, hint?: string): void {
     this.add("warning", code, file, message, hint);
   }
 
-  error(code: string, file: string, message: string, hint?: string): void {
-    this.add("error", code, file, message, hint);
+  /** @param about the part of the configuration that is left out for it, or cannot be used */
+  error(code: string, about: Path, file: string, message: string, hint?: string): void {
+    this.add("error", code, file, message, hint, about);
   }
 
-  private add(severity: Diagnostic["severity"], code: string, file: string, message: string, hint?: string): void {
+  private add(severity: Diagnostic["severity"], code: string, file: string, message: string, hint?: string, about?: Path): void {
     this.diagnostics.push({
       severity,
       code,
@@ -41,9 +42,17 @@ export class Findings {
       line: 1,
       column: 1,
       ...(hint === undefined ? {} : { hint }),
+      ...(about === undefined ? {} : { about }),
     });
   }
 }
+
+/** The configuration's keys of collections that are called otherwise. */
+const KEYS: Readonly<Record<string, string>> = {
+  "named values": "namedValues",
+  "policy fragments": "fragments",
+  "version sets": "versionSets",
+};
 
 /** A file as a user at the shell would name it. */
 export function shown(file: string): string {
@@ -60,6 +69,8 @@ export class Folder {
   constructor(
     readonly path: string,
     readonly findings: Findings,
+    /** The part of the configuration that it holds. */
+    readonly at: Path = [],
   ) {
     const entries = readdirSync(path, { withFileTypes: true }).filter((one) => !one.name.startsWith("."));
     const names = (areFolders: boolean): string[] =>
@@ -81,12 +92,13 @@ export class Folder {
     const found = find(this.folders, name);
     if (found === undefined) return null;
     this.used.add(found);
-    return new Folder(join(this.path, found), this.findings);
+    return new Folder(join(this.path, found), this.findings, this.at);
   }
 
-  /** The folders in it, by name. */
-  children(): (readonly [name: string, folder: Folder])[] {
-    return this.folders.map((name) => [name, new Folder(join(this.path, name), this.findings)] as const);
+  /** The folders in it, by name. @param kind the collection that they are the entities of */
+  children(kind?: string): (readonly [name: string, folder: Folder])[] {
+    const at = (name: string): Path => (kind === undefined ? this.at : [...this.at, KEYS[kind] ?? kind, name]);
+    return this.folders.map((name) => [name, new Folder(join(this.path, name), this.findings, at(name))] as const);
   }
 
   /** Paths of the policies and information files directly in it. */
@@ -104,7 +116,7 @@ export class Folder {
   /** The entities of a collection: `apis`, `named values` … */
   collection(name: string): Entity[] {
     const entities: Entity[] = [];
-    for (const [id, folder] of this.folder(name)?.children() ?? []) {
+    for (const [id, folder] of this.folder(name)?.children(name) ?? []) {
       const information = folder.information();
       if (information !== null) entities.push({ id, folder, ...information });
       else if (!folder.hasInformation)
@@ -154,7 +166,12 @@ export class Folder {
     try {
       return JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
     } catch (error) {
-      this.findings.error("TP4001", file, `The file is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+      this.findings.error(
+        "TP4001",
+        this.at,
+        file,
+        `The file is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return null;
     }
   }

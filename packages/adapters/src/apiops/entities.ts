@@ -22,7 +22,7 @@ export function readNamedValues(reading: Reading): Map<string, { readonly value:
 /** Fragments, each the file that holds it. */
 export function readFragments(reading: Reading): Part {
   const fragments: Part = {};
-  for (const [id, folder] of reading.folder.folder("policy fragments")?.children() ?? []) {
+  for (const [id, folder] of reading.folder.folder("policy fragments")?.children("policy fragments") ?? []) {
     const information = folder.information();
     const override = reading.overrides.entity("policyFragments", id)?.properties["value"];
     if (information !== null) reading.places.note([...reading.path, "fragments", id], information.file);

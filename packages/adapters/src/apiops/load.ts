@@ -118,7 +118,7 @@ function readLevel(reading: Reading): Part {
 /** Workspaces, which have the same folders inside. */
 function readWorkspaces(reading: Reading): Part {
   const workspaces: Part = {};
-  for (const [id, folder] of reading.folder.folder("workspaces")?.children() ?? []) {
+  for (const [id, folder] of reading.folder.folder("workspaces")?.children("workspaces") ?? []) {
     const path = [...reading.path, "workspaces", id];
     const information = folder.information();
     if (information !== null) reading.places.note(path, information.file);
@@ -156,6 +156,7 @@ function namedValues(reading: Reading): Part {
       if (references.has(name))
         reading.findings.error(
           "TP3006",
+          [...reading.path, "namedValues", name],
           file,
           `The named value ${name} has no value, as its secret is not in the folder.`,
           advice,
@@ -164,7 +165,7 @@ function namedValues(reading: Reading): Part {
         reading.findings.warn(
           "TP3012",
           file,
-          `The named value ${name} has no value, and nothing refers to it: it is left out.`,
+          `The named value ${name} has no value, and no policy or entity that is used here refers to it: it is left out.`,
           advice,
         );
     }
@@ -172,11 +173,14 @@ function namedValues(reading: Reading): Part {
   return known;
 }
 
-/** All names in `{{…}}` in policies and information files of a folder. */
+/** Collections whose entities no request meets: what they refer to need not be there. */
+const INERT = new Set(["loggers", "diagnostics"]);
+
+/** All names in `{{…}}` in policies and information files of a folder, as far as requests meet them. */
 function referencesBelow(folder: Folder, found: Set<string> = new Set()): Set<string> {
   for (const file of folder.texts())
     for (const [, name] of readFileSync(file, "utf8").matchAll(/\{\{([A-Za-z0-9._-]{1,256})\}\}/g)) found.add(name!);
-  for (const [, inner] of folder.children()) referencesBelow(inner, found);
+  for (const [name, inner] of folder.children()) if (!INERT.has(name.toLowerCase())) referencesBelow(inner, found);
   return found;
 }
 
@@ -192,6 +196,7 @@ function environmentOf(folder: string, options: ApiOpsOptions, findings: Finding
   if (file !== undefined) return readOverrides(file, tokens, findings);
   findings.error(
     "TP3001",
+    [],
     candidates[0]!,
     "There is no such environment file.",
     `It is looked for at ${candidates.map(shown).join(", ")}.`,

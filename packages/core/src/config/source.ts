@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from "node:path";
 import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type DataPath, ownedBy } from "../diagnostics/owner.js";
 import type { PolicyDocument } from "../model/model.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { readShaped } from "../yaml/read-shaped.js";
@@ -10,7 +11,7 @@ import { FileSet } from "./file-set.js";
 import { configurationShape } from "./shape.js";
 
 /** Where something stands in a configuration: keys and indices from its root. */
-export type ConfigurationPath = readonly (string | number)[];
+export type ConfigurationPath = DataPath;
 
 const START = { line: 1, column: 1 };
 
@@ -39,8 +40,8 @@ export interface ConfigurationParts {
   readonly folder: string;
   /** The place of the part at a path of keys; null where there is none. */
   readonly place: (path: ConfigurationPath) => ConfigurationPlace | null;
-  /** What was found while reading. */
-  readonly diagnostics: readonly Diagnostic[];
+  /** What was found while reading; `about` is the path of the part that is left out for it, or cannot be used. */
+  readonly diagnostics: readonly (Diagnostic & { readonly about?: ConfigurationPath })[];
 }
 
 /**
@@ -61,11 +62,18 @@ export class LoadedConfiguration {
     readonly diagnostics: Diagnostic[] = [],
     /** Where `data` stands in the whole. */
     private readonly prefix: ConfigurationPath = [],
+    /** What was read, whether it has the shape of a configuration or not; null if it could not be read at all. */
+    readonly written: unknown = data,
   ) {}
 
   /** The same with only the findings of its reading, so that it can be built again. */
   fresh(): LoadedConfiguration {
     return this.copy(this.data, [...this.diagnostics], this.prefix);
+  }
+
+  /** The same with other data, of which nothing has been found yet. */
+  with(data: GatewayConfiguration): LoadedConfiguration {
+    return this.copy(data, [], this.prefix);
   }
 
   /** A part of it as a configuration of its own, whose findings are those of the whole. */
@@ -84,7 +92,7 @@ export class LoadedConfiguration {
     try {
       return LoadedConfiguration.fromText(files.bytes(basename(file)).toString("utf8"), file, files);
     } catch (error) {
-      const loaded = new LoadedConfiguration(file, {}, files, null, () => START);
+      const loaded = new LoadedConfiguration(file, {}, files, null, () => START, new Map(), [], [], null);
       loaded.report("error", "TP3001", [], `The configuration cannot be read: ${fileProblem(error)}`);
       return loaded;
     }
@@ -94,8 +102,20 @@ export class LoadedConfiguration {
   static fromText(text: string, file: string, files: FileSet): LoadedConfiguration {
     const shaped = readShaped(text, file, configurationShape);
     const isSound = shaped.diagnostics.length === 0;
-    const data = isSound ? ((shaped.data ?? {}) as GatewayConfiguration) : {};
-    const loaded = new LoadedConfiguration(file, data, files, text, (path) => shaped.placeOf(path));
+    const written = (shaped.data ?? {}) as GatewayConfiguration;
+    const placeOf = (path: ConfigurationPath) => shaped.placeOf(path);
+    const data = isSound ? written : {};
+    const loaded = new LoadedConfiguration(
+      file,
+      data,
+      files,
+      text,
+      placeOf,
+      new Map(),
+      [],
+      [],
+      shaped.data === null ? null : written,
+    );
     loaded.diagnostics.push(...shaped.diagnostics);
     return loaded;
   }
@@ -110,7 +130,8 @@ export class LoadedConfiguration {
     const placeOf = (path: ConfigurationPath): { readonly line: number; readonly column: number } =>
       shaped.placeOf([...part, ...path]);
     const files = FileSet.onDisk(folder);
-    const loaded = new LoadedConfiguration(file, isSound ? ((data ?? {}) as GatewayConfiguration) : {}, files, text, placeOf);
+    const sound = isSound ? ((data ?? {}) as GatewayConfiguration) : {};
+    const loaded = new LoadedConfiguration(file, sound, files, text, placeOf, new Map(), [], [], data);
     loaded.diagnostics.push(...shaped.diagnostics);
     for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
     return loaded;
@@ -120,7 +141,8 @@ export class LoadedConfiguration {
   static fromObject(data: GatewayConfiguration, folder: string): LoadedConfiguration {
     const problems = checkData(data, configurationShape, "The configuration");
     const files = FileSet.onDisk(folder);
-    const loaded = new LoadedConfiguration("configuration", problems.length === 0 ? data : {}, files, null, () => START);
+    const sound = problems.length === 0 ? data : {};
+    const loaded = new LoadedConfiguration("configuration", sound, files, null, () => START, new Map(), [], [], data);
     for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
     return loaded;
   }
@@ -138,16 +160,27 @@ export class LoadedConfiguration {
     const placeOf = (path: ConfigurationPath): ConfigurationPlace => place(path) ?? START;
     const problems = checkData(data, configurationShape, "The configuration");
     const isSound = problems.length === 0;
-    const loaded = new LoadedConfiguration(name, isSound ? data : {}, FileSet.onDisk(folder), null, placeOf, new Map(), [
-      ...diagnostics,
-    ]);
+    const sound = isSound ? data : {};
+    const files = FileSet.onDisk(folder);
+    const found = diagnostics.map(({ about, ...finding }) => (about === undefined ? finding : ownedBy(finding, about)));
+    const loaded = new LoadedConfiguration(name, sound, files, null, placeOf, new Map(), found, [], data);
     for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
     return loaded;
   }
 
   /** Adds a finding about a part of the configuration. */
   report(severity: Diagnostic["severity"], code: Code, path: ConfigurationPath, message: string, hint?: string): void {
-    this.diagnostics.push({ severity, code, message, ...this.place(path), ...(hint === undefined ? {} : { hint }) });
+    this.adopt({ severity, code, message, ...this.place(path), ...(hint === undefined ? {} : { hint }) }, path);
+  }
+
+  /** The path of a part from the root of the whole. */
+  fromRoot(path: ConfigurationPath): ConfigurationPath {
+    return [...this.prefix, ...path];
+  }
+
+  /** Adds a finding that was made elsewhere about a part of the configuration. */
+  adopt(diagnostic: Diagnostic, path: ConfigurationPath): void {
+    this.diagnostics.push(ownedBy(diagnostic, this.fromRoot(path)));
   }
 
   /** Where a part of the configuration stands. */

@@ -115,6 +115,8 @@ export interface Runtime {
   readonly gatewayErrors: GatewayErrors | null;
   /** The host's choice of {@link PathEncoding}, before the configuration's; null if it made none. */
   readonly pathEncoding: PathEncoding | null;
+  /** True if an API takes requests by `http` for `https` and the other way round. */
+  readonly anyScheme: boolean;
   /** What goes on when its request has ended. */
   readonly background: Background;
   /** Most bytes of a body that may be buffered. */

@@ -11,6 +11,7 @@ import type { Runtime } from "../policy/services.js";
 import { Trace } from "../policy/trace.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
+import type { Quarantine } from "../snapshot/quarantine.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import type { HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
@@ -78,14 +79,29 @@ const INVALID_URL = Url.parse("http://invalid/")!;
 /** Finds the pipeline and runs it. */
 function dispatch(snapshot: Snapshot, exchange: RunningExchange, options: HandleOptions): void | Promise<void> {
   const { request } = exchange;
-  const route = snapshot.router.route(request.method, exchange.originalUrl, request.headers);
+  const route =
+    snapshot.router.route(request.method, exchange.originalUrl, request.headers) ??
+    (exchange.runtime.anyScheme ? routeByOtherScheme(snapshot, exchange) : null);
   if (route === null && options.unmatched === "pass" && options.next !== undefined) return pass(exchange, options.next);
+  const refusal = snapshot.quarantine === null || route === null ? null : quarantined(snapshot.quarantine, route);
+  if (refusal !== null) return unserved(snapshot, exchange, route!, refusal);
   const { assume } = options;
   if (route?.match == null) return notFound(snapshot, exchange, route, assume);
   const { api, match } = route;
   if (api.answersPreflights && match.operation.method === "OPTIONS" && isPreflight(request))
     return preflightFirst(snapshot, exchange, { ...route, match }, assume);
   return serve(snapshot, exchange, route, match, assume);
+}
+
+const OTHER_SCHEME: Readonly<Record<string, string>> = { http: "https", https: "http", ws: "wss", wss: "ws" };
+
+/** The route of a request as if it had come with TLS, or without: then that is how it came. */
+function routeByOtherScheme(snapshot: Snapshot, exchange: RunningExchange): Route | null {
+  const { originalUrl, request } = exchange;
+  const url = originalUrl.with({ scheme: OTHER_SCHEME[originalUrl.scheme] ?? originalUrl.scheme });
+  const route = snapshot.router.route(request.method, url, request.headers);
+  if (route !== null) exchange.originalUrl = request.url = url;
+  return route;
 }
 
 /** Runs the pipeline of the operation that takes the request. */
@@ -111,6 +127,8 @@ function serve(
     exchange.subscription = access.subscription;
     exchange.user = access.user;
     exchange.subscriptionKey = access.key;
+    const refusal = snapshot.quarantine?.refusal(access.product) ?? null;
+    if (refusal !== null) return unserved(snapshot, exchange, route, refusal);
   } else {
     exchange.product = assume.product ?? null;
     exchange.subscription = assume.subscription ?? null;
@@ -119,6 +137,17 @@ function serve(
   }
   traceStart(exchange);
   return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** Why what a request comes to cannot be served; null if it can. */
+function quarantined(quarantine: Quarantine, { api, match }: Route): PolicyError | null {
+  return quarantine.refusal(api) ?? quarantine.refusal(match?.operation);
+}
+
+/** Something that the request needs was set aside: an error, with what the global policy does about errors. */
+function unserved(snapshot: Snapshot, exchange: RunningExchange, route: Route, refusal: PolicyError): void | Promise<void> {
+  exchange.enter(route.api, snapshot.modelOf(route.api));
+  return runProgram(snapshot.program(null, null, null), exchange, refusal);
 }
 
 /** A preflight that an operation would take goes to cors first. */

@@ -62,7 +62,7 @@ export class RunningExchange implements Exchange {
   configuration: GatewayModel;
   readonly startedAt: number;
   readonly signal: AbortSignal;
-  readonly originalUrl: Url;
+  originalUrl: Url;
   basePath = "";
   readonly request: RunningRequest;
   hasBackendResponse = false;

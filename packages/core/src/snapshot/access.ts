@@ -51,6 +51,17 @@ export class AccessControl {
     }
   }
 
+  /** APIs to which every request is answered with 401: they ask for a key, and there is none that opens them. */
+  closed(apis: Iterable<ApiModel>): ApiModel[] {
+    const opened = new Set<ApiModel>();
+    for (const { subscription, user, apis: covered } of this.byDigest.values()) {
+      if (subscription.state !== "active" || user?.state === "blocked") continue;
+      if (covered === null) return [];
+      for (const api of covered) opened.add(api);
+    }
+    return [...apis].filter((api) => api.subscriptionRequired && !this.openProducts.has(api) && !opened.has(api));
+  }
+
   /** @param key as the caller sent it; null or empty for none */
   decide(api: ApiModel, key: string | null): Access {
     const openProduct = this.openProducts.get(api) ?? null;

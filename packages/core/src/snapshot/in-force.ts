@@ -6,13 +6,16 @@ import {
   outsideReferences,
   type SecretOptions,
 } from "../config/outside-values.js";
+import type { SetAside } from "../config/set-aside.js";
 import type { LoadedConfiguration } from "../config/source.js";
 import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
+import type { DataPath } from "../diagnostics/owner.js";
 import type { Logger } from "../policy/services.js";
 import type { Clock } from "../time/clock.js";
 import { keepConfiguration } from "./kept.js";
+import { usablePart } from "./quarantine.js";
 import { resolveOutside } from "./resolve-outside.js";
-import type { CompileTools, compileSnapshot, Snapshot } from "./snapshot.js";
+import { type CompileTools, type compileSnapshot, compileUsable, type Snapshot } from "./snapshot.js";
 
 /** As API Management does it with values from Key Vault. */
 const REFRESH_INTERVAL = 4 * 60 * 60 * 1000;
@@ -28,6 +31,8 @@ export interface InForceOptions {
   /** Hold OpenAPI documents against the whole of their specification? */
   readonly validatesOpenApi: boolean;
   readonly compile: typeof compileSnapshot;
+  /** Are entities that cannot be used set aside, so that the rest is served? */
+  readonly isLenient: boolean;
   /** Called when another snapshot has come into force. */
   changed(snapshot: Snapshot): void;
 }
@@ -83,7 +88,8 @@ export class ConfigurationInForce {
   }
 
   private async change(loaded: LoadedConfiguration): Promise<void> {
-    const references = outsideReferences(loaded.data);
+    const { data } = this.options.isLenient ? usablePart(loaded).loaded : loaded;
+    const references = outsideReferences(data);
     // Secrets that are known stay as the background keeps them; files are at hand and cost nothing.
     const known = new Map([...this.outside.values].filter(([key]) => references.some((one) => one.key === key && !isFile(one))));
     const found = references.length === 0 ? noOutsideValues : await this.lookUp(references, loaded, known);
@@ -156,6 +162,7 @@ export class ConfigurationInForce {
 
   private async put(loaded: LoadedConfiguration, references: readonly OutsideReference[], outside: OutsideValues): Promise<void> {
     const snapshot = await this.compile(loaded, outside);
+    this.refuseNewFaults(snapshot);
     this.loaded = loaded;
     this.references = references;
     this.outside = outside;
@@ -163,9 +170,19 @@ export class ConfigurationInForce {
     this.options.changed(snapshot);
   }
 
+  /** A change must not take away what is served: an entity that was in force and is broken now keeps the configuration of before in force. */
+  private refuseNewFaults({ quarantine, warnings }: Snapshot): void {
+    const { current, loaded } = this;
+    if (current === null || loaded === null || quarantine === null) return;
+    const known = new Set((current.quarantine?.entities ?? []).map(({ path }) => JSON.stringify(path)));
+    const isNew = ({ path }: SetAside): boolean => !known.has(JSON.stringify(path)) && isAt(loaded.written, path);
+    if (quarantine.entities.some(isNew)) throw new ConfigurationError(warnings);
+  }
+
   private async compile(loaded: LoadedConfiguration, outside: OutsideValues): Promise<Snapshot> {
-    const { tools, validatesOpenApi, compile } = this.options;
+    const { tools, validatesOpenApi, compile, isLenient } = this.options;
     const findings = validatesOpenApi ? await openApiFindings(loaded, tools.packages) : [];
+    if (isLenient) return compileUsable(loaded, tools, outside, findings);
     if (findings.length === 0) return compile(loaded, tools, outside);
     const others = await compile(loaded, tools, outside).then(({ warnings }) => warnings, diagnosticsOf);
     throw new ConfigurationError([...others, ...findings]);
@@ -192,6 +209,16 @@ export class ConfigurationInForce {
 function diagnosticsOf(error: unknown): readonly Diagnostic[] {
   if (error instanceof ConfigurationError) return error.diagnostics;
   throw error;
+}
+
+/** Is there something at a path of plain data? */
+function isAt(data: unknown, path: DataPath): boolean {
+  let part = data;
+  for (const key of path) {
+    if (typeof part !== "object" || part === null || !Object.hasOwn(part, key)) return false;
+    part = (part as Record<string | number, unknown>)[key];
+  }
+  return true;
 }
 
 function isFile({ source }: OutsideReference): boolean {

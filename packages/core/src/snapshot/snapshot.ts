@@ -15,6 +15,7 @@ import { noOutsideValues, type OutsideValues } from "../config/outside-values.js
 import type { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
+import { type DataPath, ownedBy } from "../diagnostics/owner.js";
 import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "../model/model.js";
 import { knowDocuments, SecretMask, secretMask } from "../policy/secret-mask.js";
 import type { ScopeName } from "../policy/sections.js";
@@ -22,6 +23,7 @@ import { Router } from "../routing/router.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml } from "../xml/read.js";
 import { AccessControl } from "./access.js";
+import { errorsOf, Quarantine, setAside, type Usable, usablePart } from "./quarantine.js";
 
 /** The compiled form of a whole configuration: immutable; requests run on the one that was in force when they came. */
 export class Snapshot {
@@ -37,6 +39,8 @@ export class Snapshot {
     readonly router: Router,
     private readonly documents: CompiledScopes,
     readonly warnings: readonly Diagnostic[],
+    /** What it is in force without; null if the whole configuration is. */
+    readonly quarantine: Quarantine | null = null,
   ) {
     this.model = built.model;
     this.access = new AccessControl(built);
@@ -97,10 +101,60 @@ export async function compileSnapshot(
   tools: CompileTools,
   outside: OutsideValues = noOutsideValues,
 ): Promise<Snapshot> {
-  if (source.diagnostics.some((one) => one.severity === "error"))
-    throw new ConfigurationError(masked(source.diagnostics, new SecretMask([])));
+  if (errorsOf(source.diagnostics).length > 0) throw new ConfigurationError(masked(source.diagnostics, new SecretMask([])));
+  const compiled = await compileOnce(source.fresh(), tools, outside);
+  const diagnostics = maskedFor(compiled);
+  if (errorsOf(diagnostics).length > 0) throw new ConfigurationError(diagnostics);
+  return new Snapshot(compiled.built, compiled.router, compiled.documents, diagnostics);
+}
+
+/**
+ * Compiles what of a configuration can be used: an entity with errors is set aside, with what cannot be used without it, and the rest is
+ * compiled again.
+ * @param further what was found about it elsewhere
+ * @throws ConfigurationError if something is wrong with it as a whole
+ */
+export async function compileUsable(
+  source: LoadedConfiguration,
+  tools: CompileTools,
+  outside: OutsideValues,
+  further: readonly Diagnostic[],
+): Promise<Snapshot> {
+  const { loaded, parts }: Usable = usablePart(source);
+  const found: Diagnostic[] = [...source.diagnostics];
+  if (further.length > 0) setAside(parts, errorsOf(further), further);
+  found.push(...further);
+  for (let rest = loaded.with(parts.rest()); ; rest = loaded.with(parts.rest())) {
+    const compiled = await compileOnce(rest, tools, outside);
+    const mask = secretMask(compiled.built.model);
+    const errors = errorsOf(compiled.diagnostics);
+    if (errors.length > 0) {
+      found.push(...errors);
+      try {
+        setAside(parts, errors, compiled.diagnostics);
+      } catch (error) {
+        throw error instanceof ConfigurationError ? new ConfigurationError(masked(distinct(found), mask)) : error;
+      }
+      continue;
+    }
+    const entities = parts.all.map((entity) => ({ ...entity, finding: masked([entity.finding], mask)[0]! }));
+    const quarantine = entities.length === 0 ? null : new Quarantine(entities, parts, compiled.built.documents.places);
+    const diagnostics = masked(distinct([...found, ...compiled.diagnostics]), mask);
+    return new Snapshot(compiled.built, compiled.router, compiled.documents, diagnostics, quarantine);
+  }
+}
+
+interface Compiled {
+  readonly built: BuiltConfiguration;
+  readonly router: Router;
+  readonly documents: CompiledScopes;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const maskedFor = ({ built, diagnostics }: Compiled): Diagnostic[] => masked(distinct(diagnostics), secretMask(built.model));
+
+async function compileOnce(loaded: LoadedConfiguration, tools: CompileTools, outside: OutsideValues): Promise<Compiled> {
   tools.expressions.renew();
-  const loaded = source.fresh();
   const built = buildConfiguration(loaded, outside);
   knowDocuments(built.model, documentTexts(built));
   await tools.packages.load(packagesNeeded(built, tools.registry));
@@ -114,13 +168,28 @@ export async function compileSnapshot(
     loaded.report(
       "error",
       "TP3003",
-      ["apis", api.id],
+      api.workspace === null ? ["apis", api.id] : ["workspaces", api.workspace.id, "apis", api.id],
       `The APIs ${other.id} and ${api.id} both answer at /${api.path}${api.version === null ? "" : ` in version ${api.version}`}.`,
       "Give one of them another path or version.",
     );
-  const diagnostics = masked(distinct([...built.diagnostics, ...compilation.diagnostics]), secretMask(built.model));
-  if (diagnostics.some((one) => one.severity === "error")) throw new ConfigurationError(diagnostics);
-  return new Snapshot(built, router, documents, diagnostics);
+  if (errorsOf([...built.diagnostics, ...compilation.diagnostics]).length === 0) reportClosed(built, loaded);
+  return { built, router, documents, diagnostics: [...built.diagnostics, ...compilation.diagnostics] };
+}
+
+/** One warning for all: an estate that was taken out of API Management comes without its keys. */
+function reportClosed(built: BuiltConfiguration, loaded: LoadedConfiguration): void {
+  const apis = built.namespaces.flatMap((namespace) => namespace.apis).filter(({ isCurrentRevision }) => isCurrentRevision);
+  const closed = new AccessControl(built).closed(apis).map(({ id }) => id);
+  if (closed.length === 0) return;
+  const names = `${closed.slice(0, 10).join(", ")}${closed.length > 10 ? ` and ${closed.length - 10} more` : ""}`;
+  const asks = closed.length === 1 ? `The API ${names} asks` : `The APIs ${names} ask`;
+  loaded.report(
+    "warning",
+    "TP3014",
+    ["apis", closed[0]!],
+    `${asks} for a subscription key, and no subscription opens ${closed.length === 1 ? "it" : "them"}: all requests get 401.`,
+    "Add a subscription, an open product, or subscriptionRequired: false.",
+  );
 }
 
 class SnapshotCompilation {
@@ -145,7 +214,10 @@ class SnapshotCompilation {
     const { namespaces, documents } = this.built;
     const [service, ...workspaces] = namespaces;
     const inner = new NamespaceCompilation(service!, documents, this.environment, this.tools.rewrite);
-    const global = inner.compile(documents.global, "global", "global") ?? { scope: "global" as const, sections: new Map() };
+    const global = inner.compile(documents.global, "global", "global", ["policy"]) ?? {
+      scope: "global" as const,
+      sections: new Map(),
+    };
     const scopes: CompiledScopes = {
       global,
       workspaces: new Map(),
@@ -190,7 +262,8 @@ class NamespaceCompilation {
     private readonly outer: NamespaceCompilation | null = null,
   ) {
     this.environment = { ...environment, configuration: namespace.model, fragment: (id) => this.fragment(id) };
-    for (const { id, document } of namespace.fragments) this.fragments.set(id, this.read(document));
+    for (const { id, document } of namespace.fragments)
+      this.about(["fragments", id], () => this.fragments.set(id, this.read(document)));
   }
 
   run(scopes: CompiledScopes): void {
@@ -203,19 +276,32 @@ class NamespaceCompilation {
       document: PolicyDocument | undefined,
       scope: ScopeName,
       id: string,
+      path: DataPath,
     ) => {
-      const compiled = document === undefined ? null : this.compile(document, scope, id);
+      const compiled = document === undefined ? null : this.compile(document, scope, id, path);
       if (compiled !== null) into.set(key, compiled);
     };
+    const at = (model: ProductModel | ApiModel | OperationModel): DataPath => documents.places.get(model) ?? [];
     if (workspace !== null)
-      add(scopes.workspaces, workspace.id, documents.workspaces.get(workspace.id), "workspace", `workspace:${workspace.id}`);
+      add(scopes.workspaces, workspace.id, documents.workspaces.get(workspace.id), "workspace", `workspace:${workspace.id}`, [
+        "workspaces",
+        workspace.id,
+        "policy",
+      ]);
     for (const product of namespace.products)
-      add(scopes.products, product, documents.products.get(product), "product", `${prefix}product:${product.id}`);
+      add(scopes.products, product, documents.products.get(product), "product", `${prefix}product:${product.id}`, at(product));
     for (const api of namespace.apis) {
       const id = `${prefix}${apiName(api)}`;
-      add(scopes.apis, api, documents.apis.get(api), "api", id);
+      add(scopes.apis, api, documents.apis.get(api), "api", id, at(api));
       for (const operation of api.operations) {
-        add(scopes.operations, operation, documents.operations.get(operation), "operation", `${id}/operation:${operation.id}`);
+        add(
+          scopes.operations,
+          operation,
+          documents.operations.get(operation),
+          "operation",
+          `${id}/operation:${operation.id}`,
+          at(operation),
+        );
         const compiled = scopes.operations.get(operation);
         if (compiled !== undefined && api.type === "websocket") this.checkHandshake(compiled);
       }
@@ -223,16 +309,30 @@ class NamespaceCompilation {
     if (workspace !== null) this.checkUnusedFragments();
   }
 
-  compile(document: PolicyDocument, scope: ScopeName, name: string): CompiledDocument | null {
-    const xml = this.read(document);
-    return xml === null ? null : compileDocument(xml, scope, name, this.environment);
+  /** @param path where the document's owner stands in the configuration */
+  compile(document: PolicyDocument, scope: ScopeName, name: string, path: DataPath): CompiledDocument | null {
+    return this.about(path, () => {
+      const xml = this.read(document);
+      return xml === null ? null : compileDocument(xml, scope, name, this.environment);
+    });
+  }
+
+  /** What is found meanwhile is about a part of the configuration. */
+  private about<T>(path: DataPath, work: () => T): T {
+    const { diagnostics } = this.environment;
+    const before = diagnostics.length;
+    const result = work();
+    const { workspace } = this.namespace;
+    const isInside = workspace === null || path[0] === "workspaces";
+    for (const finding of diagnostics.slice(before)) ownedBy(finding, isInside ? path : ["workspaces", workspace.id, ...path]);
+    return result;
   }
 
   /** A fragment that nothing includes is still looked at: its errors should not wait for its first use. */
   checkUnusedFragments(): void {
     for (const [id, document] of this.fragments) {
       if (document === null || this.included.has(id)) continue;
-      compileAlone(document, this.environment);
+      this.about(["fragments", id], () => compileAlone(document, this.environment));
     }
   }
 

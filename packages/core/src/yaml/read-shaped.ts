@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { ownedBy } from "../diagnostics/owner.js";
 import { checkData } from "./check-data.js";
 import { parseBounded, TooDeepError } from "./parse-bounded.js";
 import { any, type Shape } from "./shape.js";
@@ -72,14 +73,19 @@ export function readShaped(source: string, file: string, shape: Shape): ShapedDo
   };
   const problems = diagnostics.length === 0 ? checkData(data, shape, "The file") : [];
   for (const { path, part, message, hint } of problems)
-    diagnostics.push({
-      severity: "error",
-      code: "TP4002",
-      message,
-      file,
-      ...at(offsetOf(path, part)),
-      ...(hint === undefined ? {} : { hint }),
-    });
+    diagnostics.push(
+      ownedBy(
+        {
+          severity: "error",
+          code: "TP4002",
+          message,
+          file,
+          ...at(offsetOf(path, part)),
+          ...(hint === undefined ? {} : { hint }),
+        },
+        path,
+      ),
+    );
   return { data, diagnostics, placeOf: (path) => at(offsetOf(path, "start")) };
 }
 

@@ -23,10 +23,15 @@ export const checkCommand: Command = {
     "PATH is a policy document, fragment or snippet, or a folder: then all *.xml files below it.",
     "Fragments and named values that a document refers to are not there when it is checked alone: warnings, not errors.",
     "A configuration (gateway.yaml, .json) or a folder that the APIOps extractor has written is compiled as a whole.",
+    "Every finding of a configuration is told, also of what only shows once another entity is set aside.",
     "With --json, one object a line: file, ok, kind, diagnostics (severity, code, message, line, column; of a configuration file as well).",
   ],
   options: {
     quiet: { type: "boolean", short: "q", help: "errors only, no warnings" },
+    lenient: {
+      type: "boolean",
+      help: "a configuration is well if something of it can be served: what cannot is set aside, as 'turnpike run' does it",
+    },
     format: { type: "string", value: "NAME", help: "how expressions are written: xml (escaped), rawxml, or auto (default)" },
     ...configurationOptions,
   },
@@ -60,10 +65,10 @@ export const checkCommand: Command = {
 async function checkConfiguration(path: string, call: CommandCall): Promise<Checked> {
   const common = { file: path, kind: "configuration" as const };
   try {
-    const gateway = await createGateway(configurationAt(path, call));
-    const { diagnostics } = gateway;
+    const gateway = await createGateway(configurationAt(path, call), { lenient: true });
+    const { diagnostics, setAside } = gateway;
     await gateway.close();
-    return { ...common, ok: true, diagnostics };
+    return { ...common, ok: call.has("lenient") || setAside.length === 0, diagnostics };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return { ...common, ok: false, diagnostics: error.diagnostics };

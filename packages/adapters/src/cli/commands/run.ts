@@ -10,13 +10,15 @@ import {
   type Logger,
 } from "@turnpike/core";
 import { standalone } from "@turnpike/core/tools";
-import { serve } from "../../node/index.js";
+import { serve, type TrustedProxies } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
+import { isTrusted } from "../../wire/forwarded.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
 import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
+import { tellSetAside } from "../set-aside.js";
 
 const DEFAULT_PORT = 8080;
 const GRACE = 10_000;
@@ -29,6 +31,7 @@ export const runCommand: Command = {
   details: [
     configurationDetails,
     "A single policy document (.xml) is served together with --backend URL.",
+    "An entity that cannot be used is set aside with what cannot be used without it: requests to it get 503, and the rest is served.",
     ...liveDetails,
     "Policies that need a managed identity get the host's, or that of whoever is signed in to Azure here, by the package @azure/identity.",
     "SIGINT and SIGTERM let requests on their way finish, and one-way calls behind them; after 10 seconds they are cut off.",
@@ -48,6 +51,18 @@ export const runCommand: Command = {
       value: "UNITS",
       help: "most work of taking one body apart (limits.bodyWork); default 150000, some 500 KB of ordinary JSON",
     },
+    scheme: {
+      type: "string",
+      value: "http|https",
+      help: "the scheme that callers use; default: as they come, and an API that is served by https only is also reached without TLS",
+    },
+    "trust-proxy": {
+      type: "string",
+      value: "ADDRESSES",
+      help: "proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks with commas between, or 'all'",
+    },
+    strict: { type: "boolean", help: "one error refuses the whole configuration; without it what cannot be used is set aside" },
+    verbose: { type: "boolean", help: "shows every finding about what is set aside" },
     redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },
     ...liveOptions,
   },
@@ -63,6 +78,8 @@ export const runCommand: Command = {
     const follow = followOptions(call, file);
     const gatewayErrors = gatewayErrorsOf(call);
     const bodyWork = bodyWorkOf(call);
+    const scheme = schemeOf(call);
+    const trustedProxies = proxiesOf(call);
     const store = storeOf(call, logger);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
     let live: LiveGateway;
@@ -73,6 +90,8 @@ export const runCommand: Command = {
         observe,
         secrets: hostSecrets(),
         credentials: hostCredentials(),
+        lenient: !call.has("strict"),
+        anyScheme: scheme === undefined,
         ...(store === null ? {} : { store }),
         ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
         ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
@@ -85,9 +104,17 @@ export const runCommand: Command = {
       return 1;
     }
     const { gateway } = live;
-    complainOf(gateway.diagnostics, call.output);
+    tellSetAside(gateway.setAside, call.output);
+    complainOf(
+      gateway.diagnostics.filter(({ severity }) => severity === "warning" || call.has("verbose")),
+      call.output,
+    );
     const server = createServer();
-    const { close } = serve(server, gateway, { timeout: GRACE });
+    const { close } = serve(server, gateway, {
+      timeout: GRACE,
+      ...(scheme === undefined ? {} : { scheme }),
+      ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    });
     const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
     const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
     if (call.has("json")) call.output.print(JSON.stringify({ listening: `http://${shown}:${address.port}` }));
@@ -111,6 +138,24 @@ function gatewayErrorsOf(call: CommandCall): GatewayErrors | undefined {
   const text = call.text("gateway-errors");
   if (text === undefined || text === "turnpike" || text === "apim") return text;
   throw new UsageError(`Invalid value '${text}' of '--gateway-errors': expected turnpike or apim.`);
+}
+
+function schemeOf(call: CommandCall): "http" | "https" | undefined {
+  const text = call.text("scheme");
+  if (text === undefined || text === "http" || text === "https") return text;
+  throw new UsageError(`Invalid value '${text}' of '--scheme': expected http or https.`);
+}
+
+function proxiesOf(call: CommandCall): TrustedProxies | undefined {
+  const text = call.text("trust-proxy");
+  if (text === undefined || text === "all") return text === undefined ? undefined : true;
+  const proxies = text.split(",").map((address) => address.trim());
+  try {
+    isTrusted(proxies);
+  } catch {
+    throw new UsageError(`Invalid value '${text}' of '--trust-proxy': expected addresses and networks, or 'all'.`);
+  }
+  return proxies;
 }
 
 function bodyWorkOf(call: CommandCall): number | undefined {

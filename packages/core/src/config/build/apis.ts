@@ -4,6 +4,7 @@ import type {
   OperationModel,
   ParameterModel,
   PolicyDocument,
+  ProductModel,
   RepresentationModel,
   VersioningModel,
   WorkspaceModel,
@@ -19,13 +20,15 @@ import type {
   RepresentationConfiguration,
 } from "../configuration.js";
 import { readOpenApi } from "../openapi/read.js";
-import type { LoadedConfiguration } from "../source.js";
+import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
 import { buildUrl, missing } from "./findings.js";
 
 /** Where the documents of APIs and operations are gathered. */
 export interface ApiDocuments {
   readonly apis: Map<ApiModel, PolicyDocument>;
   readonly operations: Map<OperationModel, PolicyDocument>;
+  /** Where APIs, operations and products stand in the configuration. */
+  readonly places: Map<ApiModel | OperationModel | ProductModel, ConfigurationPath>;
 }
 
 /** What the APIs of the service, or of a workspace, are built with. */
@@ -51,6 +54,7 @@ interface RevisionParts {
   readonly policyPath: Path;
   readonly operations: Readonly<Record<string, OperationConfiguration>>;
   readonly operationsPath: Path;
+  readonly path: Path;
 }
 
 /** APIs, a model for each revision: current ones by id, others by `id;rev=N`. */
@@ -79,11 +83,13 @@ export function buildApis(
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
         const document = documentOf(operation.policy, [...parts.operationsPath, name, "policy"], loaded);
         if (document !== null) documents.operations.set(model, document);
+        documents.places.set(model, loaded.fromRoot([...parts.operationsPath, name]));
         return model;
       });
       const model = buildApi(id, api, parts, operations, path, loaded, surroundings);
       const document = documentOf(parts.policy, parts.policyPath, loaded);
       if (document !== null) documents.apis.set(model, document);
+      documents.places.set(model, loaded.fromRoot(parts.path));
       if (served === null || served.has(id)) apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
     }
   }
@@ -128,7 +134,7 @@ function withOpenApi<T extends WithOpenApi>(written: T, path: Path, loaded: Load
   const read = readOpenApi(document.text, document.file);
   const { line, column } = document.origin ?? { line: 1, column: 1 };
   for (const one of read.diagnostics)
-    loaded.diagnostics.push({ ...one, line: one.line + line - 1, column: one.column + column - 1 });
+    loaded.adopt({ ...one, line: one.line + line - 1, column: one.column + column - 1 }, [...path, "openapi"]);
   const takesServers = typeof written.openapi === "string" || written.openapi.servers !== false;
   const serviceUrl = written.serviceUrl ?? (takesServers ? read.serviceUrl : null);
   return {
@@ -184,6 +190,7 @@ function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfigurat
     policyPath: one.policy === undefined ? [...path, "policy"] : [...path, "revisions", number, "policy"],
     operations: one.operations ?? api.operations ?? {},
     operationsPath: one.operations === undefined ? [...path, "operations"] : [...path, "revisions", number, "operations"],
+    path: [...path, "revisions", number],
   }));
   if (others.some(([number]) => number === own)) return parts;
   return [
@@ -196,6 +203,7 @@ function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfigurat
       policyPath: [...path, "policy"],
       operations: api.operations ?? {},
       operationsPath: [...path, "operations"],
+      path,
     },
     ...parts,
   ];

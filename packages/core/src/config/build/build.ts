@@ -77,7 +77,7 @@ export function buildConfiguration(loaded: LoadedConfiguration, outside: Outside
   const workspaces = new Map(
     Object.entries(data.workspaces ?? {}).map(([id, one]) => [id, { id, name: String(one.name ?? id) }]),
   );
-  const gathered: GatheredDocuments = { products: new Map(), apis: new Map(), operations: new Map() };
+  const gathered: GatheredDocuments = { products: new Map(), apis: new Map(), operations: new Map(), places: new Map() };
   const shared: SharedParts = {
     loaded,
     documents: gathered,
@@ -192,6 +192,7 @@ function buildEntities(
   const served = workspace === null || shared.served === null ? shared.served : NONE;
   const apis = buildApis(data, loaded, { workspaces, owner: workspace, served, documents, expand });
   const products = buildProducts(data, loaded);
+  for (const [id, product] of products) documents.places.set(product, loaded.fromRoot(["products", id]));
   for (const [id, document] of documentsOf("products", Object.entries(data.products ?? {}), loaded))
     documents.products.set(products.get(id)!, document);
   return {

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import { ownedBy } from "../../diagnostics/owner.js";
 import type { OptionalPackages } from "../../policy/optional-packages.js";
 import type { GatewayConfiguration } from "../configuration.js";
 import type { LoadedConfiguration } from "../source.js";
@@ -18,13 +19,13 @@ export async function openApiFindings(loaded: LoadedConfiguration, packages: Opt
     return [{ severity: "error", code: "TP2108", message, ...place, hint: `npm install ${PACKAGE}` }];
   }
   const findings: Diagnostic[] = [];
-  for (const { text, file, origin } of documents)
-    for (const one of await validateOpenApi(text, file, parser))
-      findings.push({
-        ...one,
-        line: one.line + (origin?.line ?? 1) - 1,
-        column: one.column + (origin?.column ?? 1) - 1,
-      });
+  for (const { document, path } of documents) {
+    const { text, file, origin } = document;
+    for (const finding of await validateOpenApi(text, file, parser)) {
+      const line = finding.line + (origin?.line ?? 1) - 1;
+      findings.push(ownedBy({ ...finding, line, column: finding.column + (origin?.column ?? 1) - 1 }, path));
+    }
+  }
   return findings;
 }
 
@@ -40,8 +41,9 @@ function documentsOf(loaded: LoadedConfiguration) {
   ];
   return levels.flatMap(([path, { apis }]) =>
     Object.entries(apis ?? {}).flatMap(([id, { openapi }]) => {
-      const document = openapi === undefined ? null : reader.policyDocument(openapi, [...path, "apis", id, "openapi"]);
-      return document === null ? [] : [document];
+      const place = [...path, "apis", id, "openapi"];
+      const document = openapi === undefined ? null : reader.policyDocument(openapi, place);
+      return document === null ? [] : [{ document, path: place }];
     }),
   );
 }
