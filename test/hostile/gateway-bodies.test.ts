@@ -1,6 +1,7 @@
 import { createGateway, type Gateway } from "@turnpike/core";
+import { defaultLimits } from "@turnpike/expressions";
 import { describe, expect, it } from "vitest";
-import { bodyWork, defaultBodyWork } from "#core/http/body-work.js";
+import { workOfBytes as bodyWork } from "#expressions/runtime/text-work.js";
 import { document } from "../core/policies/support.js";
 import { asOnReference, growthOfMemory, growthOfTime, MOST_TIME, timeOf } from "../measure.js";
 
@@ -25,7 +26,7 @@ function mostPieces(body: Body): number {
   const many = bytesOf(body, 640);
   const work = (bodyWork(many) - bodyWork(fixed)) / 640;
   const length = (many.length - fixed.length) / 640;
-  return Math.floor(Math.min((LARGEST - fixed.length) / length, (defaultBodyWork - bodyWork(fixed) - 16) / work));
+  return Math.floor(Math.min((LARGEST - fixed.length) / length, (defaultLimits.bodyWork - bodyWork(fixed) - 16) / work));
 }
 
 async function gatewayOf(policy: string): Promise<Gateway> {
@@ -62,6 +63,8 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const toJson = '<xml-to-json kind="direct" apply="always" consider-accept-header="false" />';
 const toXml = '<json-to-xml apply="always" consider-accept-header="false" namespace-separator=":" namespace-prefix="xmlns" />';
 const read = (type: string) => `<set-variable name="v" value="@(context.Request.Body.As&lt;${type}&gt;(true) == null)" />`;
+const readText = (call: string) =>
+  `<set-variable name="v" value="@(${call}(context.Request.Body.As&lt;string&gt;(true)) == null)" />`;
 const replace = (from: string, to: string) => `<find-and-replace from="${from}" to="${to}" />`;
 const validate = (as: string, schema: string, type: string) =>
   `<validate-content unspecified-content-type-action="ignore" max-size="${LARGEST}" size-exceeded-action="prevent">
@@ -77,6 +80,8 @@ const json: readonly (readonly [string, Body])[] = [
   ["objects of one member", { before: '{"a":[', piece: '{"b":1},', after: "1]}" }],
   ["orders", { before: '{"a":[', piece: '{"id":12345,"name":"Somebody","amount":1.5,"tags":["a","b"]},', after: "1]}" }],
   ["one text", { before: '{"a":"', piece: "abc def ", after: '"}' }],
+  ["decimals", { before: '{"a":[', piece: "1.25e3,", after: "1]}" }],
+  ["what is left out", { before: '{"a":[', piece: ",", after: "1]}" }],
   ["escapes", { before: '{"a":"', piece: "\\u0041", after: '"}' }],
   ["blanks", { before: '{"a":[', piece: "                ", after: "1]}" }],
   ["one long name", { before: '{"', piece: "a ", after: '":1}' }],
@@ -91,6 +96,8 @@ const xml: readonly (readonly [string, Body])[] = [
   ["entities", { before: "<r>", piece: "&amp;", after: "</r>" }],
   ["lines", { before: "<r>", piece: "\n", after: "</r>" }],
   ["lines, and what is wrong at the end", { before: "<r>", piece: "\n", after: "</q>" }],
+  ["character references", { before: "<r>", piece: "&#65;", after: "</r>" }],
+  ["carriage returns", { before: "<r>", piece: "\r", after: "x</r>" }],
   ["comments", { before: "<r>", piece: "<!---->", after: "</r>" }],
   ["one long name", { before: "<", piece: "a", after: "/>" }],
 ];
@@ -114,10 +121,13 @@ const entries: readonly Entry[] = [
       body,
     ],
     [`Body.As<string>, ${name}`, read("string"), JSON_TYPE, body],
+    [`JObject.Parse of Body.As<string>, ${name}`, readText("JObject.Parse"), JSON_TYPE, body],
+    [`JsonConvert of Body.As<string>, ${name}`, readText("JsonConvert.DeserializeObject"), JSON_TYPE, body],
   ]),
   ...xml.flatMap(([name, body]): Entry[] => [
     [`xml-to-json, ${name}`, toJson, XML_TYPE, body],
     [`Body.As<XElement>, ${name}`, read("XElement"), XML_TYPE, body],
+    [`XElement.Parse of Body.As<string>, ${name}`, readText("XElement.Parse"), XML_TYPE, body],
     [`validate-content, ${name}`, validate("xml", "xsd", XML_TYPE), XML_TYPE, body],
   ]),
   ...forms.flatMap(([name, body]): Entry[] => [

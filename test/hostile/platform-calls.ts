@@ -31,6 +31,13 @@ export const texts = {
   "JSON escapes": (length: number) => `"${repeat("\\n", (length >> 1) * 2 - 2)}"`,
   "XML elements": (length: number) => `<r>${repeat("<a/>", length & ~3)}</r>`,
   "XML attributes": (length: number) => `<r ${Array.from({ length: length >> 4 }, (_, i) => `a${i}='1'`).join(" ")}/>`,
+  "JSON left out": (length: number) => `[${repeat(",", length - 3)}1]`,
+  "JSON decimals": (length: number) => `[${"1.25e3,".repeat(Math.floor(length / 7) - 1)}1]`,
+  "JSON constructors": (length: number) => `[${"new D(1),".repeat(Math.floor(length / 9) - 1)}1]`,
+  "JSON lines, and no value": (length: number) => `[${repeat("\n", length - 2)}}`,
+  "XML references": (length: number) => `<r>${"&amp;&#65;".repeat(Math.floor(length / 10) - 1)}</r>`,
+  "XML references in attributes": (length: number) => `<r a="${"&amp;&#x1F600;".repeat(Math.floor(length / 14) - 1)}"/>`,
+  "XML carriage returns": (length: number) => `<r a="${repeat("\r", length >> 1)}">${repeat("\r", (length >> 1) - 20)}x</r>`,
   groups: (length: number) => repeat("(a)", length - (length % 3)),
   "character class": (length: number) =>
     `[${Array.from({ length: length >> 1 }, (_, i) => String.fromCharCode(0x4e00 + ((i * 7) % 20_000))).join("")}]`,
@@ -124,13 +131,21 @@ export const platformCalls: readonly PlatformCall[] = [
   },
   {
     platform: "JSON (own reader; `Map` of properties)",
-    calls: ["JToken.Parse(t) == null", "JsonConvert.DeserializeObject(t) == null", "js:JSON.parse(t)"],
-    texts: ["JSON array", "JSON number", "JSON escapes"],
+    calls: ["JToken.Parse(t) == null", "JsonConvert.DeserializeObject<List<object>>(t) == null", "js:JSON.parse(t)"],
+    texts: [
+      "JSON array",
+      "JSON number",
+      "JSON escapes",
+      "JSON left out",
+      "JSON decimals",
+      "JSON constructors",
+      "JSON lines, and no value",
+    ],
   },
   {
     platform: "XML (own reader)",
     calls: ["XElement.Parse(t) == null", "XDocument.Parse(t).ToString().Length"],
-    texts: ["XML elements", "XML attributes"],
+    texts: ["XML elements", "XML attributes", "XML references", "XML references in attributes", "XML carriage returns"],
   },
   {
     platform: "Regular expressions (own matcher)",

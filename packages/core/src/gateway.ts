@@ -12,7 +12,6 @@ import type { SecretOptions } from "./config/outside-values.js";
 import type { SetAside } from "./config/set-aside.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
-import { defaultBodyWork } from "./http/body-work.js";
 import type { GatewayRequest, GatewayResponse } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
@@ -32,15 +31,11 @@ import { createMemoryStore } from "./stores/memory.js";
 import type { Store, StoreState } from "./stores/store.js";
 import { type Clock, systemClock } from "./time/clock.js";
 
-/** Bounds of one expression's evaluation, and of what a policy or an expression does with bodies. */
-export interface GatewayLimits extends Limits {
-  /**
-   * Most work that one policy, or one evaluation, may put into taking bodies apart, in units of about a quarter of a microsecond: one for a value,
-   * member, escape or form field, two for a tag or an attribute, one for 64 bytes of text. A body that would take more is refused before it is looked
-   * into: 413 for the request's, 502 for a response's. Default 150,000: some 500 KB of ordinary JSON or XML.
-   */
-  readonly bodyWork: number;
-}
+/**
+ * Bounds of one expression's evaluation. `bodyWork` bounds what a policy does with a body as well: one that would take more is refused before it is
+ * looked into, with 413 for the request's and 502 for a response's. Its default of 150,000 is some 500 KB of ordinary JSON or XML.
+ */
+export type GatewayLimits = Limits;
 
 /** What a gateway may be given. Everything has a default; tests hand in their own clock, store and transport. */
 export interface GatewayOptions {
@@ -302,7 +297,7 @@ function makeRuntime(
   const transport =
     options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, chosen.clock));
   const random = { bytes: randomPool(), fraction: Math.random, ...options.random };
-  const bodyWork = options.limits?.bodyWork ?? defaultBodyWork;
+  const expressionLimits = { ...defaultLimits, ...options.limits };
   return {
     ...chosen,
     transport,
@@ -314,14 +309,13 @@ function makeRuntime(
       now: () => chosen.clock.now(),
       randomBytes: (length) => random.bytes(length),
       elapsed: () => performance.now(),
-      bodyWork,
     },
-    expressionLimits: { ...defaultLimits, ...options.limits },
+    expressionLimits,
     gatewayErrors: options.gatewayErrors ?? null,
     pathEncoding: options.pathEncoding ?? null,
     anyScheme: options.anyScheme ?? false,
     bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
-    bodyWork,
+    bodyWork: expressionLimits.bodyWork,
     background: new Background(),
   };
 }

@@ -120,12 +120,12 @@ describe("Liquid templates that run away are cut, and say so", () => {
     [
       "a text that doubles",
       "{% assign s = 'abcdefgh' %}{% for i in (1..60) %}{% assign s = s | Append: s %}{% endfor %}",
-      /It used more than 32000000 characters and elements\.$/,
+      /It used more memory than 32000000 characters take\.$/,
     ],
     [
       "a capture that doubles",
       "{% assign s = 'ab' %}{% for i in (1..60) %}{% capture s %}{{ s }}{{ s }}{% endcapture %}{% endfor %}",
-      /It used more than 32000000 characters and elements\.$/,
+      /It used more memory than 32000000 characters take\.$/,
     ],
     [
       "a replacement that doubles",

@@ -9,6 +9,7 @@ import {
   type NetType,
   parseDocument,
   parseElement,
+  parseJson,
   raise,
   urlDecode,
   utf8,
@@ -19,7 +20,6 @@ import type { MessageBody } from "../http/body.js";
 import type { Headers } from "../http/headers.js";
 import { chargeRun } from "../policy/body-work-limit.js";
 import type { ResponseMessage } from "../policy/exchange.js";
-import { invokeStatic } from "./invoke.js";
 
 /** What a body holds once it has been read without `preserveContent`: nothing that can be sent, and nothing that can be read again. */
 const CONSUMED = new Uint8Array(0);
@@ -79,7 +79,7 @@ export function readBody(site: CallSite, message: BodyHolder, preserve: boolean)
     case "System.Xml.Linq.XNode":
       return parseDocument(site.run, text);
     default:
-      return invokeStatic(site, target, "Parse", text);
+      return parseJson(text, site.run, {}, ROOTS.get(target));
   }
 }
 
@@ -101,15 +101,14 @@ export function readJsonBody(
   return deserializeJson(site, bodyText(message.headers, bytes), type, settings);
 }
 
-/** What a body is taken apart for. */
-const TAKEN_APART = new Set([
-  "Newtonsoft.Json.Linq.JObject",
-  "Newtonsoft.Json.Linq.JArray",
-  "Newtonsoft.Json.Linq.JToken",
-  "System.Xml.Linq.XNode",
-  "System.Xml.Linq.XElement",
-  "System.Xml.Linq.XDocument",
+const ROOTS: ReadonlyMap<string, "JObject" | "JArray" | "JToken"> = new Map([
+  ["Newtonsoft.Json.Linq.JObject", "JObject"],
+  ["Newtonsoft.Json.Linq.JArray", "JArray"],
+  ["Newtonsoft.Json.Linq.JToken", "JToken"],
 ]);
+
+/** What a body is taken apart for. */
+const TAKEN_APART = new Set([...ROOTS.keys(), "System.Xml.Linq.XNode", "System.Xml.Linq.XElement", "System.Xml.Linq.XDocument"]);
 
 const READABLE = new Set(["System.String", "System.Object", "byte[]", ...TAKEN_APART]);
 

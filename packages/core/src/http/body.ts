@@ -1,4 +1,4 @@
-import { bodyWork, bodyWorkText, workLeft } from "./body-work.js";
+import { chargeOfBytes, workOfBytes, workText } from "@turnpike/expressions/values";
 import type { Body } from "./message.js";
 
 /** Thrown when a body is larger than what may be buffered; the pipeline answers 413 for the request's own, 502 for that of a response. */
@@ -12,6 +12,22 @@ export class BodyTooLargeError extends Error {
   }
 }
 
+/** A body's work, and what there may be of it. */
+export interface Work {
+  /** Bytes of the body. */
+  readonly size: number;
+  /** Units that it takes. */
+  readonly units: number;
+  /** Units that are left of the limit. */
+  readonly left: number;
+  readonly limit: number;
+}
+
+/** What operators are told of a body that takes more work than it may. */
+export function bodyWorkText({ size, units, left, limit }: Work, body = "The body"): string {
+  return workText(units, left, limit, `${body} of ${size} bytes`);
+}
+
 /**
  * Thrown before a body is taken apart that would take more work than it may; the pipeline answers 413 for the request's own, 502 for that of a
  * response.
@@ -19,11 +35,15 @@ export class BodyTooLargeError extends Error {
 export class BodyWorkError extends Error {
   constructor(
     readonly body: MessageBody,
-    /** In units. */
-    readonly limit: number,
+    private readonly work: Work,
   ) {
-    super(bodyWorkText(limit));
+    super(bodyWorkText(work));
     this.name = "BodyWorkError";
+  }
+
+  /** The message, where it is not clear which body is meant. @param body with its article */
+  messageOf(body: string): string {
+    return bodyWorkText(this.work, body);
   }
 }
 
@@ -69,24 +89,26 @@ export class MessageBody {
     throw new Error("The body has not been buffered.");
   }
 
-  /** What it takes to take the bytes apart, in units ({@link bodyWork}); bytes are looked at once. */
+  /** What it takes to take the bytes apart, in units ({@link workOfBytes}); bytes are looked at once. */
   get work(): number {
     const { bytes } = this;
     if (bytes === null) return 0;
-    if (this.measured?.bytes !== bytes) this.measured = { bytes, work: bodyWork(bytes) };
+    if (this.measured?.bytes !== bytes) this.measured = { bytes, work: workOfBytes(bytes) };
     return this.measured.work;
   }
 
   /**
    * Charges for taking the bytes apart, which has to come first.
    * @param left units that may be spent of the limit
-   * @returns what is left then; bytes so few that they cannot matter are not looked at
-   * @throws BodyWorkError if that is not enough
+   * @param times how much more than usual is done with it
+   * @returns what it costs; few bytes are not looked at
+   * @throws BodyWorkError if so much is not left
    */
-  charge(limit: number, left: number = limit): number {
-    const rest = workLeft(this.bytes ?? EMPTY, left, () => this.work);
-    if (!(rest >= 0)) throw new BodyWorkError(this, limit);
-    return rest;
+  charge(limit: number, left: number = limit, times = 1): number {
+    const bytes = this.bytes ?? EMPTY;
+    const units = times * chargeOfBytes(bytes, left / times, () => this.work);
+    if (!(units <= left)) throw new BodyWorkError(this, { size: bytes.length, units, left, limit });
+    return units;
   }
 
   /** Puts another body in place. A stream that is dropped unread is cancelled. */

@@ -43,7 +43,7 @@ export function toTakeApart<T>(
 ): T | Promise<T> {
   return withBytes(exchange, body, (bytes) => {
     const { bodyWork } = exchange.runtime;
-    body.charge(bodyWork, bodyWork / share);
+    body.charge(bodyWork, bodyWork, share);
     const turn = turnFor(exchange, body);
     return turn === undefined ? then(bytes) : turn.then(() => then(bytes));
   });

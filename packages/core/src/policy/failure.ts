@@ -1,6 +1,5 @@
 import { STATUS_CODES } from "node:http";
 import { BodyTooLargeError, BodyWorkError, MessageBody } from "../http/body.js";
-import { bodyWorkText } from "../http/body-work.js";
 import { Headers } from "../http/headers.js";
 import { TransportError } from "../http/transport.js";
 import { internalError, internalServerError, policyError } from "./declared-error.js";
@@ -80,7 +79,7 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
     return error.cause instanceof PolicyError ? error.cause : transportFailure(error, exchange);
   if (error instanceof BodyTooLargeError)
     return tooLarge(error, exchange, `The body of the response is larger than ${error.limit} bytes.`);
-  if (error instanceof BodyWorkError) return tooLarge(error, exchange, bodyWorkText(error.limit, "The body of the response"));
+  if (error instanceof BodyWorkError) return tooLarge(error, exchange, error.messageOf("The body of the response"));
   runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return unforeseen.error({ what: unforeseenText(error) }, { cause: error });
 }

@@ -91,12 +91,6 @@ export interface ContentSafety {
   readonly whenUnavailable?: "fail" | "refuse";
 }
 
-/** What expressions of a gateway need from outside. */
-export interface ExpressionHost extends Host {
-  /** Units of work that one evaluation may put into taking bodies apart. */
-  readonly bodyWork: number;
-}
-
 /** What a gateway was made with and every exchange can reach. */
 export interface Runtime {
   readonly clock: Clock;
@@ -107,8 +101,8 @@ export interface Runtime {
   readonly credentials: Credentials;
   readonly contentSafety: ContentSafety;
   readonly random: { bytes(length: number): Uint8Array; fraction(): number };
-  /** Clock, randomness and bounds as expressions get them. */
-  readonly expressionHost: ExpressionHost;
+  /** Clock and randomness as expressions get them. */
+  readonly expressionHost: Host;
   /** What one evaluation of an expression may use, and one rendering of a template. */
   readonly expressionLimits: Limits;
   /** The host's choice of {@link GatewayErrors}, before the configuration's; null if it made none. */

@@ -18,7 +18,7 @@ export class NetException extends Error {
 export class LimitError extends Error {
   /** @param limit which; `host` for a bound that the host's own types have */
   constructor(
-    readonly limit: "steps" | "memory" | "depth" | "time" | "regex" | "host",
+    readonly limit: "steps" | "memory" | "depth" | "time" | "regex" | "bodyWork" | "host",
     message: string,
   ) {
     super(message);

@@ -14,9 +14,21 @@ export interface Limits {
   readonly time: number;
   /** Wall time of one regular expression match, in milliseconds. */
   readonly regexTime: number;
+  /**
+   * Work that goes into taking bodies and other texts apart, in units of about a quarter of a microsecond: one for a value, member, escape or form
+   * field, two for a tag or an attribute, one for 64 characters of text (`runtime/text-work.ts`).
+   */
+  readonly bodyWork: number;
 }
 
-export const defaultLimits: Limits = { steps: 5_000_000, memory: 32_000_000, depth: 250, time: 2_000, regexTime: 250 };
+export const defaultLimits: Limits = {
+  steps: 5_000_000,
+  memory: 32_000_000,
+  depth: 250,
+  time: 2_000,
+  regexTime: 250,
+  bodyWork: 150_000,
+};
 
 /** What an evaluation needs from outside: nothing else is reachable. */
 export interface Host {
@@ -59,6 +71,7 @@ export class Run {
   /** Below this much memory left it is time for a look. */
   private memoryLook: number;
   private depthLeft: number;
+  private bodyWorkUsed = 0;
   /** In whole milliseconds, which the engine keeps in the object itself; -1 until the first look. */
   private deadline = -1;
   /** Which object the value computed last is; kept by programs that compare references only. */
@@ -124,6 +137,16 @@ export class Run {
   allocate(count: number): void {
     this.memoryLeft -= count;
     if (!(this.memoryLeft >= this.memoryLook)) this.lookAtMemory();
+  }
+
+  /** What is left of the work on texts and bodies, in units. */
+  get bodyWorkLeft(): number {
+    return this.limits.bodyWork - this.bodyWorkUsed;
+  }
+
+  /** Charges for a text or body that is about to be taken apart: as much as is left at most. */
+  chargeBodyWork(units: number): void {
+    this.bodyWorkUsed += units;
   }
 
   /** Enters a lambda or local function. */

@@ -73,6 +73,7 @@ export { parseDocument, parseElement, XDocument, XElement, XNode } from "../dotn
 export { withRun } from "../runtime/current.js";
 export { LimitError, NetException, raise } from "../runtime/exceptions.js";
 export { Run } from "../runtime/run.js";
+export { chargeOfBytes, workOfBytes, workText } from "../runtime/text-work.js";
 export type { CallSite } from "../types/declare.js";
 export type { NetType, TypeScopeView } from "../types/net-type.js";
 export { createTypeScope } from "../types/scope.js";

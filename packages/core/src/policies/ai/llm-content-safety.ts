@@ -1,5 +1,5 @@
+import { chargeOfBytes } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
-import { workLeft } from "../../http/body-work.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
@@ -172,7 +172,7 @@ function plainText(policy: string, { headers, body }: Message, { bodyLimit, body
   } catch {
     throw violations.packed.error({}, { source: policy });
   }
-  if (bytes === null || workLeft(bytes, bodyWork) < 0) throw violations.tooLong.error({}, { source: policy });
+  if (bytes === null || chargeOfBytes(bytes, bodyWork) > bodyWork) throw violations.tooLong.error({}, { source: policy });
   return mediaType(headers.get("Content-Type")) === "text/event-stream" ? textOfEvents(bytes) : textOfBody(bytes);
 }
 

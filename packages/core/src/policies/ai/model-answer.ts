@@ -1,5 +1,5 @@
+import { chargeOfBytes } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
-import { workLeft } from "../../http/body-work.js";
 import { type Tap, tapped } from "../../http/tapped.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { PerRequest } from "../../policy/per-request.js";
@@ -117,7 +117,7 @@ function wholeUsage({ headers, body }: ResponseMessage, mostWork: number): Token
   if (body.bytes === null) return null;
   try {
     const bytes = unpacked(body.bytes, headers.get("Content-Encoding"), MOST_WHOLE);
-    if (bytes !== null && workLeft(bytes, mostWork) < 0) return usageInTail(bytes.subarray(-TAIL));
+    if (bytes !== null && chargeOfBytes(bytes, mostWork) > mostWork) return usageInTail(bytes.subarray(-TAIL));
     return usageOf(bytes === null ? null : JSON.parse(Buffer.from(bytes).toString("utf8")), (name) => headers.get(name));
   } catch {
     return null;

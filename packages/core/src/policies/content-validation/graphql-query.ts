@@ -10,7 +10,15 @@ const MOST_SELECTIONS = 1_000;
 const MOST_DEPTH = 200;
 
 /** Thrown for what makes the whole request an error. */
-export class RequestFault extends Error {}
+export class RequestFault extends Error {
+  /** @param toCallers what callers are told of it */
+  constructor(
+    message: string,
+    readonly toCallers: string = message,
+  ) {
+    super(message);
+  }
+}
 
 /** A query that its schema knows, within bounds. Throws RequestFault. */
 export function validDocument(library: GraphqlLibrary, schema: object, query: string, maxDepth: number): GraphqlDocument {

@@ -1,4 +1,5 @@
-import { bodyWorkText, workLeft } from "../../http/body-work.js";
+import { chargeOfBytes } from "@turnpike/expressions/values";
+import { bodyWorkText } from "../../http/body.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { turnFor } from "../../policy/turns.js";
 import { unpacked } from "../bodies/unpack.js";
@@ -23,14 +24,21 @@ export async function sizedBody(exchange: Exchange, message: Message, limit: num
   return plain === null ? { size: limit + 1 } : { bytes: plain };
 }
 
+/** What keeps a body from being taken apart, in words for operators. */
+export type WorkFault = string;
+
+/** What callers are told of it. */
+export const workFaultForCallers = "The body takes too much work to read.";
+
 /**
  * What keeps a body from being taken apart: that it takes more work than there may be (`limits.bodyWork`). Otherwise null, once the event loop has
  * turned if the request has done much of that kind before.
  * @param times how much more than usual is done with it
  */
-export async function workFault(exchange: Exchange, { body }: Message, bytes: Uint8Array, times = 1): Promise<string | null> {
-  const { bodyWork } = exchange.runtime;
-  if (workLeft(bytes, bodyWork / times) < 0) return bodyWorkText(bodyWork);
+export async function workFault(exchange: Exchange, { body }: Message, bytes: Uint8Array, times = 1): Promise<WorkFault | null> {
+  const { bodyWork: limit } = exchange.runtime;
+  const units = times * chargeOfBytes(bytes, limit / times);
+  if (units > limit) return bodyWorkText({ size: bytes.length, units, left: limit, limit });
   await turnFor(exchange, body);
   return null;
 }

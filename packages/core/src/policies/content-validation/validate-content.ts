@@ -1,4 +1,5 @@
 import type { OperationModel, RepresentationModel } from "../../model/model.js";
+import { policyError } from "../../policy/declared-error.js";
 import { type BoundChild, definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
@@ -9,7 +10,7 @@ import { currentMessage, isRequestSection } from "../messages.js";
 import { type ContentFault, contentChild } from "./content-child.js";
 import { contentRule } from "./content-rule.js";
 import { declaredResponse } from "./declared.js";
-import { isUnpackingError, type SizedBody, sizedBody, workFault } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody, workFault, workFaultForCallers } from "./message-size.js";
 import {
   ErrorReport,
   failure,
@@ -52,6 +53,14 @@ const requestErrors = {
     "request body that does not fit",
     "Body of the request does not conform to {definition} which is associated with the content type {type}. {what}",
   ),
+  tooMuchWork: policyError({
+    when: "request body that takes too much work to read",
+    status: 400,
+    reason: "Bad request",
+    message: "{what}",
+    toCaller: workFaultForCallers,
+    standsInOnError: true,
+  }),
   noDefinition: internalRequestError("request without a schema", "{what}"),
   unusable: internalRequestError("request whose schema cannot be used", `${internalText} {what}`),
 };
@@ -69,6 +78,7 @@ const responseErrors = {
     "response body that does not fit",
     "Body of the response does not conform to {definition} which is associated with the content type {type}. {what}",
   ),
+  tooMuchWork: responseError("response body that takes too much work to read", "{what}"),
   noDefinition: responseError("response without a schema", "{what}"),
   unusable: responseError("response whose schema cannot be used", `${internalText} {what}`),
 };
@@ -158,7 +168,12 @@ export const validateContent = definePolicy({
       }
       const action = rule.action.get(exchange);
       if (action === "ignore") return "continue";
-      problem ??= await workFault(exchange, message(exchange), bytes, rule.times);
+      const tooMuch = problem === null ? await workFault(exchange, message(exchange), bytes, rule.times) : null;
+      if (tooMuch !== null) {
+        const failed = failure(errors.tooMuchWork, { what: tooMuch });
+        report.add(exchange, action, { name: effective, type, rule: "IncorrectMessage", failure: failed });
+        return "continue";
+      }
       const fault: ContentFault | null =
         problem !== null
           ? { kind: "unfit", definition: null, message: problem, place: "" }

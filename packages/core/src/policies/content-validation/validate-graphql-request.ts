@@ -11,7 +11,7 @@ import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPac
 import { pruned } from "./graphql-pruning.js";
 import { RequestFault, validDocument } from "./graphql-query.js";
 import { isTooDeep } from "./json-place.js";
-import { isUnpackingError, type SizedBody, sizedBody, workFault } from "./message-size.js";
+import { isUnpackingError, type SizedBody, sizedBody, workFault, workFaultForCallers } from "./message-size.js";
 import { jsonArray } from "./validation-errors.js";
 
 /** The stored schema's id and content type in API Management. */
@@ -135,7 +135,7 @@ export const validateGraphqlRequest = definePolicy({
           status: 400,
           reason: "Bad Request",
           headers: new Headers([["Content-Type", "application/json"]]),
-          body: new MessageBody(Buffer.from(JSON.stringify({ errors: [{ message: error.message }] }))),
+          body: new MessageBody(Buffer.from(JSON.stringify({ errors: [{ message: error.toCallers }] }))),
         };
         return "stop";
       }
@@ -162,7 +162,7 @@ async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRe
   }
   if ("size" in sized) throw new RequestFault(`The request's body exceeds the limit of ${limit} bytes.`);
   const fault = await workFault(exchange, exchange.request, sized.bytes);
-  if (fault !== null) throw new RequestFault(fault);
+  if (fault !== null) throw new RequestFault(fault, workFaultForCallers);
   const written = utf8(sized.bytes);
   if (mediaType(exchange.request.headers.get("Content-Type")) === QUERY_TYPE) {
     if (written === null) throw new RequestFault("The request's body is no query in UTF-8.");

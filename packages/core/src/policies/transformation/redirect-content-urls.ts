@@ -64,19 +64,18 @@ const WORK_OF_LINK = 3;
 
 /** Counts links, as each of them costs. */
 class Links {
-  private left: number;
+  private links = 0;
 
   constructor(
     private readonly exchange: Exchange,
     private readonly body: MessageBody,
-  ) {
-    this.left = exchange.runtime.bodyWork;
-  }
+  ) {}
 
   /** Throws BodyWorkError if there are too many. */
   count(): void {
-    this.left -= WORK_OF_LINK;
-    if (this.left < 0) throw new BodyWorkError(this.body, this.exchange.runtime.bodyWork);
+    const units = ++this.links * WORK_OF_LINK;
+    const { bodyWork: limit } = this.exchange.runtime;
+    if (units > limit) throw new BodyWorkError(this.body, { size: this.body.bytes?.length ?? 0, units, left: limit, limit });
   }
 }
 

@@ -6,7 +6,7 @@ import { copyItems } from "../collections/protocol.js";
 import { JArray } from "./array.js";
 import { addContent } from "./content.js";
 import { childAt, setChildAt } from "./indexing.js";
-import { readJson } from "./reader.js";
+import { parseMember } from "./parse-member.js";
 import { linqType } from "./sequences.js";
 import { tokenOfValue } from "./serialize/serialize.js";
 import type { JToken } from "./token.js";
@@ -65,7 +65,7 @@ export const arrayType: TypeDeclaration = defineType(`class ${LINQ}.JArray : ${L
     site.run.steps(self.count >> 4);
     return self.removeItem(item);
   }),
-  "static JArray Parse(string json)": withCall((site, text: string | null) => readJson(text, site.run, "JArray")),
+  "static JArray Parse(string json)": parseMember("JArray"),
   "static JArray FromObject(object o)": withCall((site, value: unknown) => {
     if (value === null) throw raise.argumentNull("o");
     const token = tokenOfValue(site, value);

@@ -10,7 +10,7 @@ import { mergeTypes } from "./merge.js";
 import type { Meter } from "./meter.js";
 import { objectType } from "./object-type.js";
 import { propertyType } from "./property-type.js";
-import { type ReadOptions, readJson } from "./reader.js";
+import { type ReadOptions, type Root, readJson } from "./reader.js";
 import { enumerableType } from "./sequences.js";
 import { settingsTypes } from "./serialize/settings.js";
 import type { JToken } from "./token.js";
@@ -40,11 +40,11 @@ export const newtonsoftTypes: readonly TypeDeclaration[] = [
 ];
 
 /**
- * Reads a JSON text into tokens, as `JToken.Parse` does: throws JsonReaderException (a NetException).
+ * Reads a JSON text into tokens, as `JToken.Parse` (or JObject's, JArray's) does: throws JsonReaderException (a NetException).
  * @param run charged by the length of the text, where an evaluation reads
  */
-export function parseJson(text: string, run: Meter = null, options: ReadOptions = {}): JToken {
-  return readJson(text, run, "JToken", options);
+export function parseJson(text: string, run: Meter = null, options: ReadOptions = {}, what: Root = "JToken"): JToken {
+  return readJson(text, run, what, options);
 }
 
 export { JArray, JConstructor } from "./array.js";

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { chargeText } from "../../runtime/text-work.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetType } from "../../types/net-type.js";
 import type { NetArray } from "../../types/values.js";
@@ -24,20 +25,29 @@ function serialize(site: CallSite, value: unknown, formatting: number, settings:
 /** Is the text nothing but white space? */
 const isBlank = (text: string) => /^\s*$/.test(text);
 
-/** `JsonConvert.DeserializeObject<T>(text, settings)`, in raw form. Throws what that throws. */
+/** `JsonConvert.DeserializeObject<T>(text, settings)` of a text whose work is charged already, in raw form. Throws what that throws. */
 export function deserializeJson(site: CallSite, text: string, type: NetType, settings: JsonSerializerSettings): unknown {
-  return read(site, text, type, false, settings);
+  return readCharged(site, text, type, false, settings);
 }
 
 function read(site: CallSite, text: string | null, type: NetType, boxed: boolean, settings: Settings = null): unknown {
   if (text === null) throw raise.argumentNull("value");
+  chargeText(site.run, text, keepsTokens(type) ? 1 : 2);
+  return readCharged(site, text, type, boxed, settings);
+}
+
+/** Is what was read handed out as it is, not made into values of other types? */
+const keepsTokens = ({ definitionName }: NetType) =>
+  definitionName === "System.Object" || definitionName.startsWith("Newtonsoft.Json.Linq.J");
+
+function readCharged(site: CallSite, text: string, type: NetType, boxed: boolean, settings: Settings): unknown {
   if (isBlank(text)) {
     if (!type.isValueType || type.underlying !== null) return null;
     throw jsonError.serialization(
       `No JSON content found and type '${type.fullName}' is not nullable. Path '', line 0, position 0.`,
     );
   }
-  const token = readJson(text, site.run, "JToken", { dates: false, keepsNumbers: true });
+  const token = readJson(text, site.run, "JToken", { dates: false, keepsNumbers: !keepsTokens(type) });
   return deserialize(site, token, type, settings === null || settings.readsDates ? "text" : "plain text", boxed);
 }
 

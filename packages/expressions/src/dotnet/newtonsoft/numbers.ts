@@ -1,5 +1,5 @@
 import { JTokenType } from "./token-type.js";
-import { JValue } from "./value.js";
+import { JValue, ReadNumber } from "./value.js";
 
 const PLAIN_INTEGER = /^-?\d+$/;
 const REAL = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -7,8 +7,11 @@ const MOST_DIGITS = 380;
 const MAX_LONG = 2n ** 63n - 1n;
 const MIN_LONG = -(2n ** 63n);
 
-/** A number as Newtonsoft.Json reads it: a leading 0 means octal, 0x hexadecimal; null if it is no number. */
-export function numberToken(text: string): JValue | null {
+/**
+ * A number as Newtonsoft.Json reads it: a leading 0 means octal, 0x hexadecimal; null if it is no number.
+ * @param keepsText whether one with decimals keeps its text
+ */
+export function numberToken(text: string, keepsText = false): JValue | null {
   const second = text.charAt(1);
   if (text.length > 1 && text.startsWith("0") && second !== "." && second !== "e" && second !== "E") return basedNumber(text);
   if (PLAIN_INTEGER.test(text)) {
@@ -20,7 +23,8 @@ export function numberToken(text: string): JValue | null {
   }
   if (!REAL.test(text)) return null;
   const value = Number(text);
-  return Number.isFinite(value) ? JValue.ofDouble(value) : null;
+  if (!Number.isFinite(value)) return null;
+  return keepsText ? new ReadNumber(value, text) : JValue.ofDouble(value);
 }
 
 function basedNumber(text: string): JValue | null {

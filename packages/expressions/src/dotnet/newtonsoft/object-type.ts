@@ -5,8 +5,8 @@ import { pairTypes } from "../collections/key-value-pair.js";
 import { comparisonOf, equalStrings } from "../text/compare.js";
 import { addContent } from "./content.js";
 import { JObject } from "./object.js";
+import { parseMember } from "./parse-member.js";
 import type { JProperty } from "./property.js";
-import { readJson } from "./reader.js";
 import { enumerableTokens, linqType, tokens } from "./sequences.js";
 import { tokenOfValue } from "./serialize/serialize.js";
 import type { JToken } from "./token.js";
@@ -102,7 +102,7 @@ export const objectType: TypeDeclaration = defineType(
       site.run.steps(self.count >> 4);
       return name !== null && self.remove(name);
     }),
-    "static JObject Parse(string json)": withCall((site, text: Text) => readJson(text, site.run, "JObject")),
+    "static JObject Parse(string json)": parseMember("JObject"),
     "static JObject FromObject(object o)": withCall(fromObject),
     [`System.Collections.Generic.IEnumerator<${PAIR}> GetEnumerator()`]: withCall((site, self: JObject) => {
       const { scope } = site;

@@ -10,7 +10,7 @@ import { JProperty } from "./property.js";
 import type { JToken } from "./token.js";
 import { joinPath, propertyStep } from "./token.js";
 import { JTokenType } from "./token-type.js";
-import { JValue, ReadNumber } from "./value.js";
+import { JValue } from "./value.js";
 
 /** How a document is read. */
 export interface ReadOptions {
@@ -20,9 +20,13 @@ export interface ReadOptions {
   readonly keepsNumbers?: boolean;
 }
 
+/** What a document has to be: anything, an object or an array. */
+export type Root = "JToken" | "JObject" | "JArray";
+
 /** Documents nested deeper are refused, so that work on them is bounded. */
 const MOST_DEPTH = 512;
 
+const LINE_FEED = 10;
 const QUOTE = 34;
 const APOSTROPHE = 39;
 const COMMA = 44;
@@ -82,7 +86,7 @@ class JsonReader {
   }
 
   /** The whole document: one value, then at most comments. */
-  read(what: "JToken" | "JObject" | "JArray"): JToken {
+  read(what: Root): JToken {
     this.skip();
     if (this.at >= this.text.length) throw this.error(`Error reading ${what} from JsonReader.`);
     const code = this.text.charCodeAt(this.at);
@@ -134,7 +138,7 @@ class JsonReader {
       this.name = name;
       if (this.at >= text.length) throw this.endOf("JObject");
       // Nothing between colon and comma.
-      const value = this.text.charCodeAt(this.at) === COMMA ? JValue.ofUndefined() : this.value();
+      const value = this.text.charCodeAt(this.at) === COMMA ? this.nothing() : this.value();
       this.attach(object, name, value);
       this.isAfterValue = true;
       if (this.stack.length > depth) {
@@ -175,7 +179,7 @@ class JsonReader {
       }
       if (this.at >= this.text.length) throw this.endOf(what);
       // Nothing between two commas.
-      const value = code === COMMA ? JValue.ofUndefined() : this.value();
+      const value = code === COMMA ? this.nothing() : this.value();
       list.attach(value);
       this.isAfterValue = true;
       if (this.stack.length > depth) {
@@ -195,6 +199,13 @@ class JsonReader {
     this.stack.push(container);
     this.isAfterValue = false;
     return container;
+  }
+
+  /** What stands where a value is left out. */
+  private nothing(): JToken {
+    this.meter?.step();
+    this.meter?.allocate(Weight.token);
+    return JValue.ofUndefined();
   }
 
   /** A value; containers are opened and read on by the main loop. */
@@ -297,9 +308,9 @@ class JsonReader {
     const digits = NUMBER_CHARACTERS.exec(text)![0];
     this.at = start + digits.length;
     if (!this.isSeparator(this.at)) throw this.error(`Unexpected character encountered while parsing number: ${text[this.at]}.`);
-    const token = numberToken(digits);
+    const token = numberToken(digits, this.keepsNumbers);
     if (token === null) throw this.error(`Input string '${digits.slice(0, 50)}' is not a valid number.`);
-    return this.keepsNumbers && token.kind === "double" ? new ReadNumber(token.value as number, digits) : token;
+    return token;
   }
 
   private quoted(quote: number): string {
@@ -420,10 +431,20 @@ class JsonReader {
   }
 
   private error(message: string): Error {
-    const read = this.text.slice(0, this.at);
-    const line = read.split("\n").length;
-    const position = this.at - (read.lastIndexOf("\n") + 1);
+    const { line, position } = this.place();
     return jsonError.reader(`${message} Path '${this.path()}', line ${line}, position ${position}.`);
+  }
+
+  /** Counts lines without making them: a text may have millions. */
+  private place(): { readonly line: number; readonly position: number } {
+    let line = 1;
+    let start = 0;
+    for (let i = 0; i < this.at; i++)
+      if (this.text.charCodeAt(i) === LINE_FEED) {
+        line++;
+        start = i + 1;
+      }
+    return { line, position: this.at - start };
   }
 
   private path(): string {
@@ -442,14 +463,9 @@ class JsonReader {
 
 /**
  * Reads a JSON text as `JToken.Parse` (or JObject's, JArray's) does. Throws ArgumentNullException and JsonReaderException.
- * @param meter charged by the length of the text and for each token
+ * @param meter charged by the length of the text and for each token; not for the work, which is told before (`runtime/text-work.ts`)
  */
-export function readJson(
-  text: string | null,
-  meter: Meter,
-  what: "JToken" | "JObject" | "JArray" = "JToken",
-  options: ReadOptions = {},
-): JToken {
+export function readJson(text: string | null, meter: Meter, what: Root = "JToken", options: ReadOptions = {}): JToken {
   if (text === null) throw raise.argumentNull("s");
   meter?.allocate(text.length);
   meter?.steps(text.length >> 5);

@@ -6,8 +6,8 @@ import type { NetTypeObject } from "../type.js";
 import { addContent } from "./content.js";
 import { JTokenEqualityComparer } from "./equality-comparer.js";
 import { childAt, classOf, setChildAt } from "./indexing.js";
+import { parseMember } from "./parse-member.js";
 import { select, selectOne } from "./path/select.js";
-import { readJson } from "./reader.js";
 import { ancestors, enumerableTokens, linqType, siblings, tokens } from "./sequences.js";
 import { deserialize } from "./serialize/deserialize.js";
 import { tokenOfValue } from "./serialize/serialize.js";
@@ -117,7 +117,7 @@ export const tokenType: TypeDeclaration = defineType(`abstract class ${TOKEN} : 
     if (type === null) throw raise.argumentNull("objectType");
     return deserialize(site, self, type.type, "token", true);
   }),
-  "static JToken Parse(string json)": withCall((site, text: string | null) => readJson(text, site.run)),
+  "static JToken Parse(string json)": parseMember("JToken"),
   "static JToken FromObject(object o)": withCall((site, value: unknown) => {
     if (value === null) throw raise.argumentNull("o");
     return tokenOfValue(site, value);

@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import { chargeText } from "../../runtime/text-work.js";
 import { type CallSite, defineType, withCall } from "../../types/declare.js";
 import type { NetArray } from "../../types/values.js";
 import type { StringWriter } from "../text/readers.js";
@@ -130,14 +131,21 @@ const replaceAttributes = withCall((site: CallSite, self: XElement, content: unk
 });
 const attributesOf = (self: XElement, name: Name) => self.attributes.filter((one) => matches(one.name, name));
 
+/** A text that is about to be read. One that takes more work than it may is refused before. */
+function charged({ run }: CallSite, text: Text): string {
+  const given = required(text, "s");
+  chargeText(run, given);
+  return given;
+}
+
 export const elementType = defineType("class System.Xml.Linq.XElement : XContainer", {
   "new(XName name)": (name: Name) => new XElement(required(name, "name")),
   "new(XName name, object content)": newElement,
   "new(XName name, params object[] content)": newElement,
   "new(XElement other)": withCall((site: CallSite, other: XElement | null) => required(other, "other").clone(site.run)),
-  "static XElement Parse(string text)": withCall((site: CallSite, text: Text) => parseElement(site.run, required(text, "s"))),
+  "static XElement Parse(string text)": withCall((site: CallSite, text: Text) => parseElement(site.run, charged(site, text))),
   "static XElement Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
-    parseElement(site.run, required(text, "s"), (options & PRESERVE) !== 0),
+    parseElement(site.run, charged(site, text), (options & PRESERVE) !== 0),
   ),
   [`static ${IEnumerable}<XElement> EmptySequence { get; }`]: withCall((site: CallSite) => elementSequence(site, () => [])),
   "XName Name { get; set; }": {
@@ -222,9 +230,9 @@ export const wholeDocumentType = defineType("class System.Xml.Linq.XDocument : X
   "new(params object[] content)": withCall((site: CallSite, content: NetArray | null) => newDocument(site, null, content)),
   "new(XDeclaration declaration, params object[] content)": withCall(newDocument),
   "new(XDocument other)": withCall((site: CallSite, other: XDocument | null) => required(other, "other").clone(site.run)),
-  "static XDocument Parse(string text)": withCall((site: CallSite, text: Text) => parseDocument(site.run, required(text, "s"))),
+  "static XDocument Parse(string text)": withCall((site: CallSite, text: Text) => parseDocument(site.run, charged(site, text))),
   "static XDocument Parse(string text, LoadOptions options)": withCall((site: CallSite, text: Text, options: number) =>
-    parseDocument(site.run, required(text, "s"), (options & PRESERVE) !== 0),
+    parseDocument(site.run, charged(site, text), (options & PRESERVE) !== 0),
   ),
   "void Save(System.IO.TextWriter textWriter)": saveDocument,
   "void Save(System.IO.TextWriter textWriter, SaveOptions options)": saveDocument,

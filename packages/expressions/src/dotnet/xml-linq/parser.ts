@@ -154,14 +154,26 @@ class XmlParser {
   private expand(raw: string, from: number): string {
     const text = raw.includes("\r") ? raw.replace(/\r\n?/g, "\n") : raw;
     if (!text.includes("&")) return text;
-    return text.replace(/&([^;&<\s]*)(;?)/g, (_, name: string, semicolon: string, offset: number) => {
+    let result = "";
+    let done = 0;
+    for (let at = text.indexOf("&"); at >= 0; at = text.indexOf("&", done)) {
       this.run.step();
-      if (semicolon === "") this.fail("An error occurred while parsing EntityName.", from + offset + 1);
-      if (name.startsWith("#")) return this.charReference(name, from + offset + 1);
-      const value = ENTITIES.get(name);
-      if (value === undefined) this.fail(`Reference to undeclared entity '${name}'.`, from + offset + 1);
-      return value;
-    });
+      this.run.allocate(Weight.part);
+      REFERENCE.lastIndex = at + 1;
+      const name = REFERENCE.exec(text)![0];
+      const end = at + 1 + name.length;
+      if (text.charCodeAt(end) !== SEMICOLON) this.fail("An error occurred while parsing EntityName.", from + at + 1);
+      result += text.slice(done, at) + this.referred(name, from + at + 1);
+      done = end + 1;
+    }
+    return result + text.slice(done);
+  }
+
+  private referred(name: string, at: number): string {
+    if (name.startsWith("#")) return this.charReference(name, at);
+    const value = ENTITIES.get(name);
+    if (value === undefined) this.fail(`Reference to undeclared entity '${name}'.`, at);
+    return value;
   }
 
   private charReference(name: string, at: number): string {
@@ -387,6 +399,8 @@ class XmlParser {
   }
 }
 
+const REFERENCE = /[^;&<\s]*/y;
+const SEMICOLON = 59;
 const END_OF_NAME = /^[\s:=/>?"'[<;]$/;
 const EXTERNAL = /(?:PUBLIC\s+("[^"]*"|'[^']*')\s+("[^"]*"|'[^']*')|SYSTEM\s+("[^"]*"|'[^']*'))/y;
 const DECLARATION =

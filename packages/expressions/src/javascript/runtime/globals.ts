@@ -2,6 +2,7 @@ import { readJson } from "../../dotnet/newtonsoft/reader.js";
 import { JToken } from "../../dotnet/newtonsoft/token.js";
 import { writeJson } from "../../dotnet/newtonsoft/writer.js";
 import { raise } from "../../runtime/exceptions.js";
+import { chargeText } from "../../runtime/text-work.js";
 import { type CallSite, constant, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
 import type { NetArray } from "../../types/values.js";
 import { getMember, keysOf } from "./access.js";
@@ -37,12 +38,17 @@ function reduceNumbers(values: Args, choose: (a: number, b: number) => number, s
   return (values.items as number[]).reduce((a, b) => choose(a, b), start);
 }
 
+function parse(text: string, { run }: CallSite): JToken {
+  chargeText(run, text);
+  return readJson(text, run, "JToken", { dates: false });
+}
+
 /** `JSON`. Dates stay texts. */
 const jsonType = defineType(
   "static class Turnpike.JavaScript.JSON",
   {
     "static object parse(object text)": withCall((site: CallSite, text: unknown) =>
-      text instanceof JToken && plain(text) === text ? text : readJson(toText(text, site), site.run, "JToken", { dates: false }),
+      text instanceof JToken && plain(text) === text ? text : parse(toText(text, site), site),
     ),
     "static string stringify(object value, object replacer = null, object space = null)": withCall(
       (site: CallSite, value: unknown, _replacer: unknown, space: unknown) =>

@@ -130,7 +130,7 @@ export function limitText({ limit, message }: LimitError, limits: Limits): strin
     case "steps":
       return `It took more than ${limits.steps} steps.`;
     case "memory":
-      return `It used more than ${limits.memory} characters and elements.`;
+      return `It used more memory than ${limits.memory} characters take.`;
     case "time":
       return `It ran longer than ${limits.time} ms.`;
     default:

@@ -163,8 +163,8 @@ class Deserializer {
   /** A token that belongs to nobody else, with its dates. */
   private owned(token: JToken): JToken {
     if (this.source === "token") return token.clone(this.site.run);
-    const own = token.parent === null ? token : token.clone(this.site.run);
-    return this.source === "text" ? withDates(own) : own;
+    token.parent = null;
+    return this.source === "text" ? withDates(token) : token;
   }
 
   private cannotConvert(token: JToken, type: NetType): NetException {
