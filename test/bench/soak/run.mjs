@@ -13,7 +13,8 @@ const { values } = parseArgs({
 const seconds = Number(values.minutes) * 60;
 const result = await soak({
   seconds,
-  warmUp: Math.min(90, Math.max(10, seconds / 6)),
+  // Until caches that are bounded are full, and the engine has compiled what it will.
+  warmUp: Math.min(300, Math.max(10, seconds / 4)),
   rate: Number(values.rate),
   reloads: Number(values.reloads),
   tell: (line) => console.error(line),

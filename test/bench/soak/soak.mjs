@@ -11,6 +11,8 @@ const SETTLE = 12;
 /** Milliseconds between two times in which Redis does not answer, and what part of them it does not. */
 const AWAY_EVERY = 60_000;
 const AWAY = 0.05;
+/** Milliseconds between two looks at the heap under traffic: what grows there with the requests on their way, not with what is kept. */
+const LOOK_EVERY = 60_000;
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -40,11 +42,15 @@ export async function soak({ seconds, warmUp, rate, reloads, mostGrowth = MOST_G
     const command = (...words) => void redis.client.call("CLIENT", ...words).catch(() => {});
     const away = setInterval(() => command("PAUSE", String(Math.round(every * AWAY)), "ALL"), every);
     const cut = setInterval(() => command("KILL", "TYPE", "normal", "SKIPME", "yes"), every * 1.3);
+    let nextLook = Date.now() + LOOK_EVERY;
     for (let done = 0; Date.now() < endsAt; ) {
       await sleep(Math.min(250, Math.max(1, endsAt - Date.now())));
       const due = Math.floor(((length * 1000 - (endsAt - Date.now())) / (length * 1000)) * count);
       for (; done < due; done++) await gateway.ask({ what: "reload", version: ++version });
-      if (Date.now() % 30_000 < 250) tell(`${traffic.outcome.calls} calls, ${done} reloads`);
+      if (Date.now() < nextLook) continue;
+      nextLook += LOOK_EVERY;
+      const { heap } = await gateway.ask({ what: "measure" });
+      tell(`${traffic.outcome.calls} calls, ${done} reloads, ${(heap / 1048576).toFixed(1)} MB`);
     }
     clearInterval(away);
     clearInterval(cut);

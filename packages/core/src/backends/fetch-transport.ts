@@ -22,6 +22,7 @@ export function fetchTransport(fetch: typeof globalThis.fetch, clock: Clock): Tr
     const onAbort = (): void => stop("aborted");
     request.signal.addEventListener("abort", onAbort, { once: true });
     if (request.signal.aborted) onAbort();
+    const unlink = (): void => request.signal.removeEventListener("abort", onAbort);
     const cancel = Number.isFinite(request.timeout) ? clock.setTimer(() => stop("timeout"), request.timeout) : () => undefined;
     try {
       const response = await fetch(request.url, init(request, controller.signal));
@@ -30,9 +31,11 @@ export function fetchTransport(fetch: typeof globalThis.fetch, clock: Clock): Tr
         headers.delete("content-encoding");
         headers.delete("content-length");
       }
-      const body = response.body as AsyncIterable<Uint8Array> | null;
+      if (response.body === null) unlink();
+      const body = response.body === null ? null : linkedBody(response.body as AsyncIterable<Uint8Array>, unlink);
       return { status: response.status, reason: response.statusText, headers, body };
     } catch (error) {
+      unlink();
       const message = error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : String(error);
       throw new TransportError(kind, kind === "timeout" ? `No answer within ${request.timeout / 1000} seconds.` : message, {
         cause: error,
@@ -40,6 +43,32 @@ export function fetchTransport(fetch: typeof globalThis.fetch, clock: Clock): Tr
     } finally {
       cancel();
     }
+  };
+}
+
+/** A body, and what is to be done when it has ended, has failed, or nobody wants it, not even its beginning. */
+function linkedBody(body: AsyncIterable<Uint8Array>, ended: () => void): AsyncIterable<Uint8Array> {
+  return {
+    [Symbol.asyncIterator]() {
+      const inner = body[Symbol.asyncIterator]();
+      return {
+        async next() {
+          try {
+            const result = await inner.next();
+            if (result.done === true) ended();
+            return result;
+          } catch (error) {
+            ended();
+            throw error;
+          }
+        },
+        async return() {
+          ended();
+          await inner.return?.();
+          return { done: true, value: undefined };
+        },
+      };
+    },
   };
 }
 
