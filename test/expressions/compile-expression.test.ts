@@ -13,7 +13,7 @@ import { describe, expect, it } from "vitest";
 
 function described(source: string): Description {
   const { expression, diagnostics } = compileExpression(source);
-  if (expression === null) throw new Error(diagnostics.map((one) => one.message).join("\n"));
+  if (expression === null) throw new Error(diagnostics.map((diagnostic) => diagnostic.message).join("\n"));
   return describeValue(expression.evaluate([]), expression.scope);
 }
 

@@ -17,7 +17,7 @@ describe.each(Object.keys(rooms) as PackageName[])("the page of the architecture
     const row = page.split("\n").find((line) => line.startsWith(`| packages/${name} `))!;
     const shown = [...row.split("|")[4]!.matchAll(/`([^`]+)`/g)].map(([, dependency]) => dependency!);
     const manifest = JSON.parse(read(`packages/${name}/package.json`)) as { dependencies: Record<string, string> };
-    const foreign = Object.keys(manifest.dependencies).filter((one) => !one.startsWith("@turnpike/"));
+    const foreign = Object.keys(manifest.dependencies).filter((key) => !key.startsWith("@turnpike/"));
     expect(shown.sort()).toEqual(foreign.sort());
   });
 });

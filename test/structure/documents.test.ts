@@ -45,7 +45,7 @@ describe.each(all.map(({ path, text }) => [path, text] as const))("%s", (path, t
   const code = codeOf(text);
 
   it("names paths that are there", () => {
-    expect(code.flatMap(pathsIn).filter((one) => !exists(one))).toEqual([]);
+    expect(code.flatMap(pathsIn).filter((path) => !exists(path))).toEqual([]);
   });
 
   it("links to files that are there", () => {
@@ -55,7 +55,7 @@ describe.each(all.map(({ path, text }) => [path, text] as const))("%s", (path, t
 
   it("names packages that can be imported", () => {
     const named = [...text.matchAll(/@turnpike\/[a-z]+(?:\/[a-z-]+)*/g)].map(([name]) => name);
-    expect(named.filter((one) => !entries.includes(one) && one !== "@turnpike/adapters")).toEqual([]);
+    expect(named.filter((specifier) => !entries.includes(specifier) && specifier !== "@turnpike/adapters")).toEqual([]);
   });
 
   it("calls commands with options that they have", () => {
@@ -76,13 +76,13 @@ describe.each(all.map(({ path, text }) => [path, text] as const))("%s", (path, t
   it("imports names that their packages have", async () => {
     const blocks = [...text.matchAll(/^( *)```(?:ts|js)[^\n]*\n(.*?)^\1```/gms)].map(([, , block]) => block!);
     for (const block of blocks)
-      for (const specifier of importsOf("block.ts", block).filter((one) => one.startsWith("@turnpike/"))) {
+      for (const specifier of importsOf("block.ts", block).filter((name) => name.startsWith("@turnpike/"))) {
         const wanted = [...block.matchAll(/import \{([^}]*)\} from "([^"]+)"/g)].filter(([, , from]) => from === specifier);
         const given = Object.keys((await import(/* @vite-ignore */ specifier)) as object);
         const values = wanted
-          .flatMap(([, list]) => list!.split(",").map((one) => one.trim()))
-          .filter((one) => !/^type |^$/.test(one));
-        expect(values.filter((one) => !given.includes(one.split(" as ")[0]!))).toEqual([]);
+          .flatMap(([, list]) => list!.split(",").map((part) => part.trim()))
+          .filter((name) => !/^type |^$/.test(name));
+        expect(values.filter((value) => !given.includes(value.split(" as ")[0]!))).toEqual([]);
       }
   });
 });

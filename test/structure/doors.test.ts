@@ -98,7 +98,7 @@ it("the values of each door are these", () => {
 describe.each(Object.entries(doors))("%s", (name, door) => {
   it("has no name that another door has", () => {
     const others = Object.entries(doors).flatMap(([other, { names }]) => (other === name ? [] : names));
-    expect(door.names.filter((one) => others.includes(one))).toEqual([]);
+    expect(door.names.filter((name) => others.includes(name))).toEqual([]);
   });
 
   it("has every type that its signatures name; of others than the root, another door may", () => {

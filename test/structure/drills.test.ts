@@ -5,21 +5,21 @@ import { sourceFiles } from "./imports.js";
 
 const core = sourceFiles("core");
 const importersOf = (file: string, files = core): string[] =>
-  files.filter((one) => one.files.includes(file)).map((one) => one.name);
+  files.filter((other) => other.files.includes(file)).map((file) => file.name);
 
 /** The changes that CONTRIBUTING describes touch the files that it names, as these facts stand in one place. */
 describe("a change of this kind touches one place:", () => {
   it.each(builtInPolicies.map(({ name }) => name))("an attribute of %s, as only policies know its file", (name) => {
-    const file = core.find((one) => one.name.startsWith("policies/") && one.name.endsWith(`/${name}`))!;
+    const file = core.find((source) => source.name.startsWith("policies/") && source.name.endsWith(`/${name}`))!;
     const importers = importersOf(file.name);
     expect(importers).toContain("policies/index");
-    expect(importers.filter((one) => !one.startsWith("policies/"))).toEqual([]);
+    expect(importers.filter((importer) => !importer.startsWith("policies/"))).toEqual([]);
   });
 
   it("a store, as the rest of core knows the interface and only the gateway makes one by itself", () => {
     const makers = core
       .filter(({ name }) => !name.startsWith("stores/"))
-      .filter(({ files }) => files.some((one) => one.startsWith("stores/memory")))
+      .filter(({ files }) => files.some((file) => file.startsWith("stores/memory")))
       .map(({ name }) => name);
     expect(makers.sort()).toEqual(["gateway", "index", "testing/world"]);
   });
@@ -30,7 +30,7 @@ describe("a change of this kind touches one place:", () => {
     const command = `${name.slice("cli/commands/".length)}Command`;
     const list = /const commands: readonly Command\[\] = \[(.*?)\];/s.exec(read("packages/adapters/src/cli/index.ts"))![1]!;
     expect(list.split(command)).toHaveLength(2);
-    expect(importersOf(name, adapters).filter((one) => !one.startsWith("cli/"))).toEqual([]);
+    expect(importersOf(name, adapters).filter((importer) => !importer.startsWith("cli/"))).toEqual([]);
   });
 
   it("a span round each policy, as one file runs the policies of documents and traces them", () => {
@@ -38,6 +38,6 @@ describe("a change of this kind touches one place:", () => {
       .filter(({ name }) => /\bobserver!?\.enter\(/.test(read(`packages/core/src/${name}.ts`)))
       .map(({ name }) => name);
     expect(runners).toEqual(["policy/observed"]);
-    expect(importersOf("policy/observed").filter((one) => one.startsWith("compile/"))).toEqual(["compile/block"]);
+    expect(importersOf("policy/observed").filter((importer) => importer.startsWith("compile/"))).toEqual(["compile/block"]);
   });
 });

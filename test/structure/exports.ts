@@ -39,14 +39,14 @@ class Module {
       const theirs = target.exports();
       const { exportClause } = statement;
       if (exportClause === undefined) {
-        for (const [name, one] of theirs) if (one.isType || !statement.isTypeOnly) found.set(name, one);
+        for (const [name, exported] of theirs) if (exported.isType || !statement.isTypeOnly) found.set(name, exported);
       } else if (ts.isNamespaceExport(exportClause)) {
-        for (const [name, one] of theirs) found.set(`${exportClause.name.text}.${name}`, one);
+        for (const [name, exported] of theirs) found.set(`${exportClause.name.text}.${name}`, exported);
       } else
         for (const { name, propertyName, isTypeOnly } of exportClause.elements) {
-          const one = theirs.get((propertyName ?? name).text);
-          if (one === undefined) throw new Error(`${this.path}: ${name.text} is not exported there.`);
-          found.set(name.text, statement.isTypeOnly || isTypeOnly ? { ...one, isType: true } : one);
+          const exported = theirs.get((propertyName ?? name).text);
+          if (exported === undefined) throw new Error(`${this.path}: ${name.text} is not exported there.`);
+          found.set(name.text, statement.isTypeOnly || isTypeOnly ? { ...exported, isType: true } : exported);
         }
     }
     return found;
@@ -61,7 +61,9 @@ class Module {
   }
 
   private own(_name: string, declarations: readonly ts.Node[]): Exported {
-    const isType = declarations.every((one) => ts.isInterfaceDeclaration(one) || ts.isTypeAliasDeclaration(one));
+    const isType = declarations.every(
+      (declaration) => ts.isInterfaceDeclaration(declaration) || ts.isTypeAliasDeclaration(declaration),
+    );
     return { module: this, declarations, isType };
   }
 
@@ -76,7 +78,8 @@ class Module {
         for (const { name, propertyName } of bindings.elements)
           this.imports.set(name.text, { from: textOf(statement.moduleSpecifier), name: (propertyName ?? name).text });
     } else if (ts.isVariableStatement(statement)) {
-      for (const one of statement.declarationList.declarations) if (ts.isIdentifier(one.name)) this.add(one.name.text, one);
+      for (const declaration of statement.declarationList.declarations)
+        if (ts.isIdentifier(declaration.name)) this.add(declaration.name.text, declaration);
     } else if (
       ts.isInterfaceDeclaration(statement) ||
       ts.isTypeAliasDeclaration(statement) ||
@@ -96,7 +99,7 @@ const textOf = (node: ts.Node): string => (node as ts.StringLiteral).text;
 function isExported(node: ts.Node): boolean {
   const statement = ts.isVariableDeclaration(node) ? node.parent.parent : node;
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
-  return modifiers?.some((one) => one.kind === ts.SyntaxKind.ExportKeyword) === true;
+  return modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword) === true;
 }
 
 /** What a door exports: its values, and all of its declarations. */

@@ -24,8 +24,8 @@ export function sourceFiles(name: string): SourceFile[] {
       const specifiers = importsOf(path, readFileSync(join(root, path), "utf8"));
       return {
         name: file,
-        files: specifiers.filter((one) => one.startsWith(".")).map((one) => resolved(file, one)),
-        packages: specifiers.flatMap((one) => /^@turnpike\/([^/]+)/.exec(one)?.[1] ?? []),
+        files: specifiers.filter((specifier) => specifier.startsWith(".")).map((specifier) => resolved(file, specifier)),
+        packages: specifiers.flatMap((specifier) => /^@turnpike\/([^/]+)/.exec(specifier)?.[1] ?? []),
       };
     });
 }

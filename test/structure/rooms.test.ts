@@ -52,7 +52,7 @@ describe.each(names)("%s", (name) => {
   it("knows only the packages below it", () => {
     const below = names.slice(0, names.indexOf(name));
     const known = new Set(files.flatMap((file) => file.packages));
-    expect([...known].filter((one) => !(below as readonly string[]).includes(one))).toEqual([]);
+    expect([...known].filter((other) => !(below as readonly string[]).includes(other))).toEqual([]);
   });
 });
 

@@ -44,7 +44,7 @@ const SEQUENCES = ["System.Linq.IGrouping", "System.Linq.IOrderedEnumerable", "S
 function sequenceOf(type: NetType): NetType | undefined {
   const all = [type, ...type.interfaces];
   for (const name of SEQUENCES) {
-    const found = all.find((one) => one.definitionName === name);
+    const found = all.find((candidate) => candidate.definitionName === name);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -97,14 +97,16 @@ class Describer {
       return this.properties(value, type, ["Key", "Value"], depth);
     if (type.definitionName === "System.Tuple")
       return type.arguments.map((_, i) => this.property(value, type, `Item${i + 1}`, depth));
-    const sequence = [type, ...type.interfaces].find((one) => one.definitionName === "System.Collections.Generic.IEnumerable");
+    const sequence = [type, ...type.interfaces].find(
+      (supertype) => supertype.definitionName === "System.Collections.Generic.IEnumerable",
+    );
     if (sequence === undefined)
       return value instanceof NetEnumerable ? this.items(value, value.elementType, depth) : toText(value);
     const elementType = sequence.arguments[0]!;
-    const isDictionary = [type, ...type.interfaces].some((one) => DICTIONARIES.includes(one.definitionName));
+    const isDictionary = [type, ...type.interfaces].some((supertype) => DICTIONARIES.includes(supertype.definitionName));
     if (isDictionary) return this.dictionary(value, elementType, depth);
     const items = this.items(value, elementType, depth);
-    const isGrouping = [type, ...type.interfaces].some((one) => one.definitionName === "System.Linq.IGrouping");
+    const isGrouping = [type, ...type.interfaces].some((supertype) => supertype.definitionName === "System.Linq.IGrouping");
     return isGrouping ? { Key: this.property(value, type, "Key", depth), Items: items } : items;
   }
 
@@ -141,7 +143,7 @@ class Describer {
 
   /** A property in object form, read as an expression would read it. */
   private read(value: object, type: NetType, name: string): unknown {
-    const property = memberOf(type, name, (one): one is PropertySymbol => one.kind === "property");
+    const property = memberOf(type, name, (member): member is PropertySymbol => member.kind === "property");
     const callee = property && calleeOf(property.implementation, "get");
     return property && callee ? box(this.call(callee, type, value), property.type) : null;
   }
@@ -151,13 +153,15 @@ class Describer {
     const method = memberOf(
       type,
       "ToString",
-      (one): one is MethodSymbol => one.kind === "method" && one.parameters[0]?.type.definitionName === optionType,
+      (member): member is MethodSymbol => member.kind === "method" && member.parameters[0]?.type.definitionName === optionType,
     );
     const callee = method && calleeOf(method.implementation, "call");
     if (!method || !callee) return toText(value);
     const option = optionType.endsWith("SaveOptions") ? 1 : 0;
     const rest =
-      method?.parameters.slice(1).map((one) => (one.mode === "params" ? new NetArray(one.type.elementType!, []) : null)) ?? [];
+      method?.parameters
+        .slice(1)
+        .map((parameter) => (parameter.mode === "params" ? new NetArray(parameter.type.elementType!, []) : null)) ?? [];
     return String(this.call(callee, type, value, option, ...rest));
   }
 
@@ -175,8 +179,8 @@ function fromEntries(entries: readonly (readonly [string, Described])[]): Descri
 function memberOf<Kind>(type: NetType, name: string, is: (member: NetTypeMember) => member is NetTypeMember & Kind): Kind | null {
   const line: NetType[] = [];
   for (let at: NetType | null = type; at !== null; at = at.baseType) line.push(at);
-  for (const one of [...line, ...type.interfaces]) {
-    const found = one.members(name).find(is);
+  for (const ancestor of [...line, ...type.interfaces]) {
+    const found = ancestor.members(name).find(is);
     if (found !== undefined) return found;
   }
   return null;

@@ -4,7 +4,7 @@ import { compileExpression } from "#expressions/compile-expression.js";
 /** The errors of a source as `code text-in-the-source`, with the hint behind `|`. */
 function errorsOf(source: string, allowBeyond = false): string[] {
   return compileExpression(source, { allowBeyond, globals: { text: "string", data: "IReadOnlyDictionary<string, object>" } })
-    .diagnostics.filter((one) => one.severity === "error")
+    .diagnostics.filter((diagnostic) => diagnostic.severity === "error")
     .map(({ code, start, end, hint }) => `${code} ${source.slice(start, end)}${hint === undefined ? "" : ` | ${hint}`}`);
 }
 

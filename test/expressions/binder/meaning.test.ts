@@ -5,7 +5,7 @@ import { describeValue } from "#expressions/describe.js";
 /** The text of an expression's value; what went wrong if it does not compile. */
 function textOf(source: string): string | null | undefined {
   const { expression, diagnostics } = compileExpression(source, { allowBeyond: true });
-  if (expression === null) return diagnostics.map((one) => `${one.code} ${one.message}`).join("; ");
+  if (expression === null) return diagnostics.map((diagnostic) => `${diagnostic.code} ${diagnostic.message}`).join("; ");
   return describeValue(expression.evaluate([]), expression.scope).text;
 }
 

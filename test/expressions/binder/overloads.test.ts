@@ -39,7 +39,7 @@ const types = [probe];
 
 const resultOf = (source: string) => {
   const { expression, diagnostics } = compileExpression(source, { types, allowBeyond: true });
-  return expression === null ? diagnostics.map((one) => one.code).join() : expression.evaluate([]);
+  return expression === null ? diagnostics.map((diagnostic) => diagnostic.code).join() : expression.evaluate([]);
 };
 
 describe("the overload that a call means", () => {

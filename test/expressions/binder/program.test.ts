@@ -17,7 +17,7 @@ function bind(source: string, resultType = "object") {
   });
 }
 
-const errors = (source: string, resultType?: string) => bind(source, resultType).diagnostics.map((one) => one.code);
+const errors = (source: string, resultType?: string) => bind(source, resultType).diagnostics.map((diagnostic) => diagnostic.code);
 
 describe("a bound program", () => {
   it.each([
@@ -42,7 +42,7 @@ describe("a bound program", () => {
 
   it("does not list members of overloads that were only tried", () => {
     const { uses } = bind("@(new[] { 1 }.Select(x => body.Size).First())").program!;
-    expect([...uses].filter((one) => one.startsWith("IBody"))).toEqual(["IBody.Size"]);
+    expect([...uses].filter((use) => use.startsWith("IBody"))).toEqual(["IBody.Size"]);
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe("a bound program", () => {
     const texts = [...places].map(([statement, { start, end }]) => [statement.kind, source.slice(start, end)]);
     expect(texts).toContainEqual(["Declare", "int a = 1;"]);
     expect(texts).toContainEqual(["Block", "{ return n; }"]);
-    expect([...localFunctions].map((one) => one.name)).toEqual(["F"]);
+    expect([...localFunctions].map((localFunction) => localFunction.name)).toEqual(["F"]);
     expect(places.has(program!.function.body as never)).toBe(true);
   });
 

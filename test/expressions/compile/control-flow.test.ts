@@ -125,7 +125,7 @@ describe("loops", () => {
       const element = local(self, "e");
       const nested = fn(self, () => read(element));
       capture(nested, element);
-      const keep = call((one: () => unknown) => void delegates.push(one), null, [lambda(nested)]);
+      const keep = call((delegate: () => unknown) => void delegates.push(delegate), null, [lambda(nested)]);
       return {
         kind: "ForEach",
         target: target("foreach"),
@@ -138,7 +138,7 @@ describe("loops", () => {
       };
     });
     evaluate(body);
-    expect(delegates.map((one) => one())).toEqual([1, 2, 3]);
+    expect(delegates.map((delegate) => delegate())).toEqual([1, 2, 3]);
   });
 
   it("shares one captured variable between all turns of for", () => {
@@ -146,10 +146,10 @@ describe("loops", () => {
     const body = counting(3, (_s, i) => {
       const nested = fn(i.owner, () => read(i));
       capture(nested, i);
-      return run(call((one: () => unknown) => void delegates.push(one), null, [lambda(nested)]));
+      return run(call((delegate: () => unknown) => void delegates.push(delegate), null, [lambda(nested)]));
     });
     evaluate(body);
-    expect(delegates.map((one) => one())).toEqual([3, 3, 3]);
+    expect(delegates.map((delegate) => delegate())).toEqual([3, 3, 3]);
   });
 });
 

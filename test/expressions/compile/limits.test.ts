@@ -186,8 +186,8 @@ describe("limits", () => {
   it("measure time by the host's clock, from the first look on", () => {
     let now = 0;
     const host: Host = { now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => now };
-    const one = new Run(host, { ...defaultLimits, time: 10 });
-    const spend = () => one.steps(10_000);
+    const run = new Run(host, { ...defaultLimits, time: 10 });
+    const spend = () => run.steps(10_000);
     spend();
     now = 10;
     expect(limitOf(spend)).toBe("none");
@@ -197,26 +197,26 @@ describe("limits", () => {
 
   it("look at the clock for what is allocated, too", () => {
     let now = 0;
-    const one = new Run(
+    const run = new Run(
       { now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => now },
       { ...defaultLimits, time: 10 },
     );
-    one.allocate(70_000);
+    run.allocate(70_000);
     now = 11;
-    expect(limitOf(() => one.allocate(70_000))).toBe("time");
+    expect(limitOf(() => run.allocate(70_000))).toBe("time");
   });
 
   it("are not fooled by an amount that is no number", () => {
-    const one = () => new Run({ now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => 0 }, defaultLimits);
-    expect(limitOf(() => one().allocate(Number.NaN))).toBe("memory");
-    expect(limitOf(() => one().steps(Number.NaN))).toBe("steps");
+    const run = () => new Run({ now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => 0 }, defaultLimits);
+    expect(limitOf(() => run().allocate(Number.NaN))).toBe("memory");
+    expect(limitOf(() => run().steps(Number.NaN))).toBe("steps");
   });
 
   it("tell what was used", () => {
-    const one = new Run({ now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => 0 }, defaultLimits);
-    for (let i = 0; i < 1000; i++) one.step();
-    one.steps(5);
-    one.allocate(7);
-    expect([one.stepsUsed, one.memoryUsed]).toEqual([1005, 7]);
+    const run = new Run({ now: () => 0, randomBytes: () => new Uint8Array(), elapsed: () => 0 }, defaultLimits);
+    for (let i = 0; i < 1000; i++) run.step();
+    run.steps(5);
+    run.allocate(7);
+    expect([run.stepsUsed, run.memoryUsed]).toEqual([1005, 7]);
   });
 });

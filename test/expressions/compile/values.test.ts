@@ -210,7 +210,7 @@ describe("members", () => {
             kind: "NullConditional",
             receiver: text(receiver),
             temporary,
-            access: call((one: string) => one.length, read(temporary), [], types.int),
+            access: call((text: string) => text.length, read(temporary), [], types.int),
             type: types.nullable(types.int),
             ...at,
           });
@@ -227,7 +227,7 @@ describe("members", () => {
         const s = parameter(inner, "s", types.string);
         return concat(read(s), text("!"));
       });
-      const apply = (run: (s: string) => string) => ["a", "b"].map((one) => run(one)).join("");
+      const apply = (run: (s: string) => string) => ["a", "b"].map((text) => run(text)).join("");
       return block(declare(f, lambda(nested)), ret(call(apply, null, [read(f)], types.string)));
     });
     expect(evaluate(body)).toBe("a!b!");

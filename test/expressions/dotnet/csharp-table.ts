@@ -20,7 +20,7 @@ const host: Host = {
 /** Evaluates an expression that may name types outside the documented list; the description of its value. */
 export function evaluate(source: string): unknown {
   const { expression, diagnostics } = compileExpression(source, { allowBeyond: true });
-  if (expression === null) throw new Error(diagnostics.map((one) => one.message).join("\n"));
+  if (expression === null) throw new Error(diagnostics.map((diagnostic) => diagnostic.message).join("\n"));
   return describeValue(expression.evaluate([], host), expression.scope).value;
 }
 

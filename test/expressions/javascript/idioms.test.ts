@@ -133,7 +133,7 @@ describe("idioms where the request has nothing to find", () => {
     ["user of basic authentication", null],
     ["first match of a pattern", ""],
   ])("%s gives %s in both languages", (what, expected) => {
-    const row = rows.find((one) => one.what === what)!;
+    const row = rows.find((row) => row.what === what)!;
     expect(textOf(row.csharp, "csharp", {})).toBe(expected);
     expect(textOf(row.javascript, "javascript", {})).toBe(expected);
   });

@@ -18,7 +18,7 @@ const fixture = {
 
 function run(source: string, of: object = fixture, language: "csharp" | "javascript" = "csharp"): string {
   const { expression, diagnostics } = compileExpression(source, { language, globals: contextGlobals, types: contextTypes });
-  if (expression === null) return `refused ${diagnostics.find((one) => one.severity === "error")?.code}`;
+  if (expression === null) return `refused ${diagnostics.find((diagnostic) => diagnostic.severity === "error")?.code}`;
   try {
     return toText(expression.evaluate([createFixtureContext(of)]));
   } catch (error) {

@@ -39,7 +39,7 @@ const groups: readonly (readonly [string, readonly Attempt[]])[] = [
 ];
 
 describe.each(groups)("%s", (_title, attempts) => {
-  it.each(attempts.map((one) => [one.source, one] as const))("%s", (_source, one) => check(one));
+  it.each(attempts.map((attempt) => [attempt.source, attempt] as const))("%s", (_source, attempt) => check(attempt));
 });
 
 it("covers at least 200 attempts", () => {

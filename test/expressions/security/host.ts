@@ -54,7 +54,7 @@ export function attempt(source: string, limits: Partial<Limits> = {}, language: 
   const options = { language, globals: { host: "Test.Host" }, types: hostTypes, limits };
   const { expression, diagnostics } = compileExpression(source, options);
   if (expression === null) {
-    const error = diagnostics.find((one) => one.severity === "error");
+    const error = diagnostics.find((diagnostic) => diagnostic.severity === "error");
     return { kind: "refused", code: error?.code ?? "", message: error?.message ?? "" };
   }
   const from = processorTime();

@@ -60,7 +60,7 @@ const groups: readonly (readonly [string, readonly ScriptAttempt[]])[] = [
 ];
 
 describe.each(groups)("JavaScript: %s", (_title, attempts) => {
-  it.each(attempts.map((one) => [one.source, one] as const))("%s", (_source, one) => check(one));
+  it.each(attempts.map((attempt) => [attempt.source, attempt] as const))("%s", (_source, attempt) => check(attempt));
 });
 
 describe("JavaScript: limits", () => {

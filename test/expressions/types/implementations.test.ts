@@ -35,7 +35,7 @@ it("no function of the type tables takes more than its C# signature hands it", (
     for (const name of type.memberNames()) {
       const all = type
         .members(name)
-        .flatMap((member) => (member.kind === "constant" ? [] : functionsOf(member).map((one) => ({ member, ...one }))));
+        .flatMap((member) => (member.kind === "constant" ? [] : functionsOf(member).map((found) => ({ member, ...found }))));
       // Overloads may share a function, whose last parameters the shorter ones leave out.
       const most = new Map<unknown, number>();
       for (const { run, handed } of all) most.set(run, Math.max(most.get(run) ?? 0, handed));

@@ -6,8 +6,8 @@ import { isValue, type Operand } from "./operand.js";
 import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
 /** Is one applicable candidate better than another, by the C# specification's rules for function members? */
-export function isBetter(one: Applicable, other: Applicable, args: readonly CallArgument[]): boolean {
-  const own = parametersOfArguments(one, args.length);
+export function isBetter(candidate: Applicable, other: Applicable, args: readonly CallArgument[]): boolean {
+  const own = parametersOfArguments(candidate, args.length);
   const others = parametersOfArguments(other, args.length);
   let isBetterSomewhere = false;
   let isSame = true;
@@ -21,22 +21,22 @@ export function isBetter(one: Applicable, other: Applicable, args: readonly Call
     if (order < 0) isBetterSomewhere = true;
   }
   if (isBetterSomewhere) return true;
-  return isSame && breaksTie(one, other, args.length);
+  return isSame && breaksTie(candidate, other, args.length);
 }
 
 /** Same parameter types for all arguments: what decides then. */
-function breaksTie(one: Applicable, other: Applicable, count: number): boolean {
-  const isGeneric = isGenericMethod(one);
+function breaksTie(candidate: Applicable, other: Applicable, count: number): boolean {
+  const isGeneric = isGenericMethod(candidate);
   const isOtherGeneric = isGenericMethod(other);
   if (isGeneric !== isOtherGeneric) return !isGeneric;
-  if (one.isExpanded !== other.isExpanded) return !one.isExpanded;
-  const mine = one.callable.parameters.length;
+  if (candidate.isExpanded !== other.isExpanded) return !candidate.isExpanded;
+  const mine = candidate.callable.parameters.length;
   const theirs = other.callable.parameters.length;
-  if (one.isExpanded && mine !== theirs) return mine > theirs;
-  const defaults = usesDefaults(one);
+  if (candidate.isExpanded && mine !== theirs) return mine > theirs;
+  const defaults = usesDefaults(candidate);
   const otherDefaults = usesDefaults(other);
   if (defaults !== otherDefaults) return !defaults;
-  return isMoreSpecific(declaredTypes(one, count), declaredTypes(other, count));
+  return isMoreSpecific(declaredTypes(candidate, count), declaredTypes(other, count));
 }
 
 function isGenericMethod({ callable }: Applicable): boolean {
@@ -49,9 +49,9 @@ function usesDefaults({ callable, positions, isExpanded }: Applicable): boolean 
 }
 
 /** The parameter types as declared, with type parameters still in them. */
-function declaredTypes(one: Applicable, count: number): NetType[] {
-  const { callable } = one;
-  const declared = callable.kind === "property" ? one : { ...one, callable: callable.definition };
+function declaredTypes(candidate: Applicable, count: number): NetType[] {
+  const { callable } = candidate;
+  const declared = callable.kind === "property" ? candidate : { ...candidate, callable: callable.definition };
   return parametersOfArguments(declared, count).map((meeting) => meeting.type);
 }
 
@@ -115,7 +115,11 @@ function compareTargets(operand: Operand | null, first: NetType, second: NetType
 function compareDelegates(operand: Operand | null, first: NetType, second: NetType): number {
   const a = first.invoke!;
   const c = second.invoke!;
-  if (a.parameters.length !== c.parameters.length || a.parameters.some((one, i) => one.type !== c.parameters[i]!.type)) return 0;
+  if (
+    a.parameters.length !== c.parameters.length ||
+    a.parameters.some((parameter, i) => parameter.type !== c.parameters[i]!.type)
+  )
+    return 0;
   if (a.returnType === c.returnType) return 0;
   if (a.returnType.kind === "void" || c.returnType.kind === "void") return a.returnType.kind === "void" ? 1 : -1;
   const returned = operand?.kind === "UnboundLambda" ? lambdaReturn(operand, first) : null;

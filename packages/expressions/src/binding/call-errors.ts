@@ -12,7 +12,9 @@ function signatureOf(callable: Callable): string {
   const written = name === "new" ? `${declaringType.name}.${simple(declaringType.name)}` : `${declaringType.name}.${name}`;
   const types = typeParametersOf(callable);
   const generic = types.length > 0 ? `<${types.map((type) => type.name).join(", ")}>` : "";
-  const list = parameters.map((one) => (one.mode === "in" ? "" : `${one.mode} `) + one.type.name).join(", ");
+  const list = parameters
+    .map((parameter) => (parameter.mode === "in" ? "" : `${parameter.mode} `) + parameter.type.name)
+    .join(", ");
   return name === "this[]" ? `${declaringType.name}.this[${list}]` : `${written}${generic}(${list})`;
 }
 
@@ -36,7 +38,7 @@ export function reportResolution(
   if (resolution.kind !== "none") return;
   const { refusals } = resolution;
   if (refusals.length === 0) return;
-  const best = refusals.reduce((one, other) => (rank(other.refusal) > rank(one.refusal) ? other : one));
+  const best = refusals.reduce((refusal, other) => (rank(other.refusal) > rank(refusal.refusal) ? other : refusal));
   reportRefusal(b, best.callable, best.refusal, refusals.length, args, name, node, typeArguments);
 }
 
@@ -130,7 +132,7 @@ function reportArgument(b: Binder, refusal: Refusal & { kind: "argument" }, posi
   }
   if (operand.kind === "UnboundLambda" && type.invoke !== null) {
     if (parametersFit(operand, type)) {
-      const types = type.invoke.parameters.map((one) => one.type);
+      const types = type.invoke.parameters.map((parameter) => parameter.type);
       const { hasErrors, diagnostics } = operand.bind(types);
       if (hasErrors) b.diagnostics.push(...diagnostics);
       else reportLambda(b, operand, type);

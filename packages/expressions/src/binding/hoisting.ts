@@ -51,20 +51,20 @@ export function hoistFunctions(
 
 /** Each function behind those it captures; null where they capture each other. */
 function ordered(made: readonly MadeFunction[]): MadeFunction[] | null {
-  const byLocal = new Map(made.map((one) => [one.local, one]));
+  const byLocal = new Map(made.map((made) => [made.local, made]));
   const result: MadeFunction[] = [];
   const state = new Map<LocalSymbol, "open" | "done">();
-  const visit = (one: MadeFunction): boolean => {
-    const known = state.get(one.local);
+  const visit = (made: MadeFunction): boolean => {
+    const known = state.get(made.local);
     if (known !== undefined) return known === "done";
-    state.set(one.local, "open");
-    if (one.value.kind === "Lambda")
-      for (const captured of one.value.function.captures) {
+    state.set(made.local, "open");
+    if (made.value.kind === "Lambda")
+      for (const captured of made.value.function.captures) {
         const other = byLocal.get(captured);
-        if (other !== undefined && other !== one && !visit(other)) return false;
+        if (other !== undefined && other !== made && !visit(other)) return false;
       }
-    state.set(one.local, "done");
-    result.push(one);
+    state.set(made.local, "done");
+    result.push(made);
     return true;
   };
   return made.every(visit) ? result : null;

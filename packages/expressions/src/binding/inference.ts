@@ -40,11 +40,11 @@ class Inference {
   run(inputs: readonly InferenceInput[]): NetType[] | null {
     this.firstPhase(inputs);
     const done = new Set<InferenceInput>();
-    while (this.bounds.some((one) => one.fixed === null)) {
+    while (this.bounds.some((bound) => bound.fixed === null)) {
       this.inferOutputs(inputs, done);
       if (!this.fixSome(inputs)) return null;
     }
-    return this.bounds.map((one) => one.fixed!);
+    return this.bounds.map((bound) => bound.fixed!);
   }
 
   private firstPhase(inputs: readonly InferenceInput[]): void {
@@ -75,29 +75,31 @@ class Inference {
   private fixSome(inputs: readonly InferenceInput[]): boolean {
     const open = this.parameters.filter((_, i) => this.bounds[i]!.fixed === null);
     const depends = this.dependencies(inputs);
-    let chosen = open.filter((one) => depends.get(one)!.size === 0 && this.hasBounds(one));
+    let chosen = open.filter((parameter) => depends.get(parameter)!.size === 0 && this.hasBounds(parameter));
     if (chosen.length === 0) {
-      const neededBy = new Set(open.flatMap((one) => [...depends.get(one)!]));
-      chosen = open.filter((one) => this.hasBounds(one) && (neededBy.has(one) || depends.get(one)!.size === 0));
+      const neededBy = new Set(open.flatMap((parameter) => [...depends.get(parameter)!]));
+      chosen = open.filter(
+        (parameter) => this.hasBounds(parameter) && (neededBy.has(parameter) || depends.get(parameter)!.size === 0),
+      );
     }
     if (chosen.length === 0) return false;
-    return chosen.every((one) => this.fix(this.boundsOf(one)!));
+    return chosen.every((parameter) => this.fix(this.boundsOf(parameter)!));
   }
 
   /** For each open parameter the others that must be known first: those among the inputs of a delegate whose output it is in. */
   private dependencies(inputs: readonly InferenceInput[]): Map<NetType, Set<NetType>> {
-    const direct = new Map<NetType, Set<NetType>>(this.parameters.map((one) => [one, new Set()]));
+    const direct = new Map<NetType, Set<NetType>>(this.parameters.map((parameter) => [parameter, new Set()]));
     for (const { operand, type } of inputs) {
-      const needs = this.inputTypes(operand, type).flatMap((one) => this.openIn(one));
+      const needs = this.inputTypes(operand, type).flatMap((inputType) => this.openIn(inputType));
       if (needs.length === 0) continue;
       const output = type.invoke?.returnType;
-      for (const made of output === undefined ? [] : this.openIn(output)) for (const one of needs) direct.get(made)!.add(one);
+      for (const made of output === undefined ? [] : this.openIn(output)) for (const need of needs) direct.get(made)!.add(need);
     }
     for (let grown = true; grown; ) {
       grown = false;
       for (const set of direct.values())
-        for (const one of [...set])
-          for (const further of direct.get(one) ?? [])
+        for (const needed of [...set])
+          for (const further of direct.get(needed) ?? [])
             if (!set.has(further)) {
               set.add(further);
               grown = true;
@@ -122,7 +124,7 @@ class Inference {
       if (done.has(input) || (operand.kind !== "UnboundLambda" && operand.kind !== "Methods" && fn === null)) continue;
       const { invoke } = type;
       if (invoke === null || this.openIn(invoke.returnType).length === 0) continue;
-      if (this.inputTypes(operand, type).some((one) => this.openIn(one).length > 0)) continue;
+      if (this.inputTypes(operand, type).some((inputType) => this.openIn(inputType).length > 0)) continue;
       done.add(input);
       const types = invoke.parameters.map((parameter) => this.withFixed(parameter.type));
       const output =
@@ -170,15 +172,15 @@ class Inference {
     const index = this.parameters.indexOf(type);
     if (index >= 0) return this.bounds[index]!.fixed === null ? [type] : [];
     if (type.elementType !== null) return this.openIn(type.elementType);
-    return type.arguments.flatMap((one) => this.openIn(one));
+    return type.arguments.flatMap((argument) => this.openIn(argument));
   }
 
   private fix(bounds: Bounds): boolean {
     const { exact, lower, upper } = bounds;
     let candidates = [...new Set([...exact, ...lower, ...upper])];
-    for (const one of exact) candidates = candidates.filter((candidate) => candidate === one);
-    for (const one of lower) candidates = candidates.filter((candidate) => implicitChange(one, candidate) !== null);
-    for (const one of upper) candidates = candidates.filter((candidate) => implicitChange(candidate, one) !== null);
+    for (const bound of exact) candidates = candidates.filter((candidate) => candidate === bound);
+    for (const bound of lower) candidates = candidates.filter((candidate) => implicitChange(bound, candidate) !== null);
+    for (const bound of upper) candidates = candidates.filter((candidate) => implicitChange(candidate, bound) !== null);
     const best = candidates.filter((candidate) => candidates.every((other) => implicitChange(other, candidate) !== null));
     if (best.length !== 1) return false;
     bounds.fixed = best[0]!;
@@ -264,10 +266,10 @@ function constructionOf(from: NetType, to: NetType): NetType | null {
   for (let type: NetType | null = from; type !== null; type = type.baseType) if (isSameDefinition(type, to)) return type;
   if (to.kind !== "interface") return null;
   let found: NetType | null = null;
-  for (const one of from.interfaces) {
-    if (!isSameDefinition(one, to)) continue;
-    if (found !== null && found !== one) return null;
-    found = one;
+  for (const supertype of from.interfaces) {
+    if (!isSameDefinition(supertype, to)) continue;
+    if (found !== null && found !== supertype) return null;
+    found = supertype;
   }
   return found;
 }

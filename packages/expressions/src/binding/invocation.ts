@@ -153,6 +153,7 @@ function reportExtension(
 function receiverMayFit(parameter: NetType, type: NetType): boolean {
   if (parameter.kind === "parameter") return true;
   if (type.isAssignableTo(parameter)) return true;
-  const sameDefinition = (one: NetType) => one.declaration !== null && one.declaration === parameter.declaration;
+  const sameDefinition = (supertype: NetType) =>
+    supertype.declaration !== null && supertype.declaration === parameter.declaration;
   return sameDefinition(type) || type.interfaces.some(sameDefinition);
 }

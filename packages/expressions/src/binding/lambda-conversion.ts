@@ -33,10 +33,13 @@ function returnsFit(b: Binder, binding: LambdaBinding, returnType: NetType): boo
   const { returns, block } = binding;
   if (returnType.kind === "void")
     return block === null
-      ? returns.every((one) => one.operand !== null && (isStatementOperand(one.operand) || one.operand.kind === "ThrowOperand"))
-      : returns.every((one) => one.operand === null);
+      ? returns.every(
+          (returned) =>
+            returned.operand !== null && (isStatementOperand(returned.operand) || returned.operand.kind === "ThrowOperand"),
+        )
+      : returns.every((returned) => returned.operand === null);
   if (block !== null && binding.completes) return false;
-  return returns.every((one) => one.operand !== null && converts(b, one.operand, returnType));
+  return returns.every((returned) => returned.operand !== null && converts(b, returned.operand, returnType));
 }
 
 /** The delegate that the lambda makes; the caller knows that it converts. */
@@ -90,15 +93,15 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
   const { returnType } = invoke;
   if (returnType.kind === "void") {
     if (binding.block === null) b.report(lambda.body, bindingErrors.notAStatement());
-    for (const one of binding.returns)
-      if (one.operand !== null && one.statement !== null) b.report(one.node, bindingErrors.lambdaReturnsNothing());
+    for (const returned of binding.returns)
+      if (returned.operand !== null && returned.statement !== null) b.report(returned.node, bindingErrors.lambdaReturnsNothing());
     return;
   }
-  for (const one of binding.returns)
-    if (one.operand === null) b.report(one.node, bindingErrors.valueExpected(returnType.name));
-    else if (!converts(b, one.operand, returnType)) {
-      convert(b, one.operand, returnType, one.node);
-      b.report(one.node, bindingErrors.lambdaReturnType());
+  for (const returned of binding.returns)
+    if (returned.operand === null) b.report(returned.node, bindingErrors.valueExpected(returnType.name));
+    else if (!converts(b, returned.operand, returnType)) {
+      convert(b, returned.operand, returnType, returned.node);
+      b.report(returned.node, bindingErrors.lambdaReturnType());
     }
   if (binding.completes) b.report(lambda, bindingErrors.lambdaEnds(type.name));
 }

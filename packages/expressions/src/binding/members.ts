@@ -13,8 +13,8 @@ const NONE: readonly MemberSymbol[] = [];
 export function lookupMembers(b: Binder, type: NetType, name: string): readonly MemberSymbol[] {
   if (type.kind === "interface") return lookupInInterface(b, type, name);
   let found: MemberSymbol[] | null = null;
-  for (let one: NetType | null = type; one !== null; one = one.baseType) {
-    const members = one.members(name);
+  for (let ancestor: NetType | null = type; ancestor !== null; ancestor = ancestor.baseType) {
+    const members = ancestor.members(name);
     if (members.length === 0) continue;
     if (members[0]!.kind !== "method") {
       if (found !== null) continue;
@@ -42,8 +42,10 @@ function lookupInInterface(b: Binder, type: NetType, name: string): readonly Mem
 /** The names of a type's members and of extension methods, for suggestions. */
 export function memberNamesOf(b: Binder, type: NetType, withExtensions: boolean): Set<string> {
   const names = new Set<string>();
-  for (let one: NetType | null = type; one !== null; one = one.baseType) for (const name of one.memberNames()) names.add(name);
-  for (const one of type.interfaces) if (type.kind === "interface") for (const name of one.memberNames()) names.add(name);
+  for (let ancestor: NetType | null = type; ancestor !== null; ancestor = ancestor.baseType)
+    for (const name of ancestor.memberNames()) names.add(name);
+  for (const supertype of type.interfaces)
+    if (type.kind === "interface") for (const name of supertype.memberNames()) names.add(name);
   if (withExtensions) for (const name of b.scope.extensionNames()) names.add(name);
   for (const hidden of ["new", "this[]", "implicit", "explicit"]) names.delete(hidden);
   return names;

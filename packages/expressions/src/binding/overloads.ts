@@ -71,17 +71,21 @@ export function resolveOverload(
   if (applicable.length === 0) return { kind: "none", refusals };
   const remaining = applicable.length === 1 || isExtensionCall ? applicable : withoutHidden(applicable);
   if (remaining.length === 1) return { kind: "found", ...remaining[0]! };
-  const best = remaining.filter((one) => remaining.every((other) => other === one || isBetter(one, other, args)));
+  const best = remaining.filter((candidate) =>
+    remaining.every((other) => other === candidate || isBetter(candidate, other, args)),
+  );
   if (best.length === 1) return { kind: "found", ...best[0]! };
-  const rivals = remaining.filter((one) => !remaining.some((other) => other !== one && isBetter(other, one, args)));
+  const rivals = remaining.filter(
+    (candidate) => !remaining.some((other) => other !== candidate && isBetter(other, candidate, args)),
+  );
   const [first, second] = rivals.length > 1 ? rivals : remaining;
   return { kind: "ambiguous", first: first!.callable, second: second!.callable };
 }
 
 /** A method applicable in a type hides those of its bases. */
 function withoutHidden(applicable: readonly Applicable[]): readonly Applicable[] {
-  return applicable.filter((one) => {
-    const own = one.callable.declaringType;
+  return applicable.filter((candidate) => {
+    const own = candidate.callable.declaringType;
     return !applicable.some((other) => other.callable.declaringType !== own && isDerivedFrom(other.callable.declaringType, own));
   });
 }
@@ -89,7 +93,7 @@ function withoutHidden(applicable: readonly Applicable[]): readonly Applicable[]
 function isDerivedFrom(type: NetType, base: NetType): boolean {
   if (base.kind === "interface") return type.kind === "interface" && type.interfaces.includes(base);
   if (type.kind === "interface") return base.definitionName === "System.Object";
-  for (let one = type.baseType; one !== null; one = one.baseType) if (one === base) return true;
+  for (let ancestor = type.baseType; ancestor !== null; ancestor = ancestor.baseType) if (ancestor === base) return true;
   return false;
 }
 
@@ -153,7 +157,9 @@ function mapArguments(
   for (let i = 0; i < count; i++) {
     const parameter = parameters[i]!;
     if (positions[i] === null && parameter.defaultValue === undefined)
-      return args.length < count && !args.some((one) => one.name !== null) ? { kind: "count" } : { kind: "missing", parameter };
+      return args.length < count && !args.some((argument) => argument.name !== null)
+        ? { kind: "count" }
+        : { kind: "missing", parameter };
   }
   return positions;
 }

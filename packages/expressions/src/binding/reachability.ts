@@ -40,16 +40,16 @@ export function completes(statement: BoundStatement): boolean {
       return false;
     case "Try":
       if (statement.finally !== null && !completes(statement.finally)) return false;
-      return completes(statement.block) || statement.catches.some((one) => completes(one.body));
+      return completes(statement.block) || statement.catches.some((clause) => completes(clause.body));
   }
 }
 
 /** Behind a label control may go on: some `goto` leads there. */
 function blockCompletes(statements: readonly BoundStatement[]): boolean {
   let isReachable = true;
-  for (const one of statements) {
-    if (one.kind === "Label") isReachable = true;
-    else if (isReachable && !completes(one)) isReachable = false;
+  for (const statement of statements) {
+    if (statement.kind === "Label") isReachable = true;
+    else if (isReachable && !completes(statement)) isReachable = false;
   }
   return isReachable;
 }
@@ -77,9 +77,9 @@ function jumps(statement: BoundStatement, kind: "Break" | "Continue", target: Ju
     case "Continue":
       return statement.kind === kind && statement.target === target;
     case "Block":
-      for (const one of statement.statements) {
-        if (jumps(one, kind, target)) return true;
-        if (!completes(one)) return false;
+      for (const inner of statement.statements) {
+        if (jumps(inner, kind, target)) return true;
+        if (!completes(inner)) return false;
       }
       return false;
     case "If":
@@ -95,7 +95,7 @@ function jumps(statement: BoundStatement, kind: "Break" | "Continue", target: Ju
     case "Switch":
       return statement.sections.some((section) => jumps(section.body, kind, target));
     case "Try":
-      return jumps(statement.block, kind, target) || statement.catches.some((one) => jumps(one.body, kind, target));
+      return jumps(statement.block, kind, target) || statement.catches.some((clause) => jumps(clause.body, kind, target));
     default:
       return false;
   }

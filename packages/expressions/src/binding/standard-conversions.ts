@@ -56,10 +56,11 @@ function fitsDelegate(from: FunctionType, to: NetType): boolean {
   if (own.parameters.length !== wanted.parameters.length) return false;
   const isSafe = (a: NetType, b: NetType) => a === b || (!a.isValueType && !b.isValueType && standardImplicit(a, b) !== null);
   return (
-    own.parameters.every((one, i) => {
+    own.parameters.every((parameter, i) => {
       const other = wanted.parameters[i]!;
       return (
-        (isByReference(one) ? one.mode : "in") === (isByReference(other) ? other.mode : "in") && isSafe(other.type, one.type)
+        (isByReference(parameter) ? parameter.mode : "in") === (isByReference(other) ? other.mode : "in") &&
+        isSafe(other.type, parameter.type)
       );
     }) && (wanted.returnType.kind === "void" ? own.returnType.kind === "void" : isSafe(own.returnType, wanted.returnType))
   );

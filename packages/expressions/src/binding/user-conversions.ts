@@ -24,12 +24,12 @@ function find(from: NetType, to: NetType, mode: "implicit" | "explicit"): Change
   if (from.kind === "null" || from.kind === "void" || to.kind === "void") return null;
   if (from.kind === "interface" || to.kind === "interface") return null;
   const fits = mode === "implicit" ? implies : reaches;
-  const candidates = operatorsOf(from, to, mode).filter((one) => fits(from, one.from) && fits(one.to, to));
+  const candidates = operatorsOf(from, to, mode).filter((candidate) => fits(from, candidate.from) && fits(candidate.to, to));
   if (candidates.length === 0) return null;
   const source = mostSpecificSource(candidates, from);
   const target = mostSpecificTarget(candidates, to);
   if (source === null || target === null) return null;
-  const best = candidates.filter((one) => one.from === source && one.to === target);
+  const best = candidates.filter((candidate) => candidate.from === source && candidate.to === target);
   const chosen = best[0];
   if (chosen === undefined || best.length > 1) return null;
   const before = changeBetween(from, chosen.from);
@@ -72,7 +72,7 @@ function add(found: Candidate[], type: NetType, name: "implicit" | "explicit"): 
 
 /** The operator's parameter type nearest to the source: the source itself, else the one all others can be reached from. */
 function mostSpecificSource(candidates: readonly Candidate[], from: NetType): NetType | null {
-  const types = new Set(candidates.map((one) => one.from));
+  const types = new Set(candidates.map((candidate) => candidate.from));
   if (types.has(from)) return from;
   const above = [...types].filter((type) => implies(from, type));
   if (above.length > 0) return unique(above, (type, other) => implies(type, other));
@@ -80,7 +80,7 @@ function mostSpecificSource(candidates: readonly Candidate[], from: NetType): Ne
 }
 
 function mostSpecificTarget(candidates: readonly Candidate[], to: NetType): NetType | null {
-  const types = new Set(candidates.map((one) => one.to));
+  const types = new Set(candidates.map((candidate) => candidate.to));
   if (types.has(to)) return to;
   const below = [...types].filter((type) => implies(type, to));
   if (below.length > 0) return unique(below, (type, other) => implies(other, type));

@@ -5,8 +5,6 @@
  */
 import type { MethodSymbol, NetType, PropertySymbol } from "../types/net-type.js";
 
-// ── Variables and functions ──────────────────────────────────────────────────────────────────────────────────────────────
-
 /** A local variable or parameter of one function. The binder mutates `captured` while it binds nested functions. */
 export interface LocalSymbol {
   readonly name: string;
@@ -33,8 +31,6 @@ export interface BoundFunction {
   returnType: NetType;
   body: BoundStatement | BoundExpression;
 }
-
-// ── Expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface Typed {
   readonly type: NetType;
@@ -241,8 +237,6 @@ export type Conversion =
 
 export type NumericType = "sbyte" | "byte" | "short" | "ushort" | "char" | NumericKind;
 
-// ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 /** A loop or switch that `break`/`continue` refer to, by identity. */
 export interface JumpTarget {
   readonly name: string;
@@ -331,8 +325,6 @@ export interface BoundCatch {
   readonly filter: BoundExpression | null;
   readonly body: BoundStatement;
 }
-
-// ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface BoundProgram {
   readonly function: BoundFunction;

@@ -59,7 +59,7 @@ export function compileStatement(node: BoundStatement, fn: FunctionCompiler): Ex
   const execute = (child: BoundStatement): Executor => compileStatement(child, fn);
   switch (node.kind) {
     case "Block":
-      return node.statements.some((one) => one.kind === "Label")
+      return node.statements.some((statement) => statement.kind === "Label")
         ? labeled(node.statements, fn, execute)
         : block(node.statements.map(execute));
     case "Expression":
@@ -171,8 +171,8 @@ function labeled(
   execute: (node: BoundStatement) => Executor,
 ): Executor {
   const places = new Map<number, number>();
-  statements.forEach((one, index) => {
-    if (one.kind === "Label") places.set(fn.jumpsOf(one.target).continue, index);
+  statements.forEach((statement, index) => {
+    if (statement.kind === "Label") places.set(fn.jumpsOf(statement.target).continue, index);
   });
   const executors = statements.map(execute);
   return (frame) => {

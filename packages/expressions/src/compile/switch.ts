@@ -32,9 +32,9 @@ export function compileSwitch(
     store(frame, value(frame));
     let section = fallback;
     for (let i = 0; i < tests.length; i++) {
-      const one = tests[i]!;
-      if (one.test(frame) === true) {
-        section = one.section;
+      const test = tests[i]!;
+      if (test.test(frame) === true) {
+        section = test.section;
         break;
       }
     }

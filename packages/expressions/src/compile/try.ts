@@ -27,7 +27,7 @@ export function compileTry(
   execute: (node: BoundStatement) => Executor,
 ): Executor {
   const block = execute(node.block);
-  const handlers = node.catches.map((one) => compileCatch(one, fn, compile, execute));
+  const handlers = node.catches.map((clause) => compileCatch(clause, fn, compile, execute));
   const guarded = handlers.length === 0 ? block : catching(block, handlers);
   return node.finally === null ? guarded : finishing(guarded, execute(node.finally));
 }

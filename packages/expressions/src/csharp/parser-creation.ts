@@ -4,8 +4,6 @@ import { syntaxErrors } from "./syntax-errors.js";
 
 /** Argument lists, `new` in all its forms, and initialisers. */
 export abstract class CreationParser extends GrammarParser {
-  // ── Arguments ──
-
   /** `(a, name: b, out c)` */
   protected arguments(): Argument[] {
     this.expect("(");
@@ -57,8 +55,6 @@ export abstract class CreationParser extends GrammarParser {
       end: this.previousEnd,
     };
   }
-
-  // ── new ──
 
   protected creation(): Expression {
     const { start } = this.advance();
@@ -129,8 +125,6 @@ export abstract class CreationParser extends GrammarParser {
       return { kind: "ArrayInitializer", elements, start, end: this.previousEnd };
     }, empty);
   }
-
-  // ── Initialisers ──
 
   /** `{ A = 1, ["k"] = 2 }` or `{ 1, { "k", 2 } }` */
   private initializer(): Initializer {

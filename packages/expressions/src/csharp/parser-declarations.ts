@@ -118,8 +118,6 @@ export abstract class DeclarationParser extends ExpressionParser {
     return { name, value, start, end: this.previousEnd };
   }
 
-  // ── Local functions ──
-
   private localFunction(start: number, returnType: TypeSyntax): Statement {
     const name = this.identifier();
     const typeParameters = this.accept("<") ? this.list(">", false, () => this.identifier()) : [];
@@ -158,8 +156,6 @@ export abstract class DeclarationParser extends ExpressionParser {
       } while (this.at(","));
     }
   }
-
-  // ── Deconstruction ──
 
   /** `var (a, b) = …` */
   protected isDeconstruction(): boolean {

@@ -186,8 +186,6 @@ export abstract class ExpressionParser extends PatternParser {
     if (canStartExpression(this.token) || this.at("^")) this.unary();
   }
 
-  // ── Unary ──
-
   protected unary(): Expression {
     const { start, type } = this.token;
     switch (type) {

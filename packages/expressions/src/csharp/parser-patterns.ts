@@ -83,8 +83,6 @@ export abstract class PatternParser extends PrimaryParser {
     return { kind: "NamePattern", type, value: nameExpression(type), start: type.start, end: type.end };
   }
 
-  // ── Patterns of a later C# ──
-
   private laterPattern(place: "is" | "case"): Pattern | null {
     const { start, end, type } = this.token;
     const next = this.peek(1);

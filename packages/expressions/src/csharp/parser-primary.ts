@@ -34,8 +34,6 @@ export abstract class PrimaryParser extends QueryParser {
   /** In the hole of an interpolated string that has a format, where `:` cannot be the conditional operator's. */
   protected isInFormattedHole = false;
 
-  // ── What follows an operand ──
-
   /** primary with member access, calls, indices, `?.`, `++` and `--` behind it */
   protected postfix(): Expression {
     const { start } = this.token;
@@ -135,8 +133,6 @@ export abstract class PrimaryParser extends QueryParser {
     if (!isCertain && !BEHIND_GENERIC.has(next.type) && !this.isQueryWord(next)) return null;
     return this.typeArguments().filter((type) => type !== null);
   }
-
-  // ── Operands ──
 
   private primary(): Expression {
     const { token } = this;
@@ -269,8 +265,6 @@ export abstract class PrimaryParser extends QueryParser {
     return { kind: "Throw", expression, start, end: this.previousEnd };
   }
 
-  // ── Interpolated strings ──
-
   private part(part: StringPart): InterpolationPart {
     if (part.kind === "text") return part;
     return this.nested<InterpolationPart>(
@@ -288,8 +282,6 @@ export abstract class PrimaryParser extends QueryParser {
     if (!this.at("end")) this.reportToken(tokenExpected("}"));
     return { kind: "hole", expression, alignment, format };
   }
-
-  // ── Nothing that fits ──
 
   /** Tells of a token that begins no expression. */
   private unfit(token: Token): Expression {

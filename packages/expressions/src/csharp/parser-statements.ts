@@ -193,8 +193,6 @@ export abstract class StatementParser extends DeclarationParser {
     return { kind: "ExpressionStatement", expression, start, end: this.previousEnd };
   }
 
-  // ── Choice ──
-
   /** `if … else if … else`: the chain is read in a loop. */
   private ifStatement(): Statement {
     const arms: { readonly start: number; readonly condition: Expression; readonly then: Statement }[] = [];
@@ -276,8 +274,6 @@ export abstract class StatementParser extends DeclarationParser {
     return { kind: "Goto", target, value, label, start, end: this.previousEnd };
   }
 
-  // ── Loops ──
-
   private doStatement(): Statement {
     const { start } = this.advance();
     const body = this.embedded();
@@ -329,8 +325,6 @@ export abstract class StatementParser extends DeclarationParser {
     const body = this.embedded();
     return { kind: "ForEach", type, name, source, body, start, end: this.previousEnd };
   }
-
-  // ── try, using ──
 
   private tryStatement(): Statement {
     const { start } = this.advance();

@@ -19,8 +19,6 @@ const MAX_ARRAYS_OF_ARRAYS = 32;
 
 /** Types: reading them, and finding out without reading whether there is one. */
 export class TypeParser extends TokenReader {
-  // ── Reading ──
-
   /** type: name or predefined type or tuple, `?`, rank specifiers */
   protected type(place: TypePlace = "plain"): TypeSyntax {
     const { start } = this.token;
@@ -132,8 +130,6 @@ export class TypeParser extends TokenReader {
     const { type } = this.peek(ahead + 1);
     return type === "]" || type === ",";
   }
-
-  // ── Looking ahead ──
 
   private isCertain = false;
   private scanDepth = 0;

@@ -6,8 +6,6 @@ import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
  */
 export type Node = Place;
 
-// ── Types ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export type TypeSyntax =
   /** `string`, `Jwt`, `System.Text.Encoding`, `List<int>`, `var`: dotted parts, each with its type arguments. */
   | (Node & { readonly kind: "NamedType"; readonly parts: readonly NamePart[] })
@@ -24,8 +22,6 @@ export interface NamePart extends Node {
   /** Null where none are written; omitted arguments (`typeof(List<>)`) are null entries. */
   readonly typeArguments: readonly (TypeSyntax | null)[] | null;
 }
-
-// ── Expressions ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type Expression =
   | Literal
@@ -228,8 +224,6 @@ export type QueryClause =
   | (Node & { readonly kind: "GroupBy"; readonly element: Expression; readonly key: Expression })
   | (Node & { readonly kind: "Into"; readonly name: string });
 
-// ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
 export interface Block extends Node {
   readonly kind: "Block";
   readonly statements: readonly Statement[];
@@ -336,8 +330,6 @@ export interface CatchClause extends Node {
   readonly when: Expression | null;
   readonly block: Block;
 }
-
-// ── Diagnostics ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What the parser gives: the body of the function from the context to a value. */
 export interface ParseResult {

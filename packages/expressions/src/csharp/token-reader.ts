@@ -54,8 +54,6 @@ export class TokenReader {
     });
   }
 
-  // ── Tokens ──
-
   /** The token `ahead` of the current one. */
   protected peek(ahead: number): Token {
     const at = this.index + ahead;
@@ -121,8 +119,6 @@ export class TokenReader {
     return result;
   }
 
-  // ── Errors ──
-
   /** Tells of an error that leaves the parser's course unclear. */
   protected report(start: number, end: number, problem: Problem): void {
     if (this.isPanicking) return;
@@ -148,8 +144,6 @@ export class TokenReader {
   protected reportToken(problem: Problem): void {
     this.report(this.token.start, this.token.end, problem);
   }
-
-  // ── Nesting ──
 
   /** Runs a parse method one level deeper; `refused` is the result where that is too deep. */
   protected nested<T>(parse: () => T, refused: () => T): T {
@@ -178,8 +172,6 @@ export class TokenReader {
     this.token = end;
     this.isPanicking = true;
   }
-
-  // ── Recovery ──
 
   /** After an error: what comes next is known again. */
   protected resume(): void {

@@ -45,11 +45,11 @@ function flagsText(type: NetType, value: number): string {
   let rest = value;
   const found: string[] = [];
   for (let i = sorted.length - 1; i >= 0; i--) {
-    const one = sorted[i]!;
-    if (one.value === 0) break;
-    if ((rest & one.value) !== one.value) continue;
-    rest &= ~one.value;
-    found.unshift(one.name);
+    const member = sorted[i]!;
+    if (member.value === 0) break;
+    if ((rest & member.value) !== member.value) continue;
+    rest &= ~member.value;
+    found.unshift(member.name);
   }
   return rest === 0 ? found.join(", ") : String(value);
 }
@@ -93,7 +93,7 @@ export function parseEnum(type: NetType, text: string | null, ignoreCase: boolea
   for (const part of trimmed.split(",")) {
     const name = part.trim();
     const lower = name.toLowerCase();
-    const found = sorted.find((one) => one.name === name || (ignoreCase && one.name.toLowerCase() === lower));
+    const found = sorted.find((member) => member.name === name || (ignoreCase && member.name.toLowerCase() === lower));
     if (found === undefined) throw raise.argument(`Requested value '${text}' was not found.`);
     value |= found.value;
   }
@@ -146,7 +146,7 @@ function hasFlag(self: unknown, flag: unknown): boolean {
 function isDefined(type: NetType, value: unknown): boolean {
   if (value === null) throw raise.argumentNull("value");
   const names = namesOf(type);
-  if (typeof value === "string") return names.sorted.some((one) => one.name === value);
+  if (typeof value === "string") return names.sorted.some((member) => member.name === value);
   return names.byValue.has(numberIn(value, "value"));
 }
 
@@ -184,13 +184,13 @@ export const enumTypes = [
       (site, type: NetTypeObject) =>
         new NetArray(
           site.scope.find("System.String")!,
-          namesOf(typeIn(type)).sorted.map((one) => one.name),
+          namesOf(typeIn(type)).sorted.map((member) => member.name),
         ),
     ),
     "static Array GetValues(Type enumType)": (type: NetTypeObject) =>
       new NetArray(
         typeIn(type),
-        namesOf(type.type).sorted.map((one) => one.value),
+        namesOf(type.type).sorted.map((member) => member.value),
       ),
     "static bool IsDefined(Type enumType, object value)": (type: NetTypeObject, value: unknown) => isDefined(typeIn(type), value),
     "static object ToObject(Type enumType, int value)": (type: NetTypeObject, value: number) => new Boxed(typeIn(type), value),

@@ -107,7 +107,7 @@ const HEX_GROUPS = /^\{0x([\da-f]{1,8}),0x([\da-f]{1,8}),0x([\da-f]{1,8}),\{((?:
 function parseHexGroups(text: string): Guid | null {
   const match = HEX_GROUPS.exec(text.replace(/\s+/g, "").toLowerCase());
   if (match === null) return null;
-  const bytes = match[4]!.split(",").map((one) => one.slice(2).padStart(2, "0"));
+  const bytes = match[4]!.split(",").map((part) => part.slice(2).padStart(2, "0"));
   return new Guid(
     match[1]!.padStart(8, "0") + match[2]!.padStart(4, "0").slice(-4) + match[3]!.padStart(4, "0").slice(-4) + bytes.join(""),
   );
@@ -151,7 +151,7 @@ function checkFormat(format: string | null): string {
 
 function fromParts(a: number, b: number, c: number, rest: readonly number[]): Guid {
   const hex = (value: number, digits: number) => (value >>> 0).toString(16).padStart(8, "0").slice(-digits);
-  return new Guid(hex(a, 8) + hex(b, 4) + hex(c, 4) + rest.map((one) => hex(one, 2)).join(""));
+  return new Guid(hex(a, 8) + hex(b, 4) + hex(c, 4) + rest.map((part) => hex(part, 2)).join(""));
 }
 
 function fromBytes(bytes: NetArray | null): Guid {

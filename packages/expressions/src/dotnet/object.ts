@@ -113,7 +113,7 @@ export function toText(value: unknown): string {
 function fullNameOf(value: NetObject): string {
   const cached = definitionNameOf(value);
   const args = value.typeArguments;
-  return args.length === 0 ? cached : `${cached}\`${args.length}[${args.map((one) => one.fullName).join(",")}]`;
+  return args.length === 0 ? cached : `${cached}\`${args.length}[${args.map((argument) => argument.fullName).join(",")}]`;
 }
 
 function boxedText({ type, value }: Boxed): string {
@@ -165,7 +165,7 @@ export function keyOf(value: unknown): unknown {
   if (value instanceof AnonymousObject)
     return compositeKey(
       `Anonymous${identity(value.type)}`,
-      value.values.map((one, i) => box(one, value.types[i]!)),
+      value.values.map((item, i) => box(item, value.types[i]!)),
     );
   return typeof value === "string" && value.includes(":") ? `System.String:${value}` : value;
 }

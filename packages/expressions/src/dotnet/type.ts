@@ -39,7 +39,7 @@ function shortName(type: NetType): string {
 function fullName(type: NetType): string {
   return type.arguments.length === 0
     ? type.fullName
-    : `${type.definitionName}\`${type.arguments.length}[${type.arguments.map((one) => `[${fullName(one)}]`).join(",")}]`;
+    : `${type.definitionName}\`${type.arguments.length}[${type.arguments.map((argument) => `[${fullName(argument)}]`).join(",")}]`;
 }
 
 function namespaceOf(type: NetType): string {

@@ -14,7 +14,7 @@ class Version extends NetObject {
   }
 
   private get numbers(): readonly number[] {
-    return [this.major, this.minor, this.build, this.revision].filter((one) => one >= 0);
+    return [this.major, this.minor, this.build, this.revision].filter((part) => part >= 0);
   }
 
   override get declaration() {

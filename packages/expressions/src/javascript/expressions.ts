@@ -65,7 +65,7 @@ function bindAt(s: Script, node: Expression | Super): BoundExpression {
     case "AssignmentExpression":
       return bindAssignment(s, node);
     case "SequenceExpression": {
-      const values = node.expressions.map((one) => bindExpression(s, one));
+      const values = node.expressions.map((expression) => bindExpression(s, expression));
       return sequence(values.slice(0, -1), values[values.length - 1]!, node);
     }
     case "ArrayExpression":
@@ -96,8 +96,6 @@ function refuseExpression(s: Script, node: Expression | Super): BoundExpression 
       return s.refuse(node, node.type, "Write it in another way.");
   }
 }
-
-// ── Values ──
 
 function bindLiteral(s: Script, node: Literal): BoundExpression {
   const { core } = s.b;
@@ -205,8 +203,6 @@ function bindObject(s: Script, node: ObjectExpression): BoundExpression {
   return s.operation("Record", [s.array(keys, s.b.core.string, node), s.array(values, s.object, node)], node);
 }
 
-// ── Operators ──
-
 function bindUnary(s: Script, node: UnaryExpression): BoundExpression {
   const { operator, argument } = node;
   switch (operator) {
@@ -238,7 +234,7 @@ function bindBinary(s: Script, node: Extract<Expression, { type: "BinaryExpressi
   let first = node.left as Expression;
   for (; first.type === "BinaryExpression"; first = first.left as Expression) spine.push(first);
   let value = bindExpression(s, first);
-  for (const one of spine.reverse()) value = binary(s, one.operator, value, bindExpression(s, one.right), one);
+  for (const link of spine.reverse()) value = binary(s, link.operator, value, bindExpression(s, link.right), link);
   return value;
 }
 
@@ -247,8 +243,8 @@ function bindLogical(s: Script, node: LogicalExpression): BoundExpression {
   let first = node.left;
   for (; first.type === "LogicalExpression"; first = first.left) spine.push(first);
   let value = bindExpression(s, first);
-  for (const one of spine.reverse())
-    value = logical(s, s.branch(one.operator, one.left.end), value, () => bindExpression(s, one.right), one);
+  for (const link of spine.reverse())
+    value = logical(s, s.branch(link.operator, link.left.end), value, () => bindExpression(s, link.right), link);
   return value;
 }
 
@@ -260,8 +256,6 @@ function bindConditional(s: Script, node: ConditionalExpression): BoundExpressio
   const branch = s.branch("?:", node.test.end);
   return { kind: "Conditional", condition, then, otherwise, branch, type: then.type, start: node.start, end: node.end };
 }
-
-// ── Assignment ──
 
 function bindAssignment(s: Script, node: AssignmentExpression): BoundExpression {
   const operator = operatorOf(node.operator);
@@ -326,15 +320,15 @@ function setVariable(
 }
 
 function bindUpdate(s: Script, node: UpdateExpression): BoundExpression {
-  const one = s.constant(1, node);
+  const unit = s.constant(1, node);
   const operator = node.operator === "++" ? "+" : "-";
   const { double } = s.b.core;
   if (node.prefix)
-    return assign(s, node.argument as Pattern, node, (current) => binary(s, operator, fit(s, current(), double), one, node));
+    return assign(s, node.argument as Pattern, node, (current) => binary(s, operator, fit(s, current(), double), unit, node));
   const before = s.b.temporary(double);
   const effect = assign(s, node.argument as Pattern, node, (current) => {
     const kept = assignLocal(s.b, before, fit(s, current(), double), node);
-    return binary(s, operator, kept, one, node);
+    return binary(s, operator, kept, unit, node);
   });
   return sequence([effect], localNode(s.b, before, node), node);
 }

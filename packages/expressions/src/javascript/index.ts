@@ -92,10 +92,10 @@ function bindOnce(
     const nothing = s.result(s.constant(null, end));
     b.fn.body = { kind: "Block", statements: [...statements, { kind: "Return", value: nothing }] };
   }
-  const diagnostics = [...b.diagnostics].sort((one, other) => one.start - other.start);
+  const diagnostics = [...b.diagnostics].sort((diagnostic, other) => diagnostic.start - other.start);
   const [only, another] = s.resultTypes;
   const type = only !== undefined && another === undefined && only !== b.core.double ? only : resultType;
-  const hasErrors = diagnostics.some((one) => one.severity === "error");
+  const hasErrors = diagnostics.some((diagnostic) => diagnostic.severity === "error");
   const program: BoundProgram | null = hasErrors ? null : { function: b.fn, uses: new Set(b.uses), type };
   return { result: { program, diagnostics }, isStale: s.isStale };
 }

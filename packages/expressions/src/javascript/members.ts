@@ -74,7 +74,8 @@ function isLibraryType(s: Script, type: NetType): boolean {
 
 function isKeyed(type: NetType): boolean {
   return (
-    type.kind === "array" || [type, ...type.interfaces].some((one) => one.definitionName === "System.Collections.IEnumerable")
+    type.kind === "array" ||
+    [type, ...type.interfaces].some((supertype) => supertype.definitionName === "System.Collections.IEnumerable")
   );
 }
 
@@ -106,7 +107,7 @@ function pascalName(s: Script, type: NetType, name: string): string | null {
   if (pascal === name) return null;
   if (lookupMembers(s.b, type, pascal).length > 0) return pascal;
   const lower = name.toLowerCase();
-  for (const one of memberNamesOf(s.b, type, false)) if (one.toLowerCase() === lower) return one;
+  for (const known of memberNamesOf(s.b, type, false)) if (known.toLowerCase() === lower) return known;
   return pascal;
 }
 
@@ -130,8 +131,8 @@ function normaliseType(s: Script, type: NetType): NetType {
 }
 
 function valueTypeOf(type: NetType): NetType | null {
-  const dictionary = [type, ...type.interfaces].find((one) =>
-    /^System\.Collections\.Generic\.I(?:ReadOnly)?Dictionary$/.test(one.definitionName),
+  const dictionary = [type, ...type.interfaces].find((supertype) =>
+    /^System\.Collections\.Generic\.I(?:ReadOnly)?Dictionary$/.test(supertype.definitionName),
   );
   return dictionary?.arguments[1] ?? null;
 }
@@ -139,7 +140,9 @@ function valueTypeOf(type: NetType): NetType | null {
 /** The type of a sequence's elements; null where it is none. */
 export function elementTypeOf(type: NetType): NetType | null {
   if (type.kind === "array") return type.elementType;
-  const sequence = [type, ...type.interfaces].find((one) => one.definitionName === "System.Collections.Generic.IEnumerable");
+  const sequence = [type, ...type.interfaces].find(
+    (supertype) => supertype.definitionName === "System.Collections.Generic.IEnumerable",
+  );
   return sequence?.arguments[0] ?? null;
 }
 
@@ -155,8 +158,6 @@ export function memberReceiver(s: Script, node: MemberExpression): { target: Bou
   const key = node.computed ? bindExpression(s, node.property as Expression) : s.constant(keyOf(node), node.property);
   return { target, key: toObject(s, key) };
 }
-
-// ── Optional chains ──
 
 /** `a?.b.c`: where `a` is nothing, so is the whole chain. */
 export function bindChain(s: Script, node: ChainExpression["expression"]): BoundExpression {

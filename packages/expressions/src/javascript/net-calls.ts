@@ -45,14 +45,14 @@ export function callNet(
 
 /** `variables.getValueOrDefault("a", 1)` without a type: whatever there is under the key. */
 function isLooseLookup(type: NetType, name: string): boolean {
-  const dictionary = [type, ...type.interfaces].find((one) => one.definitionName.endsWith("Dictionary"));
+  const dictionary = [type, ...type.interfaces].find((supertype) => supertype.definitionName.endsWith("Dictionary"));
   return name === "getValueOrDefault" && dictionary?.arguments[1]?.definitionName === "System.Object";
 }
 
 function isReceiver(parameter: ParameterSymbol, type: NetType): boolean {
   if (type.isAssignableTo(parameter.type)) return true;
   const { declaration } = parameter.type;
-  return declaration !== null && [type, ...type.interfaces].some((one) => one.declaration === declaration);
+  return declaration !== null && [type, ...type.interfaces].some((supertype) => supertype.declaration === declaration);
 }
 
 /** Type arguments written first, and the values behind them. */
@@ -103,7 +103,7 @@ function callStrictly(
     s.b.uses.push(...outcome.uses);
     return outcome.value as BoundExpression;
   };
-  const isRight = outcome.diagnostics.every((one) => one.severity !== "error") && isValue(outcome.value);
+  const isRight = outcome.diagnostics.every((diagnostic) => diagnostic.severity !== "error") && isValue(outcome.value);
   return isRight ? { value: keep() } : { report: keep };
 }
 

@@ -111,8 +111,6 @@ export class Script {
     return isPlain ? fit(this, value, this.returnType) : this.operation("Result", [value], value);
   }
 
-  // ── Variables ──
-
   declared(local: LocalSymbol, start: number, isConst: boolean): void {
     this.declarations.set(local, { start, isConst });
   }
@@ -140,8 +138,6 @@ export class Script {
     between.exec(this.source);
     return { operator, at: between.lastIndex };
   }
-
-  // ── Nesting ──
 
   nested(node: Place, bind: () => BoundExpression): BoundExpression {
     if (this.depth >= MAX_DEPTH) {

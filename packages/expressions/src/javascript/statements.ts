@@ -26,7 +26,7 @@ import type { Script } from "./script.js";
 
 /** Binds the statements of a block in the scope at hand. Functions can be called before they stand. */
 export function bindStatements(s: Script, statements: readonly Statement[]): readonly BoundStatement[] {
-  const functions = statements.filter((one): one is FunctionDeclaration => one.type === "FunctionDeclaration");
+  const functions = statements.filter((statement): statement is FunctionDeclaration => statement.type === "FunctionDeclaration");
   const declared = functions.map((node) => {
     const local = s.b.newLocal(node.id.name, functionTypeOf(s, node));
     s.declared(local, node.start, true);
@@ -124,8 +124,6 @@ function bindStatement(s: Script, node: Statement, into: BoundStatement[]): void
   }
 }
 
-// ── Variables ──
-
 function bindVariables(s: Script, node: VariableDeclaration, into: BoundStatement[]): void {
   const isConst = node.kind === "const";
   for (const { id, init } of node.declarations) {
@@ -158,8 +156,6 @@ function bindIf(s: Script, node: Extract<Statement, { type: "IfStatement" }>): B
   const last = rest === null ? null : bindInner(s, rest);
   return arms.reduceRight<BoundStatement | null>((otherwise, arm) => ({ kind: "If", ...arm, otherwise }), last)!;
 }
-
-// ── Loops ──
 
 function bindLoopBody(s: Script, body: Statement, target: JumpTarget): BoundStatement {
   return s.b.withJumps({ ...s.b.jumps, breakTarget: target, continueTarget: target }, () => bindInner(s, body));
@@ -230,8 +226,6 @@ function elementOf(s: Script, source: BoundExpression, element: BoundExpression)
   const type = source.type === s.b.core.string ? source.type : elementTypeOf(source.type);
   return type !== null && isObjectLike(s, type) ? relabel(element, type) : element;
 }
-
-// ── switch, try ──
 
 /** Sections run on into the next, as in JavaScript. */
 function bindSwitch(s: Script, node: SwitchStatement): BoundStatement {

@@ -76,7 +76,7 @@ export class ArrayType extends TypeBase {
       argument !== undefined &&
       !argument.isValueType &&
       this.elementType.isAssignableTo(argument) &&
-      this.interfaces.some((one) => one.declaration === other.declaration)
+      this.interfaces.some((supertype) => supertype.declaration === other.declaration)
     );
   }
 }

@@ -67,7 +67,7 @@ export class Definition {
   construct(args: readonly NetType[]): NamedType {
     if (this.parameters.length === 0 || args.every((argument, i) => argument === this.parameters[i])) return this.type;
     const owner = youngest([this.type, ...args]);
-    const key = `${this.type.id}<${args.map((one) => (one as NamedType).id).join(",")}>`;
+    const key = `${this.type.id}<${args.map((argument) => (argument as NamedType).id).join(",")}>`;
     const scope = "anonymousType" in owner.scope ? (owner.scope as DefinitionScope) : this.scope;
     return owner.intern(key, () => this.make(args, scope));
   }

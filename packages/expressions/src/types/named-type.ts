@@ -67,13 +67,13 @@ export class NamedType extends TypeBase {
     const keyword = TYPE_KEYWORDS.get(name);
     if (keyword !== undefined) return keyword;
     const short = name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("+")) + 1);
-    return this.args.length === 0 ? short : `${short}<${this.args.map((one) => one.name).join(", ")}>`;
+    return this.args.length === 0 ? short : `${short}<${this.args.map((argument) => argument.name).join(", ")}>`;
   }
 
   get fullName(): string {
     const { name } = this.definition;
     if (this.args.length === 0) return name;
-    return `${name}\`${this.args.length}[${this.args.map((one) => one.fullName).join(",")}]`;
+    return `${name}\`${this.args.length}[${this.args.map((argument) => argument.fullName).join(",")}]`;
   }
 
   get variances(): readonly string[] {
@@ -103,9 +103,9 @@ export class NamedType extends TypeBase {
     const { substitution } = this;
     const all = new Set<NetType>();
     for (const declared of this.definition.interfaces) {
-      const one = substitution === null ? declared : substituteType(declared, substitution);
-      all.add(one);
-      for (const inherited of one.interfaces) all.add(inherited);
+      const implemented = substitution === null ? declared : substituteType(declared, substitution);
+      all.add(implemented);
+      for (const inherited of implemented.interfaces) all.add(inherited);
     }
     for (const inherited of this.baseType?.interfaces ?? []) all.add(inherited);
     this.knownInterfaces = [...all];

@@ -70,8 +70,8 @@ export class TypeScope implements TypeScopeView, DefinitionScope {
     if (listed !== undefined) {
       const found =
         arity === undefined
-          ? listed.reduce((best, one) => (one.arity < best.arity ? one : best))
-          : listed.find((one) => one.arity === arity);
+          ? listed.reduce((best, definition) => (definition.arity < best.arity ? definition : best))
+          : listed.find((definition) => definition.arity === arity);
       if (found !== undefined) return this.typeOf(found);
     }
     return this.parent?.find(fullName, arity) ?? null;
@@ -84,17 +84,17 @@ export class TypeScope implements TypeScopeView, DefinitionScope {
 
   /** A type of an imported namespace by its short name. Types of this scope hide the parent's. */
   findShort(name: string, arity: number): ShortName | null {
-    const found = this.byShortName.get(name)?.filter((one) => one.arity === arity) ?? [];
+    const found = this.byShortName.get(name)?.filter((definition) => definition.arity === arity) ?? [];
     if (found.length === 1) return { type: this.typeOf(found[0]!) };
     if (found.length === 0) return this.parent?.findShort(name, arity) ?? null;
-    const preferred = found.find((one) => one.name === PREFERRED_TYPES.get(name));
+    const preferred = found.find((definition) => definition.name === PREFERRED_TYPES.get(name));
     if (preferred !== undefined) return { type: this.typeOf(preferred) };
-    return { ambiguous: found.map((one) => this.typeOf(one)) };
+    return { ambiguous: found.map((definition) => this.typeOf(definition)) };
   }
 
   /** The numbers of type parameters with which a short name is declared. */
   aritiesOf(name: string): number[] {
-    return [...(this.byShortName.get(name) ?? []).map((one) => one.arity), ...(this.parent?.aritiesOf(name) ?? [])];
+    return [...(this.byShortName.get(name) ?? []).map((definition) => definition.arity), ...(this.parent?.aritiesOf(name) ?? [])];
   }
 
   /** Short names of the types that may be named, for suggestions; those beyond the documented list only if asked for. */
@@ -222,7 +222,7 @@ export class TypeScope implements TypeScopeView, DefinitionScope {
       case "name":
     }
     const { name } = reference;
-    const parameter = parameters.find((one) => one.name === name);
+    const parameter = parameters.find((parameter) => parameter.name === name);
     if (parameter !== undefined) return parameter;
     const args = reference.arguments.map((argument) => this.resolve(argument, parameters, namespace, source));
     const definition = this.definitionOf(name, args.length, namespace);

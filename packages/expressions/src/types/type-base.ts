@@ -87,7 +87,8 @@ export abstract class TypeBase implements NetType {
   isAssignableTo(other: NetType): boolean {
     if (this === other) return true;
     for (let base = this.baseType; base !== null; base = base.baseType) if (base === other) return true;
-    if (other.kind === "interface") return this.interfaces.some((one) => one === other || isVariant(one, other));
+    if (other.kind === "interface")
+      return this.interfaces.some((supertype) => supertype === other || isVariant(supertype, other));
     return other.definitionName === "System.Object" && this.kind !== "void";
   }
 

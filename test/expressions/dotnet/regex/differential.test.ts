@@ -13,7 +13,7 @@ const patterns = fc.letrec<{ term: string; atom: string; pattern: string }>((tie
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom("a", "b", "c", ".", "[ab]", "[^a]", "\\w", "\\W", "[b-c]", "\\."),
     fc.tuple(fc.constantFrom("(", "(?:"), tie("pattern")).map(([open, body]) => `${open}a${body})`),
-    fc.tuple(tie("pattern"), tie("pattern")).map(([one, other]) => `(?:a${one}|b${other})`),
+    fc.tuple(tie("pattern"), tie("pattern")).map(([first, other]) => `(?:a${first}|b${other})`),
   ),
   term: fc.oneof(
     { depthSize: "small" },

@@ -38,8 +38,8 @@ export function bindBinary(b: Binder, node: BinaryNode): Operand {
   }
   let left = bindExpression(b, first);
   for (let i = spine.length - 1; i >= 0; i--) {
-    const one = spine[i]!;
-    left = binaryOf(b, one.operator, left, bindExpression(b, one.right), one);
+    const link = spine[i]!;
+    left = binaryOf(b, link.operator, left, bindExpression(b, link.right), link);
   }
   return left;
 }
@@ -61,18 +61,18 @@ export function binaryOf(
     if (isValue(left) && right.kind === "DefaultLiteral") return binaryOf(b, operator, left, convert(b, right, left.type), node);
     return refuseOperands(b, operator, left, right, node);
   }
-  const one = asValue(b, left);
+  const first = asValue(b, left);
   const other = asValue(b, right);
-  if (isError(one) || isError(other)) return errorNode(node);
+  if (isError(first) || isError(other)) return errorNode(node);
   switch (operator) {
     case "&&":
     case "||":
-      return logical(b, operator, one, other, node);
+      return logical(b, operator, first, other, node);
     case "<<":
     case ">>":
-      return shift(b, operator, one, other, node);
+      return shift(b, operator, first, other, node);
     default:
-      return arithmeticOf(b, operator as Arithmetic, one, other, node);
+      return arithmeticOf(b, operator as Arithmetic, first, other, node);
   }
 }
 
@@ -109,13 +109,13 @@ function logical(
   const { bool } = b.core;
   if (implicitChange(left.type, bool) === null || implicitChange(right.type, bool) === null)
     return refuseOperands(b, operator, left, right, node);
-  const one = convert(b, left, bool);
+  const first = convert(b, left, bool);
   const other = convert(b, right, bool);
-  const known = foldLogic(one, other, operator === "&&");
+  const known = foldLogic(first, other, operator === "&&");
   if (known !== null) return constantNode(known, bool, node);
   return {
     kind: operator === "&&" ? "AndAlso" : "OrElse",
-    left: one,
+    left: first,
     right: other,
     branch: node.operatorStart === undefined ? undefined : { operator, at: node.operatorStart },
     type: bool,
@@ -241,7 +241,7 @@ function promoted(b: Binder, operator: Arithmetic, left: BoundExpression, right:
     isPositiveConstant(right),
   );
   if (kind === null) {
-    const isMixed = [left, right].some((one) => stripNullable(one.type) === b.core.decimal);
+    const isMixed = [left, right].some((side) => stripNullable(side.type) === b.core.decimal);
     if (isMixed) return refuseOperands(b, operator, left, right, node);
     b.report(node, errors.ambiguousOperator(operator, left.type.name, right.type.name));
     return errorNode(node);
@@ -251,11 +251,11 @@ function promoted(b: Binder, operator: Arithmetic, left: BoundExpression, right:
   const lifted = left.type.underlying !== null || right.type.underlying !== null;
   const plain = typeOfKind(b.core, kind);
   const type = lifted ? nullableForm(b, plain) : plain;
-  const one = widened(b, left, type);
+  const first = widened(b, left, type);
   const other = widened(b, right, type);
   if (operator === "<" || operator === ">" || operator === "<=" || operator === ">=")
-    return compareNode(b, operator, kind, one, other, lifted, node);
-  return numericNode(b, operator, kind, one, other, type, lifted, node);
+    return compareNode(b, operator, kind, first, other, lifted, node);
+  return numericNode(b, operator, kind, first, other, type, lifted, node);
 }
 
 /** A promoted operand: implicit, but for constants that the promotion rules have let pass. */

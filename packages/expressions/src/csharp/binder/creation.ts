@@ -41,7 +41,7 @@ export function bindNew(b: Binder, node: NewNode): Operand {
   }
   const constructors = type.members("new").filter((member): member is MethodSymbol => member.kind === "constructor");
   let created: BoundExpression;
-  if (args.length === 0 && type.isValueType && !constructors.some((one) => one.parameters.length === 0)) {
+  if (args.length === 0 && type.isValueType && !constructors.some(({ parameters }) => parameters.length === 0)) {
     created = defaultNode(type, node);
   } else {
     if (constructors.length === 0) {
@@ -132,7 +132,7 @@ export function bindNewArray(b: Binder, node: Extract<Expression, { kind: "NewAr
   const element = bindType(b, elementType);
   const sizes = lengths.map((length) => arrayIndex(b, bindExpression(b, length), length));
   if (element === errorType) {
-    if (initializer !== null) for (const one of initializer.elements) bindExpression(b, one);
+    if (initializer !== null) for (const element of initializer.elements) bindExpression(b, element);
     return errorNode(node);
   }
   const type = b.scope.arrayOf(element, rank);
@@ -225,9 +225,9 @@ function collect(
 ): boolean {
   if (lengths[depth] === undefined) lengths[depth] = node.elements.length;
   else if (lengths[depth] !== node.elements.length) return false;
-  for (const one of node.elements) {
-    if (depth === rank - 1) elements.push(bindTo(b, one, element));
-    else if (one.kind !== "ArrayInitializer" || !collect(b, one, element, rank, depth + 1, lengths, elements)) return false;
+  for (const item of node.elements) {
+    if (depth === rank - 1) elements.push(bindTo(b, item, element));
+    else if (item.kind !== "ArrayInitializer" || !collect(b, item, element, rank, depth + 1, lengths, elements)) return false;
   }
   return true;
 }

@@ -41,8 +41,8 @@ export function enumArithmetic(
   }
   const pair = asPair(b, left, right, type);
   if (pair === null) return null;
-  const [one, other] = pair;
-  const result = binaryOf(b, operator, relabelEnum(b, one, int), relabelEnum(b, other, int), node);
+  const [first, other] = pair;
+  const result = binaryOf(b, operator, relabelEnum(b, first, int), relabelEnum(b, other, int), node);
   return operator === "&" || operator === "|" || operator === "^" ? relabelEnum(b, result, type) : result;
 }
 

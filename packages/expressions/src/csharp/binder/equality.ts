@@ -23,10 +23,10 @@ export function bindEquality(b: Binder, operator: "==" | "!=", left: Operand, ri
       return bindEquality(b, operator, convert(b, left, right.type), right, node);
     return refuseOperands(b, operator, left, right, node);
   }
-  const one = asValue(b, left);
+  const first = asValue(b, left);
   const other = asValue(b, right);
-  if (isError(one) || isError(other)) return errorNode(node);
-  return equalityOf(b, operator, one, other, node);
+  if (isError(first) || isError(other)) return errorNode(node);
+  return equalityOf(b, operator, first, other, node);
 }
 
 function equalityOf(
@@ -46,14 +46,14 @@ function equalityOf(
   if (a.kind === "enum" || c.kind === "enum") {
     const pair = asPair(b, left, right, a.kind === "enum" ? a : c);
     if (pair !== null) {
-      const [one, other] = pair.map((value) => relabelEnum(b, value, b.core.int));
+      const [first, other] = pair.map((value) => relabelEnum(b, value, b.core.int));
       return compareNode(
         b,
         operator,
         "int",
-        one!,
+        first!,
         other!,
-        one!.type.underlying !== null || other!.type.underlying !== null,
+        first!.type.underlying !== null || other!.type.underlying !== null,
         node,
       );
     }

@@ -183,7 +183,7 @@ function bindChecked(b: Binder, node: Expression & { kind: "Checked" }): Operand
 function bindNameOf(b: Binder, node: Expression & { kind: "NameOf" }): BoundExpression {
   const { expression } = node;
   const found = b.speculate(() => bindExpression(b, expression));
-  b.diagnostics.push(...found.diagnostics.filter((one) => one.code !== errors.needsObject.code));
+  b.diagnostics.push(...found.diagnostics.filter((diagnostic) => diagnostic.code !== errors.needsObject.code));
   const name =
     expression.kind === "Name" || expression.kind === "Member"
       ? expression.name

@@ -34,7 +34,7 @@ export function inferInstance(b: Binder, definition: GenericFunction, args: read
     typeParameters,
   });
   const inputs = args.flatMap((argument, i) => {
-    const parameter = argument.name === null ? parameters[i] : parameters.find((one) => one.name === argument.name);
+    const parameter = argument.name === null ? parameters[i] : parameters.find((parameter) => parameter.name === argument.name);
     return parameter === undefined ? [] : [{ operand: argument.operand, type: parameter.type, mode: parameter.mode }];
   });
   const inferred = inferTypeArguments(b, method, inputs);

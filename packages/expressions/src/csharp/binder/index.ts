@@ -60,7 +60,8 @@ function bind({ body, diagnostics: parsed }: ParseResult, options: BindOptions):
   } else fn.body = bindResult(b, body, resultType);
   const diagnostics = sorted([...parsed, ...b.diagnostics]);
   const { places, localFunctions } = b;
-  if (diagnostics.some((one) => one.severity === "error")) return { program: null, diagnostics, places, localFunctions };
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error"))
+    return { program: null, diagnostics, places, localFunctions };
   const type = bestCommonTypeOf(b.resultTypes) ?? resultType;
   return { program: { function: fn, uses: new Set(b.uses), type }, diagnostics, places, localFunctions };
 }
@@ -79,8 +80,8 @@ function sorted(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
   return [...diagnostics]
     .sort((a, c) => a.start - c.start || a.end - c.end)
-    .filter((one) => {
-      const key = `${one.start}:${one.code}:${one.message}`;
+    .filter((diagnostic) => {
+      const key = `${diagnostic.start}:${diagnostic.code}:${diagnostic.message}`;
       if (seen.has(key)) return false;
       seen.add(key);
       return true;

@@ -32,7 +32,7 @@ function fill(b: Binder, target: BoundExpression, initializer: Initializer, effe
 function addElement(b: Binder, target: BoundExpression, element: readonly Expression[], initializer: Node): BoundExpression {
   const place = { start: element[0]?.start ?? initializer.start, end: element[element.length - 1]?.end ?? initializer.end };
   if (
-    !target.type.interfaces.some((one) => one.definitionName.startsWith("System.Collections.")) &&
+    !target.type.interfaces.some((supertype) => supertype.definitionName.startsWith("System.Collections.")) &&
     target.type.members("Add").length === 0
   ) {
     b.report(initializer, errors.notACollection(target.type.name));

@@ -101,7 +101,7 @@ function declareParameters(
 }
 
 function inferReturn(b: Binder, returns: readonly LambdaReturn[], isBlock: boolean): NetType | null {
-  const values = returns.filter((one) => one.operand !== null);
+  const values = returns.filter((returned) => returned.operand !== null);
   if (values.length === 0) return isBlock ? voidType : null;
   if (values.length === 1) {
     const operand = values[0]!.operand!;
@@ -109,7 +109,7 @@ function inferReturn(b: Binder, returns: readonly LambdaReturn[], isBlock: boole
   }
   return bestCommonType(
     b,
-    values.map((one) => one.operand!),
+    values.map((value) => value.operand!),
   );
 }
 

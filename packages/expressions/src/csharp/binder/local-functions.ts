@@ -135,8 +135,9 @@ function genericFunction(
     locals,
     instances,
     parametersFor: (types) =>
-      b.speculate(() => withTypeParameters(b, typeParameters, types, () => node.parameters.map((one) => parameterOf(b, one))))
-        .value,
+      b.speculate(() =>
+        withTypeParameters(b, typeParameters, types, () => node.parameters.map((parameter) => parameterOf(b, parameter))),
+      ).value,
     instantiate: (typeArguments) => {
       const key = typeArguments.map((type) => (type as TypeBase).id).join(",");
       const known = instances.get(key);

@@ -52,9 +52,9 @@ export function bindFor(b: Binder, node: StatementOf<"For">): BoundStatement {
       const bound = bindStatements(b, [node.declaration]);
       if (bound.kind === "Block") initial.push(...bound.statements);
     }
-    for (const one of node.initializers) initial.push({ kind: "Expression", expression: bindEffect(b, one) });
+    for (const initializer of node.initializers) initial.push({ kind: "Expression", expression: bindEffect(b, initializer) });
     const condition = node.condition === null ? null : bindCondition(b, node.condition);
-    const updates = node.updates.map((one) => bindEffect(b, one));
+    const updates = node.updates.map((update) => bindEffect(b, update));
     return { kind: "For", target, initial, condition, updates, branch: loopAt(node), body: bindBody(b, node.body, target) };
   });
 }
@@ -104,19 +104,20 @@ function elementTypeOf(b: Binder, source: BoundExpression, node: StatementOf<"Fo
 }
 
 function enumeratorElement(b: Binder, type: NetType): NetType | null {
-  for (let one: NetType | null = type; one !== null; one = one.baseType) {
-    const [member] = one.members("GetEnumerator");
+  for (let ancestor: NetType | null = type; ancestor !== null; ancestor = ancestor.baseType) {
+    const [member] = ancestor.members("GetEnumerator");
     if (member?.kind === "method" && member.parameters.length === 0) {
       const [argument] = member.returnType.arguments;
       if (argument !== undefined) return argument;
     }
   }
   const generic = new Set(
-    [type, ...type.interfaces].filter((one) => one.definitionName === "System.Collections.Generic.IEnumerable"),
+    [type, ...type.interfaces].filter((supertype) => supertype.definitionName === "System.Collections.Generic.IEnumerable"),
   );
   if (generic.size === 1) return [...generic][0]!.arguments[0]!;
   if (generic.size > 1) return null;
   const isPlain = type.definitionName === "System.Collections.IEnumerable";
-  if (isPlain || type.interfaces.some((one) => one.definitionName === "System.Collections.IEnumerable")) return b.core.object;
+  if (isPlain || type.interfaces.some((supertype) => supertype.definitionName === "System.Collections.IEnumerable"))
+    return b.core.object;
   return null;
 }

@@ -87,7 +87,7 @@ class QueryBinder {
 
   /** The name of a new range variable must not mean a local, nor another range variable of the query. */
   private checkName(name: string, node: Node): void {
-    if (this.element.variables.some((one) => one.name === name)) this.b.report(node, errors.rangeVariableTwice(name));
+    if (this.element.variables.some((variable) => variable.name === name)) this.b.report(node, errors.rangeVariableTwice(name));
     else if (this.b.locals.find(name) !== null) this.b.report(node, errors.rangeVariableTaken(name));
   }
 
@@ -188,7 +188,10 @@ class QueryBinder {
     const { variables } = this.element;
     this.checkName(name, node);
     this.element = {
-      variables: [...variables.map((one) => ({ name: one.name, path: [TRANSPARENT, ...one.path] })), { name, path: [name] }],
+      variables: [
+        ...variables.map((variable) => ({ name: variable.name, path: [TRANSPARENT, ...variable.path] })),
+        { name, path: [name] },
+      ],
     };
   }
 
@@ -230,7 +233,7 @@ class QueryBinder {
     }
     const method = found.value;
     const call = b.speculate(() => invokeWith(b, method, args, node));
-    const isNoQuery = isError(call.value) && call.diagnostics.every((one) => one.code === errors.noMember.code);
+    const isNoQuery = isError(call.value) && call.diagnostics.every((diagnostic) => diagnostic.code === errors.noMember.code);
     if (isNoQuery) this.refuse(name, source.type.name, node);
     else {
       b.diagnostics.push(...call.diagnostics);

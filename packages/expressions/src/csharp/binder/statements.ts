@@ -71,9 +71,9 @@ function addStatement(b: Binder, statement: Statement, into: BoundStatement[]): 
     statement.kind === "LocalDeclaration" ? bindDeclaration(b, statement) : [bindStatement(b, statement)],
   );
   for (const local of expressionLocals) into.push({ kind: "Declare", local, value: null });
-  for (const one of bound) {
-    b.places.set(one, statement);
-    into.push(one);
+  for (const made of bound) {
+    b.places.set(made, statement);
+    into.push(made);
   }
 }
 

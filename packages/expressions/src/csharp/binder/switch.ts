@@ -62,15 +62,15 @@ type BoundSection = Omit<BoundSwitchSection, "body"> & { readonly body: Extract<
 function hoistCaptured(b: Binder, sections: readonly BoundSection[]) {
   const hoisted: BoundStatement[] = [];
   const rest = sections.map((section): BoundSwitchSection => {
-    const isHoisted = (one: BoundStatement) => one.kind === "Declare" && one.local.captured;
+    const isHoisted = (statement: BoundStatement) => statement.kind === "Declare" && statement.local.captured;
     if (!section.body.statements.some(isHoisted)) return section;
-    const statements = section.body.statements.flatMap((one): BoundStatement[] => {
-      if (one.kind !== "Declare" || !one.local.captured) return [one];
-      const { local, value } = one;
+    const statements = section.body.statements.flatMap((statement): BoundStatement[] => {
+      if (statement.kind !== "Declare" || !statement.local.captured) return [statement];
+      const { local, value } = statement;
       hoisted.push({ kind: "Declare", local, value: null });
       if (value === null) return [];
       const assignment: BoundStatement = { kind: "Expression", expression: assignLocal(b, local, value, value) };
-      const place = b.places.get(one);
+      const place = b.places.get(statement);
       if (place !== undefined) b.places.set(assignment, place);
       return [assignment];
     });
@@ -87,7 +87,7 @@ function governingValue(b: Binder, value: BoundExpression): BoundExpression {
   const { type } = value;
   if (isError(value) || isSwitchType(b, stripNullable(type)) || type === nullType) return value;
   const targets = [b.core.int, b.core.uint, b.core.long, b.core.ulong, b.core.string].filter(
-    (one) => implicitChange(type, one)?.kind === "user",
+    (target) => implicitChange(type, target)?.kind === "user",
   );
   return targets.length > 0 ? convert(b, value, targets[0]!) : value;
 }

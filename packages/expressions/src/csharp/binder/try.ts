@@ -17,7 +17,7 @@ export function bindTry(b: Binder, node: Extract<Statement, { kind: "Try" }>): B
   const caught: { type: NetType; isFiltered: boolean }[] = [];
   for (const clause of node.catches) {
     const type = caughtType(b, clause);
-    const before = caught.find((one) => !one.isFiltered && type !== errorType && type.isAssignableTo(one.type));
+    const before = caught.find((clause) => !clause.isFiltered && type !== errorType && type.isAssignableTo(clause.type));
     if (before !== undefined) b.report(clause.type ?? clause, errors.caughtBefore(before.type.name));
     caught.push({ type, isFiltered: clause.when !== null });
     catches.push(bindCatch(b, clause, type));
@@ -55,8 +55,8 @@ function bindFinally(b: Binder, block: Parameters<typeof bindBlock>[1]): BoundSt
   const known = b.diagnostics.length;
   const bound = b.within({ isInCatch: false }, () => b.withJumps(NO_JUMPS, () => bindBlock(b, block)));
   for (let i = known; i < b.diagnostics.length; i++) {
-    const one = b.diagnostics[i]!;
-    if (one.code === errors.noLoop.code) b.diagnostics[i] = diagnosticAt(one, errors.leavesFinally());
+    const diagnostic = b.diagnostics[i]!;
+    if (diagnostic.code === errors.noLoop.code) b.diagnostics[i] = diagnosticAt(diagnostic, errors.leavesFinally());
   }
   reportReturns(b, bound, block);
   return bound;
@@ -82,7 +82,7 @@ function hasReturn(statement: BoundStatement): boolean {
     case "Switch":
       return statement.sections.some((section) => hasReturn(section.body));
     case "Try":
-      return hasReturn(statement.block) || statement.catches.some((one) => hasReturn(one.body));
+      return hasReturn(statement.block) || statement.catches.some((clause) => hasReturn(clause.body));
     default:
       return false;
   }

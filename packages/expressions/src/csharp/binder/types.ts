@@ -107,8 +107,8 @@ function withArguments(b: Binder, definition: NetType, part: NamePart): NetType 
   if (typeArguments === null || typeArguments.some((argument) => argument === null)) return definition;
   const bound = typeArguments.map((argument) => bindType(b, argument!));
   if (bound.includes(errorType)) return errorType;
-  if (bound.some((one) => one === voidType || one.isStatic)) {
-    b.report(part, errors.badTypeArgument(bound.find((one) => one === voidType || one.isStatic)!.name));
+  if (bound.some((argument) => argument === voidType || argument.isStatic)) {
+    b.report(part, errors.badTypeArgument(bound.find((argument) => argument === voidType || argument.isStatic)!.name));
     return errorType;
   }
   return b.scope.construct(definition, bound);

@@ -31,8 +31,8 @@ function isPredefined(b: Binder, type: NetType): boolean {
 function operatorsOf(b: Binder, type: NetType, operator: string, count: number): MethodSymbol[] {
   const start = type.underlying ?? type;
   if (isPredefined(b, start)) return [];
-  for (let one: NetType | null = start; one !== null; one = one.baseType) {
-    const found = one
+  for (let ancestor: NetType | null = start; ancestor !== null; ancestor = ancestor.baseType) {
+    const found = ancestor
       .members(`operator ${operator}`)
       .filter((member): member is MethodSymbol => member.kind === "operator" && member.parameters.length === count);
     if (found.length > 0) return found;
@@ -105,7 +105,7 @@ function lifted(
   if (method === undefined || fits.length > 1) return null;
   const [first, second] = method.parameters;
   const effects: BoundExpression[] = [];
-  const one = reuse(b, convert(b, left, nullableForm(b, first!.type)), effects);
+  const former = reuse(b, convert(b, left, nullableForm(b, first!.type)), effects);
   const other = reuse(b, convert(b, right, nullableForm(b, second!.type)), effects);
   const { start, end } = node;
   const isComparison = COMPARISONS.has(operator) && method.returnType === b.core.bool;
@@ -119,7 +119,7 @@ function lifted(
     start,
     end,
   });
-  const call = callMember(b, method, null, [strip(one, first!.type), strip(other, second!.type)], node);
+  const call = callMember(b, method, null, [strip(former, first!.type), strip(other, second!.type)], node);
   const isNull = (value: BoundExpression): BoundExpression => ({
     kind: "Same",
     negated: false,
@@ -132,9 +132,9 @@ function lifted(
   const whenNull: BoundExpression = !isComparison
     ? constantNode(null, type, node)
     : operator === "==" || operator === "!="
-      ? { kind: "Same", negated: operator === "!=", left: one, right: other, type, start, end }
+      ? { kind: "Same", negated: operator === "!=", left: former, right: other, type, start, end }
       : constantNode(false, type, node);
-  const anyNull: BoundExpression = { kind: "OrElse", left: isNull(one), right: isNull(other), type: b.core.bool, start, end };
+  const anyNull: BoundExpression = { kind: "OrElse", left: isNull(former), right: isNull(other), type: b.core.bool, start, end };
   const value: BoundExpression = { kind: "Conditional", condition: anyNull, then: whenNull, otherwise: call, type, start, end };
   return sequence(effects, value, node);
 }

@@ -18,11 +18,11 @@ export function bindUsing(b: Binder, node: StatementOf<"Using">): BoundStatement
     const resources: LocalSymbol[] = [];
     if (node.declaration !== null) {
       const bound = node.declaration.kind === "LocalDeclaration" ? bindDeclaration(b, node.declaration) : [];
-      for (const one of bound)
-        if (one.kind === "Declare") {
-          declarations.push(one);
-          resources.push(one.local);
-          b.locals.declare(one.local.name, { kind: "local", local: one.local, isReadOnly: "using" });
+      for (const made of bound)
+        if (made.kind === "Declare") {
+          declarations.push(made);
+          resources.push(made.local);
+          b.locals.declare(made.local.name, { kind: "local", local: made.local, isReadOnly: "using" });
         }
     } else if (node.expression !== null) {
       const value = bindValue(b, node.expression);

@@ -39,8 +39,6 @@ export abstract class ExpressionFlow {
   /** Notes what a variable is set to, for warnings. */
   protected abstract written(local: LocalSymbol, value: BoundExpression | null): void;
 
-  // ── Variables ──
-
   protected numberOf(local: LocalSymbol): number {
     let number = this.numbers.get(local);
     if (number === undefined) {
@@ -65,8 +63,6 @@ export abstract class ExpressionFlow {
     this.assign(local);
     this.written(local, value);
   }
-
-  // ── Expressions ──
 
   protected visitAll(expressions: readonly BoundExpression[]): void {
     for (const expression of expressions) this.visit(expression);
@@ -204,8 +200,6 @@ export abstract class ExpressionFlow {
     });
     for (const local of outs) this.assign(local);
   }
-
-  // ── Conditions ──
 
   /** Visits a condition; `state` is spent. */
   protected branches(expression: BoundExpression): Branches {

@@ -97,8 +97,6 @@ class StatementFlow extends ExpressionFlow {
     this.diagnostics.push(diagnosticAt(place, problem));
   }
 
-  // ── Functions ──
-
   /**
    * Follows a function's body. Behind it, `state` is what holds when it returns.
    * @param noReturn what to tell of a missing return; null for lambdas, whose ends are for the front end
@@ -189,12 +187,10 @@ class StatementFlow extends ExpressionFlow {
     this.needs = needs;
     this.state = state;
     // What was read first counts as assigned behind that, but not by the function.
-    const summary: Summary = { needs: found, assigns: assigns.filter((one) => !own.has(one.owner) && !found.has(one)) };
+    const summary: Summary = { needs: found, assigns: assigns.filter((assign) => !own.has(assign.owner) && !found.has(assign)) };
     this.summaries.set(local, summary);
     return summary;
   }
-
-  // ── Variables ──
 
   protected read(local: LocalSymbol, place: Place): void {
     const usage = this.usages.get(local);
@@ -223,8 +219,6 @@ class StatementFlow extends ExpressionFlow {
     }
   }
 
-  // ── Jumps ──
-
   private jump(kind: Jump["kind"], target: JumpTarget | null): void {
     if (this.state.isReachable) this.jumps.push({ kind, target, state: this.state });
     this.state = FlowState.unreachable();
@@ -238,8 +232,6 @@ class StatementFlow extends ExpressionFlow {
       return false;
     });
   }
-
-  // ── Statements ──
 
   private statement(statement: BoundStatement): void {
     if (this.state.isReachable) this.isToldUnreachable = false;
@@ -326,16 +318,16 @@ class StatementFlow extends ExpressionFlow {
    * taken to know no more than the block's beginning.
    */
   private block({ statements }: Kind<"Block">): void {
-    const entry = statements.some((one) => one.kind === "Label") ? this.state.copy() : null;
-    for (const one of statements) {
-      if (one.kind === "Label" && entry !== null) {
-        this.land("goto", one.target);
+    const entry = statements.some((statement) => statement.kind === "Label") ? this.state.copy() : null;
+    for (const statement of statements) {
+      if (statement.kind === "Label" && entry !== null) {
+        this.land("goto", statement.target);
         if (!this.state.isReachable) this.state = entry.copy();
       }
-      this.statement(one);
+      this.statement(statement);
     }
     if (entry === null) return;
-    const own = new Set(statements.map((one) => (one.kind === "Label" ? one.target : null)));
+    const own = new Set(statements.map((statement) => (statement.kind === "Label" ? statement.target : null)));
     this.jumps = this.jumps.filter((jump) => jump.kind !== "goto" || !own.has(jump.target));
   }
 
@@ -371,7 +363,7 @@ class StatementFlow extends ExpressionFlow {
   }
 
   private counted(statement: Kind<"For">): void {
-    for (const one of statement.initial) this.statement(one);
+    for (const initializer of statement.initial) this.statement(initializer);
     const { whenTrue, whenFalse } =
       statement.condition === null
         ? { whenTrue: this.state, whenFalse: FlowState.unreachable() }

@@ -87,7 +87,7 @@ export const dictionaryType = defineType(
     ...changeMembers,
     "bool ContainsValue(TValue value)": withCall((site, self: Dictionary, value: unknown) => {
       site.run.steps(self.count);
-      for (const [, one] of self.entries()) if (equalItems(one, value)) return true;
+      for (const [, held] of self.entries()) if (equalItems(held, value)) return true;
       return false;
     }),
     "void Clear()": (self: Dictionary) => self.clear(),

@@ -52,7 +52,7 @@ export class DictionaryView extends NetEnumerable implements CollectionProtocol 
 
   containsItem(item: unknown): boolean {
     if (this.has !== undefined) return this.has(item);
-    for (const one of this) if (equalItems(one, item)) return true;
+    for (const held of this) if (equalItems(held, item)) return true;
     return false;
   }
 

@@ -136,7 +136,7 @@ function members(make: new (type: NetType, items?: unknown[]) => Line, name: str
     "void Clear()": (self: Line) => self.clear(),
     "bool Contains(T item)": withCall((site, self: Line, item: unknown) => {
       site.run.steps(self.count);
-      for (const one of self) if (equalItems(one, item)) return true;
+      for (const held of self) if (equalItems(held, item)) return true;
       return false;
     }),
     "T[] ToArray()": withCall((site, self: Line) => {

@@ -149,8 +149,8 @@ export class X509Certificate2 extends NetObject {
     const text = guarded(() => new X509Certificate(this.der), "Bad certificate.").subjectAltName ?? "";
     // A name that could be mistaken for several is quoted.
     const names = text.match(/(?:[^,"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
-    return names.flatMap((one) => {
-      const [, found, name] = /^ ?([^:]+):(.*)$/s.exec(one) ?? [];
+    return names.flatMap((entry) => {
+      const [, found, name] = /^ ?([^:]+):(.*)$/s.exec(entry) ?? [];
       if (found !== kind || name === undefined) return [];
       return [name.startsWith('"') ? (JSON.parse(name) as string) : name];
     });

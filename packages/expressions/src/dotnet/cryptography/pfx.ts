@@ -66,7 +66,7 @@ export function readPfx(der: Uint8Array, password: string | null, charge: (round
   const content = dataOf(safe);
   const candidates: Password[] = [{ wide: wideText(password ?? ""), utf8: password ?? "" }];
   if (password === null || password === "") candidates.push({ wide: new Uint8Array(0), utf8: "" });
-  const fitting = mac === undefined ? candidates[0] : candidates.find((one) => macFits(mac, content, one, charge));
+  const fitting = mac === undefined ? candidates[0] : candidates.find((candidate) => macFits(mac, content, candidate, charge));
   if (fitting === undefined) throw wrongPassword();
   return new PfxReader(fitting, charge).read(content);
 }
@@ -226,7 +226,7 @@ class PfxReader {
     const [cipherOid, iv] = derChildren(encryption!);
     const cipher = AES.get(derOid(cipherOid));
     if (cipher === undefined) throw unsupported("an unknown cipher");
-    const prf = rest.find((one) => one.tag === 0x30);
+    const prf = rest.find((element) => element.tag === 0x30);
     const count = integer(rounds, 1);
     this.charge(count);
     const digest = prf === undefined ? "sha1" : digestOf(prf);

@@ -80,7 +80,7 @@ function* join(site: CallSite, by: Joined): Generator<unknown> {
   const inner = innerLookup(site, by);
   for (const item of itemsOf(site, by.outer)) {
     const group = inner.group(by.outerKey(item));
-    if (group !== undefined) for (const one of group.items) yield by.result(item, one);
+    if (group !== undefined) for (const member of group.items) yield by.result(item, member);
   }
 }
 

@@ -20,11 +20,11 @@ function* flatten(site: CallSite, source: Source, collection: Fn, isIndexed: boo
   const inner = site.typeArguments[1];
   for (const item of itemsOf(site, source)) {
     const items = isIndexed ? collection(item, index++) : collection(item);
-    for (const one of enumerate(items, inner)) {
+    for (const element of enumerate(items, inner)) {
       if (result === null) {
         site.run.step();
-        yield one;
-      } else yield result(item, one);
+        yield element;
+      } else yield result(item, element);
     }
   }
 }

@@ -71,10 +71,10 @@ function parseV4(text: string): IPAddress | null {
   if (parts.length > 4) return null;
   const numbers = parts.map(v4Part);
   const last = numbers.pop()!;
-  if (last < 0 || last >= 256 ** (4 - numbers.length) || numbers.some((one) => one < 0 || one > 255)) return null;
+  if (last < 0 || last >= 256 ** (4 - numbers.length) || numbers.some((number) => number < 0 || number > 255)) return null;
   let value = last;
-  numbers.forEach((one, i) => {
-    value += one * 256 ** (3 - i);
+  numbers.forEach((number, i) => {
+    value += number * 256 ** (3 - i);
   });
   return new IPAddress(Uint8Array.of(value / 2 ** 24, (value / 2 ** 16) % 256, (value / 2 ** 8) % 256, value % 256));
 }

@@ -33,7 +33,7 @@ export class JTokenEqualityComparer extends NetObject implements EqualityProtoco
 /** The same text for tokens that are equal in depth: properties in the order of their names. */
 function deepKey(token: JToken, meter: Meter): string {
   meter?.step();
-  const keys = (tokens: readonly JToken[]) => tokens.map((one) => deepKey(one, meter)).join(",");
+  const keys = (tokens: readonly JToken[]) => tokens.map((token) => deepKey(token, meter)).join(",");
   if (token instanceof JObject) return `{${keys([...token.children].sort((a, b) => (a.name < b.name ? -1 : 1)))}}`;
   if (token instanceof JProperty) return `${JSON.stringify(token.name)}:${keys(token.children)}`;
   if (token instanceof JArray) return `[${keys(token.children)}]`;

@@ -197,7 +197,7 @@ export function charsetByName(name: string): Charset | null {
   const wanted = name.trim().toLowerCase();
   const known = ALIASES.get(wanted);
   if (known !== undefined) return known;
-  const index = FURTHER.findIndex((one) => one[0].toLowerCase() === wanted);
+  const index = FURTHER.findIndex((known) => known[0].toLowerCase() === wanted);
   return index < 0 ? null : further(index);
 }
 
@@ -205,6 +205,6 @@ export function charsetByName(name: string): Charset | null {
 export function charsetByCodePage(codePage: number): Charset | null {
   if (codePage === 0) return utf8;
   for (const charset of ALIASES.values()) if (charset.codePage === codePage) return charset;
-  const index = FURTHER.findIndex((one) => one[1] === codePage);
+  const index = FURTHER.findIndex((known) => known[1] === codePage);
   return index < 0 ? null : further(index);
 }

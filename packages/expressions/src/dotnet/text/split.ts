@@ -48,7 +48,7 @@ export function splitByStrings(
   if (separators === null || separators.length === 0) return splitByChars(text, null, count, options, charge);
   const shortcut = edgeCase(text, count, options);
   if (shortcut !== null) return shortcut;
-  const usable = [...new Set(separators)].filter((one): one is string => one !== null && one !== "");
+  const usable = [...new Set(separators)].filter((separator): separator is string => separator !== null && separator !== "");
   if (usable.length === 1 && options === 0 && count > text.length) return splitText(text, usable[0]!, charge);
   return cut(text, cutsAt(run, text, usable, charge), count, options);
 }
@@ -57,7 +57,7 @@ export function splitByStrings(
 function cutsAt(run: Run, text: string, separators: readonly string[], charge: ChargeParts): Cuts {
   const cuts: [number, number][] = [];
   run.steps((text.length * separators.length) >> 8);
-  const next = separators.map((one) => findText(text, one));
+  const next = separators.map((separator) => findText(text, separator));
   for (;;) {
     let first = -1;
     next.forEach((at, i) => {

@@ -129,7 +129,7 @@ const replaceAttributes = withCall((site: CallSite, self: XElement, content: unk
   self.removeAttributes();
   self.add(items, site.run);
 });
-const attributesOf = (self: XElement, name: Name) => self.attributes.filter((one) => matches(one.name, name));
+const attributesOf = (self: XElement, name: Name) => self.attributes.filter((attribute) => matches(attribute.name, name));
 
 /** A text that is about to be read. One that takes more work than it may is refused before. */
 function charged({ run }: CallSite, text: Text): string {

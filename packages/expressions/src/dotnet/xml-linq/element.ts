@@ -138,7 +138,7 @@ export class XElement extends XContainer {
 
   attribute(name: XName | null): XAttribute | null {
     chargeWork(this.attributes.length);
-    return name === null ? null : (this.attributes.find((one) => matches(one.name, name)) ?? null);
+    return name === null ? null : (this.attributes.find((attribute) => matches(attribute.name, name)) ?? null);
   }
 
   override addAttribute(attribute: XObject): void {
@@ -155,7 +155,7 @@ export class XElement extends XContainer {
 
   removeAttribute(attribute: XAttribute): void {
     chargeWork(this.attributes.length);
-    this.attributes = this.attributes.filter((one) => one !== attribute);
+    this.attributes = this.attributes.filter((kept) => kept !== attribute);
     attribute.parent = null;
   }
 
@@ -186,10 +186,10 @@ export class XElement extends XContainer {
   prefixOf(namespace: string): string | null {
     const hidden = new Set<string>();
     for (let at: XContainer | null = this; at instanceof XElement; at = at.parent) {
-      for (const one of at.attributes) {
-        if (!one.isNamespaceDeclaration) continue;
-        const prefix = one.declaredPrefix;
-        if (one.value === namespace && prefix !== "" && !hidden.has(prefix)) return prefix;
+      for (const attribute of at.attributes) {
+        if (!attribute.isNamespaceDeclaration) continue;
+        const prefix = attribute.declaredPrefix;
+        if (attribute.value === namespace && prefix !== "" && !hidden.has(prefix)) return prefix;
         hidden.add(prefix);
       }
     }
@@ -199,7 +199,7 @@ export class XElement extends XContainer {
   /** The namespace declared for a prefix ("" for the default one) here or around; null if there is none. */
   namespaceOf(prefix: string): string | null {
     for (let at: XContainer | null = this; at instanceof XElement; at = at.parent) {
-      const found = at.attributes.find((one) => one.isNamespaceDeclaration && one.declaredPrefix === prefix);
+      const found = at.attributes.find((attribute) => attribute.isNamespaceDeclaration && attribute.declaredPrefix === prefix);
       if (found !== undefined) return found.value;
     }
     return prefix === "xml" ? XML_NAMESPACE : prefix === "xmlns" ? XMLNS_NAMESPACE : null;
@@ -213,9 +213,9 @@ export class XElement extends XContainer {
     meter.allocate(Weight.node);
     if (depth > 1_000) throw new LimitError("depth", "XML elements are nested more than 1000 deep.");
     const copy = new XElement(this.name);
-    for (const one of this.attributes) {
-      meter.allocate(one.value.length + Weight.node);
-      copy.appendAttribute(new XAttribute(one.name, one.value));
+    for (const attribute of this.attributes) {
+      meter.allocate(attribute.value.length + Weight.node);
+      copy.appendAttribute(new XAttribute(attribute.name, attribute.value));
     }
     for (let node = this.first; node !== null; node = node.next)
       copy.append(node instanceof XElement ? node.copy(depth + 1, meter) : node.clone(meter));
@@ -235,7 +235,8 @@ export class XElement extends XContainer {
   }
 
   private pushDeclarations(resolver: PrefixResolver): void {
-    for (const one of this.attributes) if (one.isNamespaceDeclaration) resolver.add(one.declaredPrefix, one.value);
+    for (const attribute of this.attributes)
+      if (attribute.isNamespaceDeclaration) resolver.add(attribute.declaredPrefix, attribute.value);
   }
 
   private write(writer: XmlWriter, resolver: PrefixResolver): void {
@@ -264,9 +265,9 @@ export class XElement extends XContainer {
   override deepEquals(other: XNode, depth: number): boolean {
     const it = other as XElement;
     if (!matches(this.name, it.name) || this.attributes.length !== it.attributes.length) return false;
-    const sameAttributes = this.attributes.every((one, i) => {
+    const sameAttributes = this.attributes.every((attribute, i) => {
       const its = it.attributes[i]!;
-      return matches(one.name, its.name) && one.value === its.value;
+      return matches(attribute.name, its.name) && attribute.value === its.value;
     });
     return sameAttributes && this.equalChildren(it, depth);
   }

@@ -28,18 +28,18 @@ function* flatMap<T, R>(source: Source, items: (item: T) => Iterable<R | null>):
 /** The same axis for each item of a sequence, one after the other. */
 const axis = <T>(items: (self: T, name: Name) => Iterable<XElement | null>) => ({
   all: withCall((site: CallSite, source: Source) =>
-    elementSequence(site, () => flatMap<T, XElement>(source, (one) => items(one, null))),
+    elementSequence(site, () => flatMap<T, XElement>(source, (node) => items(node, null))),
   ),
   byName: withCall((site: CallSite, source: Source, name: Name) =>
-    elementSequence(site, () => flatMap<T, XElement>(source, (one) => (name === null ? [] : items(one, name)))),
+    elementSequence(site, () => flatMap<T, XElement>(source, (node) => (name === null ? [] : items(node, name)))),
   ),
 });
 
-const ancestorAxis = axis<XNode>((one, name) => ancestors(one, name, false));
-const selfAndAbove = axis<XElement>((one, name) => ancestors(one, name, true));
+const ancestorAxis = axis<XNode>((node, name) => ancestors(node, name, false));
+const selfAndAbove = axis<XElement>((node, name) => ancestors(node, name, true));
 const childAxis = axis<XContainer>(children);
-const descendantAxis = axis<XContainer>((one, name) => descendants(one, name, false));
-const selfAndBelow = axis<XElement>((one, name) => descendants(one, name, true));
+const descendantAxis = axis<XContainer>((node, name) => descendants(node, name, false));
+const selfAndBelow = axis<XElement>((node, name) => descendants(node, name, true));
 
 const removeEach = (source: Source) => {
   for (const item of [...from<XNode | XAttribute | null>(source)]) item?.remove();
@@ -58,25 +58,25 @@ export const extensionsType = defineType("static class System.Xml.Linq.Extension
   [`static ${IEnumerable}<XElement> DescendantsAndSelf(this ${IEnumerable}<XElement> source)`]: selfAndBelow.all,
   [`static ${IEnumerable}<XElement> DescendantsAndSelf(this ${IEnumerable}<XElement> source, XName name)`]: selfAndBelow.byName,
   [`static ${IEnumerable}<XNode> Nodes(this ${IEnumerable}<XContainer> source)`]: withCall((site: CallSite, source: Source) =>
-    nodeSequence(site, () => flatMap<XContainer, XNode>(source, (one) => one.children())),
+    nodeSequence(site, () => flatMap<XContainer, XNode>(source, (node) => node.children())),
   ),
   [`static ${IEnumerable}<XNode> DescendantNodes(this ${IEnumerable}<XContainer> source)`]: withCall(
     (site: CallSite, source: Source) =>
-      nodeSequence(site, () => flatMap<XContainer, XNode>(source, (one) => one.descendantNodes(false))),
+      nodeSequence(site, () => flatMap<XContainer, XNode>(source, (node) => node.descendantNodes(false))),
   ),
   [`static ${IEnumerable}<XNode> DescendantNodesAndSelf(this ${IEnumerable}<XElement> source)`]: withCall(
     (site: CallSite, source: Source) =>
-      nodeSequence(site, () => flatMap<XContainer, XNode>(source, (one) => one.descendantNodes(true))),
+      nodeSequence(site, () => flatMap<XContainer, XNode>(source, (node) => node.descendantNodes(true))),
   ),
   [`static ${IEnumerable}<XAttribute> Attributes(this ${IEnumerable}<XElement> source)`]: withCall(
     (site: CallSite, source: Source) =>
-      attributeSequence(site, () => flatMap<XElement, XAttribute>(source, (one) => one.attributes)),
+      attributeSequence(site, () => flatMap<XElement, XAttribute>(source, (node) => node.attributes)),
   ),
   [`static ${IEnumerable}<XAttribute> Attributes(this ${IEnumerable}<XElement> source, XName name)`]: withCall(
     (site: CallSite, source: Source, name: Name) =>
       attributeSequence(site, () =>
-        flatMap<XElement, XAttribute>(source, (one) =>
-          name === null ? [] : one.attributes.filter((a) => matches(a.name, name)),
+        flatMap<XElement, XAttribute>(source, (node) =>
+          name === null ? [] : node.attributes.filter((a) => matches(a.name, name)),
         ),
       ),
   ),

@@ -80,7 +80,7 @@ class XmlParser {
       this.markup();
     }
     if (invalid !== null) this.fail(invalidChar(invalid.char), invalid.index);
-    const unclosed = this.open.map((one) => one.tag).reverse();
+    const unclosed = this.open.map((element) => element.tag).reverse();
     if (unclosed.length > 0)
       this.fail(`Unexpected end of file has occurred. The following elements are not closed: ${unclosed.join(", ")}.`);
     if (result.rootElement === null) throw xmlError("Root element is missing.");
@@ -301,17 +301,20 @@ class XmlParser {
     const element = new XElement(new XName(this.resolve(bindings, prefix, at), local));
     const seen = new Set<string>();
     let preserve = outer?.preserve ?? this.preserve;
-    for (const one of raw) {
+    for (const piece of raw) {
       this.run.step();
-      const isDeclaration = one.prefix === "" && one.local === "xmlns";
-      const namespace = one.prefix === "" ? "" : this.resolve(bindings, one.prefix, one.at);
-      const name = new XName(namespace, one.local);
+      const isDeclaration = piece.prefix === "" && piece.local === "xmlns";
+      const namespace = piece.prefix === "" ? "" : this.resolve(bindings, piece.prefix, piece.at);
+      const name = new XName(namespace, piece.local);
       if (seen.has(name.toText()))
-        this.fail(`'${one.prefix === "" ? one.local : `${one.prefix}:${one.local}`}' is a duplicate attribute name.`, one.at);
+        this.fail(
+          `'${piece.prefix === "" ? piece.local : `${piece.prefix}:${piece.local}`}' is a duplicate attribute name.`,
+          piece.at,
+        );
       seen.add(name.toText());
-      if (namespace === XML_NAMESPACE && one.local === "space") preserve = one.value === "preserve" || this.preserve;
-      if (isDeclaration && one.value === XMLNS_NAMESPACE) this.fail("Invalid namespace declaration.", one.at);
-      element.appendAttribute(new XAttribute(name, one.value));
+      if (namespace === XML_NAMESPACE && piece.local === "space") preserve = piece.value === "preserve" || this.preserve;
+      if (isDeclaration && piece.value === XMLNS_NAMESPACE) this.fail("Invalid namespace declaration.", piece.at);
+      element.appendAttribute(new XAttribute(name, piece.value));
     }
     this.node(element);
     const tag = prefix === "" ? local : `${prefix}:${local}`;
@@ -321,19 +324,19 @@ class XmlParser {
   /** The namespaces in force inside an element. */
   private bind(raw: readonly RawAttribute[], outer: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
     let bindings: Map<string, string> | null = null;
-    for (const one of raw) {
-      const isDefault = one.prefix === "" && one.local === "xmlns";
-      if (!isDefault && one.prefix !== "xmlns") continue;
+    for (const piece of raw) {
+      const isDefault = piece.prefix === "" && piece.local === "xmlns";
+      if (!isDefault && piece.prefix !== "xmlns") continue;
       if (!isDefault) {
-        if (one.value === "") this.fail("Invalid namespace declaration.", one.at);
-        if (one.local === "xmlns" || (one.local === "xml") !== (one.value === XML_NAMESPACE))
+        if (piece.value === "") this.fail("Invalid namespace declaration.", piece.at);
+        if (piece.local === "xmlns" || (piece.local === "xml") !== (piece.value === XML_NAMESPACE))
           this.fail(
-            `Prefix "${one.local}" is reserved for use by XML and can be mapped only to namespace name "${XML_NAMESPACE}".`,
-            one.at,
+            `Prefix "${piece.local}" is reserved for use by XML and can be mapped only to namespace name "${XML_NAMESPACE}".`,
+            piece.at,
           );
-      } else if (one.value === XML_NAMESPACE) this.fail("Invalid namespace declaration.", one.at);
+      } else if (piece.value === XML_NAMESPACE) this.fail("Invalid namespace declaration.", piece.at);
       bindings ??= new Map(outer);
-      bindings.set(isDefault ? "" : one.local, one.value);
+      bindings.set(isDefault ? "" : piece.local, piece.value);
     }
     if (bindings !== null) this.run.allocate(bindings.size * Weight.entry);
     return bindings ?? outer;

@@ -22,10 +22,10 @@ export class PrefixResolver {
   /** The prefix declared last for a namespace and not hidden since; null if there is none. Attributes cannot use the empty prefix. */
   find(namespace: string, allowEmpty: boolean): string | null {
     for (let i = this.declared.length - 1; i >= 0; i--) {
-      const one = this.declared[i]!;
-      if (one.namespace !== namespace) continue;
-      const isHidden = this.declared.slice(i + 1).some((later) => later.prefix === one.prefix);
-      if (!isHidden && (allowEmpty || one.prefix !== "")) return one.prefix;
+      const declaration = this.declared[i]!;
+      if (declaration.namespace !== namespace) continue;
+      const isHidden = this.declared.slice(i + 1).some((later) => later.prefix === declaration.prefix);
+      if (!isHidden && (allowEmpty || declaration.prefix !== "")) return declaration.prefix;
     }
     return null;
   }

@@ -84,7 +84,7 @@ export class XmlWriter {
   private ownBinding(prefix: string) {
     const from = this.open.at(-1)!.bindings;
     chargeWork(this.bindings.length - from);
-    return this.bindings.slice(from).findLast((one) => one.prefix === prefix);
+    return this.bindings.slice(from).findLast((binding) => binding.prefix === prefix);
   }
 
   private declaration(prefix: string, namespace: string): void {
@@ -180,14 +180,14 @@ export class XmlWriter {
   }
 
   private prefixOf(namespace: string): string | null {
-    const at = this.bindings.findLastIndex((one) => one.namespace === namespace);
+    const at = this.bindings.findLastIndex((binding) => binding.namespace === namespace);
     if (at < 0) return null;
     const { prefix } = this.bindings[at]!;
-    return this.bindings.findLastIndex((one) => one.prefix === prefix) > at ? null : prefix;
+    return this.bindings.findLastIndex((binding) => binding.prefix === prefix) > at ? null : prefix;
   }
 
   private bind(prefix: string, namespace: string): void {
-    const at = this.bindings.findLastIndex((one) => one.prefix === prefix);
+    const at = this.bindings.findLastIndex((binding) => binding.prefix === prefix);
     const existing = this.bindings[at];
     if (existing !== undefined && at >= this.open.at(-1)!.bindings) {
       if (existing.namespace !== namespace) throw redefined(prefix, existing.namespace, namespace);
@@ -198,7 +198,7 @@ export class XmlWriter {
 
   private newPrefix(): string {
     const stem = `p${this.bindings.length - 3}`;
-    const isTaken = (prefix: string) => this.bindings.some((one) => one.prefix === prefix);
+    const isTaken = (prefix: string) => this.bindings.some((binding) => binding.prefix === prefix);
     if (!isTaken(stem)) return stem;
     let i = 0;
     while (isTaken(stem + i)) i++;

@@ -112,9 +112,9 @@ function forEach(list: List, [action]: readonly unknown[], site: CallSite): null
 
 function concat(list: List, args: readonly unknown[], site: CallSite): unknown {
   const items = [...itemsOf(list, site)];
-  for (const one of args) {
-    if (!isList(one)) items.push(one);
-    else for (const item of itemsOf(one, site)) items.push(item);
+  for (const argument of args) {
+    if (!isList(argument)) items.push(argument);
+    else for (const item of itemsOf(argument, site)) items.push(item);
   }
   return makeList(items, site);
 }
@@ -156,8 +156,6 @@ function sorted(items: readonly unknown[], order: unknown, site: CallSite): unkn
   const keyed = items.map((item) => ({ item, text: toText(item, site) }));
   return keyed.sort((a, b) => compareValues(a.text, b.text)).map(({ item }) => item);
 }
-
-// ── Changes ──
 
 /** Puts tokens that have left an array back into it, in a new order. */
 function refill(array: JArray, tokens: readonly JToken[], site: CallSite): JArray {

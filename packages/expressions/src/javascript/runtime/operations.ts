@@ -155,8 +155,6 @@ function record(keys: readonly (string | null)[], values: readonly unknown[], si
   return object;
 }
 
-// ── Methods ──
-
 function callMethod(target: unknown, name: string, args: readonly unknown[], site: CallSite): unknown {
   site.run.step();
   const own = plain(target);

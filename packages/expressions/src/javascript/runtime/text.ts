@@ -47,7 +47,7 @@ export const textMethods: ReadonlyMap<string, Method> = new Map<string, Method>(
   ["charAt", (text, [index]) => text.charAt(position(index, 0))],
   ["charCodeAt", (text, [index], site) => fromNumber(text.charCodeAt(position(index, 0)), site.scope)],
   ["codePointAt", (text, [index]) => text.codePointAt(position(index, 0)) ?? null],
-  ["concat", (text, args, site) => joined([text, ...args.map((one) => toText(one, site))], site)],
+  ["concat", (text, args, site) => joined([text, ...args.map((argument) => toText(argument, site))], site)],
   ["endsWith", (text, [part, end], site) => text.endsWith(toText(part, site), position(end, text.length))],
   ["includes", searching((text, [part, from], site) => findText(text, toText(part, site), position(from, 0)) >= 0)],
   ["indexOf", searching((text, [part, from], site) => findText(text, toText(part, site), position(from, 0)))],

@@ -125,10 +125,10 @@ export const scan = (name: string | null): Filter =>
   function* (run, current) {
     for (const token of current) {
       if (name === null) yield token;
-      for (const one of below(run, token)) {
-        if (!(one instanceof JProperty)) {
-          if (name === null) yield one;
-        } else if (one.name === name && one.value !== null) yield one.value;
+      for (const inner of below(run, token)) {
+        if (!(inner instanceof JProperty)) {
+          if (name === null) yield inner;
+        } else if (inner.name === name && inner.value !== null) yield inner.value;
       }
     }
   };
@@ -137,8 +137,9 @@ export const scan = (name: string | null): Filter =>
 export const scanFields = (names: readonly string[]): Filter =>
   function* (run, current) {
     for (const token of current)
-      for (const one of below(run, token))
-        if (one instanceof JProperty && one.value !== null) for (const name of names) if (one.name === name) yield one.value;
+      for (const inner of below(run, token))
+        if (inner instanceof JProperty && inner.value !== null)
+          for (const name of names) if (inner.name === name) yield inner.value;
   };
 
 /** `[?(…)]`: children that match. */
@@ -156,7 +157,7 @@ export const scanWhere = (query: Query): Filter =>
   function* (run, current) {
     for (const token of current) {
       if (query(run, token)) yield token;
-      for (const one of below(run, token)) if (query(run, one)) yield one;
+      for (const inner of below(run, token)) if (query(run, inner)) yield inner;
     }
   };
 

@@ -52,12 +52,12 @@ export const comparison =
 export const both =
   (all: readonly Query[]): Query =>
   (run, token) =>
-    all.every((one) => one(run, token));
+    all.every((condition) => condition(run, token));
 
 export const either =
   (all: readonly Query[]): Query =>
   (run, token) =>
-    all.some((one) => one(run, token));
+    all.some((condition) => condition(run, token));
 
 function holds(run: PathRun, a: JToken, operator: Operator, b: JToken): boolean {
   // Only values compare; anything else is different from everything.

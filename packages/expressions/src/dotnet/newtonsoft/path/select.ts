@@ -15,9 +15,9 @@ function run(site: CallSite, token: JToken, path: string | null, errorWhenNoMatc
 /** `SelectToken(path)`: the one token there; null if there is none. Several are a JsonException. */
 export function selectOne(site: CallSite, token: JToken, path: string | null, errorWhenNoMatch: boolean): JToken | null {
   let found: JToken | null = null;
-  for (const one of run(site, token, path, errorWhenNoMatch)) {
+  for (const match of run(site, token, path, errorWhenNoMatch)) {
     if (found !== null) throw jsonError.json("Path returned multiple tokens.");
-    found = one;
+    found = match;
   }
   return found;
 }

@@ -133,7 +133,8 @@ class Deserializer {
   private member(token: JToken, type: NetType, name: string, memberType: NetType): unknown {
     const properties = this.properties(token, type);
     const found =
-      properties.find((one) => one.name === name) ?? properties.find((one) => one.name.toLowerCase() === name.toLowerCase());
+      properties.find((property) => property.name === name) ??
+      properties.find((property) => property.name.toLowerCase() === name.toLowerCase());
     return found === undefined || found.value === null ? zeroOf(memberType) : this.value(found.value, memberType);
   }
 

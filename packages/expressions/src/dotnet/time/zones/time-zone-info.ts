@@ -99,7 +99,9 @@ class CustomRules implements ZoneRules {
 
   offsetAt(utcTicks: bigint): number {
     const standard = utcTicks + BigInt(this.base) * TICKS_PER_MINUTE;
-    const rule = this.adjustments.find((one) => standard >= one.dateStart.ticks && standard < one.dateEnd.ticks + TICKS_PER_DAY);
+    const rule = this.adjustments.find(
+      (adjustment) => standard >= adjustment.dateStart.ticks && standard < adjustment.dateEnd.ticks + TICKS_PER_DAY,
+    );
     if (rule === undefined || standard < 0n) return this.base;
     const { year } = dateOf(Number(standard / TICKS_PER_DAY));
     const start = rule.daylightStart.ticksIn(year);
@@ -148,8 +150,8 @@ function deriveRule(rules: ZoneRules, year: number): AdjustmentRule | null {
     changes.push({ at, before: previous, after: offset });
     previous = offset;
   }
-  const forward = changes.find((one) => one.after > one.before);
-  const back = changes.find((one) => one.after < one.before);
+  const forward = changes.find((change) => change.after > change.before);
+  const back = changes.find((change) => change.after < change.before);
   if (forward === undefined || back === undefined) return null;
   const floating = ({ at, before }: { readonly at: bigint; readonly before: number }) => {
     const local = at + BigInt(before) * TICKS_PER_MINUTE;
