@@ -37,7 +37,7 @@ function bindCSharp(source: string, settings: BindOptions) {
   const { scope } = settings;
   if (program === null) return { program, diagnostics, scope };
   const all = [...diagnostics, ...analyseFlow(program, bound)];
-  return { program: all.some((one) => one.severity === "error") ? null : program, diagnostics: all, scope };
+  return { program: all.some((diagnostic) => diagnostic.severity === "error") ? null : program, diagnostics: all, scope };
 }
 
 /**
