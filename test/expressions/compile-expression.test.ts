@@ -28,6 +28,7 @@ describe("the package's door", () => {
       "defineEnum",
       "defineType",
       "describeValue",
+      "nearestName",
       "findExpressionEnd",
       "toText",
       "withCall",
