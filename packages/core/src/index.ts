@@ -20,6 +20,7 @@ export type { Code } from "./diagnostics/codes.js";
 export { ConfigurationError, type Diagnostic } from "./diagnostics/diagnostic.js";
 export type { DataPath } from "./diagnostics/owner.js";
 export type { Place } from "./diagnostics/place.js";
+export type { Problem } from "./diagnostics/problem.js";
 export {
   type ConfigurationInput,
   createGateway,

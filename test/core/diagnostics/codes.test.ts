@@ -1,18 +1,25 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import ts from "typescript";
 import { expect, it } from "vitest";
 import { codes } from "#core/diagnostics/codes.js";
 
 const sourcesOf = (name: string): string => join(import.meta.dirname, `../../../packages/${name}/src`);
-const codesIn = (name: string): string[] =>
-  textsBelow(sourcesOf(name)).flatMap((text) => text.match(/(?<=")TP\d{4}(?=")/g) ?? []);
 
-function textsBelow(folder: string): string[] {
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    if (statSync(path).isDirectory()) return textsBelow(path);
-    return name.endsWith(".ts") && name !== "codes.ts" ? [readFileSync(path, "utf8")] : [];
-  });
+/** The codes that a package's sources write, as the compiler's own parser finds them. */
+function codesIn(name: string): string[] {
+  const root = sourcesOf(name);
+  return readdirSync(root, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && basename(path) !== "codes.ts")
+    .flatMap((path) => textsOf(ts.createSourceFile(path, readFileSync(join(root, path), "utf8"), ts.ScriptTarget.Latest)))
+    .filter((text) => /^TP\d{4}$/.test(text));
+}
+
+function textsOf(node: ts.Node): string[] {
+  if (ts.isStringLiteralLike(node)) return [node.text];
+  const texts: string[] = [];
+  ts.forEachChild(node, (child) => void texts.push(...textsOf(child)));
+  return texts;
 }
 
 it("the page of errors lists every code with its meaning", () => {

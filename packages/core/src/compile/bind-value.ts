@@ -1,6 +1,6 @@
 import type { CompiledExpression } from "@turnpike/expressions";
-import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { type Problem, softened } from "../diagnostics/problem.js";
 import type { Value } from "../policy/define.js";
 import { ExpressionValue, LiteralValue } from "../policy/value.js";
 import { isOneExpression } from "../xml/expressions.js";
@@ -11,6 +11,7 @@ import type { CompileEnvironment } from "./environment.js";
 import { substitute } from "./named-values.js";
 import { isTemplatedCode, isTemplatedText, placeholderHint, standIn } from "./placeholders.js";
 import type { DocumentProbes } from "./probes.js";
+import { compileProblems } from "./problems.js";
 
 /** A text of the document that is to become a value. */
 export interface WrittenValue {
@@ -65,7 +66,7 @@ export class ValueBinder {
       return this.literal(text, written);
     }
     if (!written.takesExpressions) {
-      this.error("TP2009", `${written.name} takes no expression.`, written, "Write the value itself.");
+      this.reportAt(compileProblems.noExpression(written.name), written);
       return null;
     }
     if (!put.isIncomplete) return this.expression(put.value, written);
@@ -78,11 +79,11 @@ export class ValueBinder {
     const converted = convertLiteral(text, rules);
     const problem = "error" in converted ? `${name}: ${converted.error}` : null;
     if (this.host.environment.isDetached && !written.isLiquid && isTemplatedText(text, problem !== null)) {
-      if (problem !== null) this.reportAt("warning", "TP2008", problem, written, placeholderHint);
+      if (problem !== null) this.reportAt(softened(compileProblems.valueInvalid(problem), placeholderHint), written);
       return standIn(text, written.text.text, rules.type, takesExpressions);
     }
     if ("error" in converted) {
-      this.error("TP2008", problem!, written);
+      this.reportAt(compileProblems.valueInvalid(problem!), written);
       return null;
     }
     return new LiteralValue(converted.value, written.text.text);
@@ -101,30 +102,19 @@ export class ValueBinder {
     );
     if (expression === null && environment.isDetached && isTemplatedCode(code.text)) {
       this.isSound = false;
-      this.reportAt(
-        "warning",
-        "TP2008",
-        `${written.name}: the expression cannot be read as it stands.`,
-        written,
-        placeholderHint,
-      );
+      this.reportAt(softened(compileProblems.expressionTemplated(written.name), placeholderHint), written);
       return null;
     }
     for (const path of tested) this.tested.add(path);
     for (const { severity, code: number, message, start, end, hint, subject } of diagnostics) {
       if (subject !== undefined && this.host.tested.has(subject)) continue;
       const last = code.offset(lead + Math.max(start, end - 1)) + 1;
-      this.report(severity, number, message, code.offset(lead + start), last, hint);
+      const problem = { severity, code: number, message, ...(hint === undefined ? {} : { hint }) };
+      this.report(problem, code.offset(lead + start), last);
     }
     for (const { member, key, start, end } of keyReads)
       if (member === "IProxyContext.Variables" && environment.variables?.has(key) === false)
-        this.report(
-          "warning",
-          "TP2020",
-          `No policy sets the variable "${key}".`,
-          code.offset(lead + start),
-          code.offset(lead + end - 1) + 1,
-        );
+        this.report(compileProblems.variableNeverSet(key), code.offset(lead + start), code.offset(lead + end - 1) + 1);
     if (expression === null) {
       this.isSound = false;
       return null;
@@ -138,43 +128,23 @@ export class ValueBinder {
 
   private unknownName(name: string, offset: number): void {
     const end = offset + name.length + 4;
-    if (this.host.environment.isDetached) this.report("warning", "TP2013", `The named value ${name} is not given.`, offset, end);
-    else this.report("error", "TP2013", `Cannot find a property '${name}'.`, offset, end, `Add ${name} to namedValues.`);
+    if (this.host.environment.isDetached) this.report(compileProblems.namedValueNotGiven(name), offset, end);
+    else this.report(compileProblems.namedValueMissing(name), offset, end);
   }
 
-  private error(code: Code, message: string, written: WrittenValue, hint?: string): void {
-    this.reportAt("error", code, message, written, hint);
-  }
-
-  private reportAt(severity: Diagnostic["severity"], code: Code, message: string, written: WrittenValue, hint?: string): void {
-    this.report(severity, code, message, written.start, written.start + written.text.text.length, hint);
+  private reportAt(problem: Problem, written: WrittenValue): void {
+    this.report(problem, written.start, written.start + written.text.text.length);
   }
 
   /** Reports a finding at offsets of the document. */
-  report(severity: Diagnostic["severity"], code: string, message: string, start: number, end: number, hint?: string): void {
-    if (severity === "error") this.isSound = false;
-    this.host.environment.diagnostics.push(diagnosticAt(this.host.document, severity, code, message, start, end, hint));
+  report(problem: Problem, start: number, end: number): void {
+    if (problem.severity === "error") this.isSound = false;
+    this.host.environment.diagnostics.push(diagnosticAt(this.host.document, problem, start, end));
   }
 }
 
-/** A finding with its place in a document. */
-export function diagnosticAt(
-  document: XmlDocument,
-  severity: Diagnostic["severity"],
-  code: string,
-  message: string,
-  start: number,
-  end: number,
-  hint?: string,
-): Diagnostic {
+/** A problem with its place in a document. */
+export function diagnosticAt(document: XmlDocument, problem: Problem, start: number, end: number): Diagnostic {
   const to = document.source.place(end);
-  return {
-    severity,
-    code,
-    message,
-    ...document.source.place(start),
-    endLine: to.line,
-    endColumn: to.column,
-    ...(hint === undefined ? {} : { hint }),
-  };
+  return { ...problem, ...document.source.place(start), endLine: to.line, endColumn: to.column };
 }

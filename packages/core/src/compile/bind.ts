@@ -1,7 +1,6 @@
-import type { Code } from "../diagnostics/codes.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { nearest } from "../diagnostics/nearest.js";
 import type { Place } from "../diagnostics/place.js";
+import type { Problem } from "../diagnostics/problem.js";
 import type {
   AttributeSchema,
   BoundElement,
@@ -20,6 +19,7 @@ import { block, type CompiledPolicy } from "./block.js";
 import { substitute } from "./named-values.js";
 import { isTemplatedElement, reportStrayText } from "./placeholders.js";
 import type { DocumentProbes } from "./probes.js";
+import { compileProblems } from "./problems.js";
 
 /** What an element may hold: a policy's definition or a child's schema. */
 export interface ElementSchema {
@@ -121,7 +121,7 @@ export class ElementBinder {
       values[name] = rules.default === null ? null : new LiteralValue(rules.default, String(rules.default));
       if (rules.required && !xml.attributes.some((one) => one.name === name)) {
         const severity = rules.missing ?? "error";
-        this.report(severity, "TP2007", `<${xml.name}> needs the attribute ${name}.`, xml.start, xml.start + 1 + xml.name.length);
+        this.report(compileProblems.attributeMissing(severity, xml.name, name), xml.start, xml.start + 1 + xml.name.length);
       }
     }
     for (const attribute of xml.attributes) {
@@ -142,19 +142,17 @@ export class ElementBinder {
 
   private undocumented(what: string, effect: Undocumented, start: number, end: number): void {
     const hint = effect === "works" ? "It does what its name says." : "It has no effect here.";
-    this.report("warning", "TP2112", `The reference does not name ${what}.`, start, end, hint);
+    this.report(compileProblems.undocumented(what, hint), start, end);
   }
 
   private unknownAttribute(xml: XmlElement, attribute: XmlAttribute, schema: ElementSchema): void {
     const names = Object.keys(schema.attributes);
     const near = nearest(attribute.name, names);
     const known = names.length === 0 ? `<${xml.name}> takes none.` : `It takes ${names.join(", ")}.`;
-    this.error(
-      "TP2006",
-      `<${xml.name}> has no attribute ${attribute.name}.`,
+    this.report(
+      compileProblems.attributeUnknown(xml.name, attribute.name, near === null ? known : `Did you mean ${near}?`),
       attribute.start,
       attribute.start + attribute.name.length,
-      near === null ? known : `Did you mean ${near}?`,
     );
   }
 
@@ -191,7 +189,7 @@ export class ElementBinder {
         const names = Object.keys(schema.children);
         const near = nearest(element.name, names);
         const hint = near === null ? `It takes ${names.map((one) => `<${one}>`).join(", ")}.` : `Did you mean <${near}>?`;
-        this.error("TP2010", `<${xml.name}> has no child <${element.name}>.`, element.start, element.contentStart, hint);
+        this.report(compileProblems.childUnknown(xml.name, element.name, hint), element.start, element.contentStart);
         continue;
       }
       if (child.undocumented !== undefined)
@@ -218,12 +216,14 @@ export class ElementBinder {
     for (const [name, child] of Object.entries(schema.children)) {
       const count = children[name]!.length;
       if (count < child.min && !(this.host.environment.isDetached && isTemplatedElement(xml))) {
-        const needed = child.min === 1 ? `a child <${name}>` : `at least ${child.min} children <${name}>`;
-        this.report(child.missing ?? "error", "TP2011", `<${xml.name}> needs ${needed}.`, xml.start, xml.contentStart);
+        this.report(
+          compileProblems.childMissing(child.missing ?? "error", xml.name, name, child.min),
+          xml.start,
+          xml.contentStart,
+        );
       } else if (count > child.max) {
-        const most = child.max === 1 ? "only one" : `at most ${child.max}`;
         const extra = xml.elements.filter((one) => one.name === name)[child.max]!;
-        this.error("TP2011", `<${xml.name}> takes ${most} <${name}>.`, extra.start, extra.contentStart);
+        this.report(compileProblems.childTooOften(xml.name, name, child.max), extra.start, extra.contentStart);
       }
     }
   }
@@ -232,13 +232,11 @@ export class ElementBinder {
     const first = xml.elements[0];
     if (first === undefined) return;
     const hint = content === "text" ? "It takes text: escape the markup, or put it into <![CDATA[…]]>." : "It takes no content.";
-    this.error("TP2010", `<${xml.name}> has no child <${first.name}>.`, first.start, first.contentStart, hint);
+    this.report(compileProblems.childUnknown(xml.name, first.name, hint), first.start, first.contentStart);
   }
 
   private noText(xml: XmlElement): void {
-    reportStrayText(xml, this.host.environment.isDetached, (severity, code, message, start, end, hint) =>
-      this.report(severity, code, message, start, end, hint),
-    );
+    reportStrayText(xml, this.host.environment.isDetached, (problem, start, end) => this.report(problem, start, end));
   }
 
   private text(
@@ -286,19 +284,8 @@ export class ElementBinder {
     return this.host.document.source.place(offset);
   }
 
-  private error(code: Code, message: string, start: number, end: number, hint?: string): void {
-    this.report("error", code, message, start, end, hint);
-  }
-
-  private report(
-    severity: Diagnostic["severity"],
-    code: string,
-    message: string,
-    start: number,
-    end: number,
-    hint?: string,
-  ): void {
-    this.values.report(severity, code, message, start, end, hint);
+  private report(problem: Problem, start: number, end: number): void {
+    this.values.report(problem, start, end);
   }
 }
 

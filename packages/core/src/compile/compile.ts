@@ -1,8 +1,8 @@
 import type { CompiledExpression } from "@turnpike/expressions";
-import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { nearest } from "../diagnostics/nearest.js";
 import type { Place } from "../diagnostics/place.js";
+import type { Problem } from "../diagnostics/problem.js";
+import { notThere, referable } from "../diagnostics/references.js";
 import type { PolicyCompiler, PolicyDefinition } from "../policy/define.js";
 import type { Exchange } from "../policy/exchange.js";
 import type { Step } from "../policy/flow.js";
@@ -17,6 +17,7 @@ import { exceptForHandshakes, notForHandshakes } from "./handshake.js";
 import { BodyNeeds } from "./needs.js";
 import { isTemplatedAt, placeholderHint, reportStrayText } from "./placeholders.js";
 import { DocumentProbes } from "./probes.js";
+import { compileProblems } from "./problems.js";
 import { isKnownPolicy } from "./registry.js";
 
 type Finding = Parameters<PolicyCompiler["report"]>[0];
@@ -43,6 +44,9 @@ export interface Frame {
   /** Paths (`context.Subscription`) that a branch around, or a policy before, has looked at for null. Grows along a sequence of policies. */
   readonly tested: Set<string>;
 }
+
+/** Will named values make another id of it, one that cannot be told yet? */
+const isPlaceholder = (id: string): boolean => id.includes("{{");
 
 /** Compiles the policy elements of a section, fragment or nested block, and reports all errors. */
 export function compilePolicies(elements: readonly XmlElement[], frame: Frame, environment: CompileEnvironment): SectionItem[] {
@@ -118,7 +122,7 @@ class PolicyCompilation {
       const step = frame.probes?.policy(ready, definition, xml) ?? ready;
       return [{ step: notForHandshakes.has(xml.name) ? exceptForHandshakes(step) : step, info }];
     } catch (error) {
-      this.report("error", "TP2021", `<${xml.name}>: ${error instanceof Error ? error.message : String(error)}`);
+      this.report(compileProblems.notCompiled(xml.name, error instanceof Error ? error.message : String(error)));
       return [];
     }
   }
@@ -140,6 +144,11 @@ class PolicyCompilation {
       report: (finding, place = this.place(this.xml.start)) => {
         environment.diagnostics.push({ ...this.tolerated(finding, place), ...place });
       },
+      refer: (kind, id, place = this.place(this.xml.start)) => {
+        const known = environment.configuration[referable[kind]];
+        if (environment.isDetached || known.has(id) || isPlaceholder(id)) return;
+        environment.diagnostics.push({ ...notThere(kind, id, [...known.keys()]), ...place });
+      },
       package: (name) => environment.packages.get(name),
       info: this.info(section, scope),
       branch: ({ name, path, place }) => ({ name, section, scope, path, policyId: null, place }),
@@ -158,34 +167,26 @@ class PolicyCompilation {
   /** Once for a configuration: the first place stands for all. */
   private warnOfWorkers(): void {
     if (this.environment.diagnostics.some((one) => one.code === "TP2109")) return;
-    this.report(
-      "warning",
-      "TP2109",
-      `<${this.xml.name}> counts in the memory of this process, which is one of several workers: each of them admits the whole limit.`,
-      "Give the gateways a store that they share, such as redisStore of @turnpike/adapters/redis.",
-    );
+    this.report(compileProblems.countsAlone(this.xml.name));
   }
 
   private unknown(): SectionItem[] {
     const { name } = this.xml;
     if (isKnownPolicy(name)) {
-      this.report("error", "TP2001", `The policy ${name} is not supported by this version of Turnpike.`);
+      this.report(compileProblems.notSupported(name));
       return [];
     }
-    const near = nearest(name, this.environment.registry.names);
-    this.report("error", "TP2002", `There is no policy ${name}.`, near === null ? undefined : `Did you mean <${near}>?`);
+    this.report(compileProblems.unknownPolicy(name, this.environment.registry.names));
     return [];
   }
 
   private base(): SectionItem[] {
     const { frame, xml } = this;
-    if (frame.isInFragment) this.report("error", "TP2015", "A fragment cannot hold <base />.");
-    else if (frame.path !== "")
-      this.report("error", "TP2016", "<base /> can only stand directly in a section.", "Move it out of the policy around it.");
+    if (frame.isInFragment) this.report(compileProblems.baseInFragment());
+    else if (frame.path !== "") this.report(compileProblems.baseInPolicy());
     if (xml.attributes.length > 0 || xml.elements.length > 0 || xml.texts.some((one) => one.value.text.trim() !== ""))
-      this.report("error", "TP2010", "<base /> takes no attributes and no content.");
-    if (frame.scope === "global")
-      this.report("warning", "TP2017", "<base /> has no effect at global scope: there is no outer scope.");
+      this.report(compileProblems.baseWithContent());
+    if (frame.scope === "global") this.report(compileProblems.baseAtGlobal());
     return frame.probes === null ? [base] : [this.countedBase(frame.probes), base];
   }
 
@@ -207,15 +208,15 @@ class PolicyCompilation {
   private fragment(): SectionItem[] {
     const { frame, environment, xml } = this;
     if (frame.isInFragment) {
-      this.report("error", "TP2015", "A fragment cannot include another fragment.", "Include both where this one is included.");
+      this.report(compileProblems.fragmentInFragment());
       return [];
     }
     const id = xml.attributes.find((one) => one.name === "fragment-id")!.value.text.trim();
     const document = environment.fragment(id);
     if (document === null) {
-      if (environment.isDetached) this.report("warning", "TP2014", `The fragment ${id} is not given.`);
+      if (environment.isDetached) this.report(compileProblems.fragmentNotGiven(id));
       else if (!environment.configuration.fragments.has(id))
-        this.report("error", "TP2014", `There is no fragment ${id}.`, this.nearFragment(id));
+        this.report(notThere("fragment", id, [...environment.configuration.fragments.keys()]));
       return [];
     }
     const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, this.place(xml.start));
@@ -223,32 +224,15 @@ class PolicyCompilation {
     return compileFragment(document, inner, environment);
   }
 
-  private nearFragment(id: string): string {
-    const names = [...this.environment.configuration.fragments.keys()];
-    const near = nearest(id, names);
-    if (near !== null) return `Did you mean ${near}?`;
-    return names.length === 0 ? "Add it to fragments." : `There are ${names.join(", ")}.`;
-  }
-
   private checkPlace(definition: PolicyDefinition): boolean {
     const { section, scope } = this.frame;
     const { name } = this.xml;
     if (section !== null && !definition.sections.includes(section)) {
-      this.report(
-        "error",
-        "TP2003",
-        `<${name}> cannot stand in ${section}.`,
-        `It can stand in ${definition.sections.join(", ")}.`,
-      );
+      this.report(compileProblems.wrongSection(name, section, definition.sections));
       return false;
     }
     if (scope !== null && !definition.scopes.includes(scope)) {
-      this.report(
-        "error",
-        "TP2004",
-        `<${name}> cannot stand at ${scope} scope.`,
-        `It can stand at ${definition.scopes.join(", ")} scope.`,
-      );
+      this.report(compileProblems.wrongScope(name, scope, definition.scopes));
       return false;
     }
     return true;
@@ -258,10 +242,10 @@ class PolicyCompilation {
     return this.frame.document.source.place(offset);
   }
 
-  private report(severity: Diagnostic["severity"], code: Code, message: string, hint?: string): void {
+  private report(problem: Problem): void {
     const { xml, frame, environment } = this;
     const end = xml.start + 1 + xml.name.length;
-    environment.diagnostics.push(diagnosticAt(frame.document, severity, code, message, xml.start, end, hint));
+    environment.diagnostics.push(diagnosticAt(frame.document, problem, xml.start, end));
   }
 }
 
@@ -269,8 +253,8 @@ class PolicyCompilation {
 export function compileFragment(document: XmlDocument, frame: Frame, environment: CompileEnvironment): SectionItem[] {
   const root = document.roots[0]!;
   if (document.kind === "snippet") return compilePolicies(document.roots, frame, environment).filter((item) => item !== base);
-  reportStrayText(root, environment.isDetached, (severity, code, message, start, end, hint) =>
-    environment.diagnostics.push(diagnosticAt(document, severity, code, message, start, end, hint)),
+  reportStrayText(root, environment.isDetached, (problem, start, end) =>
+    environment.diagnostics.push(diagnosticAt(document, problem, start, end)),
   );
   return compilePolicies(root.elements, frame, environment).filter((item) => item !== base);
 }

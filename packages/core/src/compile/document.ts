@@ -1,5 +1,5 @@
-import type { Code } from "../diagnostics/codes.js";
 import { nearest } from "../diagnostics/nearest.js";
+import type { Problem } from "../diagnostics/problem.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import { allSections } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
@@ -8,6 +8,7 @@ import { compileFragment, compilePolicies, type SectionItem } from "./compile.js
 import type { CompileEnvironment } from "./environment.js";
 import { reportStrayText } from "./placeholders.js";
 import { DocumentProbes } from "./probes.js";
+import { compileProblems } from "./problems.js";
 
 /** A document of one scope, compiled: what it holds by section. A section that is not there inherits; an empty one does not. */
 export interface CompiledDocument {
@@ -27,9 +28,8 @@ export function compileDocument(
   const sections = new Map<SectionName, readonly SectionItem[]>();
   const report = reporter(document, environment);
   if (document.kind !== "policies") {
-    const what = document.kind === "fragment" ? "<fragment>" : `<${document.roots[0]!.name}>`;
     const root = document.roots[0]!;
-    report("error", "TP0115", `A policy document has the root <policies>, not ${what}.`, root.start, root.contentStart);
+    report(compileProblems.wrongRoot(document.roots[0]!.name), root.start, root.contentStart);
     return { scope, sections };
   }
   compileSections(document, document.roots[0]!, scope, documentId, environment, sections);
@@ -48,9 +48,7 @@ function compileSections(
   for (const attribute of root.attributes) {
     if (attribute.name !== "language" && attribute.name !== "id" && !attribute.name.startsWith("xmlns"))
       report(
-        "error",
-        "TP2006",
-        `<policies> has no attribute ${attribute.name}.`,
+        compileProblems.attributeOfSection("policies", attribute.name),
         attribute.start,
         attribute.start + attribute.name.length,
       );
@@ -67,9 +65,9 @@ function compileSections(
         : near === null
           ? `Sections are ${allSections.join(", ")}.`
           : `Did you mean <${near}>?`;
-      report("error", "TP2005", `<${element.name}> is no section.`, element.start, element.contentStart, hint);
+      report(compileProblems.notASection(element.name, hint), element.start, element.contentStart);
     } else if (sections.has(element.name))
-      report("error", "TP2005", `The section ${element.name} is there twice.`, element.start, element.contentStart);
+      report(compileProblems.sectionTwice(element.name), element.start, element.contentStart);
     else
       sections.set(
         element.name,
@@ -97,31 +95,16 @@ function compileSection(
 ): readonly SectionItem[] {
   const report = reporter(document, environment);
   for (const attribute of element.attributes)
-    report(
-      "error",
-      "TP2006",
-      `<${section}> has no attribute ${attribute.name}.`,
-      attribute.start,
-      attribute.start + attribute.name.length,
-    );
+    report(compileProblems.attributeOfSection(section, attribute.name), attribute.start, attribute.start + attribute.name.length);
   reportStrayText(element, environment.isDetached, report);
   const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, null);
   const frame = { document, section, scope, documentId, path: "", isInFragment: false, probes, tested };
   const items = compilePolicies(element.elements, frame, environment);
   const bases = element.elements.filter((one) => one.name === "base");
-  for (const extra of bases.slice(1))
-    report(
-      "error",
-      "TP2016",
-      `<base /> is there twice in ${section}.`,
-      extra.start,
-      extra.contentStart,
-      "Keep one: the outer policies can run only once.",
-    );
+  for (const extra of bases.slice(1)) report(compileProblems.baseTwice(section), extra.start, extra.contentStart);
   if (section === "backend" && element.elements.length > 1) {
     const second = element.elements[1]!;
-    const message = "API Management takes only one policy in the backend section.";
-    report("warning", "TP2018", message, second.start, second.contentStart, "Here all of them run, one after the other.");
+    report(compileProblems.severalInBackend(), second.start, second.contentStart);
   }
   return items;
 }
@@ -154,7 +137,7 @@ export function compileAlone(document: XmlDocument, environment: CompileEnvironm
 }
 
 function reporter(document: XmlDocument, environment: CompileEnvironment) {
-  return (severity: "error" | "warning", code: Code, message: string, start: number, end: number, hint?: string): void => {
-    environment.diagnostics.push(diagnosticAt(document, severity, code, message, start, end, hint));
+  return (problem: Problem, start: number, end: number): void => {
+    environment.diagnostics.push(diagnosticAt(document, problem, start, end));
   };
 }

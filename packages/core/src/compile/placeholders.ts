@@ -1,9 +1,9 @@
-import type { Code } from "../diagnostics/codes.js";
-import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { Place } from "../diagnostics/place.js";
+import { type Problem, softened } from "../diagnostics/problem.js";
 import type { Value, ValueType } from "../policy/define.js";
 import { LiteralValue } from "../policy/value.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
+import { compileProblems } from "./problems.js";
 
 /** Says why a placeholder is only a warning. */
 export const placeholderHint = "It looks like a placeholder of a templating tool.";
@@ -34,7 +34,7 @@ export function isTemplatedElement(xml: XmlElement): boolean {
   return xml.texts.some((one) => one.value.text.trim() !== "" && ONLY_PLACEHOLDERS.test(one.value.text));
 }
 
-type Report = (severity: Diagnostic["severity"], code: Code, message: string, start: number, end: number, hint?: string) => void;
+type Report = (problem: Problem, start: number, end: number) => void;
 
 /**
  * Reports text where elements stand. In a document on its own a templating tool's placeholder is a warning: it will be gone when the
@@ -47,12 +47,9 @@ export function reportStrayText(xml: XmlElement, isDetached: boolean, report: Re
     const isPlaceholder = isDetached && ONLY_PLACEHOLDERS.test(text);
     const start = one.start + (one.value.text.length - one.value.text.trimStart().length);
     report(
-      isPlaceholder ? "warning" : "error",
-      "TP2012",
-      `Text stands in <${xml.name}>, which takes none.`,
+      isPlaceholder ? softened(compileProblems.strayText(xml.name), hintOf(text)) : compileProblems.strayText(xml.name),
       start,
       start + text.length,
-      isPlaceholder ? hintOf(text) : "Remove it, or make it a comment.",
     );
     if (!isPlaceholder) return;
   }

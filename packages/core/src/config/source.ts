@@ -1,13 +1,14 @@
 import { basename, dirname, relative } from "node:path";
-import type { Code } from "../diagnostics/codes.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type DataPath, ownedBy } from "../diagnostics/owner.js";
+import type { Problem } from "../diagnostics/problem.js";
 import type { PolicyDocument } from "../model/model.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { readShaped } from "../yaml/read-shaped.js";
 import { any } from "../yaml/shape.js";
 import type { GatewayConfiguration, PolicySource } from "./configuration.js";
 import { FileSet } from "./file-set.js";
+import { configurationProblems } from "./problems.js";
 import { configurationShape } from "./shape.js";
 
 /** Where something stands in a configuration: keys and indices from its root. */
@@ -93,7 +94,7 @@ export class LoadedConfiguration {
       return LoadedConfiguration.fromText(files.bytes(basename(file)).toString("utf8"), file, files);
     } catch (error) {
       const loaded = new LoadedConfiguration(file, {}, files, null, () => START, new Map(), [], [], null);
-      loaded.report("error", "TP3001", [], `The configuration cannot be read: ${fileProblem(error)}`);
+      loaded.report([], configurationProblems.configurationUnreadable(fileProblem(error)));
       return loaded;
     }
   }
@@ -133,7 +134,7 @@ export class LoadedConfiguration {
     const sound = isSound ? ((data ?? {}) as GatewayConfiguration) : {};
     const loaded = new LoadedConfiguration(file, sound, files, text, placeOf, new Map(), [], [], data);
     loaded.diagnostics.push(...shaped.diagnostics);
-    for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
+    for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
     return loaded;
   }
 
@@ -143,7 +144,7 @@ export class LoadedConfiguration {
     const files = FileSet.onDisk(folder);
     const sound = problems.length === 0 ? data : {};
     const loaded = new LoadedConfiguration("configuration", sound, files, null, () => START, new Map(), [], [], data);
-    for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
+    for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
     return loaded;
   }
 
@@ -164,13 +165,13 @@ export class LoadedConfiguration {
     const files = FileSet.onDisk(folder);
     const found = diagnostics.map(({ about, ...finding }) => (about === undefined ? finding : ownedBy(finding, about)));
     const loaded = new LoadedConfiguration(name, sound, files, null, placeOf, new Map(), found, [], data);
-    for (const { path, message, hint } of problems) loaded.report("error", "TP4002", path, message, hint);
+    for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
     return loaded;
   }
 
   /** Adds a finding about a part of the configuration. */
-  report(severity: Diagnostic["severity"], code: Code, path: ConfigurationPath, message: string, hint?: string): void {
-    this.adopt({ severity, code, message, ...this.place(path), ...(hint === undefined ? {} : { hint }) }, path);
+  report(path: ConfigurationPath, problem: Problem): void {
+    this.adopt({ ...problem, ...this.place(path) }, path);
   }
 
   /** The path of a part from the root of the whole. */
@@ -206,7 +207,7 @@ export class LoadedConfiguration {
     try {
       return this.files.bytes(file);
     } catch (error) {
-      this.report("error", "TP3001", path, `The file ${file} cannot be read: ${fileProblem(error)}`);
+      this.report(path, configurationProblems.fileUnreadable(file, fileProblem(error)));
       return null;
     }
   }

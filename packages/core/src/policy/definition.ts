@@ -153,6 +153,9 @@ export type BoundChild<S = ChildSchema> = S extends { readonly attributes: infer
   ? BoundElement<A, C>
   : BoundElement;
 
+/** What documents refer to by id. */
+export type DocumentReference = "backend" | "certificate" | "logger" | "schema";
+
 /** What a policy's `compile` may ask for besides its element. */
 export interface PolicyCompiler {
   readonly section: SectionName;
@@ -173,6 +176,11 @@ export interface PolicyCompiler {
     },
     place?: Place,
   ): void;
+  /**
+   * Reports an id of the document that the configuration does not have, at a place (default: the element's own). Nothing is reported where the
+   * document is checked alone, nor of an id that named values will make another of.
+   */
+  refer(kind: DocumentReference, id: string, place?: Place): void;
   /** Configuration that policies refer to. Undefined if it does not exist; when the document is checked alone nothing does, and `isDetached` is true. */
   readonly isDetached: boolean;
   readonly configuration: GatewayModel;

@@ -12,6 +12,7 @@ import {
   type ScopeDocuments,
 } from "../config/build/build.js";
 import { noOutsideValues, type OutsideValues } from "../config/outside-values.js";
+import { configurationProblems } from "../config/problems.js";
 import type { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
@@ -166,11 +167,8 @@ async function compileOnce(loaded: LoadedConfiguration, tools: CompileTools, out
   );
   for (const { api, other } of router.conflicts)
     loaded.report(
-      "error",
-      "TP3003",
       api.workspace === null ? ["apis", api.id] : ["workspaces", api.workspace.id, "apis", api.id],
-      `The APIs ${other.id} and ${api.id} both answer at /${api.path}${api.version === null ? "" : ` in version ${api.version}`}.`,
-      "Give one of them another path or version.",
+      configurationProblems.samePlace(other.id, api.id, api.path, api.version),
     );
   if (errorsOf([...built.diagnostics, ...compilation.diagnostics]).length === 0) reportClosed(built, loaded);
   return { built, router, documents, diagnostics: [...built.diagnostics, ...compilation.diagnostics] };
@@ -181,15 +179,7 @@ function reportClosed(built: BuiltConfiguration, loaded: LoadedConfiguration): v
   const apis = built.namespaces.flatMap((namespace) => namespace.apis).filter(({ isCurrentRevision }) => isCurrentRevision);
   const closed = new AccessControl(built).closed(apis).map(({ id }) => id);
   if (closed.length === 0) return;
-  const names = `${closed.slice(0, 10).join(", ")}${closed.length > 10 ? ` and ${closed.length - 10} more` : ""}`;
-  const asks = closed.length === 1 ? `The API ${names} asks` : `The APIs ${names} ask`;
-  loaded.report(
-    "warning",
-    "TP3014",
-    ["apis", closed[0]!],
-    `${asks} for a subscription key, and no subscription opens ${closed.length === 1 ? "it" : "them"}: all requests get 401.`,
-    "Add a subscription, an open product, or subscriptionRequired: false.",
-  );
+  loaded.report(["apis", closed[0]!], configurationProblems.closed(closed));
 }
 
 class SnapshotCompilation {

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { PolicyDocument } from "../model/model.js";
 import type { DocumentFormat } from "./expressions.js";
 import type { XmlDocument, XmlElement } from "./nodes.js";
+import { xmlProblems } from "./problems.js";
 import { type Finding, type Scan, scan } from "./scan.js";
 import { DocumentSource } from "./source.js";
 
@@ -61,11 +62,8 @@ export function readPolicyXml(input: PolicyDocument, options: ReadOptions = {}):
   const text = input.text.startsWith("\uFEFF") ? ` ${input.text.slice(1)}` : input.text;
   const source = new DocumentSource({ ...input, text });
   if (text.length > limits.size) {
-    const message = `The document has ${text.length} characters; at most ${limits.size} are taken.`;
-    return {
-      document: null,
-      diagnostics: [toDiagnostic(source, { severity: "error", code: "TP0101", message, start: 0, end: 0 })],
-    };
+    const problem = xmlProblems.documentTooLong(text.length, limits.size);
+    return { document: null, diagnostics: [toDiagnostic(source, { ...problem, start: 0, end: 0 })] };
   }
   const scanned = scan(text, options.format ?? "auto", limits);
   const findings = [...scanned.findings];
@@ -82,14 +80,14 @@ function parse(text: string, scanned: Scan, findings: Finding[]): XmlElement[] {
     const verdict = XMLValidator.validate(masked, { allowBooleanAttributes: false });
     if (verdict !== true) {
       const start = Math.max(0, offsetOf(masked, verdict.err.line, verdict.err.col) - PREFIX.length);
-      findings.push({ severity: "error", code: "TP0116", message: verdict.err.msg, start, end: start + 1 });
+      findings.push({ ...xmlProblems.refused(verdict.err.msg), start, end: start + 1 });
       return [];
     }
     const tree = parser.parse(masked) as ParsedNode[];
     return elementsOf(childrenOf(tree[0]!), scanned, text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    findings.push({ severity: "error", code: "TP0116", message, start: 0, end: 0 });
+    findings.push({ ...xmlProblems.refused(message), start: 0, end: 0 });
     return [];
   }
 }
@@ -141,13 +139,7 @@ function offsetOf(text: string, line: number, column: number): number {
 function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElement[], findings: Finding[]): XmlDocument | null {
   const first = roots[0];
   if (first === undefined) {
-    findings.push({
-      severity: "error",
-      code: "TP0105",
-      message: "The document is empty: there is no element in it.",
-      start: 0,
-      end: 0,
-    });
+    findings.push({ ...xmlProblems.empty(), start: 0, end: 0 });
     return null;
   }
   const { language } = scanned;
@@ -155,14 +147,7 @@ function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElem
   if (root === undefined) return { source, kind: "snippet", roots, language };
   const other = roots.find((one) => one !== root);
   if (other !== undefined) {
-    findings.push({
-      severity: "error",
-      code: "TP0115",
-      message: `<${other.name}> stands beside the root <${root.name}>.`,
-      start: other.start,
-      end: other.contentStart,
-      hint: "A document has one root element.",
-    });
+    findings.push({ ...xmlProblems.severalRoots(other.name, root.name), start: other.start, end: other.contentStart });
     return null;
   }
   return { source, kind: root.name as "policies" | "fragment", roots, language };

@@ -1,4 +1,4 @@
-import type { Code } from "../diagnostics/codes.js";
+import type { Problem } from "../diagnostics/problem.js";
 import { decodeText } from "./entities.js";
 import {
   type DocumentFormat,
@@ -9,6 +9,7 @@ import {
   isOneExpression,
 } from "./expressions.js";
 import type { ExpressionLanguage, XmlAttribute, XmlText } from "./nodes.js";
+import { xmlProblems } from "./problems.js";
 import type { MappedText } from "./source.js";
 
 /** What the scan notes of an element, by the offset of its `<`. */
@@ -22,13 +23,9 @@ export interface ScannedElement {
   end: number;
 }
 
-export interface Finding {
-  readonly severity: "error" | "warning";
-  readonly code: Code;
-  readonly message: string;
+export interface Finding extends Problem {
   readonly start: number;
   readonly end: number;
-  readonly hint?: string;
 }
 
 /** Everything that fast-xml-parser does not tell, and the stretches that it must not see. */
@@ -88,7 +85,7 @@ class Scanner implements Scan {
       else this.startTag();
     }
     for (const element of this.isOver ? [] : this.open.reverse()) {
-      this.error("TP0103", `<${element.name}> is never closed.`, element.start, element.contentStart, `Add </${element.name}>.`);
+      this.report(xmlProblems.openElement(element.name), element.start, element.contentStart);
       element.contentEnd = element.end = source.length;
     }
   }
@@ -122,8 +119,7 @@ class Scanner implements Scan {
   private addText(start: number, end: number, isExpression: boolean, range: ExpressionRange | null = null): void {
     const parent = this.open.at(-1);
     if (parent === undefined) {
-      if (this.source.slice(start, end).trim() !== "")
-        this.error("TP0105", "There is text outside of any element.", start, end, "Remove it, or put it into a comment.");
+      if (this.source.slice(start, end).trim() !== "") this.report(xmlProblems.strayText(), start, end);
       return;
     }
     const value =
@@ -137,13 +133,13 @@ class Scanner implements Scan {
     const start = this.at;
     const close = this.source.indexOf("]]>", start);
     if (close < 0) {
-      this.error("TP0106", "The CDATA section is never closed.", start, start + 9, "Add ]]>.");
+      this.report(xmlProblems.openConstruct("CDATA section", "]]>"), start, start + 9);
       this.at = this.source.length;
       return;
     }
     this.at = close + 3;
     const parent = this.open.at(-1);
-    if (parent === undefined) return this.error("TP0105", "There is text outside of any element.", start, this.at);
+    if (parent === undefined) return this.report(xmlProblems.strayCdata(), start, this.at);
     const value = decodeText(this.source, start + 9, close, { lineBreaks: "lines", entities: false });
     const isExpression = isOneExpression(value.text, this.language);
     parent.texts.push({ value, start: start + 9, end: close, isExpression, isCdata: true });
@@ -154,7 +150,7 @@ class Scanner implements Scan {
     const start = this.at;
     const name = this.match(NAME, start + 1);
     if (name === "") {
-      this.error("TP0102", "A '<' that starts no tag.", start, start + 1, "In text, write &lt; instead.");
+      this.report(xmlProblems.notATag(), start, start + 1);
       // What follows is taken as text; it must not be taken for the '<' again.
       this.masked.push([start, start + 1]);
       this.at = start + 1;
@@ -167,7 +163,7 @@ class Scanner implements Scan {
       const before = this.at;
       this.at += this.match(BLANK, this.at).length;
       if (this.at >= source.length) {
-        this.error("TP0102", `The tag <${name}> is never ended.`, start, source.length, "Add '>'.");
+        this.report(xmlProblems.openTag(name), start, source.length);
         break;
       }
       if (source[this.at] === ">") {
@@ -180,7 +176,7 @@ class Scanner implements Scan {
         break;
       }
       if (source[this.at] === "<") {
-        this.error("TP0102", `The tag <${name}> is not ended before the next one starts.`, start, this.at, "Add '>'.");
+        this.report(xmlProblems.tagInTag(name), start, this.at);
         break;
       }
       if (!this.attribute(name, attributes, before === this.at)) this.resync();
@@ -193,7 +189,7 @@ class Scanner implements Scan {
     this.open.push(element);
     if (this.open.length > this.limits.depth && !this.tooDeep) {
       this.tooDeep = true;
-      this.error("TP0108", `Elements are nested more than ${this.limits.depth} deep.`, start, this.at);
+      this.report(xmlProblems.tooDeep(this.limits.depth), start, this.at);
       this.at = source.length;
       this.open.length = 0;
     }
@@ -213,26 +209,18 @@ class Scanner implements Scan {
     const name = this.match(NAME, start + 2);
     const close = start + 2 + name.length + this.match(BLANK, start + 2 + name.length).length;
     if (name === "" || source[close] !== ">") {
-      this.error("TP0102", "This end tag is not well-formed.", start, close, "An end tag is </name>.");
+      this.report(xmlProblems.badEndTag(), start, close);
       this.at = indexOr(source, ">", start, source.length - 1) + 1;
       return;
     }
     this.at = close + 1;
     const match = this.open.findLastIndex((one) => one.name === name);
     if (match < 0) {
-      const top = this.open.at(-1);
-      const hint = top === undefined ? "Remove it." : `<${top.name}> is what is open here.`;
-      return this.error("TP0104", `</${name}> closes nothing.`, start, this.at, hint);
+      return this.report(xmlProblems.closesNothing(name, this.open.at(-1)?.name), start, this.at);
     }
     for (const unclosed of this.open.splice(match + 1).reverse()) {
       unclosed.contentEnd = unclosed.end = start;
-      this.error(
-        "TP0103",
-        `<${unclosed.name}> is not closed before </${name}>.`,
-        unclosed.start,
-        unclosed.contentStart,
-        `Add </${unclosed.name}>.`,
-      );
+      this.report(xmlProblems.openBeforeEnd(unclosed.name, name), unclosed.start, unclosed.contentStart);
     }
     const element = this.open.pop()!;
     element.contentEnd = start;
@@ -245,44 +233,31 @@ class Scanner implements Scan {
     const start = this.at;
     const name = this.match(NAME, start);
     if (name === "") {
-      this.error(
-        "TP0107",
-        `The tag <${tag}> has something in it that is no attribute.`,
-        start,
-        start + 1,
-        this.attributeHint(attributes),
-      );
+      this.report(xmlProblems.notAnAttribute(tag, this.attributeHint(attributes)), start, start + 1);
       return false;
     }
     this.at += name.length;
     this.at += this.match(BLANK, this.at).length;
     if (source[this.at] !== "=") {
-      this.error(
-        "TP0107",
-        `The attribute ${name} has no value.`,
-        start,
-        start + name.length,
-        this.attributeHint(attributes, name),
-      );
+      this.report(xmlProblems.noValue(name, this.attributeHint(attributes, name)), start, start + name.length);
       return false;
     }
     this.at++;
     this.at += this.match(BLANK, this.at).length;
     const quote = source[this.at];
     if (quote !== '"' && quote !== "'") {
-      this.error("TP0107", `The value of ${name} is not in quotes.`, this.at, this.at + 1, `Write ${name}="…".`);
+      this.report(xmlProblems.noQuotes(name), this.at, this.at + 1);
       return false;
     }
-    if (isGlued) this.error("TP0107", `A blank is missing before the attribute ${name}.`, start, start + name.length);
+    if (isGlued) this.report(xmlProblems.noBlank(name), start, start + name.length);
     const value = this.attributeValue(this.at + 1, quote);
     if (value === null) return false;
     if (attributes.length > this.limits.attributes) return true;
-    if (attributes.some((one) => one.name === name))
-      this.error("TP0109", `The attribute ${name} is there twice.`, start, start + name.length, "Remove one of them.");
+    if (attributes.some((one) => one.name === name)) this.report(xmlProblems.twice(name), start, start + name.length);
     else {
       attributes.push({ name, start, ...value });
       if (attributes.length > this.limits.attributes)
-        this.error("TP0108", `<${tag}> has more than ${this.limits.attributes} attributes.`, start, start + name.length);
+        this.report(xmlProblems.tooManyAttributes(tag, this.limits.attributes), start, start + name.length);
     }
     return true;
   }
@@ -309,7 +284,7 @@ class Scanner implements Scan {
       return this.mixedAttribute(start, range.end, quote);
     }
     if (end < 0) {
-      this.error("TP0107", "The value of the attribute is never closed.", start - 1, start, `Add ${quote}.`);
+      this.report(xmlProblems.openValue(quote), start - 1, start);
       this.at = source.length;
       return null;
     }
@@ -360,65 +335,44 @@ class Scanner implements Scan {
     if (range !== "open") return range;
     const from = this.source.indexOf("@", start);
     const bracket = this.source[from + 1] === "(" ? ")" : "}";
-    const hint = "Look for an unbalanced bracket or an unclosed string.";
-    this.error("TP0110", `The expression in this ${where} has no closing '${bracket}'.`, from, from + 2, hint);
+    this.report(xmlProblems.openExpression(where, bracket), from, from + 2);
     return range;
   }
 
   private declaration(): void {
     const start = this.at;
-    this.error("TP0111", "A policy document cannot have a DOCTYPE.", start, start + 2, "Remove it.");
+    this.report(xmlProblems.doctype(), start, start + 2);
     this.at = this.source.length;
     this.open.length = 0;
   }
 
   private skipPast(closing: string, offset: number, what: string): void {
     const close = this.source.indexOf(closing, this.at + offset);
-    if (close < 0) this.error("TP0106", `The ${what} is never closed.`, this.at, this.at + offset, `Add ${closing}.`);
+    if (close < 0) this.report(xmlProblems.openConstruct(what, closing), this.at, this.at + offset);
     this.at = close < 0 ? this.source.length : close + closing.length;
   }
 
   private mixed(start: number, end: number): void {
-    this.findings.push({
-      severity: "warning",
-      code: "TP0112",
-      message: "This value contains '@(' or '@{' but is not an expression as a whole: it is taken as plain text.",
-      start,
-      end,
-      hint: 'An expression must be the whole value. Use string interpolation: @($"text {value}").',
-    });
+    this.findings.push({ ...xmlProblems.mixedValue(), start, end });
   }
 
   private readonly badEntity = (offset: number, name: string | null): void => {
     if (name !== null) {
-      this.error(
-        "TP0113",
-        `${name} is not an entity that XML knows.`,
-        offset,
-        offset + name.length,
-        "Write &amp; for '&', or the character itself.",
-      );
+      this.report(xmlProblems.unknownEntity(name), offset, offset + name.length);
       return;
     }
     this.masked.push([offset, offset + 1]);
     if (this.findings.length >= MOST_FINDINGS) return;
-    this.findings.push({
-      severity: "warning",
-      code: "TP0114",
-      message: "A bare '&' in text.",
-      start: offset,
-      end: offset + 1,
-      hint: "Write &amp;.",
-    });
+    this.findings.push({ ...xmlProblems.bareAmpersand(), start: offset, end: offset + 1 });
   };
 
-  private error(code: Code, message: string, start: number, end: number, hint?: string): void {
+  private report(problem: Problem, start: number, end: number): void {
     // Each unclosed expression may cost a walk to the end of the document: a text full of them is not worth that.
     if (this.findings.length >= MOST_FINDINGS) {
       this.isOver = true;
       return;
     }
-    this.findings.push({ severity: "error", code, message, start, end, ...(hint === undefined ? {} : { hint }) });
+    this.findings.push({ ...problem, start, end });
   }
 
   private match(pattern: RegExp, at: number): string {

@@ -1,8 +1,9 @@
+import { notThere } from "../../diagnostics/references.js";
 import { withHidden } from "../../model/hidden.js";
 import type { GroupModel, ProductModel, SubscriptionModel, SubscriptionScope, UserModel } from "../../model/model.js";
 import type { GatewayConfiguration, GroupConfiguration } from "../configuration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
-import { missing } from "./findings.js";
 
 /** Products of a configuration. */
 export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, ProductModel> {
@@ -13,18 +14,11 @@ export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfigur
     const subscriptionRequired = one.subscriptionRequired ?? true;
     apis.forEach((api, index) => {
       const path = ["products", id, "apis", index];
-      if (!Object.hasOwn(data.apis ?? {}, api)) missing(loaded, path, "API", api, Object.keys(data.apis ?? {}));
+      if (!Object.hasOwn(data.apis ?? {}, api)) loaded.report(path, notThere("API", api, Object.keys(data.apis ?? {})));
       if (subscriptionRequired) return;
       const other = openProductOf.get(api);
       if (other === undefined) openProductOf.set(api, id);
-      else
-        loaded.report(
-          "error",
-          "TP3005",
-          path,
-          `The API ${api} is in two open products, ${other} and ${id}.`,
-          "An API can be in one open product at most.",
-        );
+      else loaded.report(path, configurationProblems.severalOpenProducts(api, other, id));
     });
     products.set(id, {
       id,
@@ -76,21 +70,13 @@ export function buildSubscriptions(
       const key = one[name] === undefined ? "" : expand(String(one[name]));
       keys[name] = key;
       if (one[name] === undefined) continue;
-      if (key.length < 1 || key.length > 256)
-        loaded.report("error", "TP3007", [...path, name], "A subscription key has 1 to 256 characters.");
+      if (key.length < 1 || key.length > 256) loaded.report([...path, name], configurationProblems.keyLength());
       const other = ownerOfKey.get(key);
-      if (other !== undefined && other !== id)
-        loaded.report(
-          "error",
-          "TP3007",
-          [...path, name],
-          `The subscriptions ${other} and ${id} have the same key.`,
-          "A key names exactly one subscription.",
-        );
+      if (other !== undefined && other !== id) loaded.report([...path, name], configurationProblems.keyTwice(other, id));
       ownerOfKey.set(key, id);
     }
     if (one.user !== undefined && !Object.hasOwn(data.users ?? {}, one.user))
-      missing(loaded, [...path, "user"], "user", String(one.user), Object.keys(data.users ?? {}));
+      loaded.report([...path, "user"], notThere("user", String(one.user), Object.keys(data.users ?? {})));
     const model = {
       id,
       name: one.name === undefined ? null : String(one.name),
@@ -117,12 +103,12 @@ function scopeOf(
   if (text === "all" || text === "/apis") return { kind: "all" };
   const match = /^\/?(product|api)s?\/(.+)$/.exec(text);
   if (match === null) {
-    loaded.report("error", "TP3005", path, `"${text}" is no scope of a subscription.`, "Write product/<id>, api/<id> or all.");
+    loaded.report(path, configurationProblems.scopeInvalid(text));
     return { kind: "api", id: "" };
   }
   const kind = match[1] as "product" | "api";
   const known = Object.keys((kind === "product" ? data.products : data.apis) ?? {});
-  if (!known.includes(match[2]!)) missing(loaded, path, kind === "api" ? "API" : kind, match[2]!, known);
+  if (!known.includes(match[2]!)) loaded.report(path, notThere(kind === "api" ? "API" : kind, match[2]!, known));
   return { kind, id: match[2]! };
 }
 
@@ -136,6 +122,6 @@ function dateOf(text: string | undefined, path: readonly string[], loaded: Loade
   if (text === undefined) return null;
   const time = Date.parse(String(text));
   if (!Number.isNaN(time)) return time;
-  loaded.report("error", "TP3005", path, `"${text}" is not a date.`, "Write it as 2026-01-31T00:00:00Z.");
+  loaded.report(path, configurationProblems.notADate(text));
   return null;
 }

@@ -1,3 +1,4 @@
+import { notThere } from "../../diagnostics/references.js";
 import type { Url } from "../../http/url.js";
 import type {
   ApiModel,
@@ -20,8 +21,9 @@ import type {
   RepresentationConfiguration,
 } from "../configuration.js";
 import { readOpenApi } from "../openapi/read.js";
+import { configurationProblems } from "../problems.js";
 import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
-import { buildUrl, missing } from "./findings.js";
+import { buildUrl } from "./findings.js";
 
 /** Where the documents of APIs and operations are gathered. */
 export interface ApiDocuments {
@@ -68,16 +70,9 @@ export function buildApis(
   for (const [id, written] of Object.entries(data.apis ?? {})) {
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
-      missing(loaded, [...path, "workspace"], "workspace", written.workspace, [...workspaces.keys()]);
+      loaded.report([...path, "workspace"], notThere("workspace", written.workspace, [...workspaces.keys()]));
     const api = withHandshake(withOpenApi(written, path, loaded), path, loaded);
-    if (api.path === undefined)
-      loaded.report(
-        "error",
-        "TP3005",
-        path,
-        `The API ${id} has no path.`,
-        "Give it a path, or an OpenAPI document with a server; an empty path is one too.",
-      );
+    if (api.path === undefined) loaded.report(path, configurationProblems.noPath(id));
     for (const parts of revisionsOf(api, path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
         const model = buildOperation(name, operation, [...parts.operationsPath, name], loaded);
@@ -104,13 +99,7 @@ function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConf
   const check = (operations: ApiConfiguration["operations"], at: Path): void => {
     for (const id of Object.keys(operations ?? {}))
       if (id !== HANDSHAKE)
-        loaded.report(
-          "error",
-          "TP3004",
-          [...at, "operations", id],
-          `A WebSocket API has the operation ${HANDSHAKE} only, not ${id}.`,
-          `Give its policy to ${HANDSHAKE}, with the method GET and the URL template /*.`,
-        );
+        loaded.report([...at, "operations", id], configurationProblems.operationBesideHandshake(id, HANDSHAKE));
   };
   check(written.operations, path);
   for (const [number, revision] of Object.entries(written.revisions ?? {}))
@@ -160,14 +149,14 @@ export function servedApis(data: GatewayConfiguration, loaded: LoadedConfigurati
   for (const [id, gateway] of Object.entries(data.gateways ?? {})) {
     gateway.apis.forEach((api, index) => {
       if (!Object.hasOwn(data.apis ?? {}, api))
-        missing(loaded, ["gateways", id, "apis", index], "API", String(api), Object.keys(data.apis ?? {}));
+        loaded.report(["gateways", id, "apis", index], notThere("API", String(api), Object.keys(data.apis ?? {})));
     });
   }
   if (data.gateway === undefined) return null;
   const name = String(data.gateway);
   const gateway = Object.hasOwn(data.gateways ?? {}, name) ? data.gateways![name] : undefined;
   if (gateway === undefined) {
-    missing(loaded, ["gateway"], "gateway", name, Object.keys(data.gateways ?? {}));
+    loaded.report(["gateway"], notThere("gateway", name, Object.keys(data.gateways ?? {})));
     return null;
   }
   return new Set(gateway.apis.map(String));
@@ -179,8 +168,7 @@ function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfigurat
     ([number, one]) => [number, withOpenApi(one, [...path, "revisions", number], loaded)] as const,
   );
   const current = others.filter(([, one]) => one.isCurrent === true).map(([number]) => number);
-  if (current.length > 1)
-    loaded.report("error", "TP3005", [...path, "revisions"], `The revisions ${current.join(" and ")} both say isCurrent.`);
+  if (current.length > 1) loaded.report([...path, "revisions"], configurationProblems.severalCurrent(current));
   const parts: RevisionParts[] = others.map(([number, one]) => ({
     revision: number,
     isCurrent: number === (current[0] ?? own),
@@ -222,8 +210,7 @@ function buildApi(
     parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), parts.serviceUrl, [...path, "serviceUrl"], loaded);
   const names = written.subscriptionKeyParameterNames;
   const prefix = String(written.path ?? "").replace(/^\/+|\/+$/g, "");
-  if (/[?#;{}*]/.test(prefix))
-    loaded.report("error", "TP3005", [...path, "path"], `"${written.path}" is no prefix of a URL path.`);
+  if (/[?#;{}*]/.test(prefix)) loaded.report([...path, "path"], configurationProblems.pathInvalid(written.path));
   return {
     id,
     name: String(written.name ?? id),
@@ -254,7 +241,7 @@ function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfi
   const name = scheme === "query" ? versioning.versionQueryName : scheme === "header" ? versioning.versionHeaderName : "";
   if (name === undefined) {
     const key = scheme === "query" ? "versionQueryName" : "versionHeaderName";
-    loaded.report("error", "TP3005", [...path, "versioning"], `Versions by ${scheme} need ${key}.`);
+    loaded.report([...path, "versioning"], configurationProblems.versionWithout(scheme, key));
   }
   return { set: String(versioning.set ?? written.path ?? ""), scheme, name: name ?? "" };
 }
@@ -262,18 +249,12 @@ function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfi
 function buildOperation(id: string, written: OperationConfiguration, path: Path, loaded: LoadedConfiguration): OperationModel {
   const { method = "", urlTemplate = "" } = written;
   if (written.method === undefined || written.urlTemplate === undefined)
-    loaded.report(
-      "error",
-      "TP3004",
-      path,
-      `The operation ${id} has no ${written.method === undefined ? "method" : "urlTemplate"}.`,
-      "Only an operation of the API's OpenAPI document can be without.",
-    );
+    loaded.report(path, configurationProblems.operationWithout(id, written.method === undefined ? "method" : "urlTemplate"));
   else if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}$/.test(method))
-    loaded.report("error", "TP3004", [...path, "method"], `"${method}" is not an HTTP method.`);
+    loaded.report([...path, "method"], configurationProblems.methodInvalid(method));
   const template = parseTemplate(urlTemplate);
   if ("error" in template)
-    loaded.report("error", "TP3004", [...path, "urlTemplate"], `The URL template "${urlTemplate}": ${template.error}`);
+    loaded.report([...path, "urlTemplate"], configurationProblems.templateInvalid(urlTemplate, template.error));
   return {
     id,
     name: String(written.name ?? id),

@@ -1,11 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
+import { notThere } from "../../diagnostics/references.js";
 import { withHidden } from "../../model/hidden.js";
 import type { BackendCredentials, BackendModel, CertificateModel } from "../../model/model.js";
 import type { BackendConfiguration, GatewayConfiguration } from "../configuration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 import { buildBreaker } from "./breaker.js";
-import { buildUrl, missing } from "./findings.js";
+import { buildUrl } from "./findings.js";
 import { buildPool } from "./pool.js";
 
 type Expand = (text: string) => string;
@@ -21,8 +23,7 @@ export function buildBackends(
   const backends = new Map<string, BackendModel>();
   for (const [id, one] of Object.entries(data.backends ?? {})) {
     const path = ["backends", id];
-    if (one.url === undefined && one.pool === undefined)
-      loaded.report("error", "TP3005", path, `The backend ${id} has neither a url nor a pool.`);
+    if (one.url === undefined && one.pool === undefined) loaded.report(path, configurationProblems.backendWithoutUrl(id));
     const backend = {
       id,
       workspace,
@@ -56,7 +57,7 @@ function buildCredentials(
   ];
   for (const [name, key, index] of certificateNames) {
     const isKnown = certificates.has(name) || [...certificates.values()].some((one) => one.thumbprint === name.toUpperCase());
-    if (!isKnown) missing(loaded, [...path, "credentials", key, index], "certificate", name, [...certificates.keys()]);
+    if (!isKnown) loaded.report([...path, "credentials", key, index], notThere("certificate", name, [...certificates.keys()]));
   }
   const { authorization, managedIdentity } = credentials;
   return withHidden(
@@ -99,8 +100,7 @@ function buildTls({ tls }: BackendConfiguration, path: readonly string[], loaded
   const settings = { rejectUnauthorized: validateCertificateChain, checkName: validateCertificateName };
   if (tls.ca === undefined) return settings;
   const at = [...path, "tls", "ca"];
-  if (!validateCertificateChain)
-    loaded.report("warning", "TP3005", at, "With a ca of its own the chain of a backend's certificate is always validated.");
+  if (!validateCertificateChain) loaded.report(at, configurationProblems.chainAlwaysValidated());
   const ca = typeof tls.ca === "string" ? tls.ca : loaded.readText(tls.ca.file, [...at, "file"]);
   if (ca === null) return settings;
   try {
@@ -108,7 +108,7 @@ function buildTls({ tls }: BackendConfiguration, path: readonly string[], loaded
     new X509Certificate(ca);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    loaded.report("error", "TP3005", at, `The ca cannot be used: ${why}`, "Give certificates in PEM.");
+    loaded.report(at, configurationProblems.caInvalid(why));
   }
   return { ...settings, rejectUnauthorized: true, ca };
 }

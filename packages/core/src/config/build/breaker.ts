@@ -1,6 +1,7 @@
 import type { CircuitBreakerModel } from "../../model/model.js";
 import type { BackendConfiguration } from "../configuration.js";
 import { parseIsoDuration } from "../duration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
 /** Reasons with which calls to a backend fail: what `errorReasons` can name. */
@@ -20,15 +21,13 @@ export function buildBreaker(
   const rule = rules[0];
   if (rule === undefined) return null;
   const at = [...path, "circuitBreaker", "rules", 0];
-  if (rules.length > 1) loaded.report("warning", "TP3005", at, "Only the first rule of a circuit breaker is in force.");
-  if (written.pool !== undefined)
-    loaded.report("warning", "TP3005", at, "A pool's own circuit breaker has no effect.", "Give one to each of its members.");
+  if (rules.length > 1) loaded.report(at, configurationProblems.severalRules());
+  if (written.pool !== undefined) loaded.report(at, configurationProblems.breakerOfPool());
   checkThreshold(rule, at, loaded);
   checkWhatCounts(rule, at, loaded);
   const duration = (text: string, key: readonly string[]): number => {
     const parsed = parseIsoDuration(text);
-    if (parsed === null || parsed === 0)
-      loaded.report("error", "TP3005", [...at, ...key], `"${text}" is not an ISO 8601 duration.`, "Write it as PT30S or PT1M.");
+    if (parsed === null || parsed === 0) loaded.report([...at, ...key], configurationProblems.notADuration(text));
     return parsed ?? 1;
   };
   const { count, percentage, interval, statusCodeRanges = [], errorReasons = [] } = rule.failureCondition;
@@ -47,12 +46,11 @@ export function buildBreaker(
 function checkThreshold({ failureCondition }: Rule, at: readonly (string | number)[], loaded: LoadedConfiguration): void {
   const { count, percentage } = failureCondition;
   const path = [...at, "failureCondition"];
-  if ((count === undefined) === (percentage === undefined))
-    loaded.report("error", "TP3005", path, "A failure condition has either a count or a percentage.");
+  if ((count === undefined) === (percentage === undefined)) loaded.report(path, configurationProblems.countOrPercentage());
   if (count !== undefined && !(Number.isSafeInteger(count) && count >= 1))
-    loaded.report("error", "TP3005", [...path, "count"], "The count of a failure condition is a whole number from 1.");
+    loaded.report([...path, "count"], configurationProblems.countInvalid());
   if (percentage !== undefined && !(percentage > 0 && percentage <= 100))
-    loaded.report("error", "TP3005", [...path, "percentage"], "The percentage of a failure condition is from 1 to 100.");
+    loaded.report([...path, "percentage"], configurationProblems.percentageInvalid());
 }
 
 function checkWhatCounts({ failureCondition }: Rule, at: readonly (string | number)[], loaded: LoadedConfiguration): void {
@@ -60,19 +58,12 @@ function checkWhatCounts({ failureCondition }: Rule, at: readonly (string | numb
   const path = [...at, "failureCondition"];
   statusCodeRanges.forEach(({ min, max }, index) => {
     if (!(min >= 200 && max <= 599 && min <= max))
-      loaded.report("error", "TP3005", [...path, "statusCodeRanges", index], "A range of status codes lies within 200 to 599.");
+      loaded.report([...path, "statusCodeRanges", index], configurationProblems.statusRangeInvalid());
   });
   if (statusCodeRanges.length > MOST_ENTRIES)
-    loaded.report("error", "TP3005", [...path, "statusCodeRanges"], "There are at most 10 ranges of status codes.");
+    loaded.report([...path, "statusCodeRanges"], configurationProblems.tooManyStatusRanges());
   if (errorReasons.length > MOST_ENTRIES || errorReasons.some((one) => one.length > LONGEST_REASON))
-    loaded.report("error", "TP3005", [...path, "errorReasons"], "There are at most 10 error reasons of at most 200 characters.");
+    loaded.report([...path, "errorReasons"], configurationProblems.errorReasonsInvalid());
   const known = errorReasons.filter((one) => REASONS.some((reason) => reason.toLowerCase() === one.toLowerCase()));
-  if (statusCodeRanges.length === 0 && known.length === 0)
-    loaded.report(
-      "warning",
-      "TP3005",
-      path,
-      "Nothing that can happen counts as a failure: this circuit breaker never opens.",
-      `Give statusCodeRanges, or errorReasons among ${REASONS.join(" and ")}.`,
-    );
+  if (statusCodeRanges.length === 0 && known.length === 0) loaded.report(path, configurationProblems.nothingCounts(REASONS));
 }

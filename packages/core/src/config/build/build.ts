@@ -14,6 +14,7 @@ import type {
 } from "../../model/model.js";
 import type { GatewayConfiguration } from "../configuration.js";
 import { noOutsideValues, type OutsideValues } from "../outside-values.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 import { buildProducts, buildSubscriptions, buildUsers } from "./access.js";
 import { type ApiDocuments, buildApis, servedApis } from "./apis.js";
@@ -154,14 +155,7 @@ function buildWorkspace(workspace: WorkspaceModel, service: GatewayModel, shared
   const namedValues = over(service.namedValues, buildNamedValues(data, inner, shared.outside));
   const entities = buildEntities(inner, namedValues, workspace, service, shared);
   for (const id of entities.backends.keys())
-    if (service.backends.has(id))
-      inner.report(
-        "warning",
-        "TP3013",
-        ["backends", id],
-        `The workspace ${workspace.id} and the service both have a backend ${id}: in requests to the workspace's APIs it is the workspace's.`,
-        "Give one of them another id.",
-      );
+    if (service.backends.has(id)) inner.report(["backends", id], configurationProblems.backendTwice(workspace.id, id));
   const model: GatewayModel = {
     ...service,
     namedValues,

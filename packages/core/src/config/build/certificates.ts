@@ -4,6 +4,7 @@ import { withHidden } from "../../model/hidden.js";
 import type { CertificateModel } from "../../model/model.js";
 import type { CertificateConfiguration, GatewayConfiguration, TextSource } from "../configuration.js";
 import type { OutsideValues } from "../outside-values.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 import { outsideValue } from "./named-values.js";
 
@@ -25,7 +26,7 @@ export function buildCertificates(
       certificates.set(id, withHidden({ id, der, thumbprint }, { tls }));
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      loaded.report("error", "TP3005", path, `The certificate ${id} cannot be used: ${why}`);
+      loaded.report(path, configurationProblems.certificateInvalid(id, why));
     }
   }
   return certificates;
@@ -57,7 +58,7 @@ function materialOf(
     return pfx === null ? null : { pfx, passphrase };
   }
   if (one.certificate === undefined) {
-    loaded.report("error", "TP3005", path, `The certificate ${id} has neither a pfx nor a certificate nor a keyVault.`);
+    loaded.report(path, configurationProblems.certificateWithoutContent(id));
     return null;
   }
   const cert = text(one.certificate, "certificate");

@@ -1,5 +1,6 @@
 import { isHostname } from "../../routing/hostnames.js";
 import type { GatewayConfiguration } from "../configuration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
 /** The names by which this gateway is reached, lower case: those of the gateway that it is, or else the service's. Empty for all. */
@@ -7,14 +8,7 @@ export function buildHostnames(data: GatewayConfiguration, loaded: LoadedConfigu
   const check = (names: readonly string[] | undefined, path: readonly string[]): readonly string[] =>
     (names ?? []).map((written, index) => {
       const name = written.toLowerCase();
-      if (!isHostname(name))
-        loaded.report(
-          "error",
-          "TP3005",
-          [...path, index],
-          `"${written}" is not a hostname.`,
-          "Write a name without scheme, port and path, such as api.example.com or *.example.com.",
-        );
+      if (!isHostname(name)) loaded.report([...path, index], configurationProblems.notAHostname(written));
       return name;
     });
   const service = check(data.hostnames, ["hostnames"]);

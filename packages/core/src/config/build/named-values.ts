@@ -2,6 +2,7 @@ import { withHidden } from "../../model/hidden.js";
 import type { NamedValueModel } from "../../model/model.js";
 import type { GatewayConfiguration, NamedValueConfiguration } from "../configuration.js";
 import { fileKey, type OutsideValues, vaultKey } from "../outside-values.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
 type Written = Exclude<NamedValueConfiguration, string | number | boolean>;
@@ -17,14 +18,7 @@ export function buildNamedValues(
   const values = new Map<string, NamedValueModel>();
   for (const [name, written] of Object.entries(data.namedValues ?? {})) {
     const path = ["namedValues", name];
-    if (!/^[A-Za-z0-9._-]{1,256}$/.test(name))
-      loaded.report(
-        "error",
-        "TP3005",
-        path,
-        `The named value "${name}" has a name that no document can refer to.`,
-        "Use letters, digits, '.', '_' and '-'.",
-      );
+    if (!/^[A-Za-z0-9._-]{1,256}$/.test(name)) loaded.report(path, configurationProblems.namedValueUnreachable(name));
     if (typeof written !== "object") {
       values.set(name, { name, secret: false, value: String(written) });
       continue;
@@ -44,7 +38,7 @@ function findValue(
   outside: OutsideValues,
 ): string | null {
   const problem = (why: string, hint?: string): null => {
-    loaded.report("error", "TP3006", path, `The named value ${name} ${why}`, hint);
+    loaded.report(path, configurationProblems.namedValueWithoutValue(name, why, hint));
     return null;
   };
   const given = SOURCES.filter((source) => written[source] !== undefined);
@@ -75,6 +69,6 @@ export function outsideValue(
   if (value !== undefined) return value;
   const where = keyVault === undefined ? `the file ${file}` : keyVault.secretIdentifier;
   const why = failures.get(key) ?? "it was not looked up.";
-  loaded.report("error", "TP3011", path, `The value of the ${what} cannot be had from ${where}: ${why}`);
+  loaded.report(path, configurationProblems.outsideValueMissing(what, where, why));
   return null;
 }

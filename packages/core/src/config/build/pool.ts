@@ -1,7 +1,8 @@
+import { notThere } from "../../diagnostics/references.js";
 import type { PoolModel } from "../../model/model.js";
 import type { BackendConfiguration, GatewayConfiguration } from "../configuration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
-import { missing } from "./findings.js";
 
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]{1,200}$/;
 
@@ -15,29 +16,19 @@ export function buildPool(
   if (written.pool === undefined) return null;
   const { services, sessionAffinity } = written.pool;
   const at = [...path, "pool", "services"];
-  if (services.length === 0 || services.length > 30) loaded.report("error", "TP3005", at, "A pool has 1 to 30 members.");
+  if (services.length === 0 || services.length > 30) loaded.report(at, configurationProblems.poolSize());
   services.forEach((service, index) => {
     const member = data.backends?.[service.backend];
     if (member === undefined)
-      missing(loaded, [...at, index, "backend"], "backend", service.backend, Object.keys(data.backends ?? {}));
+      loaded.report([...at, index, "backend"], notThere("backend", service.backend, Object.keys(data.backends ?? {})));
     else if (member.pool !== undefined)
-      loaded.report(
-        "error",
-        "TP3005",
-        [...at, index, "backend"],
-        `${service.backend} is a pool itself: members are single backends.`,
-      );
+      loaded.report([...at, index, "backend"], configurationProblems.poolInPool(service.backend));
     for (const key of ["priority", "weight"] as const)
-      if (!isShare(service[key])) loaded.report("error", "TP3005", [...at, index, key], `The ${key} is from 0 to 100.`);
+      if (!isShare(service[key])) loaded.report([...at, index, key], configurationProblems.shareInvalid(key));
   });
   const cookie = sessionAffinity?.sessionId.name;
   if (cookie !== undefined && !COOKIE_NAME.test(cookie))
-    loaded.report(
-      "error",
-      "TP3005",
-      [...path, "pool", "sessionAffinity", "sessionId", "name"],
-      `"${cookie}" cannot be a cookie's name.`,
-    );
+    loaded.report([...path, "pool", "sessionAffinity", "sessionId", "name"], configurationProblems.cookieInvalid(cookie));
   return {
     services: services.map(({ backend, priority, weight }) => ({ backend, priority: priority ?? null, weight: weight ?? null })),
     sessionCookie: cookie ?? null,

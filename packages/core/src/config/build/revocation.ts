@@ -1,6 +1,7 @@
 import type { RevocationModel } from "../../model/model.js";
 import { readRevocationList } from "../../model/revocation-list.js";
 import type { GatewayConfiguration } from "../configuration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
 /** How to find out whether a client certificate was revoked; null if the configuration does not say. Lists that cannot be used are reported. */
@@ -14,12 +15,12 @@ export function buildRevocation({ revocation }: GatewayConfiguration, loaded: Lo
       return [readRevocationList(bytes)];
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      loaded.report("error", "TP3005", path, `The revocation list cannot be used. ${why}`);
+      loaded.report(path, configurationProblems.revocationListInvalid(why));
       return [];
     }
   });
   const { fetch: fetches = false, whenUnknown = "refuse" } = revocation;
   if (lists.length === 0 && !fetches && (revocation.lists ?? []).length === 0)
-    loaded.report("error", "TP3005", ["revocation"], "revocation needs lists, or fetch: true.");
+    loaded.report(["revocation"], configurationProblems.revocationWithoutLists());
   return { lists, fetches, acceptsUnknown: whenUnknown === "accept" };
 }

@@ -1,5 +1,6 @@
 import type { SchemaModel } from "../../model/model.js";
 import type { GatewayConfiguration, SchemaConfiguration } from "../configuration.js";
+import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
 /** What tells a JSON schema that stands in place from the mapping that says where one is. */
@@ -28,13 +29,7 @@ export function buildSchemas(data: GatewayConfiguration, loaded: LoadedConfigura
     const { file, text, contentType } = sourceOf(written);
     const found = file === undefined ? (text ?? null) : loaded.readText(file, ["schemas", id, "file"]);
     if (found === null) {
-      if (file === undefined)
-        loaded.report(
-          "error",
-          "TP3005",
-          ["schemas", id],
-          `The schema ${id} has neither a file nor a text, and is no JSON schema.`,
-        );
+      if (file === undefined) loaded.report(["schemas", id], configurationProblems.schemaWithoutContent(id));
       continue;
     }
     const isXml = file === undefined ? found.trimStart().startsWith("<") : /\.(?:xsd|xml)$/i.test(file);

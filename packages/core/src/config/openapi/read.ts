@@ -1,8 +1,9 @@
-import type { Code } from "../../diagnostics/codes.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Problem } from "../../diagnostics/problem.js";
 import { parseTemplate } from "../../routing/template.js";
 import { readQuickly } from "../../yaml/read-quickly.js";
 import type { OperationConfiguration, ParameterConfiguration, RepresentationConfiguration } from "../configuration.js";
+import { openApiProblems } from "../problems.js";
 import { contentTypes, readContent, readRequestBodies, readResponseBodies } from "./bodies.js";
 import { externalReferences } from "./external.js";
 import { type ParameterKind, readHeader, readParameter } from "./parameters.js";
@@ -70,14 +71,14 @@ class OpenApiReader {
     this.dialect = dialect;
     for (const { reference, path } of externalReferences(this.document)) {
       this.external.add(reference);
-      this.report("TP3009", `The reference ${reference} leaves the document.`, path, "Bundle the document into one file.");
+      this.report(openApiProblems.referenceOutside(reference, "Bundle the document into one file."), path);
     }
     this.schemas = new SchemaConverter(this.document, dialect, (reference) => this.reportBroken(reference));
     try {
       this.readPaths();
     } catch (error) {
       if (!(error instanceof SchemaBoundsError)) throw error;
-      this.report("TP3010", error.message);
+      this.report(openApiProblems.unreadable(error.message));
     }
     return {
       operations: this.operations,
@@ -91,14 +92,14 @@ class OpenApiReader {
     const version = member(this.document, "openapi") ?? member(this.document, "swagger");
     const text = typeof version === "number" ? version.toFixed(1) : typeof version === "string" ? version : null;
     if (text === null) {
-      this.report("TP3010", "This is no OpenAPI document: it has neither openapi nor swagger.", []);
+      this.report(openApiProblems.notOpenApi(), []);
       return null;
     }
     if (text === "2.0" && member(this.document, "openapi") === undefined) return "swagger-2";
     if (/^3\.0(?:\.|$)/.test(text)) return "openapi-3.0";
     if (/^3\.1(?:\.|$)/.test(text)) return "openapi-3.1";
     this.path = [member(this.document, "openapi") === undefined ? "swagger" : "openapi"];
-    this.report("TP3009", `Version ${text} of OpenAPI is not supported.`, this.path, "Use 2.0, 3.0 or 3.1.");
+    this.report(openApiProblems.versionUnknown(text), this.path);
     return null;
   }
 
@@ -109,7 +110,7 @@ class OpenApiReader {
       const parsed = parseTemplate(template);
       if (!template.startsWith("/") || "error" in parsed) {
         const why = "error" in parsed ? parsed.error : "it does not begin with a slash.";
-        this.report("TP3004", `The path "${template}": ${why}`);
+        this.report(openApiProblems.pathInvalid(template, why));
         continue;
       }
       const item = this.resolve(written);
@@ -126,7 +127,7 @@ class OpenApiReader {
 
   private readOperation(method: string, template: string, operation: Data, shared: readonly unknown[]): void {
     const id = textMember(operation, "operationId") ?? generatedId(method, template);
-    if (Object.hasOwn(this.operations, id)) return this.report("TP3010", `Two operations have the id ${id}.`);
+    if (Object.hasOwn(this.operations, id)) return this.report(openApiProblems.operationTwice(id));
     const parameters = this.parametersOf(operation, shared);
     const of = (kind: ParameterKind): ParameterConfiguration[] =>
       parameters.flatMap((one) => {
@@ -169,7 +170,7 @@ class OpenApiReader {
     if (status.startsWith("x-")) return [];
     const statusCode = status === "default" ? 0 : /^[1-5]XX$/i.test(status) ? Number(status[0]) : Number(status);
     if (!(Number.isInteger(statusCode) && statusCode >= 0 && statusCode <= 999)) {
-      this.report("TP3010", `"${status}" is no status of a response.`);
+      this.report(openApiProblems.statusInvalid(status));
       return [];
     }
     const response = this.resolve(written);
@@ -191,21 +192,13 @@ class OpenApiReader {
   }
 
   private reportBroken({ broken, isExternal }: BrokenReference): void {
-    if (!isExternal) this.report("TP3010", `The reference ${broken} leads nowhere.`);
-    else if (!this.external.has(broken)) this.report("TP3009", `The reference ${broken} leaves the document.`);
+    if (!isExternal) this.report(openApiProblems.referenceBroken(broken));
+    else if (!this.external.has(broken)) this.report(openApiProblems.referenceOutside(broken));
   }
 
-  private report(code: Code, message: string, path: Path = this.path, hint?: string): void {
-    const { file } = this;
+  private report(problem: Problem, path: Path = this.path): void {
     if (this.diagnostics.length >= 100) return;
-    this.diagnostics.push({
-      severity: "error",
-      code,
-      message,
-      file,
-      ...this.placeOf(path),
-      ...(hint === undefined ? {} : { hint }),
-    });
+    this.diagnostics.push({ ...problem, file: this.file, ...this.placeOf(path) });
   }
 }
 

@@ -27,8 +27,7 @@ const MOST_BYTES = 16 << 20;
 
 /** Checks a literal backend id at load time. */
 export function checkBackend(id: Value<string>, compiler: PolicyCompiler): void {
-  if (id.literal === undefined || compiler.isDetached || compiler.configuration.backends.has(id.literal)) return;
-  compiler.report({ code: "TP3002", message: `There is no backend ${id.literal}.`, hint: "Add it to backends." });
+  if (id.literal !== undefined) compiler.refer("backend", id.literal);
 }
 
 /**

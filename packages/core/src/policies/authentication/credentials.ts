@@ -86,11 +86,7 @@ export function clientCertificate(
     [id?.literal, id?.literal === undefined || certificates.has(id.literal)],
     [thumbprint?.literal, thumbprint?.literal === undefined || byThumbprint(certificates, thumbprint.literal) !== null],
   ] as const)
-    if (!found && !compiler.isDetached && !literal!.includes("{{"))
-      compiler.report(
-        { code: "TP3002", message: `There is no certificate ${literal}.`, hint: "Add it to certificates." },
-        element.place,
-      );
+    if (!found) compiler.refer("certificate", literal!, element.place);
 
   const opened = pfxOpener();
   return (exchange) => {

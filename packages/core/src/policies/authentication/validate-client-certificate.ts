@@ -192,8 +192,7 @@ function identityMatch(
   });
   given("issuer-certificate-id", (wanted) => {
     const issuer = compiler.configuration.certificates.get(wanted);
-    if (issuer === undefined && !compiler.isDetached)
-      compiler.report({ code: "TP3002", message: `There is no certificate ${wanted}.` }, place);
+    compiler.refer("certificate", wanted, place);
     const known = issuer === undefined ? null : new X509Certificate(issuer.der);
     return ({ certificate }) => known !== null && isIssuedBy(certificate, known);
   });

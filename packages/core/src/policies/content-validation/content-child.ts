@@ -56,12 +56,10 @@ export interface ContentRule {
 export function storedSchema(element: ContentElement, compiler: PolicyCompiler): SchemaModel | null {
   const id = element.attributes["schema-id"]?.literal;
   if (id === undefined || compiler.isDetached) return null;
-  const report = (message: string): null => {
-    compiler.report({ code: "TP2107", message }, element.place);
-    return null;
-  };
   const stored = compiler.configuration.schemas.get(id);
-  if (stored === undefined) return report(`There is no schema ${id}.`);
-  if (stored.text.length > longestSchema) return report(`The schema ${id} is larger than 4 MB.`);
-  return stored;
+  if (stored === undefined) compiler.refer("schema", id, element.place);
+  else if (stored.text.length > longestSchema)
+    compiler.report({ code: "TP2107", message: `The schema ${id} is larger than 4 MB.` }, element.place);
+  else return stored;
+  return null;
 }

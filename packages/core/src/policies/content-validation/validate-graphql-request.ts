@@ -99,9 +99,8 @@ export const validateGraphqlRequest = definePolicy({
     const { schemas } = compiler.configuration;
     const stored = schemas.get(SCHEMA_ID) ?? [...schemas.values()].find((one) => one.contentType === SCHEMA_TYPE);
     let schema: object | null = null;
-    if (stored === undefined && !compiler.isDetached)
-      compiler.report({ code: "TP2107", message: `There is no schema with the id ${SCHEMA_ID}.` });
-    else if (stored !== undefined && library !== null) {
+    if (stored === undefined) compiler.refer("schema", SCHEMA_ID);
+    else if (library !== null) {
       try {
         schema = library.buildSchema(stored.text);
       } catch (error) {

@@ -31,8 +31,7 @@ export const logToEventhub = definePolicy({
     const message = textValue(element.text);
     if (partitionId !== null && partitionKey !== null)
       compiler.report({ code: "TP2102", message: "partition-id and partition-key exclude one another." });
-    if (!compiler.isDetached && !compiler.configuration.loggers.has(id))
-      compiler.report({ code: "TP3002", message: `There is no logger ${id}.`, hint: "Add it to loggers." });
+    compiler.refer("logger", id);
     return (exchange) => {
       const { telemetry, logger } = exchange.runtime;
       const event = {

@@ -128,8 +128,7 @@ function checkBackend(id: string, compiler: PolicyCompiler): void {
       code: "TP2001",
       message: "The Dapr form of set-backend-service is not supported by this version of Turnpike.",
     });
-  else if (!compiler.isDetached && !isPlaceholder(id) && !compiler.configuration.backends.has(id.trim()))
-    compiler.report({ code: "TP3002", message: `There is no backend ${id}.`, hint: "Add it to backends." });
+  else compiler.refer("backend", id.trim());
 }
 
 function useBackend(id: string, exchange: Exchange, scope: ScopeName): void {

@@ -83,8 +83,7 @@ export function fromCertificate(
 ): KeyObject | null {
   const certificate = compiler.configuration.certificates.get(id);
   if (certificate === undefined) {
-    if (!compiler.isDetached && !id.includes("{{"))
-      compiler.report({ code: "TP3002", message: `There is no certificate ${id}.`, hint: "Add it to certificates." }, place);
+    compiler.refer("certificate", id, place);
     return null;
   }
   const key = read(certificate);
