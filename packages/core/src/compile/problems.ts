@@ -55,8 +55,7 @@ export const compileProblems = {
     severity,
   }),
   attributeUnknown: unknownAttribute,
-  undocumented: (what: string, hint: string): Problem =>
-    warning("TP2112", `The reference does not name ${what}.`, hint),
+  undocumented: (what: string, hint: string): Problem => warning("TP2112", `The reference does not name ${what}.`, hint),
   childUnknown: (element: string, child: string, hint: string): Problem =>
     error("TP2010", `<${element}> has no child <${child}>.`, hint),
   childMissing: (severity: Diagnostic["severity"], element: string, child: string, least: number): Problem => ({
