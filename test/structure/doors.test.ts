@@ -66,6 +66,7 @@ it("the values of each door are these", () => {
         "evaluateExpression",
         "fakeBackend",
         "identityProvider",
+        "mutateTestFiles",
         "policyTest",
         "readTestFile",
         "runTestFile",

@@ -18,6 +18,7 @@ export const rooms = {
     "compile-expression",
     "codes",
     "expression-end",
+    "variants",
     "describe",
     "values",
     "analysis",

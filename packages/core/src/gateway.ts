@@ -149,6 +149,8 @@ export interface Inside {
   readonly probes?: Probes | null;
   /** Gives a document another text than it has. */
   readonly rewrite?: CompileTools["rewrite"];
+  /** Does each program tell what it does? */
+  readonly tellsShapes?: boolean;
   /** Compiles in place of {@link compileSnapshot}, which may remember what it has compiled: snapshots hold no state. */
   readonly compile?: typeof compileSnapshot;
 }
@@ -184,15 +186,16 @@ export class RunningGateway implements Gateway {
 
   constructor(
     private readonly options: GatewayOptions,
-    { probes = null, rewrite = null, compile }: Inside = {},
+    { probes = null, rewrite = null, tellsShapes = false, compile }: Inside = {},
   ) {
     const clock = options.clock ?? systemClock;
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
       registry: new PolicyRegistry(builtinPolicies, options.policies),
-      expressions: new ExpressionCompiler(options.limits, probes !== null),
+      expressions: new ExpressionCompiler(options.limits, probes !== null, tellsShapes),
       probes,
       rewrite,
+      tellsShapes,
       packages: new OptionalPackages(options.packages),
       countsAlone: cluster.isWorker && store.scope === "process",
     };

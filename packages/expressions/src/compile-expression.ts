@@ -1,5 +1,6 @@
 import { bindSource, unexpected } from "./bind-expression.js";
 import { findHints, type KeyRead } from "./bound/hints.js";
+import { programShape } from "./bound/shape.js";
 import { BranchSites } from "./compile/branches.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
@@ -51,7 +52,7 @@ function compile(source: string, options: ExpressionOptions): Compilation {
   const withOperands = (): TellingExpression => (telling ??= tellingExpression(source, options, hasIdentity));
   const facts = { type: program.type.name, uses: program.uses, scope, hasIdentity, branches: sites?.list ?? [], withOperands };
   const expression = isConstantProgram(program) ? constantExpression(run, limits, facts) : compiledExpression(run, limits, facts);
-  return { expression, diagnostics, keyReads, tested };
+  return { expression, diagnostics, keyReads, tested, ...(options.tellsShape === true ? { shape: programShape(program) } : {}) };
 }
 
 /** Compiles a source that is known to be sound once more, so that it tells of its operands. */

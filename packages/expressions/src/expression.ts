@@ -27,6 +27,8 @@ export interface ExpressionOptions {
   readonly keepsIdentity?: boolean;
   /** True: which ways an evaluation takes where they part is counted, see {@link Usage.branches}. Default false, which costs nothing. */
   readonly countsBranches?: boolean;
+  /** True: {@link Compilation.shape} is told. Default false. */
+  readonly tellsShape?: boolean;
   /** What the host knows of its members beyond their types: leads to warnings. */
   readonly hints?: HostHints;
 }
@@ -79,5 +81,7 @@ export interface Compilation {
   /** Paths from a global that the expression compares with null or otherwise tests: `context.Subscription`. Empty without hints. */
   readonly tested: ReadonlySet<string>;
   readonly expression: CompiledExpression | null;
+  /** With `tellsShape`: what the expression does, as a text. Two that have the same do the same. */
+  readonly shape?: string;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -35,3 +35,4 @@ export {
   type TypeOptions,
   withCall,
 } from "./types/declare.js";
+export { expressionVariants, negated, type Variant } from "./variants.js";

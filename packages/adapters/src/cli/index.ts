@@ -8,6 +8,7 @@ import { diffCommand } from "./commands/diff.js";
 import { evalCommand } from "./commands/eval.js";
 import { explainCommand } from "./commands/explain.js";
 import { lintCommand } from "./commands/lint.js";
+import { mutateCommand } from "./commands/mutate.js";
 import { policiesCommand } from "./commands/policies.js";
 import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   checkCommand,
   lintCommand,
   testCommand,
+  mutateCommand,
   explainCommand,
   diffCommand,
   evalCommand,

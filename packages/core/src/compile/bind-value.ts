@@ -42,7 +42,7 @@ export interface ValueHost {
   /** Null where nobody counts what is reached. */
   readonly probes: DocumentProbes | null;
   /** Told of every expression. */
-  onExpression(expression: CompiledExpression): void;
+  onExpression(expression: CompiledExpression, shape: string | undefined): void;
 }
 
 /** Turns texts into values: puts named values in, compiles expressions, converts and checks literals. */
@@ -94,7 +94,7 @@ export class ValueBinder {
     const { rules, path, requiredAs } = written;
     const lead = code.text.length - code.text.trimStart().length;
     const resultType = rules.type === "boolean" ? "bool" : "object";
-    const { expression, diagnostics, keyReads, tested } = environment.expressions.compile(
+    const { expression, diagnostics, keyReads, tested, shape } = environment.expressions.compile(
       code.text.trim(),
       resultType,
       document.language,
@@ -119,8 +119,8 @@ export class ValueBinder {
       this.isSound = false;
       return null;
     }
-    this.host.onExpression(expression);
-    const run = this.host.probes?.expression(expression, code, lead) ?? expression;
+    this.host.onExpression(expression, shape);
+    const run = this.host.probes?.expression(expression, code, lead, written.start) ?? expression;
     const place = document.source.place(code.offset(lead));
     const info = { source: written.text.text.trim(), place, expression: run };
     return new ExpressionValue<unknown>(converter(rules), path, requiredAs, info);

@@ -11,6 +11,8 @@ export interface CompiledPolicy {
   readonly info: PolicyInfo;
   /** True of what only counts that a place is reached: no policy, and nothing that traces speak of. */
   readonly isProbe?: boolean;
+  /** What it does, as a text: only where the environment tells shapes. */
+  readonly shape?: string;
 }
 
 /**

@@ -94,14 +94,21 @@ class PolicyCompilation {
     const isPlaced = this.checkPlace(definition);
     if (definition.name === "base") return this.base();
 
+    const shapes: string[] = [];
     const binder = new ElementBinder({
       environment,
       document: frame.document,
       tested: frame.tested,
       probes: frame.probes,
-      nested: (elements, path, tested) =>
-        compileNested(elements, { ...frame, path, tested: new Set([...frame.tested, ...tested]) }, environment),
-      onExpression: (expression: CompiledExpression) => this.needs.add(expression),
+      nested: (elements, path, tested) => {
+        const inside = compileNested(elements, { ...frame, path, tested: new Set([...frame.tested, ...tested]) }, environment);
+        shapes.push(...inside.flatMap(({ shape }) => shape ?? []));
+        return inside;
+      },
+      onExpression: (expression: CompiledExpression, shape) => {
+        this.needs.add(expression);
+        if (shape !== undefined) shapes.push(shape);
+      },
     });
     const content = definition.content ?? (Object.keys(definition.children).length > 0 ? "elements" : "empty");
     const schema = { attributes: definition.attributes, children: definition.children, content, text: definition.text ?? null };
@@ -120,7 +127,8 @@ class PolicyCompilation {
       const compiled = definition.compile(element, this.compiler(section, scope));
       const ready = this.needs.isEmpty ? compiled : prepared(compiled, this.needs);
       const step = frame.probes?.policy(ready, definition, xml) ?? ready;
-      return [{ step: notForHandshakes.has(xml.name) ? exceptForHandshakes(step) : step, info }];
+      const policy = { step: notForHandshakes.has(xml.name) ? exceptForHandshakes(step) : step, info };
+      return [environment.tellsShapes ? { ...policy, shape: JSON.stringify([skeleton(xml), shapes]) } : policy];
     } catch (error) {
       this.report(compileProblems.notCompiled(xml.name, error instanceof Error ? error.message : String(error)));
       return [];
@@ -257,6 +265,18 @@ export function compileFragment(document: XmlDocument, frame: Frame, environment
     environment.diagnostics.push(diagnosticAt(document, problem, start, end)),
   );
   return compilePolicies(root.elements, frame, environment).filter((item) => item !== base);
+}
+
+/** What is written in an element, without its expressions: what those do is told by themselves. */
+function skeleton({ name, attributes, texts, elements }: XmlElement): unknown {
+  const text = (one: { readonly value: { readonly text: string }; readonly isExpression: boolean }): string =>
+    one.isExpression ? "@" : one.value.text;
+  return [
+    name,
+    attributes.map((one) => `${one.name}=${text(one)}`).sort((a, b) => (a < b ? -1 : 1)),
+    texts.map(text).join("").trim(),
+    elements.map(skeleton),
+  ];
 }
 
 function prepared(step: Step, needs: BodyNeeds): Step {

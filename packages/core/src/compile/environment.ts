@@ -18,6 +18,8 @@ export interface CompileEnvironment {
   readonly packages: OptionalPackages;
   /** Null unless somebody wants to know what of the documents is reached: then nothing is wrapped. */
   readonly probes: Probes | null;
+  /** Does each policy tell what it does? Only for whoever compares pipelines. */
+  readonly tellsShapes: boolean;
   /** A fragment as read; null if it does not exist or cannot be read. */
   fragment(id: string): XmlDocument | null;
   /** Names of all variables that some policy of the configuration sets; null where that is not known. */

@@ -16,6 +16,8 @@ export class ExpressionCompiler {
     private readonly limits: Partial<Limits> = {},
     /** Do they count which branches are taken? */
     private readonly countsBranches = false,
+    /** Do they tell what they do? */
+    private readonly tellsShape = false,
     private readonly most = 20_000,
   ) {}
 
@@ -48,6 +50,7 @@ export class ExpressionCompiler {
       limits: this.limits,
       keepsIdentity,
       countsBranches: this.countsBranches,
+      tellsShape: this.tellsShape,
       hints: contextHints,
     });
   }

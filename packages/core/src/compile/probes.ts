@@ -8,9 +8,10 @@ import type { MappedText } from "../xml/source.js";
 
 /**
  * What of a document can be reached or not: an element that runs, a `<base />` whose outer part runs, a branch of choose that is taken, a
- * choose that is left without a branch, a side of a branch inside an expression, a policy that refuses or fails.
+ * choose that is left without a branch, a side of a branch inside an expression, a policy that refuses or fails, an expression that is asked
+ * for its value.
  */
-export type ProbeKind = "policy" | "base" | "when" | "otherwise" | "not-taken" | "branch" | "error";
+export type ProbeKind = "policy" | "base" | "when" | "otherwise" | "not-taken" | "branch" | "error" | "value";
 
 /** Something that can be reached, and where it stands. */
 export interface ProbeSite {
@@ -78,15 +79,20 @@ export class DocumentProbes {
     };
   }
 
-  /** An expression whose branches are counted. @param lead where it begins in `code` */
-  expression(expression: CompiledExpression, code: MappedText, lead: number): CompiledExpression {
+  /**
+   * An expression that is counted, and its branches with it.
+   * @param lead where it begins in `code`
+   * @param start where the value stands in the document
+   */
+  expression(expression: CompiledExpression, code: MappedText, lead: number, start: number): CompiledExpression {
+    const asked = this.at("value", "value", start, start + code.text.length);
     const probes = expression.branches.map(({ name, start, end }) =>
       this.at("branch", name, code.offset(lead + start), code.offset(lead + end - 1) + 1),
     );
-    if (probes.length === 0) return expression;
     return {
       ...expression,
       evaluate(globals, host, usage: Usage = { steps: 0, memory: 0 }): unknown {
+        asked(1);
         const branches: number[] = [];
         usage.branches = branches;
         try {

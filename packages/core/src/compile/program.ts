@@ -23,6 +23,8 @@ export interface Program {
   readonly preflight: Step | null;
   /** True if there is nothing behind the backend section, also not for errors, and nothing in that but one forward-request. */
   readonly endsAtBackend: boolean;
+  /** What each section does, as a text: null where the environment tells no shapes. */
+  readonly shape: string | null;
 }
 
 /**
@@ -46,6 +48,11 @@ function forwards(backend: readonly CompiledPolicy[]): boolean {
   return only?.info.name === "forward-request" && others.length === 0;
 }
 
+function shapeOf(sections: readonly (readonly CompiledPolicy[])[]): string | null {
+  if (sections.every((one) => one.every(({ shape }) => shape === undefined))) return null;
+  return JSON.stringify(sections.map((one) => one.filter((policy) => !isProbe(policy)).map(({ shape }) => shape)));
+}
+
 /** @param documents innermost scope first */
 export function joinScopes(documents: readonly CompiledDocument[]): Program {
   const [inbound, backend, outbound, onError] = allSections.map((section) => effectiveSection(documents, section));
@@ -58,6 +65,7 @@ export function joinScopes(documents: readonly CompiledDocument[]): Program {
     onError: block(onError!),
     afterHit: block(outbound!.slice(store + 1)),
     preflight: cors.length === 0 ? null : block(cors),
+    shape: shapeOf([inbound!, backend!, outbound!, onError!]),
     endsAtBackend: outbound!.every(isProbe) && onError!.every(isProbe) && forwards(backend!),
   };
 }

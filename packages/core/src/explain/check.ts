@@ -58,6 +58,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
       configuration: emptyModel,
       isDetached: true,
       probes: null,
+      tellsShapes: false,
       countsAlone: false,
       expressions,
       variables: null,

@@ -88,7 +88,10 @@ interface CompiledScopes {
 }
 
 /** What configurations are compiled with. */
-export type CompileTools = Pick<CompileEnvironment, "registry" | "expressions" | "packages" | "countsAlone" | "probes"> & {
+export type CompileTools = Pick<
+  CompileEnvironment,
+  "registry" | "expressions" | "packages" | "countsAlone" | "probes" | "tellsShapes"
+> & {
   /** Gives a document another text than it has; null where all are taken as they are. */
   readonly rewrite: ((document: PolicyDocument) => PolicyDocument) | null;
 };

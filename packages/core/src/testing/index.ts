@@ -7,7 +7,7 @@
 
 export type { Probe, ProbeKind, ProbeSite, Probes } from "../compile/probes.js";
 export { type AdapterContract, adapterContract, type ContractCase, type MountedServer } from "./contract/index.js";
-export { type CoverageItem, CoverageRecorder, type RecordedItem } from "./coverage/recorder.js";
+export { type CoverageItem, type CoverageQuery, CoverageRecorder, type RecordedItem } from "./coverage/recorder.js";
 export { coverageByFile, type FileCoverage, type ReportedItem } from "./coverage/report.js";
 export { evaluateExpression } from "./evaluate-expression.js";
 export {
@@ -31,6 +31,8 @@ export type {
 export { type ReadTestFile, readTestFile } from "./file/read.js";
 export { runTestFile, type TestFileOptions, type TestResult } from "./file/run.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+export { type MutantResult, type MutantStatus, type MutationProblem, mutateTestFiles } from "./mutation/mutate.js";
+export type { MutationOperator } from "./mutation/operators.js";
 export type { Outcome } from "./outcome.js";
 export { type PolicyTest, policyTest, type TestRequest } from "./policy-test.js";
 export type { PolicyTestOptions, Surroundings } from "./policy-test-options.js";

@@ -50,6 +50,7 @@ export class TestSubject {
       readonly configuration?: LoadedConfiguration;
       readonly probes?: Probes | null;
       readonly rewrite?: (document: PolicyDocument) => PolicyDocument;
+      readonly tellsShapes?: boolean;
     } = {},
   ) {
     this.configuration = given.configuration ?? configurationOf(options);
@@ -85,6 +86,7 @@ export class TestSubject {
       {
         probes: this.given.probes ?? null,
         rewrite: this.given.rewrite ?? null,
+        tellsShapes: this.given.tellsShapes ?? false,
         compile: (...input) => this.compile(...input),
       },
     );
@@ -126,6 +128,16 @@ export class TestSubject {
       sendAll: (requests) => clock.run(() => Promise.all(requests.map(handle))),
       token: ({ issuer, ...token } = {}) => providerOf(providers, issuer).token(token),
     };
+  }
+
+  /**
+   * What all worlds run on.
+   * @throws ConfigurationError with every error of the documents
+   */
+  async snapshot(): Promise<Snapshot> {
+    if (this.compiled.size === 0) await (await this.open()).gateway.close();
+    const [compiled] = this.compiled.values();
+    return compiled!;
   }
 
   /** Compiles what is tested once for all worlds; what a test puts in its place, each time. */

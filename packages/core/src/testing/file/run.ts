@@ -35,7 +35,7 @@ export interface TestFileOptions {
 export async function* runTestFile(file: string, options: TestFileOptions = {}): AsyncGenerator<TestResult> {
   const { data, diagnostics } = readTestFile(file);
   const whole = (failures: string[]): TestResult => ({ file, test: "(the file)", ok: false, failures, ms: 0 });
-  if (data === null) return yield whole(diagnostics.map(describe));
+  if (data === null) return yield whole(diagnostics.map(describeDiagnostic));
   const { coverage } = options;
   let subject: TestSubject;
   try {
@@ -47,7 +47,7 @@ export async function* runTestFile(file: string, options: TestFileOptions = {}):
   for (const test of data.tests) {
     const started = performance.now();
     coverage?.begin(`${file} › ${test.name}`);
-    const failures = await runTest(data, test, subject).catch(failuresOf);
+    const failures = await runTest(data, test, subject);
     coverage?.begin(null);
     yield { file, test: String(test.name), ok: failures.length === 0, failures, ms: Math.round(performance.now() - started) };
   }
@@ -55,14 +55,24 @@ export async function* runTestFile(file: string, options: TestFileOptions = {}):
 
 function failuresOf(error: unknown): string[] {
   if (!(error instanceof ConfigurationError)) return [maskSecrets(error instanceof Error ? error.message : String(error))];
-  return error.diagnostics.filter((one) => one.severity === "error").map(describe);
+  return error.diagnostics.filter((one) => one.severity === "error").map(describeDiagnostic);
 }
 
-function describe({ file, line, column, code, message, hint }: Diagnostic): string {
+/** A finding on one line. */
+export function describeDiagnostic({ file, line, column, code, message, hint }: Diagnostic): string {
   return `${file}:${line}:${column} ${code} ${message}${hint === undefined ? "" : ` ${hint}`}`;
 }
 
-async function runTest(data: TestFile, test: TestModel, subject: TestSubject): Promise<string[]> {
+/** Runs one test in a world of its own, and gives what was not as expected. Never rejects because of what a test holds. */
+export async function runTest(data: TestFile, test: TestModel, subject: TestSubject): Promise<string[]> {
+  try {
+    return await runSteps(data, test, subject);
+  } catch (error) {
+    return failuresOf(error);
+  }
+}
+
+async function runSteps(data: TestFile, test: TestModel, subject: TestSubject): Promise<string[]> {
   const world = await subject.open();
   const fill = tokenFiller(data, world);
   const steps = test.steps ?? [test];

@@ -1,0 +1,76 @@
+import { type MutantResult, mutateTestFiles } from "@turnpike/core/testing";
+import { type Command, type CommandCall, UsageError } from "../command.js";
+import { percent } from "../coverage/options.js";
+import { paint } from "../diagnostics.js";
+import { filesOf } from "../files.js";
+
+/** `turnpike mutate`: whether tests notice when the documents that they test are changed. */
+export const mutateCommand: Command = {
+  name: "mutate",
+  usage: "mutate PATH… [--min PERCENT]",
+  summary: "changes the documents that test files test, and tells which changes no test notices",
+  details: [
+    "PATH is a test file, or a folder: then all *.policy-test.yaml files below it.",
+    "Each change is made in memory, and run against the tests that reach its place.",
+    "With --json, one mutant a line: file, line, column, operator, before, after, status (killed, survived, uncovered, equivalent), by;",
+    "then the summary: score (killed of killed, survived and uncovered, in percent) and how many there are of each.",
+  ],
+  options: {
+    min: { type: "string", value: "PERCENT", help: "fails if a smaller share is noticed" },
+  },
+  async run(call) {
+    if (call.positionals.length === 0)
+      throw new UsageError("'mutate' needs a file or folder.", "Example: turnpike mutate policies/");
+    const least = percent(call, "min");
+    const results: MutantResult[] = [];
+    let problems = 0;
+    for await (const one of mutateTestFiles(filesOf(call.positionals, ".policy-test.yaml"))) {
+      if ("problem" in one) {
+        problems++;
+        call.output.complain(one.problem);
+        continue;
+      }
+      results.push(one);
+      if (call.has("json")) call.output.print(JSON.stringify(one));
+    }
+    const summary = summaryOf(results);
+    if (call.has("json")) call.output.print(JSON.stringify({ summary: true, ...summary }));
+    else printPretty(results, summary, call);
+    if (least !== null && summary.score < least)
+      call.output.complain(`The tests notice ${summary.score} % of the changes, expected at least ${least} %.`);
+    return problems === 0 && (least === null || summary.score >= least) ? 0 : 1;
+  },
+};
+
+interface Summary {
+  /** In percent, rounded down to a tenth. */
+  readonly score: number;
+  readonly killed: number;
+  readonly survived: number;
+  readonly uncovered: number;
+  readonly equivalent: number;
+}
+
+function summaryOf(results: readonly MutantResult[]): Summary {
+  const count = { killed: 0, survived: 0, uncovered: 0, equivalent: 0 };
+  for (const { status } of results) count[status]++;
+  const all = count.killed + count.survived + count.uncovered;
+  return { score: all === 0 ? 100 : Math.floor((count.killed / all) * 1000) / 10, ...count };
+}
+
+function printPretty(results: readonly MutantResult[], summary: Summary, { output }: CommandCall): void {
+  let file = "";
+  for (const one of results) {
+    if (one.status !== "survived" && one.status !== "uncovered") continue;
+    if (one.file !== file) output.print(`${file === "" ? "" : "\n"}${paint("bold", one.file, output.stdout)}`);
+    ({ file } = one);
+    const what = one.status === "survived" ? "no test notices" : "no test reaches it";
+    output.print(`  ${one.line}:${one.column} ${one.operator}: ${what}`);
+    output.print(`    ${paint("red", `- ${one.before}`, output.stdout)}`);
+    output.print(`    ${paint("green", `+ ${one.after}`, output.stdout)}`);
+  }
+  const { score, killed, survived, uncovered, equivalent } = summary;
+  output.print(
+    `${file === "" ? "" : "\n"}${score} %: ${killed} noticed, ${survived} not noticed, ${uncovered} not reached (${equivalent} change nothing)`,
+  );
+}
