@@ -81,6 +81,7 @@ async function compiled(
     countsAlone: false,
     probes: null,
     rewrite: null,
+    tellsShapes: false,
   };
   try {
     const snapshot = await compileSnapshot(loaded, tools);
