@@ -28,8 +28,8 @@ describe("the package's door", () => {
       "defineEnum",
       "defineType",
       "describeValue",
-      "nearestName",
       "findExpressionEnd",
+      "nearestName",
       "toText",
       "withCall",
     ]);
