@@ -56,8 +56,12 @@ describe.each(names)("%s", (name) => {
   });
 });
 
-it.each(["core", "adapters"] as const)("%s needs no exception for its rooms", (name) => {
-  expect([upwardArrows[name], fileCircles[name]]).toEqual([[], {}]);
+it.each(names)("%s needs no exception for its rooms", (name) => {
+  expect(upwardArrows[name]).toEqual([]);
+});
+
+it.each(["core", "adapters"] as const)("%s needs no exception for its files", (name) => {
+  expect(fileCircles[name]).toEqual({});
 });
 
 describe("the reading of imports", () => {

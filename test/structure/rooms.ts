@@ -56,23 +56,23 @@ export const rooms = {
 /** A package of this repository. The lower one knows nothing of those behind it. */
 export type PackageName = keyof typeof rooms;
 
-/** Arrows that still point up, as `room → room`. There may be none in core and adapters. */
+/** Arrows that still point up, as `room → room`. There may be none. */
 export const upwardArrows: Readonly<Record<PackageName, readonly string[]>> = {
   expressions: [],
   core: [],
   adapters: [],
 };
 
-/** Folders whose files may import each other in a circle, and why. */
+/** Files (by how their names begin) that may import each other in a circle, and why. */
 export const fileCircles: Readonly<Record<PackageName, Readonly<Record<string, string>>>> = {
   expressions: {
-    "binding/": "recursive descent over C#",
+    "binding/": "an operand converts by the overload that it chooses, and an overload is chosen by what its arguments convert to",
     "csharp/binder/": "recursive descent over C#",
     "javascript/": "recursive descent over JavaScript",
-    "dotnet/": "a value and the type that declares its members",
     "compile/": "statements and the expressions in them",
-    "types/": "a type and its declaration",
-    "runtime/": "a value and the type that it is of",
+    "dotnet/": "a value and the type that declares its members",
+    "types/declare": "a type knows its declaration, and what declares it is given types",
+    "types/net-type": "a type knows its declaration, and what declares it is given types",
   },
   core: {},
   adapters: {},

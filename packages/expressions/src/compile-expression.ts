@@ -130,7 +130,7 @@ function constantExpression(run: Program, limits: Limits, facts: Facts): Compile
   };
 }
 
-/** May one value be handed to every caller? Arrays, such as `Split` gives, may not. */
+/** True if one value may be handed to every caller. Arrays, such as `Split` gives, may not. */
 function isImmutable(value: unknown): boolean {
   if (value === null || typeof value !== "object" || value instanceof Boxed) return true;
   return value instanceof NetObject && /\bstruct\b/.test(value.declaration.header);

@@ -20,7 +20,7 @@ export interface ExpressionOptions {
   readonly globals?: Readonly<Record<string, string>>;
   /** Types beside the built-in ones, such as those of `context`. The same array should be passed each time: scopes are kept by it. */
   readonly types?: readonly TypeDeclaration[];
-  /** May an expression name types that are marked `beyond` (outside the documented list)? Default false. */
+  /** True if an expression may name types that are marked `beyond` (outside the documented list). Default false. */
   readonly allowBeyond?: boolean;
   readonly limits?: Partial<Limits>;
   /** The value is stored where other expressions may compare it by reference: `evaluate` tells which object it is. Default false. */

@@ -5,7 +5,7 @@ import { numericOf } from "./numeric-types.js";
 import { isValue, type Operand } from "./operand.js";
 import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
-/** Is one applicable candidate better than another, by the C# specification's rules for function members? */
+/** True if one applicable candidate is better than another, by the C# specification's rules for function members. */
 export function isBetter(candidate: Applicable, other: Applicable, args: readonly CallArgument[]): boolean {
   const own = parametersOfArguments(candidate, args.length);
   const others = parametersOfArguments(other, args.length);
@@ -88,7 +88,7 @@ function compareConversions(operand: Operand, first: NetType, second: NetType): 
   return compareTargets(operand, first, second);
 }
 
-/** Does the expression have the type already, or as a lambda the delegate's return type? */
+/** True if the expression has the type already, or as a lambda the delegate's return type. */
 function isExact(operand: Operand, type: NetType): boolean {
   if (isValue(operand)) return operand.type === type;
   if (operand.kind !== "UnboundLambda") return false;

@@ -115,7 +115,7 @@ function reportLambdaBodies(b: Binder, args: readonly CallArgument[]): boolean {
   return false;
 }
 
-/** Is it called on its first argument, as an extension method? The receiver stands before all arguments, and is none of them. */
+/** True if it is called on its first argument, as an extension method. The receiver stands before all arguments, and is none of them. */
 function isExtensionOf(callable: Callable, args: readonly CallArgument[]): boolean {
   return callable.kind !== "property" && callable.isExtension && args[0]?.isReceiver === true;
 }

@@ -20,7 +20,7 @@ export function isConstant(node: BoundExpression): node is Constant {
   return node.kind === "Constant";
 }
 
-/** Is it the constant `true` (or `false`)? */
+/** True if it is the constant `true` (or `false`). */
 export function isConstantBool(node: BoundExpression | null, value: boolean): boolean {
   return node !== null && node.kind === "Constant" && node.value === value;
 }

@@ -14,7 +14,7 @@ import { errorNode, isError, isValue, type Operand } from "./operand.js";
 import { type Change, IDENTITY } from "./standard-conversions.js";
 import { reportNoValue } from "./values.js";
 
-/** Is there an implicit conversion of the operand to the type? */
+/** True if there is an implicit conversion of the operand to the type. */
 export function converts(b: Binder, operand: Operand, type: NetType): boolean {
   if (isValue(operand)) return implicitChange(operand.type, type) !== null || constantChange(operand, type) !== null;
   switch (operand.kind) {

@@ -5,7 +5,7 @@ import { convert, converts } from "./convert.js";
 import { bindingErrors } from "./errors.js";
 import { isValue, type LambdaBinding, type LambdaOperand, type Operand } from "./operand.js";
 
-/** Do the lambda's parameters fit a delegate type, whatever its body does? */
+/** True if the lambda's parameters fit a delegate type, whatever its body does. */
 export function parametersFit(lambda: LambdaOperand, delegate: NetType): boolean {
   const { invoke } = delegate;
   if (invoke === null) return false;
@@ -21,7 +21,7 @@ export function parametersFit(lambda: LambdaOperand, delegate: NetType): boolean
   });
 }
 
-/** Is there a conversion of the lambda to the type? */
+/** True if there is a conversion of the lambda to the type. */
 export function lambdaConverts(b: Binder, lambda: LambdaOperand, type: NetType): boolean {
   const { invoke } = type;
   if (invoke === null || !parametersFit(lambda, type)) return false;
@@ -106,7 +106,7 @@ export function reportLambda(b: Binder, lambda: LambdaOperand, type: NetType): v
   if (binding.completes) b.report(lambda, bindingErrors.lambdaEnds(type.name));
 }
 
-/** May the expression stand as a statement? Only then can it be the body of a lambda that returns nothing. */
+/** True if the expression may stand as a statement. Only then can it be the body of a lambda that returns nothing. */
 export function isStatementOperand(operand: Operand): boolean {
   if (!isValue(operand)) return false;
   switch (operand.kind) {

@@ -35,7 +35,7 @@ function chooseMethod(
     : null;
 }
 
-/** Is every parameter given by one argument? A delegate cannot leave parameters to their defaults. */
+/** True if every parameter is given by one argument. A delegate cannot leave parameters to their defaults. */
 function isDirect(found: Resolution & { kind: "found" }): boolean {
   return !found.isExpanded && found.positions.every((position) => position !== null);
 }
@@ -78,7 +78,7 @@ function isReferenceChange(from: NetType, to: NetType): boolean {
   return standardImplicit(from, to) !== null;
 }
 
-/** Is there a conversion of the group to the type? */
+/** True if there is a conversion of the group to the type. */
 export function methodsConvert(b: Binder, group: MethodsOperand, type: NetType): boolean {
   return chosenFor(b, group, type) !== null;
 }

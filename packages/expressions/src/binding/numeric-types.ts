@@ -49,7 +49,7 @@ const WIDENING: Record<NumericType, readonly NumericType[]> = {
   decimal: [],
 };
 
-/** Is there an implicit conversion between two different number types? */
+/** True if there is an implicit conversion between two different number types. */
 export function widens(from: NumericType, to: NumericType): boolean {
   return WIDENING[from].includes(to);
 }
@@ -70,7 +70,7 @@ export function isIntegral(type: NumericType): boolean {
   return type in INTEGERS;
 }
 
-/** Does a constant of an integral type fit another one? */
+/** True if a constant of an integral type fits another one. */
 export function fits(value: number | bigint, to: NumericType): boolean {
   const range = INTEGERS[to];
   if (range === undefined) return true;
@@ -124,7 +124,7 @@ export function stripNullable(type: NetType): NetType {
   return type.underlying ?? type;
 }
 
-/** Can null be a value of the type? */
+/** True if null can be a value of the type. */
 export function acceptsNull(type: NetType): boolean {
   return !type.isValueType || type.underlying !== null;
 }

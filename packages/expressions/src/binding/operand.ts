@@ -105,7 +105,7 @@ const NOT_VALUES: ReadonlySet<string> = new Set([
   "OutVariable",
 ]);
 
-/** Is the operand a value with a type of its own? */
+/** True if the operand is a value with a type of its own. */
 export function isValue(operand: Operand): operand is BoundExpression {
   return !NOT_VALUES.has(operand.kind);
 }
@@ -120,7 +120,7 @@ export function errorNode(node: Place): BoundExpression {
   return { kind: "Constant", value: null, type: errorType, start: node.start, end: node.end };
 }
 
-/** Is something wrong that has been reported already? */
+/** True if something is wrong that has been reported already. */
 export function isError(operand: Operand): boolean {
   return isValue(operand) && operand.type === errorType;
 }

@@ -1,6 +1,6 @@
 import type { BoundExpression, BoundStatement, JumpTarget } from "../bound/tree.js";
 
-/** Can control come out at the end of a statement? Conditions count only where they are constants, as in C#. */
+/** True if control can come out at the end of a statement. Conditions count only where they are constants, as in C#. */
 export function completes(statement: BoundStatement): boolean {
   switch (statement.kind) {
     case "Block":
@@ -70,7 +70,7 @@ function continuesTo(statement: BoundStatement, target: JumpTarget): boolean {
   return jumps(statement, "Continue", target);
 }
 
-/** Does a reachable jump to the target stand in the statement? */
+/** True if a reachable jump to the target stands in the statement. */
 function jumps(statement: BoundStatement, kind: "Break" | "Continue", target: JumpTarget): boolean {
   switch (statement.kind) {
     case "Break":

@@ -32,7 +32,7 @@ const REFUSED: ReadonlyMap<string, ReadonlySet<string>> = new Map([["System.Xml.
 
 const OF_EVERY_OBJECT: ReadonlySet<string> = new Set(["ToString", "Equals", "GetHashCode"]);
 
-/** May an expression use the member of a type? `name` as declared: `new` for constructors, `this[]` for indexers. */
+/** True if an expression may use the member of a type. `name` as declared: `new` for constructors, `this[]` for indexers. */
 function isAllowedMember(type: NetType, name: string): boolean {
   const allowed = ALLOWED.get(type.definitionName);
   if (allowed !== undefined) return OF_EVERY_OBJECT.has(name) || allowed.has(listedName(name));

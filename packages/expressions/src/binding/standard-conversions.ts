@@ -48,7 +48,7 @@ export function standardImplicit(from: NetType, to: NetType): Change | null {
   return from.kind === "delegate" && to.kind === "delegate" ? DELEGATE : RELABEL;
 }
 
-/** Does a local function fit a delegate as it stands? Values pass through unchanged, so only references may differ in type. */
+/** True if a local function fits a delegate as it stands. Values pass through unchanged, so only references may differ in type. */
 function fitsDelegate(from: FunctionType, to: NetType): boolean {
   if (to.kind !== "delegate") return from.isAssignableTo(to);
   const own = from.invoke;
@@ -115,7 +115,7 @@ function canUnbox(from: NetType, to: NetType): boolean {
   return (to.underlying ?? to).isAssignableTo(from);
 }
 
-/** May a reference of one type turn out to be of the other? */
+/** True if a reference of one type may turn out to be of the other. */
 function canCast(from: NetType, to: NetType): boolean {
   if (to.isAssignableTo(from)) return true;
   if (from.kind === "array" && to.kind === "array")

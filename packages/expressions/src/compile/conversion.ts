@@ -50,7 +50,7 @@ function changeOf(conversion: Conversion, from: NetType, to: NetType, isChecked:
 
 const PLAIN_FORM = new Set(["System.Int32", "System.Boolean", "System.String"]);
 
-/** Does a value of the type, as `object`, need a box around its raw form? */
+/** True if a value of the type, as `object`, needs a box around its raw form. */
 export function needsBox(type: NetType): boolean {
   const value = type.underlying ?? type;
   return value.kind === "parameter" || (value.isValueType && !PLAIN_FORM.has(value.definitionName));

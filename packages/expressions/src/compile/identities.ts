@@ -46,7 +46,7 @@ function localsOf(node: WithLocals): LocalSymbol[] {
   return found.filter((local) => local !== undefined && local !== null && "slot" in local) as LocalSymbol[];
 }
 
-/** Does a program compare references that may be texts or boxed values? */
+/** True if a program compares references that may be texts or boxed values. */
 export function comparesObjects(program: BoundProgram): boolean {
   let found = false;
   visitBound(program.function.body, (node) => {
@@ -111,12 +111,12 @@ function isKnownMember({ member, receiver, arguments: args, type }: Extract<Boun
   return "constant" in member.implementation;
 }
 
-/** Is it a dictionary that keeps objects of any type, as `context.Variables` does? */
+/** True if it is a dictionary that keeps objects of any type, as `context.Variables` does. */
 function holdsObjects(type: NetType): boolean {
   return type.arguments.some((argument) => argument.definitionName === "System.Object");
 }
 
-/** Does a member read an entry of a dictionary? */
+/** True if a member reads an entry of a dictionary. */
 export function readsEntry(member: Callable): boolean {
   return member.name === "this[]" || member.name === "GetValueOrDefault" || member.name === "TryGetValue";
 }
@@ -127,7 +127,7 @@ type Callable = Extract<BoundExpression, { kind: "Member" }>["member"];
 const HANDS_BACK = new Set(["System.String", "System.Object", "System.Convert"]);
 const MAKES_ANEW = new Set(["Copy", "Format", "Join"]);
 
-/** May a member hand back a text that it is given? */
+/** True if a member may hand back a text that it is given. */
 export function handsBack(member: Callable): boolean {
   return HANDS_BACK.has(member.declaringType.definitionName) && !MAKES_ANEW.has(member.name);
 }

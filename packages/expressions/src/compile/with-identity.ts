@@ -145,7 +145,7 @@ function invoking(
   };
 }
 
-/** Has `GetValueOrDefault` found nothing, and given its default? */
+/** True if `GetValueOrDefault` has found nothing, and given its default. */
 function isDefault({ name }: Member["member"], [dictionary, key]: readonly unknown[]): boolean {
   if (name !== "GetValueOrDefault" || !isReadOnlyDictionary(dictionary)) return false;
   return dictionary.lookup(key) === undefined;

@@ -17,7 +17,7 @@ export abstract class DeclarationParser extends ExpressionParser {
     if (this.token.startsLine || this.at("}")) this.resume();
   }
 
-  /** Does a declaration (a variable's or a local function's) begin here? */
+  /** True if a declaration (a variable's or a local function's) begins here. */
   protected isDeclaration(): boolean {
     const { type } = this.token;
     if (type === "void") return true;

@@ -75,7 +75,7 @@ export abstract class ExpressionParser extends PatternParser {
     return ASSIGNMENTS.has(type) ? type : null;
   }
 
-  /** Does the token `ahead` stand directly behind the one before it? */
+  /** True if the token `ahead` stands directly behind the one before it. */
   private isNeighbour(ahead: number, type: string): boolean {
     const next = this.peek(ahead);
     return next.type === type && next.start === this.peek(ahead - 1).end;

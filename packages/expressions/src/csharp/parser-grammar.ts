@@ -21,7 +21,7 @@ export abstract class GrammarParser extends TypeParser {
   /** An expression, or `throw` where that is allowed. */
   protected abstract expressionOrThrow(): Expression;
   protected abstract block(): Block;
-  /** Is there a lambda at the current token? */
+  /** True if there is a lambda at the current token. */
   protected abstract isLambda(): boolean;
   protected abstract lambda(): Lambda;
   protected abstract delegate(): Lambda;

@@ -50,7 +50,7 @@ export abstract class PatternParser extends PrimaryParser {
     return this.namePattern(place, behind);
   }
 
-  /** Is the token `ahead` the name of a variable that a pattern declares? */
+  /** True if the token `ahead` is the name of a variable that a pattern declares. */
   private isDesignation(ahead: number): boolean {
     const token = this.peek(ahead);
     return token.type === "identifier" && !this.isQueryWord(token) && !(token.isPlain && /^(?:when|and|or)$/.test(token.name));

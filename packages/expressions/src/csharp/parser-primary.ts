@@ -247,7 +247,7 @@ export abstract class PrimaryParser extends QueryParser {
     return { kind: "Tuple", elements, start, end: this.previousEnd };
   }
 
-  /** Do brackets at the current token hold a type, and is this a cast? The rule of the C# specification. */
+  /** True if brackets at the current token hold a type, and this is a cast. The rule of the C# specification. */
   protected isCast(): boolean {
     const behind = this.scanType(1);
     if (behind < 0 || this.peek(behind).type !== ")") return false;

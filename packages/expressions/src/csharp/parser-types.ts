@@ -125,7 +125,7 @@ export class TypeParser extends TokenReader {
     );
   }
 
-  /** Is the `[` that stands `ahead` followed by `]` or commas? */
+  /** True if the `[` that stands `ahead` is followed by `]` or commas. */
   protected isRankSpecifier(ahead: number): boolean {
     const { type } = this.peek(ahead + 1);
     return type === "]" || type === ",";
@@ -223,7 +223,7 @@ const NOT_STARTS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** Can an expression begin with this token? */
+/** True if an expression can begin with this token. */
 export function canStartExpression(token: Token): boolean {
   return !NOT_STARTS.has(token.type);
 }

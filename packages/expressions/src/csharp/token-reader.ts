@@ -80,7 +80,7 @@ export class TokenReader {
     return this.token.type === type;
   }
 
-  /** Is the token `ahead` this contextual keyword? */
+  /** True if the token `ahead` is this contextual keyword. */
   protected isWord(word: string, ahead = 0): boolean {
     const token = this.peek(ahead);
     return token.isPlain && token.name === word;

@@ -121,7 +121,7 @@ function typedElement(s: Script, value: BoundExpression, type: NetType, node: Pl
   return element === null || !isObjectLike(s, element) ? value : relabel(value, element, node);
 }
 
-/** Is the raw form of the type its object form, and is it a type whose members scripts reach by their names? */
+/** True if the raw form of the type is its object form, and scripts reach its members by their names. */
 export function isObjectLike(s: Script, type: NetType): boolean {
   return !type.isValueType && type !== s.object && normaliseType(s, type) === type;
 }

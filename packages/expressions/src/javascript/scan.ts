@@ -110,7 +110,7 @@ class Scanner {
     this.at++;
   }
 
-  /** Does a `/` begin a regular expression? By what stands before it; at most so far back as a word is long. */
+  /** True if a `/` begins a regular expression. By what stands before it; at most so far back as a word is long. */
   private beginsRegex(at: number): boolean {
     let i = at;
     while (i > 0 && /\s/.test(this.text[i - 1]!)) i--;

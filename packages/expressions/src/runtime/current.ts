@@ -1,23 +1,30 @@
-import type { Run } from "./run.js";
+/** What is charged for the work of an evaluation: a `Run`. */
+export interface Meters {
+  step(): void;
+  steps(count: number): void;
+  allocate(count: number): void;
+  checkTime(): void;
+}
 
 /**
  * The run under way. What works deep below a member, far from its call site (a comparison that a sort makes, a search in a long
  * text), charges it here. Evaluations are synchronous, so there is one at a time; one inside another takes its place for as long.
  * An evaluation becomes the run under way at its first look at the clock: a short one never is, which costs it nothing.
  */
-let current: Run | null = null;
+let current: Meters | null = null;
 
 /** The run under way, if any. */
-export function currentRun(): Run | null {
+export function currentRun(): Meters | null {
   return current;
 }
 
-export function setCurrentRun(run: Run | null): void {
+/** Puts a run, or none, in the place of the one under way. */
+export function setCurrentRun(run: Meters | null): void {
   current = run;
 }
 
 /** Does something as a part of a run: what it searches and compares is charged there, and ends when the run's time is up. */
-export function withRun<T>(run: Run, action: () => T): T {
+export function withRun<T>(run: Meters, action: () => T): T {
   const before = current;
   current = run;
   try {

@@ -1,4 +1,4 @@
-import { currentRun, setCurrentRun } from "./current.js";
+import { currentRun, type Meters, setCurrentRun } from "./current.js";
 import { LimitError } from "./exceptions.js";
 import type { Identity } from "./identity.js";
 
@@ -21,6 +21,7 @@ export interface Limits {
   readonly bodyWork: number;
 }
 
+/** The limits of an evaluation where its host sets no others. */
 export const defaultLimits: Limits = {
   steps: 5_000_000,
   memory: 32_000_000,
@@ -63,7 +64,7 @@ const STEPS_BETWEEN_LOOKS = 512;
 const MEMORY_BETWEEN_LOOKS = 65_536;
 
 /** One evaluation under way: the meters that compiled code and type implementations charge. */
-export class Run {
+export class Run implements Meters {
   /** Steps until the next look; what is left beyond that is in `stepsBanked`. */
   private stepsNear: number;
   private stepsBanked: number;
@@ -87,7 +88,7 @@ export class Run {
   /** Between {@link begin} and {@link end}: it may then become the run under way (`runtime/current.ts`). */
   private isUnderWay = false;
   /** The run whose place this one took; undefined if it took none. */
-  private outer: Run | null | undefined = undefined;
+  private outer: Meters | null | undefined = undefined;
 
   constructor(
     readonly host: Host,
@@ -112,7 +113,7 @@ export class Run {
     if (this.outer !== undefined) this.giveBack(this.outer);
   }
 
-  private giveBack(outer: Run | null): void {
+  private giveBack(outer: Meters | null): void {
     setCurrentRun(outer);
     this.outer = undefined;
   }

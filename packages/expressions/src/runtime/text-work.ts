@@ -33,7 +33,7 @@ const MOST_OF_ONE = 2;
 /** So few bytes or characters matter little whatever they are. */
 const FEW = 4_096;
 
-/** May a text of a length be charged without a look at it? Not where it might take more than what is left. */
+/** True if a text of a length may be charged without a look at it. Not where it might take more than what is left. */
 function isFew(length: number, left: number): boolean {
   return length <= FEW && length * MOST_OF_ONE <= left;
 }

@@ -1,5 +1,5 @@
 import type { Implementation, TypeDeclaration } from "./declare.js";
-import { NamedType, ValueType } from "./named-type.js";
+import { NamedType, type TypeDefinition, ValueType } from "./named-type.js";
 import type { ConstantSymbol, MemberSymbol, NetType, ParameterSymbol, TypeScopeView } from "./net-type.js";
 import {
   type DefaultSignature,
@@ -30,7 +30,7 @@ interface Entry {
 }
 
 /** A declaration as it is read: header at first use, member signatures at the first look for a member, types by the name asked for. */
-export class Definition {
+export class Definition implements TypeDefinition {
   readonly header: HeaderSignature;
   readonly parameters: readonly NetType[];
   /** The type with its own parameters as arguments; for types that are not generic, the type. */

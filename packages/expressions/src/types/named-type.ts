@@ -1,9 +1,25 @@
 import type { TypeDeclaration } from "./declare.js";
-import type { Definition } from "./definition.js";
 import { TYPE_KEYWORDS } from "./names.js";
-import type { MemberSymbol, MethodSymbol, NetType, TypeKind } from "./net-type.js";
-import { substituteMember } from "./symbols.js";
+import type { MemberSymbol, MethodSymbol, NetType, TypeKind, TypeScopeView } from "./net-type.js";
+import type { HeaderSignature } from "./signature.js";
+import { type Method, substituteMember } from "./symbols.js";
 import { isOpen, isVariant, type Substitution, sizeOfType, substituteType, TypeBase } from "./type-base.js";
+
+/** What a type asks its definition for: what it is without type arguments. */
+export interface TypeDefinition {
+  readonly name: string;
+  readonly declaration: TypeDeclaration;
+  readonly header: HeaderSignature;
+  readonly parameters: readonly NetType[];
+  /** True for `System.Nullable<T>`. */
+  readonly isNullable: boolean;
+  readonly baseType: NetType | null;
+  readonly interfaces: readonly NetType[];
+  readonly invoke: Method;
+  members(name: string): readonly MemberSymbol[];
+  memberNames(): readonly string[];
+  construct(args: readonly NetType[]): NetType;
+}
 
 /** A declared type: a class, struct, interface, enum or delegate, with its type arguments if it is generic. */
 export class NamedType extends TypeBase {
@@ -18,9 +34,9 @@ export class NamedType extends TypeBase {
 
   /** @param args null for the definition itself, whose own parameters are its arguments */
   constructor(
-    readonly definition: Definition,
+    readonly definition: TypeDefinition,
     args: readonly NetType[] | null,
-    readonly scope: Definition["scope"],
+    readonly scope: TypeScopeView,
   ) {
     super();
     this.declaration = definition.declaration;

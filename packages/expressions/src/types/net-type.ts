@@ -48,7 +48,7 @@ export interface NetType {
   members(name: string): readonly MemberSymbol[];
   /** The names of all members declared in this very type, for suggestions and docs. */
   memberNames(): readonly string[];
-  /** Is a value of this type also one of `other`: identity, base class, interface, variance; no conversions. */
+  /** True if a value of this type is also one of `other`: identity, base class, interface, variance; no conversions. */
   isAssignableTo(other: NetType): boolean;
   toString(): string;
 }

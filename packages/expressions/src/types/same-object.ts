@@ -29,7 +29,7 @@ export function identityAt(member: unknown, owner: unknown, keys: readonly unkno
   return new Place(member, owner, keys);
 }
 
-/** Are two values in object form, with their identities, the same object? */
+/** True if two values in object form, with their identities, are the same object. */
 export function isSameObject(a: unknown, identity: Identity, b: unknown, other: Identity): boolean {
   if (a !== b) return a instanceof NetObject && a.isInterned && b !== null && a.equals(b);
   if (a === null || a === "" || !isValue(a)) return true;

@@ -32,7 +32,7 @@ export abstract class TypeBase implements NetType {
   abstract readonly fullName: string;
   abstract readonly definitionName: string;
   abstract readonly scope: TypeScopeView;
-  /** Does a type parameter occur in it? */
+  /** True if a type parameter occurs in it. */
   abstract readonly isOpen: boolean;
   readonly isValueType: boolean = false;
   readonly declaration: TypeDeclaration | null = null;
@@ -106,7 +106,7 @@ export abstract class TypeBase implements NetType {
   }
 }
 
-/** Do two constructions of one generic interface or delegate differ only as its variance allows? */
+/** True if two constructions of one generic interface or delegate differ only as its variance allows. */
 export function isVariant(from: NetType, to: NetType): boolean {
   if (from.declaration === null || from.declaration !== to.declaration) return false;
   const variances = (from as NetType & { variances?: readonly string[] }).variances;
@@ -125,7 +125,7 @@ export function substituteType(type: NetType, substitution: Substitution): NetTy
   return type instanceof TypeBase && type.isOpen ? type.substitute(substitution) : type;
 }
 
-/** Does a type parameter occur in the type? */
+/** True if a type parameter occurs in the type. */
 export function isOpen(type: NetType): boolean {
   return type instanceof TypeBase && type.isOpen;
 }

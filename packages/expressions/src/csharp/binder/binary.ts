@@ -227,7 +227,7 @@ function boolLogic(
   };
 }
 
-/** Does a constant fit unsigned types? */
+/** True if a constant fits unsigned types. */
 function isPositiveConstant(node: BoundExpression): boolean {
   return node.kind === "Constant" && (typeof node.value === "number" || typeof node.value === "bigint") && node.value >= 0;
 }

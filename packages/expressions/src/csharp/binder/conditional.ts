@@ -145,7 +145,7 @@ export function bindConditionalReceiver(b: Binder, node: Node): Operand {
   return b.conditionalReceiver === null ? errorNode(node) : localNode(b, b.conditionalReceiver, node);
 }
 
-/** Are both operands of `&&` or `||` constants, and what is the result? */
+/** The result of `&&` or `||` if both operands are constants; null otherwise. */
 export function foldLogic(left: BoundExpression, right: BoundExpression, isAnd: boolean): boolean | null {
   if (left.kind !== "Constant" || right.kind !== "Constant") return null;
   return isAnd

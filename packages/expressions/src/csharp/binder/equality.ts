@@ -82,12 +82,12 @@ function throughPredefined(
   return null;
 }
 
-/** May a value of the type be a boxed number or truth value? */
+/** True if a value of the type may be a boxed number or truth value. */
 function mayBox(type: NetType): boolean {
   return type.kind === "interface" || type.definitionName === "System.Object" || type.definitionName === "System.ValueType";
 }
 
-/** May a value of the type be one that reads like another and is not the same object? */
+/** True if a value of the type may read like another and not be the same object. */
 function mayBeText(b: Binder, type: NetType): boolean {
   return mayBox(type) || type === b.core.string;
 }
@@ -122,7 +122,7 @@ function warnOfReferences(b: Binder, left: BoundExpression, right: BoundExpressi
   else if (isPlain(left) && isPlain(right)) b.report(node, errors.objectsByReference());
 }
 
-/** May two references be the same object? */
+/** True if two references may be the same object. */
 function areRelated(left: BoundExpression, right: BoundExpression): boolean {
   const [a, c] = [left.type, right.type];
   return (

@@ -16,7 +16,7 @@ export interface BindOptions {
   readonly globals: Readonly<Record<string, string>>;
   /** The C# type that the value must convert to. */
   readonly resultType: string;
-  /** May types and members outside the documented list be named? */
+  /** True if types and members outside the documented list may be named. */
   readonly allowBeyond: boolean;
 }
 

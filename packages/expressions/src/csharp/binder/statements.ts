@@ -153,7 +153,7 @@ function bindExpressionStatement(b: Binder, node: Expression): BoundStatement {
   return { kind: "Empty" };
 }
 
-/** May the expression stand as a statement, by its form? */
+/** True if the expression may stand as a statement, by its form. */
 export function isStatement(node: Expression): boolean {
   switch (node.kind) {
     case "Assignment":

@@ -126,7 +126,7 @@ function labelConstant(b: Binder, label: Extract<SwitchLabel, { kind: "Case" }>,
   return value.kind === "Constant" && !isError(value) ? keyOf(value.value) : undefined;
 }
 
-/** Can the syntax be a constant? What cannot is not bound more often than it must. */
+/** True if the syntax can be a constant. What cannot is not bound more often than it must. */
 function mayBeConstant(node: Expression): boolean {
   switch (node.kind) {
     case "Literal":

@@ -33,7 +33,7 @@ export function bindType(b: Binder, syntax: TypeSyntax): NetType {
   }
 }
 
-/** Is it the word `var`, which means no type of that name? */
+/** True if it is the word `var`, which means no type of that name. */
 export function isVar(syntax: TypeSyntax): boolean {
   return isNamed(syntax, "var");
 }

@@ -24,7 +24,7 @@ const PLAIN = new Set(
 
 const itself: KeyFunction = (raw) => raw;
 
-/** Are raw values of the type JavaScript primitives that Map compares as .NET does? */
+/** True if raw values of the type are JavaScript primitives that Map compares as .NET does. */
 export function isPlain(type: NetType): boolean {
   const value = type.underlying ?? type;
   return value.kind === "enum" || PLAIN.has(value.definitionName);

@@ -37,7 +37,7 @@ export interface ReadOnlyDictionaryProtocol {
   readonly values: NetEnumerable & CollectionProtocol;
 }
 
-/** Is a value an `IReadOnlyDictionary<K, V>`? */
+/** True if a value is an `IReadOnlyDictionary<K, V>`. */
 export function isReadOnlyDictionary(value: unknown): value is ReadOnlyDictionaryProtocol {
   return value instanceof NetEnumerable && "lookup" in value;
 }

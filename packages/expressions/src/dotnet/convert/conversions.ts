@@ -222,7 +222,7 @@ function boxBase(site: CallSite, { type, raw }: BaseValue): unknown {
   return raw;
 }
 
-/** Is it a type that Convert converts to? */
+/** True if it is a type that Convert converts to. */
 export function baseTypeOf(type: NetType): BaseType | null {
   const name = type.definitionName.slice("System.".length);
   if (type.definitionName !== `System.${name}`) return null;

@@ -79,7 +79,7 @@ export class X509Certificate2 extends NetObject {
     return new X509Certificate2(der, key?.key === undefined ? null : privateKeyOf(key.key, key.passphrase));
   }
 
-  /** Do these bytes look like a PKCS#12 file? */
+  /** True if these bytes look like a PKCS#12 file. */
   static isPfx(bytes: Uint8Array): boolean {
     return isPfx(bytes);
   }

@@ -14,7 +14,7 @@ import { bufferOf, type Fn, itemsOf, LazySequence, lazy, notNull } from "./seque
 type Source = unknown;
 type Comparer = EqualityProtocol | null;
 
-/** Is a value in object form, not null, of a type? */
+/** True if a value in object form, not null, is of a type. */
 function isOf(value: unknown, type: NetType, scope: TypeScopeView): boolean {
   if (value instanceof Boxed && value.type === type) return true;
   return typeOf(value, scope)?.isAssignableTo(type) ?? false;
@@ -35,7 +35,7 @@ function castItem(value: unknown, target: NetType, scope: TypeScopeView): unknow
   return wanted.isValueType && value instanceof Boxed ? value.value : value;
 }
 
-/** Is a source an `IEnumerable<T>` already? */
+/** True if a source is an `IEnumerable<T>` already. */
 function isSequenceOf(source: Source, target: NetType, scope: TypeScopeView): boolean {
   const sequence = scope.construct(scope.find("System.Collections.Generic.IEnumerable", 1)!, [target]);
   return typeOf(source, scope)?.isAssignableTo(sequence) ?? false;

@@ -115,7 +115,7 @@ export function displayText(text: string): string {
   return unescapeText(text, (char) => GENERAL.includes(char) || char === "%" || char === "\\" || char < " " || char === "\x7f");
 }
 
-/** May a text stand in a URI as it is: only characters that URIs (and IRIs) have, every percent sign escaping something? */
+/** True if a text may stand in a URI as it is: only characters that URIs (and IRIs) have, every percent sign escaping something. */
 export function isWellEscaped(text: string): boolean {
   return /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=\u00a0-\uffff]|%[0-9a-fA-F]{2})*$/.test(text);
 }

@@ -11,7 +11,7 @@ export function tokenOf(value: unknown): JToken {
   return value instanceof JToken ? value : JValue.of(value);
 }
 
-/** Is it several items of content: any sequence but text, bytes and tokens? */
+/** True if it is several items of content: any sequence but text, bytes and tokens. */
 export function isMany(content: unknown): content is NetArray | NetEnumerable {
   if (content instanceof NetArray) return !(content.items instanceof Uint8Array);
   return content instanceof NetEnumerable && !(content instanceof JToken);

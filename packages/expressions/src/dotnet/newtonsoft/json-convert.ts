@@ -22,7 +22,7 @@ function serialize(site: CallSite, value: unknown, formatting: number, settings:
   return writeJson(token, formatting === INDENTED || (settings?.isIndented ?? false), site.run);
 }
 
-/** Is the text nothing but white space? */
+/** True if the text is nothing but white space. */
 const isBlank = (text: string) => /^\s*$/.test(text);
 
 /** `JsonConvert.DeserializeObject<T>(text, settings)` of a text whose work is charged already, in raw form. Throws what that throws. */
@@ -36,7 +36,7 @@ function read(site: CallSite, text: string | null, type: NetType, boxed: boolean
   return readCharged(site, text, type, boxed, settings);
 }
 
-/** Is what was read handed out as it is, not made into values of other types? */
+/** True if what was read is handed out as it is, not made into values of other types. */
 const keepsTokens = ({ definitionName }: NetType) =>
   definitionName === "System.Object" || definitionName.startsWith("Newtonsoft.Json.Linq.J");
 

@@ -149,7 +149,7 @@ class JsonReader {
     }
   }
 
-  /** Has the innermost container just got an item? */
+  /** True if the innermost container has just got an item. */
   private isAfterValue = false;
 
   private attach(object: JObject, name: string, value: JToken): void {

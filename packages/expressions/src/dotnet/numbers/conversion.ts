@@ -102,7 +102,7 @@ function checkedInteger(to: Integer): (value: Numeric) => Numeric {
 const isReal = (type: NumericType): type is "float" | "double" => type === "float" || type === "double";
 const isBig = (type: NumericType): boolean => type === "long" || type === "ulong";
 
-/** Does every value of `from` stand in `to` as the same JavaScript value? Then nothing has to be done. */
+/** True if every value of `from` stands in `to` as the same JavaScript value. Then nothing has to be done. */
 function isIdentity(from: NumericType, to: NumericType): boolean {
   if (from === to) return true;
   if (to === "double") return !isBig(from) && from !== "decimal";

@@ -76,7 +76,7 @@ export class Regex extends NetObject {
     return this.search(run, input, 0, input.length, from, false);
   }
 
-  /** Is there a match at or behind `start`? As {@link match}, without making one. */
+  /** True if there is a match at or behind `start`. As {@link match}, without making one. */
   isMatch(run: Run, input: string | null, start?: number): boolean {
     if (input === null) throw raise.argumentNull("input");
     const from = start ?? this.startOf(input);

@@ -55,7 +55,7 @@ export class PatternScanner {
     }
   }
 
-  /** Does a quantifier stand here? A brace that is none is a literal. */
+  /** True if a quantifier stands here. A brace that is none is a literal. */
   atQuantifier(): boolean {
     const c = this.peek();
     if (c === "*" || c === "+" || c === "?") return true;

@@ -178,7 +178,7 @@ export function endsWith(text: string, value: string, by: Comparison): boolean {
   return value.length <= text.length && (by.ignoreCase ? toUpper(end) === toUpper(value) : end === value);
 }
 
-/** Do the outer elements begin with all of the inner ones? */
+/** True if the outer elements begin with all of the inner ones. */
 function matches(outer: CultureElements, inner: CultureElements): boolean {
   while (inner.next()) if (!outer.next() || outer.value !== inner.value) return false;
   return true;

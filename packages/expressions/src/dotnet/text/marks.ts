@@ -4,7 +4,7 @@ const MARK = /^\p{M}$/u;
 const known = new Map<number, boolean>();
 const MOST_KNOWN = 8192;
 
-/** Is a code point a combining mark (general category M)? */
+/** True if a code point is a combining mark (general category M). */
 export function isMark(code: number): boolean {
   if (code < 0x300 || (code >= 0x3400 && code <= 0xa66e) || (code >= 0xabf0 && code <= 0xfb1d)) return false;
   return remember(known, code, (text) => MARK.test(text));
@@ -16,12 +16,12 @@ const ordered = new Map<number, boolean>();
 const LOWEST = "\u0334";
 const HIGHEST = "\u0345";
 
-/** Is a code point ordered among its neighbours: is its canonical combining class other than 0? All such are marks. */
+/** True if a code point is ordered among its neighbours: its canonical combining class is other than 0. All such are marks. */
 export function isOrdered(code: number): boolean {
   return isMark(code) && remember(ordered, code, (text) => isSwapped(text, LOWEST) || isSwapped(HIGHEST, text));
 }
 
-/** Does the platform put two marks the other way round? It does where the first one's class is the higher. */
+/** True if the platform puts two marks the other way round. It does where the first one's class is the higher. */
 export function isSwapped(first: string, second: string): boolean {
   return first.normalize("NFD") + second.normalize("NFD") !== (first + second).normalize("NFD");
 }

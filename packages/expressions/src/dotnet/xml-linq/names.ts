@@ -90,7 +90,7 @@ export class XName extends NetObject {
   }
 }
 
-/** Does an element's or attribute's name match the one asked for? Null asks for all. */
+/** True if an element's or attribute's name matches the one asked for. Null asks for all. */
 export function matches(name: XName, wanted: XName | null): boolean {
   return wanted === null || (name.local === wanted.local && name.namespace === wanted.namespace);
 }

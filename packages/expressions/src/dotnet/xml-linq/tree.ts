@@ -170,7 +170,7 @@ export class XText extends XNode {
 export abstract class XContainer extends XNode {
   protected first: XNode | null = null;
   protected last: XNode | null = null;
-  /** Was an empty text added while there was nothing else? It makes `<a></a>` of `<a />`. */
+  /** True if an empty text was added while there was nothing else. It makes `<a></a>` of `<a />`. */
   protected hasEmptyText = false;
 
   /** Throws where such a node cannot stand here. */
@@ -309,7 +309,7 @@ export abstract class XContainer extends XNode {
   }
 }
 
-/** Is a node an element of that name (null: of any)? */
+/** True if a node is an element of that name (null: of any). */
 export function isNamed(node: XNode, name: XName | null): node is XContainer & { name: XName } {
   return node.nodeType === NodeType.element && matches((node as XContainer & { name: XName }).name, name);
 }

@@ -171,7 +171,7 @@ export function arrayOf(items: readonly unknown[], site: CallSite): JArray {
   return array;
 }
 
-/** Is it an array to scripts: something with items by number? */
+/** True if it is an array to scripts: something with items by number. */
 export function isList(value: unknown): value is JArray | NetArray | NetEnumerable {
   if (value instanceof JToken) return value instanceof JArray;
   return value instanceof NetArray || (value instanceof NetEnumerable && !isKeyed(value));

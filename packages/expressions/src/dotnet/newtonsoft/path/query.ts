@@ -7,7 +7,7 @@ import { compareStored } from "../value-compare.js";
 import { valueJson } from "../writer.js";
 import type { Filter, PathRun } from "./filters.js";
 
-/** Does a token match what stands in `?( )`? */
+/** True if a token matches what stands in `?( )`. */
 export type Query = (run: PathRun, token: JToken) => boolean;
 
 /** One side of a comparison: a path from the token or the root, or a value. */
