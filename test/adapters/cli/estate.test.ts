@@ -110,6 +110,60 @@ describe("turnpike run serves a folder", () => {
     expect((await turnpike("check", folder)).code).toBe(0);
   });
 
+  it("whose operations stand in files of their own", async () => {
+    const operation = (method: string, urlTemplate: string) => ({
+      properties: {
+        displayName: "An operation",
+        method,
+        urlTemplate,
+        templateParameters: urlTemplate.includes("{")
+          ? [{ name: "id", type: "string", required: true, values: [], schemaId: "s" }]
+          : [],
+        request: {
+          queryParameters: [],
+          headers: [],
+          representations: [
+            { contentType: "application/json", schemaId: "s", typeName: "T", examples: { default: { value: "{}" } } },
+          ],
+        },
+        responses: [{ statusCode: 200, description: "", representations: [], headers: [] }],
+      },
+    });
+    const { ["apis/soap/specification.json"]: _, ...soap } = api("soap", { type: "soap" });
+    const folder = folderOf({
+      ...api("rest"),
+      "apis/rest/operations/get/operationInformation.json": operation("GET", "/moved/{id}"),
+      ...soap,
+      "apis/soap/operations/add/operationInformation.json": operation("POST", "/?soapAction=urn:add"),
+      "apis/soap/operations/add/policy.xml":
+        '<policies><inbound><return-response><set-status code="202" /></return-response></inbound></policies>',
+      "apis/soap/operations/take/operationInformation.json": operation("POST", "/?soapAction=urn:take"),
+    });
+    const asked = async (url: string) => ({
+      statuses: await Promise.all(
+        [
+          ["GET", "rest/moved/1"],
+          ["GET", "rest/"],
+          ["POST", "soap/?soapAction=urn:add"],
+          ["POST", "soap/?soapAction=urn:take"],
+          ["POST", "soap/?soapAction=urn:none"],
+        ].map(async ([method, path]) => (await fetch(`${url}/${path}`, { method: method! })).status),
+      ),
+    });
+    expect((await running(folder, [], asked)).statuses).toEqual([200, 404, 202, 200, 404]);
+  });
+
+  it("in which secrets are blotted out, as values that are missing", async () => {
+    const blotted = "*** REDACTED ***";
+    const folder = folderOf({
+      ...api("plain"),
+      ...api("keyed", {}, "<policies><inbound><set-variable name='a' value='{{key}}' /><return-response /></inbound></policies>"),
+      "namedValues/key/namedValueInformation.json": { properties: { displayName: "key", secret: true, value: blotted } },
+      "subscriptions/s/subscriptionInformation.json": { properties: { scope: "/apis", state: "active", primaryKey: blotted } },
+    });
+    expect((await running(folder, [], statuses("plain", "keyed"))).statuses).toEqual([200, 503]);
+  });
+
   it("without what cannot be used, and says so in a few lines", async () => {
     const folder = folderOf({
       ...api("good"),

@@ -1,5 +1,6 @@
 import { type Data, type Entity, type Folder, isData, lastSegment, type Path, pick } from "./artifacts.js";
 import { schemaText } from "./entities.js";
+import { isRoutable, readOperation } from "./operations.js";
 import { type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
 
 /** A document that changes nothing: what a revision without a policy of its own has, so that it does not get the current one's. */
@@ -111,27 +112,38 @@ function parts(reading: Reading, entity: Entity, properties: Data, path: Path, s
   const { folder, id } = entity;
   const override = reading.overrides.entity("apis", id)?.below ?? null;
   const policy = policyOf(override, folder, reading.places, path);
-  const policies: Part = {};
+  const operations: Record<string, Part> = {};
   for (const [operation, inner] of folder.folder("operations")?.children() ?? []) {
     const operationPath = [...path, "operations", operation];
     const own = policyOf(override?.entity("operations", operation)?.below ?? null, inner, reading.places, operationPath);
-    if (own === undefined) continue;
-    reading.places.note(operationPath, inner.file("policy.xml") ?? folder.path);
-    policies[operation] = { policy: own };
+    const information = inner.information();
+    if (own === undefined && information === null) continue;
+    reading.places.note(operationPath, information?.file ?? inner.file("policy.xml") ?? folder.path);
+    operations[operation] = {
+      ...(information === null ? {} : readOperation(information.properties)),
+      ...(own === undefined ? {} : { policy: own }),
+    };
   }
-  const described = describe(reading, entity, properties, policies, schemas);
+  const described = describe(reading, entity, properties, operations, schemas);
   reportUnused(reading, folder);
   return { ...(policy === undefined ? {} : { policy }), ...described };
 }
 
 /** The operations: from the OpenAPI document, or those that an API of another kind has. */
-function describe(reading: Reading, { id, folder, file }: Entity, properties: Data, policies: Part, schemas: Part): Part {
+function describe(
+  reading: Reading,
+  { id, folder, file }: Entity,
+  properties: Data,
+  operations: Readonly<Record<string, Part>>,
+  schemas: Part,
+): Part {
   const { findings, path } = reading;
   const openapi = DESCRIPTIONS.map((name) => folder.file(name)).find((one) => one !== null);
   // The servers of an extracted document are the gateway's own address.
-  if (openapi != null) return { openapi: { file: openapi, servers: false }, operations: policies };
+  // Its messages have their schemas there; an operation's own file only names them.
+  if (openapi != null) return { openapi: { file: openapi, servers: false }, operations: withoutMessages(operations) };
   const fixed = (operation: string, method: string, urlTemplate = "/"): Part => {
-    const unknown = Object.keys(policies).filter((name) => name !== operation);
+    const unknown = Object.keys(operations).filter((name) => name !== operation && operations[name]!["policy"] !== undefined);
     for (const name of unknown)
       findings.error(
         "TP3009",
@@ -140,8 +152,10 @@ function describe(reading: Reading, { id, folder, file }: Entity, properties: Da
         `The operation ${name} has a policy, but the operations of ${id} cannot be told apart.`,
         "Put it into the API's policy.",
       );
-    return { operations: { [operation]: { method, urlTemplate, ...(policies[operation] as Part | undefined) } } };
+    return { operations: { [operation]: { method, urlTemplate, ...operations[operation] } } };
   };
+  /** With a file for each operation, as apiops-cli writes them, nothing else is needed. */
+  const areKnown = Object.keys(operations).length > 0 && Object.values(operations).every(isRoutable);
   switch (String(properties["type"] ?? properties["apiType"] ?? "http")) {
     case "graphql":
       readGraphql(reading, id, folder, schemas);
@@ -150,13 +164,21 @@ function describe(reading: Reading, { id, folder, file }: Entity, properties: Da
       return fixed("onHandshake", "GET", "/*");
     case "soap":
       folder.file("specification.wsdl");
+      if (areKnown) return { operations };
       findings.warn("TP3012", file, `The operations of the SOAP API ${id} are not told apart: it has one, POST /.`);
       return fixed("soap", "POST");
     default:
       folder.file("specification.wadl");
+      if (areKnown) return { operations };
       findings.warn("TP3012", file, `The API ${id} has no OpenAPI document (specification.yaml or .json): it has no operations.`);
       return { operations: {} };
   }
+}
+
+function withoutMessages(operations: Readonly<Record<string, Part>>): Part {
+  return Object.fromEntries(
+    Object.entries(operations).map(([id, { request: _, responses: __, ...operation }]) => [id, operation]),
+  );
 }
 
 /** A GraphQL API's schema is that of the service: `validate-graphql-request` looks for the id `graphql`. */

@@ -164,7 +164,7 @@ export class Folder {
 
   private json(file: string): unknown {
     try {
-      return JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""));
+      return JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""), (_, value) => (value === REDACTED ? null : value));
     } catch (error) {
       this.findings.error(
         "TP4001",
@@ -176,6 +176,9 @@ export class Folder {
     }
   }
 }
+
+/** What apiops-cli writes in place of a secret: a value that is missing, not the value. */
+const REDACTED = "*** REDACTED ***";
 
 export function isData(value: unknown): value is Data {
   return typeof value === "object" && value !== null && !Array.isArray(value);
