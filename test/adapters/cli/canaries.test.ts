@@ -58,6 +58,26 @@ const literals: Readonly<Record<string, (more: string) => string>> = {
     `<set-variable name="c" value="Endpoint=sb://x/;SharedAccessKeyName=n;SharedAccessKey=CANARY9c6=;EntityPath=e" ${more}/>`,
   "a secret of a form": (more) =>
     `<set-variable name="f" value="grant_type=client_credentials&amp;client_secret=CANARY-9c7" ${more}/>`,
+  "a password in JSON": (more) => `<set-body ${more}>{ "user": "svc", "password": "CANARY-9c8" }</set-body>`,
+  "a password in JSON of an expression": (more) => `<set-body ${more}>@("{\\"client_secret\\":\\"CANARY-9c9\\"}")</set-body>`,
+  "a password in JSON with entities": (more) =>
+    `<set-variable name="j" ${more} value="{&quot;apiKey&quot;:&quot;CANARY-9d1&quot;}" />`,
+  "a variable that is called a key": (more) => `<set-variable name="apiKey" value="CANARY-9d2" ${more}/>`,
+  "a variable that is called a token, its value first": (more) =>
+    `<set-variable value='CANARY-9d3' name='access-token' ${more}/>`,
+  "a variable of an expression": (more) => `<set-variable name="password" value="@("CANARY-9d4" + context.RequestId)" ${more}/>`,
+  "a JProperty": (more) =>
+    `<set-body ${more}>@(new JObject(new JProperty("user", "svc"), new JProperty("password", "CANARY-9d5")).ToString())</set-body>`,
+  "a member of a JObject": (more) =>
+    `<set-body ${more}>@{ var o = new JObject(); o["clientSecret"] = "CANARY-9d6"; return o.ToString(); }</set-body>`,
+  "an anonymous object": (more) =>
+    `<set-body ${more}>@(JsonConvert.SerializeObject(new { user = "svc", password = "CANARY-9d7" }))</set-body>`,
+  "an entry of a dictionary": (more) =>
+    `<set-body ${more}>@(new Dictionary<string, string> { { "api_key", "CANARY-9d8" } }.Count.ToString())</set-body>`,
+  "a bearer token in an expression": (more) =>
+    `<set-variable name="h" ${more} value="@(context.RequestId == null ? "Bearer CANARY-9d9" : "")" />`,
+  "basic credentials in an expression": (more) =>
+    `<choose ${more}><when condition="@(context.Request.Headers.GetValueOrDefault("Authorization", "") == "Basic CANARY9e1==")"><return-response /></when></choose>`,
 };
 const kinds = Object.entries(literals);
 const policy = (inner: string): string => `<policies>\n<inbound>\n<base />\n${inner}\n</inbound>\n</policies>`;
@@ -91,6 +111,16 @@ describe("check", () => {
       const path = file("unreadable.xml", policy(`${element("").replace(/\n/g, " ")}</nonsense>`));
       expect(clean(await turnpike("check", path))).toMatch(/ 4 \| (?:<|…)/);
     }
+  });
+
+  it("keeps what is no secret, whatever it is called", async () => {
+    for (const element of [
+      '<set-variable name="apiKey" nonsense="1" value="{{key}}" />',
+      '<set-variable nonsense="1" name="user" value="somebody-1" />',
+      '<set-body nonsense="1">{ "password": "{{secret}}", "user": "somebody-1" }</set-body>',
+      '<trace nonsense="1" source="t"><message>Bearer authentication failed: "Bearer token" is missing</message></trace>',
+    ])
+      expect(clean(await turnpike("check", file("plain.xml", policy(element))))).toContain(element);
   });
 
   it("keeps named values, names and schemes", async () => {
@@ -137,6 +167,32 @@ describe("explain and diff", () => {
       expect(text).toContain("gateway.yaml");
       expect(text).toContain("authentication-basic");
       expect(text).toContain("***");
+    }
+  });
+
+  it("do not star names that are words which are secrets too", async () => {
+    const text = (value: string) => `
+namedValues:
+  hidden: { secret: true, value: ${value} }
+subscriptions:
+  one: { scope: all, primaryKey: orders, secondaryKey: CANARY-1e3 }
+apis:
+  orders:
+    path: orders
+    subscriptionRequired: false
+    serviceUrl: https://orders.example
+    operations: { all: { method: GET, urlTemplate: /reorders } }
+    policy: |
+      <policies><inbound><base /><set-variable name="orders" value="reorders" /><set-header name="X-Sent"><value>{{hidden}}</value></set-header></inbound></policies>
+`;
+    const path = file("words/gateway.yaml", text("orders"));
+    for (const json of [[], ["--json"]]) {
+      const shown = clean(await turnpike("explain", path, "GET /orders/reorders", ...json));
+      for (const word of ["orders/reorders", "set-variable", '"orders"', "reorders"])
+        expect(shown.replaceAll('\\"', '"')).toContain(word);
+      const differences = clean(await turnpike("diff", path, file("words/other.yaml", text("reviews")), ...json));
+      expect(differences).toContain("***");
+      expect(differences).not.toContain("reviews");
     }
   });
 

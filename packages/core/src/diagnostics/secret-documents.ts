@@ -11,6 +11,28 @@ const SECRET_NAME = new RegExp(
   `^\\s*(?:(?:proxy-)?authorization|cookie|code|sig|${HEADER_NAMES}|.*(?:key|token|secret|passw(?:or)?d)s?)\\s*$`,
   "i",
 );
+/** Elements that give something a name and a value in attributes: variables, claims, parameters. */
+const NAMED_VALUES = /<[\w-]{1,60}\s(?=[^<>]{0,2000}?\bname\s{0,20}=)/g;
+const NAME_ATTRIBUTE = /(?<=\s)name\s{0,20}=\s{0,20}\\?["'](?<name>[^"'<>\\]{1,200})\\?["']/;
+const VALUE_ATTRIBUTE =
+  /(?<=[\s"'])value\s{0,20}=\s{0,20}(?:\\"(?<escaped>[^"]*)\\"|"(?<double>@\((?:(?!\)")[\s\S]){0,4000}\)|@\{(?:(?!\}")[\s\S]){0,4000}\}|[^"]*)"|'(?<single>[^']*)')/d;
+/** Characters of a tag that are looked at. */
+const LONGEST_TAG = 5_000;
+/** Members of JSON and of .NET's objects, whose name says that the text behind it is a secret, in whatever spelling of quotes. */
+const MEMBER_NAMES = "(?:[\\w.-]{0,60}(?:key|token|secret|passw(?:or)?d|pwd)|(?:proxy-)?authorization)";
+const QUOTE = String.raw`(?:\\?["']|&quot;|&#34;|&apos;)`;
+const MEMBERS_OF_OBJECTS = [
+  String.raw`${QUOTE}${MEMBER_NAMES}${QUOTE}\s{0,9}(?::|\]\s{0,9}=)`,
+  String.raw`(?:JProperty\s{0,9}\(|Add\s{0,9}\(|\{)\s{0,9}${QUOTE}${MEMBER_NAMES}${QUOTE}\s{0,9},`,
+  String.raw`[\s,{]${MEMBER_NAMES}\s{0,9}=(?![=>])(?=\s{0,9}[$@]{0,2}"(?:[^"]{0,4000})"\s{0,9}[,;}])`,
+].map(
+  (before) => new RegExp(String.raw`${before}\s{0,9}[$@]{0,2}(?<quote>${QUOTE})(?<text>(?:(?!\k<quote>)[^<>\n]){1,4000})`, "dgi"),
+);
+/** Texts that are an Authorization header as a whole. */
+const HEADER_TEXTS = new RegExp(
+  String.raw`(?<quote>${QUOTE})(?:${SCHEMES})\s{1,9}(?<text>(?![a-z]{1,14}(?:["'\\&]|$))[\w.~+/=:-]{6,4000})(?=\k<quote>)`,
+  "dgi",
+);
 const VALUES = /<value>(?<text>(?:(?!<\/value>)[\s\S]){0,20000})/dg;
 const SCHEME = new RegExp(`^\\s*(?:${SCHEMES})\\s+`, "i");
 const STRINGS = /"(?<text>(?:[^"\\]|\\.){0,4000})"/dg;
@@ -50,6 +72,17 @@ export function secretsInDocument(text: string): SecretRange[] {
       add([from + start, from + stop]);
     }
   }
+  for (const { 0: begin, index } of text.matchAll(NAMED_VALUES)) {
+    const from = index + begin.length - 1;
+    const rest = text.slice(from, from + LONGEST_TAG);
+    if (!SECRET_NAME.test(NAME_ATTRIBUTE.exec(rest)?.groups?.["name"] ?? "")) continue;
+    const value = VALUE_ATTRIBUTE.exec(rest)?.indices?.groups;
+    const range = value?.["escaped"] ?? value?.["double"] ?? value?.["single"];
+    // Not that of another element behind it.
+    if (range !== undefined && !/[<>]/.test(rest.slice(0, range[0]))) add([from + range[0], from + range[1]]);
+  }
+  for (const pattern of [...MEMBERS_OF_OBJECTS, HEADER_TEXTS])
+    for (const match of text.matchAll(pattern)) add(match.indices!.groups!["text"]);
   return joined([...ranges, ...secretsIn(text)]);
 }
 

@@ -97,7 +97,7 @@ function compareOperation(
 }
 
 function shown(one: PolicyChange, before: ExplainedConfiguration, after: ExplainedConfiguration): PolicyChange {
-  return { ...one, policy: resolved(one.policy, (one.change === "removed" ? before : after).mask) };
+  return { ...one, policy: resolved(one.policy, (one.change === "removed" ? before : after).namesMask) };
 }
 
 function sectionsIn(

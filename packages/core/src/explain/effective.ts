@@ -1,7 +1,7 @@
 import { substitute } from "../compile/named-values.js";
-import { concealSecrets } from "../diagnostics/conceal.js";
+import { concealSecrets, MASK } from "../diagnostics/conceal.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { GatewayModel, PolicyDocument } from "../model/model.js";
+import type { GatewayModel, NamedValueModel, PolicyDocument } from "../model/model.js";
 import type { SecretMask } from "../policy/secret-mask.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import { allSections } from "../policy/sections.js";
@@ -39,7 +39,7 @@ export interface ScopeDocument {
 
 /** What an element says once named values are put in: never shown, compared only. */
 const contents = new WeakMap<EffectivePolicy, string>();
-/** The same without literal secrets. What named values put in is still there. */
+/** The same without literal secrets, and with stars for secret named values. */
 const shownContents = new WeakMap<EffectivePolicy, string>();
 
 /** Name, attributes and text of an element with named values put in, without what stands inside of it. For comparing only: it may hold secrets. */
@@ -65,6 +65,7 @@ export class EffectiveReader {
   private readonly documents = new Map<PolicyDocument, XmlDocument | null>();
   /** Elements as they may be shown, by the elements themselves. */
   private readonly shown = new WeakMap<XmlElement, XmlElement>();
+  private readonly starredValues = new WeakMap<object, ReadonlyMap<string, NamedValueModel>>();
   private readonly sections = new Map<ScopeDocument, ReadonlyMap<SectionName, readonly Item[]>>();
 
   constructor(
@@ -116,6 +117,7 @@ export class EffectiveReader {
 
   private element(element: XmlElement, xml: XmlDocument, scope: ScopeDocument, fragment: string | null): EffectivePolicy {
     const { namedValues } = scope.model;
+    const starred = this.starred(namedValues);
     const put = (value: MappedText, isCode: boolean): string => substitute(value, namedValues, isCode).value.text;
     const shown = this.shown.get(element)!;
     const text = textOf(shown);
@@ -131,9 +133,19 @@ export class EffectiveReader {
     contents.set(made, contentText(element, put));
     shownContents.set(
       made,
-      contentText(shown, (value, isCode) => withoutBlanks(put(value, isCode))),
+      contentText(shown, (value, isCode) => withoutBlanks(substitute(value, starred, isCode).value.text)),
     );
     return made;
+  }
+
+  /** Named values as they may be shown. */
+  private starred(values: ReadonlyMap<string, NamedValueModel>): ReadonlyMap<string, NamedValueModel> {
+    let starred = this.starredValues.get(values);
+    if (starred === undefined) {
+      starred = new Map([...values].map(([name, one]) => [name, one.secret ? { ...one, value: MASK } : one]));
+      this.starredValues.set(values, starred);
+    }
+    return starred;
   }
 
   private printed(text: string): string {

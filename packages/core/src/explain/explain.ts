@@ -7,7 +7,7 @@ import { Headers } from "../http/headers.js";
 import { normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../model/model.js";
-import { knowDocuments, type SecretMask, secretMask } from "../policy/secret-mask.js";
+import { knowDocuments, namesMask, type SecretMask, secretMask } from "../policy/secret-mask.js";
 import { Router } from "../routing/router.js";
 import { EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
 
@@ -27,6 +27,8 @@ export class ExplainedConfiguration {
   readonly model: GatewayModel;
   /** For whatever is printed of it. */
   readonly mask: SecretMask;
+  /** For what it says of itself by name: policies, addresses. */
+  readonly namesMask: SecretMask;
   /** What is wrong with the configuration, as far as it was looked at. */
   readonly diagnostics: Diagnostic[];
   private readonly router: Router;
@@ -38,12 +40,13 @@ export class ExplainedConfiguration {
     this.model = built.model;
     knowDocuments(built.model, documentTexts(built));
     this.mask = secretMask(built.model);
+    this.namesMask = namesMask(built.model);
     this.diagnostics = [...built.diagnostics];
     this.router = new Router(
       built.namespaces.flatMap((one) => one.apis),
       built.model.hostnames,
     );
-    this.reader = new EffectiveReader(this.mask, this.diagnostics);
+    this.reader = new EffectiveReader(this.namesMask, this.diagnostics);
     for (const namespace of built.namespaces) for (const api of namespace.apis) this.namespaceOf.set(api, namespace);
   }
 
@@ -72,7 +75,7 @@ export class ExplainedConfiguration {
 
   /** Where requests for an operation go in: prefix, version and revision as they stand in a URL, and the template. */
   urlOf(found: ExplainedOperation): string {
-    return this.mask.text(urlOf(found));
+    return this.namesMask.text(urlOf(found));
   }
 
   /** The product whose policies run where the caller has no key: the open one; null for none. */

@@ -10,6 +10,10 @@ const DEEPEST = 12;
 /** Words, also several in one, say too little to be looked for: they would be starred wherever they stand. */
 const WORDS = /^(?:[A-Za-z]{1,14}|(?!(?:\D*\d){6})[a-z\d]+(?:[-_./:][a-z\d]+)+)$/;
 
+/** A word of a language: it says nothing where it is a part of another word. */
+const WORD = /^[A-Za-z]{1,14}$/;
+const PART_OF_WORD = /[\w-]/;
+
 /** Literals of policy documents that are secrets, and hardly anything else. */
 export function* documentSecrets(text: string): Generator<string> {
   for (const [from, to] of secretsInDocument(text)) {
@@ -47,7 +51,9 @@ export class SecretMask {
     let result = "";
     let done = 0;
     for (let at = 0; at + SHORTEST <= text.length; ) {
-      const secret = this.byStart.get(text.slice(at, at + SHORTEST))?.find((one) => text.startsWith(one, at));
+      const secret = this.byStart
+        .get(text.slice(at, at + SHORTEST))
+        ?.find((one) => text.startsWith(one, at) && !isPartOfWord(text, at, one));
       if (secret === undefined) at++;
       else {
         result += text.slice(done, at) + MASK;
@@ -92,6 +98,12 @@ export class SecretMask {
   }
 }
 
+/** Is what stands there a word that is a secret, but within another word? */
+function isPartOfWord(text: string, at: number, secret: string): boolean {
+  if (!WORD.test(secret)) return false;
+  return PART_OF_WORD.test(text[at - 1] ?? " ") || PART_OF_WORD.test(text[at + secret.length] ?? " ");
+}
+
 const CHARACTERS: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'" };
 const XML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 
@@ -106,6 +118,7 @@ function formsOf(secret: string): readonly string[] {
 }
 
 const masks = new WeakMap<GatewayModel, SecretMask>();
+const namesMasks = new WeakMap<GatewayModel, SecretMask>();
 const documentsOf = new WeakMap<GatewayModel, readonly string[]>();
 
 /** Tells which documents a configuration has, before its mask is asked for. */
@@ -120,10 +133,27 @@ export function knowDocuments(configuration: GatewayModel, texts: Iterable<strin
 export function secretMask(configuration: GatewayModel): SecretMask {
   let mask = masks.get(configuration);
   if (mask === undefined) {
-    const literals = (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
-    masks.set(configuration, (mask = new SecretMask([...secretsOf(configuration), ...literals])));
+    masks.set(configuration, (mask = new SecretMask(allSecrets(configuration))));
   }
   return mask;
+}
+
+/**
+ * The same for what documents and configurations say themselves, where named values are put in as stars: a secret that is a word of a language does
+ * not star the names that are that word.
+ */
+export function namesMask(configuration: GatewayModel): SecretMask {
+  let mask = namesMasks.get(configuration);
+  if (mask === undefined) {
+    const secrets = allSecrets(configuration).filter((secret) => !WORD.test(secret));
+    namesMasks.set(configuration, (mask = new SecretMask(secrets)));
+  }
+  return mask;
+}
+
+function allSecrets(configuration: GatewayModel): string[] {
+  const literals = (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
+  return [...secretsOf(configuration), ...literals];
 }
 
 function* secretsOf({ namedValues, subscriptions, backends, certificates, workspaces }: GatewayModel): Generator<string> {

@@ -28,6 +28,16 @@ describe("RSA keys that take long to compute with", () => {
     expect(() => keySize(modulus, exponent)).toThrow(NetException);
   });
 
+  it.each([
+    "RSA.Create().ToXmlString(false)",
+    "RSA.Create(1024).ToXmlString(true)",
+    "RSA.Create().SignData(new byte[1], HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).Length",
+    "RSA.Create().Encrypt(new byte[1], RSAEncryptionPadding.OaepSHA1).Length",
+  ])("%s has no key, and none is made", (source) => {
+    const { expression } = compileExpression(`@(${source})`);
+    expect(() => expression!.evaluate([])).toThrow(/^There is no key, and none is made here: give one by FromXmlString/);
+  });
+
   it.each(["RSA.Create(8256).KeySize", "RSA.Create(16384).ToXmlString(false)"])("%s is refused", (source) => {
     const { expression } = compileExpression(`@(${source})`);
     expect(() => expression!.evaluate([])).toThrow(NetException);

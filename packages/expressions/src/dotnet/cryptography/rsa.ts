@@ -2,7 +2,6 @@ import {
   constants,
   createPrivateKey,
   createPublicKey,
-  generateKeyPairSync,
   type JsonWebKey,
   type KeyObject,
   privateDecrypt,
@@ -31,13 +30,14 @@ const DIGEST_INFO: Readonly<Record<string, string>> = {
 export type Padding = "Pkcs1" | "Pss";
 
 const DEFAULT_KEY_SIZE = 2048;
-/** Making a key blocks the process: seconds for larger ones. */
-const LARGEST_MADE = 2048;
 /** Bits of keys that are given: what an operation costs grows with the cube, and with the bits of the exponent. */
 const LARGEST_TAKEN = 8192;
 const LARGEST_EXPONENT = 64;
 
-/** System.Security.Cryptography.RSA. A key pair that nobody gave is made on first use. */
+/**
+ * System.Security.Cryptography.RSA with a key that is given. None is made, as .NET does on first use: that takes the process a tenth of a second and
+ * more, cannot be ended, and gives a policy a key that nobody else has.
+ */
 export class RSA extends NetObject {
   private privateKey: KeyObject | null = null;
   private publicKey: KeyObject | null = null;
@@ -75,12 +75,8 @@ export class RSA extends NetObject {
   }
 
   private get publicPart(): KeyObject {
-    if (this.publicKey === null) {
-      if (this.bits > LARGEST_MADE) throw cryptographicError(`Keys of more than ${LARGEST_MADE} bits are not made here.`);
-      const pair = generateKeyPairSync("rsa", { modulusLength: this.bits });
-      this.publicKey = pair.publicKey;
-      this.privateKey = pair.privateKey;
-    }
+    if (this.publicKey === null)
+      throw cryptographicError("There is no key, and none is made here: give one by FromXmlString or a certificate.");
     return this.publicKey;
   }
 
