@@ -12,10 +12,12 @@ import { errorNode } from "./operand.js";
 
 type Constant = Extract<BoundExpression, { kind: "Constant" }>;
 
+/** A value known before the program runs. */
 export function constantNode(value: unknown, type: NetType, node: Place): Constant {
   return { kind: "Constant", value, type, start: node.start, end: node.end };
 }
 
+/** True if the node is a value known before the program runs. */
 export function isConstant(node: BoundExpression): node is Constant {
   return node.kind === "Constant";
 }

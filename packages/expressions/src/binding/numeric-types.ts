@@ -66,6 +66,7 @@ const INTEGERS: Record<string, readonly [bigint, bigint]> = {
   ulong: [0n, 2n ** 64n - 1n],
 };
 
+/** True if the type holds whole numbers, characters among them. */
 export function isIntegral(type: NumericType): boolean {
   return type in INTEGERS;
 }

@@ -17,11 +17,13 @@ export type Operand =
   | ThrowOperand
   | OutVariableOperand;
 
+/** A type's name, before a member of it is asked for. */
 export interface TypeOperand extends Place {
   readonly kind: "TypeName";
   readonly type: NetType;
 }
 
+/** A namespace's name, before a type in it is asked for. */
 export interface NamespaceOperand extends Place {
   readonly kind: "Namespace";
   readonly name: string;
@@ -77,6 +79,7 @@ export interface LambdaBinding {
   readonly inferred: NetType | null;
 }
 
+/** `default` without a type: the zero of what it is converted to. */
 export interface DefaultOperand extends Place {
   readonly kind: "DefaultLiteral";
 }

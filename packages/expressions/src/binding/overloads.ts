@@ -45,6 +45,7 @@ export type Refusal =
   | { readonly kind: "inference" }
   | { readonly kind: "typeArguments" };
 
+/** The overload that a call means, or why there is none. */
 export type Resolution =
   | ({ readonly kind: "found" } & Applicable)
   | { readonly kind: "ambiguous"; readonly first: Callable; readonly second: Callable }
@@ -97,6 +98,7 @@ function isDerivedFrom(type: NetType, base: NetType): boolean {
   return false;
 }
 
+/** The type parameters of a method; none of an indexer. */
 export function typeParametersOf(callable: Callable): readonly NetType[] {
   return callable.kind === "property" ? [] : callable.typeParameters;
 }

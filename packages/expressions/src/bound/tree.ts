@@ -58,6 +58,7 @@ interface MayBeWritten {
 /** Types of arithmetic after promotion. */
 export type NumericKind = "int" | "uint" | "long" | "ulong" | "float" | "double" | "decimal";
 
+/** An expression with its type, in which every name, overload and conversion is decided. */
 export type BoundExpression =
   | (Typed & { readonly kind: "Constant"; readonly value: unknown })
   /** `default(T)` of a type whose zero is not a constant. */
@@ -205,6 +206,7 @@ export type BoundExpression =
   | (Typed & { readonly kind: "TypeOf"; readonly operand: NetType })
   | (Typed & { readonly kind: "Throw"; readonly value: BoundExpression });
 
+/** What is passed for a parameter: a value, or the place that `ref` and `out` refer to. */
 export type BoundArgument =
   | BoundExpression
   /** `ref`/`out` to a local. */
@@ -217,6 +219,7 @@ export type BoundArgument =
       readonly type: NetType;
     };
 
+/** How a value of one type becomes one of another. */
 export type Conversion =
   /** Same form, other static type: upcasts, null literal, identity. Compiled to nothing. */
   | { readonly kind: "relabel" }
@@ -235,6 +238,7 @@ export type Conversion =
   /** A user-defined conversion becomes a `Member` node, never a Convert. */
   | { readonly kind: "delegate" };
 
+/** Types that hold a number. */
 export type NumericType = "sbyte" | "byte" | "short" | "ushort" | "char" | NumericKind;
 
 /** A loop or switch that `break`/`continue` refer to, by identity. */
@@ -242,6 +246,7 @@ export interface JumpTarget {
   readonly name: string;
 }
 
+/** A statement whose expressions are bound and whose jumps know their targets. */
 export type BoundStatement =
   | { readonly kind: "Block"; readonly statements: readonly BoundStatement[] }
   | { readonly kind: "Expression"; readonly expression: BoundExpression }
@@ -310,6 +315,7 @@ export type BoundStatement =
     }
   | { readonly kind: "Empty" };
 
+/** A section of a switch: its tests, and the body that runs where one of them holds. */
 export interface BoundSwitchSection {
   readonly tests: readonly BoundExpression[];
   /** Where each test's label stands in the source: behind `case`, up to its colon. */
@@ -318,6 +324,7 @@ export interface BoundSwitchSection {
   readonly body: BoundStatement;
 }
 
+/** A `catch` with its type and filter. */
 export interface BoundCatch {
   /** System.Exception for a bare catch. */
   readonly type: NetType;
@@ -326,6 +333,7 @@ export interface BoundCatch {
   readonly body: BoundStatement;
 }
 
+/** A whole expression as bound. */
 export interface BoundProgram {
   readonly function: BoundFunction;
   /** The static type of the value before its conversion to the result type: `int` for `1 + 2` with the result type `object`. */

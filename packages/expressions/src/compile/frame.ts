@@ -35,7 +35,9 @@ export type Executor = (frame: Frame) => Completion;
  */
 export type Completion = number;
 
+/** What a statement gives when control goes on behind it. */
 export const NEXT = 0;
+/** What a statement gives when the function is left with a value. */
 export const RETURN = 1;
 /** The first number that stands for a jump. */
 export const FIRST_JUMP = 2;

@@ -14,10 +14,12 @@ export function isBlank(code: number): boolean {
   return code === 0xfeff || SPACE_SEPARATOR.test(String.fromCharCode(code));
 }
 
+/** True if the character is a decimal digit. */
 export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }
 
+/** True if the character is a hexadecimal digit. */
 export function isHexDigit(code: number): boolean {
   return isDigit(code) || (code >= 65 && code <= 70) || (code >= 97 && code <= 102);
 }
@@ -25,11 +27,13 @@ export function isHexDigit(code: number): boolean {
 const LETTER = /^[\p{L}\p{Nl}]$/u;
 const PART = /^[\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}\p{Cf}]$/u;
 
+/** True if an identifier may begin with the character. */
 export function isIdentifierStart(code: number): boolean {
   if (code < 128) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
   return LETTER.test(String.fromCharCode(code));
 }
 
+/** True if the character may stand in an identifier. */
 export function isIdentifierPart(code: number): boolean {
   if (code < 128) return isIdentifierStart(code) || isDigit(code);
   return PART.test(String.fromCharCode(code));

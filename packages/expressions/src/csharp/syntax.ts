@@ -6,6 +6,7 @@ import type { Diagnostic, Place } from "../diagnostics/diagnostic.js";
  */
 export type Node = Place;
 
+/** A type as it is written. */
 export type TypeSyntax =
   /** `string`, `Jwt`, `System.Text.Encoding`, `List<int>`, `var`: dotted parts, each with its type arguments. */
   | (Node & { readonly kind: "NamedType"; readonly parts: readonly NamePart[] })
@@ -17,12 +18,14 @@ export type TypeSyntax =
       readonly elements: readonly { readonly type: TypeSyntax; readonly name: string | null }[];
     });
 
+/** A part of a dotted name, with its type arguments. */
 export interface NamePart extends Node {
   readonly name: string;
   /** Null where none are written; omitted arguments (`typeof(List<>)`) are null entries. */
   readonly typeArguments: readonly (TypeSyntax | null)[] | null;
 }
 
+/** An expression of C# 7. */
 export type Expression =
   | Literal
   | (Node & { readonly kind: "InterpolatedString"; readonly parts: readonly InterpolationPart[] })
@@ -116,6 +119,7 @@ export type Expression =
   /** What could not be parsed; a diagnostic has been given. */
   | (Node & { readonly kind: "Missing" });
 
+/** A literal with its value. */
 export interface Literal extends Node {
   readonly kind: "Literal";
   /**
@@ -126,6 +130,7 @@ export interface Literal extends Node {
   readonly type: "string" | "char" | "bool" | "null" | "int" | "uint" | "long" | "ulong" | "double" | "float" | "decimal";
 }
 
+/** A part of an interpolated string: text, or a hole with its expression. */
 export type InterpolationPart =
   | { readonly kind: "text"; readonly text: string }
   | {
@@ -135,12 +140,14 @@ export type InterpolationPart =
       readonly format: string | null;
     };
 
+/** An argument of a call or indexer. */
 export interface Argument extends Node {
   readonly name: string | null;
   readonly mode: "value" | "ref" | "out";
   readonly value: Expression;
 }
 
+/** Operators between two operands. */
 export type BinaryOperator =
   | "+"
   | "-"
@@ -162,8 +169,10 @@ export type BinaryOperator =
   | "<="
   | ">=";
 
+/** Operators that compute and assign. */
 export type CompoundOperator = "+=" | "-=" | "*=" | "/=" | "%=" | "<<=" | ">>=" | "&=" | "|=" | "^=";
 
+/** A lambda or an anonymous method. */
 export interface Lambda extends Node {
   readonly kind: "Lambda";
   /** `delegate { … }` without a parameter list has null. */
@@ -171,6 +180,7 @@ export interface Lambda extends Node {
   readonly body: Expression | Block;
 }
 
+/** A parameter of a lambda; its type may be left out. */
 export interface LambdaParameter extends Node {
   readonly type: TypeSyntax | null;
   readonly name: string;
@@ -183,6 +193,7 @@ export type Initializer =
   /** Each element is the argument list of one `Add` call. */
   | (Node & { readonly kind: "CollectionInitializer"; readonly elements: readonly (readonly Expression[])[] });
 
+/** What an object initializer sets. */
 export interface MemberInitializer extends Node {
   /** `Name = value` or `[index, …] = value`; the value may itself be an initializer. */
   readonly target:
@@ -191,11 +202,13 @@ export interface MemberInitializer extends Node {
   readonly value: Expression | Initializer;
 }
 
+/** `{ a, b }` as an array's elements. */
 export interface ArrayInitializer extends Node {
   readonly kind: "ArrayInitializer";
   readonly elements: readonly Expression[];
 }
 
+/** A pattern behind `is` or `case`. */
 export type Pattern =
   | (Node & { readonly kind: "TypePattern"; readonly type: TypeSyntax })
   /** `is T x`, `case T x`; name null for `T _`. `type` null for `var x`. */
@@ -206,6 +219,7 @@ export type Pattern =
    */
   | (Node & { readonly kind: "NamePattern"; readonly type: TypeSyntax; readonly value: Expression });
 
+/** A clause of a query expression. */
 export type QueryClause =
   | (Node & { readonly kind: "From"; readonly type: TypeSyntax | null; readonly name: string; readonly source: Expression })
   | (Node & { readonly kind: "Let"; readonly name: string; readonly value: Expression })
@@ -224,16 +238,19 @@ export type QueryClause =
   | (Node & { readonly kind: "GroupBy"; readonly element: Expression; readonly key: Expression })
   | (Node & { readonly kind: "Into"; readonly name: string });
 
+/** Statements in braces. */
 export interface Block extends Node {
   readonly kind: "Block";
   readonly statements: readonly Statement[];
 }
 
+/** One of the variables that a declaration names. */
 export interface Declarator extends Node {
   readonly name: string;
   readonly value: Expression | null;
 }
 
+/** A statement of C# 7. */
 export type Statement =
   | Block
   /** `type` is a NamedType `var` for implicitly typed locals. */
@@ -307,6 +324,7 @@ export type Statement =
   /** What could not be parsed; a diagnostic has been given. */
   | (Node & { readonly kind: "MissingStatement" });
 
+/** A parameter of a local function. */
 export interface FunctionParameter extends Node {
   readonly type: TypeSyntax;
   readonly name: string;
@@ -314,15 +332,18 @@ export interface FunctionParameter extends Node {
   readonly defaultValue: Expression | null;
 }
 
+/** Labels of a switch and the statements behind them. */
 export interface SwitchSection extends Node {
   readonly labels: readonly SwitchLabel[];
   readonly statements: readonly Statement[];
 }
 
+/** `case …:` or `default:`. */
 export type SwitchLabel =
   | (Node & { readonly kind: "Default" })
   | (Node & { readonly kind: "Case"; readonly pattern: Pattern; readonly when: Expression | null });
 
+/** A `catch` of a try statement. */
 export interface CatchClause extends Node {
   /** Null for a bare `catch`. */
   readonly type: TypeSyntax | null;

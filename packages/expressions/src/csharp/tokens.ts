@@ -18,6 +18,7 @@ export interface Token {
   readonly parts: readonly StringPart[] | null;
 }
 
+/** The value of a literal and its type. */
 export type LiteralValue = Pick<Literal, "value" | "type">;
 
 /** A part of an interpolated string: its text, or where a hole's code stands. */
@@ -25,6 +26,7 @@ export type StringPart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "hole"; readonly start: number; readonly end: number; readonly format: string | null };
 
+/** The reserved words of C#. */
 export const KEYWORDS: ReadonlySet<string> = new Set(
   (
     "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum " +

@@ -17,6 +17,7 @@ const value = new DbNull();
 /** `Convert.IsDBNull`. */
 export const isDbNull = (other: unknown): boolean => other === value;
 
+/** `System.DBNull`, as expressions know it. */
 export const dbNullType: TypeDeclaration = defineType(
   "sealed class System.DBNull",
   {

@@ -58,6 +58,7 @@ export function bindCall(s: Script, node: CallExpression): BoundExpression {
   return callValue(s, bindExpression(s, callee), node);
 }
 
+/** Binds the arguments of a call; the caller has refused spread ones. */
 export function bindArguments(s: Script, args: readonly (Expression | SpreadElement)[]): BoundExpression[] {
   return args.map((argument) => bindExpression(s, argument as Expression));
 }

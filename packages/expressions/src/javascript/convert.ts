@@ -47,6 +47,7 @@ export function normalise(s: Script, value: BoundExpression, node: Place = value
   return value;
 }
 
+/** True if the value is a number that an int holds as it is; -0 is none. */
 export function isInt(value: unknown): value is number {
   return typeof value === "number" && (value | 0) === value && !Object.is(value, -0);
 }

@@ -23,6 +23,7 @@ export interface ScriptOptions {
   readonly allowBeyond: boolean;
 }
 
+/** A script as bound, and what was found wrong with it. */
 export interface ScriptResult {
   /** Null if there is an error. */
   readonly program: BoundProgram | null;

@@ -39,6 +39,7 @@ export function globalTypeOf(s: Script, node: Expression | { readonly type: "Sup
   return s.b.scope.find(`Turnpike.JavaScript.${node.name}`, 0);
 }
 
+/** Says that a type has no member of a name. */
 export function noSuchMember(s: Script, name: string, known: Iterable<string>, type: string, node: Place): BoundExpression {
   const nearest = nearestName(name, [...known]);
   return s.report(node, scriptErrors.noMember(type, name, nearest));
@@ -111,6 +112,7 @@ function pascalName(s: Script, type: NetType, name: string): string | null {
   return pascal;
 }
 
+/** The names of a type's members as scripts write them. */
 export function camelNames(s: Script, type: NetType): string[] {
   return [...memberNamesOf(s.b, type, true)].map((name) => name.charAt(0).toLowerCase() + name.slice(1));
 }

@@ -137,6 +137,7 @@ function isNull(value: BoundExpression): boolean {
   return value.kind === "Constant" && value.value === null;
 }
 
+/** `!value`. */
 export function not(s: Script, value: BoundExpression, node: Place): BoundExpression {
   return { kind: "Not", operand: truthy(s, value), lifted: false, type: s.b.core.bool, start: node.start, end: node.end };
 }

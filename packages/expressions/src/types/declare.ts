@@ -22,6 +22,7 @@ export interface CallSite {
  */
 export type PlainImplementation = (...args: never[]) => unknown;
 
+/** An implementation that is given its {@link CallSite} before all other arguments. */
 export type CallImplementation = { readonly call: (site: CallSite, ...args: never[]) => unknown };
 
 /** A get/set pair for properties and indexers that can be assigned. The value comes last in `set`. */
@@ -33,6 +34,7 @@ export interface AccessorImplementation {
 /** The value of a `const` member or of an enum member, in raw form. */
 export type ConstantImplementation = { readonly constant: string | number | bigint | boolean | null | object };
 
+/** What stands behind a member of a declared type. */
 export type Implementation = PlainImplementation | CallImplementation | AccessorImplementation | ConstantImplementation;
 
 /** An `out` or `ref` argument: the implementation reads and writes `value` in raw form. */
@@ -50,6 +52,7 @@ export function constant(value: ConstantImplementation["constant"]): ConstantImp
   return { constant: value };
 }
 
+/** What a declaration says beside its header and members. */
 export interface TypeOptions {
   /**
    * True for types outside the documented list (`Func`, `CultureInfo`, exception classes …): the binder knows them, so that

@@ -1,5 +1,6 @@
 import type { Implementation, TypeDeclaration } from "./declare.js";
 
+/** Kinds of types, those that no declaration makes among them. */
 export type TypeKind =
   | "class"
   | "struct"
@@ -63,6 +64,7 @@ export interface TypeScopeView {
   nullableOf(value: NetType): NetType;
 }
 
+/** A parameter of a method, delegate or indexer. */
 export interface ParameterSymbol {
   readonly name: string;
   readonly type: NetType;
@@ -80,6 +82,7 @@ interface MemberBase {
   readonly id: string;
 }
 
+/** A method, constructor, operator or conversion of a type. */
 export interface MethodSymbol extends MemberBase {
   readonly kind: "method" | "constructor" | "operator" | "conversion";
   /** `op_Addition` style is not used: an operator's name is its token (`+`), a conversion's `implicit` or `explicit`. */
@@ -95,6 +98,7 @@ export interface MethodSymbol extends MemberBase {
   construct(typeArguments: readonly NetType[]): MethodSymbol;
 }
 
+/** A property or indexer of a type. */
 export interface PropertySymbol extends MemberBase {
   readonly kind: "property";
   readonly type: NetType;
@@ -104,6 +108,7 @@ export interface PropertySymbol extends MemberBase {
   readonly canWrite: boolean;
 }
 
+/** A constant of a type, or a value of an enum. */
 export interface ConstantSymbol extends MemberBase {
   readonly kind: "constant";
   readonly type: NetType;
@@ -111,4 +116,5 @@ export interface ConstantSymbol extends MemberBase {
   readonly value: unknown;
 }
 
+/** A member of a type. */
 export type MemberSymbol = MethodSymbol | PropertySymbol | ConstantSymbol;

@@ -8,11 +8,13 @@ export type TypeReference =
   | { readonly kind: "array"; readonly element: TypeReference; readonly rank: number }
   | { readonly kind: "nullable"; readonly element: TypeReference };
 
+/** A type parameter as a header writes it. */
 export interface TypeParameterSignature {
   readonly name: string;
   readonly variance: "none" | "in" | "out";
 }
 
+/** A parameter as a signature writes it. */
 export interface ParameterSignature {
   readonly name: string;
   readonly type: TypeReference;

@@ -141,6 +141,7 @@ export function bindConditionalAccess(b: Binder, node: AccessNode): Operand {
   return { kind: "NullConditional", receiver, temporary, access, branch, type: result, start: node.start, end: node.end };
 }
 
+/** The value that stands before the innermost `?.`. */
 export function bindConditionalReceiver(b: Binder, node: Node): Operand {
   return b.conditionalReceiver === null ? errorNode(node) : localNode(b, b.conditionalReceiver, node);
 }

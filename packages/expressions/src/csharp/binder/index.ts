@@ -10,6 +10,7 @@ import type { Node, ParseResult } from "../syntax.js";
 import { errors } from "./errors.js";
 import { bindFunctionBlock, bindResult } from "./statements.js";
 
+/** How a program is bound. */
 export interface BindOptions {
   readonly scope: TypeScope;
   /** Names in scope and their C# types, in the order in which their values are given. */
@@ -20,6 +21,7 @@ export interface BindOptions {
   readonly allowBeyond: boolean;
 }
 
+/** A program as bound, and what was found wrong with it. */
 export interface BindResult {
   /** Null if there is an error. */
   readonly program: BoundProgram | null;

@@ -28,6 +28,7 @@ function withDeclarations(b: Binder, bind: () => BoundStatement): BoundStatement
 
 const loopAt = ({ start }: Statement): WrittenBranch => ({ operator: "loop", at: start });
 
+/** `while (condition) body`. */
 export function bindWhile(b: Binder, node: StatementOf<"While">): BoundStatement {
   return withDeclarations(b, () => {
     const target: JumpTarget = { name: "while" };
@@ -36,6 +37,7 @@ export function bindWhile(b: Binder, node: StatementOf<"While">): BoundStatement
   });
 }
 
+/** `do body while (condition);`. */
 export function bindDoWhile(b: Binder, node: StatementOf<"DoWhile">): BoundStatement {
   return withDeclarations(b, () => {
     const target: JumpTarget = { name: "do" };
@@ -44,6 +46,7 @@ export function bindDoWhile(b: Binder, node: StatementOf<"DoWhile">): BoundState
   });
 }
 
+/** `for (…; condition; …) body`. */
 export function bindFor(b: Binder, node: StatementOf<"For">): BoundStatement {
   return withDeclarations(b, () => {
     const target: JumpTarget = { name: "for" };
@@ -65,6 +68,7 @@ function bindEffect(b: Binder, node: Parameters<typeof isStatement>[0]): BoundEx
   return value;
 }
 
+/** `foreach (var x in source) body`. */
 export function bindForEach(b: Binder, node: StatementOf<"ForEach">): BoundStatement {
   return withDeclarations(b, () => {
     const target: JumpTarget = { name: "foreach" };

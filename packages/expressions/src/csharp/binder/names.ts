@@ -85,6 +85,7 @@ function anonymousMember(target: BoundExpression, name: string, node: Node): Bou
   return { kind: "AnonymousGet", target, index, type: (property as { type: NetType }).type, start: node.start, end: node.end };
 }
 
+/** A type's keyword where an expression stands, as in `int.Parse`. */
 export function bindPredefined(b: Binder, node: Extract<Expression, { kind: "PredefinedType" }>): Operand {
   const type = b.scope.keyword(node.name);
   if (type === null) return errorNode(node);

@@ -71,6 +71,7 @@ export function comparerOf(site: CallSite, comparer: Comparer): unknown {
   return comparer ?? new EqualityComparer(site.declaringArguments[0]!);
 }
 
+/** `System.Collections.Generic.Dictionary<TKey, TValue>`, as expressions know it. */
 export const dictionaryType = defineType(
   "class System.Collections.Generic.Dictionary<TKey, TValue> : System.Collections.Generic.IDictionary<TKey, TValue>, System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>, System.Collections.IDictionary",
   {

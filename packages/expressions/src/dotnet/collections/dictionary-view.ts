@@ -76,5 +76,7 @@ const view = (name: string, item: string): TypeDeclaration =>
     { beyond: true },
   );
 
+/** The keys of a dictionary, as a collection. */
 export const keyCollectionType = view("KeyCollection", "TKey");
+/** The values of a dictionary, as a collection. */
 export const valueCollectionType = view("ValueCollection", "TValue");

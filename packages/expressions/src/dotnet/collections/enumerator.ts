@@ -50,6 +50,7 @@ export class Enumerator extends NetObject {
   }
 }
 
+/** `System.Collections.Generic.Enumerator<T>`, as expressions know it. */
 export const enumeratorType = defineType(
   "sealed class System.Collections.Generic.Enumerator<T> : System.Collections.Generic.IEnumerator<T>",
   {},

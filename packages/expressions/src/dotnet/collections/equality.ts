@@ -14,6 +14,7 @@ export interface EqualityProtocol {
 
 /** Makes the Map key of a raw value. */
 export type KeyFunction = (raw: unknown) => unknown;
+/** Tells whether two raw values are equal. */
 export type EqualFunction = (a: unknown, b: unknown) => boolean;
 
 const PLAIN = new Set(

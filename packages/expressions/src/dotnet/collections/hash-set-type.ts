@@ -29,6 +29,7 @@ function copy(site: CallSite, self: HashSet, target: NetArray | null, index: num
   copyItems(items, items.length, target, index);
 }
 
+/** `System.Collections.Generic.HashSet<T>`, as expressions know it. */
 export const hashSetType = defineType(
   "class System.Collections.Generic.HashSet<T> : System.Collections.Generic.ISet<T>, System.Collections.Generic.IReadOnlyCollection<T>",
   {

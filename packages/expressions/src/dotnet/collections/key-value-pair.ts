@@ -48,6 +48,7 @@ export class KeyValuePair extends NetObject {
   }
 }
 
+/** `System.Collections.Generic.KeyValuePair<TKey, TValue>`, as expressions know it. */
 export const keyValuePairType = defineType(
   "struct System.Collections.Generic.KeyValuePair<TKey, TValue>",
   {

@@ -47,6 +47,7 @@ export function arrayOfItems(elementType: NetArray["elementType"], items: unknow
   return new NetArray(elementType, elementType.definitionName === "System.Byte" ? Uint8Array.from(items as number[]) : items);
 }
 
+/** `System.Collections.Generic.List<T>`, as expressions know it. */
 export const listType = defineType(
   "class System.Collections.Generic.List<T> : System.Collections.Generic.IList<T>, System.Collections.Generic.IReadOnlyList<T>, System.Collections.IList",
   {
@@ -167,6 +168,7 @@ export const listType = defineType(
   },
 );
 
+/** `System.Collections.ObjectModel.ReadOnlyCollection<T>`, as expressions know it. */
 export const readOnlyCollectionType = defineType(
   "class System.Collections.ObjectModel.ReadOnlyCollection<T> : System.Collections.Generic.IList<T>, System.Collections.Generic.IReadOnlyList<T>",
   {

@@ -156,10 +156,12 @@ function members(make: new (type: NetType, items?: unknown[]) => Line, name: str
 
 const BASES = "System.Collections.Generic.IReadOnlyCollection<T>, System.Collections.ICollection";
 
+/** `System.Collections.Generic.Queue<T>`, as expressions know it. */
 export const queueType = defineType(
   `class System.Collections.Generic.Queue<T> : ${BASES}`,
   members(Queue, "Queue", "Enqueue", "Dequeue"),
 );
+/** `System.Collections.Generic.Stack<T>`, as expressions know it. */
 export const stackType = defineType(
   `class System.Collections.Generic.Stack<T> : ${BASES}`,
   members(Stack, "Stack", "Push", "Pop"),

@@ -100,6 +100,7 @@ function* part(entries: Iterable<readonly [unknown, unknown]>, index: 0 | 1): Ge
   for (const entry of entries) yield entry[index];
 }
 
+/** `System.Collections.ObjectModel.ReadOnlyDictionary<TKey, TValue>`, as expressions know it. */
 export const readOnlyDictionaryType = defineType(
   "class System.Collections.ObjectModel.ReadOnlyDictionary<TKey, TValue> : System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>",
   {},

@@ -35,6 +35,7 @@ function isSuperset(self: Items, items: Map<unknown, unknown>): boolean {
 const member = (act: (self: Items, items: Map<unknown, unknown>) => unknown): Implementation =>
   withCall((site, self: Items, other: unknown) => act(self, others(site, self, other)));
 
+/** What sets have beyond collections. */
 export const setMembers: Record<string, Implementation> = {
   "void UnionWith(IEnumerable<T> other)": member((self, items) => {
     for (const item of items.values()) self.addNew(item);

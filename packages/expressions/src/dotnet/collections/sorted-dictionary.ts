@@ -168,11 +168,13 @@ function viewOf(self: SortedDictionary, part: 0 | 1): List {
 
 const BASES = `${GENERIC}.IDictionary<TKey, TValue>, ${GENERIC}.IReadOnlyDictionary<TKey, TValue>`;
 
+/** `System.Collections.Generic.SortedDictionary<TKey, TValue>`, as expressions know it. */
 export const sortedDictionaryType: TypeDeclaration = defineType(
   `class ${GENERIC}.SortedDictionary<TKey, TValue> : ${BASES}`,
   members(false),
   { beyond: true },
 );
+/** `System.Collections.Generic.SortedList<TKey, TValue>`, as expressions know it. */
 export const sortedListType: TypeDeclaration = defineType(`class ${GENERIC}.SortedList<TKey, TValue> : ${BASES}`, members(true), {
   beyond: true,
 });

@@ -114,6 +114,7 @@ export function toReal({ type, raw }: BaseValue, isSingle: boolean): number {
   return isSingle ? Math.fround(value) : value;
 }
 
+/** As `Convert.ToDecimal`. */
 export function toDecimal({ type, raw }: BaseValue): Decimal {
   switch (type) {
     case "Boolean":
@@ -138,6 +139,7 @@ export function toDecimal({ type, raw }: BaseValue): Decimal {
   }
 }
 
+/** As `Convert.ToBoolean`. */
 export function toBoolean({ type, raw }: BaseValue): boolean {
   switch (type) {
     case "Boolean":
@@ -154,6 +156,7 @@ export function toBoolean({ type, raw }: BaseValue): boolean {
   }
 }
 
+/** As `Convert.ToChar`. */
 export function toChar({ type, raw }: BaseValue): number {
   switch (type) {
     case "Char":
@@ -178,6 +181,7 @@ export function toChar({ type, raw }: BaseValue): number {
   }
 }
 
+/** As `Convert.ToDateTime`. */
 export function toDateTime(site: CallSite, { type, raw }: BaseValue): DateTime {
   if (type === "DateTime") return raw as DateTime;
   if (type !== "String") throw badCast(type, "DateTime");

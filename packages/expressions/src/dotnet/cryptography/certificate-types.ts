@@ -77,6 +77,7 @@ const extensionsType: TypeDeclaration = defineType(
   { beyond: true },
 );
 
+/** `System.Security.Cryptography.X509Certificates.X509Certificate`, as expressions know it. */
 export const certificateType = defineType(`class ${NAMESPACE}.X509Certificate : System.IDisposable`, {
   "new(byte[] data)": create,
   "string Subject { get; }": (self: Certificate) => self.fields.subject.name,
@@ -107,6 +108,7 @@ export const certificateType = defineType(`class ${NAMESPACE}.X509Certificate : 
   "void Dispose()": nothing,
 });
 
+/** `System.Security.Cryptography.X509Certificates.X509Certificate2`, as expressions know it. */
 export const certificate2Type = defineType(`class ${NAMESPACE}.X509Certificate2 : X509Certificate`, {
   "new(byte[] rawData)": create,
   "new(byte[] rawData, string password)": create,

@@ -51,6 +51,7 @@ function quoted(value: string): string {
   return value === "" || /[,+"\n<>#;=]|^\s|\s$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
+/** `System.Security.Cryptography.X509Certificates.X500DistinguishedName`, as expressions know it. */
 export const distinguishedNameType = defineType(
   "sealed class System.Security.Cryptography.X509Certificates.X500DistinguishedName",
   { "string Name { get; }": (self: DistinguishedName) => self.name },

@@ -14,6 +14,7 @@ interface HashKind {
   readonly block: number;
 }
 
+/** The hash functions that .NET has. */
 export const hashKinds: readonly HashKind[] = [
   { name: "MD5", digest: "md5", size: 128, block: 64 },
   { name: "SHA1", digest: "sha1", size: 160, block: 64 },

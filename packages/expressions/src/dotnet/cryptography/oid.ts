@@ -67,6 +67,7 @@ export class Oid extends NetObject {
   }
 }
 
+/** `System.Security.Cryptography.Oid`, as expressions know it. */
 export const oidType = defineType("sealed class System.Security.Cryptography.Oid", {
   "new()": () => new Oid(null, null),
   "new(string oid)": (text: string | null) => Oid.of(text),

@@ -215,6 +215,7 @@ const rsaType = defineType("abstract class System.Security.Cryptography.RSA : As
   ),
 });
 
+/** `System.Security.Cryptography.RSACng`, as expressions know it. */
 export const rsaCngType = defineType(
   "sealed class System.Security.Cryptography.RSACng : RSA",
   { "new()": () => new RSA(), "new(int keySize)": (bits: number) => new RSA(bits) },

@@ -27,6 +27,7 @@ const DIGEST_INFO: Readonly<Record<string, string>> = {
   sha512: "3051300d060960864801650304020305000440",
 };
 
+/** How a signature is padded. */
 export type Padding = "Pkcs1" | "Pss";
 
 const DEFAULT_KEY_SIZE = 2048;

@@ -56,6 +56,7 @@ function sizes(site: CallSite, lengths: readonly number[]): NetArray {
 const nothing = () => null;
 const ICryptoTransform = "System.Security.Cryptography.ICryptoTransform";
 
+/** `System.Security.Cryptography.SymmetricAlgorithm`, as expressions know it. */
 export const symmetricType = defineType("abstract class System.Security.Cryptography.SymmetricAlgorithm : System.IDisposable", {
   "static SymmetricAlgorithm Create(string algName)": (name: string | null) => SymmetricAlgorithm.create(name),
   "byte[] Key { get; set; }": {
@@ -112,6 +113,7 @@ export const symmetricType = defineType("abstract class System.Security.Cryptogr
   "void Dispose()": nothing,
 });
 
+/** `System.Security.Cryptography.ICryptoTransform`, as expressions know it. */
 export const transformType = defineType(
   `interface ${ICryptoTransform} : System.IDisposable`,
   {

@@ -91,6 +91,7 @@ function genericForms(name: string, wantsLeast: boolean): Record<string, Impleme
   };
 }
 
+/** `Sum`, `Average`, `Min`, `Max`. */
 export const aggregateMembers: Record<string, Implementation> = {
   ...forms("Sum", sum, same),
   ...forms("Average", average, (type) => (type === "int" || type === "long" ? "double" : type)),

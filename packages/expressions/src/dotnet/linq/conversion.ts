@@ -99,6 +99,7 @@ const toHashSet = withCall((site, source: Source, comparer: Comparer = null) => 
   return made;
 });
 
+/** `ToArray`, `ToList`, `ToHashSet`, `Cast`, `OfType`, and the sequences that `Enumerable` itself makes. */
 export const conversionMembers: Record<string, Implementation> = {
   "static TSource[] ToArray<TSource>(this IEnumerable<TSource> source)": withCall((site, source: Source) => {
     const from = notNull(source, "source");

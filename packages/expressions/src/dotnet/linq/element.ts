@@ -85,6 +85,7 @@ function forms(name: string, search: Search): Record<string, Implementation> {
   };
 }
 
+/** `First`, `Last`, `Single`, `ElementAt` and their kin. */
 export const elementMembers: Record<string, Implementation> = {
   ...forms("First", first),
   ...forms("Last", last),

@@ -125,6 +125,7 @@ function pair(head: string, implementation: Implementation): Record<string, Impl
   return { [`${head})`]: implementation, [`${head}, ${COMPARER})`]: implementation };
 }
 
+/** `GroupBy`, `GroupJoin`, `Join`, `ToLookup`. */
 export const groupMembers: Record<string, Implementation> = {
   ...pair(
     `static IEnumerable<IGrouping<TKey, TSource>> GroupBy<TSource, TKey>(${BY}`,

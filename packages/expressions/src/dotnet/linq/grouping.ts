@@ -146,12 +146,14 @@ export function groupingTypeOf(scope: TypeScopeView, types: readonly NetType[]):
 
 const NAMES = "System.Collections.Generic";
 
+/** `System.Linq.Grouping<TKey, TElement>`, as expressions know it. */
 export const groupingType = defineType(
   `sealed class System.Linq.Grouping<TKey, TElement> : System.Linq.IGrouping<TKey, TElement>, ${NAMES}.IList<TElement>`,
   {},
   { unnamed: true },
 );
 
+/** `System.Linq.Lookup<TKey, TElement>`, as expressions know it. */
 export const lookupType = defineType(
   "class System.Linq.Lookup<TKey, TElement> : System.Linq.ILookup<TKey, TElement>",
   {

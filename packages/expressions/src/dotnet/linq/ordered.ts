@@ -63,12 +63,14 @@ function comparison(sortKeys: readonly SortKey[], keys: readonly unknown[][]): (
   };
 }
 
+/** `System.Linq.OrderedEnumerable<TElement>`, as expressions know it. */
 export const orderedSequenceType = defineType(
   "sealed class System.Linq.OrderedEnumerable<TElement> : System.Linq.IOrderedEnumerable<TElement>",
   {},
   { unnamed: true },
 );
 
+/** `System.Linq.IOrderedEnumerable<out TElement>`, as expressions know it. */
 export const orderedInterfaceType = defineType(
   "interface System.Linq.IOrderedEnumerable<out TElement> : System.Collections.Generic.IEnumerable<TElement>",
   {
@@ -106,6 +108,7 @@ function forms(name: string, descending: boolean): Record<string, Implementation
   };
 }
 
+/** `OrderBy`, `ThenBy` and their kin. */
 export const orderMembers: Record<string, Implementation> = {
   ...forms("OrderBy", false),
   ...forms("OrderBy", true),

@@ -60,6 +60,7 @@ function* concat(site: CallSite, ...sources: Source[]): Generator<unknown> {
     }
 }
 
+/** `Select`, `SelectMany`, `Zip`, `Concat` and their kin. */
 export const projectionMembers: Record<string, Implementation> = {
   "static IEnumerable<TResult> Select<TSource, TResult>(this IEnumerable<TSource> source, Func<TSource, TResult> selector)":
     withCall((site, source: Source, selector: Fn | null) => {

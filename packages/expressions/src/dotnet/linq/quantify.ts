@@ -81,6 +81,7 @@ const PREDICATE = "Func<TSource, bool> predicate";
 const on = (result: string, name: string, ...rest: string[]) =>
   `static ${result} ${name}<TSource>(${["this IEnumerable<TSource> source", ...rest].join(", ")})`;
 
+/** `Any`, `All`, `Count`, `Contains`, `SequenceEqual`, `Aggregate`. */
 export const quantifyMembers: Record<string, Implementation> = {
   [on("bool", "Any")]: withCall((site, source: Source) => {
     for (const _ of itemsOf(site, notNull(source, "source"))) return true;

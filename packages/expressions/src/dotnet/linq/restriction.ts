@@ -106,6 +106,7 @@ const signature = (name: string, parameter: string) =>
 const PREDICATE = "Func<TSource, bool> predicate";
 const INDEXED = "Func<TSource, int, bool> predicate";
 
+/** `Where`, `Take`, `Skip` and their kin. */
 export const restrictionMembers: Record<string, Implementation> = {
   [signature("Where", PREDICATE)]: byPredicate(where),
   [signature("Where", INDEXED)]: byPredicate(whereIndexed),

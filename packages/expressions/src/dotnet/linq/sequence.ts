@@ -30,6 +30,7 @@ export class LazySequence extends NetEnumerable {
   }
 }
 
+/** `System.Linq.Enumerable.Iterator<T>`, as expressions know it. */
 export const lazySequenceType = defineType(
   "sealed class System.Linq.Enumerable.Iterator<T> : System.Collections.Generic.IEnumerable<T>",
   {},
@@ -69,7 +70,11 @@ export function lazy(site: CallSite, typeArgument: number, items: () => Iterable
   return new LazySequence(site.typeArguments[typeArgument]!, items);
 }
 
+/** What LINQ throws for an empty sequence. */
 export const noElements = () => raise.invalidOperation("Sequence contains no elements");
+/** What LINQ throws where no element matches. */
 export const noMatch = () => raise.invalidOperation("Sequence contains no matching element");
+/** What `Single` throws for more elements than one. */
 export const severalElements = () => raise.invalidOperation("Sequence contains more than one element");
+/** What `Single` throws where more elements than one match. */
 export const severalMatches = () => raise.invalidOperation("Sequence contains more than one matching element");

@@ -74,6 +74,7 @@ const distinctOf = withCall((site, source: Source, comparer: Comparer = null) =>
   return lazy(site, 0, () => distinct(site, comparer, from));
 });
 
+/** `Distinct`, `Union`, `Intersect`, `Except`. */
 export const setOperationMembers: Record<string, Implementation> = {
   "static IEnumerable<TSource> Distinct<TSource>(this IEnumerable<TSource> source)": distinctOf,
   "static IEnumerable<TSource> Distinct<TSource>(this IEnumerable<TSource> source, IEqualityComparer<TSource> comparer)":

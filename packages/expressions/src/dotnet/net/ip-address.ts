@@ -120,6 +120,7 @@ function sideGroups(text: string): number[] | null {
   return groups;
 }
 
+/** `System.Net.IPAddress`, as expressions know it. */
 export const ipAddressType = defineType("class System.Net.IPAddress", {
   "static IPAddress Parse(string ipString)": (text: string | null) => {
     if (text === null) throw raise.argumentNull("ipString");
@@ -139,6 +140,7 @@ export const ipAddressType = defineType("class System.Net.IPAddress", {
   "byte[] GetAddressBytes()": withCall((site: CallSite, self: IPAddress) => byteArray(site, self.bytes.slice())),
 });
 
+/** `System.Net.Sockets.AddressFamily`, as expressions know it. */
 export const addressFamilyType = defineEnum("System.Net.Sockets.AddressFamily", {
   Unknown: -1,
   Unspecified: 0,

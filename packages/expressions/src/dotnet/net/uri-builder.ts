@@ -72,6 +72,7 @@ function build(scheme: Text, host: Text, port = -1, path: Text = "/", extra: Tex
   return builder;
 }
 
+/** `System.UriBuilder`, as expressions know it. */
 export const uriBuilderType = defineType(
   "class System.UriBuilder",
   {

@@ -47,6 +47,7 @@ function hexUnescape(pattern: Text, index: Reference<number>): number {
   return match === null ? text.charCodeAt(index.value - 1) : Number.parseInt(match[1]!, 16);
 }
 
+/** `System.Uri`, as expressions know it. */
 export const uriType = defineType("class System.Uri", {
   "new(string uriString)": (text: Text) => Uri.create(text, UriKind.absolute),
   "new(string uriString, UriKind uriKind)": (text: Text, kind: number) => Uri.create(text, kind),

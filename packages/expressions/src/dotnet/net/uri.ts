@@ -7,6 +7,7 @@ import { uriType } from "./uri-type.js";
 /** `UriKind`. */
 export const UriKind = { relativeOrAbsolute: 0, absolute: 1, relative: 2 } as const;
 
+/** Kinds of hosts, as `UriHostNameType` numbers them. */
 export const HostKind = { unknown: 0, basic: 1, dns: 2, ipv4: 3, ipv6: 4 } as const;
 
 const PORTS: ReadonlyMap<string, number> = new Map([
@@ -27,6 +28,7 @@ const PORTS: ReadonlyMap<string, number> = new Map([
 /** Schemes whose paths lose their dot segments. */
 const HIERARCHICAL = new Set(["http", "https", "ws", "wss", "ftp", "file", "net.tcp", "net.pipe"]);
 
+/** An absolute URI taken apart. */
 export interface UriParts {
   readonly scheme: string;
   readonly userInfo: string;

@@ -126,6 +126,7 @@ const decodeLatin1 = (text: string): string =>
     piece.replaceAll("+", " ").replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
   );
 
+/** `System.Net.WebUtility`, as expressions know it. */
 export const webUtilityType = defineType("static class System.Net.WebUtility", {
   "static string UrlEncode(string value)": onText(urlEncode, 3),
   "static string UrlDecode(string encodedValue)": onText(urlDecode, 1),

@@ -41,6 +41,7 @@ function deepKey(token: JToken, meter: Meter): string {
   return JSON.stringify(keyOf(token));
 }
 
+/** `JTokenEqualityComparer`, as expressions know it. */
 export const equalityComparerType: TypeDeclaration = defineType(
   `class ${LINQ}.JTokenEqualityComparer : System.Collections.Generic.IEqualityComparer<${TOKEN}>`,
   {

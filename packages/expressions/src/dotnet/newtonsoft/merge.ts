@@ -118,6 +118,7 @@ const mergeSettingsType: TypeDeclaration = defineType(
   { beyond: true },
 );
 
+/** The types that say how `Merge` works. */
 export const mergeTypes: readonly TypeDeclaration[] = [
   defineEnum("Newtonsoft.Json.Linq.MergeArrayHandling", Arrays, { beyond: true }),
   defineEnum("Newtonsoft.Json.Linq.MergeNullValueHandling", Nulls, { beyond: true, flags: true }),

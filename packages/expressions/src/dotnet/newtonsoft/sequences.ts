@@ -27,6 +27,7 @@ export class JEnumerable extends NetEnumerable {
   }
 }
 
+/** `JEnumerable<T>`, as expressions know it. */
 export const enumerableType: TypeDeclaration = defineType(
   `struct ${LINQ}.JEnumerable<T> : ${LINQ}.IJEnumerable<T>`,
   {},

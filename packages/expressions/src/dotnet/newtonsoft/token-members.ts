@@ -45,6 +45,7 @@ function isOf(site: CallSite, token: JToken, type: CallSite["typeArguments"][num
 
 const children = (self: JToken) => () => self as Iterable<JToken>;
 
+/** `JToken`, as expressions know it. */
 export const tokenType: TypeDeclaration = defineType(`abstract class ${TOKEN} : ${LINQ}.IJEnumerable<${TOKEN}>`, {
   ...annotationMembers,
   "JContainer Parent { get; }": (self: JToken) => self.parent,

@@ -59,16 +59,19 @@ export function toWhole(held: Held, kind: IntegerKind): bigint {
   return held.kind === "big" ? (held.value as bigint) : BigInt(toInteger(held, kind));
 }
 
+/** A held value as a double, or as a float. */
 export function toReal(held: Held, isSingle: boolean): number {
   if (held.kind !== "big") return convertToReal(needed(held, isSingle ? "System.Single" : "System.Double"), isSingle);
   const value = Number(held.value as bigint);
   return isSingle ? Math.fround(value) : value;
 }
 
+/** A held value as a decimal. */
 export function toDecimal(held: Held): Decimal {
   return held.kind === "big" ? Decimal.fromInteger(held.value as bigint) : convertToDecimal(needed(held, "System.Decimal"));
 }
 
+/** A held value as a truth value. */
 export function toBoolean(held: Held): boolean {
   return held.kind === "big" ? toInteger(held, integerKinds.Int32) !== 0 : convertToBoolean(needed(held, "System.Boolean"));
 }

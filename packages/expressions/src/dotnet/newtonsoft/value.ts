@@ -29,6 +29,7 @@ export type Stored =
   | { readonly kind: "ulong" | "big"; readonly value: bigint }
   | { readonly kind: "other"; readonly value: object };
 
+/** Kinds of values that a `JValue` holds. */
 export type StoredKind = Stored["kind"];
 
 const NO_CHILDREN: readonly JToken[] = [];

@@ -33,8 +33,10 @@ function twoProduct(a: number, b: number): DoubleDouble {
   return { high, low: aHigh * bHigh - high + aHigh * bLow + aLow * bHigh + aLow * bLow };
 }
 
+/** A number of two doubles: the second holds what the first cannot. */
 export const dd = (high: number, low = 0): DoubleDouble => ({ high, low });
 
+/** `a + b`. */
 export function add(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const sum = twoSum(a.high, b.high);
   const rest = twoSum(a.low, b.low);
@@ -42,14 +44,17 @@ export function add(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   return quickSum(middle.high, middle.low + rest.low);
 }
 
+/** `-a`. */
 export function negate(a: DoubleDouble): DoubleDouble {
   return { high: -a.high, low: -a.low };
 }
 
+/** `a - b`. */
 export function subtract(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   return add(a, negate(b));
 }
 
+/** `a * b`. */
 export function multiply(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const product = twoProduct(a.high, b.high);
   return quickSum(product.high, product.low + (a.high * b.low + a.low * b.high));
@@ -60,6 +65,7 @@ export function scale(a: DoubleDouble, factor: number): DoubleDouble {
   return { high: a.high * factor, low: a.low * factor };
 }
 
+/** `a / b`. */
 export function divide(a: DoubleDouble, b: DoubleDouble): DoubleDouble {
   const first = a.high / b.high;
   const rest = subtract(a, multiply(b, dd(first)));

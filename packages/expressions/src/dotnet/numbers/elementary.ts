@@ -99,18 +99,22 @@ function arcTangent(y: DoubleDouble, x: DoubleDouble, first: number): DoubleDoub
   return add(dd(first), divide(across, along));
 }
 
+/** As `Math.Exp`. */
 export function exp(x: number): number {
   return isModerate(x) && x !== 0 ? toDouble(expOf(dd(x))) : Math.exp(x);
 }
 
+/** As `Math.Log`. */
 export function log(x: number): number {
   return isNormal(x) && x !== 1 ? toDouble(logOf(x)) : Math.log(x);
 }
 
+/** As `Math.Log10`. */
 export function log10(x: number): number {
   return isNormal(x) && x !== 1 ? toDouble(divide(logOf(x), LN10)) : Math.log10(x);
 }
 
+/** As `Math.Pow`. */
 export function pow(x: number, y: number): number {
   if (x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY)) return 1;
   const size = Math.abs(x);
@@ -120,30 +124,36 @@ export function pow(x: number, y: number): number {
   return rough < 0 ? -result : result;
 }
 
+/** As `Math.Sin`. */
 export function sin(x: number): number {
   return isAngle(x) ? toDouble(sineCosine(dd(x)).sin) : Math.sin(x);
 }
 
+/** As `Math.Cos`. */
 export function cos(x: number): number {
   return isAngle(x) ? toDouble(sineCosine(dd(x)).cos) : Math.cos(x);
 }
 
+/** As `Math.Tan`. */
 export function tan(x: number): number {
   if (!isAngle(x)) return Math.tan(x);
   const both = sineCosine(dd(x));
   return toDouble(divide(both.sin, both.cos));
 }
 
+/** As `Math.Atan2`. */
 export function atan2(y: number, x: number): number {
   const first = Math.atan2(y, x);
   const isUsual = isNormal(Math.abs(y)) && isNormal(Math.abs(x)) && isNormal(Math.abs(y / x)) && Math.abs(first) > 1e-100;
   return isUsual ? toDouble(arcTangent(dd(y), dd(x), first)) : first;
 }
 
+/** As `Math.Atan`. */
 export function atan(x: number): number {
   return isNormal(Math.abs(x)) && Math.abs(x) > 1e-100 ? toDouble(arcTangent(dd(x), ONE, Math.atan(x))) : Math.atan(x);
 }
 
+/** As `Math.Asin`. */
 export function asin(x: number): number {
   const first = Math.asin(x);
   if (!(Math.abs(x) < 0.999_999) || Math.abs(x) < 1e-100) return first;
@@ -151,6 +161,7 @@ export function asin(x: number): number {
   return toDouble(add(dd(first), divide(subtract(dd(x), both.sin), both.cos)));
 }
 
+/** As `Math.Acos`. */
 export function acos(x: number): number {
   const first = Math.acos(x);
   if (!(Math.abs(x) < 0.999_999)) return first;
@@ -166,18 +177,21 @@ function exponentials(x: number): { readonly up: DoubleDouble; readonly down: Do
 
 const isHyperbolic = (x: number) => Math.abs(x) > 1e-5 && isModerate(x);
 
+/** As `Math.Sinh`. */
 export function sinh(x: number): number {
   if (!isHyperbolic(x)) return Math.sinh(x);
   const { up, down } = exponentials(x);
   return toDouble(scale(subtract(up, down), 0.5));
 }
 
+/** As `Math.Cosh`. */
 export function cosh(x: number): number {
   if (!isHyperbolic(x)) return Math.cosh(x);
   const { up, down } = exponentials(x);
   return toDouble(scale(add(up, down), 0.5));
 }
 
+/** As `Math.Tanh`. */
 export function tanh(x: number): number {
   if (!isHyperbolic(x) || Math.abs(x) > 20) return Math.tanh(x);
   const { up, down } = exponentials(x);

@@ -8,7 +8,9 @@ import { Decimal } from "./decimal.js";
  */
 
 export type BinaryOperator = "+" | "-" | "*" | "/" | "%" | "&" | "|" | "^" | "<<" | ">>";
+/** An operation on two raw numbers of one type. */
 export type Binary = (left: never, right: never) => unknown;
+/** An operation on a raw number. */
 export type UnaryOperation = (operand: never) => unknown;
 
 const INT_MIN = -2147483648;

@@ -30,6 +30,7 @@ export function isBoundaryWord(code: number): boolean {
   return isWordCode(code) || code === 0x200c || code === 0x200d;
 }
 
+/** True if the code is an ASCII letter, digit or underscore. */
 export function isAsciiWord(code: number): boolean {
   return code < 128 && asciiWord[code] === 1;
 }
@@ -197,6 +198,7 @@ export function dotSet(singleline: boolean): CharSet {
   return set.seal();
 }
 
+/** The set of one character. */
 export function singleSet(code: number, ignoreCase: boolean): CharSet {
   const set = new CharSet(false, ignoreCase);
   set.addRange(code, code);

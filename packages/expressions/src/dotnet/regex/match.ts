@@ -152,18 +152,21 @@ abstract class RegexCollection<T extends Capture> extends NetEnumerable {
   }
 }
 
+/** System.Text.RegularExpressions.MatchCollection. */
 export class MatchCollection extends RegexCollection<Match> {
   override get declaration() {
     return matchCollectionType;
   }
 }
 
+/** System.Text.RegularExpressions.CaptureCollection. */
 export class CaptureCollection extends RegexCollection<Capture> {
   override get declaration() {
     return captureCollectionType;
   }
 }
 
+/** System.Text.RegularExpressions.GroupCollection. */
 export class GroupCollection extends RegexCollection<Group> {
   constructor(
     private readonly match: Match,

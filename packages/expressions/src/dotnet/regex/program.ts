@@ -56,6 +56,7 @@ export const Op = {
   runAtomic: 27,
 } as const;
 
+/** The anchors, by the numbers that programs have for them. */
 export const anchors: readonly Anchor[] = [
   "line-start",
   "start",
@@ -86,6 +87,7 @@ export interface RegexProgram {
   readonly first: CharSet | null;
 }
 
+/** Makes the program that the matcher runs. */
 export function compileRegex({ root, groups }: ParsedRegex, rightToLeft: boolean): RegexProgram {
   const compiler = new Compiler(groups);
   compiler.node({ kind: "group", body: root, capture: 0, release: -1 });

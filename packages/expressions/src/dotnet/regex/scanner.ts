@@ -264,6 +264,7 @@ const INLINE: ReadonlyMap<string, number> = new Map([
   ["x", RegexFlag.ignorePatternWhitespace],
 ]);
 
+/** True if the text is one decimal digit. */
 export function isDigit(c: string): boolean {
   return c >= "0" && c <= "9" && c.length === 1;
 }

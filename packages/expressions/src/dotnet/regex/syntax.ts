@@ -11,6 +11,7 @@ export const RegexFlag = {
   ecmaScript: 256,
 } as const;
 
+/** What matches a place instead of characters. */
 export type Anchor =
   | "line-start"
   | "start"
@@ -59,6 +60,7 @@ export interface GroupTable {
   readonly byName: ReadonlyMap<string, number>;
 }
 
+/** A pattern as parsed, with its groups. */
 export interface ParsedRegex {
   readonly root: RegexNode;
   readonly groups: GroupTable;

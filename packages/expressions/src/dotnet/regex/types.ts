@@ -30,12 +30,14 @@ const matchEvaluator = defineType(
   { beyond: true },
 );
 
+/** `System.Text.RegularExpressions.Capture`, as expressions know it. */
 export const captureType = defineType("class System.Text.RegularExpressions.Capture", {
   "int Index { get; }": (self: Capture) => self.index,
   "int Length { get; }": (self: Capture) => self.end - self.index,
   "string Value { get; }": (self: Capture) => self.value,
 });
 
+/** `System.Text.RegularExpressions.Group`, as expressions know it. */
 export const groupType = defineType("class System.Text.RegularExpressions.Group : System.Text.RegularExpressions.Capture", {
   "bool Success { get; }": (self: Group) => self.success,
   "string Name { get; }": (self: Group) => self.name,
@@ -44,6 +46,7 @@ export const groupType = defineType("class System.Text.RegularExpressions.Group 
   ),
 });
 
+/** `System.Text.RegularExpressions.Match`, as expressions know it. */
 export const matchType = defineType("class System.Text.RegularExpressions.Match : System.Text.RegularExpressions.Group", {
   "static System.Text.RegularExpressions.Match Empty { get; }": () => noMatch,
   "System.Text.RegularExpressions.GroupCollection Groups { get; }": withCall(
@@ -55,11 +58,13 @@ export const matchType = defineType("class System.Text.RegularExpressions.Match 
 
 const COLLECTION = "System.Collections.ICollection";
 
+/** `System.Text.RegularExpressions.CaptureCollection`, as expressions know it. */
 export const captureCollectionType = defineType(`class System.Text.RegularExpressions.CaptureCollection : ${COLLECTION}`, {
   "int Count { get; }": (self: CaptureCollection) => self.items.length,
   "System.Text.RegularExpressions.Capture this[int i] { get; }": (self: CaptureCollection, i: number) => self.at(i),
 });
 
+/** `System.Text.RegularExpressions.GroupCollection`, as expressions know it. */
 export const groupCollectionType = defineType(`class System.Text.RegularExpressions.GroupCollection : ${COLLECTION}`, {
   "int Count { get; }": (self: GroupCollection) => self.items.length,
   "System.Text.RegularExpressions.Group this[int groupnum] { get; }": (self: GroupCollection, number: number) =>
@@ -70,6 +75,7 @@ export const groupCollectionType = defineType(`class System.Text.RegularExpressi
   },
 });
 
+/** `System.Text.RegularExpressions.MatchCollection`, as expressions know it. */
 export const matchCollectionType = defineType(`class System.Text.RegularExpressions.MatchCollection : ${COLLECTION}`, {
   "int Count { get; }": (self: MatchCollection) => self.items.length,
   "System.Text.RegularExpressions.Match this[int i] { get; }": (self: MatchCollection, i: number) => self.at(i),
@@ -107,6 +113,7 @@ const split = withCall((site, input: Text, pattern: Text, options = 0) =>
   strings(site, regexOf(site, input, pattern, options).split(site.run, input)),
 );
 
+/** `System.Text.RegularExpressions.Regex`, as expressions know it. */
 export const regexType = defineType("class System.Text.RegularExpressions.Regex", {
   "new(string pattern)": withCall((site, pattern: Text) => Regex.of(site.run, pattern, 0)),
   [`new(string pattern, ${OPTIONS})`]: withCall((site, pattern: Text, options: number) => Regex.of(site.run, pattern, options)),

@@ -21,6 +21,7 @@ export function ofOneDimension(array: NetArray): NetArray {
   return array;
 }
 
+/** The array, or ArgumentNullException. */
 export function needed(array: NetArray | null): NetArray {
   if (array === null) throw raise.argumentNull("array");
   return array;

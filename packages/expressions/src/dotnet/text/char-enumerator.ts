@@ -37,6 +37,7 @@ export class CharEnumerator extends NetObject {
   }
 }
 
+/** `System.CharEnumerator`, as expressions know it. */
 export const charEnumeratorType: TypeDeclaration = defineType(
   "sealed class System.CharEnumerator : System.IDisposable, System.ICloneable",
   {

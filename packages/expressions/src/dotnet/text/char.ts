@@ -113,6 +113,7 @@ export function parseChar(text: string | null): number | NetException {
 
 const toText = (self: number) => String.fromCharCode(self);
 
+/** `System.Char` and what belongs to it. */
 export const charTypes = [
   defineType("struct System.Char : IComparable, IComparable<char>, IEquatable<char>", {
     ...testMembers(),

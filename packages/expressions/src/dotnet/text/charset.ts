@@ -16,6 +16,7 @@ export interface Charset {
 const QUESTION = 63;
 const REPLACEMENT = 0xfffd;
 
+/** UTF-8. */
 export const utf8: Charset = {
   name: "utf-8",
   codePage: 65001,
@@ -65,6 +66,7 @@ function swapped(bytes: Uint8Array): Uint8Array {
   return result;
 }
 
+/** UTF-32. */
 export const utf32: Charset = {
   name: "utf-32",
   codePage: 12000,
@@ -90,7 +92,9 @@ export const utf32: Charset = {
   },
 };
 
+/** UTF-16, low byte first. */
 export const utf16le = utf16(false);
+/** UTF-16, high byte first. */
 export const utf16be = utf16(true);
 
 /** A character set of one byte each: bytes → characters; what has no byte becomes `?`. */
@@ -127,7 +131,9 @@ function singleByte(name: string, codePage: number, title: string, className: st
 
 const firstCodes = (count: number): string => Array.from({ length: count }, (_, code) => String.fromCharCode(code)).join("");
 
+/** ASCII. */
 export const ascii = singleByte("us-ascii", 20127, "US-ASCII", "System.Text.ASCIIEncoding", firstCodes(128));
+/** ISO 8859-1. */
 export const latin1 = singleByte("iso-8859-1", 28591, "Western European (ISO)", "System.Text.Latin1Encoding", firstCodes(256));
 
 /** Single-byte sets that the platform's own decoder knows: name, code page, title. */

@@ -36,9 +36,13 @@ const COMPARISONS: readonly Comparison[] = [
   { ordinal: true, ignoreCase: true },
 ];
 
+/** Comparison by the rules of the invariant culture. */
 export const CULTURE = COMPARISONS[0]!;
+/** Comparison by the rules of the invariant culture, without regard to case. */
 export const CULTURE_IGNORE_CASE = COMPARISONS[1]!;
+/** Comparison by UTF-16 codes. */
 export const ORDINAL = COMPARISONS[4]!;
+/** Comparison by UTF-16 codes of capitals. */
 export const ORDINAL_IGNORE_CASE = COMPARISONS[5]!;
 
 /** By the value of the enum. Throws ArgumentException for a value that does not exist. */

@@ -128,6 +128,7 @@ const positive = (count: number, name: string): number => {
   return count;
 };
 
+/** `System.Text.Encoding`, as expressions know it. */
 export const encodingType = defineType("abstract class System.Text.Encoding", {
   "static Encoding UTF8 { get; }": () => encodings.utf8,
   "static Encoding ASCII { get; }": () => encodings.ascii,

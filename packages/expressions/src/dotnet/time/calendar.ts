@@ -1,9 +1,13 @@
 /** The proleptic Gregorian calendar of .NET: days since 0001-01-01, ticks of 100 nanoseconds. */
 
 export const TICKS_PER_MILLISECOND = 10_000n;
+/** Ticks of a second; a tick is 100 ns. */
 export const TICKS_PER_SECOND = 10_000_000n;
+/** Ticks of a minute. */
 export const TICKS_PER_MINUTE = 600_000_000n;
+/** Ticks of an hour. */
 export const TICKS_PER_HOUR = 36_000_000_000n;
+/** Ticks of a day. */
 export const TICKS_PER_DAY = 864_000_000_000n;
 /** The last tick of the year 9999. */
 export const MAX_TICKS = 3_155_378_975_999_999_999n;
@@ -25,14 +29,17 @@ export const MONTH_NAMES = [
   "November",
   "December",
 ] as const;
+/** The names of the days in English, from Sunday on. */
 export const DAY_NAMES = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"] as const;
 
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365];
 
+/** True if the year has a 29th of February. */
 export function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
+/** How many days a month has, counted from 1. */
 export function daysInMonth(year: number, month: number): number {
   return month === 2 && isLeapYear(year) ? 29 : DAYS_BEFORE_MONTH[month]! - DAYS_BEFORE_MONTH[month - 1]!;
 }
@@ -58,6 +65,7 @@ export function dayNumber(year: number, month: number, day: number): number {
   );
 }
 
+/** A day of the Gregorian calendar. */
 export interface CalendarDate {
   readonly year: number;
   readonly month: number;

@@ -36,4 +36,5 @@ export function fractionDigits(ticks: number): string {
   return String(ticks).padStart(7, "0");
 }
 
+/** A number with two digits at least. */
 export const pad2 = (value: number): string => (value < 10 ? `0${value}` : String(value));

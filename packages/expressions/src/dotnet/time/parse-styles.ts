@@ -25,7 +25,9 @@ export interface ParsedMoment {
   readonly isUtc: boolean;
 }
 
+/** What parsing a text throws that is no date. */
 export const badDate = () => raise.format("String was not recognized as a valid DateTime.");
+/** What parsing a date throws whose day of the week is another. */
 export const badDayOfWeek = () =>
   raise.format("String was not recognized as a valid DateTime because the day of week was incorrect.");
 

@@ -24,6 +24,7 @@ export function invalidName(c: string, isFirst: boolean): string {
     : `The '${c}' character, hexadecimal value ${hex(c)}, cannot be included in a name.`;
 }
 
+/** What XML says of a character that it cannot hold. */
 export function invalidChar(c: string): string {
   return `'${c === "\0" ? "." : c}', hexadecimal value ${hex(c)}, is an invalid character.`;
 }

@@ -38,6 +38,7 @@ export class XNodeDocumentOrderComparer extends NetObject implements OrderProtoc
 
 type Node = XNode | null;
 
+/** `System.Xml.Linq.XNodeEqualityComparer`, as expressions know it. */
 export const equalityComparerType: TypeDeclaration = defineType(
   "sealed class System.Xml.Linq.XNodeEqualityComparer : System.Collections.Generic.IEqualityComparer<XNode>",
   {
@@ -47,6 +48,7 @@ export const equalityComparerType: TypeDeclaration = defineType(
   },
 );
 
+/** `System.Xml.Linq.XNodeDocumentOrderComparer`, as expressions know it. */
 export const orderComparerType: TypeDeclaration = defineType(
   "sealed class System.Xml.Linq.XNodeDocumentOrderComparer : System.Collections.Generic.IComparer<XNode>",
   {

@@ -57,6 +57,7 @@ const save = (standaloneOf: (self: XContainer) => Text) =>
 const saveElement = save(() => null);
 const saveDocument = save((self) => (self as XDocument).xmlDeclaration?.standalone ?? null);
 
+/** `System.Xml.Linq.XContainer`, as expressions know it. */
 export const containerType = defineType("abstract class System.Xml.Linq.XContainer : XNode", {
   "XNode FirstNode { get; }": (self: XContainer) => self.firstNode,
   "XNode LastNode { get; }": (self: XContainer) => self.lastNode,
@@ -85,6 +86,7 @@ export const containerType = defineType("abstract class System.Xml.Linq.XContain
   ),
 });
 
+/** `System.Xml.Linq.XAttribute`, as expressions know it. */
 export const attributeType = defineType("class System.Xml.Linq.XAttribute : XObject", {
   "new(XName name, object value)": (name: Name, value: unknown) => new XAttribute(required(name, "name"), valueText(value)),
   "new(XAttribute other)": (other: XAttribute | null) => {
@@ -138,6 +140,7 @@ function charged({ run }: CallSite, text: Text): string {
   return given;
 }
 
+/** `System.Xml.Linq.XElement`, as expressions know it. */
 export const elementType = defineType("class System.Xml.Linq.XElement : XContainer", {
   "new(XName name)": (name: Name) => new XElement(required(name, "name")),
   "new(XName name, object content)": newElement,
@@ -225,6 +228,7 @@ function newDocument(site: CallSite, declaration: XDeclaration | null, content: 
   return document;
 }
 
+/** `System.Xml.Linq.XDocument`, as expressions know it. */
 export const wholeDocumentType = defineType("class System.Xml.Linq.XDocument : XContainer", {
   "new()": () => new XDocument(),
   "new(params object[] content)": withCall((site: CallSite, content: NetArray | null) => newDocument(site, null, content)),

@@ -11,6 +11,7 @@ type Namespace = XNamespace | null;
 const sameName = (a: Name, b: Name) => (a === null || b === null ? a === b : a.equals(b));
 const sameNamespace = (a: Namespace, b: Namespace) => (a === null || b === null ? a === b : a.equals(b));
 
+/** `System.Xml.Linq.XName`, as expressions know it. */
 export const nameType = defineType(`sealed class ${NAME} : System.IEquatable<${NAME}>`, {
   [`static ${NAME} Get(string expandedName)`]: (text: string | null) => XName.get(text),
   [`static ${NAME} Get(string localName, string namespaceName)`]: (local: string | null, namespace: string | null) =>
@@ -23,6 +24,7 @@ export const nameType = defineType(`sealed class ${NAME} : System.IEquatable<${N
   [`static bool operator !=(${NAME} left, ${NAME} right)`]: (a: Name, b: Name) => !sameName(a, b),
 });
 
+/** `System.Xml.Linq.XNamespace`, as expressions know it. */
 export const namespaceType = defineType(`sealed class ${NAMESPACE}`, {
   [`static ${NAMESPACE} Get(string namespaceName)`]: (name: string | null) => XNamespace.get(name),
   [`static ${NAMESPACE} None { get; }`]: () => noNamespace,

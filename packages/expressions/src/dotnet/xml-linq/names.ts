@@ -3,7 +3,9 @@ import { NetObject } from "../../types/values.js";
 import { checkNcName } from "./chars.js";
 import { namespaceType, nameType } from "./name-types.js";
 
+/** The namespace of `xml:`. */
 export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
+/** The namespace of `xmlns:`. */
 export const XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
 
 /** System.Xml.Linq.XNamespace: to expressions there is one object for each name. */
@@ -38,8 +40,11 @@ export class XNamespace extends NetObject {
   }
 }
 
+/** The namespace of names without one. */
 export const noNamespace = new XNamespace("");
+/** The namespace of `xml:`, as an object. */
 export const xmlNamespace = new XNamespace(XML_NAMESPACE);
+/** The namespace of `xmlns:`, as an object. */
 export const xmlnsNamespace = new XNamespace(XMLNS_NAMESPACE);
 
 /** System.Xml.Linq.XName, a namespace and a local name: to expressions there is one object for each. */

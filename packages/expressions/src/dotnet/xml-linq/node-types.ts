@@ -22,6 +22,7 @@ const copied = <T>(other: T | null): T => {
   return other;
 };
 
+/** `System.Xml.Linq.XObject`, as expressions know it. */
 export const objectType = defineType("abstract class System.Xml.Linq.XObject", {
   "XElement Parent { get; }": (self: XObject) => self.parentElement,
   "XDocument Document { get; }": (self: XObject) => (self.root instanceof XDocument ? self.root : null),
@@ -50,6 +51,7 @@ const text = withCall((site: CallSite, self: XNode, options = 0) => {
   return xml;
 });
 
+/** `System.Xml.Linq.XNode`, as expressions know it. */
 export const nodeType = defineType("abstract class System.Xml.Linq.XNode : XObject", {
   "XNode NextNode { get; }": (self: XNode) => self.next,
   "XNode PreviousNode { get; }": (self: XNode) => self.previous,
@@ -96,17 +98,20 @@ export function compareDocumentOrder(a: XNode | null, b: XNode | null): number {
   return b === null ? 1 : a.compareOrder(b);
 }
 
+/** `System.Xml.Linq.XText`, as expressions know it. */
 export const textType = defineType("class System.Xml.Linq.XText : XNode", {
   "new(string value)": (value: Text) => new XText(given(value)),
   "new(XText other)": (other: XText | null) => new XText(copied(other).value),
   "string Value { get; set; }": textValue,
 });
 
+/** `System.Xml.Linq.XCData`, as expressions know it. */
 export const cdataType = defineType("class System.Xml.Linq.XCData : XText", {
   "new(string value)": (value: Text) => new XCData(given(value)),
   "new(XCData other)": (other: XCData | null) => new XCData(copied(other).value),
 });
 
+/** `System.Xml.Linq.XComment`, as expressions know it. */
 export const commentType = defineType("class System.Xml.Linq.XComment : XNode", {
   "new(string value)": (value: Text) => new XComment(given(value)),
   "new(XComment other)": (other: XComment | null) => new XComment(copied(other).value),
@@ -118,6 +123,7 @@ export const commentType = defineType("class System.Xml.Linq.XComment : XNode", 
   },
 });
 
+/** `System.Xml.Linq.XProcessingInstruction`, as expressions know it. */
 export const instructionType = defineType("class System.Xml.Linq.XProcessingInstruction : XNode", {
   "new(string target, string data)": (target: Text, data: Text) =>
     new XProcessingInstruction(given(target, "target"), given(data, "data")),
@@ -146,6 +152,7 @@ const field = (name: DocumentTypeField) => ({
   },
 });
 
+/** `System.Xml.Linq.XDocumentType`, as expressions know it. */
 export const documentTypeType = defineType("class System.Xml.Linq.XDocumentType : XNode", {
   "new(string name, string publicId, string systemId, string internalSubset)": (
     name: Text,
@@ -173,6 +180,7 @@ const declarationField = (name: DeclarationField) => ({
   },
 });
 
+/** `System.Xml.Linq.XDeclaration`, as expressions know it. */
 export const declarationType = defineType("class System.Xml.Linq.XDeclaration", {
   "new(string version, string encoding, string standalone)": (version: Text, encoding: Text, standalone: Text) =>
     new XDeclaration(version, encoding, standalone),

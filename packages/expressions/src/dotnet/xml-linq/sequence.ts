@@ -33,6 +33,7 @@ export class XmlSequence<T extends XObject> extends NetEnumerable {
   }
 }
 
+/** `System.Xml.Linq.XSequence<T>`, as expressions know it. */
 export const sequenceType = defineType(
   "sealed class System.Xml.Linq.XSequence<T> : System.Collections.Generic.IEnumerable<T>",
   {},
@@ -44,8 +45,11 @@ const sequenceOf =
   (site: CallSite, items: () => Iterable<T | null>): XmlSequence<T> =>
     new XmlSequence(site.run, site.scope.find(`System.Xml.Linq.${typeName}`)!, items);
 
+/** A lazy sequence of elements. */
 export const elementSequence = sequenceOf("XElement");
+/** A lazy sequence of nodes. */
 export const nodeSequence = sequenceOf("XNode");
+/** A lazy sequence of attributes. */
 export const attributeSequence = sequenceOf("XAttribute");
 
 /** Content with its lazy sequences enumerated: what replaces old content may be a query over it. */

@@ -91,6 +91,7 @@ export function matchText(text: string, regex: ScriptRegex, site: CallSite): unk
       );
 }
 
+/** `text.search(regex)`. */
 export function searchText(text: string, regex: ScriptRegex, site: CallSite): unknown {
   const match = regex.regex.match(site.run, text);
   return match.success ? match.index : -1;
@@ -121,6 +122,7 @@ function translateMarks(by: string, groups: readonly string[]): string {
   });
 }
 
+/** `text.split(regex)`. */
 export function splitByRegex(text: string, regex: ScriptRegex, site: CallSite): unknown {
   return arrayOf(regex.regex.split(site.run, text), site);
 }

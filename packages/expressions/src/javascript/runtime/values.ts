@@ -84,16 +84,19 @@ export function toTextOrNull(value: unknown, site: CallSite): string | null {
   return plain(value) === null ? null : toText(value, site);
 }
 
+/** True if the value counts as true where a condition is asked for. */
 export function isTruthy(value: unknown): boolean {
   const own = plain(value);
   return own !== null && own !== false && own !== "" && own !== 0 && !Number.isNaN(own);
 }
 
+/** What `typeof` gives. */
 export function typeName(value: unknown): string {
   const own = plain(value);
   return own === null ? "undefined" : typeof own;
 }
 
+/** `a === b`. */
 export function strictEquals(a: unknown, b: unknown): boolean {
   const left = plain(a);
   const right = plain(b);
@@ -165,6 +168,7 @@ export function itemsOf(value: unknown, site: CallSite): readonly unknown[] {
   return items;
 }
 
+/** A script's array of some values. */
 export function arrayOf(items: readonly unknown[], site: CallSite): JArray {
   const array = new JArray();
   for (const item of items) array.append(toToken(item, site), site.run);

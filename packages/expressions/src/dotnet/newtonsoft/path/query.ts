@@ -13,6 +13,7 @@ export type Query = (run: PathRun, token: JToken) => boolean;
 /** One side of a comparison: a path from the token or the root, or a value. */
 export type Side = { readonly path: readonly Filter[] } | { readonly value: JValue };
 
+/** The comparisons of filters. */
 export type Operator = "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">=" | "=~";
 
 /** Runs the steps of a path one after the other, lazily. */
@@ -49,11 +50,13 @@ export const comparison =
     return false;
   };
 
+/** A filter of conditions that must all hold. */
 export const both =
   (all: readonly Query[]): Query =>
   (run, token) =>
     all.every((condition) => condition(run, token));
 
+/** A filter of conditions of which one must hold. */
 export const either =
   (all: readonly Query[]): Query =>
   (run, token) =>
