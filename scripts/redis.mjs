@@ -3,9 +3,12 @@ import { spawnSync } from "node:child_process";
 
 const runs = (command, ...args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
+/** Is there a redis-server on this machine? */
+export const hasRedis = () => runs("redis-server", "--version");
+
 /** Installs redis-server with apt-get, on CI machines and for root. Without it the tests that need it are skipped, but fail with CI=true. */
 export function provideRedis() {
-  if (runs("redis-server", "--version")) return;
+  if (hasRedis()) return;
   const isRoot = process.getuid?.() === 0;
   const command = isRoot ? ["apt-get"] : ["sudo", "-n", "apt-get"];
   const isAsked = process.env.CI === "true" || isRoot;
