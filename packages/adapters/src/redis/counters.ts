@@ -12,6 +12,7 @@ export type OnUnavailable = "local" | "open" | "closed";
 /** When a caller may try again whom a store refuses that is away: milliseconds. */
 const RETRY = 1000;
 
+/** How counters are kept in Redis. */
 export interface RedisCountersOptions {
   readonly link: Link;
   /** What every key starts with. */

@@ -24,6 +24,7 @@ export class RedisUnavailable extends Error {
   }
 }
 
+/** How the connection to Redis is watched. */
 export interface LinkOptions {
   readonly driver: Driver;
   /** Milliseconds. */

@@ -33,6 +33,7 @@ export type TextSource = string | { readonly file: string };
 /** An OpenAPI document. `servers: false`: its servers are not where the backend is, as in what API Management exports. */
 export type OpenApiSource = string | { readonly file: string; readonly servers?: boolean };
 
+/** A parameter of an operation, or a header. */
 export interface ParameterConfiguration {
   readonly name: string;
   readonly type?: string;
@@ -46,6 +47,7 @@ export interface ParameterConfiguration {
   readonly description?: string;
 }
 
+/** A form in which a body may come. */
 export interface RepresentationConfiguration {
   readonly contentType: string;
   /** Text, or data that is sent as JSON. */
@@ -54,6 +56,7 @@ export interface RepresentationConfiguration {
   readonly schema?: unknown;
 }
 
+/** An operation of an API. */
 export interface OperationConfiguration {
   readonly name?: string;
   /** Required, as `urlTemplate` is, unless the API's OpenAPI document has the operation. */
@@ -78,6 +81,7 @@ export interface OperationConfiguration {
   readonly description?: string;
 }
 
+/** A revision of an API; what it leaves out is the API's own. */
 export interface RevisionConfiguration {
   /** Default: the API's own. */
   readonly policy?: PolicySource;
@@ -90,6 +94,7 @@ export interface RevisionConfiguration {
   readonly description?: string;
 }
 
+/** An API, as a configuration writes it. */
 export interface ApiConfiguration {
   readonly name?: string;
   /** The URL prefix. Default: the path of the first server of its OpenAPI document. */
@@ -128,6 +133,7 @@ export interface ApiConfiguration {
   readonly description?: string;
 }
 
+/** A backend: a server, or a pool of them. */
 export interface BackendConfiguration {
   readonly url?: string;
   readonly azureRegion?: string;
@@ -177,11 +183,13 @@ export interface BackendConfiguration {
   };
 }
 
+/** A group of users. */
 export interface GroupConfiguration {
   readonly id: string;
   readonly name?: string;
 }
 
+/** A product: APIs that are subscribed to together. */
 export interface ProductConfiguration {
   readonly name?: string;
   readonly apis?: readonly string[];
@@ -195,6 +203,7 @@ export interface ProductConfiguration {
   readonly description?: string;
 }
 
+/** A user, with their groups. */
 export interface UserConfiguration {
   readonly email?: string;
   readonly firstName?: string;
@@ -206,6 +215,7 @@ export interface UserConfiguration {
   readonly identities?: readonly { readonly id: string; readonly provider: string }[];
 }
 
+/** A subscription, with its keys. */
 export interface SubscriptionConfiguration {
   readonly name?: string;
   /** `product/<id>`, `api/<id>` or `all`. */
@@ -221,6 +231,7 @@ export interface SubscriptionConfiguration {
   readonly endDate?: string;
 }
 
+/** A certificate, with its key where it has one. */
 export interface CertificateConfiguration {
   /** PKCS #12, in base64 or from a file. */
   readonly pfx?: TextSource;

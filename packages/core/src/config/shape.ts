@@ -179,6 +179,7 @@ const entities: Readonly<Record<string, Shape>> = {
   loggers: map(object({ type: text, properties: map(any) })),
 };
 
+/** The shape of a whole configuration. */
 export const configurationShape: Shape = object({
   gateway: scalar,
   gateways: map(object({ apis: list(scalar), hostnames: list(text), description: text }, "apis")),

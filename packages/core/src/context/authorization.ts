@@ -28,6 +28,7 @@ function claimObject(value: unknown): unknown {
   return JSON.stringify(value);
 }
 
+/** The type of the object that get-authorization-context makes. */
 export const authorizationType = defineType("class Authorization", {
   "string AccessToken { get; }": (self: Authorization) => self.accessToken,
   "System.Collections.Generic.IReadOnlyDictionary<string, object> Claims { get; }": withCall(

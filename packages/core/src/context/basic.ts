@@ -15,6 +15,7 @@ export class BasicAuthCredentials extends NetObject {
   }
 }
 
+/** The type of credentials that `AsBasic` reads. */
 export const basicType = defineType("class BasicAuthCredentials", {
   "string UserId { get; }": (self: BasicAuthCredentials) => self.userId,
   "string Username { get; }": (self: BasicAuthCredentials) => self.userId,

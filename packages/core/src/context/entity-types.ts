@@ -56,12 +56,14 @@ const contextApiType = defineType("interface IContextApi : IApi", {
     model.workspace === null ? null : new ModelView(workspaceType, model.workspace),
 });
 
+/** An API as an expression sees it. */
 export function apiView(api: ApiModel, source: ContextSource): ModelView<ApiModel> {
   return new ModelView(contextApiType, api, source);
 }
 
 const backendTypeEnum = defineEnum("BackendType", { Single: 0, Pool: 1 });
 
+/** The type of `context.Backend`. */
 export const backendType = defineType("interface IBackend", {
   "string AzureRegion { get; }": ({ model }: ModelView<BackendModel>) => model.azureRegion,
   "string Id { get; }": ({ model }: ModelView<BackendModel>) => model.id,
@@ -103,6 +105,7 @@ function certificateOf(model: CertificateModel): X509Certificate2 {
   return certificate;
 }
 
+/** The type of `context.Deployment`. */
 export const deploymentType = defineType("interface IDeployment", {
   "System.Collections.Generic.IReadOnlyDictionary<string, X509Certificate2> Certificates { get; }": withCall(
     (site: CallSite, { source }: ModelView<DeploymentModel>) => {
@@ -127,6 +130,7 @@ export const deploymentType = defineType("interface IDeployment", {
   "ISustainabilityInfo SustainabilityInfo { get; }": () => null,
 });
 
+/** The type of `context.LastError`. */
 export const lastErrorType = defineType("interface ILastError", {
   "string Source { get; }": ({ model }: ModelView<LastError>) => model.source,
   "string Reason { get; }": ({ model }: ModelView<LastError>) => model.reason,
@@ -138,6 +142,7 @@ export const lastErrorType = defineType("interface ILastError", {
   "int HttpErrorCode { get; }": ({ model }: ModelView<LastError>) => model.status,
 });
 
+/** The type of `context.Operation`. */
 export const operationType = defineType("interface IOperation", {
   "string Id { get; }": ({ model }: ModelView<OperationModel>) => model.id,
   "string Method { get; }": ({ model }: ModelView<OperationModel>) => model.method,
@@ -161,6 +166,7 @@ const productStateEnum = defineEnum("ProductState", { NotPublished: 0, Published
 
 type Product = ModelView<ProductModel>;
 
+/** The type of `context.Product`. */
 export const productType = defineType("interface IProduct", {
   [`${IEnumerable}<IApi> Apis { get; }`]: withCall((site: CallSite, { model, source }: Product) => {
     const apis = model.apis.flatMap((id) => source!.configuration.apis.get(id) ?? []);
@@ -182,6 +188,7 @@ export const productType = defineType("interface IProduct", {
 
 type Subscription = ModelView<SubscriptionModel>;
 
+/** The type of `context.Subscription`. */
 export const subscriptionType = defineType("interface ISubscription", {
   "System.DateTime CreatedDate { get; }": ({ model }: Subscription) => moment(model.createdDate),
   "System.DateTime CreatedTime { get; }": ({ model }: Subscription) => moment(model.createdDate),
@@ -203,6 +210,7 @@ const identityType = defineType("interface IUserIdentity", {
 
 type User = ModelView<UserModel>;
 
+/** The type of `context.User`. */
 export const userType = defineType("interface IUser", {
   "string Email { get; }": ({ model }: User) => model.email,
   "string FirstName { get; }": ({ model }: User) => model.firstName,
@@ -220,6 +228,7 @@ export const userType = defineType("interface IUser", {
   "System.DateTime RegistrationDate { get; }": ({ model }: User) => moment(model.registrationDate),
 });
 
+/** The type of `context.Workspace`. */
 export const workspaceType = defineType("interface IWorkspace", {
   "string Id { get; }": ({ model }: ModelView<WorkspaceModel>) => model.id,
   "string Name { get; }": ({ model }: ModelView<WorkspaceModel>) => model.name,

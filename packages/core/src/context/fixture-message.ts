@@ -15,6 +15,7 @@ export interface ResponseFixture extends MessageFixture {
   readonly statusReason?: string;
 }
 
+/** The headers of a fixture's message. */
 export function fixtureHeaders({ headers = {} }: MessageFixture): Headers {
   const result = new Headers();
   for (const [name, values] of Object.entries(headers))
@@ -22,11 +23,13 @@ export function fixtureHeaders({ headers = {} }: MessageFixture): Headers {
   return result;
 }
 
+/** The body of a fixture's message. */
 export function fixtureBody({ body, bodyBase64 }: MessageFixture): MessageBody {
   if (bodyBase64 !== undefined) return new MessageBody(new Uint8Array(Buffer.from(bodyBase64, "base64")));
   return new MessageBody(body === undefined || body === null ? null : new Uint8Array(Buffer.from(body, "utf8")));
 }
 
+/** A fixture's response as the engine has responses. */
 export function fixtureResponse(fixture: ResponseFixture): ResponseMessage {
   return {
     status: fixture.statusCode ?? 200,

@@ -71,6 +71,7 @@ export function jwtOf(header: TokenPart, payload: TokenPart): Jwt {
   return new Jwt(header, payload);
 }
 
+/** The type of a token that `AsJwt` reads. */
 export const jwtType = defineType("class Jwt", {
   "string Algorithm { get; }": (self: Jwt) => self.headerText("alg"),
   "System.Collections.Generic.IEnumerable<string> Audiences { get; }": withCall(

@@ -31,6 +31,7 @@ export interface OutgoingRequest {
   readonly upgrade?: "websocket";
 }
 
+/** What a server has answered. */
 export interface IncomingResponse {
   readonly status: number;
   readonly reason: string;

@@ -67,6 +67,7 @@ export interface DeploymentModel {
   readonly instanceId: string;
 }
 
+/** A named value. */
 export interface NamedValueModel {
   readonly name: string;
   /** Of a secret it is not enumerable, so that printing the object does not show it. */
@@ -75,6 +76,7 @@ export interface NamedValueModel {
   readonly secret: boolean;
 }
 
+/** A fragment: policies that documents include by its id. */
 export interface FragmentModel {
   readonly id: string;
   readonly document: PolicyDocument;
@@ -89,11 +91,13 @@ export interface PolicyDocument {
   readonly origin?: { readonly line: number; readonly column: number };
 }
 
+/** A workspace: a part of the configuration with entities of its own. */
 export interface WorkspaceModel {
   readonly id: string;
   readonly name: string;
 }
 
+/** Where an API looks for the subscription key. */
 export interface SubscriptionKeyNames {
   readonly header: string;
   readonly query: string;
@@ -130,6 +134,7 @@ export interface VersioningModel {
   readonly name: string;
 }
 
+/** An operation of an API. */
 export interface OperationModel {
   readonly id: string;
   readonly name: string;
@@ -142,6 +147,7 @@ export interface OperationModel {
   readonly responses: readonly OperationResponseModel[];
 }
 
+/** A parameter of an operation, or a header. */
 export interface ParameterModel {
   readonly name: string;
   /** `string`, `integer`, `number`, `boolean` …, or a JSON schema. */
@@ -154,6 +160,7 @@ export interface ParameterModel {
   readonly listSeparator: string | null;
 }
 
+/** A form in which a body may come. */
 export interface RepresentationModel {
   readonly contentType: string;
   /** Text of the first example. */
@@ -163,12 +170,14 @@ export interface RepresentationModel {
   readonly schema: unknown;
 }
 
+/** What an operation says of requests. */
 export interface OperationRequestModel {
   readonly queryParameters: readonly ParameterModel[];
   readonly headers: readonly ParameterModel[];
   readonly representations: readonly RepresentationModel[];
 }
 
+/** What an operation says of responses with one status. */
 export interface OperationResponseModel {
   /** 0 stands for every other status (`default`), 1 to 5 for all that begin with the digit (`4XX`). */
   readonly statusCode: number;
@@ -177,6 +186,7 @@ export interface OperationResponseModel {
   readonly representations: readonly RepresentationModel[];
 }
 
+/** A product: APIs that are subscribed to together. */
 export interface ProductModel {
   readonly id: string;
   readonly name: string;
@@ -189,11 +199,13 @@ export interface ProductModel {
   readonly groups: readonly GroupModel[];
 }
 
+/** A group of users. */
 export interface GroupModel {
   readonly id: string;
   readonly name: string;
 }
 
+/** A user, with their groups. */
 export interface UserModel {
   readonly id: string;
   readonly email: string;
@@ -207,8 +219,10 @@ export interface UserModel {
   readonly identities: readonly { readonly id: string; readonly provider: string }[];
 }
 
+/** How a subscription stands: only an active one opens anything. */
 export type SubscriptionState = "active" | "suspended" | "expired" | "cancelled" | "rejected" | "submitted";
 
+/** A subscription, with its keys. */
 export interface SubscriptionModel {
   readonly id: string;
   readonly name: string | null;
@@ -226,11 +240,13 @@ export interface SubscriptionModel {
   readonly endDate: number | null;
 }
 
+/** What a subscription opens. */
 export type SubscriptionScope =
   | { readonly kind: "all" }
   | { readonly kind: "product"; readonly id: string }
   | { readonly kind: "api"; readonly id: string };
 
+/** A backend: a server, or a pool of them. */
 export interface BackendModel {
   readonly id: string;
   /** Id of the workspace that it belongs to; null for the service's own. */
@@ -246,6 +262,7 @@ export interface BackendModel {
   readonly pool: PoolModel | null;
 }
 
+/** What a backend's calls carry. */
 export interface BackendCredentials {
   readonly headers: readonly (readonly [name: string, values: readonly string[]])[];
   readonly query: readonly (readonly [name: string, values: readonly string[]])[];
@@ -267,6 +284,7 @@ export interface CircuitBreakerModel {
   readonly acceptRetryAfter: boolean;
 }
 
+/** The members of a pool of backends. */
 export interface PoolModel {
   readonly services: readonly {
     readonly backend: string;
@@ -278,12 +296,14 @@ export interface PoolModel {
   readonly sessionCookie: string | null;
 }
 
+/** A stored schema. */
 export interface SchemaModel {
   readonly id: string;
   readonly contentType: string;
   readonly text: string;
 }
 
+/** A certificate, with what TLS is given. */
 export interface CertificateModel {
   readonly id: string;
   /** DER bytes of the certificate itself. */
@@ -294,12 +314,14 @@ export interface CertificateModel {
   readonly tls: NonNullable<OutgoingRequest["tls"]>;
 }
 
+/** A logger that log-to-eventhub names. */
 export interface LoggerModel {
   readonly id: string;
   readonly type: string;
   readonly properties: ReadonlyMap<string, unknown>;
 }
 
+/** An OpenID provider that the configuration names. */
 export interface OpenIdProviderModel {
   readonly id: string;
   readonly metadataEndpoint: string;

@@ -55,6 +55,7 @@ export type ValueType = (typeof valueTypes)[number];
 /** Every {@link ValueType}. */
 export const valueTypes = ["string", "boolean", "integer", "number", "duration-seconds", "enum", "expression", "object"] as const;
 
+/** What an attribute of an element may be. */
 export interface AttributeSchema<T = unknown> {
   readonly type: ValueType;
   readonly required: boolean;
@@ -96,6 +97,7 @@ export type ContentKind = (typeof contentKinds)[number];
 /** Every {@link ContentKind}. */
 export const contentKinds = ["empty", "text", "elements", "policies", "raw"] as const;
 
+/** What a child element may be, and how often. */
 export interface ChildSchema {
   readonly min: number;
   /** Of a child that the reference demands although published documents go without it: then its absence is only a warning. */
@@ -149,6 +151,7 @@ export interface BoundElement<A = Record<string, AttributeSchema>, C = Record<st
   placeOf(offset: number): Place;
 }
 
+/** A child element after validation. */
 export type BoundChild<S = ChildSchema> = S extends { readonly attributes: infer A; readonly children: infer C }
   ? BoundElement<A, C>
   : BoundElement;

@@ -1,6 +1,7 @@
 import type { Headers } from "../http/headers.js";
 import type { ScopeName, SectionName } from "./sections.js";
 
+/** What a {@link PolicyError} is made of. */
 export interface PolicyErrorOptions {
   /** `LastError.Source`: the policy's element name or a built-in step. Filled in by the pipeline where left out. */
   readonly source?: string;

@@ -34,6 +34,7 @@ export interface TracedMessage {
   readonly data: unknown;
 }
 
+/** What a trace lists. */
 export type TraceEntry = TracedPolicy | TracedMessage;
 
 /** Entries beyond this are counted but not kept: a retry loop must not grow a trace without end. */

@@ -13,6 +13,7 @@ export interface Usable {
   readonly parts: SetAsideParts;
 }
 
+/** The errors among findings. */
 export const errorsOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
   diagnostics.filter(({ severity }) => severity === "error");
 

@@ -3,6 +3,7 @@ import { MemoryCache } from "./memory-cache.js";
 import { MemoryCounters } from "./memory-counters.js";
 import type { Store } from "./store.js";
 
+/** What bounds a store in memory. */
 export interface MemoryStoreOptions {
   /** Default: the system's. */
   readonly clock?: Clock;

@@ -38,6 +38,7 @@ export interface CounterRequest {
   readonly force: boolean;
 }
 
+/** How a counter stands after a request. */
 export interface CounterResult {
   /** False: the amount was refused (never with `force`); with amount 0: the window is full. */
   readonly admitted: boolean;
@@ -66,6 +67,7 @@ export interface CacheEntry {
   readonly storedAt: number;
 }
 
+/** Where cached values lie. */
 export interface CacheStore {
   get(key: string): CacheEntry | null | Promise<CacheEntry | null>;
   /** `ttl` in milliseconds. An entry larger than the store takes is not stored. */

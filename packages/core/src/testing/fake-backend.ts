@@ -14,6 +14,7 @@ export interface RuleCondition {
   readonly headers?: Readonly<Record<string, string | null>>;
 }
 
+/** What a rule answers. */
 export interface RuleReply {
   /** Default 200. */
   readonly status?: number;

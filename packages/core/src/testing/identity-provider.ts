@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import type { Clock } from "../time/clock.js";
 
+/** A key that an identity provider signs with. */
 export interface IdentityKey {
   readonly kid: string;
   /** Default RS256. */
@@ -23,6 +24,7 @@ export interface TokenOptions {
   readonly secret?: string | Uint8Array;
 }
 
+/** An OpenID provider inside a test. */
 export interface IdentityProvider {
   readonly issuer: string;
   /** Answers a GET of the metadata or key document; null for any other URL. */

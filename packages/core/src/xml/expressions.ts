@@ -7,6 +7,7 @@ import type { MappedText } from "./source.js";
 /** How entities inside expressions are taken: `xml` decodes all, `rawxml` none, `auto` by how each expression is written. */
 export type DocumentFormat = "xml" | "rawxml" | "auto";
 
+/** Where an expression stands in the text. */
 export interface ExpressionRange {
   readonly start: number;
   /** Behind the closing bracket. */

@@ -11,8 +11,10 @@ export interface XmlDocument {
   readonly language: ExpressionLanguage;
 }
 
+/** The language of a document's expressions. */
 export type ExpressionLanguage = "csharp" | "javascript";
 
+/** An element, with its place. */
 export interface XmlElement {
   readonly name: string;
   readonly attributes: readonly XmlAttribute[];
@@ -27,6 +29,7 @@ export interface XmlElement {
   readonly end: number;
 }
 
+/** An attribute, with its place. */
 export interface XmlAttribute {
   readonly name: string;
   readonly start: number;
@@ -38,6 +41,7 @@ export interface XmlAttribute {
   readonly isExpression: boolean;
 }
 
+/** A text within an element, with its place. */
 export interface XmlText {
   readonly value: MappedText;
   readonly start: number;

@@ -17,8 +17,10 @@ export interface XmlLimits {
   readonly attributes: number;
 }
 
+/** The limits of documents, where nobody gives others. */
 export const defaultXmlLimits: XmlLimits = { size: 1_048_576, depth: 100, attributes: 100 };
 
+/** How a document is read. */
 export interface ReadOptions {
   /** How entities inside expressions are taken. Default `auto`. */
   readonly format?: DocumentFormat;

@@ -23,6 +23,7 @@ export interface ScannedElement {
   end: number;
 }
 
+/** A problem with its place in the text. */
 export interface Finding extends Problem {
   readonly start: number;
   readonly end: number;
@@ -37,6 +38,7 @@ export interface Scan {
   readonly language: ExpressionLanguage;
 }
 
+/** How deep and how wide elements may be. */
 export interface ScanLimits {
   readonly depth: number;
   readonly attributes: number;

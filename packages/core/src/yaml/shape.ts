@@ -14,18 +14,29 @@ export type Shape =
   /** The first one whose kind of value fits. */
   | { readonly kind: "either"; readonly shapes: readonly Shape[] };
 
+/** Any value. */
 export const any: Shape = { kind: "any" };
+/** A text. */
 export const text: Shape = { kind: "text" };
+/** A number. */
 export const number: Shape = { kind: "number" };
+/** True or false. */
 export const boolean: Shape = { kind: "boolean" };
+/** A text, or a number or boolean that is taken as its text. */
 export const scalar: Shape = { kind: "scalar" };
+/** A text, or null. */
 export const textOrNull: Shape = { kind: "scalar", orNull: true };
+/** One of a few words. */
 export const word = (...words: readonly string[]): Shape => ({ kind: "word", words });
+/** A list of values of one shape. */
 export const list = (of: Shape): Shape => ({ kind: "list", of });
+/** A mapping from any keys to values of one shape. */
 export const map = (of: Shape): Shape => ({ kind: "map", of });
+/** A mapping with these keys and no others. @param required those of them that must be there */
 export const object = (keys: Readonly<Record<string, Shape>>, ...required: readonly string[]): Shape => ({
   kind: "object",
   keys,
   required,
 });
+/** One of several shapes: the first whose kind of value fits. */
 export const either = (...shapes: readonly Shape[]): Shape => ({ kind: "either", shapes });

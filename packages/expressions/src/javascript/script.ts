@@ -13,7 +13,7 @@ import { MAX_DEPTH } from "./parse.js";
  * The state of binding one script.
  *
  * Scripts have no types of their own, so what they hold is of static type `object`, and their operators are calls of
- * `Turnpike.JavaScript.Operations` (see runtime/operations.ts). Three types are kept apart because most values have one of them:
+ * `Turnpike.JavaScript.Operations` (see javascript/runtime/operations.ts). Three types are kept apart because most values have one of them:
  * string, bool and double, on which operators are the tree's own nodes. Any other .NET type is kept too: that is how members
  * of `context` are found in the type tables, under their names in camelCase, and how a host learns which members are used. .NET
  * numbers become doubles where a script gets them, JSON tokens become `object`.

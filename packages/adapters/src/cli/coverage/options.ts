@@ -2,6 +2,7 @@ import { type CommandCall, type CommandOption, UsageError } from "../command.js"
 
 const FORMATS = ["text", "json", "lcov", "cobertura", "html"] as const;
 
+/** How coverage is written. */
 export type CoverageFormat = (typeof FORMATS)[number];
 
 /** What a call wants to know of coverage. */

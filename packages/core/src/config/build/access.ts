@@ -34,6 +34,7 @@ export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfigur
   return products;
 }
 
+/** Users of a configuration. */
 export function buildUsers(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, UserModel> {
   const users = new Map<string, UserModel>();
   for (const [id, one] of Object.entries(data.users ?? {})) {

@@ -5,6 +5,7 @@ import type { Dialect, SchemaConverter } from "./schemas.js";
 /** Where OpenAPI says that a parameter of this name is none. */
 const NOT_PARAMETERS = new Set(["accept", "content-type", "authorization"]);
 
+/** Where a parameter stands. */
 export type ParameterKind = "path" | "query" | "header";
 
 /** A parameter of an operation, without references. */

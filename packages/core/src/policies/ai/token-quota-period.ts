@@ -1,3 +1,4 @@
+/** The periods of token quotas. */
 export const quotaPeriods = ["Hourly", "Daily", "Weekly", "Monthly", "Yearly"] as const;
 
 const HOUR = 3_600_000;

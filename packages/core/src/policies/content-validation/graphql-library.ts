@@ -11,6 +11,7 @@ export interface GraphqlNode {
   readonly selectionSet?: { readonly selections: readonly GraphqlNode[] };
 }
 
+/** A parsed query. */
 export interface GraphqlDocument extends GraphqlNode {
   readonly definitions: readonly GraphqlNode[];
 }

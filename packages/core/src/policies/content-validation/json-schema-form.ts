@@ -6,6 +6,7 @@ export interface SchemaChanges {
   readonly ignoresCase: boolean;
 }
 
+/** A schema as it is written. */
 export const noChanges: SchemaChanges = { additionalProperties: null, ignoresCase: false };
 
 type Schema = Record<string, unknown>;

@@ -10,6 +10,7 @@ export interface ParameterCheck {
   check(values: readonly string[]): ParameterFault | null;
 }
 
+/** What is wrong with the values of a parameter. */
 export type ParameterFault =
   | { readonly kind: "missing" | "several" }
   | { readonly kind: "unparsable" | "unfit" | "exception"; readonly message: string };

@@ -9,7 +9,9 @@ import { oneOf } from "../../policy/schema.js";
 
 /** What is done about an error: nothing, since it is not looked for; the message is stopped; or the error is only written down. */
 export const validationActions = ["ignore", "prevent", "detect"] as const;
+/** One of {@link validationActions}. */
 export type ValidationAction = (typeof validationActions)[number];
+/** An action that an expression may choose. */
 export type ActionValue = Value<ValidationAction>;
 
 /** A required action. */

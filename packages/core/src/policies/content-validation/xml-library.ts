@@ -1,5 +1,6 @@
 /** The package that knows XML Schema, and the part of it that its own entry does not show. */
 export const xmlSchemaPackage = "libxml2-wasm";
+/** The packages that validation by XML schemas loads. */
 export const xmlSchemaPackages = [xmlSchemaPackage, `${xmlSchemaPackage}/lib/libxml2.mjs`] as const;
 
 /** What lies in the library's own memory, which no garbage collector looks after. */

@@ -1,6 +1,7 @@
 import { JsonNumber, type JsonValue } from "../bodies/json.js";
 import { dateAsUtc } from "./json-to-xml-date.js";
 
+/** What json-to-xml is told by its attributes. */
 export interface JsonToXmlOptions {
   readonly parseDate: boolean;
   /** Separates prefix and local name in property names. */

@@ -1,5 +1,6 @@
 import type { XmlBody, XmlNode } from "../bodies/xml.js";
 
+/** What xml-to-json is told by its attributes. */
 export interface XmlToJsonOptions {
   /** `direct` mirrors the document; `javascript-friendly` leaves out the marks of attributes and the namespace declarations. */
   readonly kind: "direct" | "javascript-friendly";

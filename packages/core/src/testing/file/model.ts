@@ -25,6 +25,7 @@ export interface TestFile {
   readonly tests: readonly TestModel[];
 }
 
+/** A token that a test sends. */
 export interface TestTokenModel {
   readonly issuer?: string;
   readonly claims?: Readonly<Record<string, unknown>>;
@@ -36,6 +37,7 @@ export interface TestTokenModel {
   readonly secret?: string;
 }
 
+/** A rule of a fake: when it answers, and what. */
 export interface RuleModel {
   readonly when?: {
     readonly method?: string;
@@ -54,6 +56,7 @@ export interface RuleModel {
   readonly times?: number;
 }
 
+/** A request of a step. */
 export interface RequestModel {
   readonly method?: string;
   readonly url: string;
@@ -64,6 +67,7 @@ export interface RequestModel {
   readonly certificate?: string;
 }
 
+/** A step of a test. */
 export interface StepModel {
   readonly after?: string | number;
   readonly request?: RequestModel;
@@ -72,11 +76,13 @@ export interface StepModel {
   readonly expect?: ExpectModel;
 }
 
+/** A test: its name, and one step or several. */
 export interface TestModel extends StepModel {
   readonly name: string;
   readonly steps?: readonly StepModel[];
 }
 
+/** What a step expects. */
 export interface ExpectModel {
   readonly status?: number;
   readonly statuses?: Readonly<Record<string, number>>;
@@ -91,6 +97,7 @@ export interface ExpectModel {
   readonly elapsed?: string | number;
 }
 
+/** What a step expects of calls. */
 export interface CallsModel {
   readonly calls?: number;
   readonly request?: {
@@ -139,6 +146,7 @@ const rule = object({
   times: number,
 });
 
+/** The shape of a whole test file. */
 export const testFileShape: Shape = object(
   {
     policy: text,

@@ -6,6 +6,7 @@ import { jsonNumber } from "./numbers.js";
 import { Hash } from "./values.js";
 import { documentValue } from "./xml-value.js";
 
+/** What set-body is told of how templates read bodies. */
 export interface BodyOptions {
   /** Texts of a JSON body that Json.NET reads as date and time become one. */
   readonly parseDate: boolean;

@@ -21,6 +21,7 @@ const DOUBLE = named("Double");
 const LEAST_LONG = -(2n ** 63n);
 const MOST_LONG = 2n ** 63n - 1n;
 
+/** Does a .NET long hold it? */
 export const isLong = (value: bigint): boolean => value >= LEAST_LONG && value <= MOST_LONG;
 
 /** A `long`, as an object. */

@@ -41,6 +41,7 @@ export interface Source {
   offset(at: number): number;
 }
 
+/** Takes a template apart: texts, outputs and tags. */
 export function readSource(template: string): Source {
   const whole = shorthand(template);
   const before = trimBefore(whole.text);

@@ -75,6 +75,7 @@ export interface Drop {
   readonly text: string;
 }
 
+/** Is it an object that gives templates its members? */
 export function isDrop(value: unknown): value is Drop {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === "drop";
 }
@@ -87,6 +88,7 @@ export interface ElementLike extends Keyed {
   readonly items: readonly unknown[];
 }
 
+/** Is it an element of XML? */
 export function isElement(value: unknown): value is ElementLike {
   return value instanceof Keyed && "items" in value;
 }

@@ -77,6 +77,7 @@ function currency(_r: unknown, input: unknown, culture: string | null): unknown 
   return culture === null || isBlank(culture) ? amount.toFormat("C") : written(amount, culture.trim());
 }
 
+/** Filters for amounts of money. */
 export const currencyFilters: Readonly<Record<string, Filter>> = {
   Currency: filter2(any("input"), text("cultureInfo", ""), currency),
 };

@@ -26,6 +26,7 @@ function formatted(r: Rendering, input: unknown, format: string | null): unknown
   return date.toFormat(format);
 }
 
+/** Filters for dates. */
 export const dateFilters: Readonly<Record<string, Filter>> = {
   Date: filter2(any("input"), text("format"), formatted),
 };

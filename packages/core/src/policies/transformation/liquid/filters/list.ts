@@ -86,6 +86,7 @@ function unique(r: Rendering, input: unknown): unknown {
   });
 }
 
+/** Filters for lists. */
 export const listFilters: Readonly<Record<string, Filter>> = {
   Size: filter1(any("input"), (_r, input) => countOf(input)),
   First: filter1(items("array"), (r, input) => (input === null ? null : endOf(input, "first", r))),

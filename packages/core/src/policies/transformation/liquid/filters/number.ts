@@ -171,6 +171,7 @@ const limited = (name: string, choose: (value: number, limit: number) => number)
 const computed = (operation: Operation): Filter =>
   filter2(any("input"), any("operand"), (r, input, operand) => arithmetic(operation, input, operand, r));
 
+/** Filters for numbers. */
 export const numberFilters: Readonly<Record<string, Filter>> = {
   Plus: filter2(any("input"), any("operand"), plus),
   Minus: computed(subtract),

@@ -137,6 +137,7 @@ function remove(r: Rendering, input: string | null, part: string | null): string
   return findText(input, part) < 0 ? input : splitText(input, part).join("");
 }
 
+/** Filters for texts. */
 export const textFilters: Readonly<Record<string, Filter>> = {
   Upcase: onText(toUpper),
   Downcase: onText(toLower),

@@ -50,7 +50,9 @@ function checkElse({ markup, at }: Tag, branches: readonly Branch[], { findings 
   if (branches.some(({ holds }) => holds === always)) findings.add("A second else is never rendered.", at);
 }
 
+/** The tag `if`. */
 export const ifTag = ifOrUnless(false);
+/** The tag `unless`. */
 export const unlessTag = ifOrUnless(true);
 
 /** `case`: renders every `when` that has the value, and an `else` if none did so far. Text before the first of them is dropped. */

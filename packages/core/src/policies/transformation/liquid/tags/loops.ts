@@ -120,10 +120,13 @@ const loopTag =
     };
   };
 
+/** The tag `for`. */
 export const forTag = loopTag("");
 
 /** The gateway's own: a loop with a comma between what its items render. */
 export const jsonArrayFor = loopTag(",");
 
+/** The tag `break`. */
 export const breakTag: TagReader = () => ({ kind: "break", render: () => "break" });
+/** The tag `continue`. */
 export const continueTag: TagReader = () => ({ kind: "continue", render: () => "continue" });

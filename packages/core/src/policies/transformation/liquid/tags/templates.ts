@@ -10,6 +10,7 @@ const noIncludes: Node["render"] = () => {
   throw liquidException("Error - This liquid context does not allow includes");
 };
 
+/** The tag `include`. */
 export const include: TagReader = ({ markup, at }, { findings }) => {
   if (findFragment(markup) === null) throw new TemplateError("include needs the name of a template.", at);
   findings.add("include finds no template: it prints an error.", at);
