@@ -180,6 +180,7 @@ export class Folder {
 /** What apiops-cli writes in place of a secret: a value that is missing, not the value. */
 const REDACTED = "*** REDACTED ***";
 
+/** Is it a mapping, as YAML and JSON give them? */
 export function isData(value: unknown): value is Data {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
