@@ -291,7 +291,7 @@ export class ElementBinder {
 
 /** Is the element's text a Liquid template? */
 function isLiquid(xml: XmlElement): boolean {
-  return xml.attributes.some((one) => one.name === "template" && one.value.text.trim() === "liquid");
+  return xml.attributes.some((one) => one.name === "template" && one.value.text.trim().toLowerCase() === "liquid");
 }
 
 function trim(text: MappedText): MappedText {

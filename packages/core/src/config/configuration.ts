@@ -275,7 +275,15 @@ export interface GatewayConfiguration {
   >;
   /** The names by which the gateway is reached (`api.example.com`, `*.example.com`); requests to others find no API. Default: all. */
   readonly hostnames?: readonly string[];
-  readonly deployment?: { readonly region?: string; readonly serviceId?: string; readonly serviceName?: string };
+  readonly deployment?: {
+    readonly region?: string;
+    readonly serviceId?: string;
+    readonly serviceName?: string;
+    /** Base address of the Dapr sidecar. Default: `http://localhost:3500`. */
+    readonly daprUrl?: string;
+    /** Host of the Service Bus namespace of send-service-bus-message without a namespace. */
+    readonly serviceBusNamespace?: string;
+  };
   readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
   /** The policy document of the global scope. Default: a backend section that forwards the request, nothing else. */
   readonly policy?: PolicySource;

@@ -184,7 +184,7 @@ export const configurationShape: Shape = object({
   gateway: scalar,
   gateways: map(object({ apis: list(scalar), hostnames: list(text), description: text }, "apis")),
   hostnames: list(text),
-  deployment: object({ region: text, serviceId: text, serviceName: text }),
+  deployment: object({ region: text, serviceId: text, serviceName: text, daprUrl: text, serviceBusNamespace: text }),
   users: map(
     object({
       email: text,

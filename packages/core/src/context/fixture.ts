@@ -1,3 +1,4 @@
+import { defaultDeployment } from "../model/empty.js";
 import type { NetObject } from "@turnpike/expressions/values";
 import { Url } from "../http/url.js";
 import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
@@ -179,6 +180,8 @@ export function fixtureSource(fixture: Fixture): ContextSource {
         serviceId: deployment.serviceId ?? "contoso",
         gatewayId: deployment.gatewayId ?? "managed",
         instanceId: deployment.gatewayId ?? "managed",
+        daprUrl: defaultDeployment.daprUrl,
+        serviceBusNamespace: null,
       },
       apis: new Map(productApis.map((api) => [api.id, api])),
       backends: new Map(),

@@ -56,6 +56,7 @@ export const codes = {
   TP2110: "Answers to single callers are stored, and nothing keeps callers apart.",
   TP2111: "Something in a Liquid template has no effect, or prints an error where it stands.",
   TP2112: "API Management takes this although its reference does not name it.",
+  TP2113: "The stylesheet is not valid, or asks for what is refused.",
   // Configuration
   TP3001: "A file that the configuration names cannot be read.",
   TP3002: "The configuration names something that does not exist.",

@@ -7,6 +7,8 @@ export const defaultDeployment: DeploymentModel = {
   serviceName: "turnpike",
   gatewayId: "managed",
   instanceId: "managed",
+  daprUrl: "http://localhost:3500",
+  serviceBusNamespace: null,
 };
 
 /** A configuration with nothing in it: what documents see that are looked at alone. */

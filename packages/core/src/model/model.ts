@@ -65,6 +65,10 @@ export interface DeploymentModel {
   /** `managed`, or the id of the gateway that this process serves. */
   readonly gatewayId: string;
   readonly instanceId: string;
+  /** Base address of the Dapr sidecar. */
+  readonly daprUrl: string;
+  /** Host of the Service Bus namespace that messages go to where a policy names none; null if there is none. */
+  readonly serviceBusNamespace: string | null;
 }
 
 /** A named value. */

@@ -57,7 +57,12 @@ import { setMethod } from "./transformation/set-method.js";
 import { setQueryParameter } from "./transformation/set-query-parameter.js";
 import { setStatus } from "./transformation/set-status.js";
 import { setVariable } from "./transformation/set-variable.js";
+import { xslTransform } from "./transformation/xsl-transform.js";
 import { xmlToJson } from "./transformation/xml-to-json.js";
+import { invokeDaprBinding } from "./integration/invoke-dapr-binding.js";
+import { publishToDapr } from "./integration/publish-to-dapr.js";
+import { sendServiceBusMessage } from "./integration/send-service-bus-message.js";
+import { setBackendServiceDapr } from "./routing/set-backend-service-dapr.js";
 
 /** The policies that come with Turnpike, by element name. */
 export const builtinPolicies: readonly PolicyDefinition[] = [
@@ -118,6 +123,11 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   validateOdataRequest,
   validateParameters,
   validateStatusCode,
+  invokeDaprBinding,
+  publishToDapr,
+  sendServiceBusMessage,
+  setBackendServiceDapr,
   wait,
   xmlToJson,
+  xslTransform,
 ];

@@ -20,6 +20,7 @@ import { buildProducts, buildSubscriptions, buildUsers } from "./access.js";
 import { type ApiDocuments, buildApis, servedApis } from "./apis.js";
 import { buildBackends } from "./backends.js";
 import { buildCertificates } from "./certificates.js";
+import { buildUrl } from "./findings.js";
 import { buildHostnames } from "./hostnames.js";
 import { buildNamedValues } from "./named-values.js";
 import { buildRevocation } from "./revocation.js";
@@ -121,6 +122,8 @@ function buildService(shared: SharedParts): Namespace {
   const { data } = loaded;
   const namedValues = buildNamedValues(data, loaded, shared.outside);
   const entities = buildEntities(loaded, namedValues, null, emptyModel, shared);
+  const sidecar = data.deployment?.daprUrl;
+  if (sidecar !== undefined) buildUrl(sidecar, sidecar, ["deployment", "daprUrl"], loaded);
   const model: GatewayModel = {
     ...entities,
     deployment: {

@@ -16,6 +16,12 @@ export interface XmlBody {
   readonly root: XmlNode;
 }
 
+/** How a body is read. */
+export interface XmlOptions {
+  /** Comments and processing instructions inside of the root are kept, as elements of the names `#comment` and `?target` with their text. */
+  readonly keepsAsides?: boolean;
+}
+
 /** Deepest nesting that is read. */
 const MOST_DEPTH = 256;
 /** Longest name that is read: libxml2 takes no longer ones either. */
@@ -43,8 +49,8 @@ const isBlank = (code: number): boolean => code === 0x20 || code === 0x0a || cod
  * Reads an XML body. Checks that it is well-formed; document types are refused, so that no entity can be declared. Throws SyntaxError
  * with the place.
  */
-export function parseXml(text: string): XmlBody {
-  return new XmlReader(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text).whole();
+export function parseXml(text: string, options: XmlOptions = {}): XmlBody {
+  return new XmlReader(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, options.keepsAsides === true).whole();
 }
 
 /** A text with blanks in place of tabs and line ends: one by one, however many there are. */
@@ -67,10 +73,23 @@ function wideOnOneLine(text: string): string {
   return Buffer.from(codes.buffer).toString("utf16le");
 }
 
+function commentOf(text: string): XmlNode {
+  return { name: "#comment", attributes: NO_ATTRIBUTES, content: [text] };
+}
+
+function instructionOf(text: string): XmlNode {
+  const blank = text.search(/[ \t\r\n]/);
+  const target = blank < 0 ? text : text.slice(0, blank);
+  return { name: `?${target}`, attributes: NO_ATTRIBUTES, content: [blank < 0 ? "" : text.slice(blank).trimStart()] };
+}
+
 class XmlReader {
   private at = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(
+    private readonly text: string,
+    private readonly keepsAsides: boolean,
+  ) {}
 
   whole(): XmlBody {
     let declaration = NO_ATTRIBUTES;
@@ -132,9 +151,13 @@ class XmlReader {
       }
       const code = text.charCodeAt(next + 1);
       if (code === 0x21 && text.startsWith("<![CDATA[", next)) run += this.upTo("]]>", 9);
-      else if (code === 0x21 && text.startsWith("<!--", next)) this.upTo("-->", 4);
-      else if (code === 0x3f) this.upTo("?>", 2);
-      else {
+      else if ((code === 0x21 && text.startsWith("<!--", next)) || code === 0x3f) {
+        const aside = code === 0x21 ? commentOf(this.upTo("-->", 4)) : instructionOf(this.upTo("?>", 2));
+        if (!this.keepsAsides) continue;
+        if (run !== "") (content ??= []).push(run);
+        run = "";
+        (content ??= []).push(aside);
+      } else {
         if (run !== "") (content ??= []).push(run);
         run = "";
         if (code === SLASH) return content ?? NO_CONTENT;

@@ -124,6 +124,12 @@ export class ErrorReport {
   }
 }
 
+/** Data as a Newtonsoft JObject, which expressions can look into. */
+export function jsonObject(exchange: Exchange, data: object): unknown {
+  const run = new Run(exchange.runtime.expressionHost, defaultLimits);
+  return invokeStatic({ run, scope: builtinScope }, "Newtonsoft.Json.Linq.JObject", "Parse", JSON.stringify(data));
+}
+
 /** Data as a Newtonsoft JArray, which expressions can look into. */
 export function jsonArray(exchange: Exchange, items: readonly unknown[]): unknown {
   const run = new Run(exchange.runtime.expressionHost, defaultLimits);

@@ -1,18 +1,15 @@
 import { ResponseView } from "../../context/response.js";
-import { BodyTooLargeError, MessageBody } from "../../http/body.js";
-import { removeHopByHop, takeNamedHeaders } from "../../http/hop-by-hop.js";
-import { TransportError } from "../../http/transport.js";
 import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import { PolicyError } from "../../policy/error.js";
-import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
-import { clientGone, reasonPhrase } from "../../policy/failure.js";
+import type { ResponseMessage } from "../../policy/exchange.js";
+import { clientGone } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, integer, seconds, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { callErrors } from "../failures.js";
-import { linkedAbort } from "../linked-abort.js";
-import { buildErrors, callChildren, compileSideCall, modeAttribute, type SideCall } from "./side-call.js";
+import { isCallFailure, readAnswer } from "./answered-call.js";
+import { buildErrors, callChildren, compileSideCall, modeAttribute } from "./side-call.js";
 
 const errorStatus = internalError(
   "fail-on-error-status-code is true, the answer's status is 400 to 599, and ignore-error is false",
@@ -60,13 +57,13 @@ export const sendRequest = definePolicy({
       const call = await build(exchange);
       let response: ResponseMessage | null = null;
       try {
-        const answer = await send(call, most, exchange);
+        const answer = await readAnswer(call, most, exchange);
         if (fails && answer.status >= 400 && answer.status <= 599)
           throw errorStatus.error({ status: answer.status, phrase: answer.reason });
         response = answer;
       } catch (error) {
         if (exchange.signal.aborted) throw clientGone();
-        if (ignores.literal !== true || !isCallFailure(error)) throw error;
+        if (ignores.literal !== true || !isIgnored(error)) throw error;
         exchange.observer?.message(
           "send-request",
           exchange.section,
@@ -80,47 +77,6 @@ export const sendRequest = definePolicy({
   },
 });
 
-function isCallFailure(error: unknown): boolean {
-  return (
-    error instanceof TransportError ||
-    error instanceof BodyTooLargeError ||
-    (error instanceof PolicyError && error.reason === errorStatus.reason)
-  );
-}
-
-/** Sends a call and reads its answer to the end, all within `most` milliseconds. */
-async function send(call: SideCall, most: number, exchange: Exchange): Promise<ResponseMessage> {
-  const { clock, transport, bodyLimit } = exchange.runtime;
-  const deadline = clock.now() + most;
-  const { signal, abort, release } = linkedAbort(exchange.signal);
-  try {
-    const { status, reason, headers, body: stream } = await transport({ ...call, timeout: most, signal });
-    takeNamedHeaders(headers);
-    removeHopByHop(headers);
-    const body = new MessageBody(stream);
-    const pending = body.buffer(bodyLimit);
-    if (pending !== undefined) {
-      let isLate = false;
-      const cancel = clock.setTimer(() => {
-        isLate = true;
-        abort();
-      }, deadline - clock.now());
-      try {
-        await pending;
-      } catch (error) {
-        throw isLate ? new TransportError("timeout", `No complete answer within ${most / 1000} seconds.`) : asCallFailure(error);
-      } finally {
-        cancel();
-      }
-    }
-    return { status, reason: reason === "" ? reasonPhrase(status) : reason, headers, body };
-  } finally {
-    release();
-  }
-}
-
-/** A body that breaks off is a connection that broke. */
-function asCallFailure(error: unknown): unknown {
-  if (error instanceof TransportError || error instanceof BodyTooLargeError) return error;
-  return new TransportError("connection", error instanceof Error ? error.message : String(error), { cause: error });
+function isIgnored(error: unknown): boolean {
+  return isCallFailure(error) || (error instanceof PolicyError && error.reason === errorStatus.reason);
 }

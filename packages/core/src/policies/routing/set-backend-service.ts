@@ -9,6 +9,7 @@ import { flag, oneOf, text } from "../../policy/schema.js";
 import { allScopes, type ScopeName } from "../../policy/sections.js";
 import { valueRequired } from "../../policy/value.js";
 import { pathError } from "../failures.js";
+import { compileDaprTarget, daprTarget, daprTargetErrors } from "./set-backend-service-dapr.js";
 
 /** The scope whose policy chose a request's backend entity. */
 const chosenBy = new PerRequest<ScopeName>();
@@ -20,6 +21,8 @@ const serviceFabric = [
   "sf-replica-type",
   "sf-listener-name",
 ] as const;
+
+const DAPR = Object.keys(daprTarget) as (keyof typeof daprTarget)[];
 
 const backendNotFound = internalError(
   "an expression names a backend that the configuration lacks",
@@ -63,12 +66,14 @@ export const setBackendService = definePolicy({
       notes: "Service Fabric only, and not supported: which replica to call.",
     }),
     "sf-listener-name": text({ expressions: true, notes: "Service Fabric only, and not supported: which listener to use." }),
+    ...daprTarget,
   },
   children: {},
   errors: [
     backendNotFound,
     { ...valueRequired, when: "base-url is empty, or backend-id where it stands alone" },
     addressInvalid,
+    ...daprTargetErrors,
     pathError("an expression gives a base-url with dot segments, or with what some servers take for them"),
   ],
   compile(element, compiler) {
@@ -79,6 +84,12 @@ export const setBackendService = definePolicy({
         code: "TP2104",
         message: `${fabric} needs Service Fabric, which Turnpike does not support.`,
         hint: "Name the service by base-url.",
+      });
+    if (backendId?.literal?.trim() === "dapr") return compileDaprTarget(element.attributes, compiler);
+    if (DAPR.some((name) => element.attributes[name] !== null))
+      compiler.report({
+        code: "TP2102",
+        message: "dapr-app-id, dapr-method and dapr-namespace need backend-id=\"dapr\".",
       });
     if (baseUrl === null && backendId === null)
       compiler.report({ code: "TP2101", message: "<set-backend-service> needs the attribute base-url or backend-id." });
@@ -123,12 +134,7 @@ export const setBackendService = definePolicy({
 });
 
 function checkBackend(id: string, compiler: PolicyCompiler): void {
-  if (id.trim() === "dapr")
-    compiler.report({
-      code: "TP2001",
-      message: "The Dapr form of set-backend-service is not supported by this version of Turnpike.",
-    });
-  else compiler.refer("backend", id.trim());
+  compiler.refer("backend", id.trim());
 }
 
 function useBackend(id: string, exchange: Exchange, scope: ScopeName): void {
