@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { url, world } from "./support.js";
 
 const answers = (status: number) => ({ external: [{ reply: { status } }] });
-const invoke = (inner: string, attributes = ""): string => `<invoke-dapr-binding name="b" ${attributes}>${inner}</invoke-dapr-binding>`;
+const invoke = (inner: string, attributes = ""): string =>
+  `<invoke-dapr-binding name="b" ${attributes}>${inner}</invoke-dapr-binding>`;
 
 describe("invoke-dapr-binding", () => {
   it.each([

@@ -13,7 +13,7 @@ describe("send-service-bus-message", () => {
     ["30", 30],
   ])("sends one message that lives for %s", async (life, seconds) => {
     const policy = await world(
-      send(`topic-name="t/sub" message-id="m" session-id="s" time-to-live="${life}"`, "<payload>@(\"p\" + 1)</payload>"),
+      send(`topic-name="t/sub" message-id="m" session-id="s" time-to-live="${life}"`, '<payload>@("p" + 1)</payload>'),
       accepted,
     );
     const { externalCalls, backendCalls } = await policy.send({ url });
@@ -43,7 +43,9 @@ describe("send-service-bus-message", () => {
   });
 
   it("fails without a token of the managed identity", async () => {
-    const policy = await world(send(`queue-name="q"`), { credentials: {} });
+    const policy = await world(send(`queue-name="q"`), {
+      managedIdentity: { "https://servicebus.azure.net/": null },
+    });
     expect((await policy.send({ url })).error!.reason).toBe("ManagedIdentityTokenFailure");
   });
 

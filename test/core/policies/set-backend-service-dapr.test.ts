@@ -6,7 +6,10 @@ const dapr = (attributes: string): string => `<set-backend-service backend-id="d
 describe("set-backend-service with Dapr", () => {
   it.each([
     [`dapr-app-id="echo" dapr-method="back"`, "http://localhost:3500/v1.0/invoke/echo/method/back?q=1"],
-    [`dapr-app-id="echo" dapr-namespace="n" dapr-method="/a/b?x=2"`, "http://localhost:3500/v1.0/invoke/echo.n/method/a/b?x=2&q=1"],
+    [
+      `dapr-app-id="echo" dapr-namespace="n" dapr-method="/a/b?x=2"`,
+      "http://localhost:3500/v1.0/invoke/echo.n/method/a/b?x=2&q=1",
+    ],
     [`dapr-app-id="a b" dapr-method="@("x%2e" + "y")"`, "http://localhost:3500/v1.0/invoke/a%20b/method/x%252ey?q=1"],
   ])("%s", async (attributes, expected) => {
     const { backendCalls } = await (await world(dapr(attributes))).send({ url: `${url}?q=1` });

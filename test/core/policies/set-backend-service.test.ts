@@ -67,7 +67,7 @@ describe("set-backend-service", () => {
     [base("relative"), ["error TP2008"]],
     [`<set-backend-service base-url="http://a" backend-id="b" />`, ["warning TP2102"]],
     [`<set-backend-service base-url="http://a" sf-replica-type="primary" />`, ["error TP2104"]],
-    [`<set-backend-service backend-id="dapr" />`, ["error TP2001"]],
+    [`<set-backend-service backend-id="dapr" />`, ["error TP2007"]],
   ])("is checked at load time: %s", (xml, expected) => {
     expect(findings(xml)).toEqual(expected);
   });

@@ -1,6 +1,6 @@
-import { defaultDeployment } from "../model/empty.js";
 import type { NetObject } from "@turnpike/expressions/values";
 import { Url } from "../http/url.js";
+import { defaultDeployment } from "../model/empty.js";
 import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { LastError } from "../policy/exchange.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";

@@ -32,9 +32,12 @@ import { wait } from "./control-flow/wait.js";
 import { cors } from "./cross-domain/cors.js";
 import { crossDomain } from "./cross-domain/cross-domain.js";
 import { jsonp } from "./cross-domain/jsonp.js";
+import { invokeDaprBinding } from "./integration/invoke-dapr-binding.js";
 import { logToEventhub } from "./integration/log-to-eventhub.js";
+import { publishToDapr } from "./integration/publish-to-dapr.js";
 import { sendOneWayRequest } from "./integration/send-one-way-request.js";
 import { sendRequest } from "./integration/send-request.js";
+import { sendServiceBusMessage } from "./integration/send-service-bus-message.js";
 import { emitMetric } from "./logging/emit-metric.js";
 import { trace } from "./logging/trace.js";
 import { limitConcurrency } from "./rate-limiting/limit-concurrency.js";
@@ -45,6 +48,7 @@ import { rateLimitByKey } from "./rate-limiting/rate-limit-by-key.js";
 import { forwardRequest } from "./routing/forward-request.js";
 import { proxy } from "./routing/proxy.js";
 import { setBackendService } from "./routing/set-backend-service.js";
+import { setBackendServiceDapr } from "./routing/set-backend-service-dapr.js";
 import { findAndReplace } from "./transformation/find-and-replace.js";
 import { jsonToXml } from "./transformation/json-to-xml.js";
 import { mockResponse } from "./transformation/mock-response.js";
@@ -57,12 +61,8 @@ import { setMethod } from "./transformation/set-method.js";
 import { setQueryParameter } from "./transformation/set-query-parameter.js";
 import { setStatus } from "./transformation/set-status.js";
 import { setVariable } from "./transformation/set-variable.js";
-import { xslTransform } from "./transformation/xsl-transform.js";
 import { xmlToJson } from "./transformation/xml-to-json.js";
-import { invokeDaprBinding } from "./integration/invoke-dapr-binding.js";
-import { publishToDapr } from "./integration/publish-to-dapr.js";
-import { sendServiceBusMessage } from "./integration/send-service-bus-message.js";
-import { setBackendServiceDapr } from "./routing/set-backend-service-dapr.js";
+import { xslTransform } from "./transformation/xsl-transform.js";
 
 /** The policies that come with Turnpike, by element name. */
 export const builtinPolicies: readonly PolicyDefinition[] = [

@@ -104,7 +104,10 @@ export const sendServiceBusMessage = definePolicy({
       });
     const literalLife = timeToLive?.literal;
     if (literalLife !== undefined && !literalLife.includes("{{") && durationOf(literalLife) === null)
-      compiler.report({ code: "TP2008", message: `time-to-live is "${literalLife}": expected a duration such as PT5M or 00:05:00.` });
+      compiler.report({
+        code: "TP2008",
+        message: `time-to-live is "${literalLife}": expected a duration such as PT5M or 00:05:00.`,
+      });
     const properties = (children["message-properties"][0]?.children["message-property"] ?? []).map(
       (property) => [property.attributes.name.literal!, textValue(property.text)] as const,
     );

@@ -56,7 +56,10 @@ interface DaprAttributes {
 export function compileDaprTarget(attributes: DaprAttributes, compiler: PolicyCompiler): (exchange: Exchange) => "continue" {
   const { "dapr-app-id": app, "dapr-method": method, "dapr-namespace": namespace } = attributes;
   if (app === null || method === null)
-    compiler.report({ code: "TP2007", message: "<set-backend-service> with Dapr needs the attributes dapr-app-id and dapr-method." });
+    compiler.report({
+      code: "TP2007",
+      message: "<set-backend-service> with Dapr needs the attributes dapr-app-id and dapr-method.",
+    });
   if (compiler.section !== "inbound")
     compiler.report({
       severity: "warning",
@@ -71,7 +74,7 @@ export function compileDaprTarget(attributes: DaprAttributes, compiler: PolicyCo
     const sidecar = Url.parse(exchange.configuration.deployment.daprUrl)!;
     exchange.target = { backendId: null, baseUrl: sidecar };
     const { request } = exchange;
-    const queryString = [query, request.url.queryString].filter((part) => part !== "").join("&");
+    const queryString = [query, request.url.queryString.replace(/^\?/, "")].filter((part) => part !== "").join("&");
     request.url = request.url.with({
       scheme: sidecar.scheme,
       host: sidecar.host,

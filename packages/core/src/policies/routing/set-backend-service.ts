@@ -89,7 +89,7 @@ export const setBackendService = definePolicy({
     if (DAPR.some((name) => element.attributes[name] !== null))
       compiler.report({
         code: "TP2102",
-        message: "dapr-app-id, dapr-method and dapr-namespace need backend-id=\"dapr\".",
+        message: 'dapr-app-id, dapr-method and dapr-namespace need backend-id="dapr".',
       });
     if (baseUrl === null && backendId === null)
       compiler.report({ code: "TP2101", message: "<set-backend-service> needs the attribute base-url or backend-id." });

@@ -7,7 +7,7 @@ import { decodeText, withUtf8 } from "../bodies/content-type.js";
 import { currentMessage, toTakeApart } from "../messages.js";
 import { type TextValue, textValue } from "../text.js";
 import { compileStylesheet, type Stylesheet } from "./xslt/stylesheet.js";
-import { transform, TransformLimitError } from "./xslt/transform.js";
+import { TransformLimitError, transform } from "./xslt/transform.js";
 
 /** Nodes that one transformation may look at, and instructions that it may run: about a second's worth. */
 const MOST_STEPS = 3_000_000;
@@ -59,7 +59,7 @@ export const xslTransform = definePolicy({
       expressions: true,
       type: "object",
       attributes: {
-        name: text({ notes: "Name of the stylesheet's xsl:param." }),
+        name: text({ required: true, missing: "warning", notes: "Name of the stylesheet's xsl:param." }),
         "parameter-name": text({ notes: "Read as name." }),
       },
       notes: "A value for the stylesheet, as a text.",
@@ -74,7 +74,7 @@ export const xslTransform = definePolicy({
     const parameters = element.children.parameter.flatMap((parameter): (readonly [string, TextValue])[] => {
       const name = parameter.attributes.name?.literal ?? parameter.attributes["parameter-name"]?.literal;
       if (name !== undefined) return [[name, textValue(parameter.text)]];
-      compiler.report({ code: "TP2007", message: "<parameter> needs the attribute name." }, parameter.place);
+      compiler.report({ code: "TP2101", message: "<parameter> needs the attribute name." }, parameter.place);
       return [];
     });
     const message = currentMessage(compiler.section);
@@ -85,9 +85,7 @@ export const xslTransform = definePolicy({
         const { headers } = current;
         const contentType = headers.get("Content-Type");
         const values = new Map(parameters.map(([name, value]) => [name, value.get(exchange) ?? ""]));
-        const result = Buffer.from(
-          run(sheet!, decodeText(bytes, contentType), values, exchange.runtime.bodyLimit),
-        );
+        const result = Buffer.from(run(sheet!, decodeText(bytes, contentType), values, exchange.runtime.bodyLimit));
         current.body = new MessageBody(result);
         const mediaType = sheet!.output.mediaType;
         if (mediaType !== null) headers.set("Content-Type", `${mediaType}; charset=utf-8`);
@@ -123,7 +121,8 @@ function run(sheet: Stylesheet, xml: string | null, parameters: ReadonlyMap<stri
   } catch (error) {
     if (error instanceof TransformLimitError) throw transformationTooLong.error({ what: error.message }, { cause: error });
     // What the platform's own stack ends, patterns and fragments of deep documents included.
-    if (error instanceof RangeError) throw transformationTooLong.error({ what: "The transformation is nested too deep." }, { cause: error });
+    if (error instanceof RangeError)
+      throw transformationTooLong.error({ what: "The transformation is nested too deep." }, { cause: error });
     if (error instanceof SyntaxError) throw transformationFailed.error({ what: error.message }, { cause: error });
     throw error;
   }

@@ -27,7 +27,10 @@ export const axes = {
   ancestor: (node: TreeNode): TreeNode[] => above(node, []),
   "ancestor-or-self": (node: TreeNode): TreeNode[] => above(node, [node]),
   "following-sibling": (node: TreeNode): TreeNode[] => siblings(node).slice(siblings(node).indexOf(node) + 1),
-  "preceding-sibling": (node: TreeNode): TreeNode[] => siblings(node).slice(0, Math.max(0, siblings(node).indexOf(node))).reverse(),
+  "preceding-sibling": (node: TreeNode): TreeNode[] =>
+    siblings(node)
+      .slice(0, Math.max(0, siblings(node).indexOf(node)))
+      .reverse(),
   following: (node: TreeNode): TreeNode[] => {
     const found: TreeNode[] = [];
     if (node.kind === "attribute") below(node.parent!, found);

@@ -1,6 +1,6 @@
+import type { Evaluation, Expression } from "./evaluation.js";
 import type { TreeNode } from "./tree.js";
 import { booleanOf, isNodes, numberOf, stringOf, type XPathValue } from "./values.js";
-import type { Evaluation, Expression } from "./xpath.js";
 
 /** A function of XPath 1.0 or of XSLT 1.0. */
 export interface XPathFunction {
@@ -20,7 +20,11 @@ const define = (
 ): XPathFunction => ({
   least,
   most,
-  run: (evaluation, parameters) => work(parameters.map((parameter) => parameter(evaluation)), evaluation),
+  run: (evaluation, parameters) =>
+    work(
+      parameters.map((parameter) => parameter(evaluation)),
+      evaluation,
+    ),
 });
 
 /** A function of texts; without a value it takes the context node's. */
@@ -108,7 +112,12 @@ export const coreFunctions: ReadonlyMap<string, XPathFunction> = new Map(
       return substring(text, numberOf(start!), length === undefined ? null : numberOf(length));
     }),
     "string-length": ofText((text) => Array.from(text).length),
-    "normalize-space": ofText((text) => text.split(/[ \t\r\n]+/).filter((part) => part !== "").join(" ")),
+    "normalize-space": ofText((text) =>
+      text
+        .split(/[ \t\r\n]+/)
+        .filter((part) => part !== "")
+        .join(" "),
+    ),
     translate: ofTexts(3, 3, ([text, from, to]) => translate(text!, from!, to!)),
     boolean: define(1, 1, ([value]) => booleanOf(value!)),
     not: define(1, 1, ([value]) => !booleanOf(value!)),

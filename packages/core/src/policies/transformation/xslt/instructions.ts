@@ -1,39 +1,10 @@
-import type { ResultBuilder } from "./builder.js";
+import type { Evaluation, Expression } from "./evaluation.js";
+import type { Frame, Instruction, Parameters } from "./frame.js";
 import { needed, words, XSL_URI } from "./markup.js";
 import { compileNumber } from "./number-instruction.js";
 import { type Namespaces, splitName, type TreeNode, UnknownPrefixError, XML_URI } from "./tree.js";
 import { booleanOf, isNodes, numberOf, stringOf, type XPathValue } from "./values.js";
-import { compileXPath, type Evaluation, type EvaluationHost, type Expression, expandName, nodesOf } from "./xpath.js";
-
-/** The variables of a body, and of those around it. */
-export interface Scope {
-  readonly values: Map<string, XPathValue>;
-  readonly outer: Scope | null;
-}
-
-/** What an instruction is run with. */
-export interface Frame {
-  readonly node: TreeNode;
-  readonly position: number;
-  readonly size: number;
-  readonly out: ResultBuilder;
-  readonly scope: Scope;
-  readonly run: Run;
-}
-
-/** What a run gives to instructions. */
-export interface Run extends EvaluationHost {
-  /** Applies templates to nodes. */
-  apply(nodes: readonly TreeNode[], mode: string, parameters: Parameters, frame: Frame): void;
-  /** Calls a template by name. */
-  call(name: string, parameters: Parameters, frame: Frame): void;
-  /** The fragment that a body makes. */
-  fragment(body: readonly Instruction[], frame: Frame): TreeNode;
-  variable(name: string, scope: Scope): XPathValue;
-}
-
-export type Parameters = ReadonlyMap<string, XPathValue>;
-export type Instruction = (frame: Frame) => void;
+import { compileXPath, expandName, nodesOf } from "./xpath.js";
 
 /** A variable or parameter. */
 export interface Binding {
@@ -68,7 +39,7 @@ export function runBody(body: readonly Instruction[], frame: Frame): void {
 }
 
 /** The value of a variable or parameter. */
-export function valueOf({ select, body }: Pick<Binding, "select" | "body">, frame: Frame): XPathValue {
+export function bindingValue({ select, body }: Pick<Binding, "select" | "body">, frame: Frame): XPathValue {
   if (select !== null) return select(evaluationOf(frame));
   return body.length === 0 ? "" : [frame.run.fragment(body, frame)];
 }
@@ -146,7 +117,10 @@ const compilers: Readonly<Record<string, Compile>> = {
     };
   },
   choose(node, scope) {
-    const branches = childrenOf(node, "when").map((when) => ({ test: expression(when, "test"), body: compileBody(when.children, scope) }));
+    const branches = childrenOf(node, "when").map((when) => ({
+      test: expression(when, "test"),
+      body: compileBody(when.children, scope),
+    }));
     if (branches.length === 0) throw new SyntaxError("<xsl:choose> needs a child <xsl:when>.");
     const otherwise = childrenOf(node, "otherwise").flatMap((other) => compileBody(other.children, scope));
     return (frame) => {
@@ -228,7 +202,8 @@ const compilers: Readonly<Record<string, Compile>> = {
     const body = compileBody(node.children, scope);
     const ends = node.attribute("terminate") === "yes";
     return (frame) => {
-      if (ends) throw new SyntaxError(`The stylesheet ended the transformation: ${frame.run.fragment(body, frame).text().slice(0, 500)}`);
+      if (ends)
+        throw new SyntaxError(`The stylesheet ended the transformation: ${frame.run.fragment(body, frame).text().slice(0, 500)}`);
     };
   },
 };
@@ -236,13 +211,13 @@ const compilers: Readonly<Record<string, Compile>> = {
 function bind(node: TreeNode, scope: StylesheetScope): Instruction {
   const binding = compileBinding(node, scope);
   return (frame) => {
-    frame.scope.values.set(binding.name, valueOf(binding, frame));
+    frame.scope.values.set(binding.name, bindingValue(binding, frame));
   };
 }
 
 function withParameters(node: TreeNode, scope: StylesheetScope): (frame: Frame) => Parameters {
   const bindings = childrenOf(node, "with-param").map((child) => compileBinding(child, scope));
-  return (frame) => new Map(bindings.map((binding) => [binding.name, valueOf(binding, frame)]));
+  return (frame) => new Map(bindings.map((binding) => [binding.name, bindingValue(binding, frame)]));
 }
 
 function literalElement(node: TreeNode, scope: StylesheetScope): Instruction {
@@ -313,7 +288,10 @@ const collator = new Intl.Collator("en");
 
 function sorted(nodes: readonly TreeNode[], sorts: readonly Sort[], frame: Frame): readonly TreeNode[] {
   if (sorts.length === 0 || nodes.length < 2) return nodes;
-  const directions = sorts.map((sort) => ({ isNumber: sort.type(frame) === "number", sign: sort.order(frame) === "descending" ? -1 : 1 }));
+  const directions = sorts.map((sort) => ({
+    isNumber: sort.type(frame) === "number",
+    sign: sort.order(frame) === "descending" ? -1 : 1,
+  }));
   const rows = nodes.map((node, i) => ({
     node,
     keys: sorts.map(({ select }, k) => {

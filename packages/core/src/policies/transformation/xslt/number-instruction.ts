@@ -1,9 +1,10 @@
-import type { Frame, Instruction } from "./instructions.js";
+import type { Evaluation } from "./evaluation.js";
+import type { Frame, Instruction } from "./frame.js";
 import { formatList } from "./numbering.js";
 import { compilePattern, type Pattern } from "./pattern.js";
 import type { TreeNode } from "./tree.js";
 import { numberOf } from "./values.js";
-import { compileXPath, type Evaluation } from "./xpath.js";
+import { compileXPath } from "./xpath.js";
 
 /** Compiles xsl:number (XSLT 1.0, section 7.7). */
 export function compileNumber(
@@ -41,7 +42,8 @@ function countedNumbers(
   from: readonly Pattern[] | null,
   evaluation: Evaluation,
 ): readonly number[] {
-  const fits = (patterns: readonly Pattern[], one: TreeNode): boolean => patterns.some((pattern) => pattern.matches(one, evaluation));
+  const fits = (patterns: readonly Pattern[], one: TreeNode): boolean =>
+    patterns.some((pattern) => pattern.matches(one, evaluation));
   const counts = (one: TreeNode): boolean =>
     count === null ? one.kind === node.kind && one.local === node.local && one.uri === node.uri : fits(count, one);
   const isStart = (one: TreeNode): boolean => from !== null && fits(from, one);

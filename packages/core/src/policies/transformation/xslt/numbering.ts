@@ -60,7 +60,11 @@ export function formatNumber(value: number, picture: string, format: DecimalForm
   if (group > 0) integer = integer.replace(new RegExp(`\\B(?=(?:\\d{${group}})+$)`, "g"), "\0");
   const zero = format.zero.codePointAt(0)! - 48;
   const written = (decimals === "" ? integer : `${integer}.${decimals}`).replace(/[\d.\0]/g, (character) =>
-    character === "." ? format.decimal : character === "\0" ? format.grouping : String.fromCodePoint(character.charCodeAt(0) + zero),
+    character === "."
+      ? format.decimal
+      : character === "\0"
+        ? format.grouping
+        : String.fromCodePoint(character.charCodeAt(0) + zero),
   );
   return sign + prefix + written + suffix;
 }
@@ -78,7 +82,11 @@ function roundedText(value: number, digits: number): string {
 }
 
 /** Numbers as `xsl:number` writes them (section 7.7.1). Throws SyntaxError for a list that is too long. */
-export function formatList(numbers: readonly number[], format: string, grouping: { readonly separator: string; readonly size: number }): string {
+export function formatList(
+  numbers: readonly number[],
+  format: string,
+  grouping: { readonly separator: string; readonly size: number },
+): string {
   const tokens = format.match(/[\p{L}\p{N}]+|[^\p{L}\p{N}]+/gu) ?? ["1"];
   const isPunctuation = (token: string | undefined): boolean => token !== undefined && !/^[\p{L}\p{N}]/u.test(token);
   const start = isPunctuation(tokens[0]) ? tokens.shift()! : "";
@@ -98,7 +106,11 @@ export function formatList(numbers: readonly number[], format: string, grouping:
   );
 }
 
-function formatOne(number: number, format: string, { separator, size }: { readonly separator: string; readonly size: number }): string {
+function formatOne(
+  number: number,
+  format: string,
+  { separator, size }: { readonly separator: string; readonly size: number },
+): string {
   if (format === "a" || format === "A") {
     const text = letters(number);
     return format === "a" ? text : text.toUpperCase();
@@ -137,7 +149,6 @@ function roman(number: number): string {
   if (number < 1 || number > 4999) return String(number);
   let text = "";
   let left = number;
-  for (const [sign, value] of ROMAN)
-    for (; left >= value; left -= value) text += sign;
+  for (const [sign, value] of ROMAN) for (; left >= value; left -= value) text += sign;
   return text;
 }

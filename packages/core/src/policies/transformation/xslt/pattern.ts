@@ -1,6 +1,7 @@
 import { axes } from "./axes.js";
+import type { Evaluation } from "./evaluation.js";
 import type { Namespaces, TreeNode } from "./tree.js";
-import { compilePaths, type Evaluation, filter, isAnyBelow, nodesOf, type Path, type Step } from "./xpath.js";
+import { compilePaths, filter, isAnyBelow, nodesOf, type Path, type Step } from "./xpath.js";
 
 /** One alternative of a pattern (XSLT 1.0, section 5.2). */
 export interface Pattern {
@@ -15,7 +16,8 @@ export function compilePattern(text: string, namespaces: Namespaces): readonly P
       if (axis !== "child" && axis !== "attribute" && axis !== "descendant-or-self")
         throw new SyntaxError(`The pattern "${text}" is not valid: it goes along the axis ${axis}.`);
     const { steps, isAbsolute, start } = path;
-    const priority = steps.length === 1 && !isAbsolute && start === null ? steps[0]!.priority : steps.length === 0 && isAbsolute ? 0.5 : 0.5;
+    const priority =
+      steps.length === 1 && !isAbsolute && start === null ? steps[0]!.priority : steps.length === 0 && isAbsolute ? 0.5 : 0.5;
     return { priority, matches: (node, evaluation) => matchesPath(path, node, evaluation) };
   });
 }

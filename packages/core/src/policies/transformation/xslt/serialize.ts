@@ -1,4 +1,4 @@
-import { XML_URI, type TreeNode } from "./tree.js";
+import { type TreeNode, XML_URI } from "./tree.js";
 
 /** What `xsl:output` says. */
 export interface OutputOptions {
@@ -24,13 +24,31 @@ export const defaultOutput: OutputOptions = {
   cdataElements: new Set(),
 };
 
-const VOID = new Set(["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "param", "frame", "basefont", "isindex"]);
+const VOID = new Set([
+  "area",
+  "base",
+  "br",
+  "col",
+  "hr",
+  "img",
+  "input",
+  "link",
+  "meta",
+  "param",
+  "frame",
+  "basefont",
+  "isindex",
+]);
 const RAW = new Set(["script", "style"]);
 
 /** Writes a result. Throws the caller's error when it grows too long. */
 export function serialize(root: TreeNode, output: OutputOptions, charge: (characters: number) => void): string {
   const first = root.children.find(({ kind }) => kind === "element");
-  const isHtml = first !== undefined && first.uri === "" && first.local.toLowerCase() === "html" && root.children.indexOf(first) === firstThatCounts(root);
+  const isHtml =
+    first !== undefined &&
+    first.uri === "" &&
+    first.local.toLowerCase() === "html" &&
+    root.children.indexOf(first) === firstThatCounts(root);
   const method = output.method ?? (isHtml ? "html" : "xml");
   if (method === "text") {
     const text = root.text();
@@ -102,7 +120,8 @@ class Writer {
 
   private text(node: TreeNode): void {
     const { parent, value, isRaw } = node;
-    if (isRaw || (this.isHtml && parent !== null && parent.uri === "" && RAW.has(parent.local.toLowerCase()))) return this.put(value);
+    if (isRaw || (this.isHtml && parent !== null && parent.uri === "" && RAW.has(parent.local.toLowerCase())))
+      return this.put(value);
     if (parent !== null && this.output.cdataElements.has(parent.uri === "" ? parent.local : `{${parent.uri}}${parent.local}`))
       return this.put(`<![CDATA[${value.replaceAll("]]>", "]]]]><![CDATA[>")}]]>`);
     return this.put(value.replace(/[&<>]/g, escapeText));

@@ -1,11 +1,13 @@
 import { parseXml } from "../../bodies/xml.js";
-import { type Binding, compileBinding, compileBody, type Instruction, type StylesheetScope } from "./instructions.js";
+import type { Expression } from "./evaluation.js";
+import type { Instruction } from "./frame.js";
+import { type Binding, compileBinding, compileBody, type StylesheetScope } from "./instructions.js";
 import { needed, words, XSL_URI } from "./markup.js";
 import { type DecimalFormat, defaultDecimalFormat } from "./numbering.js";
 import { compilePattern, type Pattern } from "./pattern.js";
 import { defaultOutput, type OutputOptions } from "./serialize.js";
 import { type Namespaces, splitName, type TreeNode, treeOf, XML_URI } from "./tree.js";
-import { compileXPath, type Expression, expandName } from "./xpath.js";
+import { compileXPath, expandName } from "./xpath.js";
 
 export interface Template {
   readonly name: string | null;
@@ -64,7 +66,10 @@ export function compileStylesheet(text: string): Stylesheet {
   const keys = new Map<string, Key[]>();
   for (const node of of("key")) {
     const name = expandName(needed(node, "name"), node.namespaces);
-    const key = { patterns: compilePattern(needed(node, "match"), node.namespaces), use: compileXPath(needed(node, "use"), node.namespaces) };
+    const key = {
+      patterns: compilePattern(needed(node, "match"), node.namespaces),
+      use: compileXPath(needed(node, "use"), node.namespaces),
+    };
     keys.set(name, [...(keys.get(name) ?? []), key]);
   }
   return {
@@ -74,12 +79,18 @@ export function compileStylesheet(text: string): Stylesheet {
     keys,
     output: of("output").reduce(withOutput, defaultOutput),
     formats: new Map(
-      of("decimal-format").map((node) => [node.attribute("name") === null ? "" : expandName(node.attribute("name")!, node.namespaces), formatOf(node)]),
+      of("decimal-format").map((node) => [
+        node.attribute("name") === null ? "" : expandName(node.attribute("name")!, node.namespaces),
+        formatOf(node),
+      ]),
     ),
     spaces: root.children
       .filter((child) => child.uri === XSL_URI && (child.local === "strip-space" || child.local === "preserve-space"))
       .flatMap((node) =>
-        words(needed(node, "elements")).map((name) => ({ name: spaceName(name, node.namespaces), keeps: node.local === "preserve-space" })),
+        words(needed(node, "elements")).map((name) => ({
+          name: spaceName(name, node.namespaces),
+          keeps: node.local === "preserve-space",
+        })),
       ),
   };
 }
@@ -104,7 +115,8 @@ function checkTop(node: TreeNode): void {
     throw new SyntaxError("Scripts are refused: a stylesheet may run nothing but XSLT.");
   if (node.uri === XSL_URI && (node.local === "include" || node.local === "import"))
     throw new SyntaxError(`<xsl:${node.local}> is refused: a stylesheet reads nothing but its document.`);
-  if (node.uri === XSL_URI && !TOP.has(node.local)) throw new SyntaxError(`<xsl:${node.local}> cannot stand at the top of a stylesheet.`);
+  if (node.uri === XSL_URI && !TOP.has(node.local))
+    throw new SyntaxError(`<xsl:${node.local}> cannot stand at the top of a stylesheet.`);
   if (node.uri === "") throw new SyntaxError(`<${node.name}> cannot stand at the top of a stylesheet.`);
 }
 

@@ -1,12 +1,13 @@
 import { parseXml } from "../../bodies/xml.js";
 import { ResultBuilder } from "./builder.js";
-import { evaluationOf, type Frame, type Instruction, type Parameters, type Run, runBody, type Scope, valueOf } from "./instructions.js";
+import type { Evaluation } from "./evaluation.js";
+import type { Frame, Instruction, Parameters, Run, Scope } from "./frame.js";
+import { bindingValue, evaluationOf, runBody } from "./instructions.js";
 import { defaultDecimalFormat, formatNumber } from "./numbering.js";
 import { type OutputOptions, serialize } from "./serialize.js";
 import type { SpaceRule, Stylesheet, Template } from "./stylesheet.js";
 import { numberTree, type TreeNode, treeOf, XML_URI } from "./tree.js";
 import type { XPathValue } from "./values.js";
-import type { Evaluation } from "./xpath.js";
 
 /** What one transformation may use. */
 export interface TransformLimits {
@@ -143,7 +144,8 @@ class Transformation implements Run {
 
   private chargeText(characters: number): void {
     this.characters -= characters;
-    if (this.characters < 0) throw new TransformLimitError(`The transformation writes more than ${this.limits.characters} characters.`);
+    if (this.characters < 0)
+      throw new TransformLimitError(`The transformation writes more than ${this.limits.characters} characters.`);
   }
 
   private frame(node: TreeNode, out: ResultBuilder): Frame {
@@ -158,7 +160,7 @@ class Transformation implements Run {
     if (this.open.has(name)) throw new SyntaxError(`The variable $${name} needs itself.`);
     this.open.add(name);
     const given = binding.isParameter ? this.parameters.get(name) : undefined;
-    const value = given ?? valueOf(binding, this.frame(this.document, this.builder()));
+    const value = given ?? bindingValue(binding, this.frame(this.document, this.builder()));
     this.open.delete(name);
     this.globals.values.set(name, value);
     return value;
@@ -171,7 +173,7 @@ class Transformation implements Run {
     const inner = { ...frame, scope };
     for (const parameter of template.parameters) {
       const given = parameters.get(parameter.name);
-      scope.values.set(parameter.name, given ?? valueOf(parameter, inner));
+      scope.values.set(parameter.name, given ?? bindingValue(parameter, inner));
     }
     runBody(template.body, inner);
     this.depth--;

@@ -82,7 +82,9 @@ export function treeOf(root: XmlNode): TreeNode {
     if (read.name === "#comment" || read.name.startsWith("?")) {
       const text = String(read.content[0] ?? "");
       const node =
-        read.name === "#comment" ? new TreeNode("comment", "", "", "", text) : new TreeNode("instruction", "", read.name.slice(1), "", text);
+        read.name === "#comment"
+          ? new TreeNode("comment", "", "", "", text)
+          : new TreeNode("instruction", "", read.name.slice(1), "", text);
       node.order = order++;
       parent.append(node);
       return;

@@ -1,29 +1,8 @@
-import { axes, type Axis, isReverse } from "./axes.js";
+import { type Axis, axes, isReverse } from "./axes.js";
+import type { Evaluation, EvaluationHost, Expression } from "./evaluation.js";
 import { coreFunctions, type XPathFunction } from "./functions.js";
 import { type Namespaces, splitName, type TreeNode, UnknownPrefixError } from "./tree.js";
 import { booleanOf, compare, isNodes, numberOf, type XPathValue } from "./values.js";
-
-/** What an expression is evaluated in. */
-export interface Evaluation {
-  readonly node: TreeNode;
-  readonly position: number;
-  readonly size: number;
-  /** The node that the instruction is about: `current()`. */
-  readonly current: TreeNode;
-  readonly host: EvaluationHost;
-  variable(name: string): XPathValue;
-}
-
-/** What one run of a stylesheet has for all its expressions. */
-export interface EvaluationHost {
-  /** Throws when the run has used up its steps. */
-  charge(steps: number): void;
-  key(name: string, value: string, of: TreeNode): readonly TreeNode[];
-  formatNumber(value: number, picture: string, format: string): string;
-  identify(node: TreeNode): string;
-}
-
-export type Expression = (evaluation: Evaluation) => XPathValue;
 
 export type NodeTest = (node: TreeNode) => boolean;
 
@@ -146,8 +125,7 @@ class XPathParser {
     if (start !== null && steps.length === 0) return start;
     return (evaluation) => {
       const { host } = evaluation;
-      const from =
-        start !== null ? nodesOf(start(evaluation)) : [isAbsolute ? evaluation.node.top : evaluation.node];
+      const from = start !== null ? nodesOf(start(evaluation)) : [isAbsolute ? evaluation.node.top : evaluation.node];
       return walk(from, steps, evaluation, host);
     };
   }
@@ -230,13 +208,16 @@ class XPathParser {
     }
     const called: XPathFunction | undefined = coreFunctions.get(this.functionName(name));
     if (called === undefined) {
-      const why = name === "document" ? "document() is refused: a stylesheet reads nothing but its document" : `there is no function ${name}`;
+      const why =
+        name === "document"
+          ? "document() is refused: a stylesheet reads nothing but its document"
+          : `there is no function ${name}`;
       throw this.failure(why);
     }
     if (parameters.length < called.least || parameters.length > called.most)
       throw this.failure(`${name}() is called with ${parameters.length} values`);
-    const { run } = called;
-    return (evaluation) => run(evaluation, parameters);
+
+    return (evaluation) => called.run(evaluation, parameters);
   }
 
   private functionName(name: string): string {
@@ -399,4 +380,3 @@ export function inOrder(nodes: readonly TreeNode[], host: EvaluationHost): reado
   const ranks = new Map(unique.map((node) => [node, rank(node)]));
   return unique.sort((a, b) => ranks.get(a)! - ranks.get(b)! || a.order - b.order);
 }
-
