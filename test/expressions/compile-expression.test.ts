@@ -28,8 +28,10 @@ describe("the package's door", () => {
       "defineEnum",
       "defineType",
       "describeValue",
+      "expressionVariants",
       "findExpressionEnd",
       "nearestName",
+      "negated",
       "toText",
       "withCall",
     ]);
