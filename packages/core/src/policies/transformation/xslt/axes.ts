@@ -1,5 +1,6 @@
 import { TreeNode } from "./tree.js";
 
+/** An axis of XPath. */
 export type Axis = keyof typeof axes;
 
 /** Does the axis lead against document order, so that its first node is the nearest? */

@@ -21,4 +21,5 @@ export interface EvaluationHost {
   identify(node: TreeNode): string;
 }
 
+/** An expression, compiled. */
 export type Expression = (evaluation: Evaluation) => XPathValue;

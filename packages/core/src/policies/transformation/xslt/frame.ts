@@ -30,5 +30,7 @@ export interface Run extends EvaluationHost {
   variable(name: string, scope: Scope): XPathValue;
 }
 
+/** A template's parameters by expanded name. */
 export type Parameters = ReadonlyMap<string, XPathValue>;
+/** An instruction, compiled. */
 export type Instruction = (frame: Frame) => void;

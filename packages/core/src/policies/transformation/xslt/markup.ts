@@ -1,5 +1,6 @@
 import type { TreeNode } from "./tree.js";
 
+/** The namespace of stylesheets. */
 export const XSL_URI = "http://www.w3.org/1999/XSL/Transform";
 
 /** An attribute that must be there. */

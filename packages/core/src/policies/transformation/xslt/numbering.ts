@@ -12,6 +12,7 @@ export interface DecimalFormat {
   readonly separator: string;
 }
 
+/** What holds where no xsl:decimal-format is given. */
 export const defaultDecimalFormat: DecimalFormat = {
   decimal: ".",
   grouping: ",",

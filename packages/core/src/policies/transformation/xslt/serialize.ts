@@ -13,6 +13,7 @@ export interface OutputOptions {
   readonly cdataElements: ReadonlySet<string>;
 }
 
+/** What holds where no xsl:output is given. */
 export const defaultOutput: OutputOptions = {
   method: null,
   omitsDeclaration: false,

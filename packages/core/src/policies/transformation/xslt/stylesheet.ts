@@ -9,6 +9,7 @@ import { defaultOutput, type OutputOptions } from "./serialize.js";
 import { type Namespaces, splitName, type TreeNode, treeOf, XML_URI } from "./tree.js";
 import { compileXPath, expandName } from "./xpath.js";
 
+/** A template with what it is chosen by. */
 export interface Template {
   readonly name: string | null;
   readonly mode: string;
@@ -19,6 +20,7 @@ export interface Template {
   readonly body: readonly Instruction[];
 }
 
+/** An xsl:key. */
 export interface Key {
   readonly patterns: readonly Pattern[];
   readonly use: Expression;

@@ -1,10 +1,12 @@
 import type { XmlNode } from "../../bodies/xml.js";
 
+/** The kinds of nodes of XPath. */
 export type NodeKind = "root" | "element" | "attribute" | "text" | "comment" | "instruction" | "namespace";
 
 /** Prefixes and what they stand for; the empty prefix for the default namespace. */
 export type Namespaces = ReadonlyMap<string, string>;
 
+/** The namespace of the prefix xml. */
 export const XML_URI = "http://www.w3.org/XML/1998/namespace";
 const NO_NAMESPACES: Namespaces = new Map([["xml", XML_URI]]);
 
@@ -69,6 +71,7 @@ export class UnknownPrefixError extends SyntaxError {
   }
 }
 
+/** A name as its prefix, which may be empty, and its local part. */
 export function splitName(name: string): readonly [prefix: string, local: string] {
   const colon = name.indexOf(":");
   return colon < 0 ? ["", name] : [name.slice(0, colon), name.slice(colon + 1)];

@@ -3,10 +3,12 @@ import type { TreeNode } from "./tree.js";
 /** A value of XPath 1.0; node-sets are in document order. A fragment of a result is a node-set of its root. */
 export type XPathValue = string | number | boolean | readonly TreeNode[];
 
+/** Is the value a node-set? */
 export function isNodes(value: XPathValue): value is readonly TreeNode[] {
   return typeof value === "object";
 }
 
+/** A value as text (XPath 1.0, section 4.2). */
 export function stringOf(value: XPathValue): string {
   if (typeof value === "string") return value;
   if (typeof value === "number") return numberText(value);
@@ -16,6 +18,7 @@ export function stringOf(value: XPathValue): string {
 
 const NUMBER = /^[ \t\r\n]*-?(?:\d+(?:\.\d*)?|\.\d+)[ \t\r\n]*$/;
 
+/** A value as number (section 4.4); what is none is NaN. */
 export function numberOf(value: XPathValue): number {
   if (typeof value === "number") return value;
   if (typeof value === "boolean") return value ? 1 : 0;
@@ -23,6 +26,7 @@ export function numberOf(value: XPathValue): number {
   return text.length < 1000 && NUMBER.test(text) ? Number(text) : Number.NaN;
 }
 
+/** A value as truth (section 4.3). */
 export function booleanOf(value: XPathValue): boolean {
   if (typeof value === "boolean") return value;
   if (typeof value === "number") return value !== 0 && !Number.isNaN(value);

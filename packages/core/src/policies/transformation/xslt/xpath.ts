@@ -4,8 +4,10 @@ import { coreFunctions, type XPathFunction } from "./functions.js";
 import { type Namespaces, splitName, type TreeNode, UnknownPrefixError } from "./tree.js";
 import { booleanOf, compare, isNodes, numberOf, type XPathValue } from "./values.js";
 
+/** Does a node fit? */
 export type NodeTest = (node: TreeNode) => boolean;
 
+/** One step of a location path. */
 export interface Step {
   readonly axis: Axis;
   readonly test: NodeTest;
