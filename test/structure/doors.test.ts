@@ -37,6 +37,8 @@ it("the values of each door are these", () => {
         "systemClock",
       ],
       "@turnpike/core/adapter": [
+        "accessLogRecord",
+        "accessLogText",
         "answerFailure",
         "assembleConfiguration",
         "boundedKey",

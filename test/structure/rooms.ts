@@ -33,6 +33,7 @@ export const rooms = {
     "yaml",
     "stores",
     "policy",
+    "observe",
     "routing",
     "backends",
     "context",

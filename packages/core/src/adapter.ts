@@ -3,6 +3,7 @@
  * configuration of other files. What they share with applications is in `@turnpike/core`.
  */
 export { assembleConfiguration } from "./config/load.js";
+export { accessLogRecord, accessLogText } from "./observe/access-log.js";
 export { answerFailure } from "./run/handle.js";
 export { boundedKey } from "./stores/bounded-key.js";
 export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

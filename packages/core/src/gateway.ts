@@ -12,9 +12,10 @@ import type { SecretOptions } from "./config/outside-values.js";
 import type { SetAside } from "./config/set-aside.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
-import type { GatewayRequest, GatewayResponse } from "./http/message.js";
+import type { GatewayRequest } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
+import type { OutcomeListener } from "./observe/sending.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
@@ -23,7 +24,7 @@ import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
 import type { ContentSafety, Credentials, Logger, Runtime, Telemetry } from "./policy/services.js";
 import { handleRequest } from "./run/handle.js";
-import type { HandleOptions } from "./run/options.js";
+import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
 import { ConfigurationInForce } from "./snapshot/in-force.js";
 import { type CompileTools, compileSnapshot } from "./snapshot/snapshot.js";
@@ -49,6 +50,8 @@ export interface GatewayOptions {
   /** A `fetch` to call with, in place of `transport`. */
   readonly fetch?: typeof globalThis.fetch;
   readonly random?: Partial<Runtime["random"]>;
+  /** Told of every request once its answer has gone out: who asked for what, who answered, and where the time went. */
+  readonly onOutcome?: OutcomeListener;
   readonly telemetry?: Telemetry;
   readonly credentials?: Credentials;
   readonly contentSafety?: ContentSafety;
@@ -100,7 +103,7 @@ export interface GatewayHealth {
 /** A gateway: takes requests, gives answers. It has no socket of its own; adapters mount it. */
 export interface Gateway {
   /** Runs a request. Never rejects: failures are answers. */
-  handle(request: GatewayRequest, options?: HandleOptions): Promise<GatewayResponse>;
+  handle(request: GatewayRequest, options?: HandleOptions): Promise<HandledResponse>;
   /**
    * Puts another configuration in force: all or nothing. Requests on their way finish on the old one.
    * @throws ConfigurationError with every error; then the old one stays
@@ -230,9 +233,9 @@ export class RunningGateway implements Gateway {
     }
   }
 
-  handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<GatewayResponse> {
+  handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<HandledResponse> {
     try {
-      const answer = handleRequest(this.inForce.snapshot, this.runtime, request, options);
+      const answer = handleRequest(this.inForce.snapshot, this.runtime, request, options, this.options.onOutcome ?? null);
       return answer instanceof Promise ? answer : Promise.resolve(answer);
     } catch (error) {
       // No request at all, or an observer that failed.

@@ -44,6 +44,11 @@ export type { LiveEvent, LiveGateway, LiveOptions, LiveStatus } from "./live/liv
 export type { ConfigurationSource } from "./live/source.js";
 export type * from "./model/model.js";
 export type { RevocationList } from "./model/revocation-list.js";
+export type { AccessLogRecord } from "./observe/access-log.js";
+export type { MeteredBackendCall } from "./observe/meter.js";
+export type * from "./observe/outcome.js";
+export type { OutcomeListener } from "./observe/sending.js";
+export type * from "./observe/trace-document.js";
 export type { Background } from "./policy/background.js";
 export {
   type DeclaredError,
@@ -63,8 +68,6 @@ export type { Flow, Step } from "./policy/flow.js";
 export type {
   EvaluationObserver,
   ExpressionInfo,
-  ObservedCall,
-  ObservedEntry,
   Observer,
   PolicyInfo,
   SilentObserver,
@@ -74,9 +77,8 @@ export * as schema from "./policy/schema.js";
 export { type SecretMask, secretMask } from "./policy/secret-mask.js";
 export type { ScopeName, SectionName } from "./policy/sections.js";
 export type * from "./policy/services.js";
-export type { Trace, TracedMessage, TracedPolicy, TraceEntry } from "./policy/trace.js";
 export type { Variables } from "./policy/variables.js";
-export type { Assumption, HandleOptions } from "./run/options.js";
+export type { Assumption, HandledResponse, HandleOptions } from "./run/options.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type * from "./stores/store.js";
 export { type Clock, systemClock } from "./time/clock.js";

@@ -29,7 +29,7 @@ it("turnpike run lends the host's identity to policies", async () => {
     complain: (line) => void lines.push(line),
   });
   await vi.waitFor(() => expect(lines.length).toBe(1));
-  const { listening } = JSON.parse(lines[0]!) as { listening: string };
+  const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
   const answer = await fetch(`${listening}/x`);
   expect([answer.status, await answer.text()]).toEqual([200, "Bearer token-1"]);
   process.emit("SIGTERM");

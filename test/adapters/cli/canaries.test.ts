@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { main } from "@turnpike/adapters/cli";
-import { createGateway, type GatewayConfiguration, type Logger, secretMask, type Trace } from "@turnpike/core";
+import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
 import { codeFrame } from "@turnpike/core/tools";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { turnpike } from "./support.js";
@@ -313,7 +313,7 @@ describe("run", () => {
       complain: (line) => void lines.push(line),
     });
     await vi.waitFor(() => expect(lines.length).toBe(1));
-    const { listening } = JSON.parse(lines[0]!) as { listening: string };
+    const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
     await new Promise<void>((resolve) =>
       get(`${listening}/x?code=CANARY-4b3`, (incoming) => void incoming.resume().on("end", () => resolve())),
     );
@@ -347,10 +347,11 @@ describe("logs, traces and errors of a gateway", () => {
     const logger: Logger = { debug: line, info: line, warn: line, error: line };
     const transport = ({ url }: { url: string }) => Promise.reject(new Error(`refused ${url} for CANARY-5a3`));
     const gateway = await createGateway(configuration, { logger, transport });
-    await gateway.handle(
+    const { trace } = await gateway.handle(
       { method: "GET", url: "https://api.example/x", headers: { X: "a.b.c" } },
-      { trace: true, observe: ({ observer }) => void shown.push((observer as Trace | null)?.entries) },
+      { trace: true },
     );
+    shown.push(trace);
     await new Promise((resolve) => setImmediate(resolve));
     const text = inspect(shown, { depth: 20 });
     expect(text).toContain("https://p.example/?code=***");

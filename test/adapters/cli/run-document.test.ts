@@ -225,7 +225,7 @@ async function running(
     complain: () => undefined,
   });
   await vi.waitFor(() => expect(lines.length).toBe(1));
-  const { listening } = JSON.parse(lines[0]!) as { listening: string };
+  const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
   return {
     listening,
     async stop() {

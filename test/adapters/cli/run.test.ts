@@ -28,7 +28,7 @@ it("turnpike run lets requests and one-way calls finish on SIGTERM", async () =>
     complain: (line) => void lines.push(line),
   }).then((result) => (code = result));
   await vi.waitFor(() => expect(lines.length).toBe(1));
-  const { listening } = JSON.parse(lines[0]!) as { listening: string };
+  const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
   const answer = new Promise<string>((resolve) =>
     get(`${listening}/x`, (incoming) => {
       let text = "";

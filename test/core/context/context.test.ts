@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Trace } from "@turnpike/core";
 import { describe, expect, test } from "vitest";
+import type { FixtureObserver } from "#core/context/fixture.js";
 import { fixtureSource } from "#core/context/index.js";
 import { evaluate, evaluateOver, exceptionOf, needsOf } from "./evaluate.js";
 
@@ -92,7 +92,7 @@ describe("members of context", () => {
   test("Trace adds a message when the request is traced", () => {
     const source = fixtureSource({ tracing: true });
     evaluateOver(source, `@{ context.Trace("noted"); return context.Tracing; }`);
-    expect((source.observer as Trace | null)?.entries).toMatchObject([{ kind: "message", data: "noted" }]);
+    expect((source.observer as FixtureObserver).messages).toEqual(["noted"]);
   });
 });
 

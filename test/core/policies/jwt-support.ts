@@ -1,7 +1,15 @@
 import { createHmac, createSign, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
-import { createGateway, type Exchange, type GatewayConfiguration, Headers, type Logger, type Transport } from "@turnpike/core";
+import {
+  createGateway,
+  type Exchange,
+  type GatewayConfiguration,
+  Headers,
+  type Logger,
+  type TraceDocument,
+  type Transport,
+} from "@turnpike/core";
 import { testClock } from "@turnpike/core/testing";
 import { document, url } from "./support.js";
 
@@ -128,6 +136,7 @@ export async function jwtWorld(
       headers: readonly (readonly [string, string])[];
       text: string;
       exchange: Exchange;
+      trace: TraceDocument;
     }> => {
       let exchange: Exchange | null = null;
       const headers = typeof given === "string" ? { Authorization: `Bearer ${given}` } : given;
@@ -135,6 +144,7 @@ export async function jwtWorld(
         status,
         headers: answered,
         body,
+        trace,
       } = await clock.run(() =>
         gateway.handle({ method: "GET", url: url + path, headers }, { trace: true, observe: (one) => void (exchange = one) }),
       );
@@ -147,6 +157,7 @@ export async function jwtWorld(
         headers: [...answered],
         text: Buffer.from(body as Uint8Array).toString(),
         exchange: exchange!,
+        trace: trace!,
       };
     },
   };

@@ -1,4 +1,4 @@
-import { createGateway, type Trace } from "@turnpike/core";
+import { createGateway } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { document, findings, url } from "./support.js";
 
@@ -18,16 +18,8 @@ async function entries(xml: string, trace: boolean) {
     },
     { logger: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") } },
   );
-  let traced: unknown[] = [];
-  const { status } = await gateway.handle(
-    { method: "GET", url, headers: {} },
-    {
-      trace,
-      observe: (exchange) =>
-        void (traced =
-          (exchange.observer as Trace | null)?.entries.filter((one) => one.kind === "message" && one.source === "mine") ?? []),
-    },
-  );
+  const { status, trace: told } = await gateway.handle({ method: "GET", url, headers: {} }, { trace });
+  const traced = told?.steps.flatMap((one) => one.messages.filter(({ source }) => source === "mine")) ?? [];
   return { status, traced, logged };
 }
 
@@ -37,9 +29,7 @@ const message = (severity = ""): string =>
 describe("trace", () => {
   it("adds an entry to the trace of a traced request", async () => {
     const { traced } = await entries(message(), true);
-    expect(traced).toMatchObject([
-      { source: "mine", section: "inbound", severity: "verbose", data: { message: "for GET", metadata: { a: "2" } } },
-    ]);
+    expect(traced).toMatchObject([{ source: "mine", severity: "verbose", data: { message: "for GET", metadata: { a: "2" } } }]);
   });
 
   it.each([

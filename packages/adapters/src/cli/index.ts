@@ -12,6 +12,7 @@ import { mutateCommand } from "./commands/mutate.js";
 import { policiesCommand } from "./commands/policies.js";
 import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
+import { traceCommand } from "./commands/trace.js";
 import { commandHelp, overview } from "./help.js";
 
 export type { Command, CommandCall, CommandOption, Output } from "./command.js";
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   lintCommand,
   testCommand,
   mutateCommand,
+  traceCommand,
   explainCommand,
   diffCommand,
   evalCommand,

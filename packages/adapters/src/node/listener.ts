@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
-import type { Gateway, GatewayResponse, HandleOptions } from "@turnpike/core";
+import type { Gateway, HandledResponse, HandleOptions } from "@turnpike/core";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { isHttp2Request, isHttp2Response } from "../wire/http2.js";
 import { cutOff } from "../wire/pour.js";
+import { reportSent } from "../wire/report-sent.js";
 import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
@@ -66,7 +67,7 @@ export function makeListener(
     if (typeof request === "number") return refuse(outgoing, request);
     let told: HandleOptions;
     try {
-      told = handleOptions(options, incoming);
+      told = { ...handleOptions(options, incoming), reportsSending: true };
     } catch {
       return refuse(outgoing, 500);
     }
@@ -77,7 +78,8 @@ export function makeListener(
   };
 }
 
-async function send(response: GatewayResponse, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function send(response: HandledResponse, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  reportSent(response, incoming, outgoing);
   await writeResponse(outgoing, response);
   drain(incoming);
 }

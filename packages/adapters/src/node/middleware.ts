@@ -10,6 +10,7 @@ import { UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
+import { reportSent } from "../wire/report-sent.js";
 import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
@@ -56,14 +57,18 @@ export function nodeMiddleware<Request extends NodeRequest>(
     const backend = isMiddleware ? new NodeBackend(head, body, { incoming, outgoing, next, framework }) : null;
     let told: HandleOptions;
     try {
-      told = handleOptions(options, incoming, backend?.handler);
+      told = { ...handleOptions(options, incoming, backend?.handler), reportsSending: true };
     } catch (error) {
       return next(error);
     }
     const answer = gateway.handle(request, told);
     // Without a policy that waits it has come to that by now.
-    if (backend?.isHandedOver === true) return next();
+    if (backend?.isHandedOver === true) {
+      void answer.then((response) => reportSent(response, incoming, outgoing, true));
+      return next();
+    }
     void answer.then((response) => {
+      reportSent(response, incoming, outgoing, backend?.isHandedOver === true);
       if (backend?.isHandedOver === true) next();
       else send(response, incoming, outgoing, backend?.captured ?? null).catch(() => outgoing.destroy());
     });

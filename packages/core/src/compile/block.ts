@@ -38,7 +38,7 @@ function plainBlock(policies: readonly CompiledPolicy[]): Step {
       for (; i < steps.length; i++) {
         const flow = steps[i]!(exchange);
         if (typeof flow !== "string") return tail(policies, i, exchange, flow);
-        if (flow === "stop") return "stop";
+        if (flow === "stop") return stopped(policies[i]!.info, exchange);
       }
     } catch (error) {
       throw locate(error, policies[i]!.info, exchange);
@@ -51,16 +51,22 @@ function plainBlock(policies: readonly CompiledPolicy[]): Step {
 async function tail(policies: readonly CompiledPolicy[], from: number, exchange: Exchange, first: Promise<Flow>): Promise<Flow> {
   let i = from;
   try {
-    if ((await first) === "stop") return "stop";
+    if ((await first) === "stop") return stopped(policies[i]!.info, exchange);
     for (i++; i < policies.length; i++) {
       if (exchange.signal.aborted && exchange.section !== "on-error") throw clientGone();
       const flow = policies[i]!.step(exchange);
-      if ((typeof flow === "string" ? flow : await flow) === "stop") return "stop";
+      if ((typeof flow === "string" ? flow : await flow) === "stop") return stopped(policies[i]!.info, exchange);
     }
   } catch (error) {
     throw locate(error, policies[i]!.info, exchange);
   }
   return "continue";
+}
+
+/** The innermost policy that ends a request is the one that answered it. */
+function stopped(info: PolicyInfo, exchange: Exchange): Flow {
+  exchange.answeredBy ??= info;
+  return "stop";
 }
 
 function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyError {
@@ -70,6 +76,7 @@ function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyErr
   failure.scope ??= info.scope;
   failure.path ??= info.path;
   failure.policyId ??= info.policyId;
+  failure.place ??= info.place;
   return failure;
 }
 

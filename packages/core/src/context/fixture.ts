@@ -3,8 +3,8 @@ import { Url } from "../http/url.js";
 import { defaultDeployment } from "../model/empty.js";
 import type { ApiModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { LastError } from "../policy/exchange.js";
+import { SilentObserver } from "../policy/observer.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
-import { Trace } from "../policy/trace.js";
 import { Variables } from "../policy/variables.js";
 import { checkData, showPath } from "../yaml/check-data.js";
 import { object } from "../yaml/shape.js";
@@ -172,7 +172,7 @@ export function fixtureSource(fixture: Fixture): ContextSource {
     user: fixture.user == null ? null : userOf(fixture.user),
     target: { backendId: null, baseUrl: null },
     section: "inbound",
-    observer: fixture.tracing === true ? new Trace(startedAt, now) : null,
+    observer: fixture.tracing === true ? new FixtureObserver() : null,
     configuration: {
       deployment: {
         region: deployment.region ?? "West Europe",
@@ -288,4 +288,14 @@ function lastErrorOf(fixture: Readonly<Record<string, string | null>>): LastErro
 /** The `context` object that a JSON fixture describes, for `turnpike eval` and tests. Throws {@link FixtureError}. */
 export function createFixtureContext(fixture: Fixture): NetObject {
   return createContext(fixtureSource(fixture));
+}
+
+/** What a traced fixture keeps of what is said. */
+export class FixtureObserver extends SilentObserver {
+  override readonly isTrace = true;
+  readonly messages: unknown[] = [];
+
+  override message(_source: string, _section: SectionName, data: unknown): void {
+    this.messages.push(data);
+  }
 }

@@ -1,3 +1,4 @@
+import type { Place } from "../diagnostics/place.js";
 import type { Headers } from "../http/headers.js";
 import type { ScopeName, SectionName } from "./sections.js";
 
@@ -19,6 +20,8 @@ export interface PolicyErrorOptions {
   /** True: thrown in on-error, it still answers as it says; other failures there are a 500. */
   readonly standsInOnError?: boolean;
   readonly cause?: unknown;
+  /** For the operator alone, in one sentence: why it came to this, where the message does not say. */
+  readonly why?: string;
 }
 
 /** A policy's or built-in step's failure, with the documented source, reason, message and status. */
@@ -32,6 +35,8 @@ export class PolicyError extends Error {
   scope: ScopeName | null = null;
   path: string | null = null;
   policyId: string | null = null;
+  /** The element in its document; null for built-in steps. */
+  place: Place | null = null;
 
   constructor(options: PolicyErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });

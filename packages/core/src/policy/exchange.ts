@@ -4,7 +4,8 @@ import type { Headers } from "../http/headers.js";
 import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
-import type { Observer } from "./observer.js";
+import type { PolicyError } from "./error.js";
+import type { Observer, PolicyInfo } from "./observer.js";
 import type { ScopeName, SectionName } from "./sections.js";
 import type { Runtime } from "./services.js";
 import type { Variables } from "./variables.js";
@@ -83,6 +84,12 @@ export interface Exchange {
    * behind the paired cache-store.
    */
   isCacheHit: boolean;
+  /** True once a lookup found no response in the cache. */
+  isCacheMiss: boolean;
+  /** The policy that ended the request with an answer of its own, if one did. */
+  answeredBy: PolicyInfo | null;
+  /** All failures so far, the first first: also those that were retried, and both where on-error failed, too. Null while there are none. */
+  failures: PolicyError[] | null;
   readonly variables: Variables;
   lastError: LastError | null;
   api: ApiModel | null;

@@ -72,7 +72,6 @@ export function clientGone(): PolicyError {
  * ClientConnectionFailure, whichever policy made them; what nobody foresaw is logged and becomes a 500 that says nothing of its cause.
  */
 export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
-  const { runtime } = exchange;
   if (error instanceof PolicyError) return error;
   // What the request's own body failed with is no failure of the connection.
   if (error instanceof TransportError)
@@ -80,7 +79,6 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
   if (error instanceof BodyTooLargeError)
     return tooLarge(error, exchange, `The body of the response is larger than ${error.limit} bytes.`);
   if (error instanceof BodyWorkError) return tooLarge(error, exchange, error.messageOf("The body of the response"));
-  runtime.logger.error({ err: error }, "A policy failed in a way that nobody foresaw.");
   return unforeseen.error({ what: unforeseenText(error) }, { cause: error });
 }
 
@@ -111,6 +109,9 @@ export function transportFailure(error: TransportError, { runtime, configuration
   }
 }
 
+/** Of a request, for its log: a retry loop must not keep them without end. */
+const MOST_FAILURES = 20;
+
 /** Sets `context.LastError`. A policy that looks at an error before it leaves it (retry) calls this first. */
 export function setLastError(exchange: Exchange, error: PolicyError): LastError {
   const lastError: LastError = {
@@ -124,6 +125,9 @@ export function setLastError(exchange: Exchange, error: PolicyError): LastError 
     status: error.status,
   };
   exchange.lastError = lastError;
+  exchange.failures ??= [];
+  if (exchange.failures.length >= MOST_FAILURES) exchange.failures.pop();
+  if (exchange.failures.at(-1) !== error) exchange.failures.push(error);
   return lastError;
 }
 

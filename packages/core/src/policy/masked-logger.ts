@@ -6,7 +6,7 @@ const placesOnly = new SecretMask([]);
 
 /** A logger that masks secrets, in messages and fields, before it hands lines on. */
 export function maskedLogger(logger: Logger, masks: () => readonly SecretMask[]): Logger {
-  const masked = (level: keyof Logger) => (fields: object, message: string) => {
+  const masked = (level: "debug" | "info" | "warn" | "error") => (fields: object, message: string) => {
     let data = placesOnly.data(fields);
     let text = placesOnly.text(message);
     for (const mask of masks()) {
@@ -15,5 +15,11 @@ export function maskedLogger(logger: Logger, masks: () => readonly SecretMask[])
     }
     logger[level](data as object, text);
   };
-  return { debug: masked("debug"), info: masked("info"), warn: masked("warn"), error: masked("error") };
+  const lines = { debug: masked("debug"), info: masked("info"), warn: masked("warn"), error: masked("error") };
+  if (logger.child === undefined) return lines;
+  return {
+    ...lines,
+    child: (bindings) =>
+      maskedLogger(logger.child!(masks().reduce((data, mask) => mask.data(data), bindings as unknown) as object), masks),
+  };
 }

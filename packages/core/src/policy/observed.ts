@@ -7,8 +7,10 @@ import { rememberAs } from "./per-request.js";
 /** The exchange as a policy sees it that has an observer of its own: the same in everything else. */
 function observedBy(exchange: Exchange, observer: Observer): Exchange {
   if (exchange.observer === observer) return exchange;
+  const runtime = observer.services(exchange.runtime);
   const view = new Proxy(exchange, {
-    get: (target, name) => (name === "observer" ? observer : (Reflect.get(target, name, target) as unknown)),
+    get: (target, name) =>
+      name === "observer" ? observer : name === "runtime" ? runtime : (Reflect.get(target, name, target) as unknown),
     set: (target, name, value) => Reflect.set(target, name, value, target),
   });
   rememberAs(view, exchange);

@@ -2,6 +2,7 @@ import type { CompiledExpression, OperandWatcher } from "@turnpike/expressions";
 import type { Place } from "../diagnostics/place.js";
 import type { PolicyError } from "./error.js";
 import type { ScopeName, SectionName } from "./sections.js";
+import type { Runtime } from "./services.js";
 
 /** A policy element of a document, or a branch of one (`when`, `otherwise`): the same object each time it runs. */
 export interface PolicyInfo {
@@ -35,32 +36,6 @@ export interface EvaluationObserver extends OperandWatcher {
   failed(error: unknown): void;
 }
 
-/** A request that left the process while a policy ran, answered or not. */
-export interface ObservedCall {
-  /** `backend` for forward-request, otherwise the policy that made it. */
-  readonly to: string;
-  readonly method: string;
-  readonly url: string;
-  /** Null if no answer came. */
-  readonly status: number | null;
-  /** Milliseconds until status and headers were there. */
-  readonly elapsed: number;
-  /** Why no answer came. */
-  readonly error?: string;
-}
-
-/** A counter or a cached value that was looked at or changed. */
-export interface ObservedEntry {
-  readonly kind: "counter" | "cache";
-  readonly key: string;
-  readonly before?: number | string | null;
-  readonly after?: number | string | null;
-  /** Of counters. */
-  readonly limit?: number;
-  /** Milliseconds until a counter renews, or a cached value ends. */
-  readonly renewsIn?: number;
-}
-
 /**
  * Looks on while a request runs: a trace, a debugger. It is asked only in the second compiled form of a program,
  * which is made when the first request comes by that somebody watches; the plain form knows nothing of it. Nothing that an observer does may
@@ -88,8 +63,8 @@ export interface Observer {
   message(source: string, section: SectionName, data: unknown, severity?: "verbose" | "information" | "error"): void;
   /** Why the policy at hand decided as it did, in one sentence for its operator. Of several the last counts. */
   why(sentence: string): void;
-  call(call: ObservedCall): void;
-  entry(entry: ObservedEntry): void;
+  /** The services as the policy at hand sees them: what it calls and counts may be looked on, too. */
+  services(runtime: Runtime): Runtime;
 }
 
 /** An observer that takes no notice of anything. */
@@ -112,9 +87,9 @@ export class SilentObserver implements Observer {
 
   why(_sentence: string): void {}
 
-  call(_call: ObservedCall): void {}
-
-  entry(_entry: ObservedEntry): void {}
+  services(runtime: Runtime): Runtime {
+    return runtime;
+  }
 }
 
 /** Several observers as one; none of them if there are none. */
@@ -160,11 +135,7 @@ class Observers implements Observer {
     for (const one of this.all) one.why(sentence);
   }
 
-  call(call: ObservedCall): void {
-    for (const one of this.all) one.call(call);
-  }
-
-  entry(entry: ObservedEntry): void {
-    for (const one of this.all) one.entry(entry);
+  services(runtime: Runtime): Runtime {
+    return this.all.reduce((seen, one) => one.services(seen), runtime);
   }
 }

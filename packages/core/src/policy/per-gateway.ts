@@ -6,8 +6,9 @@ export class PerGateway<T> {
 
   constructor(private readonly make: (runtime: Runtime) => T) {}
 
-  /** That of the gateway that was made with `runtime`. */
-  of(runtime: Runtime): T {
+  /** That of the gateway that was made with the runtime. */
+  of(given: Runtime): T {
+    const runtime = given.original ?? given;
     let value = this.values.get(runtime);
     if (value === undefined) {
       value = this.make(runtime);

@@ -11,6 +11,8 @@ export interface Logger {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** A logger that adds fields to every line, as pino has it: failures of one request are logged by one, if there is this. */
+  child?(bindings: object): Logger;
 }
 
 /** One measurement: emit-metric, llm-emit-token-metric. */
@@ -93,6 +95,8 @@ export interface ContentSafety {
 
 /** What a gateway was made with and every exchange can reach. */
 export interface Runtime {
+  /** Of a runtime that a request is measured through: the gateway's own, which others remember things by. */
+  readonly original?: Runtime;
   readonly clock: Clock;
   readonly store: Store;
   readonly transport: Transport;

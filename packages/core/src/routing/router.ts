@@ -1,3 +1,4 @@
+import { nearest } from "../diagnostics/nearest.js";
 import type { Headers } from "../http/headers.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel } from "../model/model.js";
@@ -44,6 +45,16 @@ class ApiGroup {
     return null;
   }
 
+  /** Which versions there are, and where they are asked for. */
+  whyNoVersion(): string {
+    const names = [...this.versions.keys()].filter((one) => one !== "");
+    const where =
+      this.scheme === null || this.scheme.scheme === "segment"
+        ? "in the path behind the API's own"
+        : `in the ${this.scheme.scheme === "query" ? "query parameter" : "header"} ${this.scheme.name}`;
+    return `No version of the API is asked for that there is: there are ${names.join(", ")}, named ${where}.`;
+  }
+
   /** The version that the request asks for: its revisions, and whether a path segment was used up for it. */
   pick(
     nextSegment: string | undefined,
@@ -61,6 +72,9 @@ class ApiGroup {
     return revisions === undefined ? null : { revisions, usesSegment: false };
   }
 }
+
+/** Paths that are looked through for the nearest. */
+const MOST_PATHS = 1_000;
 
 /** A path between its slashes: `split`, in half the time. */
 function segmentsOf(path: string): string[] {
@@ -101,6 +115,8 @@ export class Router {
   private readonly root = new PathNode();
   private readonly hostnames: Hostnames;
   readonly conflicts: RouteConflict[] = [];
+  /** Paths of APIs, for whoever asks what comes nearest. */
+  private readonly paths = new Map<string, true>();
 
   /** @param hostnames the names by which the gateway is reached; none: all */
   constructor(apis: Iterable<ApiModel>, hostnames: readonly string[] = []) {
@@ -114,6 +130,7 @@ export class Router {
         node = next;
       }
       node.group ??= new ApiGroup();
+      if (this.paths.size < MOST_PATHS) this.paths.set(api.path.toLowerCase(), true);
       const other = node.group.add(api);
       if (other !== null) this.conflicts.push({ api, other });
     }
@@ -145,6 +162,27 @@ export class Router {
     if (segments.length > length && segments.at(-1) === "") segments.pop();
     if (path.includes("%")) for (let i = length; i < segments.length; i++) segments[i] = decodeSegment(segments[i]!);
     return { api: entry.api, match: entry.operations.match(method, segments, length, url.query), path };
+  }
+
+  /** Why no API takes a URL, and what comes nearest, for the operator. */
+  whyNoApi(url: Url, headers: Headers): string {
+    if (!this.hostnames.has(url.host)) return `The host ${url.host} is none of the names by which the gateway is reached.`;
+    const segments = segmentsOf(url.path);
+    const found = this.longest(segments);
+    if (found === null) {
+      const paths = [...this.paths.keys()];
+      const near = nearest(segments[1]!.toLowerCase(), paths);
+      return near === null ? `No API has a path that begins ${url.path} does.` : `No API has this path; the nearest is /${near}.`;
+    }
+    const { group } = found;
+    const next = segments[found.length];
+    const picked = group.pick(revisionIn(next ?? "")?.[0] ?? next, url, headers);
+    if (picked === null) return group.whyNoVersion();
+    const revision = found.revision ?? revisionIn(next ?? "")?.[1] ?? "";
+    const entry = picked.revisions.get(revision);
+    if (entry === undefined) return `The API has no revision ${revision}.`;
+    if (!entry.api.isOnline) return `The revision ${entry.api.revision} of the API ${entry.api.id} is offline.`;
+    return `The API ${entry.api.id} takes ${entry.api.protocols.join(" and ")}, not ${url.scheme}.`;
   }
 
   /** @param segments of the path, from the second one on */

@@ -1,22 +1,26 @@
 import { valueFromPlain } from "../context/plain-value.js";
+import { MessageBody } from "../http/body.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
+import { Meter } from "../observe/meter.js";
+import { type OutcomeListener, Sending } from "../observe/sending.js";
+import { Trace } from "../observe/trace.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
 import { allObservers } from "../policy/observer.js";
-import { secretMask } from "../policy/secret-mask.js";
 import type { Runtime } from "../policy/services.js";
-import { Trace } from "../policy/trace.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
 import type { Quarantine } from "../snapshot/quarantine.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import type { HandleOptions } from "./options.js";
+import { logFailures } from "./log-failures.js";
+import type { HandledResponse, HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
 import { RunningExchange } from "./request.js";
 import { runProgram } from "./run.js";
+import { whyNotMatched } from "./why-not-matched.js";
 
 /** Answers 200 as long as the process runs: for liveness probes. */
 const STATUS_PATH = "/status-0123456789abcdef";
@@ -27,7 +31,8 @@ export function handleRequest(
   runtime: Runtime,
   request: GatewayRequest,
   options: HandleOptions,
-): GatewayResponse | Promise<GatewayResponse> {
+  onOutcome: OutcomeListener | null,
+): HandledResponse | Promise<HandledResponse> {
   const parsed = Url.parse(request.url);
   const isStrict = (runtime.pathEncoding ?? snapshot.model.pathEncoding) === "strict";
   const url = parsed === null || (isStrict && hasOtherSeparators(parsed.path)) ? null : normalizePath(parsed);
@@ -38,10 +43,7 @@ export function handleRequest(
     next: options.next ?? null,
     requestId: options.assume?.requestId,
   });
-  const trace =
-    options.trace === true ? new Trace(exchange.startedAt, () => runtime.clock.now(), secretMask(snapshot.model)) : null;
-  if (trace !== null || options.observer !== undefined)
-    exchange.observer = allObservers([trace, options.observer ?? null].filter((one) => one !== null));
+  watch(exchange, options, onOutcome);
   try {
     if (options.variables !== undefined)
       for (const [name, value] of Object.entries(options.variables))
@@ -63,15 +65,77 @@ export function handleRequest(
 }
 
 /** The pipeline turns every failure into an answer; what comes here is a fault of the engine. */
-function failed(exchange: RunningExchange, options: HandleOptions, error: unknown): GatewayResponse {
-  exchange.runtime.logger.error({ err: error, requestId: exchange.requestId }, "A request failed outside of its pipeline.");
+function failed(exchange: RunningExchange, options: HandleOptions, error: unknown): HandledResponse {
   refuse(exchange, internalError(error));
   return observed(exchange, options);
 }
 
-function observed(exchange: RunningExchange, options: HandleOptions): GatewayResponse {
+function observed(exchange: RunningExchange, options: HandleOptions): HandledResponse {
   options.observe?.(exchange);
-  return answer(exchange);
+  if (exchange.failures !== null) logFailures(exchange);
+  return exchange.meter === null ? answer(exchange) : watchedAnswer(exchange, exchange.meter, options);
+}
+
+/** Looks on while the answer goes out. */
+function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleOptions): HandledResponse {
+  const { trace } = exchange;
+  const sending = new Sending(exchange, meter, exchange.listeners);
+  const response = answer(exchange);
+  let { body } = response;
+  sending.begin();
+  const isHeard = options.reportsSending === true;
+  if (body instanceof Uint8Array) meter.responseBytes = body.length;
+  else if (body !== null) body = meter.toCaller(body, (isWhole) => (isHeard ? undefined : sending.done({ isCut: !isWhole })));
+  const isSent = body === null || body instanceof Uint8Array;
+  if (!isHeard && isSent) sending.done();
+  return {
+    ...response,
+    body,
+    ...(isHeard ? { sending } : {}),
+    ...(trace === null
+      ? {}
+      : {
+          get trace() {
+            return trace.document();
+          },
+        }),
+  };
+}
+
+/** Whoever wants to know of the request gets to look on. Where nobody does, nothing is made. */
+function watch(
+  exchange: RunningExchange,
+  { trace, observer, onOutcome }: HandleOptions,
+  gatewayListener: OutcomeListener | null,
+): void {
+  const { runtime } = exchange;
+  if (trace === true || onOutcome !== undefined || gatewayListener !== null) {
+    exchange.listeners = [gatewayListener, onOutcome ?? null].filter((one) => one !== null);
+    const meter = new Meter(runtime.clock);
+    exchange.meter = meter;
+    exchange.runtime = meter.runtime(runtime);
+    const { body } = exchange.request;
+    if (!body.isBuffered) exchange.request.body = new MessageBody(meter.fromCaller(body.release() as AsyncIterable<Uint8Array>));
+    else meter.requestBytes = body.bytes?.length ?? 0;
+    const { next } = exchange;
+    if (next !== null) exchange.next = meteredHost(next, meter);
+    if (trace === true) exchange.trace = new Trace(exchange, meter);
+  }
+  if (exchange.trace !== null || observer !== undefined)
+    exchange.observer = allObservers([exchange.trace, observer ?? null].filter((one) => one !== null));
+}
+
+function meteredHost(next: HostHandler, meter: Meter): HostHandler {
+  return (request, exchange) => {
+    const pending = next(request, exchange);
+    if (pending === null) return null;
+    return meter.waiting(
+      request.method,
+      request.url.toString(),
+      () => pending,
+      (answer) => answer?.status ?? 0,
+    );
+  };
 }
 
 const INVALID_URL = Url.parse("http://invalid/")!;
@@ -115,14 +179,17 @@ function serve(
   const { request } = exchange;
   const { api } = route;
   exchange.enter(api, snapshot.modelOf(api));
+  exchange.trace?.matched();
   exchange.operation = match.operation;
   request.match = match;
   request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
   if (assume === undefined) {
     const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
-    if (!access.isAllowed)
+    if (!access.isAllowed) {
+      exchange.trace?.builtIn("authorization", "error", snapshot.access.why(api, subscriptionKey(exchange, route)));
       return runProgram(snapshot.program(api, match.operation, null), exchange, keyError(exchange, access.reason));
+    }
     exchange.product = access.product;
     exchange.subscription = access.subscription;
     exchange.user = access.user;
@@ -201,6 +268,7 @@ async function notFound(
     exchange.request.url = behindPrefix(exchange.originalUrl, route);
   }
   if (isPreflight(exchange.request) && (await isPreflightAnswered(snapshot, exchange, route, assume))) return;
+  exchange.trace?.builtIn("configuration", "error", whyNotMatched(snapshot, exchange, route));
   const program = snapshot.program(route?.api ?? null, null, null);
   return runProgram(
     program,

@@ -1,4 +1,8 @@
+import type { GatewayResponse } from "../http/message.js";
 import type { ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
+import type { Sent } from "../observe/outcome.js";
+import type { OutcomeListener } from "../observe/sending.js";
+import type { TraceDocument } from "../observe/trace-document.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import type { Observer } from "../policy/observer.js";
 
@@ -10,8 +14,12 @@ export interface HandleOptions {
   readonly unmatched?: "refuse" | "pass";
   /** Context variables that the request starts with, as plain data: text, numbers, booleans, dates; arrays and objects become JSON tokens. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** True: record a trace, which `observe` finds in the exchange. */
+  /** True: what happens is written down, and the answer has it as its `trace`. */
   readonly trace?: boolean;
+  /** Told what became of the request, beside the listeners of the gateway. */
+  readonly onOutcome?: OutcomeListener;
+  /** True: whoever asks tells when the answer has gone out, by the answer's `sending`. Otherwise its body's end counts as that. */
+  readonly reportsSending?: boolean;
   /** Looks on while the request runs. */
   readonly observer?: Observer;
   /** Taken as known: then no subscription key is asked for. */
@@ -30,4 +38,12 @@ export interface Assumption {
   /** The key that is said to have been used. */
   readonly subscriptionKey?: string | null;
   readonly user?: UserModel | null;
+}
+
+/** What a gateway answers. */
+export interface HandledResponse extends GatewayResponse {
+  /** With `trace`: what has happened to the request so far. */
+  readonly trace?: TraceDocument;
+  /** With `reportsSending`, where somebody listens: to be told when the answer has gone out, or cannot go out any more. */
+  readonly sending?: { done(this: void, sent?: Sent): void };
 }

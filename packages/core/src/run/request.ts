@@ -6,14 +6,19 @@ import { takeNamedHeaders } from "../http/hop-by-hop.js";
 import type { GatewayRequest } from "../http/message.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
+import type { Meter } from "../observe/meter.js";
+import type { OutcomeListener } from "../observe/sending.js";
+import type { Trace } from "../observe/trace.js";
+import type { PolicyError } from "../policy/error.js";
 import type { BackendTarget, Exchange, HostHandler, LastError, RequestMessage, ResponseMessage } from "../policy/exchange.js";
-import type { Observer } from "../policy/observer.js";
+import type { Observer, PolicyInfo } from "../policy/observer.js";
 import type { SectionName } from "../policy/sections.js";
 import type { Runtime } from "../policy/services.js";
 import { Variables } from "../policy/variables.js";
 import type { OperationMatch } from "../routing/operations.js";
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
+const NO_LISTENERS: readonly OutcomeListener[] = [];
 const NEVER = new AbortController().signal;
 
 /** What an exchange starts with besides the request. */
@@ -58,7 +63,7 @@ class RunningRequest implements RequestMessage {
 
 /** One request on its way. Parts that few requests need are made on first use. */
 export class RunningExchange implements Exchange {
-  readonly runtime: Runtime;
+  runtime: Runtime;
   configuration: GatewayModel;
   readonly startedAt: number;
   readonly signal: AbortSignal;
@@ -67,6 +72,13 @@ export class RunningExchange implements Exchange {
   readonly request: RunningRequest;
   hasBackendResponse = false;
   isCacheHit = false;
+  isCacheMiss = false;
+  answeredBy: PolicyInfo | null = null;
+  failures: PolicyError[] | null = null;
+  /** Null unless somebody wants to know of the request. */
+  meter: Meter | null = null;
+  trace: Trace | null = null;
+  listeners: readonly OutcomeListener[] = NO_LISTENERS;
   lastError: LastError | null = null;
   api: ApiModel | null = null;
   operation: OperationModel | null = null;
@@ -78,7 +90,7 @@ export class RunningExchange implements Exchange {
   upstream: Exchange["upstream"] = NO_UPSTREAM;
   section: SectionName = "inbound";
   observer: Observer | null = null;
-  readonly next: HostHandler | null;
+  next: HostHandler | null;
   endsAtHost = false;
   readonly atEnd: Exchange["atEnd"] = [];
   readonly atResponse: Exchange["atResponse"] = [];

@@ -127,7 +127,7 @@ async function runOnError(program: Program, exchange: Exchange, error: PolicyErr
 }
 
 function asServerError(error: PolicyError): PolicyError {
-  const { source, section, scope, path, policyId } = error;
+  const { source, section, scope, path, policyId, place } = error;
   const made = new PolicyError({
     ...error.options,
     status: 500,
@@ -136,11 +136,12 @@ function asServerError(error: PolicyError): PolicyError {
     keepsResponse: false,
     headers: [],
   });
-  return Object.assign(made, { source, section, scope, path, policyId });
+  return Object.assign(made, { source, section, scope, path, policyId, place });
 }
 
 function takeError(exchange: Exchange, error: PolicyError): void {
   error.source ??= "pipeline";
+  exchange.answeredBy = null;
   setLastError(exchange, error);
   const answer = errorResponse(exchange, error);
   if (answer !== exchange.response) {

@@ -79,6 +79,20 @@ export class AccessControl {
       return { isAllowed: true, subscription: null, product: openProduct, user: null, key: null };
     return { isAllowed: false, reason: "missing" };
   }
+
+  /** Why a key that was refused is no good, for the operator. */
+  why(api: ApiModel, key: string | null): string {
+    const { header, query } = api.subscriptionKeyParameterNames;
+    if (key === null || key === "")
+      return `No key came with it: the API takes one in the header ${header} or the query parameter ${query}.`;
+    const grant = this.byDigest.get(hash("sha256", key, "base64"));
+    if (grant === undefined) return "No subscription has the key that came with it.";
+    const { id, state, scope } = grant.subscription;
+    const named = `Its key is that of the subscription ${id}`;
+    if (state !== "active") return `${named}, which is ${state}.`;
+    if (grant.user?.state === "blocked") return `${named}, whose owner is blocked.`;
+    return `${named}, which is for ${scope.kind === "all" ? "all APIs of its workspace" : `the ${scope.kind} ${scope.id}`}: this API is not among them.`;
+  }
 }
 
 /** An API's key is good for all its revisions. */

@@ -18,6 +18,7 @@ import { complainOf, configurationAt, configurationDetails, configurationOptions
 import { hostCredentials } from "../credentials.js";
 import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
+import { runLog } from "../log/run-log.js";
 import { tellSetAside } from "../set-aside.js";
 
 const DEFAULT_PORT = 8080;
@@ -26,7 +27,7 @@ const GRACE = 10_000;
 /** `turnpike run`: serves a gateway until it is told to stop. */
 export const runCommand: Command = {
   name: "run",
-  usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL]",
+  usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none]",
   summary: "serves a gateway",
   details: [
     configurationDetails,
@@ -64,6 +65,12 @@ export const runCommand: Command = {
     strict: { type: "boolean", help: "one error refuses the whole configuration; without it what cannot be used is set aside" },
     verbose: { type: "boolean", help: "shows every finding about what is set aside" },
     redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },
+    log: {
+      type: "string",
+      value: "FORMAT",
+      help: "requests on standard output: json (one object a line), pretty or none; default pretty on a terminal, otherwise none",
+    },
+    "log-sample": { type: "string", value: "PERCENT", help: "share of successful requests that is written; default 100" },
     ...liveOptions,
   },
   async run(call) {
@@ -74,7 +81,8 @@ export const runCommand: Command = {
     const read = (): ConfigurationInput => configurationOf(file, call);
     if (!isUrl(file)) checkBackend(file, call);
     const source = sourceAt(file, read);
-    const logger = lineLogger(call.output);
+    const log = runLog(call);
+    const { logger } = log;
     const follow = followOptions(call, file);
     const gatewayErrors = gatewayErrorsOf(call);
     const bodyWork = bodyWorkOf(call);
@@ -87,6 +95,7 @@ export const runCommand: Command = {
       live = await createLiveGateway(source, {
         ...follow,
         logger,
+        ...(log.onOutcome === null ? {} : { onOutcome: log.onOutcome }),
         observe,
         secrets: hostSecrets(),
         credentials: hostCredentials(),
@@ -117,12 +126,13 @@ export const runCommand: Command = {
     });
     const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
     const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
-    if (call.has("json")) call.output.print(JSON.stringify({ listening: `http://${shown}:${address.port}` }));
-    else call.output.print(`Turnpike serves ${file} on http://${shown}:${address.port}`);
+    const url = `http://${shown}:${address.port}`;
+    log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
     await stopped();
     await close();
     await live.close({ timeout: GRACE });
     await store?.close();
+    await log.end();
     return 0;
   },
 };
@@ -221,15 +231,4 @@ function stopped(): Promise<void> {
     };
     for (const signal of signals) process.on(signal, stop);
   });
-}
-
-/** Warnings and errors of the gateway, one JSON object a line on standard error. */
-function lineLogger(output: Output): Logger {
-  const line = (level: string) => (fields: object, message: string) => {
-    const plain = Object.fromEntries(
-      Object.entries(fields).map(([key, value]) => [key, value instanceof Error ? value.message : value]),
-    );
-    output.complain(JSON.stringify({ level, message, ...plain }));
-  };
-  return { debug: () => {}, info: () => {}, warn: line("warn"), error: line("error") };
 }

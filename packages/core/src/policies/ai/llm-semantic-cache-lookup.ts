@@ -99,6 +99,7 @@ export const llmSemanticCacheLookup = definePolicy({
       const stored = entry === null ? null : readEntry(entry);
       if (entry === null || stored === null || "varies" in stored) {
         semanticMisses.set(exchange, { partition, vector });
+        exchange.isCacheMiss = true;
         return "continue";
       }
       const { status, reason, headers } = stored;

@@ -191,6 +191,7 @@ function miss(exchange: Exchange, state: LookupState): Flow {
   misses.set(exchange, { ...state, requestHeaders: headers.clone() });
   const removed = REMOVED_ON_MISS.filter((name) => headers.has(name));
   for (const name of removed) headers.delete(name);
+  exchange.isCacheMiss = true;
   exchange.observer?.message("cache-lookup", exchange.section, { message: "Cache miss.", removedHeaders: removed });
   return "continue";
 }

@@ -1,0 +1,46 @@
+import type { Exchange } from "../policy/exchange.js";
+import { secretMask } from "../policy/secret-mask.js";
+import type { Meter } from "./meter.js";
+import { type GatewayOutcome, outcomeOf, type Sent } from "./outcome.js";
+
+/** Told of every request that a gateway has handled, once its answer has gone out. What it throws is logged. */
+export type OutcomeListener = (outcome: GatewayOutcome) => void;
+
+/** An answer on its way to the caller: whoever sends it tells when that is over, once. */
+export class Sending {
+  private isOver = false;
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly meter: Meter,
+    private readonly listeners: readonly OutcomeListener[],
+  ) {}
+
+  /** The answer has gone out, or cannot go out any more. */
+  readonly done = (sent: Sent = {}): void => {
+    if (this.isOver) return;
+    this.isOver = true;
+    const { exchange, meter, listeners } = this;
+    const waited = meter.elapsed - this.answeredAt - (meter.backend - this.backendBefore);
+    meter.client += Math.max(0, waited);
+    if (listeners.length === 0) return;
+    const mask = secretMask(exchange.configuration);
+    const outcome = outcomeOf(exchange, meter, sent, (text) => mask.text(text));
+    for (const listener of listeners) {
+      try {
+        listener(outcome);
+      } catch (error) {
+        exchange.runtime.logger.error({ err: error }, "A listener of outcomes failed.");
+      }
+    }
+  };
+
+  private answeredAt = 0;
+  private backendBefore = 0;
+
+  /** The answer is made, and begins to go out. */
+  begin(): void {
+    this.answeredAt = this.meter.elapsed;
+    this.backendBefore = this.meter.backend;
+  }
+}

@@ -1,0 +1,35 @@
+import type { PolicyError } from "../policy/error.js";
+import type { Exchange } from "../policy/exchange.js";
+import type { Logger } from "../policy/services.js";
+
+/**
+ * Tells the operator of every failure of a request: where it was, why, and what was below it, under the `activityId` that the caller got. Refusals are
+ * what policies are there for, and of less weight than what should not have been.
+ */
+export function logFailures(exchange: Exchange): void {
+  const { failures, runtime, requestId, api, operation } = exchange;
+  const bindings = { activityId: requestId, api: api?.id ?? null, operation: operation?.id ?? null };
+  const { logger } = runtime;
+  const isChild = logger.child !== undefined;
+  const log = isChild ? logger.child!(bindings) : logger;
+  for (const failure of failures!) logFailure(log, failure, isChild ? {} : bindings);
+}
+
+function logFailure(log: Logger, failure: PolicyError, bindings: object): void {
+  const { source, reason, message, section, scope, path, policyId, place, status, cause } = failure;
+  const fields = {
+    ...bindings,
+    policy: source,
+    reason,
+    status,
+    section,
+    scope,
+    path,
+    policyId,
+    place: place === null ? null : `${place.file}:${place.line}:${place.column}`,
+    ...(cause === undefined ? {} : { err: cause }),
+  };
+  const said = `${source ?? "pipeline"} failed: ${message}`;
+  if (status >= 500) log.error(fields, said);
+  else log.info(fields, said);
+}

@@ -1,0 +1,22 @@
+import { nearest } from "../diagnostics/nearest.js";
+import type { Exchange } from "../policy/exchange.js";
+import type { Route } from "../routing/router.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
+
+/** APIs and operations that are looked through for what comes nearest. */
+const MOST = 1_000;
+
+/** Why no operation takes a request, and what comes nearest, for the operator. */
+export function whyNotMatched(snapshot: Snapshot, { request, originalUrl }: Exchange, route: Route | null): string {
+  const { method, headers } = request;
+  if (route === null) return snapshot.router.whyNoApi(originalUrl, headers);
+  const { api, path } = route;
+  const methods = [...new Set(api.operations.slice(0, MOST).map((one) => one.method))];
+  const others = methods.filter((one) => one !== method && snapshot.router.route(one, originalUrl, headers)?.match != null);
+  if (others.length > 0) return `The API ${api.id} has ${path} for ${others.join(", ")}, not for ${method}.`;
+  const templates = api.operations.slice(0, MOST).map((one) => one.urlTemplate);
+  const near = nearest(path, templates) ?? (templates.length === 1 ? templates[0]! : null);
+  const nearly = api.operations.find((one) => one.urlTemplate === near);
+  const hint = nearly === undefined ? "" : ` The nearest is ${nearly.method} ${nearly.urlTemplate} (${nearly.id}).`;
+  return `The API ${api.id} has no operation for ${method} ${path}.${hint}`;
+}
