@@ -17,7 +17,7 @@ const POLICY_HOLDERS = new Set(["retry", "wait", "limit-concurrency", "when", "o
  */
 export function analyse(items: (section: SectionName) => readonly FlowItem[], isPart: boolean): readonly FlowStep[] {
   const walk = new Walk(items);
-  const start = isPart ? opened(startState) : startState;
+  const start: FlowState = isPart ? { ...opened(startState, "inbound"), answered: "maybe" } : startState;
   const inbound = walk.section("inbound", start);
   const backend = walk.section("backend", inbound ?? start);
   const outbound = walk.section("outbound", { ...(backend ?? start), answered: "yes" });
@@ -71,7 +71,7 @@ class Walk {
   private item(item: FlowItem, section: SectionName, state: FlowState, around: readonly LintElement[]): FlowState | null {
     const { element } = item;
     this.steps.push({ element, section, state, around, isSeen: item.kind === "policy" });
-    if (item.kind === "unseen") return opened(state);
+    if (item.kind === "unseen") return opened(state, section);
     if (element.name === "choose") return this.choose(item, section, state, [element, ...around]);
     if (element.name === "retry") return this.retry(item, section, state, [element, ...around]);
     if (POLICY_HOLDERS.has(element.name)) {
@@ -118,12 +118,13 @@ class Walk {
   }
 }
 
-function opened(state: FlowState): FlowState {
+/** Outer scopes forward in backend; elsewhere they hardly answer and go on. */
+function opened(state: FlowState, section: SectionName): FlowState {
   return {
     ...state,
     isOpen: true,
     checked: state.checked === "yes" ? "yes" : "maybe",
-    answered: state.answered === "yes" ? "yes" : "maybe",
+    answered: section === "backend" && state.answered === "no" ? "maybe" : state.answered,
   };
 }
 

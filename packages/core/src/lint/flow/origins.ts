@@ -41,7 +41,9 @@ const MOST = 16;
 /** Where the value of an expression may come from: an over-estimate for text, silent about numbers, dates and tests. */
 export class OriginFinder {
   private readonly locals = new Map<LocalSymbol, readonly BoundExpression[]>();
-  private readonly open = new Set<unknown>();
+  private readonly ofLocals = new Map<LocalSymbol, readonly Origin[]>();
+  /** Locals whose values are still to be looked at; null where none is being looked at. */
+  private pending: LocalSymbol[] | null = null;
 
   constructor(
     private readonly code: LintCode,
@@ -72,13 +74,29 @@ export class OriginFinder {
   }
 
   of(node: BoundExpression): readonly Origin[] {
-    if (this.open.has(node)) return [];
-    this.open.add(node);
-    try {
-      return distinct(this.look(node));
-    } finally {
-      this.open.delete(node);
+    return distinct(this.look(node));
+  }
+
+  /** Of all that is ever put into a local, and into those that it is made of. */
+  private local(local: LocalSymbol): readonly Origin[] {
+    const known = this.ofLocals.get(local);
+    if (known !== undefined) return known;
+    if (this.pending !== null) {
+      this.pending.push(local);
+      return [];
     }
+    const seen = new Set([local]);
+    const found: Origin[] = [];
+    this.pending = [local];
+    for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
+      seen.add(next);
+      for (const value of this.locals.get(next) ?? []) found.push(...this.of(value));
+      this.pending = this.pending.filter((one) => !seen.has(one));
+    }
+    this.pending = null;
+    const origins = distinct(found);
+    this.ofLocals.set(local, origins);
+    return origins;
   }
 
   private look(node: BoundExpression): readonly Origin[] {
@@ -99,7 +117,7 @@ export class OriginFinder {
       case "Sequence":
         return this.of(node.value);
       case "Local":
-        return (this.locals.get(node.local) ?? []).flatMap((one) => this.of(one));
+        return this.local(node.local);
       case "AssignLocal":
         return this.of(node.value);
       case "NewArray":
