@@ -7,4 +7,5 @@ provideRedis();
 pnpm("run", "check");
 pnpm("run", "typecheck");
 pnpm("exec", "vitest", "run", "--reporter=default", "--reporter=json", "--outputFile=test/.results.json");
-if (!hasRedis()) console.log("Green, but without Redis: the tests that start redis-server were skipped. Install it, and run again.");
+if (!hasRedis())
+  console.log("Green, but without Redis: the tests that start redis-server were skipped. Install it, and run again.");
