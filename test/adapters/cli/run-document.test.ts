@@ -178,6 +178,7 @@ describe.each(cases)("$name", ({ policy, request, backend, gatewayErrors, status
 
 it.each([
   ["--gateway-errors", "azure", "Invalid value 'azure' of '--gateway-errors': expected turnpike or apim."],
+  ["--path-encoding", "loose", "Invalid value 'loose' of '--path-encoding': expected plain or strict."],
   ["--body-work", "0", "Invalid value '0' of '--body-work': expected a number of units from 1."],
 ])("turnpike run refuses %s %s", async (option, value, complaint) => {
   const file = join(folder, "policy.xml");
@@ -191,6 +192,17 @@ it.each([
   });
   expect(code).toBe(2);
   expect(complaints.join("\n")).toContain(complaint);
+});
+
+it.each([
+  ["as it is", [], 200],
+  ["strict", ["--path-encoding", "strict"], 400],
+])("paths with encoded slashes, %s", async (_what, options, status) => {
+  const upstream = await started(createServer((incoming, outgoing) => incoming.resume().on("end", () => outgoing.end())));
+  const { listening, stop } = await running(document(""), `http://127.0.0.1:${upstream.port}`, options);
+  expect((await sent(`${listening}/a%2Fb`, { method: "GET", path: "/a%2Fb" })).statusCode).toBe(status);
+  await stop();
+  await closed(upstream);
 });
 
 it.each([

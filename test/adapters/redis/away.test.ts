@@ -185,9 +185,17 @@ describe.skipIf(reason !== null)("a store of a URL", () => {
     const entry = { value: Buffer.from("value"), meta: "{}", storedAt: 1 };
     await store.cache.set("k", entry, 60_000);
     const [key] = (await send("KEYS", "*")) as [string];
-    await send("SETRANGE", key, "22", "X");
+    // An entry that is whole, of another key.
+    await store.cache.set("other", { ...entry, meta: '{"a":"another\'s"}' }, 60_000);
+    const other = ((await send("KEYS", "*")) as string[]).find((name) => name !== key)!;
+    await send("COPY", other, key, "REPLACE");
+    expect(await store.cache.get("other")).not.toBeNull();
     expect(await store.cache.get("k")).toBeNull();
-    for (const foreign of ["", "TPC1", "plain text of another program, long enough"]) {
+    await send("DEL", other);
+    await store.cache.set("k", entry, 60_000);
+    await send("SETRANGE", key, "38", "X");
+    expect(await store.cache.get("k")).toBeNull();
+    for (const foreign of ["", "TPC2", "plain text of another program, long enough"]) {
       await send("SET", key, foreign);
       expect(await store.cache.get("k")).toBeNull();
     }

@@ -1,4 +1,5 @@
 import { policyTest } from "@turnpike/core/testing";
+import { checkDocument } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { document, findings, refusals, url, world } from "./support.js";
 
@@ -16,6 +17,14 @@ describe("set-backend-service", () => {
     const { backendCalls, variables } = await policy.send({ url: `${url}?x=1` });
     expect(backendCalls[0]!.url).toBe(expected);
     expect(variables["host"]).toBe(`${new URL(expected).hostname}api.example`);
+  });
+
+  it("a literal address is told what is wrong with it", () => {
+    const messages = (address: string) => checkDocument(document(base(address))).diagnostics.map(({ message }) => message);
+    expect(messages("https://b/a%2f../b")).toEqual([
+      'The path of "https://b/a%2f../b" has segments that some servers take for dot segments.',
+    ]);
+    expect(messages("nowhere")).toEqual(['"nowhere" is not an absolute URL.']);
   });
 
   it("the last one wins", async () => {

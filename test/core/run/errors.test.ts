@@ -24,6 +24,16 @@ describe("failures", () => {
     });
   });
 
+  it.each([
+    ["/api/..;/x", /^The URL is not valid: its path has segments that some servers take for dot segments/],
+    ["/api/a%2F..%2Fx", /^The URL is not valid: its path has segments that some servers take for dot segments/],
+  ])("a refused URL says why to operators, and nothing to callers: %s", async (path, message) => {
+    const { send } = await gatewayOf(apiWith(policies({})));
+    const { status, body, exchange } = await send(path);
+    expect([status, JSON.parse(body)]).toEqual([400, { statusCode: 400, message: "Bad request" }]);
+    expect(exchange.lastError!.message).toMatch(message);
+  });
+
   it("paths count siblings of one name, through branches and fragments", async () => {
     const inner = `${set("b", "1")}<choose><when condition="false"></when><when condition="true">${set("c", "1")}${set("d", boom)}</when></choose>`;
     const direct = await gatewayOf(apiWith(policies({ inbound: `${set("a", "1")}${inner}` })));

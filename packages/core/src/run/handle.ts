@@ -48,7 +48,11 @@ export function handleRequest(
     if (options.variables !== undefined)
       for (const [name, value] of Object.entries(options.variables))
         if (value !== undefined) exchange.variables.set(name, valueFromPlain(value));
-    if (url === null) refuse(exchange, badRequest());
+    if (url === null)
+      refuse(
+        exchange,
+        badRequest(parsed === null ? "unreadable" : isStrict && hasOtherSeparators(parsed.path) ? "separators" : "dots"),
+      );
     else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
     else {
       const pending = dispatch(snapshot, exchange, options);
@@ -306,11 +310,18 @@ function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyErro
 
 const quoted = (text: string): string => text.replace(/["\\]/g, "\\$&");
 
-function badRequest(): PolicyError {
+/** Why a URL is refused: for operators, callers learn no more than that it was. */
+const WHY_INVALID = {
+  unreadable: "it cannot be read",
+  separators: "its path has a backslash, or an encoded slash or backslash, which `pathEncoding: strict` refuses",
+  dots: "its path has segments that some servers take for dot segments (`..;x`, `..\\`, `..%2f`)",
+} as const;
+
+function badRequest(why: keyof typeof WHY_INVALID): PolicyError {
   return new PolicyError({
     source: "configuration",
     reason: "BadRequest",
-    message: "The URL is not valid.",
+    message: `The URL is not valid: ${WHY_INVALID[why]}.`,
     status: 400,
     bodyMessage: "Bad request",
   });

@@ -8,13 +8,19 @@ export type ProblemOf<About extends readonly unknown[]> = ((...about: About) => 
   readonly code: string;
 };
 
+/** Characters of a name, or of what else of the source a message quotes. */
+const LONGEST_QUOTED = 300;
+
+const shortened = (about: unknown): unknown =>
+  typeof about === "string" && about.length > LONGEST_QUOTED ? `${about.slice(0, LONGEST_QUOTED)}…` : about;
+
 function define<About extends readonly unknown[]>(
   code: string,
   words: Words | ((...about: About) => Words),
   severity: "warning" | undefined,
 ): ProblemOf<About> {
   const make = (...about: About): Problem => {
-    const said = typeof words === "function" ? words(...about) : words;
+    const said = typeof words === "function" ? words(...(about.map(shortened) as unknown as About)) : words;
     const { message, hint }: Exclude<Words, string> = typeof said === "string" ? { message: said } : said;
     return { code, message, ...(hint === undefined ? {} : { hint }), ...(severity === undefined ? {} : { severity }) };
   };

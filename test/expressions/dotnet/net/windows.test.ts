@@ -36,6 +36,12 @@ const rows = [
 ] as [string, string][];
 
 describe("what is mapped window by window", () => {
+  it.each([8_193, 20_000, 40_000])("HtmlDecode takes a number with %i zeros as one", (zeros) => {
+    const decode = memberOf("System.Net.WebUtility.HtmlDecode");
+    const before = "x".repeat(WINDOW - 100);
+    expect(decode(`${before} &#${"0".repeat(zeros)}65;${before}&lt;`)).toBe(`${before} A${before}<`);
+  });
+
   it.each(rows)("%s takes %s alike wherever it stands", (member, piece) => {
     const map = memberOf(member);
     const tail = piece.repeat(12);

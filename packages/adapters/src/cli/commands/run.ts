@@ -47,6 +47,11 @@ export const runCommand: Command = {
       value: "WHICH",
       help: "statuses of calls that fail: turnpike (502 and 504) or apim (500); default is what the configuration says",
     },
+    "path-encoding": {
+      type: "string",
+      value: "WHICH",
+      help: "paths with encoded slashes and backslashes: plain (taken) or strict (refused); default is what the configuration says",
+    },
     "body-work": {
       type: "string",
       value: "UNITS",
@@ -85,6 +90,7 @@ export const runCommand: Command = {
     const { logger } = log;
     const follow = followOptions(call, file);
     const gatewayErrors = gatewayErrorsOf(call);
+    const pathEncoding = pathEncodingOf(call);
     const bodyWork = bodyWorkOf(call);
     const scheme = schemeOf(call);
     const trustedProxies = proxiesOf(call);
@@ -103,6 +109,7 @@ export const runCommand: Command = {
         anyScheme: scheme === undefined,
         ...(store === null ? {} : { store }),
         ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
+        ...(pathEncoding === undefined ? {} : { pathEncoding }),
         ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
       });
     } catch (error) {
@@ -166,6 +173,12 @@ function proxiesOf(call: CommandCall): TrustedProxies | undefined {
     throw new UsageError(`Invalid value '${text}' of '--trust-proxy': expected addresses and networks, or 'all'.`);
   }
   return proxies;
+}
+
+function pathEncodingOf(call: CommandCall): "plain" | "strict" | undefined {
+  const text = call.text("path-encoding");
+  if (text === undefined || text === "plain" || text === "strict") return text;
+  throw new UsageError(`Invalid value '${text}' of '--path-encoding': expected plain or strict.`);
 }
 
 function bodyWorkOf(call: CommandCall): number | undefined {

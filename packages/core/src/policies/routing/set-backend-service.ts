@@ -100,7 +100,10 @@ export const setBackendService = definePolicy({
         // A document on its own may be a template whose address is filled in before it is deployed.
         severity: compiler.isDetached && baseUrl.literal.trim() === "" ? "warning" : "error",
         code: "TP2008",
-        message: `"${baseUrl.literal}" is not an absolute URL.`,
+        message:
+          parseBase(baseUrl.literal) === null
+            ? `"${baseUrl.literal}" is not an absolute URL.`
+            : `The path of "${baseUrl.literal}" has segments that some servers take for dot segments.`,
       });
     if (backendId?.literal !== undefined) checkBackend(backendId.literal, compiler);
 

@@ -59,14 +59,22 @@ export function htmlDecode(text: string): string {
   return mapParts(text, beforeEntity, (part) => part.replace(/&(#[xX]?[0-9a-fA-F]+|[A-Za-z0-9]+);/g, decodeEntity));
 }
 
-/** Characters of an entity; longer ones, numbers with thousands of zeros, may be taken for none in a long text. */
-const LONGEST_ENTITY = 8_192;
+/** Characters that are looked back over for the beginning of an entity. */
+const LOOKED_BACK = 8_192;
+const IN_ENTITY = /[A-Za-z0-9#]/;
 
-/** The place of the ampersand before an index, if an entity that begins there may go on: so far it has letters, digits and `#` only. */
+/**
+ * The place of the ampersand before an index, if an entity that begins there may go on: so far it has letters, digits and `#` only. Behind what may
+ * be a longer one (a number with thousands of zeros) it is the place where that ends.
+ */
 function beforeEntity(text: string, index: number): number {
   let at = index - 1;
-  while (at >= index - LONGEST_ENTITY && /[A-Za-z0-9#]/.test(text[at]!)) at--;
-  return text[at] === "&" ? at : index;
+  while (at >= index - LOOKED_BACK && IN_ENTITY.test(text[at]!)) at--;
+  if (text[at] === "&") return at;
+  if (at >= index - LOOKED_BACK) return index;
+  let end = index;
+  while (end < text.length && IN_ENTITY.test(text[end]!)) end++;
+  return end < text.length ? end + 1 : end;
 }
 
 function decodeEntity(whole: string, name: string): string {
