@@ -176,9 +176,12 @@ function describe(
 }
 
 function withoutMessages(operations: Readonly<Record<string, Part>>): Part {
-  return Object.fromEntries(
-    Object.entries(operations).map(([id, { request: _, responses: __, ...operation }]) => [id, operation]),
-  );
+  const routed: Part = {};
+  for (const [id, operation] of Object.entries(operations)) {
+    const { request: _, responses: __, ...rest } = operation;
+    routed[id] = rest;
+  }
+  return routed;
 }
 
 /** A GraphQL API's schema is that of the service: `validate-graphql-request` looks for the id `graphql`. */

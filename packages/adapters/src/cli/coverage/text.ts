@@ -19,7 +19,7 @@ export function textTable(files: readonly FileCoverage[], stream: NodeJS.WriteSt
     `${name.padEnd(width)}  ${colour(file, share.padStart(7), stream)}  ${count}`,
     ...(file.included ?? []).map(
       (place) =>
-        `  at ${place.at}`.padEnd(width + 2) + `${percentOf(place)} %`.padStart(7) + `  ${place.covered} of ${place.total}`,
+        `${`  at ${place.at}`.padEnd(width + 2) + `${percentOf(place)} %`.padStart(7)}  ${place.covered} of ${place.total}`,
     ),
     ...file.items.filter(({ hits }) => hits === 0).map((item) => `    ${item.line}:${item.column}  ${missed(item)}`),
   ]);
