@@ -238,7 +238,7 @@ tests:
     expect(
       await run(
         "inline.policy-test.yaml",
-        `${policy.replace("GetValueOrDefault", "GetValueOrDefaul")}tests: [ { name: a, request: { url: "https://a.example/" } } ]`,
+        `${policy.replace("GetValueOrDefault", "GetValueOrDefaul")}tests: [ { name: a, request: { url: "https://a.example/" }, expect: { status: 200 } } ]`,
       ),
     ).toEqual([expect.stringContaining("(the file): FILE:5:65 CS1061")]);
   });

@@ -18,6 +18,7 @@ export {
   type RuleCondition,
   type RuleReply,
 } from "./fake-backend.js";
+export type { TestFailure } from "./file/failure.js";
 export type {
   CallsModel,
   ExpectModel,
@@ -39,3 +40,4 @@ export type { PolicyTestOptions, Surroundings } from "./policy-test-options.js";
 export { type StoreCase, storeContract } from "./store-contract/index.js";
 export type { StoreSubject } from "./store-contract/subject.js";
 export { type TestClock, testClock } from "./test-clock.js";
+export type { AnsweredBy, RanStep } from "./watch.js";

@@ -1,6 +1,7 @@
 import type { Headers } from "../http/headers.js";
 import type { LastError } from "../policy/exchange.js";
 import type { RecordedCall } from "./fake-backend.js";
+import type { AnsweredBy, RanStep } from "./watch.js";
 
 /** What came of one request: the answer, and what happened on the way. */
 export interface Outcome {
@@ -22,6 +23,10 @@ export interface Outcome {
   readonly error: LastError | null;
   /** Names of the policies that ran, in the order in which they began. */
   readonly trace: readonly string[];
+  /** What the request came to, policies and their branches, in the order in which they began. */
+  readonly steps: readonly RanStep[];
+  /** Who made the answer; null where nobody did, as where nothing was forwarded. */
+  readonly answeredBy: AnsweredBy | null;
   /** Milliseconds on the test's clock. */
   readonly elapsed: number;
   /** Calls that no rule answered, as `METHOD url`. */

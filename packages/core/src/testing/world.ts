@@ -6,7 +6,6 @@ import { type Gateway, startGateway } from "../gateway.js";
 import type { Body, GatewayRequest } from "../http/message.js";
 import type { PolicyDocument } from "../model/model.js";
 import type { Exchange } from "../policy/exchange.js";
-import { type Observer, type PolicyInfo, SilentObserver } from "../policy/observer.js";
 import { compileSnapshot, type Snapshot } from "../snapshot/snapshot.js";
 import { createMemoryStore } from "../stores/memory.js";
 import { testCredentials } from "./credentials.js";
@@ -17,6 +16,7 @@ import type { PolicyTestOptions } from "./policy-test-options.js";
 import { assumptionOf, surroundingConfiguration } from "./surroundings.js";
 import { type TestClock, testClock } from "./test-clock.js";
 import { fakeTransport } from "./transport.js";
+import { Watch } from "./watch.js";
 
 /** A request to the policy under test; the URL alone is enough. */
 export type TestRequest = Omit<GatewayRequest, "method" | "headers"> & Partial<Pick<GatewayRequest, "method" | "headers">>;
@@ -96,7 +96,7 @@ export class TestSubject {
       const started = clock.now();
       const seen = { backend: backend.calls.length, external: external.calls.length, unexpected: unexpected.length };
       let exchange: Exchange | null = null;
-      const ran = new PoliciesRun();
+      const ran = new Watch();
       const response = await gateway.handle(
         { method: "GET", headers: [], ...request, ...("body" in request ? { body: asReceived(request.body) } : {}) },
         {
@@ -112,7 +112,7 @@ export class TestSubject {
         response,
         bytes,
         exchange,
-        policies: ran.names,
+        watch: ran,
         elapsed: clock.now() - started,
         backend: backend.calls.slice(seen.backend),
         external: external.calls.slice(seen.external),
@@ -189,14 +189,14 @@ interface Observed {
   readonly response: Awaited<ReturnType<Gateway["handle"]>>;
   readonly bytes: Uint8Array;
   readonly exchange: Exchange | null;
-  readonly policies: readonly string[];
+  readonly watch: Watch;
   readonly elapsed: number;
   readonly backend: FakeBackend["calls"];
   readonly external: FakeBackend["calls"];
   readonly unexpected: readonly string[];
 }
 
-function outcome({ response, bytes, exchange, policies, elapsed, backend, external, unexpected }: Observed): Outcome {
+function outcome({ response, bytes, exchange, watch, elapsed, backend, external, unexpected }: Observed): Outcome {
   const text = Buffer.from(bytes).toString("utf8");
   const variables: Record<string, unknown> = Object.create(null);
   for (const [name, value] of exchange?.variables ?? []) variables[name] = plainValue(value);
@@ -211,19 +211,10 @@ function outcome({ response, bytes, exchange, policies, elapsed, backend, extern
     externalCalls: external,
     variables,
     error: exchange?.lastError ?? null,
-    trace: policies,
+    trace: watch.policies,
+    steps: watch.steps,
+    answeredBy: watch.answeredBy(exchange?.lastError ?? null, exchange?.hasBackendResponse ?? false),
     elapsed,
     unexpectedCalls: unexpected,
   };
-}
-
-/** The policies that ran, in the order in which they started. Tests run as traced requests do. */
-class PoliciesRun extends SilentObserver {
-  override readonly isTrace = true;
-  readonly names: string[] = [];
-
-  override enter({ name }: PolicyInfo): Observer {
-    if (name !== "when" && name !== "otherwise") this.names.push(name);
-    return this;
-  }
 }

@@ -1,9 +1,10 @@
 import { CoverageRecorder, runTestFile } from "@turnpike/core/testing";
-import { type Command, UsageError } from "../command.js";
+import { type Command, type CommandCall, UsageError } from "../command.js";
 import { coverageOptions, coverageWanted } from "../coverage/options.js";
 import { reportCoverage } from "../coverage/report.js";
 import { filesOf } from "../files.js";
 import { reporterOf } from "../testing/reporters.js";
+import { untilChanged } from "../testing/watching.js";
 
 const SUFFIX = ".policy-test.yaml";
 
@@ -15,29 +16,51 @@ export const testCommand: Command = {
   details: [
     "PATH is a test file, or a folder: then all *.policy-test.yaml files below it.",
     "Clock, backends and identity providers live inside the tests: nothing leaves the process and nothing sleeps.",
-    "With --json, one object a line: file, test, ok, failures, ms.",
+    "With --json, one object a line: file, test, ok, failures, ms, line, column, details, and skipped with a reason.",
   ],
   options: {
     reporter: { type: "string", value: "NAME", help: "pretty (default), json or junit" },
     output: { type: "string", short: "o", value: "FILE", help: "where the junit reporter writes; default: standard output" },
+    name: { type: "string", short: "t", value: "TEXT", help: "runs only tests whose name holds TEXT" },
+    bail: { type: "boolean", help: "stops at the first test that fails" },
+    update: { type: "boolean", short: "u", help: "snapshots take the answers of now" },
+    verbose: { type: "boolean", help: "shows of a failed test what its request came to, policy by policy" },
+    watch: { type: "boolean", short: "w", help: "runs again whenever a file below PATH changes, until it is interrupted" },
     ...coverageOptions,
-    name: { type: "string", short: "t", value: "TEXT", help: "show only tests whose name holds TEXT" },
   },
   async run(call) {
     if (call.positionals.length === 0) throw new UsageError("'test' needs a file or folder.", "Example: turnpike test policies/");
-    const reporter = reporterOf(call);
-    const wanted = call.text("name");
-    const coverageRequest = coverageWanted(call);
-    const coverage = coverageRequest === null ? undefined : new CoverageRecorder();
-    let failed = 0;
-    for (const file of filesOf(call.positionals, SUFFIX))
-      for await (const result of runTestFile(file, { ...(coverage === undefined ? {} : { coverage }) })) {
-        if (wanted !== undefined && !result.test.includes(wanted)) continue;
-        if (!result.ok) failed++;
-        reporter.add(result);
-      }
-    reporter.end();
-    const isEnough = coverage === undefined || reportCoverage(coverage.recorded(), coverageRequest!, call);
-    return failed === 0 && isEnough ? 0 : 1;
+    if (!call.has("watch")) return runOnce(call);
+    for (;;) {
+      await runOnce(call);
+      await untilChanged(call.positionals);
+    }
   },
 };
+
+async function runOnce(call: CommandCall): Promise<number> {
+  const reporter = reporterOf(call);
+  const name = call.text("name");
+  const request = coverageWanted(call);
+  const coverage = request === null ? null : new CoverageRecorder();
+  const options = {
+    ...(coverage === null ? {} : { coverage }),
+    ...(name === undefined ? {} : { name }),
+    update: call.has("update"),
+  };
+  let ran = 0;
+  let failed = 0;
+  for (const file of filesOf(call.positionals, SUFFIX)) {
+    for await (const result of runTestFile(file, options)) {
+      ran++;
+      if (!result.ok) failed++;
+      reporter.add(result);
+      if (failed > 0 && call.has("bail")) break;
+    }
+    if (failed > 0 && call.has("bail")) break;
+  }
+  reporter.end();
+  if (ran === 0) call.output.complain(`No test's name holds '${name}'.`);
+  const isEnough = coverage === null || reportCoverage(coverage.recorded(), request!, call);
+  return ran > 0 && failed === 0 && isEnough ? 0 : 1;
+}

@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
-import type { TestResult } from "@turnpike/core/testing";
-import { maskSecrets } from "@turnpike/core/tools";
+import { readFileSync, writeFileSync } from "node:fs";
+import type { AnsweredBy, RanStep, TestFailure, TestResult } from "@turnpike/core/testing";
+import { concealSecrets, maskSecrets } from "@turnpike/core/tools";
 import { type CommandCall, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
 import { escapeXml } from "../escape-xml.js";
@@ -18,7 +18,7 @@ export function reporterOf(call: CommandCall): Reporter {
     case "pretty":
       return new PrettyReporter(call);
     case "json":
-      return { add: (result) => call.output.print(JSON.stringify(result)), end: () => {} };
+      return { add: (result) => call.output.print(JSON.stringify(asJson(result, call.has("verbose")))), end: () => {} };
     case "junit":
       return new JunitReporter(call);
     default:
@@ -26,28 +26,73 @@ export function reporterOf(call: CommandCall): Reporter {
   }
 }
 
+function asJson({ details, ...result }: TestResult, isVerbose: boolean): object {
+  return { ...result, details: details.map(({ steps, ...one }) => (isVerbose ? { ...one, steps } : one)) };
+}
+
 class PrettyReporter implements Reporter {
   private file = "";
   private passed = 0;
   private failed = 0;
+  private skipped = 0;
   private ms = 0;
 
   constructor(private readonly call: CommandCall) {}
 
-  add({ file, test, ok, failures, ms }: TestResult): void {
+  add({ file, test, ok, ms, skipped, details }: TestResult): void {
     const { output } = this.call;
     if (file !== this.file) output.print(`${this.file === "" ? "" : "\n"}${paint("bold", file, output.stdout)}`);
     this.file = file;
     this.ms += ms;
+    if (skipped !== undefined) {
+      this.skipped++;
+      output.print(`  ${paint("yellow", "-", output.stdout)} ${test} (skipped: ${skipped})`);
+      return;
+    }
     if (ok) this.passed++;
     else this.failed++;
-    const mark = ok ? paint("green", "✓", output.stdout) : paint("red", "✗", output.stdout);
-    output.print(`  ${mark} ${test}`);
-    for (const failure of failures) output.print(`      ${failure}`);
+    output.print(`  ${ok ? paint("green", "✓", output.stdout) : paint("red", "✗", output.stdout)} ${test}`);
+    for (const failure of details) for (const line of this.failure(failure)) output.print(`      ${line}`);
+  }
+
+  private *failure({ message, file, line, column, answeredBy, diff, steps }: TestFailure): Generator<string> {
+    const { stdout } = this.call.output;
+    yield message;
+    const text = lineOf(file, line);
+    if (!message.startsWith(`${file}:`))
+      yield paint("dim", `${file}:${line}:${column}${text === null ? "" : ` | ${text}`}`, stdout);
+    if (answeredBy !== null) yield `answered by ${answered(answeredBy)}`;
+    for (const row of diff?.split("\n") ?? [])
+      yield row.startsWith("-") ? paint("red", row, stdout) : row.startsWith("+") ? paint("green", row, stdout) : row;
+    if (this.call.has("verbose")) yield* steps.map(stepLine);
   }
 
   end(): void {
-    this.call.output.print(`\n${this.passed} passed, ${this.failed} failed (${this.ms} ms)`);
+    const skipped = this.skipped === 0 ? "" : `, ${this.skipped} skipped`;
+    this.call.output.print(`\n${this.passed} passed, ${this.failed} failed${skipped} (${this.ms} ms)`);
+  }
+}
+
+function answered({ policy, place }: AnsweredBy): string {
+  return place === null ? policy : `${policy} at ${place.file}:${place.line}:${place.column}`;
+}
+
+function stepLine({ name, section, scope, place, depth, outcome, error }: RanStep): string {
+  const where = `${section} ${scope} ${place.file}:${place.line}:${place.column}`;
+  return `${"  ".repeat(depth)}${name} (${where}): ${outcome ?? "running"}${error === null ? "" : `: ${error}`}`;
+}
+
+const MOST_SHOWN = 120;
+
+/** A line of a file, without what is secret in it. */
+function lineOf(file: string, line: number): string | null {
+  try {
+    const text = concealSecrets(readFileSync(file, "utf8"), file)
+      .split(/\r\n|\n|\r/)
+      [line - 1]?.trim();
+    return text === undefined ? null : text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  } catch {
+    return null;
   }
 }
 
@@ -64,18 +109,29 @@ class JunitReporter implements Reporter {
 
   end(): void {
     const suites = [...this.suites].map(([file, results]) => {
-      const cases = results.map(({ test, ok, failures, ms }) => {
-        const head = `    <testcase classname="${escapeXml(file)}" name="${escapeXml(test)}" time="${ms / 1000}"`;
-        if (ok) return `${head} />`;
-        return `${head}>\n      <failure message="${escapeXml(failures[0] ?? "")}">${escapeXml(failures.join("\n"))}</failure>\n    </testcase>`;
-      });
       const time = results.reduce((sum, { ms }) => sum + ms, 0) / 1000;
       const failed = results.filter(({ ok }) => !ok).length;
-      return `  <testsuite name="${escapeXml(file)}" tests="${results.length}" failures="${failed}" time="${time}">\n${cases.join("\n")}\n  </testsuite>`;
+      const skipped = results.filter((one) => one.skipped !== undefined).length;
+      return `  <testsuite name="${escapeXml(file)}" tests="${results.length}" failures="${failed}" skipped="${skipped}" time="${time}">\n${results.map(testCase).join("\n")}\n  </testsuite>`;
     });
     const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>`;
     const file = this.call.text("output");
     if (file === undefined) this.call.output.print(xml);
     else writeFileSync(file, `${maskSecrets(xml)}\n`);
   }
+}
+
+function testCase({ file, test, line, ms, skipped, details }: TestResult): string {
+  const head = `    <testcase classname="${escapeXml(file)}" name="${escapeXml(test)}" file="${escapeXml(file)}" line="${line}" time="${ms / 1000}"`;
+  if (skipped !== undefined) return `${head}>\n      <skipped message="${escapeXml(skipped)}" />\n    </testcase>`;
+  const [first] = details;
+  if (first === undefined) return `${head} />`;
+  const text = details.map((one) =>
+    [
+      `${one.file}:${one.line}:${one.column} ${one.message}`,
+      ...(one.answeredBy === null ? [] : [`answered by ${answered(one.answeredBy)}`]),
+      ...(one.diff === undefined ? [] : [one.diff]),
+    ].join("\n"),
+  );
+  return `${head}>\n      <failure message="${escapeXml(first.message)}">${escapeXml(text.join("\n"))}</failure>\n    </testcase>`;
 }

@@ -54,6 +54,16 @@ export function bodyDifferences(wanted: unknown, bytes: Uint8Array, where: strin
   ];
 }
 
+/** The whole body that is expected, where that is told: a text, or JSON. */
+export function expectedText(wanted: unknown): string | { readonly json: unknown } | null {
+  if (wanted === null || wanted === undefined) return null;
+  if (typeof wanted !== "object") return String(wanted);
+  const { json, exactly, contains, matches, ...rest } = wanted as Record<string, unknown>;
+  if (contains !== undefined || matches !== undefined) return null;
+  if (Object.keys(rest).length > 0) return { json: wanted };
+  return { json: exactly ?? json };
+}
+
 function jsonDifferences(wanted: unknown, text: string, where: string, exactly: boolean): string[] {
   let got: unknown;
   try {

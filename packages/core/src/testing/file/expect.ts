@@ -2,35 +2,66 @@ import type { Headers } from "../../http/headers.js";
 import { parseUnitDuration } from "../duration.js";
 import { matchesText, type RecordedCall } from "../fake-backend.js";
 import type { Outcome } from "../outcome.js";
-import { bodyDifferences, differences, show } from "./compare.js";
+import { bodyDifferences, differences, expectedText, show } from "./compare.js";
+import { lineDiff } from "./diff.js";
+import type { Unmet } from "./failure.js";
 import type { CallsModel, ExpectModel } from "./model.js";
 
 /** What one call's outcome is not, of what is expected of every call of the step. */
-export function expectationFailures(expected: ExpectModel, outcome: Outcome): string[] {
+export function expectationFailures(expected: ExpectModel, outcome: Outcome): Unmet[] {
+  const at = (path: Unmet["path"], messages: readonly string[], diff?: string): Unmet[] =>
+    messages.map((message) => ({ path, message, ...(diff === undefined ? {} : { diff }) }));
   return [
-    ...outcome.unexpectedCalls.map((call) => `no rule in external answers ${call}`),
-    ...(expected.status === undefined || expected.status === outcome.status ? [] : [statusFailure(expected.status, outcome)]),
-    ...(expected.reason === undefined ? [] : differences(String(expected.reason), outcome.reason, "reason")),
-    ...headerFailures(expected.headers ?? {}, outcome.headers, "header"),
-    ...(expected.body === undefined ? [] : bodyDifferences(expected.body, outcome.bytes, "body")),
-    ...callFailures(expected.backend, outcome.backendCalls, "backend"),
-    ...callFailures(expected.external, outcome.externalCalls, "external"),
-    ...differences(expected.variables ?? {}, outcome.variables, "variables"),
-    ...errorFailures(expected.error, outcome),
-    ...traceFailures(expected.trace, outcome.trace),
-    ...elapsedFailures(expected.elapsed, outcome.elapsed),
+    ...at(
+      [],
+      outcome.unexpectedCalls.map((call) => `no rule in external answers ${call}`),
+    ),
+    ...at(
+      ["status"],
+      expected.status === undefined || expected.status === outcome.status ? [] : [statusFailure(expected.status, outcome)],
+    ),
+    ...at(["reason"], expected.reason === undefined ? [] : differences(String(expected.reason), outcome.reason, "reason")),
+    ...Object.entries(expected.headers ?? {}).flatMap(([name, wanted]) =>
+      at(["headers", name], headerFailures({ [name]: wanted }, outcome.headers, "header")),
+    ),
+    ...(expected.body === undefined
+      ? []
+      : at(["body"], bodyDifferences(expected.body, outcome.bytes, "body"), bodyDiff(expected.body, outcome.text))),
+    ...at(["backend"], callFailures(expected.backend, outcome.backendCalls, "backend")),
+    ...at(["external"], callFailures(expected.external, outcome.externalCalls, "external")),
+    ...Object.entries(expected.variables ?? {}).flatMap(([name, wanted]) =>
+      at(["variables", name], differences({ [name]: wanted }, outcome.variables, "variables")),
+    ),
+    ...at(["error"], errorFailures(expected.error, outcome)),
+    ...at(["trace"], traceFailures(expected.trace, outcome.trace)),
+    ...at(["elapsed"], elapsedFailures(expected.elapsed, outcome.elapsed)),
   ];
 }
 
+function bodyDiff(wanted: unknown, text: string): string | undefined {
+  const expected = expectedText(wanted);
+  if (expected === null) return undefined;
+  return typeof expected === "string" ? lineDiff(expected, text) : lineDiff(indented(expected.json), indented(text));
+}
+
+/** JSON on many lines, for comparing; what is none as it is. */
+function indented(value: unknown): string {
+  try {
+    return JSON.stringify(typeof value === "string" ? (JSON.parse(value) as unknown) : value, null, 2);
+  } catch {
+    return String(value);
+  }
+}
+
 /** What the calls of a step are not together. */
-export function stepFailures({ statuses }: ExpectModel, outcomes: readonly Outcome[]): string[] {
+export function stepFailures({ statuses }: ExpectModel, outcomes: readonly Outcome[]): Unmet[] {
   if (statuses === undefined) return [];
   const counts: Record<string, number> = {};
   for (const { status } of outcomes) counts[status] = (counts[status] ?? 0) + 1;
   const isAsExpected = Object.keys({ ...statuses, ...counts }).every(
     (status) => (statuses[status] ?? 0) === (counts[status] ?? 0),
   );
-  return isAsExpected ? [] : [`statuses are ${show(counts)}, expected ${show(statuses)}`];
+  return isAsExpected ? [] : [{ path: ["statuses"], message: `statuses are ${show(counts)}, expected ${show(statuses)}` }];
 }
 
 function statusFailure(expected: number, { status, error, text }: Outcome): string {
@@ -96,7 +127,12 @@ function traceFailures(expected: readonly string[] | undefined, trace: readonly 
   return [];
 }
 
-function elapsedFailures(expected: string | number | undefined, elapsed: number): string[] {
-  if (expected === undefined || parseUnitDuration(expected) === elapsed) return [];
-  return [`elapsed is ${elapsed / 1000}s, expected ${expected}`];
+function elapsedFailures(expected: ExpectModel["elapsed"], elapsed: number): string[] {
+  if (expected === undefined) return [];
+  const { min, max } = typeof expected === "object" ? expected : { min: expected, max: expected };
+  const isLess = min !== undefined && elapsed < parseUnitDuration(min)!;
+  const isMore = max !== undefined && elapsed > parseUnitDuration(max)!;
+  if (!isLess && !isMore) return [];
+  const wanted = typeof expected === "object" ? `${isLess ? `at least ${min}` : `at most ${max}`}` : String(expected);
+  return [`elapsed is ${elapsed / 1000}s, expected ${wanted}`];
 }

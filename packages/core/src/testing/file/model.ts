@@ -79,6 +79,12 @@ export interface StepModel {
 /** A test: its name, and one step or several. */
 export interface TestModel extends StepModel {
   readonly name: string;
+  /** Rows of values for `{{each:column}}`: the test is run once for each. */
+  readonly each?: readonly Readonly<Record<string, unknown>>[];
+  /** True: the file's tests without it are not run. */
+  readonly only?: boolean;
+  /** Why the test is not run. */
+  readonly skip?: string;
   readonly steps?: readonly StepModel[];
 }
 
@@ -94,7 +100,9 @@ export interface ExpectModel {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly error?: Readonly<Record<string, unknown>> | null;
   readonly trace?: readonly string[];
-  readonly elapsed?: string | number;
+  readonly elapsed?: string | number | { readonly min?: string | number; readonly max?: string | number };
+  /** True: the answer is that of the last run with `--update`. */
+  readonly snapshot?: boolean;
 }
 
 /** What a step expects of calls. */
@@ -108,15 +116,17 @@ export interface CallsModel {
   };
 }
 
+/** A number, or a column of a table that holds one. */
+const count = either(number, text);
 const headers = map(either(textOrNull, list(scalar)));
 const request = object(
   { method: text, url: text, headers, body: any, bodyBase64: text, ipAddress: text, certificate: text },
   "url",
 );
-const calls = object({ calls: number, request: object({ method: text, url: text, headers, body: any }) });
+const calls = object({ calls: count, request: object({ method: text, url: text, headers, body: any }) });
 const expectation = object({
-  status: number,
-  statuses: map(number),
+  status: count,
+  statuses: map(count),
   reason: scalar,
   headers,
   body: any,
@@ -136,9 +146,10 @@ const expectation = object({
     textOrNull,
   ),
   trace: list(text),
-  elapsed: scalar,
+  elapsed: either(scalar, object({ min: scalar, max: scalar })),
+  snapshot: boolean,
 });
-const stepKeys = { after: scalar, request, repeat: number, parallel: number, expect: expectation };
+const stepKeys = { after: scalar, request, repeat: count, parallel: count, expect: expectation };
 const rule = object({
   when: object({ method: text, path: text, url: text, headers }),
   reply: object({ status: number, reason: scalar, headers, body: any, delay: scalar }),
@@ -175,7 +186,12 @@ export const testFileShape: Shape = object(
     ),
     backend: list(rule),
     external: list(rule),
-    tests: list(object({ name: scalar, steps: list(object(stepKeys)), ...stepKeys }, "name")),
+    tests: list(
+      object(
+        { name: scalar, each: list(map(any)), only: boolean, skip: text, steps: list(object(stepKeys)), ...stepKeys },
+        "name",
+      ),
+    ),
   },
   "tests",
 );

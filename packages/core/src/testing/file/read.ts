@@ -2,12 +2,15 @@ import { readFileSync } from "node:fs";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
-import { type TestFile, testFileShape } from "./model.js";
+import { columnsOf } from "./cases.js";
+import { type TestFile, type TestModel, testFileShape } from "./model.js";
 
 /** A policy test file as read: its data, or what is wrong with it. */
 export interface ReadTestFile {
   readonly file: string;
   readonly data: TestFile | null;
+  /** Where a part stands, by the keys that lead to it. */
+  readonly placeOf: ShapedDocument["placeOf"];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -19,12 +22,12 @@ export function readTestFile(file: string, text: string = readFileSync(file, "ut
   const document = readShaped(text, file, testFileShape);
   const diagnostics = [...document.diagnostics];
   if (diagnostics.length === 0) diagnostics.push(...contradictions(document.data as TestFile, file, document));
-  return { file, data: diagnostics.length === 0 ? (document.data as TestFile) : null, diagnostics };
+  return { file, data: diagnostics.length === 0 ? (document.data as TestFile) : null, placeOf: document.placeOf, diagnostics };
 }
 
 function contradictions(data: TestFile, file: string, document: ShapedDocument): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const report = (path: readonly (string | number)[], message: string, hint?: string): void =>
+  const report: Report = (path, message, hint) =>
     void found.push({
       severity: "error",
       code: "TP4002",
@@ -52,15 +55,45 @@ function contradictions(data: TestFile, file: string, document: ShapedDocument):
       duration([key, index], rule.reply?.delay);
       if (rule.reply !== undefined && rule.fail !== undefined) report([key, index], "A rule either replies or fails.");
     }
-  for (const [index, test] of data.tests.entries()) {
-    if ((test.request === undefined) === (test.steps === undefined))
-      report(["tests", index], `The test "${test.name}" needs either a request or steps.`);
-    for (const step of test.steps ?? [test]) {
-      duration(["tests", index], step.after);
-      duration(["tests", index], step.expect?.elapsed);
-      if (step.repeat !== undefined && step.parallel !== undefined)
-        report(["tests", index], "A step either repeats or sends in parallel.");
-    }
-  }
+  if (data.tests.length === 0) report(["tests"], "The file has no tests.");
+  for (const [index, test] of data.tests.entries()) checkTest(test, index, report, duration);
   return found;
+}
+
+type Report = (path: readonly (string | number)[], message: string, hint?: string) => void;
+
+function checkTest(
+  test: TestModel,
+  index: number,
+  report: Report,
+  duration: (path: readonly (string | number)[], value: string | number | null | undefined) => void,
+): void {
+  const at = ["tests", index];
+  if ((test.request === undefined) === (test.steps === undefined))
+    report(at, `The test "${test.name}" needs either a request or steps.`);
+  const columns = columnsOf(test);
+  if (test.each === undefined && columns.size > 0)
+    report(at, `{{each:${[...columns][0]}}} stands in a test without a table.`, "Give the test `each`, a list of rows.");
+  if (test.each?.length === 0) report([...at, "each"], "The table has no rows.");
+  for (const [row, values] of (test.each ?? []).entries())
+    for (const column of columns)
+      if (!Object.hasOwn(values, column)) report([...at, "each", row], `The row has no column "${column}".`);
+  const steps = test.steps ?? [test];
+  if (steps.every(({ expect }) => expect === undefined || Object.keys(expect).length === 0))
+    report(at, `The test "${test.name}" expects nothing.`, "Say under `expect` what must come out.");
+  for (const [number, step] of steps.entries()) {
+    const place = test.steps === undefined ? at : [...at, "steps", number];
+    const isTable = test.each !== undefined;
+    if (!isTable) {
+      const { elapsed } = step.expect ?? {};
+      duration(at, step.after);
+      for (const one of typeof elapsed === "object" ? [elapsed.min, elapsed.max] : [elapsed]) duration(at, one);
+      for (const key of ["repeat", "parallel"] as const)
+        if (step[key] !== undefined && typeof step[key] !== "number") report([...place, key], `${key} must be a number.`);
+      if (step.expect?.status !== undefined && typeof step.expect.status !== "number")
+        report([...place, "expect", "status"], "status must be a number.");
+    }
+    if (step.expect !== undefined && step.request === undefined) report(place, "A step that expects something needs a request.");
+    if (step.repeat !== undefined && step.parallel !== undefined) report(at, "A step either repeats or sends in parallel.");
+  }
 }

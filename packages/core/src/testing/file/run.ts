@@ -6,9 +6,12 @@ import { parseUnitDuration } from "../duration.js";
 import type { TokenOptions } from "../identity-provider.js";
 import type { Outcome } from "../outcome.js";
 import type { PolicyTest, TestRequest, TestSubject } from "../world.js";
+import { casesOf, type TestCase } from "./cases.js";
 import { expectationFailures, stepFailures } from "./expect.js";
-import type { RequestModel, StepModel, TestFile, TestModel, TestTokenModel } from "./model.js";
+import type { TestFailure, Unmet } from "./failure.js";
+import type { RequestModel, StepModel, TestFile, TestTokenModel } from "./model.js";
 import { readTestFile } from "./read.js";
+import { Snapshots } from "./snapshots.js";
 import { subjectOf } from "./subject.js";
 
 /** What came of one test of a file. */
@@ -20,12 +23,23 @@ export interface TestResult {
   readonly failures: readonly string[];
   /** Real milliseconds. */
   readonly ms: number;
+  /** Where the test stands in the file. */
+  readonly line: number;
+  readonly column: number;
+  /** Why it was not run. */
+  readonly skipped?: string;
+  /** The failures with their places and what led to them. */
+  readonly details: readonly TestFailure[];
 }
 
 /** How a test file is run. */
 export interface TestFileOptions {
   /** Counts what the tests reach. */
   readonly coverage?: CoverageRecorder;
+  /** Only tests whose name holds this text are run; of the others nothing is told. */
+  readonly name?: string;
+  /** True: snapshots take the answers of now. */
+  readonly update?: boolean;
 }
 
 /**
@@ -33,30 +47,58 @@ export interface TestFileOptions {
  * be read as one, or whose documents have errors, gives one failed result. Never rejects because of what a file holds.
  */
 export async function* runTestFile(file: string, options: TestFileOptions = {}): AsyncGenerator<TestResult> {
-  const { data, diagnostics } = readTestFile(file);
-  const whole = (failures: string[]): TestResult => ({ file, test: "(the file)", ok: false, failures, ms: 0 });
-  if (data === null) return yield whole(diagnostics.map(describeDiagnostic));
+  const { data, diagnostics, placeOf } = readTestFile(file);
+  if (data === null) return yield ofFile(file, diagnostics);
   const { coverage } = options;
+  const cases = casesOf(data).filter(({ name }) => options.name === undefined || name.includes(options.name));
+  if (cases.length === 0) return;
   let subject: TestSubject;
   try {
     subject = subjectOf(data, file, { probes: coverage ?? null });
     await (await subject.open()).gateway.close();
   } catch (error) {
-    return yield whole(failuresOf(error));
+    return yield ofFile(file, error instanceof ConfigurationError ? error.diagnostics : [unforeseen(file, error)]);
   }
-  for (const test of data.tests) {
+  const snapshots = new Snapshots(file, options.update ?? false);
+  for (const test of cases) {
+    const common = { file, test: test.name, ...placeOf(["tests", test.index]) };
+    if (test.skip !== null) {
+      yield { ...common, ok: true, failures: [], ms: 0, skipped: test.skip, details: [] };
+      continue;
+    }
     const started = performance.now();
     coverage?.begin(`${file} › ${test.name}`);
-    const failures = await runTest(data, test, subject);
+    const found = await runTest(data, test, subject, snapshots);
     coverage?.begin(null);
-    yield { file, test: String(test.name), ok: failures.length === 0, failures, ms: Math.round(performance.now() - started) };
+    const details = found.map(({ path, ...failure }) => ({ ...failure, file, ...placeOf(["tests", test.index, ...path]) }));
+    const failures = details.map(({ message }) => message);
+    yield { ...common, ok: failures.length === 0, failures, ms: Math.round(performance.now() - started), details };
   }
+  snapshots.save();
 }
 
-function failuresOf(error: unknown): string[] {
-  if (!(error instanceof ConfigurationError)) return [maskSecrets(error instanceof Error ? error.message : String(error))];
-  return error.diagnostics.filter((one) => one.severity === "error").map(describeDiagnostic);
+/** The one result of a file that cannot be run. */
+function ofFile(file: string, diagnostics: readonly Diagnostic[]): TestResult {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const details = errors.map((one) => ({
+    message: describeDiagnostic(one),
+    file: one.file,
+    line: one.line,
+    column: one.column,
+    answeredBy: null,
+    steps: [],
+  }));
+  const failures = details.map(({ message }) => message);
+  return { file, test: "(the file)", ok: false, failures, ms: 0, line: 1, column: 1, details };
 }
+
+function unforeseen(file: string, error: unknown): Diagnostic {
+  const message = maskSecrets(error instanceof Error ? error.message : String(error));
+  return { severity: "error", code: "TP4002", message, file, line: 1, column: 1 };
+}
+
+/** A failure with the keys that lead to its expectation from the test on. */
+export type CaseFailure = Unmet & Pick<TestFailure, "answeredBy" | "steps">;
 
 /** A finding on one line. */
 export function describeDiagnostic({ file, line, column, code, message, hint }: Diagnostic): string {
@@ -64,41 +106,81 @@ export function describeDiagnostic({ file, line, column, code, message, hint }: 
 }
 
 /** Runs one test in a world of its own, and gives what was not as expected. Never rejects because of what a test holds. */
-export async function runTest(data: TestFile, test: TestModel, subject: TestSubject): Promise<string[]> {
+export async function runTest(
+  data: TestFile,
+  test: TestCase,
+  subject: TestSubject,
+  snapshots: Snapshots | null = null,
+): Promise<CaseFailure[]> {
   try {
-    return await runSteps(data, test, subject);
+    return await runSteps(data, test, subject, snapshots);
   } catch (error) {
-    return failuresOf(error);
+    const message = maskSecrets(error instanceof Error ? error.message : String(error));
+    return [{ path: [], message, answeredBy: null, steps: [] }];
   }
 }
 
-async function runSteps(data: TestFile, test: TestModel, subject: TestSubject): Promise<string[]> {
+async function runSteps(
+  data: TestFile,
+  { name, model }: TestCase,
+  subject: TestSubject,
+  snapshots: Snapshots | null,
+): Promise<CaseFailure[]> {
   const world = await subject.open();
+  const mask = secretMask(world.gateway.configuration);
+  const masked = (text: string): string => mask.text(text);
   const fill = tokenFiller(data, world);
-  const steps = test.steps ?? [test];
-  const failures: string[] = [];
+  const steps = model.steps ?? [model];
   for (const [index, step] of steps.entries()) {
     const where = steps.length === 1 ? "" : `step ${index + 1}: `;
-    if (step.after !== undefined) await world.clock.advance(parseUnitDuration(step.after)!);
-    for (const failure of await runStep(step, world, fill)) failures.push(where + failure);
+    const path = model.steps === undefined ? ["expect"] : ["steps", index, "expect"];
+    if (step.after !== undefined) await world.clock.advance(duration(step.after));
+    const compare = (outcome: Outcome): Unmet[] =>
+      step.expect?.snapshot === true && snapshots !== null
+        ? snapshots.compare(steps.length === 1 ? name : `${name} › step ${index + 1}`, outcome, masked)
+        : [];
+    const failures = await runStep(step, world, fill, compare);
     // What follows a failed step says little: its state is not what the test is about.
-    if (failures.length > 0) break;
+    if (failures.length > 0)
+      return failures.map((one) => ({
+        ...one,
+        path: [...path, ...one.path],
+        message: masked(where + one.message),
+        ...(one.diff === undefined ? {} : { diff: masked(one.diff) }),
+        steps: one.steps.map((ran) => ({ ...ran, error: ran.error === null ? null : masked(ran.error) })),
+      }));
   }
-  const mask = secretMask(world.gateway.configuration);
-  return failures.map((failure) => mask.text(failure));
+  return [];
 }
 
-async function runStep(step: StepModel, world: PolicyTest, fill: <T>(value: T) => T): Promise<string[]> {
+function duration(text: string | number): number {
+  const ms = parseUnitDuration(text);
+  if (ms === null) throw new TypeError(`"${text}" is no duration. Write 50ms, 10s, 5m, 1h or 2d.`);
+  return ms;
+}
+
+async function runStep(
+  step: StepModel,
+  world: PolicyTest,
+  fill: <T>(value: T) => T,
+  compare: (outcome: Outcome) => Unmet[],
+): Promise<CaseFailure[]> {
   if (step.request === undefined) return [];
   const request = requestOf(fill(step.request));
   const outcomes: Outcome[] = [];
-  if (step.parallel !== undefined) outcomes.push(...(await world.sendAll(Array.from({ length: step.parallel }, () => request))));
-  else for (let i = 0; i < (step.repeat ?? 1); i++) outcomes.push(await world.send(request));
+  if (step.parallel !== undefined)
+    outcomes.push(...(await world.sendAll(Array.from({ length: Number(step.parallel) }, () => request))));
+  else for (let i = 0; i < Number(step.repeat ?? 1); i++) outcomes.push(await world.send(request));
   const expected = fill(step.expect ?? {});
   const failures = outcomes.flatMap((outcome, i) =>
-    expectationFailures(expected, outcome).map((failure) => (outcomes.length === 1 ? failure : `call ${i + 1}: ${failure}`)),
+    [...expectationFailures(expected, outcome), ...compare(outcome)].map((failure) => ({
+      ...failure,
+      message: outcomes.length === 1 ? failure.message : `call ${i + 1}: ${failure.message}`,
+      answeredBy: outcome.answeredBy,
+      steps: outcome.steps,
+    })),
   );
-  return [...failures, ...stepFailures(expected, outcomes)];
+  return [...failures, ...stepFailures(expected, outcomes).map((failure) => ({ ...failure, answeredBy: null, steps: [] }))];
 }
 
 /** Puts the test's tokens in place of `{{token:name}}`, in every text of a request or expectation. Tokens are made when the test begins. */

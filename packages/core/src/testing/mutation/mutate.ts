@@ -6,9 +6,11 @@ import { builtinPolicies } from "../../policies/index.js";
 import { secretMask } from "../../policy/secret-mask.js";
 import type { Snapshot } from "../../snapshot/snapshot.js";
 import { CoverageRecorder } from "../coverage/recorder.js";
+import { casesOf, type TestCase } from "../file/cases.js";
 import type { TestFile } from "../file/model.js";
 import { readTestFile } from "../file/read.js";
 import { describeDiagnostic, runTest } from "../file/run.js";
+import { Snapshots } from "../file/snapshots.js";
 import { subjectOf } from "../file/subject.js";
 import type { TestSubject } from "../world.js";
 import { type Mutant, mutantsOf } from "./mutants.js";
@@ -92,7 +94,7 @@ class Suite {
   private shape: readonly (string | null)[] = [];
   private mask: (text: string) => string = maskSecrets;
   /** Tests that pass without any change. */
-  private readonly passing = new Set<string>();
+  private readonly passing: TestCase[] = [];
 
   constructor(private readonly file: string) {}
 
@@ -122,12 +124,14 @@ class Suite {
     }
     this.isReady = true;
     const problems: MutationProblem[] = [];
-    for (const test of data.tests) {
-      this.coverage.begin(String(test.name));
-      const failures = await runTest(data, test, subject);
+    const snapshots = new Snapshots(this.file, false);
+    for (const test of casesOf(data)) {
+      if (test.skip !== null) continue;
+      this.coverage.begin(test.name);
+      const [failure] = await runTest(data, test, subject, snapshots);
       this.coverage.begin(null);
-      if (failures.length === 0) this.passing.add(String(test.name));
-      else problems.push({ problem: `${this.file} › ${test.name} fails without any change: ${failures[0]}` });
+      if (failure === undefined) this.passing.push(test);
+      else problems.push({ problem: `${this.file} › ${test.name} fails without any change: ${failure.message}` });
     }
     return problems;
   }
@@ -154,10 +158,12 @@ class Suite {
       throw error;
     }
     const reaching = this.coverage.testsAt(needs, file);
-    const tests = data.tests.filter(({ name }) => reaching.has(String(name)) && this.passing.has(String(name)));
+    const tests = this.passing.filter(({ name }) => reaching.has(name));
     if (tests.length === 0) return { status: "uncovered", by: null };
+    const snapshots = new Snapshots(this.file, false);
     for (const test of tests)
-      if ((await runTest(data, test, subject)).length > 0) return { status: "killed", by: `${this.file} › ${test.name}` };
+      if ((await runTest(data, test, subject, snapshots)).length > 0)
+        return { status: "killed", by: `${this.file} › ${test.name}` };
     return { status: "survived", by: null };
   }
 }
