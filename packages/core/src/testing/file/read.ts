@@ -22,7 +22,12 @@ export function readTestFile(file: string, text: string = readFileSync(file, "ut
   const document = readShaped(text, file, testFileShape);
   const diagnostics = [...document.diagnostics];
   if (diagnostics.length === 0) diagnostics.push(...contradictions(document.data as TestFile, file, document));
-  return { file, data: diagnostics.length === 0 ? (document.data as TestFile) : null, placeOf: document.placeOf, diagnostics };
+  return {
+    file,
+    data: diagnostics.length === 0 ? (document.data as TestFile) : null,
+    placeOf: (path) => document.placeOf(path),
+    diagnostics,
+  };
 }
 
 function contradictions(data: TestFile, file: string, document: ShapedDocument): Diagnostic[] {

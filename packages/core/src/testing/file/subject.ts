@@ -26,12 +26,13 @@ function configurationOf({ gateway }: TestFile, options: PolicyTestOptions, file
   const text = readFileSync(file, "utf8");
   // Texts of a gateway in place are as in a configuration file, relative to the test file.
   if (gateway !== undefined) return LoadedConfiguration.fromPart(text, ["gateway"], file, folder);
-  const document = readYaml(text, file);
+  // Places are asked for only where documents stand in the file itself, or something is wrong.
+  let document: ShapedDocument | null = null;
   return LoadedConfiguration.fromParts({
     name: file,
     data: surroundingConfiguration(options),
     folder,
-    place: (path) => placeIn(document, path, file, text),
+    place: (path) => placeIn((document ??= readYaml(text, file)), path, file, text),
     diagnostics: [],
   });
 }
