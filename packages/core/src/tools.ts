@@ -4,8 +4,9 @@
  */
 export { standalone } from "./config/standalone.js";
 export { createContext } from "./context/context.js";
-export { type ApiFixture, createFixtureContext, type Fixture, FixtureError, type GroupFixture } from "./context/fixture.js";
+export { createFixtureContext, FixtureError } from "./context/fixture.js";
 export type { MessageFixture, ResponseFixture } from "./context/fixture-message.js";
+export type { ApiFixture, Fixture, GroupFixture } from "./context/fixture-model.js";
 export type { VariableFixture } from "./context/fixture-value.js";
 export { type BodiesRead, bodiesRead } from "./context/needs.js";
 export type { ContextSource } from "./context/source.js";

@@ -1,11 +1,31 @@
-import { any, boolean, either, list, map, number, object, type Shape, scalar, text, word } from "../yaml/shape.js";
+import { any, boolean, either, type KeysOf, list, map, number, object, type Shape, scalar, text, word } from "../yaml/shape.js";
+import type {
+  ApiConfiguration,
+  BackendConfiguration,
+  CertificateConfiguration,
+  GatewayConfiguration,
+  GroupConfiguration,
+  KeyVaultReference,
+  NamedValueConfiguration,
+  OperationConfiguration,
+  ParameterConfiguration,
+  ProductConfiguration,
+  RepresentationConfiguration,
+  RevisionConfiguration,
+  SubscriptionConfiguration,
+  UserConfiguration,
+  WorkspaceConfiguration,
+} from "./configuration.js";
 
-/** The shape of a configuration file: what `configuration.ts` declares, for files and for objects that no compiler has checked. */
+type CircuitBreaker = NonNullable<BackendConfiguration["circuitBreaker"]>;
+type Pool = NonNullable<BackendConfiguration["pool"]>;
+
+// The shape of a configuration file: what `configuration.ts` declares, for files and for objects that no compiler has checked.
 const textSource = either(text, object({ file: text }, "file"));
 const openApiSource = either(text, object({ file: text, servers: boolean }, "file"));
 const texts = either(scalar, list(scalar));
 
-const parameter = object(
+const parameter = object<ParameterConfiguration>(
   {
     name: scalar,
     type: text,
@@ -18,22 +38,25 @@ const parameter = object(
   },
   "name",
 );
-const representation = object({ contentType: text, example: any, schemaId: text, schema: any }, "contentType");
+const representation = object<RepresentationConfiguration>(
+  { contentType: text, example: any, schemaId: text, schema: any },
+  "contentType",
+);
 
-const operation = object({
+const operation = object<OperationConfiguration>({
   name: scalar,
   method: text,
   urlTemplate: text,
   policy: textSource,
   templateParameters: list(parameter),
-  request: object({
+  request: object<NonNullable<OperationConfiguration["request"]>>({
     queryParameters: list(parameter),
     headers: list(parameter),
     representations: list(representation),
     description: text,
   }),
   responses: list(
-    object(
+    object<NonNullable<OperationConfiguration["responses"]>[number]>(
       { statusCode: number, description: text, headers: list(parameter), representations: list(representation) },
       "statusCode",
     ),
@@ -41,7 +64,7 @@ const operation = object({
   description: text,
 });
 
-const revision = object({
+const revision = object<RevisionConfiguration>({
   policy: textSource,
   operations: map(operation),
   openapi: openApiSource,
@@ -51,16 +74,19 @@ const revision = object({
   description: text,
 });
 
-const apiKeys: Readonly<Record<string, Shape>> = {
+const apiKeys = {
   name: scalar,
   path: scalar,
   serviceUrl: text,
   protocols: list(word("http", "https", "ws", "wss")),
   subscriptionRequired: boolean,
-  subscriptionKeyParameterNames: object({ header: text, query: text }),
+  subscriptionKeyParameterNames: object<NonNullable<ApiConfiguration["subscriptionKeyParameterNames"]>>({
+    header: text,
+    query: text,
+  }),
   type: word("http", "soap", "websocket", "graphql", "odata", "grpc"),
   policy: textSource,
-  versioning: object(
+  versioning: object<NonNullable<ApiConfiguration["versioning"]>>(
     {
       scheme: word("segment", "query", "header"),
       set: scalar,
@@ -77,16 +103,16 @@ const apiKeys: Readonly<Record<string, Shape>> = {
   operations: map(operation),
   openapi: openApiSource,
   description: text,
-};
+} satisfies KeysOf<Omit<ApiConfiguration, "workspace">>;
 
-const backend = object({
+const backend = object<BackendConfiguration>({
   url: text,
   azureRegion: text,
   protocol: word("http", "soap"),
   resourceId: text,
   title: text,
   description: text,
-  credentials: object({
+  credentials: object<NonNullable<BackendConfiguration["credentials"]>>({
     header: map(texts),
     query: map(texts),
     authorization: object({ scheme: text, parameter: scalar }, "scheme", "parameter"),
@@ -94,15 +120,19 @@ const backend = object({
     certificateIds: list(text),
     managedIdentity: object({ clientId: text, resource: text }),
   }),
-  tls: object({ validateCertificateChain: boolean, validateCertificateName: boolean, ca: textSource }),
-  proxy: object({ url: text, username: text, password: scalar }, "url"),
-  circuitBreaker: object(
+  tls: object<NonNullable<BackendConfiguration["tls"]>>({
+    validateCertificateChain: boolean,
+    validateCertificateName: boolean,
+    ca: textSource,
+  }),
+  proxy: object<NonNullable<BackendConfiguration["proxy"]>>({ url: text, username: text, password: scalar }, "url"),
+  circuitBreaker: object<CircuitBreaker>(
     {
       rules: list(
-        object(
+        object<CircuitBreaker["rules"][number]>(
           {
             name: text,
-            failureCondition: object(
+            failureCondition: object<CircuitBreaker["rules"][number]["failureCondition"]>(
               {
                 count: number,
                 percentage: number,
@@ -122,30 +152,39 @@ const backend = object({
     },
     "rules",
   ),
-  pool: object(
+  pool: object<Pool>(
     {
-      services: list(object({ backend: text, priority: number, weight: number }, "backend")),
+      services: list(object<Pool["services"][number]>({ backend: text, priority: number, weight: number }, "backend")),
       sessionAffinity: object({ sessionId: object({ source: word("Cookie"), name: text }, "name") }, "sessionId"),
     },
     "services",
   ),
 });
 
-const groups = list(either(scalar, object({ id: scalar, name: scalar }, "id")));
+const groups = list(either(scalar, object<GroupConfiguration>({ id: scalar, name: scalar }, "id")));
 
-const keyVault = object({ secretIdentifier: text, identityClientId: text }, "secretIdentifier");
+const keyVault = object<KeyVaultReference>({ secretIdentifier: text, identityClientId: text }, "secretIdentifier");
 
 /** A named value, also of policy tests. */
-export const namedValue = either(scalar, object({ secret: boolean, value: scalar, env: text, file: text, keyVault }));
+export const namedValue = either(
+  scalar,
+  object<Exclude<NamedValueConfiguration, string | number | boolean>>({
+    secret: boolean,
+    value: scalar,
+    env: text,
+    file: text,
+    keyVault,
+  }),
+);
 
 /** What the service and each of its workspaces have of their own. */
-const entities: Readonly<Record<string, Shape>> = {
+const entities = {
   policy: textSource,
   namedValues: map(namedValue),
   fragments: map(textSource),
   backends: map(backend),
   products: map(
-    object({
+    object<ProductConfiguration>({
       name: scalar,
       apis: list(scalar),
       subscriptionRequired: boolean,
@@ -158,7 +197,7 @@ const entities: Readonly<Record<string, Shape>> = {
     }),
   ),
   subscriptions: map(
-    object(
+    object<SubscriptionConfiguration>(
       {
         name: scalar,
         scope: text,
@@ -175,18 +214,31 @@ const entities: Readonly<Record<string, Shape>> = {
     ),
   ),
   schemas: map(either(text, map(any))),
-  certificates: map(object({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault })),
-  loggers: map(object({ type: text, properties: map(any) })),
-};
+  certificates: map(
+    object<CertificateConfiguration>({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault }),
+  ),
+  loggers: map(object<NonNullable<GatewayConfiguration["loggers"]>[string]>({ type: text, properties: map(any) })),
+} satisfies KeysOf<Omit<WorkspaceConfiguration, "name" | "description" | "apis">>;
 
 /** The shape of a whole configuration. */
-export const configurationShape: Shape = object({
+export const configurationShape: Shape = object<GatewayConfiguration>({
   gateway: scalar,
-  gateways: map(object({ apis: list(scalar), hostnames: list(text), description: text }, "apis")),
+  gateways: map(
+    object<NonNullable<GatewayConfiguration["gateways"]>[string]>(
+      { apis: list(scalar), hostnames: list(text), description: text },
+      "apis",
+    ),
+  ),
   hostnames: list(text),
-  deployment: object({ region: text, serviceId: text, serviceName: text, daprUrl: text, serviceBusNamespace: text }),
+  deployment: object<NonNullable<GatewayConfiguration["deployment"]>>({
+    region: text,
+    serviceId: text,
+    serviceName: text,
+    daprUrl: text,
+    serviceBusNamespace: text,
+  }),
   users: map(
-    object({
+    object<UserConfiguration>({
       email: text,
       firstName: scalar,
       lastName: scalar,
@@ -194,15 +246,36 @@ export const configurationShape: Shape = object({
       state: word("active", "blocked", "pending", "deleted"),
       registrationDate: scalar,
       groups,
-      identities: list(object({ id: scalar, provider: text }, "id", "provider")),
+      identities: list(
+        object<NonNullable<UserConfiguration["identities"]>[number]>({ id: scalar, provider: text }, "id", "provider"),
+      ),
     }),
   ),
-  openIdProviders: map(object({ metadataEndpoint: text, description: text }, "metadataEndpoint")),
-  revocation: object({ lists: list(textSource), fetch: boolean, whenUnknown: word("refuse", "accept") }),
+  openIdProviders: map(
+    object<NonNullable<GatewayConfiguration["openIdProviders"]>[string]>(
+      { metadataEndpoint: text, description: text },
+      "metadataEndpoint",
+    ),
+  ),
+  revocation: object<NonNullable<GatewayConfiguration["revocation"]>>({
+    lists: list(textSource),
+    fetch: boolean,
+    whenUnknown: word("refuse", "accept"),
+  }),
   gatewayErrors: word("turnpike", "apim"),
   pathEncoding: word("plain", "strict"),
-  tokens: object({ cache: boolean, algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")) }),
+  tokens: object<NonNullable<GatewayConfiguration["tokens"]>>({
+    cache: boolean,
+    algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")),
+  }),
   ...entities,
-  apis: map(object({ ...apiKeys, workspace: text })),
-  workspaces: map(object({ ...entities, name: scalar, description: text, apis: map(object(apiKeys)) })),
+  apis: map(object<ApiConfiguration>({ ...apiKeys, workspace: text })),
+  workspaces: map(
+    object<WorkspaceConfiguration>({
+      ...entities,
+      name: scalar,
+      description: text,
+      apis: map(object<Omit<ApiConfiguration, "workspace">>(apiKeys)),
+    }),
+  ),
 });

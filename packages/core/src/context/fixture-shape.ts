@@ -1,10 +1,12 @@
-import { any, boolean, either, list, map, number, object, type Shape, scalar, text, textOrNull, word } from "../yaml/shape.js";
+import { any, boolean, either, type KeysOf, list, map, number, object, scalar, text, textOrNull, word } from "../yaml/shape.js";
+import type { ApiFixture, Fixture, GroupFixture } from "./fixture-model.js";
+import type { VariableFixture } from "./fixture-value.js";
 
-const group = object({ id: text, name: text });
+const group = object<GroupFixture>({ id: text, name: text });
 const headers = map(either(list(scalar), scalar));
 const message = { headers, body: textOrNull, bodyBase64: text };
 
-const api = object({
+const api = object<ApiFixture>({
   id: text,
   name: text,
   path: text,
@@ -44,8 +46,8 @@ export const variableTypes = [
 ] as const;
 
 /** The keys of a fixture. Every part may be left out, or null. */
-export const fixtureParts: Readonly<Record<string, Shape>> = {
-  request: object({
+export const fixtureParts = {
+  request: object<NonNullable<Fixture["request"]>>({
     method: text,
     url: text,
     originalUrl: text,
@@ -53,9 +55,9 @@ export const fixtureParts: Readonly<Record<string, Shape>> = {
     matchedParameters: map(scalar),
     ...message,
   }),
-  response: object({ statusCode: number, statusReason: text, ...message }),
-  variables: map(object({ type: text, value: any }, "type")),
-  product: object({
+  response: object<NonNullable<Fixture["response"]>>({ statusCode: number, statusReason: text, ...message }),
+  variables: map(object<VariableFixture>({ type: text, value: any }, "type")),
+  product: object<NonNullable<Fixture["product"]>>({
     id: text,
     name: text,
     approvalRequired: boolean,
@@ -65,7 +67,7 @@ export const fixtureParts: Readonly<Record<string, Shape>> = {
     groups: list(group),
     apis: list(api),
   }),
-  subscription: object({
+  subscription: object<NonNullable<Fixture["subscription"]>>({
     id: text,
     name: textOrNull,
     primaryKey: text,
@@ -75,7 +77,7 @@ export const fixtureParts: Readonly<Record<string, Shape>> = {
     startDate: textOrNull,
     endDate: textOrNull,
   }),
-  user: object({
+  user: object<NonNullable<Fixture["user"]>>({
     id: text,
     email: text,
     firstName: text,
@@ -86,8 +88,8 @@ export const fixtureParts: Readonly<Record<string, Shape>> = {
     identities: list(object({ id: text, provider: text })),
   }),
   api,
-  operation: object({ id: text, name: text, method: text, urlTemplate: text }),
-  deployment: object({ region: text, serviceName: text, serviceId: text, gatewayId: text }),
+  operation: object<NonNullable<Fixture["operation"]>>({ id: text, name: text, method: text, urlTemplate: text }),
+  deployment: object<NonNullable<Fixture["deployment"]>>({ region: text, serviceName: text, serviceId: text, gatewayId: text }),
   lastError: object({
     source: textOrNull,
     reason: textOrNull,
@@ -101,4 +103,4 @@ export const fixtureParts: Readonly<Record<string, Shape>> = {
   timestamp: text,
   elapsedMs: number,
   tracing: boolean,
-};
+} satisfies KeysOf<Fixture>;

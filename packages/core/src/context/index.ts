@@ -1,7 +1,8 @@
 export { Authorization } from "./authorization.js";
 export { BasicAuthCredentials, parseBasic } from "./basic.js";
 export { createContext } from "./context.js";
-export { createFixtureContext, type Fixture, FixtureError, fixtureSource } from "./fixture.js";
+export { createFixtureContext, FixtureError, fixtureSource } from "./fixture.js";
+export type { Fixture } from "./fixture-model.js";
 export { Jwt, jwtOf, parseJwt } from "./jwt.js";
 export { type BodiesRead, bodiesRead } from "./needs.js";
 export { plainValue, valueFromPlain } from "./plain-value.js";

@@ -1,5 +1,6 @@
 import { compileExpression, type Description, describeValue, type Host } from "@turnpike/expressions";
-import { createFixtureContext, type Fixture } from "../context/fixture.js";
+import { createFixtureContext } from "../context/fixture.js";
+import type { Fixture } from "../context/fixture-model.js";
 import { contextGlobals, contextTypes } from "../context/types.js";
 
 /**

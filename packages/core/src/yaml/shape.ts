@@ -32,11 +32,22 @@ export const word = (...words: readonly string[]): Shape => ({ kind: "word", wor
 export const list = (of: Shape): Shape => ({ kind: "list", of });
 /** A mapping from any keys to values of one shape. */
 export const map = (of: Shape): Shape => ({ kind: "map", of });
-/** A mapping with these keys and no others. @param required those of them that must be there */
-export const object = (keys: Readonly<Record<string, Shape>>, ...required: readonly string[]): Shape => ({
-  kind: "object",
-  keys,
-  required,
-});
+/** The keys that an interface has, each with its shape: one that only one of them has does not compile. */
+export type KeysOf<T> = string extends keyof T ? Readonly<Record<string, Shape>> : { readonly [K in keyof T]-?: Shape };
+
+/** The keys that must be there. */
+type RequiredKey<T> = string extends keyof T
+  ? string
+  : { [K in keyof T]-?: Partial<Pick<T, K>> extends Pick<T, K> ? never : K }[keyof T];
+
+/**
+ * A mapping with these keys and no others.
+ * @typeParam T the interface that the mapping is read as: it has the same keys
+ * @param required those of them that must be there
+ */
+export const object = <T = Readonly<Record<string, unknown>>>(
+  keys: KeysOf<T>,
+  ...required: readonly (RequiredKey<T> & string)[]
+): Shape => ({ kind: "object", keys, required });
 /** One of several shapes: the first whose kind of value fits. */
 export const either = (...shapes: readonly Shape[]): Shape => ({ kind: "either", shapes });

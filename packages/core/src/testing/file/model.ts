@@ -119,12 +119,12 @@ export interface CallsModel {
 /** A number, or a column of a table that holds one. */
 const count = either(number, text);
 const headers = map(either(textOrNull, list(scalar)));
-const request = object(
+const request = object<RequestModel>(
   { method: text, url: text, headers, body: any, bodyBase64: text, ipAddress: text, certificate: text },
   "url",
 );
-const calls = object({ calls: count, request: object({ method: text, url: text, headers, body: any }) });
-const expectation = object({
+const calls = object<CallsModel>({ calls: count, request: object({ method: text, url: text, headers, body: any }) });
+const expectation = object<ExpectModel>({
   status: count,
   statuses: map(count),
   reason: scalar,
@@ -150,19 +150,19 @@ const expectation = object({
   snapshot: boolean,
 });
 const stepKeys = { after: scalar, request, repeat: count, parallel: count, expect: expectation };
-const rule = object({
-  when: object({ method: text, path: text, url: text, headers }),
-  reply: object({ status: number, reason: scalar, headers, body: any, delay: scalar }),
+const rule = object<RuleModel>({
+  when: object<NonNullable<RuleModel["when"]>>({ method: text, path: text, url: text, headers }),
+  reply: object<NonNullable<RuleModel["reply"]>>({ status: number, reason: scalar, headers, body: any, delay: scalar }),
   fail: word("refused", "reset", "timeout"),
   times: number,
 });
 
 /** The shape of a whole test file. */
-export const testFileShape: Shape = object(
+export const testFileShape: Shape = object<TestFile>(
   {
     policy: text,
     gateway: either(text, map(any)),
-    inherits: object({ global: text, workspace: text, product: text }),
+    inherits: object<NonNullable<TestFile["inherits"]>>({ global: text, workspace: text, product: text }),
     operationPolicy: text,
     fragments: map(text),
     namedValues: map(either(scalar, object({ secret: boolean, value: scalar, env: text }))),
@@ -171,9 +171,14 @@ export const testFileShape: Shape = object(
     managedIdentity: map(textOrNull),
     authorizations: map(object({ accessToken: scalar, claims: map(any) }, "accessToken")),
     gatewayErrors: word("turnpike", "apim"),
-    identity: list(object({ issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) }, "issuer")),
+    identity: list(
+      object<NonNullable<TestFile["identity"]>[number]>(
+        { issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) },
+        "issuer",
+      ),
+    ),
     tokens: map(
-      object({
+      object<TestTokenModel>({
         issuer: text,
         claims: map(any),
         expiresIn: textOrNull,
@@ -187,8 +192,15 @@ export const testFileShape: Shape = object(
     backend: list(rule),
     external: list(rule),
     tests: list(
-      object(
-        { name: scalar, each: list(map(any)), only: boolean, skip: text, steps: list(object(stepKeys)), ...stepKeys },
+      object<TestModel>(
+        {
+          name: scalar,
+          each: list(map(any)),
+          only: boolean,
+          skip: text,
+          steps: list(object<StepModel>(stepKeys)),
+          ...stepKeys,
+        },
         "name",
       ),
     ),
