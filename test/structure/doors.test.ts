@@ -40,8 +40,10 @@ it("the values of each door are these", () => {
         "accessLogRecord",
         "accessLogText",
         "answerFailure",
+        "apimTrace",
         "assembleConfiguration",
         "boundedKey",
+        "debugToken",
         "readYaml",
       ],
       "@turnpike/core/lint": [

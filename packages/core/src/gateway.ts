@@ -15,6 +15,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
+import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
 import type { OutcomeListener } from "./observe/sending.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
@@ -23,7 +24,7 @@ import { maskedLogger } from "./policy/masked-logger.js";
 import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
 import type { ContentSafety, Credentials, Logger, Runtime, Telemetry } from "./policy/services.js";
-import { handleRequest } from "./run/handle.js";
+import { handleRequest, type Listening } from "./run/handle.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
 import { ConfigurationInForce } from "./snapshot/in-force.js";
@@ -52,6 +53,8 @@ export interface GatewayOptions {
   readonly random?: Partial<Runtime["random"]>;
   /** Told of every request once its answer has gone out: who asked for what, who answered, and where the time went. */
   readonly onOutcome?: OutcomeListener;
+  /** Lets callers with a key have their requests traced, and keeps traces: see {@link Gateway.traces}. */
+  readonly trace?: TraceOptions;
   readonly telemetry?: Telemetry;
   readonly credentials?: Credentials;
   readonly contentSafety?: ContentSafety;
@@ -121,6 +124,8 @@ export interface Gateway {
    * cut off when `timeout` milliseconds (default 10,000) have passed.
    */
   close(options?: { readonly timeout?: number }): Promise<void>;
+  /** The traces that were asked for, sampled or kept of failures ({@link GatewayOptions.trace}); empty without that. */
+  readonly traces: KeptTraces;
   /** The configuration in force. */
   readonly configuration: GatewayModel;
   /** Findings about the configuration in force: warnings, and errors about what was set aside (`lenient`). */
@@ -184,6 +189,8 @@ export class RunningGateway implements Gateway {
   private readonly runtime: Runtime;
   private readonly tools: CompileTools;
   private readonly owned: ClosableTransport | null;
+  readonly traces: TraceStore;
+  private readonly listening: Listening;
   /** Of the configuration in force and the one before: requests on their way still have its secrets. */
   private masks: readonly SecretMask[] = [];
 
@@ -192,6 +199,11 @@ export class RunningGateway implements Gateway {
     { probes = null, rewrite = null, tellsShapes = false, compile }: Inside = {},
   ) {
     const clock = options.clock ?? systemClock;
+    const { trace, onOutcome = null } = options;
+    if (trace?.key !== undefined && trace.key.length < 32)
+      throw new TypeError("Invalid trace.key: it is shorter than 32 characters.");
+    this.traces = new TraceStore(trace?.keep ?? 100);
+    this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces } };
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
       registry: new PolicyRegistry(builtinPolicies, options.policies),
@@ -235,7 +247,7 @@ export class RunningGateway implements Gateway {
 
   handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<HandledResponse> {
     try {
-      const answer = handleRequest(this.inForce.snapshot, this.runtime, request, options, this.options.onOutcome ?? null);
+      const answer = handleRequest(this.inForce.snapshot, this.runtime, request, options, this.listening);
       return answer instanceof Promise ? answer : Promise.resolve(answer);
     } catch (error) {
       // No request at all, or an observer that failed.

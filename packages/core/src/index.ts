@@ -45,6 +45,7 @@ export type { ConfigurationSource } from "./live/source.js";
 export type * from "./model/model.js";
 export type { RevocationList } from "./model/revocation-list.js";
 export type { AccessLogRecord } from "./observe/access-log.js";
+export type { KeptTraces, TraceOptions } from "./observe/kept-traces.js";
 export type { MeteredBackendCall } from "./observe/meter.js";
 export type * from "./observe/outcome.js";
 export type { OutcomeListener } from "./observe/sending.js";

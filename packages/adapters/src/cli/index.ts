@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { maskSecrets, nearest } from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { checkCommand } from "./commands/check.js";
+import { debugTokenCommand } from "./commands/debug-token.js";
 import { diffCommand } from "./commands/diff.js";
 import { evalCommand } from "./commands/eval.js";
 import { explainCommand } from "./commands/explain.js";
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   testCommand,
   mutateCommand,
   traceCommand,
+  debugTokenCommand,
   explainCommand,
   diffCommand,
   evalCommand,

@@ -21,6 +21,7 @@ import type {
   TracedMessage,
   TracedStep,
 } from "./trace-document.js";
+import { fullCounters, whyOf } from "./why.js";
 
 /** Steps, and entries of one kind in a step, beyond which a trace only counts. */
 const MOST_STEPS = 5_000;
@@ -254,9 +255,11 @@ class StepRecorder implements Observer {
     step.elapsed = this.meter.elapsed - step.at;
     step.outcome = outcome;
     const texts = trace.shown;
-    if (error !== null && step.why === null && step.steps.every((one) => one.outcome !== "error"))
-      step.why = texts.text(error.options.why ?? error.message);
-    if (outcome === "skipped" && step.why === null) step.why = whyNot(step.expressions);
+    const isOwn = step.steps.every((one) => one.outcome !== outcome);
+    if (step.why === null && (isOwn || outcome === "continue")) {
+      if (error !== null) step.why = texts.text([error.options.why ?? error.message, ...fullCounters(step.store)].join(" "));
+      else step.why = whyOf(step, outcome, this.exchange);
+    }
     // What stands inside has told of its own changes.
     if (step.steps.length > 0) return;
     step.changes = changesBetween(this.before, stateOf(this.exchange), {
@@ -441,19 +444,4 @@ function shownStep({ info, at, elapsed, outcome, why, expressions, changes, call
     messages,
     steps: steps.map(shownStep),
   };
-}
-
-/** Why a condition was false: what its operands came out as. */
-function whyNot(expressions: readonly TracedExpression[]): string {
-  const last = expressions.at(-1);
-  const operands = last?.operands ?? [];
-  if (operands.length === 0)
-    return last === undefined ? "Its condition is always false." : `Its condition is false: ${last.text}`;
-  return `Its condition is false: ${operands
-    .map(({ text, value, comparison }) => `${text} is ${quoted(value)}${comparison === undefined ? "" : ` (${comparison})`}`)
-    .join("; ")}.`;
-}
-
-function quoted(value: string | null): string {
-  return value === null ? "null" : /^(?:True|False|-?\d+(?:\.\d+)?)$/.test(value) ? value : `"${value}"`;
 }

@@ -3,6 +3,7 @@ import { MessageBody } from "../http/body.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
+import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
 import { Trace } from "../observe/trace.js";
@@ -15,6 +16,7 @@ import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
 import type { Quarantine } from "../snapshot/quarantine.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
+import { askedTrace, debugHeaders, tellOfTrace } from "./asked-trace.js";
 import { logFailures } from "./log-failures.js";
 import type { HandledResponse, HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
@@ -31,7 +33,7 @@ export function handleRequest(
   runtime: Runtime,
   request: GatewayRequest,
   options: HandleOptions,
-  onOutcome: OutcomeListener | null,
+  listening: Listening,
 ): HandledResponse | Promise<HandledResponse> {
   const parsed = Url.parse(request.url);
   const isStrict = (runtime.pathEncoding ?? snapshot.model.pathEncoding) === "strict";
@@ -43,7 +45,7 @@ export function handleRequest(
     next: options.next ?? null,
     requestId: options.assume?.requestId,
   });
-  watch(exchange, options, onOutcome);
+  watch(exchange, options, listening, snapshot);
   try {
     if (options.variables !== undefined)
       for (const [name, value] of Object.entries(options.variables))
@@ -77,7 +79,9 @@ function failed(exchange: RunningExchange, options: HandleOptions, error: unknow
 function observed(exchange: RunningExchange, options: HandleOptions): HandledResponse {
   options.observe?.(exchange);
   if (exchange.failures !== null) logFailures(exchange);
-  return exchange.meter === null ? answer(exchange) : watchedAnswer(exchange, exchange.meter, options);
+  const response = exchange.meter === null ? answer(exchange) : watchedAnswer(exchange, exchange.meter, options);
+  if (exchange.asked !== null) tellOfTrace(response, exchange.requestId, exchange.asked, exchange.api?.id ?? null);
+  return response;
 }
 
 /** Looks on while the answer goes out. */
@@ -96,7 +100,7 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
     ...response,
     body,
     ...(isHeard ? { sending } : {}),
-    ...(trace === null
+    ...(trace === null || options.trace !== true
       ? {}
       : {
           get trace() {
@@ -106,27 +110,61 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   };
 }
 
+/** Who looks on at all requests of a gateway. */
+export interface Listening {
+  readonly onOutcome: OutcomeListener | null;
+  /** Null where callers cannot ask for traces, and none are kept. */
+  readonly traces: { readonly options: TraceOptions; readonly store: TraceStore } | null;
+}
+
 /** Whoever wants to know of the request gets to look on. Where nobody does, nothing is made. */
 function watch(
   exchange: RunningExchange,
   { trace, observer, onOutcome }: HandleOptions,
-  gatewayListener: OutcomeListener | null,
+  { onOutcome: always, traces }: Listening,
+  snapshot: Snapshot,
 ): void {
-  const { runtime } = exchange;
-  if (trace === true || onOutcome !== undefined || gatewayListener !== null) {
-    exchange.listeners = [gatewayListener, onOutcome ?? null].filter((one) => one !== null);
+  const { runtime, request } = exchange;
+  const asked = traces === null ? null : askedTrace(request.headers, traces.options, snapshot, exchange.startedAt);
+  request.headers.deleteAll(debugHeaders);
+  const isSampled = traces !== null && isWorthIt(traces.options, runtime);
+  const isTraced = trace === true || asked?.isAllowed === true || isSampled;
+  if (isTraced || onOutcome !== undefined || always !== null) {
+    exchange.listeners = [always, onOutcome ?? null].filter((one) => one !== null);
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
     exchange.runtime = meter.runtime(runtime);
-    const { body } = exchange.request;
-    if (!body.isBuffered) exchange.request.body = new MessageBody(meter.fromCaller(body.release() as AsyncIterable<Uint8Array>));
+    const { body } = request;
+    if (!body.isBuffered) request.body = new MessageBody(meter.fromCaller(body.release() as AsyncIterable<Uint8Array>));
     else meter.requestBytes = body.bytes?.length ?? 0;
     const { next } = exchange;
     if (next !== null) exchange.next = meteredHost(next, meter);
-    if (trace === true) exchange.trace = new Trace(exchange, meter);
+    if (isTraced) exchange.trace = new Trace(exchange, meter);
   }
+  if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
+  if (traces !== null && exchange.trace !== null && (asked?.isAllowed === true || isSampled))
+    exchange.listeners = [...exchange.listeners, keeping(exchange, exchange.trace, traces, asked?.isAllowed === true)];
   if (exchange.trace !== null || observer !== undefined)
     exchange.observer = allObservers([exchange.trace, observer ?? null].filter((one) => one !== null));
+}
+
+function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {
+  return onError || (sample > 0 && random.fraction() < sample);
+}
+
+/** Keeps the trace once the answer has gone out: one that was asked for, sampled, or of a request that failed. */
+function keeping(
+  { asked }: RunningExchange,
+  trace: Trace,
+  { options, store }: NonNullable<Listening["traces"]>,
+  isAsked: boolean,
+): OutcomeListener {
+  return ({ api, error, status }) => {
+    const isOfItsApi = asked === null || asked.api === "*" || asked.api === api;
+    const hasFailed = options.onError === true && (error !== null || status >= 500 || status === 0);
+    const isSample = options.onError !== true && !isAsked;
+    if ((isAsked && isOfItsApi) || hasFailed || isSample) store.add(trace.document());
+  };
 }
 
 function meteredHost(next: HostHandler, meter: Meter): HostHandler {

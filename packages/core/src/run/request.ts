@@ -16,6 +16,7 @@ import type { SectionName } from "../policy/sections.js";
 import type { Runtime } from "../policy/services.js";
 import { Variables } from "../policy/variables.js";
 import type { OperationMatch } from "../routing/operations.js";
+import type { AskedTrace } from "./asked-trace.js";
 
 const NO_PARAMETERS: ReadonlyMap<string, string> = new Map();
 const NO_LISTENERS: readonly OutcomeListener[] = [];
@@ -78,6 +79,8 @@ export class RunningExchange implements Exchange {
   /** Null unless somebody wants to know of the request. */
   meter: Meter | null = null;
   trace: Trace | null = null;
+  /** Null unless the caller asked for a trace. */
+  asked: AskedTrace | null = null;
   listeners: readonly OutcomeListener[] = NO_LISTENERS;
   lastError: LastError | null = null;
   api: ApiModel | null = null;

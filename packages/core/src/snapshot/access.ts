@@ -80,6 +80,12 @@ export class AccessControl {
     return { isAllowed: false, reason: "missing" };
   }
 
+  /** Is it the key of a subscription that is good for all APIs of the service? */
+  isForAll(key: string): boolean {
+    const grant = this.byDigest.get(hash("sha256", key, "base64"));
+    return grant !== undefined && grant.apis === null && grant.subscription.state === "active" && grant.user?.state !== "blocked";
+  }
+
   /** Why a key that was refused is no good, for the operator. */
   why(api: ApiModel, key: string | null): string {
     const { header, query } = api.subscriptionKeyParameterNames;

@@ -8,11 +8,13 @@ import {
   type GatewayErrors,
   type LiveGateway,
   type Logger,
+  type TraceOptions,
 } from "@turnpike/core";
 import { standalone } from "@turnpike/core/tools";
 import { serve, type TrustedProxies } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { isTrusted } from "../../wire/forwarded.js";
+import { adminAddress, serveAdmin } from "../admin/listener.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
@@ -20,6 +22,7 @@ import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 import { runLog } from "../log/run-log.js";
 import { tellSetAside } from "../set-aside.js";
+import { traceKey } from "./debug-token.js";
 
 const DEFAULT_PORT = 8080;
 const GRACE = 10_000;
@@ -35,6 +38,7 @@ export const runCommand: Command = {
     "An entity that cannot be used is set aside with what cannot be used without it: requests to it get 503, and the rest is served.",
     ...liveDetails,
     "Policies that need a managed identity get the host's, or that of whoever is signed in to Azure here, by the package @azure/identity.",
+    "TURNPIKE_TRACE_KEY holds the key for traces that callers ask for: see turnpike debug-token.",
     "SIGINT and SIGTERM let requests on their way finish, and one-way calls behind them; after 10 seconds they are cut off.",
   ],
   options: {
@@ -76,6 +80,16 @@ export const runCommand: Command = {
       help: "requests on standard output: json (one object a line), pretty or none; default pretty on a terminal, otherwise none",
     },
     "log-sample": { type: "string", value: "PERCENT", help: "share of successful requests that is written; default 100" },
+    "trace-on-error": {
+      type: "boolean",
+      help: "keeps traces of failed requests; every request is traced then, which costs time",
+    },
+    "trace-sample": { type: "string", value: "PERCENT", help: "share of requests that is traced and kept; default 0" },
+    admin: {
+      type: "string",
+      value: "[HOST:]PORT",
+      help: "serves traces to the operator there (/traces/{id}); HOST is 127.0.0.1 by default",
+    },
     ...liveOptions,
   },
   async run(call) {
@@ -101,6 +115,7 @@ export const runCommand: Command = {
       live = await createLiveGateway(source, {
         ...follow,
         logger,
+        trace: traceOptionsOf(call),
         ...(log.onOutcome === null ? {} : { onOutcome: log.onOutcome }),
         observe,
         secrets: hostSecrets(),
@@ -135,7 +150,12 @@ export const runCommand: Command = {
     const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
     const url = `http://${shown}:${address.port}`;
     log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
+    const place = adminAddress(call);
+    const admin = place === null ? null : await serveAdmin(place, () => live.gateway);
+    if (admin !== null) log.event("admin", { Url: admin.url }, `Traces are at ${admin.url}/traces`);
     await stopped();
+    admin?.server.close();
+    admin?.server.closeAllConnections();
     await close();
     await live.close({ timeout: GRACE });
     await store?.close();
@@ -143,6 +163,15 @@ export const runCommand: Command = {
     return 0;
   },
 };
+
+function traceOptionsOf(call: CommandCall): TraceOptions {
+  const key = traceKey();
+  const text = call.text("trace-sample") ?? "0";
+  const percent = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  if (!(percent <= 100))
+    throw new UsageError(`Invalid value '${text}' of '--trace-sample': expected a percentage from 0 to 100.`);
+  return { ...(key === undefined ? {} : { key }), sample: percent / 100, onError: call.has("trace-on-error") };
+}
 
 function portOf(call: CommandCall): number {
   const text = call.text("port") ?? process.env["PORT"] ?? String(DEFAULT_PORT);
