@@ -6,7 +6,7 @@ import { type CommandCall, type CommandOption, type Output, UsageError } from ".
 import { formatDiagnostic } from "./diagnostics.js";
 
 /** What a folder's configuration file may be called. */
-const NAMES = ["gateway.yaml", "gateway.yml", "gateway.json"];
+export const CONFIGURATION_NAMES: readonly string[] = ["gateway.yaml", "gateway.yml", "gateway.json"];
 
 /** Options of commands that read a configuration. */
 export const configurationOptions: Readonly<Record<string, CommandOption>> = {
@@ -36,12 +36,12 @@ export function knownConfiguration(path: string, call: CommandCall): Configurati
 export function configurationAt(path: string, call: CommandCall): ConfigurationInput {
   const environment = call.text("environment");
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    const file = NAMES.map((name) => join(path, name)).find((one) => existsSync(one));
+    const file = CONFIGURATION_NAMES.map((name) => join(path, name)).find((one) => existsSync(one));
     if (file !== undefined) return configurationAt(file, call);
     if (isApiOpsFolder(path)) return loadApiOps(path, environment === undefined ? {} : { environment });
     throw new UsageError(
       `${path} holds no configuration.`,
-      `It is neither an APIOps folder nor has it a file ${NAMES.join(", ")}.`,
+      `It is neither an APIOps folder nor has it a file ${CONFIGURATION_NAMES.join(", ")}.`,
     );
   }
   if (environment !== undefined) throw new UsageError("'--environment' goes with an APIOps folder.");

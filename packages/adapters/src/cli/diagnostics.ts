@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { Diagnostic } from "@turnpike/core";
 import { codeFrame } from "@turnpike/core/tools";
 
+const COLOURS = { error: "red", warning: "yellow", info: "blue" } as const;
 const MARGIN = "  ";
 
 /** Paints text if the stream is a terminal that shows colours. */
@@ -15,14 +16,14 @@ export function paint(style: Parameters<typeof styleText>[0], text: string, stre
  * @param source the file's text; without it there is no frame
  */
 export function formatDiagnostic(
-  diagnostic: Diagnostic,
+  diagnostic: Omit<Diagnostic, "severity"> & { readonly severity: Diagnostic["severity"] | "info" },
   source: string | null,
   stream: NodeJS.WriteStream = process.stdout,
 ): string {
   const { file, line, column, severity, code, message, hint } = diagnostic;
-  const colour = severity === "error" ? "red" : "yellow";
+  const colour = COLOURS[severity];
   const lines = [`${file}:${line}:${column} ${paint(colour, severity, stream)} ${code} ${message}`];
-  const frame = source === null ? "" : codeFrame(source, diagnostic);
+  const frame = source === null ? "" : codeFrame(source, { ...diagnostic, severity: severity === "info" ? "warning" : severity });
   if (frame !== "") lines.push(...frame.split("\n").map((shown) => MARGIN + shown));
   if (hint !== undefined) lines.push(`${MARGIN}${paint("cyan", "hint", stream)}: ${hint}`);
   return lines.join("\n");

@@ -1,5 +1,4 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`. */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { maskSecrets, nearest } from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
@@ -15,6 +14,7 @@ import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
 import { traceCommand } from "./commands/trace.js";
 import { commandHelp, overview } from "./help.js";
+import { version } from "./version.js";
 
 export type { Command, CommandCall, CommandOption, Output } from "./command.js";
 export { UsageError } from "./command.js";
@@ -149,9 +149,4 @@ function asUsageError(error: unknown): UsageError | null {
   if (code === "ENOENT") return new UsageError(`${path}: no such file or directory.`);
   if (code === "EACCES" || code === "EISDIR") return new UsageError(`${path ?? "The file"} cannot be read (${code}).`);
   return null;
-}
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string };
-  return manifest.version;
 }

@@ -12,7 +12,10 @@ export interface CallerText {
   readonly decidesHost: boolean;
 }
 
-const HOST_FIXED = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/[^/?#]+[/?#]|…)/i;
+/** A host stands before, or what is filled in later: a named value, a placeholder. */
+const HOST_FIXED = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]+[/?#]|\{)|…|\{)/i;
+/** The request's own address: its host is the gateway's, or that of the backend. */
+const OWN_ADDRESS = /^context\.Request\.(?:Original)?Url$/;
 
 /** The text of callers that reaches an element's attribute or text; null if there is none. */
 export function callerText(
@@ -27,10 +30,13 @@ export function callerText(
   const finder = new OriginFinder(code, state);
   const origins = finder.all().filter((one) => kinds.has(one.kind));
   if (origins.length === 0) return null;
-  const decidesHost = results(code).some((one) => {
-    const before = textBefore(one, finder, kinds);
-    return before.decided && !HOST_FIXED.test(before.text);
-  });
+  const isOwn = origins.every((one) => OWN_ADDRESS.test(one.path));
+  const decidesHost =
+    !isOwn &&
+    results(code).some((one) => {
+      const before = textBefore(one, finder, kinds);
+      return before.decided && !HOST_FIXED.test(before.text);
+    });
   return { span: code.whole, origins, decidesHost };
 }
 

@@ -6,6 +6,7 @@
 export { comparable, constantText, type KeyUse, keyUses, LintCode, type MemberUse, pathOf, resultOf } from "./code.js";
 export { LintDocument, LintElement, literalOf, type Written } from "./document.js";
 export type { Finding, Fix, LintSeverity, RuleSetting, TextEdit } from "./finding.js";
+export { applyFixes, type FixedText } from "./fixes.js";
 export type { Origin, OriginKind } from "./flow/origin.js";
 export { Pipeline, type PipelineOwner } from "./flow/pipeline.js";
 export type { Certainty, FlowState, VariableFact } from "./flow/state.js";
@@ -14,5 +15,6 @@ export { type LintOptions, lintConfiguration, lintDocuments } from "./lint.js";
 export type { Project, ProjectConfiguration } from "./project.js";
 export { defineRule, type FindingOptions, type LintExample, type LintRule, type RuleContext } from "./rule.js";
 export { lintRules } from "./rules/index.js";
+export { isIgnored, type LintSettings, readLintSettings } from "./settings.js";
 export type { Span } from "./span.js";
 export { type LintTarget, lintTargets } from "./target.js";

@@ -9,6 +9,8 @@ import type { Span } from "./span.js";
 /** Gathers what rules and `check` find, each finding once. */
 export class Reporter {
   private readonly found = new Map<string, Finding>();
+  /** Keys of what rules have found, by rule, file and line. */
+  private readonly byLine = new Map<string, string>();
 
   constructor(
     private readonly settings: Readonly<Record<string, RuleSetting>>,
@@ -28,16 +30,22 @@ export class Reporter {
   /** What a rule reports to. */
   contextOf(rule: LintRule, project: Project): RuleContext {
     const severity = this.severityOf(rule.id, rule.severity);
+    const isSet = Object.hasOwn(this.settings, rule.id);
+    const weight = (options?: FindingOptions): LintSeverity | null =>
+      isSet || severity === null ? severity : (options?.severity ?? severity);
     const report = (document: LintDocument, { start, end }: Span, message: string, options?: FindingOptions): void => {
       const to = document.source.place(Math.max(start + 1, end));
-      this.add(rule.id, severity, { ...document.source.place(start), endLine: to.line, endColumn: to.column }, message, options);
+      const place = { ...document.source.place(start), endLine: to.line, endColumn: to.column };
+      // What stands inside of another file has offsets of its own.
+      const { fix: _, ...unfixed } = options ?? {};
+      this.add(rule.id, weight(options), place, message, document.input.origin === undefined ? options : unfixed);
     };
     return {
       project,
       report,
       element: (element: LintElement, message, options) => report(element.document, element, message, options),
       at: (place: Place, message, options) =>
-        this.add(rule.id, severity, { ...place, endLine: place.line, endColumn: place.column + 1 }, message, options),
+        this.add(rule.id, weight(options), { ...place, endLine: place.line, endColumn: place.column + 1 }, message, options),
     };
   }
 
@@ -46,11 +54,9 @@ export class Reporter {
     const { code, file, line, column, message, hint } = diagnostic;
     const rule = this.rules.find((one) => one.codes?.includes(code) === true);
     if (rule !== undefined) {
-      const same = [...this.found].find(
-        ([, one]) => one.rule === rule.id && one.file === file && one.line === line && one.code === null,
-      );
+      const same = this.byLine.get(`${rule.id} ${file} ${line}`);
       if (same !== undefined) {
-        this.found.set(same[0], { ...same[1], code });
+        this.found.set(same, { ...this.found.get(same)!, code });
         return;
       }
     }
@@ -72,6 +78,7 @@ export class Reporter {
     const key = `${rule} ${place.file} ${place.line} ${place.column}`;
     if (this.found.has(key)) return;
     const { file, line, column, endLine, endColumn } = place;
+    if (code === null) this.byLine.set(`${rule} ${file} ${line}`, key);
     this.found.set(key, {
       file,
       line,

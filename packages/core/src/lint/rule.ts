@@ -11,6 +11,8 @@ export interface FindingOptions {
   readonly hint?: string;
   readonly fix?: Fix;
   readonly related?: readonly Place[];
+  /** Where a finding weighs more or less than the rule's others. */
+  readonly severity?: LintSeverity;
 }
 
 /** Where a rule reports what it finds. */

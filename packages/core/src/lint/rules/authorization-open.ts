@@ -41,7 +41,7 @@ export const authorizationOpen = defineRule({
       const whens = element.children("when");
       const codes = whens.map((one) => one.value("condition")?.code ?? null);
       if (codes.length === 0 || !codes.every((one) => one !== null && asksForRole(one))) continue;
-      if (whens.some(refuses) || element.children("otherwise").some(hasEffect)) continue;
+      if (whens.some(refuses) || !whens.some(hasEffect) || element.children("otherwise").some(hasEffect)) continue;
       // What the branches note is looked at later.
       const noted = whens.flatMap((one) =>
         [...one.below()].filter((inner) => inner.name === "set-variable").map((inner) => inner.literal("name")),

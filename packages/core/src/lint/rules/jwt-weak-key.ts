@@ -33,7 +33,7 @@ export const jwtWeakKey = defineRule({
     const { text } = element;
     if (text === null || text.code !== null) return;
     const { document } = element;
-    const isLiteral = !/\{\{|\$\{|#\{|__\w+__|%\w+%/.test(text.raw);
+    const isLiteral = !/\{\{|\{\w|__\w+__|%\w+%|#\w+#/.test(text.raw);
     const bits = bitsOf(text.text.trim());
     if (isLiteral)
       context.report(

@@ -38,6 +38,7 @@ export const missingBase = defineRule({
         context.element(section, `<${section.name}> has no <base />: <${lost.name}> of the outer scope does not run.`, {
           hint: "Put <base /> first.",
           fix: insertBase(section, document),
+          severity: "error",
           related: [lost.document.source.place(lost.start)],
         });
       }

@@ -16,7 +16,7 @@ export const missingForwardRequest = defineRule({
     if (pipeline.isComplete && context.project.configuration !== null && pipeline.owner.operations.length === 0) return;
     const items = [...flat(pipeline.items("backend"))];
     if (items.some((one) => one.kind === "unseen" || SENDERS.has(one.element.name))) return;
-    if (endsBefore(pipeline.items("inbound").map((one) => one.element.name))) return;
+    if ((["inbound", "outbound"] as const).some((name) => answers(pipeline.items(name).map((one) => one.element.name)))) return;
     const cutting = pipeline.documents.find((one) => one.section("backend")?.children("base").length === 0);
     const isAlone = context.project.configuration === null;
     // Alone, only an empty section is sure: what stands in it may answer by means that are not seen.
@@ -40,6 +40,6 @@ const SENDERS = new Set([
   "send-service-bus-message",
 ]);
 
-function endsBefore(names: readonly string[]): boolean {
+function answers(names: readonly string[]): boolean {
   return names.includes("return-response") || names.includes("mock-response");
 }

@@ -1,4 +1,4 @@
-import { comparable, keyPath, keyUses } from "../code.js";
+import { keyPath, keyUses } from "../code.js";
 import { policies } from "../examples.js";
 import { defineRule } from "../rule.js";
 
@@ -32,7 +32,8 @@ export const missingVariable = defineRule({
           if (how !== "indexer" || uses.some((one) => one.how === "test" && one.key === key)) continue;
           if (state.tested.has(keyPath("context.Variables", key))) continue;
           const fact = state.variables.get(key);
-          if (fact?.always === true || (fact !== undefined && mayBeSure(fact.conditions, state.conditions, section))) continue;
+          if (fact?.always === true || (fact !== undefined && mayBeSure(key, fact.conditions, state.conditions, section)))
+            continue;
           const message =
             fact === undefined
               ? `No policy before sets the variable "${key}".`
@@ -47,11 +48,10 @@ export const missingVariable = defineRule({
   },
 });
 
-/** Set under the same condition, under one that depends on variables, or on the way to an error: that may fit. */
-function mayBeSure(set: readonly string[], here: readonly string[], section: string): boolean {
+/** Set where it was missing, under the same condition, under one that depends on variables, or on the way to an error: that may fit. */
+function mayBeSure(key: string, set: readonly string[], here: readonly string[], section: string): boolean {
   if (section === "on-error" || section === "outbound") return true;
   return (
-    here.some((one) => set.includes(one) || one.includes("context.Variables")) ||
-    set.some((one) => comparable(one).includes("ContainsKey"))
+    here.some((one) => set.includes(one) || one.includes("context.Variables")) || set.some((one) => one.includes(`"${key}"`))
   );
 }

@@ -38,8 +38,7 @@ export const retryUnsafeMethod = defineRule({
     if (all.some(sendsIdempotencyKey)) return;
     for (const { element, state } of pipeline.steps) {
       if (element.name !== "retry" || ![...element.below()].some((one) => one.name === "forward-request")) continue;
-      if (!isKnown && !all.some((one) => one.name === "set-method" && /^(?:POST|PATCH)$/i.test(one.text?.text.trim() ?? "")))
-        continue;
+      if (!isKnown && !all.some(makesUnsafe)) continue;
       if (state.tested.has("context.Request.Method") && isKnown) continue;
       const condition = element.value("condition");
       if (condition === null || /Request\s*\.\s*Method|[Ii]dempoten/.test(condition.text) || isRefusalOnly(condition.code))
@@ -50,6 +49,11 @@ export const retryUnsafeMethod = defineRule({
     }
   },
 });
+
+function makesUnsafe(element: LintElement): boolean {
+  if (element.name !== "set-method" || element.within("send-request", "send-one-way-request") !== null) return false;
+  return /^(?:POST|PATCH)$/i.test(element.text?.text.trim() ?? "");
+}
 
 function sendsIdempotencyKey(element: LintElement): boolean {
   return (
