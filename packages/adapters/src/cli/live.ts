@@ -78,7 +78,7 @@ export function followOptions(call: CommandCall, config: string): Pick<LiveOptio
 function intervalOf(call: CommandCall, initial: number): number {
   const text = call.text("interval") ?? String(initial);
   const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(text) ? Number(text) : 0;
-  if (seconds < 0.1) throw new UsageError(`'${text}' is no interval.`, "Intervals are in seconds, from 0.1.");
+  if (seconds < 0.1) throw new UsageError(`Invalid interval '${text}': expected seconds, from 0.1.`);
   return seconds * 1000;
 }
 

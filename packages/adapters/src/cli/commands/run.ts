@@ -176,7 +176,7 @@ function traceOptionsOf(call: CommandCall): TraceOptions {
 function portOf(call: CommandCall): number {
   const text = call.text("port") ?? process.env["PORT"] ?? String(DEFAULT_PORT);
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(port <= 65_535)) throw new UsageError(`'${text}' is no port.`, "Ports go from 0 to 65535.");
+  if (!(port <= 65_535)) throw new UsageError(`Invalid port '${text}': expected 0 to 65535.`);
   return port;
 }
 
