@@ -40,6 +40,7 @@ export const rooms = {
     "compile",
     "config",
     "policies",
+    "mcp",
     "snapshot",
     "run",
     "gateway",

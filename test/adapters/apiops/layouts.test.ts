@@ -208,6 +208,28 @@ describe("what is read", () => {
     if (type === "graphql") expect(schemas!["graphql"]).toMatchObject({ file: join(folder, "apis/a/specification.graphql") });
   });
 
+  it("an MCP server has its tools, whose operations are named as at their source", async () => {
+    const operationId = "/subscriptions/1/resourceGroups/g/providers/Microsoft.ApiManagement/service/s/apis/a/operations/get-x";
+    const folder = write({
+      ...api("a"),
+      "apis/m/apiInformation.json": info({
+        path: "m",
+        type: "mcp",
+        subscriptionRequired: false,
+        mcpTools: [{ name: "x", description: "Gets x.", operationId }],
+      }),
+    });
+    const { gateway } = await serve(folder);
+    const call = { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: "x", arguments: {} } };
+    const { status, body } = await gateway.handle({
+      method: "POST",
+      url: "https://gateway.example/m/mcp",
+      headers: {},
+      body: JSON.stringify(call),
+    });
+    expect([status, JSON.parse(Buffer.from(body as Uint8Array).toString()).result.isError]).toEqual([200, false]);
+  });
+
   it("workspaces have the same folders inside", async () => {
     const inner = Object.fromEntries(
       Object.entries(api("a", { subscriptionRequired: true })).map(([path, content]) => [`workspaces/w/${path}`, content]),

@@ -13,6 +13,8 @@ function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
     serviceUrl: null,
     subscriptionRequired: false,
     answersPreflights: false,
+    mcpTools: null,
+    backendId: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
     type: "http",
     revision: "1",

@@ -160,6 +160,13 @@ function describe(
     case "graphql":
       readGraphql(reading, id, folder, schemas);
       return fixed("graphql", "POST");
+    case "mcp":
+      // Its operations are its endpoints, which are there by themselves.
+      return {
+        ...pick(properties, { mcpProperties: "mcpProperties", backendId: "backendId" }),
+        ...(Array.isArray(properties["mcpTools"]) ? { mcpTools: properties["mcpTools"].map(readTool) } : {}),
+        operations: {},
+      };
     case "websocket":
       return fixed("onHandshake", "GET", "/*");
     case "soap":
@@ -173,6 +180,11 @@ function describe(
       findings.warn("TP3012", file, `The API ${id} has no OpenAPI document (specification.yaml or .json): it has no operations.`);
       return { operations: {} };
   }
+}
+
+/** A tool without what only its source service knows. */
+function readTool(tool: unknown): Part {
+  return isData(tool) ? pick(tool, { name: "name", description: "description", operationId: "operationId" }) : {};
 }
 
 function withoutMessages(operations: Readonly<Record<string, Part>>): Part {

@@ -106,7 +106,18 @@ export interface ApiConfiguration {
   readonly subscriptionRequired?: boolean;
   readonly subscriptionKeyParameterNames?: { readonly header?: string; readonly query?: string };
   /** A `websocket` API has one operation, `onHandshake`, which is there by itself. */
-  readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc";
+  readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp";
+  /** Of an `mcp` API: tools made of operations of other APIs. Without them it passes on to the MCP server at `serviceUrl` or `backendId`. */
+  readonly mcpTools?: readonly McpToolConfiguration[];
+  /** The backend entity that requests go to, in place of serviceUrl. */
+  readonly backendId?: string;
+  /** Where an `mcp` API answers: the message endpoint `/mcp`, unless `endpoints` says otherwise. */
+  readonly mcpProperties?: {
+    readonly transportType?: "streamable" | "sse";
+    readonly endpoints?:
+      | readonly { readonly name: string; readonly uriTemplate: string }[]
+      | Readonly<Record<string, { readonly uriTemplate: string }>>;
+  };
   readonly policy?: PolicySource;
   readonly versioning?: {
     readonly scheme: "segment" | "query" | "header";
@@ -131,6 +142,13 @@ export interface ApiConfiguration {
   /** An OpenAPI 3 or Swagger 2 document: more operations, and the serviceUrl if none is given. Those in `operations` go before it. */
   readonly openapi?: OpenApiSource;
   readonly description?: string;
+}
+
+/** A tool of an MCP server: `operationId` is the resource id of an operation (`/apis/orders/operations/list`), of which the end counts. */
+export interface McpToolConfiguration {
+  readonly name: string;
+  readonly description?: string;
+  readonly operationId: string;
 }
 
 /** A backend: a server, or a pool of them. */

@@ -59,6 +59,22 @@ export const configurationProblems = {
       "Add a subscription, an open product, or subscriptionRequired: false.",
     );
   },
+  toolsWithoutServer: (): Problem =>
+    error("TP3005", "Only an API of the type mcp has tools.", "Give it type: mcp, or take mcpTools out."),
+  serverWithoutTools: (): Problem =>
+    error("TP3005", "An MCP server has neither tools nor a server behind it.", "Give it mcpTools, or serviceUrl or backendId."),
+  toolsAndBackend: (): Problem =>
+    error(
+      "TP3005",
+      "An MCP server is made of tools, or passes on to another one: not both.",
+      "Take out mcpTools, or serviceUrl and backendId.",
+    ),
+  toolOfOtherKind: (tool: string, type: string): Problem =>
+    error(
+      "TP3005",
+      `The tool ${tool} is an operation of an API of the type ${type}.`,
+      "Tools are made of operations of HTTP APIs.",
+    ),
   operationBesideHandshake: (operation: string, handshake: string): Problem =>
     error(
       "TP3004",

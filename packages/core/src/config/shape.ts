@@ -84,7 +84,16 @@ const apiKeys = {
     header: text,
     query: text,
   }),
-  type: word("http", "soap", "websocket", "graphql", "odata", "grpc"),
+  type: word("http", "soap", "websocket", "graphql", "odata", "grpc", "mcp"),
+  mcpTools: list(object({ name: text, description: text, operationId: text }, "name", "operationId")),
+  backendId: text,
+  mcpProperties: object<NonNullable<ApiConfiguration["mcpProperties"]>>({
+    transportType: word("streamable", "sse"),
+    endpoints: either(
+      list(object({ name: text, uriTemplate: text }, "name", "uriTemplate")),
+      map(object({ uriTemplate: text }, "uriTemplate")),
+    ),
+  }),
   policy: textSource,
   versioning: object<NonNullable<ApiConfiguration["versioning"]>>(
     {

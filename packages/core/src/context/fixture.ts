@@ -121,6 +121,8 @@ function apiOf(fixture: ApiFixture): ApiModel {
     serviceUrl: urlOf(fixture.serviceUrl ?? "https://backend.example.com/echo", "api.serviceUrl"),
     subscriptionRequired: true,
     answersPreflights: false,
+    mcpTools: null,
+    backendId: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
     type: "http",
     revision: String(fixture.revision ?? "1"),

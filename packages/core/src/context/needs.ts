@@ -11,11 +11,13 @@ const READS = ["As", "AsFormUrlEncodedContent", "AsJObject", "AsJArray", "AsJTok
  * (`((IResponse)context.Variables["x"]).Body`) is in memory already: only one reached through `context.Response` counts.
  */
 export function bodiesRead(uses: ReadonlySet<string>): BodiesRead {
-  if (!READS.some((member) => uses.has(member))) return NONE;
+  const readsModel = uses.has("IFoundry.Deployment");
+  if (!READS.some((member) => uses.has(member))) return readsModel ? REQUEST : NONE;
   return {
-    request: uses.has("IRequest.Body") && uses.has("IProxyContext.Request"),
+    request: readsModel || (uses.has("IRequest.Body") && uses.has("IProxyContext.Request")),
     response: uses.has("IResponse.Body") && uses.has("IProxyContext.Response"),
   };
 }
 
+const REQUEST: BodiesRead = { request: true, response: false };
 const NONE: BodiesRead = { request: false, response: false };

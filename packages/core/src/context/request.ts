@@ -31,6 +31,55 @@ export class RequestView extends NetObject {
   }
 }
 
+/** `IFoundry`. */
+class FoundryView extends NetObject {
+  constructor(readonly request: RequestView) {
+    super();
+  }
+
+  override get declaration(): TypeDeclaration {
+    return foundryType;
+  }
+}
+
+const DEPLOYMENT = /\/deployments\/([^/]+)/;
+
+/** The model's deployment that a request is for: by its URL, or by the model that its body names. */
+function deploymentOf({ message, source }: RequestView): string | null {
+  const inPath = DEPLOYMENT.exec(source.originalUrl.path)?.[1];
+  if (inPath !== undefined) return decoded(inPath);
+  const { bytes } = message.body;
+  if (!message.body.isBuffered || bytes === null || bytes.length === 0) return null;
+  let model = models.get(bytes);
+  if (model === undefined) models.set(bytes, (model = modelOf(bytes)));
+  return model;
+}
+
+/** What bodies name, so that each is taken apart once. */
+const models = new WeakMap<Uint8Array, string | null>();
+
+function modelOf(bytes: Uint8Array): string | null {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    const model = typeof json === "object" && json !== null ? (json as { readonly model?: unknown }).model : null;
+    return typeof model === "string" ? model : null;
+  } catch {
+    return null;
+  }
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+const foundryType = defineType("interface IFoundry", {
+  "string Deployment { get; }": ({ request }: FoundryView) => deploymentOf(request),
+});
+
 const privateEndpointType = defineType("interface IPrivateEndpointConnection", {
   "string Name { get; }": () => null,
   "string GroupId { get; }": () => null,
@@ -49,6 +98,7 @@ export const requestType = defineType("interface IRequest", {
   "IMessageBody Body { get; }": ({ message }: RequestView) => (isReadable(message.body) ? new BodyView(message) : null),
   "X509Certificate2 Certificate { get; }": ({ message }: RequestView) =>
     message.certificate === null ? null : X509Certificate2.of(message.certificate),
+  "IFoundry Foundry { get; }": (self: RequestView) => new FoundryView(self),
   "System.Collections.Generic.IReadOnlyDictionary<string, string[]> Headers { get; }": withCall(
     (site: CallSite, { message }: RequestView) => headersOf(site, message.headers),
   ),
@@ -66,4 +116,4 @@ export const requestType = defineType("interface IRequest", {
 });
 
 /** `IRequest`, and what it leads to that only API Management itself can know. */
-export const requestTypes = [privateEndpointType, vnetType, requestType];
+export const requestTypes = [foundryType, privateEndpointType, vnetType, requestType];

@@ -118,7 +118,7 @@ export interface ApiModel {
   readonly serviceUrl: Url | null;
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyParameterNames: SubscriptionKeyNames;
-  readonly type: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc";
+  readonly type: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp";
   readonly revision: string;
   readonly isCurrentRevision: boolean;
   readonly isOnline: boolean;
@@ -128,6 +128,20 @@ export interface ApiModel {
   /** Does cors answer preflights although an OPTIONS operation would take them? */
   readonly answersPreflights: boolean;
   readonly operations: readonly OperationModel[];
+  /** Of an MCP server that is made of operations: its tools. Null for everything else. */
+  readonly mcpTools: readonly McpToolModel[] | null;
+  /** Id of the backend entity that its requests go to, unless a policy says otherwise; null: the service URL. */
+  readonly backendId: string | null;
+}
+
+/** A tool of an MCP server, made of an operation. */
+export interface McpToolModel {
+  readonly name: string;
+  readonly description: string;
+  /** Id of another API. */
+  readonly api: string;
+  /** Id of its operation. */
+  readonly operation: string;
 }
 
 /** Where a version stands in a request. APIs with one `set` and one `path` are versions of each other. */

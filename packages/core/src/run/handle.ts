@@ -4,6 +4,7 @@ import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
+import type { ApiModel } from "../model/model.js";
 import { Meter } from "../observe/meter.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
 import { Trace } from "../observe/trace.js";
@@ -226,6 +227,7 @@ function serve(
   request.match = match;
   request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
+  if (api.type === "mcp") reachServer(snapshot, exchange, api);
   if (assume === undefined) {
     const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
     if (!access.isAllowed) {
@@ -246,6 +248,13 @@ function serve(
   }
   traceStart(exchange);
   return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** Puts the MCP server of an API, or the backend entity of one that is elsewhere, in the place of its backend. */
+function reachServer(snapshot: Snapshot, exchange: RunningExchange, api: ApiModel): void {
+  const server = snapshot.mcpServer(api);
+  if (server !== null) exchange.next = server.handler((request) => handleRequest(snapshot, exchange.runtime, request, {}, null));
+  else if (api.backendId !== null) exchange.target = { backendId: api.backendId, baseUrl: null };
 }
 
 /** Why what a request comes to cannot be served; null if it can. */

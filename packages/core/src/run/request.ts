@@ -93,6 +93,7 @@ export class RunningExchange implements Exchange {
   upstream: Exchange["upstream"] = NO_UPSTREAM;
   section: SectionName = "inbound";
   observer: Observer | null = null;
+  /** An API that is served by the gateway itself puts its own in place of the host's. */
   next: HostHandler | null;
   endsAtHost = false;
   readonly atEnd: Exchange["atEnd"] = [];

@@ -17,6 +17,7 @@ import type { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
 import { type DataPath, ownedBy } from "../diagnostics/owner.js";
+import { McpServer } from "../mcp/server.js";
 import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "../model/model.js";
 import { knowDocuments, SecretMask, secretMask } from "../policy/secret-mask.js";
 import type { ScopeName } from "../policy/sections.js";
@@ -32,6 +33,7 @@ export class Snapshot {
   readonly access: AccessControl;
   /** By operation (or, without one, API or snapshot), then by product. */
   private readonly programs = new Map<object, Map<string | null, Program>>();
+  private readonly mcpServers = new Map<ApiModel, McpServer>();
   /** The products that an API can be in, by id: those of the service, or of its workspace. */
   private readonly productsBeside = new Map<ApiModel, ReadonlyMap<string, ProductModel>>();
 
@@ -49,6 +51,14 @@ export class Snapshot {
       const byId = new Map(products.map((one) => [one.id, one]));
       for (const api of apis) this.productsBeside.set(api, byId);
     }
+  }
+
+  /** The MCP server of an API that is made of tools; null for others. */
+  mcpServer(api: ApiModel): McpServer | null {
+    if (api.mcpTools === null) return null;
+    let server = this.mcpServers.get(api);
+    if (server === undefined) this.mcpServers.set(api, (server = new McpServer(api, this.modelOf(api))));
+    return server;
   }
 
   /** What requests to an API run on: of a workspace's API, what the workspace sees. */

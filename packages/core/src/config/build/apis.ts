@@ -71,7 +71,7 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       loaded.report([...path, "workspace"], notThere("workspace", written.workspace, [...workspaces.keys()]));
-    const api = withHandshake(withOpenApi(written, path, loaded), path, loaded);
+    const api = withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded));
     if (api.path === undefined) loaded.report(path, configurationProblems.noPath(id));
     for (const parts of revisionsOf(api, path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
@@ -81,7 +81,7 @@ export function buildApis(
         documents.places.set(model, loaded.fromRoot([...parts.operationsPath, name]));
         return model;
       });
-      const model = buildApi(id, api, parts, operations, path, loaded, surroundings);
+      const model = buildApi(id, api, parts, operations, path, loaded, surroundings, data);
       const document = documentOf(parts.policy, parts.policyPath, loaded);
       if (document !== null) documents.apis.set(model, document);
       documents.places.set(model, loaded.fromRoot(parts.path));
@@ -105,6 +105,64 @@ function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConf
   for (const [number, revision] of Object.entries(written.revisions ?? {}))
     check(revision.operations, [...path, "revisions", number]);
   return { ...written, operations: { [HANDSHAKE]: { method: "GET", urlTemplate: "/*" }, ...written.operations } };
+}
+
+const METHODS = ["POST", "GET", "DELETE"];
+
+/** An MCP server has an operation for each method of its endpoints. */
+function withMcpEndpoints(written: ApiConfiguration): ApiConfiguration {
+  if (written.type !== "mcp") return written;
+  const { endpoints = [], transportType = "streamable" } = written.mcpProperties ?? {};
+  const listed = Array.isArray(endpoints)
+    ? (endpoints as readonly { readonly name: string; readonly uriTemplate: string }[])
+    : Object.entries(endpoints).map(([name, { uriTemplate }]) => ({ name, uriTemplate }));
+  const standard = [
+    { name: "message", uriTemplate: transportType === "sse" ? "/messages" : "/mcp" },
+    ...(transportType === "sse" ? [{ name: "sse", uriTemplate: "/sse" }] : []),
+  ];
+  const operations = (listed.length === 0 ? standard : listed).flatMap(({ name, uriTemplate }) =>
+    METHODS.map((method) => [`${name}-${method.toLowerCase()}`, { method, urlTemplate: uriTemplate }] as const),
+  );
+  return { ...written, operations: { ...Object.fromEntries(operations), ...written.operations } };
+}
+
+/** The API and operation of a resource id, or of `api/operation`. */
+function toolTarget(operationId: string): readonly [api: string, operation: string] | null {
+  const match = /(?:^|\/apis\/)([^/]+)\/(?:operations\/)?([^/]+)$/.exec(operationId);
+  return match === null ? null : [match[1]!.replace(/;rev=[^/]*$/, ""), match[2]!];
+}
+
+function mcpToolsOf(
+  written: ApiConfiguration,
+  path: Path,
+  data: GatewayConfiguration,
+  loaded: LoadedConfiguration,
+): ApiModel["mcpTools"] {
+  const { mcpTools = [], type, serviceUrl, backendId } = written;
+  if (type !== "mcp") {
+    if (mcpTools.length > 0) loaded.report([...path, "mcpTools"], configurationProblems.toolsWithoutServer());
+    return null;
+  }
+  if (mcpTools.length === 0) {
+    if (serviceUrl === undefined && backendId === undefined) loaded.report(path, configurationProblems.serverWithoutTools());
+    return null;
+  }
+  if (serviceUrl !== undefined || backendId !== undefined)
+    loaded.report([...path, "mcpTools"], configurationProblems.toolsAndBackend());
+  return mcpTools.flatMap(({ name, description = "", operationId }, index) => {
+    const target = toolTarget(operationId);
+    const api = target === null ? undefined : data.apis?.[target[0]];
+    if (target === null || api === undefined) {
+      loaded.report(
+        [...path, "mcpTools", index, "operationId"],
+        notThere("API", target?.[0] ?? operationId, Object.keys(data.apis ?? {})),
+      );
+      return [];
+    }
+    if (api.type === "mcp" || api.type === "websocket" || api.type === "graphql")
+      loaded.report([...path, "mcpTools", index, "operationId"], configurationProblems.toolOfOtherKind(name, api.type));
+    return [{ name, description, api: target[0], operation: target[1] }];
+  });
 }
 
 /** An API or revision, as far as an OpenAPI document can say what it is. */
@@ -205,6 +263,7 @@ function buildApi(
   path: Path,
   loaded: LoadedConfiguration,
   { workspaces, owner, expand }: ApiSurroundings,
+  data: GatewayConfiguration,
 ): ApiModel {
   const serviceUrl: Url | null =
     parts.serviceUrl === undefined ? null : buildUrl(expand(parts.serviceUrl), parts.serviceUrl, [...path, "serviceUrl"], loaded);
@@ -231,6 +290,8 @@ function buildApi(
     versioning: versioningOf(written, path, loaded),
     workspace: written.workspace === undefined ? owner : (workspaces.get(written.workspace) ?? null),
     operations,
+    mcpTools: mcpToolsOf(written, path, data, loaded),
+    backendId: written.backendId ?? null,
   };
 }
 
