@@ -3,8 +3,8 @@ import { MessageBody } from "../http/body.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
-import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import type { ApiModel } from "../model/model.js";
+import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
 import { Trace } from "../observe/trace.js";
@@ -117,6 +117,9 @@ export interface Listening {
   /** Null where callers cannot ask for traces, and none are kept. */
   readonly traces: { readonly options: TraceOptions; readonly store: TraceStore } | null;
 }
+
+/** Calls of tools are told of as part of the request that makes them. */
+const NOBODY: Listening = { onOutcome: null, traces: null };
 
 /** Whoever wants to know of the request gets to look on. Where nobody does, nothing is made. */
 function watch(
@@ -253,7 +256,8 @@ function serve(
 /** Puts the MCP server of an API, or the backend entity of one that is elsewhere, in the place of its backend. */
 function reachServer(snapshot: Snapshot, exchange: RunningExchange, api: ApiModel): void {
   const server = snapshot.mcpServer(api);
-  if (server !== null) exchange.next = server.handler((request) => handleRequest(snapshot, exchange.runtime, request, {}, null));
+  if (server !== null)
+    exchange.next = server.handler((request) => handleRequest(snapshot, exchange.runtime, request, {}, NOBODY));
   else if (api.backendId !== null) exchange.target = { backendId: api.backendId, baseUrl: null };
 }
 
