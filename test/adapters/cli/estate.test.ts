@@ -185,6 +185,15 @@ describe("turnpike run serves a folder", () => {
     expect(err).toMatch(/^ {2}named value missing-key: .*namedValueInformation\.json:1:1 TP3006 /m);
   });
 
+  it("unless nothing of it can be served", async () => {
+    const folder = folderOf(api("broken", {}, "<policies><inbound><no-such-policy /></inbound></policies>"));
+    const { code, err } = await turnpike("run", folder, "--port", "0");
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/There is no policy no-such-policy[\s\S]*Nothing of the configuration can be served\./),
+    ]);
+  });
+
   it("only as a whole with --strict", async () => {
     const folder = folderOf({
       ...api("good"),

@@ -43,6 +43,7 @@ describe("warnings by what context says", () => {
       apis: {
         a: {
           path: "a",
+          subscriptionRequired: false,
           serviceUrl: "http://127.0.0.1:1",
           policy: `<policies><inbound><base /><send-request mode="new" response-variable-name="answer"><set-url>http://127.0.0.1:1</set-url></send-request>${read("global")}${read("nowhere")}</inbound></policies>`,
           operations: { o: { method: "GET", urlTemplate: "/" } },

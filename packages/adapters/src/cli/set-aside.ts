@@ -1,4 +1,4 @@
-import type { SetAside } from "@turnpike/core";
+import type { ApiModel, Gateway, SetAside } from "@turnpike/core";
 import type { Output } from "./command.js";
 import { paint } from "./diagnostics.js";
 
@@ -21,4 +21,16 @@ export function tellSetAside(entities: readonly SetAside[], output: Output): voi
 
 function plural(kind: string): string {
   return kind.endsWith("y") ? `${kind.slice(0, -1)}ies` : `${kind}s`;
+}
+
+/** Is there an API left that is served, or none to begin with? */
+export function servesAny({ configuration, setAside }: Gateway): boolean {
+  if (setAside.length === 0) return true;
+  if (setAside.some(({ kind }) => kind === "global policy")) return false;
+  const aside = new Set(setAside.map(({ kind, id }) => `${kind} ${id}`));
+  const isServed = ({ id, workspace }: ApiModel): boolean =>
+    !aside.has(`API ${workspace === null ? id : `${workspace.id}:${id}`}`) &&
+    (workspace === null || !aside.has(`workspace ${workspace.id}`));
+  const inner = [...configuration.workspaces.values()].flatMap(({ apis }) => [...apis.values()]);
+  return [...configuration.apis.values(), ...inner].some(isServed);
 }

@@ -21,7 +21,7 @@ import { hostCredentials } from "../credentials.js";
 import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 import { runLog } from "../log/run-log.js";
-import { tellSetAside } from "../set-aside.js";
+import { servesAny, tellSetAside } from "../set-aside.js";
 import { traceKey } from "./debug-token.js";
 
 const DEFAULT_PORT = 8080;
@@ -120,7 +120,8 @@ export const runCommand: Command = {
         observe,
         secrets: hostSecrets(),
         credentials: hostCredentials(),
-        lenient: !call.has("strict"),
+        // A document that is served alone is all that there is.
+        lenient: !call.has("strict") && call.text("backend") === undefined,
         anyScheme: scheme === undefined,
         ...(store === null ? {} : { store }),
         ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
@@ -135,11 +136,18 @@ export const runCommand: Command = {
       return 1;
     }
     const { gateway } = live;
-    tellSetAside(gateway.setAside, call.output);
+    const isAnyServed = servesAny(gateway);
+    if (isAnyServed) tellSetAside(gateway.setAside, call.output);
     complainOf(
-      gateway.diagnostics.filter(({ severity }) => severity === "warning" || call.has("verbose")),
+      gateway.diagnostics.filter(({ severity }) => severity === "warning" || !isAnyServed || call.has("verbose")),
       call.output,
     );
+    if (!isAnyServed) {
+      call.output.complain(paint("red", "Nothing of the configuration can be served.", call.output.stderr));
+      await live.close();
+      await store?.close();
+      return 1;
+    }
     const server = createServer();
     const { close } = serve(server, gateway, {
       timeout: GRACE,
