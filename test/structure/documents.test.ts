@@ -38,7 +38,7 @@ async function printed(...args: readonly string[]): Promise<string> {
 const optionsOf = (help: string): string[] => [...help.matchAll(/^ +(?:-\w, )? *--([a-z-]+)/gm)].map(([, name]) => name!);
 
 const commands = new Map<string, readonly string[]>();
-for (const [, command] of (await printed("--help")).matchAll(/^ {2}([a-z]+) {2,}\S/gm))
+for (const [, command] of (await printed("--help")).matchAll(/^ {2}([a-z-]+) {2,}\S/gm))
   commands.set(command!, optionsOf(await printed(command!, "--help")));
 
 describe.each(all.map(({ path, text }) => [path, text] as const))("%s", (path, text) => {

@@ -15,6 +15,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
+import { accessLogRecord, accessLogText } from "./observe/access-log.js";
 import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
 import type { OutcomeListener } from "./observe/sending.js";
 import { builtinPolicies } from "./policies/index.js";
@@ -53,6 +54,11 @@ export interface GatewayOptions {
   readonly random?: Partial<Runtime["random"]>;
   /** Told of every request once its answer has gone out: who asked for what, who answered, and where the time went. */
   readonly onOutcome?: OutcomeListener;
+  /**
+   * Writes a line of the access log for every request through `logger.info`: the columns of API Management's `ApiManagementGatewayLogs`. `sample`
+   * is the share of successful requests that is written, from 0 to 1; failures always are.
+   */
+  readonly accessLog?: boolean | { readonly sample?: number };
   /** Lets callers with a key have their requests traced, and keeps traces: see {@link Gateway.traces}. */
   readonly trace?: TraceOptions;
   readonly telemetry?: Telemetry;
@@ -199,11 +205,10 @@ export class RunningGateway implements Gateway {
     { probes = null, rewrite = null, tellsShapes = false, compile }: Inside = {},
   ) {
     const clock = options.clock ?? systemClock;
-    const { trace, onOutcome = null } = options;
+    const { trace } = options;
     if (trace?.key !== undefined && trace.key.length < 32)
       throw new TypeError("Invalid trace.key: it is shorter than 32 characters.");
     this.traces = new TraceStore(trace?.keep ?? 100);
-    this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces } };
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
       registry: new PolicyRegistry(builtinPolicies, options.policies),
@@ -217,6 +222,8 @@ export class RunningGateway implements Gateway {
     this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
     const logger = options.logger === undefined ? silent : maskedLogger(options.logger, () => this.masks);
     this.runtime = makeRuntime(options, { clock, store, logger }, this.owned);
+    const onOutcome = outcomeListener(options, this.runtime);
+    this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces } };
     this.inForce = new ConfigurationInForce({
       tools: this.tools,
       clock,
@@ -305,6 +312,18 @@ export class RunningGateway implements Gateway {
   get policies(): readonly PolicyDefinition[] {
     return this.tools.registry.definitions;
   }
+}
+
+/** Who is told of outcomes: the host's listener, the access log, both, or nobody. */
+function outcomeListener({ onOutcome, accessLog = false }: GatewayOptions, { logger, random }: Runtime): OutcomeListener | null {
+  if (accessLog === false) return onOutcome ?? null;
+  const sample = (accessLog === true ? undefined : accessLog.sample) ?? 1;
+  return (outcome) => {
+    onOutcome?.(outcome);
+    const isOrdinary = outcome.error === null && outcome.status > 0 && outcome.status < 400;
+    if (isOrdinary && sample < 1 && random.fraction() >= sample) return;
+    logger.info(accessLogRecord(outcome), accessLogText(outcome));
+  };
 }
 
 function makeRuntime(

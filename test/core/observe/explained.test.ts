@@ -276,3 +276,13 @@ it("a branch that is not taken says what its operands are, and a lookup what it 
     expect.stringMatching(/^Nothing is stored under the key /) as string,
   ]);
 });
+
+it("cors says which origin it compared with which", async () => {
+  const cors = "<cors><allowed-origins><origin>https://shop.example</origin></allowed-origins></cors>";
+  const asked = { Origin: "https://evil.example", "Access-Control-Request-Method": "GET" };
+  const { trace, outcome } = await explained(cors, asked, { request: { method: "OPTIONS" } });
+  expect(outcome.by).toMatchObject({ layer: "gateway", policy: "cors" });
+  expect(whys(trace.steps).join("; ")).toBe(
+    "The origin https://evil.example is not among those allowed: https://shop.example:443.",
+  );
+});

@@ -1,4 +1,4 @@
-import type { HandleOptions, HostHandler } from "@turnpike/core";
+import type { HandleOptions, HostHandler, OutcomeListener } from "@turnpike/core";
 
 /** How a gateway stands in its host. */
 export interface HostOptions<Request> {
@@ -17,12 +17,15 @@ export interface HostOptions<Request> {
    * take the request by the type that the application has for it.
    */
   variables?(request: Request): Readonly<Record<string, unknown>>;
+  /** Told of every request that comes by this mount, once its answer has gone out; beside the gateway's own listener. */
+  readonly onOutcome?: OutcomeListener;
 }
 
 /** What the gateway is told besides the request. @param next the application's own handler, in middleware mode */
 export function handleOptions<Request>(options: HostOptions<Request>, request: Request, next?: HostHandler): HandleOptions {
   const told: { -readonly [K in keyof HandleOptions]: HandleOptions[K] } = { unmatched: options.unmatched ?? "refuse" };
   if (next !== undefined) told.next = next;
+  if (options.onOutcome !== undefined) told.onOutcome = options.onOutcome;
   if (options.variables !== undefined) told.variables = options.variables(request);
   return told;
 }

@@ -52,7 +52,7 @@ function makeMiddleware(gateway: Gateway, options: ListenerOptions): NodeListene
  */
 export function makeListener(
   gateway: Gateway,
-  options: NodeOptions & Pick<ListenerOptions, "variables">,
+  options: NodeOptions & Pick<ListenerOptions, "variables" | "onOutcome">,
   asksForBody: boolean,
 ): NodeListener {
   const trusted = isTrusted(options.trustedProxies);

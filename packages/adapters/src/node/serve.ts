@@ -7,7 +7,10 @@ import { makeListener } from "./listener.js";
 import { turnpikeUpgrade } from "./upgrade.js";
 
 /** How a server serves a gateway. */
-export interface ServeOptions extends NodeOptions, GracefulOptions, Pick<HostOptions<IncomingMessage>, "variables"> {}
+export interface ServeOptions
+  extends NodeOptions,
+    GracefulOptions,
+    Pick<HostOptions<IncomingMessage>, "variables" | "onOutcome"> {}
 
 /** A server that serves a gateway. */
 export interface ServedGateway {

@@ -122,6 +122,7 @@ export const cors = definePolicy({
       const given = exchange.request.headers.getAll("Origin");
       if (given.length === 0) return "continue";
       const origin = matching(origins, given);
+      if (exchange.observer !== null) exchange.observer.why(originText(origins, given, origin !== null));
       const { method } = exchange.request;
       if (
         method === "OPTIONS" &&
@@ -177,6 +178,14 @@ function matching({ any, listed }: Origins, given: readonly string[]): string | 
   const origin = given.length === 1 ? normalOrigin(given[0]!) : null;
   if (origin !== null && listed.has(origin)) return given[0]!.trim();
   return any ? "*" : null;
+}
+
+/** What came of the comparison, for the operator. */
+function originText({ any, listed }: Origins, given: readonly string[], isAllowed: boolean): string {
+  const origin = given.join(", ");
+  const all = any ? "*" : [...listed].join(", ");
+  if (given.length > 1) return `There are several Origin headers (${origin}): none is allowed but by *.`;
+  return isAllowed ? `The origin ${origin} is allowed by ${all}.` : `The origin ${origin} is not among those allowed: ${all}.`;
 }
 
 /** Most names that a preflight's answer repeats. */

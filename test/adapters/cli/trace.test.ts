@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { main } from "@turnpike/adapters/cli";
+import type { TraceDocument } from "@turnpike/core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { started } from "../node/servers.js";
+import { turnpike } from "./support.js";
+
+const folder = mkdtempSync(join(tmpdir(), "turnpike-trace-"));
+const upstream = createServer((_incoming, outgoing) => outgoing.end("fine"));
+let gateway = "";
+const request = join(folder, "request.json");
+beforeAll(async () => {
+  const { port } = await started(upstream);
+  gateway = join(folder, "gateway.yaml");
+  writeFileSync(
+    gateway,
+    `apis:
+  a:
+    path: a
+    serviceUrl: http://127.0.0.1:${port}
+    subscriptionRequired: true
+    operations: { x: { method: GET, urlTemplate: /x } }
+    policy: |
+      <policies><inbound><base /><set-header name="X-A" exists-action="override"><value>@(context.Request.Method)</value></set-header></inbound>
+      <backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>
+products: { p: { name: P, apis: [a] } }
+subscriptions: { s: { scope: product/p, primaryKey: canary-key-0001 } }
+`,
+  );
+  writeFileSync(
+    request,
+    JSON.stringify({
+      method: "GET",
+      url: "http://gateway.example/a/x",
+      headers: { "Ocp-Apim-Subscription-Key": "canary-key-0001" },
+    }),
+  );
+});
+afterAll(() => {
+  upstream.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe("turnpike trace", () => {
+  it("prints the trace document with --json", async () => {
+    const { code, out } = await turnpike("trace", gateway, request, "--json");
+    const trace = JSON.parse(out) as TraceDocument;
+    expect(code).toBe(0);
+    expect(trace).toMatchObject({
+      version: 1,
+      match: { api: "a", operation: "x", product: "p", subscription: "s" },
+      answer: { status: 200, by: { layer: "backend" } },
+    });
+    expect(trace.steps[0]).toMatchObject({
+      policy: "set-header",
+      changes: [{ what: "request-header", name: "X-A", before: null, after: "GET" }],
+      expressions: [{ value: "GET", type: "System.String" }],
+    });
+    expect(trace.steps[1]).toMatchObject({ policy: "forward-request", calls: [{ to: "backend", status: 200 }] });
+    expect(out).not.toMatch(/canary/);
+  });
+
+  it("tells people who answered and why", async () => {
+    writeFileSync(join(folder, "no-key.json"), JSON.stringify({ url: "http://gateway.example/a/x" }));
+    const { out } = await turnpike("trace", gateway, join(folder, "no-key.json"));
+    expect(out).toMatch(/401 Access Denied by gateway, authorization/);
+    expect(out).toMatch(/No key came with it/);
+  });
+
+  it.each([
+    ["{", /is no JSON/],
+    [`{"url":"/x"}`, /"url" is no absolute URL/],
+    [`{"url":"http://x/","verb":"GET"}`, /"verb" is no part of a request/],
+    [`{"url":"http://x/","headers":[]}`, /"headers" is no object/],
+  ])("refuses %s", async (text, expected) => {
+    writeFileSync(join(folder, "wrong.json"), text);
+    const { code, err } = await turnpike("trace", gateway, join(folder, "wrong.json"));
+    expect([code, expected.test(err)]).toEqual([2, true]);
+  });
+});
+
+describe("turnpike run --log json", () => {
+  it("writes one JSON object a line: that it listens, then requests", async () => {
+    const lines: string[] = [];
+    const output = {
+      stdout: process.stdout,
+      stderr: process.stderr,
+      print: (line: string) => void lines.push(line),
+      complain: () => {},
+    };
+    const running = main(["run", gateway, "--port", "0", "--log", "json"], output);
+    await vi.waitFor(() => expect(lines).toHaveLength(1));
+    const { Event, Url } = JSON.parse(lines[0]!) as { Event: string; Url: string };
+    expect(Event).toBe("listening");
+    await new Promise<void>((done) =>
+      get(`${Url}/a/x?subscription-key=canary-key-0001`, (answer) => answer.resume().on("end", done)),
+    );
+    await vi.waitFor(() => expect(lines).toHaveLength(2));
+    expect(JSON.parse(lines[1]!)).toMatchObject({
+      ResponseCode: 200,
+      AnsweredBy: "backend",
+      ApiId: "a",
+      OperationId: "x",
+      ResponseSize: 4,
+      BackendResponseCode: 200,
+      ClientProtocol: "HTTP/1.1",
+    });
+    expect(lines.join()).not.toMatch(/canary/);
+    process.emit("SIGTERM");
+    expect(await running).toBe(0);
+  });
+});
+
+it("turnpike debug-token needs the key, and issues no more than an hour", async () => {
+  vi.stubEnv("TURNPIKE_TRACE_KEY", "");
+  expect((await turnpike("debug-token")).code).toBe(2);
+  vi.stubEnv("TURNPIKE_TRACE_KEY", "0123456789012345678901234567890123456789");
+  expect((await turnpike("debug-token", "--api", "a")).out).toMatch(/^aid=a&exp=\d+&sig=[\w-]{43}$/);
+  expect((await turnpike("debug-token", "--expires-after", "3601")).code).toBe(2);
+  vi.unstubAllEnvs();
+});
