@@ -22,6 +22,12 @@ export interface RuleReply {
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Text and bytes are sent as they are, anything else as JSON. */
   readonly body?: unknown;
+  /** In place of `body`: parts that come one after the other, each after so many milliseconds of the clock. */
+  readonly chunks?: readonly (string | Uint8Array | { readonly data: string | Uint8Array; readonly after: number })[];
+  /** True: behind the last chunk the connection breaks. */
+  readonly breaks?: boolean;
+  /** In place of `body`: server-sent events, each a text or data that is sent as JSON. */
+  readonly events?: readonly unknown[];
   /** Milliseconds on the clock until status and headers come. */
   readonly delay?: number;
 }
@@ -29,7 +35,8 @@ export interface RuleReply {
 /** One answer of a fake: a reply, or a failure. */
 export interface FakeRule {
   readonly when?: RuleCondition;
-  readonly reply?: RuleReply;
+  /** A list: one after the other, the last for all calls behind it. */
+  readonly reply?: RuleReply | readonly RuleReply[];
   readonly fail?: "refused" | "reset" | "timeout";
   /** How often the rule may be used. Default: for ever. */
   readonly times?: number;
@@ -58,7 +65,7 @@ export interface FakeBackend {
  * @param clock measures delays and time-outs
  */
 export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBackend {
-  const left = rules.map((rule) => ({ rule, uses: rule.times ?? Number.POSITIVE_INFINITY }));
+  const left = rules.map((rule) => ({ rule, uses: rule.times ?? Number.POSITIVE_INFINITY, used: 0 }));
   const calls: RecordedCall[] = [];
   return {
     calls,
@@ -72,17 +79,18 @@ export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBacke
       const found = left.find((one) => one.uses > 0 && matches(one.rule.when ?? {}, request));
       if (found === undefined) return null;
       found.uses--;
-      return reply(found.rule, request, clock);
+      return reply(found.rule, found.used++, request, clock);
     },
     unused: () =>
       left.filter((one) => one.rule.times !== undefined && one.uses > 0).map((one) => JSON.stringify(one.rule.when ?? {})),
   };
 }
 
-async function reply(rule: FakeRule, request: OutgoingRequest, clock: Clock): Promise<IncomingResponse> {
+async function reply(rule: FakeRule, used: number, request: OutgoingRequest, clock: Clock): Promise<IncomingResponse> {
   if (rule.fail === "refused") throw new TransportError("connection", "connect ECONNREFUSED");
   if (rule.fail === "reset") throw new TransportError("connection", "read ECONNRESET");
-  const { status = 200, reason, headers, body, delay = 0 } = rule.reply ?? {};
+  const answer = replyOf(rule, used);
+  const { status = 200, reason, headers, body, delay = 0 } = answer;
   if (rule.fail === "timeout" || delay > request.timeout) {
     await passing(clock, request.timeout, request.signal);
     throw new TransportError("timeout", `No answer within ${request.timeout / 1000} seconds.`);
@@ -92,7 +100,34 @@ async function reply(rule: FakeRule, request: OutgoingRequest, clock: Clock): Pr
   const isJson = body !== undefined && body !== null && typeof body === "object" && !(body instanceof Uint8Array);
   if (isJson && !list.has("Content-Type")) list.append("Content-Type", "application/json");
   const hasBody = request.method !== "HEAD" && status !== 204 && status !== 304;
-  return { status, reason: reason ?? "", headers: list, body: hasBody ? bodyBytes(body) : null };
+  return { status, reason: reason ?? "", headers: list, body: hasBody ? bodyOf(answer, list, clock, request.signal) : null };
+}
+
+/** The reply to the n-th use of a rule. */
+function replyOf({ reply }: FakeRule, used: number): RuleReply {
+  if (reply === undefined) return {};
+  return Array.isArray(reply) ? ((reply as readonly RuleReply[])[Math.min(used, reply.length - 1)] ?? {}) : (reply as RuleReply);
+}
+
+function bodyOf({ body, chunks, events, breaks = false }: RuleReply, headers: Headers, clock: Clock, signal: AbortSignal): Body {
+  if (events !== undefined && !headers.has("Content-Type")) headers.append("Content-Type", "text/event-stream");
+  const lines = events?.map((one) => `data: ${typeof one === "string" ? one : JSON.stringify(one)}\n\n`);
+  const parts = chunks ?? lines ?? (breaks ? [bodyBytes(body)] : null);
+  return parts === null ? bodyBytes(body) : streamed(parts, breaks, clock, signal);
+}
+
+async function* streamed(
+  parts: NonNullable<RuleReply["chunks"]>,
+  breaks: boolean,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  for (const part of parts) {
+    const isTimed = typeof part === "object" && !(part instanceof Uint8Array);
+    if (isTimed && part.after > 0) await passing(clock, part.after, signal);
+    yield bodyBytes(isTimed ? part.data : part);
+  }
+  if (breaks) throw new TransportError("connection", "read ECONNRESET");
 }
 
 /** Waits as a backend does that takes its time. @throws TransportError once nobody waits any more */

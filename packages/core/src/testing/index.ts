@@ -7,6 +7,7 @@
 
 export type { Probe, ProbeKind, ProbeSite, Probes } from "../compile/probes.js";
 export { type AdapterContract, adapterContract, type ContractCase, type MountedServer } from "./contract/index.js";
+export { takeKeptCoverage } from "./coverage/kept.js";
 export { type CoverageItem, type CoverageQuery, CoverageRecorder, type RecordedItem } from "./coverage/recorder.js";
 export { coverageByFile, type FileCoverage, type ReportedItem } from "./coverage/report.js";
 export { evaluateExpression } from "./evaluate-expression.js";
@@ -32,6 +33,7 @@ export type {
 export { type ReadTestFile, readTestFile } from "./file/read.js";
 export { runTestFile, type TestFileOptions, type TestResult } from "./file/run.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+export { expectOutcome, type MatcherResult, type OutcomeAssertions, outcomeMatchers, type Refusal } from "./matchers.js";
 export { type MutantResult, type MutantStatus, type MutationProblem, mutateTestFiles } from "./mutation/mutate.js";
 export type { MutationOperator } from "./mutation/operators.js";
 export type { Outcome } from "./outcome.js";

@@ -2,6 +2,7 @@ import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from
 import type { LoadedConfiguration } from "../config/source.js";
 import type { GatewayOptions } from "../gateway.js";
 import type { GatewayErrors } from "../model/model.js";
+import type { SectionName } from "../policy/sections.js";
 import type { FakeRule } from "./fake-backend.js";
 import type { IdentityKey } from "./identity-provider.js";
 
@@ -53,8 +54,10 @@ export interface Surroundings {
 export interface PolicyTestOptions {
   /** One document, at API scope: XML, or a file. */
   readonly policy?: PolicySource;
-  /** One fragment, included in inbound. */
+  /** One fragment, included in `section`. */
   readonly fragment?: PolicySource;
+  /** Where `fragment` is included: default inbound. In backend it stands in place of what outer scopes have there. */
+  readonly section?: SectionName;
   /** A whole configuration, or a file that holds one. */
   readonly gateway?: GatewayConfiguration | { readonly file: string } | LoadedConfiguration;
   /** Documents of the outer scopes, with `policy`. */
@@ -87,6 +90,11 @@ export interface PolicyTestOptions {
   readonly packages?: GatewayOptions["packages"];
   /** Bounds in place of the gateway's own; see `GatewayOptions`. */
   readonly limits?: GatewayOptions["limits"];
+  /**
+   * What tests reach of the documents is counted, and left in this folder (true: `coverage/policies`) for
+   * `turnpike test --coverage --coverage-out FOLDER`, which adds it to what it counts itself.
+   */
+  readonly coverage?: boolean | string;
   /** Answers to forward-request. Where none matches: 200 with an empty body. */
   readonly backend?: readonly FakeRule[];
   /** Answers to send-request and the like. A call that none matches fails. */

@@ -1,3 +1,4 @@
+import { keptRecorder } from "./coverage/kept.js";
 import type { PolicyTestOptions } from "./policy-test-options.js";
 import { type PolicyTest, TestSubject } from "./world.js";
 
@@ -13,5 +14,7 @@ export type { PolicyTest, TestRequest } from "./world.js";
  * @throws ConfigurationError with every error of the documents
  */
 export async function policyTest(options: PolicyTestOptions): Promise<PolicyTest> {
-  return new TestSubject(options).open();
+  const { coverage } = options;
+  const probes = coverage === undefined || coverage === false ? null : keptRecorder(coverage);
+  return new TestSubject(options, { probes }).open();
 }

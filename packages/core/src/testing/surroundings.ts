@@ -16,7 +16,7 @@ export function surroundingConfiguration(options: PolicyTestOptions): GatewayCon
   const { product } = context;
   const { workspace } = inherits;
   const { id, serviceUrl, path, ...api } = { ...DEFAULT_API, ...context.api };
-  const { policy, allFragments } = documentOf(options.policy, options.fragment, fragments);
+  const { policy, allFragments } = documentOf(options, fragments);
   return {
     ...(context.deployment === undefined ? {} : { deployment: pick(context.deployment, ["region", "serviceId", "serviceName"]) }),
     ...(namedValues === undefined ? {} : { namedValues }),
@@ -49,12 +49,12 @@ export function surroundingConfiguration(options: PolicyTestOptions): GatewayCon
 }
 
 function documentOf(
-  policy: PolicySource | undefined,
-  fragment: PolicySource | undefined,
+  { policy, fragment, section = "inbound" }: Pick<PolicyTestOptions, "policy" | "fragment" | "section">,
   fragments: Readonly<Record<string, PolicySource>>,
 ): { policy: PolicySource | undefined; allFragments: Readonly<Record<string, PolicySource>> } {
   if (fragment === undefined) return { policy, allFragments: fragments };
-  const including = `<policies><inbound><base /><include-fragment fragment-id="fragment-under-test" /></inbound></policies>`;
+  const outer = section === "backend" ? "" : "<base />";
+  const including = `<policies><${section}>${outer}<include-fragment fragment-id="fragment-under-test" /></${section}></policies>`;
   return { policy: including, allFragments: { ...fragments, "fragment-under-test": fragment } };
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { coverageByFile, type FileCoverage, type RecordedItem } from "@turnpike/core/testing";
+import { coverageByFile, type FileCoverage, type RecordedItem, takeKeptCoverage } from "@turnpike/core/testing";
 import type { CommandCall } from "../command.js";
 import { cobertura } from "./cobertura.js";
 import { htmlPages } from "./html.js";
@@ -17,7 +17,7 @@ export function reportCoverage(
   { formats, folder, least }: CoverageRequest,
   call: CommandCall,
 ): boolean {
-  const files = coverageByFile(recorded);
+  const files = coverageByFile([...recorded, ...(folder === null ? [] : takeKeptCoverage(folder))]);
   for (const format of formats) {
     if (format === "html") writeFiles(folder!, htmlPages(files));
     else if (folder === null || format === "text") call.output.print(formatted(format, files, call));

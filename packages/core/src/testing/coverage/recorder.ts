@@ -1,4 +1,5 @@
 import type { Probe, ProbeKind, ProbeSite, Probes } from "../../compile/probes.js";
+import type { Place } from "../../diagnostics/place.js";
 
 /** Something in a document that tests can reach, and how often they did. */
 export interface CoverageItem {
@@ -36,6 +37,11 @@ const isBefore = (a: Point, b: Point): boolean => a.line < b.line || (a.line ===
 /** Documents of the engine's own. */
 const OWN = new Set(["default global policy"]);
 
+/** Did nobody write the document? */
+export function isOwnDocument(file: string): boolean {
+  return OWN.has(file);
+}
+
 const nobody: Probe = () => undefined;
 
 /** Counts what tests reach. Documents that are compiled several times are one: what is reached in each is summed. */
@@ -46,7 +52,7 @@ export class CoverageRecorder implements Probes {
   onHit: () => void = () => undefined;
 
   /** @param isOwn tells documents that nobody wrote */
-  constructor(private readonly isOwn: (file: string) => boolean = (file) => OWN.has(file)) {}
+  constructor(private readonly isOwn: (file: string) => boolean = isOwnDocument) {}
 
   /** What is reached from now on is reached by this test. */
   begin(test: string | null): void {
@@ -71,13 +77,12 @@ export class CoverageRecorder implements Probes {
   /** The tests that reached something at a place, wherever its document is included. */
   testsAt({ kinds, name, from, to }: CoverageQuery, file: string): ReadonlySet<string> {
     const found = new Set<string>();
+    const isWithin = (place: Place | null): boolean =>
+      place !== null && place.file === file && !isBefore(place, from) && !isBefore(to, place);
     for (const { site, tests } of this.items.values()) {
+      // What stands in a fragment stands where that is included as well.
       const isThere =
-        site.place.file === file &&
-        kinds.includes(site.kind) &&
-        (name ?? site.name) === site.name &&
-        !isBefore(site.place, from) &&
-        !isBefore(to, site.place);
+        kinds.includes(site.kind) && (name ?? site.name) === site.name && (isWithin(site.place) || isWithin(site.included));
       if (isThere) for (const test of tests) found.add(test);
     }
     return found;
