@@ -2,6 +2,7 @@ import type { Exchange } from "../policy/exchange.js";
 import { secretMask } from "../policy/secret-mask.js";
 import type { Meter } from "./meter.js";
 import { type GatewayOutcome, outcomeOf, type Sent } from "./outcome.js";
+import { ShownText } from "./shown-text.js";
 
 /** Told of every request that a gateway has handled, once its answer has gone out. What it throws is logged. */
 export type OutcomeListener = (outcome: GatewayOutcome) => void;
@@ -25,7 +26,9 @@ export class Sending {
     meter.client += Math.max(0, waited);
     if (listeners.length === 0) return;
     const mask = secretMask(exchange.configuration);
-    const outcome = outcomeOf(exchange, meter, sent, (text) => mask.text(text));
+    // What an expression throws may hold what the caller sent.
+    const texts = exchange.failures === null ? null : new ShownText(exchange);
+    const outcome = outcomeOf(exchange, meter, sent, (text) => texts?.text(text, 8_000) ?? mask.text(text));
     for (const listener of listeners) {
       try {
         listener(outcome);

@@ -46,6 +46,11 @@ export class ShownText {
     return result;
   }
 
+  /** Errors and plain data of whatever size, without secrets. */
+  masked(value: unknown): unknown {
+    return this.masks.reduce((data, mask) => mask.data(data), value);
+  }
+
   /** The value of a header. */
   header(name: string, value: string): string {
     if (!this.isSecretHeader(name)) return this.text(value);

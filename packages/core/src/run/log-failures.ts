@@ -1,3 +1,4 @@
+import { ShownText } from "../observe/shown-text.js";
 import type { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
 import type { Logger } from "../policy/services.js";
@@ -12,10 +13,11 @@ export function logFailures(exchange: Exchange): void {
   const { logger } = runtime;
   const isChild = logger.child !== undefined;
   const log = isChild ? logger.child!(bindings) : logger;
-  for (const failure of failures!) logFailure(log, failure, isChild ? {} : bindings);
+  const texts = new ShownText(exchange);
+  for (const failure of failures!) logFailure(log, failure, isChild ? {} : bindings, texts);
 }
 
-function logFailure(log: Logger, failure: PolicyError, bindings: object): void {
+function logFailure(log: Logger, failure: PolicyError, bindings: object, texts: ShownText): void {
   const { source, reason, message, section, scope, path, policyId, place, status, cause } = failure;
   const fields = {
     ...bindings,
@@ -27,9 +29,9 @@ function logFailure(log: Logger, failure: PolicyError, bindings: object): void {
     path,
     policyId,
     place: place === null ? null : `${place.file}:${place.line}:${place.column}`,
-    ...(cause === undefined ? {} : { err: cause }),
+    ...(cause === undefined ? {} : { err: texts.masked(cause) }),
   };
-  const said = `${source ?? "pipeline"} failed: ${message}`;
+  const said = `${source ?? "pipeline"} failed: ${texts.text(message, 4_000)}`;
   if (status >= 500) log.error(fields, said);
   else log.info(fields, said);
 }
