@@ -7,6 +7,7 @@ import { debugTokenCommand } from "./commands/debug-token.js";
 import { diffCommand } from "./commands/diff.js";
 import { evalCommand } from "./commands/eval.js";
 import { explainCommand } from "./commands/explain.js";
+import { gateCommand } from "./commands/gate.js";
 import { lintCommand } from "./commands/lint.js";
 import { mutateCommand } from "./commands/mutate.js";
 import { policiesCommand } from "./commands/policies.js";
@@ -30,6 +31,7 @@ const commands: readonly Command[] = [
   debugTokenCommand,
   explainCommand,
   diffCommand,
+  gateCommand,
   evalCommand,
   policiesCommand,
 ];

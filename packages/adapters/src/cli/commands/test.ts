@@ -2,11 +2,9 @@ import { CoverageRecorder, runTestFile } from "@turnpike/core/testing";
 import { type Command, type CommandCall, UsageError } from "../command.js";
 import { coverageOptions, coverageWanted } from "../coverage/options.js";
 import { reportCoverage } from "../coverage/report.js";
-import { filesOf } from "../files.js";
+import { filesOf, TEST_SUFFIX } from "../files.js";
 import { reporterOf } from "../testing/reporters.js";
 import { untilChanged } from "../testing/watching.js";
-
-const SUFFIX = ".policy-test.yaml";
 
 /** `turnpike test`: runs policy test files. */
 export const testCommand: Command = {
@@ -50,7 +48,7 @@ async function runOnce(call: CommandCall): Promise<number> {
   };
   let ran = 0;
   let failed = 0;
-  for (const file of filesOf(call.positionals, SUFFIX)) {
+  for (const file of filesOf(call.positionals, TEST_SUFFIX)) {
     for await (const result of runTestFile(file, options)) {
       ran++;
       if (!result.ok) failed++;
