@@ -39,6 +39,7 @@ it("the values of each door are these", () => {
       "@turnpike/core/adapter": [
         "accessLogRecord",
         "accessLogText",
+        "allTelemetry",
         "answerFailure",
         "apimTrace",
         "assembleConfiguration",

@@ -52,7 +52,20 @@ export const rooms = {
     "adapter",
     "tools",
   ],
-  adapters: ["optional-package", "wire", "host", "node", "express", "fastify", "fetch", "redis", "azure", "apiops", "cli"],
+  adapters: [
+    "optional-package",
+    "wire",
+    "host",
+    "node",
+    "express",
+    "fastify",
+    "fetch",
+    "redis",
+    "azure",
+    "apiops",
+    "admin",
+    "cli",
+  ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** A package of this repository. The lower one knows nothing of those behind it. */

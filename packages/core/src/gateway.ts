@@ -18,13 +18,14 @@ import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js
 import { accessLogRecord, accessLogText } from "./observe/access-log.js";
 import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
 import type { OutcomeListener } from "./observe/sending.js";
+import { allTelemetry, type GatewayTelemetry } from "./observe/telemetry.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
 import { maskedLogger } from "./policy/masked-logger.js";
 import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
-import type { ContentSafety, Credentials, Logger, Runtime, Telemetry } from "./policy/services.js";
+import type { ContentSafety, Credentials, Logger, Runtime } from "./policy/services.js";
 import { handleRequest, type Listening } from "./run/handle.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
@@ -61,7 +62,8 @@ export interface GatewayOptions {
   readonly accessLog?: boolean | { readonly sample?: number };
   /** Lets callers with a key have their requests traced, and keeps traces: see {@link Gateway.traces}. */
   readonly trace?: TraceOptions;
-  readonly telemetry?: Telemetry;
+  /** Told of what policies emit (metrics, events, trace entries) and, where it wants to know, of every request. Several are all told. */
+  readonly telemetry?: GatewayTelemetry | readonly GatewayTelemetry[];
   readonly credentials?: Credentials;
   readonly contentSafety?: ContentSafety;
   /** Policies beside the built-in ones; one of the same name takes its place. */
@@ -107,6 +109,8 @@ export interface GatewayHealth {
   readonly backends: readonly BackendHealth[];
   /** Whether counters and cached values are kept where they should be. A store that says nothing of itself is up. */
   readonly store: StoreState;
+  /** When the configuration came into force, in milliseconds since the epoch. */
+  readonly since: number;
 }
 
 /** A gateway: takes requests, gives answers. It has no socket of its own; adapters mount it. */
@@ -199,6 +203,7 @@ export class RunningGateway implements Gateway {
   private readonly listening: Listening;
   /** Of the configuration in force and the one before: requests on their way still have its secrets. */
   private masks: readonly SecretMask[] = [];
+  private since = 0;
 
   constructor(
     private readonly options: GatewayOptions,
@@ -268,6 +273,7 @@ export class RunningGateway implements Gateway {
         ? configuration
         : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd()),
     );
+    this.since = this.runtime.clock.now();
   }
 
   /** The configuration in force, written down with its secrets. */
@@ -285,6 +291,7 @@ export class RunningGateway implements Gateway {
     return {
       backends: backendStates.of(runtime).health(model, runtime.clock.now()),
       store: runtime.store.state ?? { counters: "up", cache: "up" },
+      since: this.since,
     };
   }
 
@@ -339,7 +346,7 @@ function makeRuntime(
     ...chosen,
     transport,
     random,
-    telemetry: options.telemetry ?? { metric: nothing },
+    telemetry: telemetryOf(options.telemetry),
     credentials: options.credentials ?? {},
     contentSafety: options.contentSafety ?? {},
     expressionHost: {
@@ -355,6 +362,11 @@ function makeRuntime(
     bodyWork: expressionLimits.bodyWork,
     background: new Background(),
   };
+}
+
+function telemetryOf(given: GatewayOptions["telemetry"]): GatewayTelemetry {
+  if (given === undefined) return { metric: nothing };
+  return "metric" in given ? given : allTelemetry(given);
 }
 
 function nothing(): void {}

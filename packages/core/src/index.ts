@@ -49,6 +49,7 @@ export type { KeptTraces, TraceOptions } from "./observe/kept-traces.js";
 export type { MeteredBackendCall } from "./observe/meter.js";
 export type * from "./observe/outcome.js";
 export type { OutcomeListener } from "./observe/sending.js";
+export type { GatewayTelemetry, RequestTelemetry, TelemetryRequest } from "./observe/telemetry.js";
 export type * from "./observe/trace-document.js";
 export type { Background } from "./policy/background.js";
 export {

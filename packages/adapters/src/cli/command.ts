@@ -7,6 +7,8 @@ export interface CommandOption extends OptionConfig {
   readonly help: string;
   /** What stands for its value in the help, such as `FILE`. */
   readonly value?: string;
+  /** The option may stand without a value, which then is the empty text: what its values look like. */
+  readonly optionalValue?: RegExp;
 }
 
 /** Where a command writes. */

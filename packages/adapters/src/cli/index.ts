@@ -125,7 +125,7 @@ function parse(command: Command, args: readonly string[], output: Output): Comma
       near === null ? see : `Did you mean '--${near}'? ${see}`,
     );
   }
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  const { values, positionals } = parseArgs({ args: withValues(command, args), options, allowPositionals: true, strict: true });
   const given = values as Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   return {
     positionals,
@@ -140,6 +140,20 @@ function parse(command: Command, args: readonly string[], output: Output): Comma
     },
     has: (name) => given[name] === true,
   };
+}
+
+/** The arguments, where options that may stand without a value have one: the next argument if it looks like it, or else the empty text. */
+function withValues({ options }: Command, args: readonly string[]): string[] {
+  const given: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if (arg === "--") return [...given, ...args.slice(index)];
+    const looksLikeValue = options[/^--([^=]+)$/.exec(arg)?.[1] ?? ""]?.optionalValue;
+    if (looksLikeValue === undefined) given.push(arg);
+    else if (looksLikeValue.test(args[index + 1] ?? "")) given.push(`${arg}=${args[++index]}`);
+    else given.push(`${arg}=`);
+  }
+  return given;
 }
 
 /** Wrong calls and files that cannot be read are the user's to mend; anything else is a defect and keeps its stack. */

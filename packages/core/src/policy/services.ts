@@ -32,11 +32,23 @@ export interface LoggedEvent {
   readonly partitionKey: string | null;
 }
 
-/** Where metrics go. Nowhere by default. */
+/** One entry of a trace policy. */
+export interface TraceEntry {
+  readonly requestId: string;
+  /** Its attribute `source`. */
+  readonly source: string;
+  readonly severity: "verbose" | "information" | "error";
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Where what policies emit goes. Nowhere by default. */
 export interface Telemetry {
   metric(metric: Metric): void;
   /** Delivers messages of log-to-eventhub, in the background; without it they are dropped, with a line in the log. */
   event?(event: LoggedEvent): void;
+  /** Told of the entries of trace policies, beside the logger. */
+  entry?(entry: TraceEntry): void;
 }
 
 /** An access token and when it ends, in milliseconds since the epoch. */

@@ -7,6 +7,7 @@ import type { ApiModel } from "../model/model.js";
 import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
+import type { GatewayTelemetry, RequestTelemetry, TelemetryRequest } from "../observe/telemetry.js";
 import { Trace } from "../observe/trace.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
@@ -133,11 +134,15 @@ function watch(
   request.headers.deleteAll(debugHeaders);
   const isSampled = traces !== null && isWorthIt(traces.options, runtime);
   const isTraced = trace === true || asked?.isAllowed === true || isSampled;
-  if (isTraced || onOutcome !== undefined || always !== null) {
-    exchange.listeners = [always, onOutcome ?? null].filter((one) => one !== null);
+  const telemetry: GatewayTelemetry = runtime.telemetry;
+  const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
+  if (isTraced || onOutcome !== undefined || always !== null || looking !== null) {
+    exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
+      (one) => one !== null,
+    );
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
-    exchange.runtime = meter.runtime(runtime);
+    exchange.runtime = meter.runtime(looking === null ? runtime : lookedOn(runtime, looking));
     const { body } = request;
     if (!body.isBuffered) request.body = new MessageBody(meter.fromCaller(body.release() as AsyncIterable<Uint8Array>));
     else meter.requestBytes = body.bytes?.length ?? 0;
@@ -168,6 +173,31 @@ function keeping(
     const hasFailed = options.onError === true && (error !== null || status >= 500 || status === 0);
     const isSample = options.onError !== true && !isAsked;
     if ((isAsked && isOfItsApi) || hasFailed || isSample) store.add(trace.document());
+  };
+}
+
+function asTelemetrySees({ request, startedAt }: RunningExchange): TelemetryRequest {
+  return { method: request.method, startedAt, header: (name) => request.headers.get(name) };
+}
+
+/** The services of a gateway for one request at which telemetry looks on. */
+function lookedOn(runtime: Runtime, looking: RequestTelemetry): Runtime {
+  const { telemetry, transport } = runtime;
+  return {
+    ...runtime,
+    original: runtime,
+    transport: looking.transport?.(transport) ?? transport,
+    telemetry:
+      looking.entry === undefined
+        ? telemetry
+        : {
+            metric: (metric) => telemetry.metric(metric),
+            ...(telemetry.event === undefined ? {} : { event: (event) => telemetry.event!(event) }),
+            entry: (entry) => {
+              telemetry.entry?.(entry);
+              looking.entry!(entry);
+            },
+          },
   };
 }
 

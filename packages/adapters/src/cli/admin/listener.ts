@@ -1,54 +1,67 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Gateway } from "@turnpike/core";
-import { apimTrace } from "@turnpike/core/adapter";
+import { type AddressInfo, isIP } from "node:net";
+import type { AdminHandler } from "../../admin/index.js";
 import { type CommandCall, UsageError } from "../command.js";
 
-/** What `GET` of a path gives; undefined: nothing. */
-export type AdminPage = (url: URL, gateway: Gateway) => unknown;
+const DEFAULT_ADMIN = "127.0.0.1:9464";
 
-/** The pages of the admin listener, by the beginning of their path. */
-const pages: Readonly<Record<string, AdminPage>> = {
-  "/traces": (url, gateway) => {
-    const id = url.pathname.slice("/traces/".length);
-    if (id === "") return gateway.traces.list();
-    const trace = gateway.traces.get(id);
-    if (trace === null) return undefined;
-    return url.searchParams.get("format") === "apim" ? apimTrace(trace, gateway.configuration.deployment.serviceName) : trace;
-  },
-};
+/** Where the admin listener listens. */
+export interface AdminAddress {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Where `--admin` says that the listener is; null without it. */
-export function adminAddress(call: CommandCall): { readonly host: string; readonly port: number } | null {
-  const text = call.text("admin");
-  if (text === undefined) return null;
+export function adminAddress(call: CommandCall): AdminAddress | null {
+  const given = call.text("admin");
+  if (given === undefined) return null;
+  const text = given === "" ? DEFAULT_ADMIN : given;
   const match = /^(?:(?<host>\[[\da-f:]+\]|[^:\s]+):)?(?<port>\d{1,5})$/i.exec(text);
   const port = match === null ? Number.NaN : Number(match.groups!["port"]);
   if (!(port <= 65_535)) throw new UsageError(`Invalid value '${text}' of '--admin': expected HOST:PORT or PORT.`);
   return { host: (match!.groups!["host"] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), port };
 }
 
-/** A server beside the gateway's own, for its operator alone: it asks for no key. */
+/**
+ * A server beside the gateway's own, for its operator alone: it asks for no key.
+ * @throws UsageError if nothing can listen there
+ */
 export async function serveAdmin(
-  { host, port }: { readonly host: string; readonly port: number },
-  gateway: () => Gateway,
-): Promise<{ readonly url: string; readonly server: Server }> {
-  const server = createServer((incoming, outgoing) => answer(incoming, outgoing, gateway()));
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(port, host, resolve);
-  });
-  const { address, family, port: chosen } = server.address() as AddressInfo;
-  return { url: `http://${family === "IPv6" ? `[${address}]` : address}:${chosen}`, server };
+  { host, port }: AdminAddress,
+  handler: AdminHandler,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
+  const { address, family, port: chosen } = await listening(server, host, port);
+  const isLoopback = address === "::1" || address.startsWith("127.");
+  server.on("request", (incoming, outgoing) =>
+    isLoopback && !isLocal(incoming) ? refuse(outgoing) : handler(incoming, outgoing),
+  );
+  return {
+    url: `http://${family === "IPv6" ? `[${address}]` : address}:${chosen}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
 }
 
-function answer({ method, url = "/" }: IncomingMessage, outgoing: ServerResponse, gateway: Gateway): void {
-  const parsed = URL.canParse(url, "http://admin") ? new URL(url, "http://admin") : null;
-  const page = Object.entries(pages).find(([path]) => parsed?.pathname === path || parsed?.pathname.startsWith(`${path}/`))?.[1];
-  const data = method === "GET" && parsed !== null ? page?.(parsed, gateway) : undefined;
-  outgoing.writeHead(data === undefined ? 404 : 200, {
-    "Content-Type": "application/json",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
+function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once("error", ({ code, message }: NodeJS.ErrnoException) =>
+      reject(new UsageError(`'--admin' cannot listen on ${host}:${port} (${code ?? message}).`)),
+    );
+    server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });
-  outgoing.end(JSON.stringify(data ?? { message: "There is no such page." }));
+}
+
+/** A page in a browser may reach the loopback address by a name of its own: then the Host header says so. */
+function isLocal({ headers }: IncomingMessage): boolean {
+  const host = (headers.host ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  return host === "" || host.toLowerCase() === "localhost" || isIP(host) !== 0;
+}
+
+function refuse(outgoing: ServerResponse): void {
+  outgoing.writeHead(421, { "Content-Type": "application/json" });
+  outgoing.end(JSON.stringify({ message: "This listener is for this machine: ask for 127.0.0.1 or localhost." }));
 }

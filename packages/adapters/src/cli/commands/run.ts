@@ -8,9 +8,12 @@ import {
   type GatewayErrors,
   type LiveGateway,
   type Logger,
+  type Telemetry,
   type TraceOptions,
 } from "@turnpike/core";
+import { allTelemetry } from "@turnpike/core/adapter";
 import { standalone } from "@turnpike/core/tools";
+import { adminHandler, type GatewayMetrics, gatewayMetrics } from "../../admin/index.js";
 import { serve, type TrustedProxies } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { isTrusted } from "../../wire/forwarded.js";
@@ -30,7 +33,7 @@ const GRACE = 10_000;
 /** `turnpike run`: serves a gateway until it is told to stop. */
 export const runCommand: Command = {
   name: "run",
-  usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none]",
+  usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]]",
   summary: "serves a gateway",
   details: [
     configurationDetails,
@@ -87,8 +90,9 @@ export const runCommand: Command = {
     "trace-sample": { type: "string", value: "PERCENT", help: "share of requests that is traced and kept; default 0" },
     admin: {
       type: "string",
-      value: "[HOST:]PORT",
-      help: "serves traces to the operator there (/traces/{id}); HOST is 127.0.0.1 by default",
+      value: "[HOST:PORT]",
+      optionalValue: /^(?:\S+:)?\d{1,5}$/,
+      help: "serves metrics, probes, state and traces to the operator there, without a key; default 127.0.0.1:9464",
     },
     ...liveOptions,
   },
@@ -108,9 +112,20 @@ export const runCommand: Command = {
     const bodyWork = bodyWorkOf(call);
     const scheme = schemeOf(call);
     const trustedProxies = proxiesOf(call);
-    const store = storeOf(call, logger);
+    const adminPlace = adminAddress(call);
+    const metrics = adminPlace === null ? null : metricsOf();
+    const telemetry = metrics === null ? null : allTelemetry([metrics]);
+    const store = storeOf(call, logger, telemetry);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
-    let live: LiveGateway;
+    let live: LiveGateway | null = null;
+    let isDraining = false;
+    const admin =
+      adminPlace === null
+        ? null
+        : await serveAdmin(
+            adminPlace,
+            adminHandler(() => live?.gateway ?? null, { ...(metrics === null ? {} : { metrics }), isDraining: () => isDraining }),
+          );
     try {
       live = await createLiveGateway(source, {
         ...follow,
@@ -124,12 +139,14 @@ export const runCommand: Command = {
         lenient: !call.has("strict") && call.text("backend") === undefined,
         anyScheme: scheme === undefined,
         ...(store === null ? {} : { store }),
+        ...(telemetry === null ? {} : { telemetry }),
         ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
         ...(pathEncoding === undefined ? {} : { pathEncoding }),
         ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
       });
     } catch (error) {
       await store?.close();
+      await admin?.close();
       if (error instanceof ConfigurationError) printDiagnostics(error, call.output);
       else if (isUrl(file) && error instanceof Error) call.output.complain(`The configuration cannot be had: ${error.message}`);
       else throw error;
@@ -158,15 +175,13 @@ export const runCommand: Command = {
     const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
     const url = `http://${shown}:${address.port}`;
     log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
-    const place = adminAddress(call);
-    const admin = place === null ? null : await serveAdmin(place, () => live.gateway);
-    if (admin !== null) log.event("admin", { Url: admin.url }, `Traces are at ${admin.url}/traces`);
+    if (admin !== null) log.event("admin", { Url: admin.url }, `Metrics, probes, state and traces are on ${admin.url}`);
     await stopped();
-    admin?.server.close();
-    admin?.server.closeAllConnections();
+    isDraining = true;
     await close();
     await live.close({ timeout: GRACE });
     await store?.close();
+    await admin?.close();
     await log.end();
     return 0;
   },
@@ -224,11 +239,20 @@ function bodyWorkOf(call: CommandCall): number | undefined {
   throw new UsageError(`Invalid value '${text}' of '--body-work': expected a number of units from 1.`);
 }
 
-function storeOf(call: CommandCall, logger: Logger): RedisStore | null {
+/** Metrics for the admin listener. */
+function metricsOf(): GatewayMetrics {
+  try {
+    return gatewayMetrics({ process: true });
+  } catch (error) {
+    throw new UsageError(`'--admin' does not work: ${(error as Error).message}`);
+  }
+}
+
+function storeOf(call: CommandCall, logger: Logger, telemetry: Telemetry | null): RedisStore | null {
   const url = call.text("redis");
   if (url === undefined) return null;
   try {
-    return redisStore({ url, logger });
+    return redisStore({ url, logger, ...(telemetry === null ? {} : { telemetry }) });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(`'--redis' does not work: ${error.message.replace(/^redisStore: /, "")}`);

@@ -45,10 +45,10 @@ export const trace = definePolicy({
       const properties = metadata.map(({ name, value }) => [name.get(exchange), value.get(exchange)] as const);
       const data = properties.length === 0 ? said : { message: said, metadata: Object.fromEntries(properties) };
       exchange.observer?.message(source, exchange.section, data, severity);
-      exchange.runtime.logger[levels[severity]](
-        { source, requestId: exchange.requestId, metadata: Object.fromEntries(properties) },
-        said,
-      );
+      const { logger, telemetry } = exchange.runtime;
+      const fields = { source, requestId: exchange.requestId, metadata: Object.fromEntries(properties) };
+      logger[levels[severity]](fields, said);
+      telemetry.entry?.({ ...fields, severity, message: said });
       return "continue";
     };
   },

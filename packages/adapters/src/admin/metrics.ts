@@ -1,0 +1,202 @@
+import {
+  type Clock,
+  type Gateway,
+  type GatewayOutcome,
+  type GatewayTelemetry,
+  type Metric,
+  type RequestTelemetry,
+  systemClock,
+} from "@turnpike/core";
+import type * as PromClient from "prom-client";
+import { optionalPackage } from "../optional-package.js";
+import { CustomMetrics } from "./custom-metrics.js";
+
+/** How metrics are kept. */
+export interface MetricsOptions {
+  /** Upper bounds of the buckets of durations, in seconds. Default: from 5 ms to 10 s. */
+  readonly buckets?: readonly number[];
+  /** Most series of metrics that policies emit; measurements of further ones are counted and dropped. Default 2,000. */
+  readonly maxSeries?: number;
+  /** True: memory, processor time and the event loop's lag of the process as well. Default false. */
+  readonly process?: boolean;
+  /** The gateway's, if it has one of its own. */
+  readonly clock?: Clock;
+}
+
+/** What happens in a gateway, counted for Prometheus. */
+export interface GatewayMetrics extends GatewayTelemetry {
+  /** Type of what {@link page} gives. */
+  readonly contentType: string;
+  /**
+   * All metrics in Prometheus's text format.
+   * @param gateway whose backends, store and configuration are looked at; null while there is none
+   */
+  page(gateway: Gateway | null): Promise<string>;
+}
+
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const MOST_SERIES = 2_000;
+/** Pairs of policy and reason, beyond which they count as `other`. */
+const MOST_REFUSALS = 1_000;
+const CIRCUITS = ["closed", "open", "half-open"] as const;
+
+/**
+ * Counts what happens in a gateway, by operation and never by path. Needs the package `prom-client`.
+ *
+ *     const metrics = gatewayMetrics();
+ *     const gateway = await createGateway(configuration, { telemetry: metrics });
+ *     http.createServer(adminHandler(gateway, { metrics })).listen(9464, "127.0.0.1");
+ *
+ * @throws Error if `prom-client` is not installed
+ */
+export function gatewayMetrics(options: MetricsOptions = {}): GatewayMetrics {
+  const prom = optionalPackage("prom-client") as typeof PromClient | null;
+  if (prom === null) throw new Error("Metrics for Prometheus need the package prom-client: npm install prom-client@15");
+  return new PrometheusMetrics(prom, options);
+}
+
+class PrometheusMetrics implements GatewayMetrics {
+  private readonly registry: PromClient.Registry;
+  private readonly duration: PromClient.Histogram;
+  private readonly parts: PromClient.Counter;
+  private readonly refusals: PromClient.Counter;
+  private readonly cache: PromClient.Counter;
+  private readonly retries: PromClient.Counter;
+  private readonly storeFailures: PromClient.Counter;
+  private readonly inFlight: PromClient.Gauge;
+  private readonly refusalsSeen = new Set<string>();
+  private readonly custom: CustomMetrics;
+  private readonly clock: Clock;
+
+  constructor(
+    private readonly prom: typeof PromClient,
+    { buckets = BUCKETS, maxSeries = MOST_SERIES, process = false, clock = systemClock }: MetricsOptions,
+  ) {
+    this.clock = clock;
+    this.custom = new CustomMetrics(maxSeries);
+    this.registry = new prom.Registry();
+    const registers = [this.registry];
+    const operation = ["api", "operation"];
+    this.duration = new prom.Histogram({
+      name: "turnpike_http_request_duration_seconds",
+      help: "Time from a request's arrival to its answer sent in full. status is the class of the answer (0: the caller went away).",
+      labelNames: [...operation, "status"],
+      buckets: [...buckets],
+      registers,
+    });
+    const counter = (name: string, help: string, labelNames: string[]): PromClient.Counter =>
+      new prom.Counter({ name, help, labelNames, registers });
+    this.parts = counter("turnpike_time_seconds_total", "Where the time of requests went: gateway, backend or client.", [
+      ...operation,
+      "part",
+    ]);
+    this.refusals = counter(
+      "turnpike_refusals_total",
+      "Requests that the gateway answered with an error, by policy and reason.",
+      ["policy", "reason"],
+    );
+    this.cache = counter("turnpike_cache_lookups_total", "Looks into the response cache, by result: hit or miss.", [
+      ...operation,
+      "result",
+    ]);
+    this.retries = counter("turnpike_backend_retries_total", "Calls of backends beyond the first of a request.", operation);
+    this.storeFailures = counter(
+      "turnpike_store_failures_total",
+      "Failed calls of the store, by its part and the kind of failure.",
+      ["part", "reason"],
+    );
+    this.inFlight = new prom.Gauge({ name: "turnpike_requests_in_flight", help: "Requests that are being handled.", registers });
+    this.inFlight.set(0);
+    if (process) prom.collectDefaultMetrics({ register: this.registry });
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  request(): RequestTelemetry {
+    this.inFlight.inc();
+    return { ended: (outcome) => this.ended(outcome) };
+  }
+
+  metric(metric: Metric): void {
+    const { namespace, name, value, dimensions } = metric;
+    if (namespace !== "turnpike") this.custom.add(metric);
+    else if (name === "store-failures")
+      this.storeFailures.inc({ part: dimensions["part"] ?? "", reason: dimensions["reason"] ?? "" }, value);
+  }
+
+  private ended(outcome: GatewayOutcome): void {
+    this.inFlight.dec();
+    const labels = { api: outcome.api ?? "", operation: outcome.operation ?? "" };
+    const { times, status } = outcome;
+    this.duration.observe({ ...labels, status: status === 0 ? "0" : `${Math.floor(status / 100)}xx` }, times.total / 1000);
+    for (const part of ["gateway", "backend", "client"] as const) this.parts.inc({ ...labels, part }, times[part] / 1000);
+    if (outcome.cache !== "none") this.cache.inc({ ...labels, result: outcome.cache });
+    if (outcome.retries > 0) this.retries.inc(labels, outcome.retries);
+    if (outcome.by.layer === "gateway" && status >= 400) this.refusals.inc(this.refusal(outcome));
+  }
+
+  private refusal({ by, error }: GatewayOutcome): { policy: string; reason: string } {
+    const labels = { policy: by.policy ?? "", reason: error?.reason ?? "" };
+    const key = `${labels.policy}\n${labels.reason}`;
+    if (this.refusalsSeen.has(key)) return labels;
+    if (this.refusalsSeen.size >= MOST_REFUSALS) return { policy: "other", reason: "other" };
+    this.refusalsSeen.add(key);
+    return labels;
+  }
+
+  async page(gateway: Gateway | null): Promise<string> {
+    // What is only looked at stands in a registry of its own, so that what is gone from the configuration is gone from the page.
+    const now = new this.prom.Registry();
+    if (gateway !== null) this.look(gateway, now);
+    this.showCustom(now);
+    return `${await this.registry.metrics()}\n${await now.metrics()}`;
+  }
+
+  private look(gateway: Gateway, registry: PromClient.Registry): void {
+    const gauge = (name: string, help: string, labelNames: string[] = []): PromClient.Gauge =>
+      new this.prom.Gauge({ name, help, labelNames, registers: [registry] });
+    const { backends, store, since } = gateway.health();
+    const available = gauge(
+      "turnpike_backend_available",
+      "1 if requests go to the backend, 0 if they are answered 503 at once.",
+      ["workspace", "backend"],
+    );
+    const circuit = gauge("turnpike_backend_circuit", "The state of a backend's circuit breaker: 1 for the one that it is in.", [
+      "workspace",
+      "backend",
+      "state",
+    ]);
+    for (const { id, workspace, isAvailable, circuit: state } of backends) {
+      const labels = { workspace: workspace ?? "", backend: id };
+      available.set(labels, isAvailable ? 1 : 0);
+      if (state !== null) for (const one of CIRCUITS) circuit.set({ ...labels, state: one }, one === state ? 1 : 0);
+    }
+    const up = gauge("turnpike_store_up", "1 if the store is in use, 0 if the gateway goes on without it.", ["part"]);
+    for (const part of ["counters", "cache"] as const) up.set({ part }, store[part] === "up" ? 1 : 0);
+    gauge("turnpike_configuration_age_seconds", "Time since the configuration came into force.").set(
+      Math.max(0, (this.clock.now() - since) / 1000),
+    );
+    gauge("turnpike_configuration_set_aside", "Entities that the configuration is in force without.").set(
+      gateway.setAside.length,
+    );
+  }
+
+  private showCustom(registry: PromClient.Registry): void {
+    const registers = [registry];
+    for (const { name, help, labelNames, series } of this.custom.all()) {
+      const sum = new this.prom.Gauge({ name: `${name}_sum`, help, labelNames: [...labelNames], registers });
+      const count = new this.prom.Counter({ name: `${name}_count`, help, labelNames: [...labelNames], registers });
+      for (const one of series) {
+        sum.set(one.labels, one.sum);
+        count.inc(one.labels, one.count);
+      }
+    }
+    new this.prom.Counter({
+      name: "turnpike_metrics_dropped_total",
+      help: "Measurements of policies that were dropped, because their dimensions have too many values.",
+      registers,
+    }).inc(this.custom.dropped);
+  }
+}
