@@ -78,11 +78,12 @@ function tell({ element, span }: Written, context: RuleContext): void {
 
 function secretOf(element: LintElement, value: Written): boolean {
   const literal = literalOf(value);
-  if (literal === null || literal === "" || PLACEHOLDER.test(literal)) return false;
+  if (literal === null || literal === "") return false;
+  if (holdsSecret(literal)) return true;
+  if (PLACEHOLDER.test(literal)) return false;
   if (value.attribute !== null && SECRET_ATTRIBUTES.has(value.attribute)) return true;
   if (element.name === "authentication-certificate" && value.attribute === "body") return literal.length > 40;
   if (JWT.test(literal)) return true;
-  if (secretsIn(literal).length > 0) return true;
   const name = namedBy(element, value);
   if (name === null) return false;
   if (/^(?:proxy-)?authorization$/i.test(name)) {
@@ -90,6 +91,11 @@ function secretOf(element: LintElement, value: Written): boolean {
     return rest !== undefined && isLikely(rest);
   }
   return (element.name === "set-variable" ? SECRET_VARIABLE : SECRET_NAME).test(name) && isLikely(literal);
+}
+
+/** A key where keys stand: in a connection string, a query, a URL. */
+function holdsSecret(text: string): boolean {
+  return secretsIn(text).some(([from, to]) => !PLACEHOLDER.test(text.slice(from, to)));
 }
 
 /** A random text, and no word, path or sentence. */
@@ -114,7 +120,7 @@ function inCode(value: Written, code: LintCode, context: RuleContext): void {
     const text = constantText(node);
     if (text === null || node.kind !== "Constant") continue;
     const isBytes = isKeyed && isKeyText(code, node as unknown as { readonly start: number }) && isLikely(text);
-    if ((!JWT.test(text) && secretsIn(text).length === 0 && !isBytes) || PLACEHOLDER.test(text)) continue;
+    if (!holdsSecret(text) && ((!JWT.test(text) && !isBytes) || PLACEHOLDER.test(text))) continue;
     context.report(
       value.element.document,
       code.span(node as unknown as { start: number; end: number }),
