@@ -364,3 +364,24 @@ describe("the configuration", () => {
     expect(policy.warnings.map((one) => one.message)).toEqual(["A pool's own circuit breaker has no effect."]);
   });
 });
+
+describe("a pool or backend that nothing can be sent to", () => {
+  const once = { rules: [{ ...breaker({ count: 1 }).rules[0]!, failureResponse: { statusCode: 429 } }] };
+
+  it.each([
+    [{}, 503],
+    [{ failureResponse: { statusCode: 507 } }, 507],
+  ])("of a pool, says when to come again, with its own status: %o", async (more, status) => {
+    const policy = await pool(["a", "b"], ["a", "b"], {}, more);
+    await statuses(policy, [200, 200]);
+    const { status: answered, headers } = await want(policy);
+    expect([answered, Number(headers.get("Retry-After")) > 0]).toEqual([status, true]);
+  });
+
+  it("of a backend alone, likewise", async () => {
+    const policy = await backendWorld({ a: at("a", { circuitBreaker: once }) }, "a", [failing("a")]);
+    await statuses(policy, [200]);
+    const { status, headers, error } = await want(policy);
+    expect([status, error!.reason, Number(headers.get("Retry-After")) > 0]).toEqual([429, "BackendCircuitOpen", true]);
+  });
+});

@@ -87,6 +87,21 @@ describe("finding the API", () => {
     expect(route("https://g/sent/x", { "x-version": "3" })).toBeNull();
   });
 
+  it("a WebSocket API may share its path with another: handshakes are its own", () => {
+    const socket = api("socket", "both", { type: "websocket", protocols: ["ws", "wss"] });
+    const alone = api("alone", "alone", { type: "websocket", protocols: ["ws", "wss"] });
+    const router = new Router([api("http", "both"), socket, alone]);
+    const found = (url: string): string | null => router.route("GET", Url.parse(url)!, new Headers())?.api.id ?? null;
+    expect(router.conflicts).toEqual([]);
+    expect(["https://g/both/x", "wss://g/both/x", "ws://g/alone/x", "https://g/alone/x"].map(found)).toEqual([
+      "http",
+      "socket",
+      "alone",
+      null,
+    ]);
+    expect(new Router([socket, { ...socket, id: "second" }]).conflicts).toHaveLength(1);
+  });
+
   it("two APIs at one place are a conflict", () => {
     const { conflicts } = new Router([
       api("a", "same"),

@@ -7,7 +7,11 @@ import { type BackendStates, backendStates } from "./backend-states.js";
 import type { CallPermit, CallResult, CircuitBreaker } from "./circuit-breaker.js";
 import { sessionMember, sessionToken } from "./pool.js";
 
-const unavailable = { status: 503, reason: "BackendCircuitOpen", toCaller: "Service unavailable" } as const;
+const unavailable = {
+  status: "503, or that of failureResponse",
+  reason: "BackendCircuitOpen",
+  toCaller: "Service unavailable",
+} as const;
 
 /** A circuit breaker lets no call through. */
 export const circuitOpen = policyError({
@@ -42,7 +46,14 @@ export async function callGuarded(
   if (backend.pool === null) return callSingle(exchange, states, backend, call);
   const cookies = exchange.request.headers.getAll("cookie");
   const member = chooseMember(exchange, states, backend, cookies);
-  if (member === null) throw poolOpen.error({ backend: backend.id });
+  if (member === null)
+    throw poolOpen.error(
+      { backend: backend.id },
+      {
+        status: backend.pool.failureStatus,
+        headers: retryHeaders(firstOpening(exchange, states, backend.pool.services), exchange),
+      },
+    );
   exchange.target = { ...exchange.target, memberId: member.id };
   showAddress(exchange, member);
   exchange.observer?.message("forward-request", exchange.section, {
@@ -51,6 +62,26 @@ export async function callGuarded(
   const response = await callSingle(exchange, states, member, call);
   keepSession(exchange, backend, member, cookies, response);
   return response;
+}
+
+/** When the first circuit of a pool's members lets a call through again; null where none is known. */
+function firstOpening(
+  { configuration, runtime }: Exchange,
+  states: BackendStates,
+  services: NonNullable<BackendModel["pool"]>["services"],
+): number | null {
+  const now = runtime.clock.now();
+  const times = services.flatMap(({ backend }) => {
+    const member = configuration.backends.get(backend);
+    return member === undefined || member.circuitBreaker === null ? [] : (states.breaker(member).openUntil(now) ?? []);
+  });
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Whole seconds, at least one. */
+function retryHeaders(until: number | null, { runtime }: Exchange): [string, string][] {
+  const seconds = until === null ? 1 : Math.max(1, Math.ceil((until - runtime.clock.now()) / 1000));
+  return [["Retry-After", String(seconds)]];
 }
 
 function chooseMember(
@@ -98,7 +129,14 @@ async function callSingle(
   if (backend.circuitBreaker === null) return call(backend);
   const breaker = states.breaker(backend);
   const permit = breaker.admit(backend.circuitBreaker, exchange.runtime.clock.now());
-  if (permit === null) throw circuitOpen.error({ backend: backend.id });
+  if (permit === null)
+    throw circuitOpen.error(
+      { backend: backend.id },
+      {
+        status: backend.circuitBreaker.failureStatus,
+        headers: retryHeaders(breaker.openUntil(exchange.runtime.clock.now()), exchange),
+      },
+    );
   let response: ResponseMessage;
   try {
     response = await call(backend);

@@ -193,10 +193,20 @@ export interface BackendConfiguration {
       };
       readonly tripDuration: string;
       readonly acceptRetryAfter?: boolean;
+      /** The status of calls that are refused while the circuit is open. Default 503. */
+      readonly failureResponse?: { readonly statusCode: number };
     }[];
   };
   readonly pool?: {
-    readonly services: readonly { readonly backend: string; readonly priority?: number; readonly weight?: number }[];
+    readonly services: readonly {
+      readonly backend: string;
+      readonly priority?: number;
+      readonly weight?: number;
+      /** Read, and of no effect: nothing here knows what regions emit. */
+      readonly preferredCarbonEmission?: "VeryLow" | "Low" | "Medium" | "High" | "VeryHigh";
+    }[];
+    /** The status of calls while no member can be called. Default 503. */
+    readonly failureResponse?: { readonly statusCode: number };
     readonly sessionAffinity?: { readonly sessionId: { readonly source?: "Cookie"; readonly name: string } };
   };
 }

@@ -59,6 +59,8 @@ export const configurationProblems = {
       "Add a subscription, an open product, or subscriptionRequired: false.",
     );
   },
+  failureStatusInvalid: (): Problem =>
+    error("TP3005", "The status of a failureResponse is none.", "Give a whole number from 200 to 599."),
   toolsWithoutServer: (): Problem =>
     error("TP3005", "Only an API of the type mcp has tools.", "Give it type: mcp, or take mcpTools out."),
   serverWithoutTools: (): Problem =>

@@ -153,6 +153,7 @@ const backend = object<BackendConfiguration>({
             ),
             tripDuration: text,
             acceptRetryAfter: boolean,
+            failureResponse: object({ statusCode: number }, "statusCode"),
           },
           "failureCondition",
           "tripDuration",
@@ -163,8 +164,19 @@ const backend = object<BackendConfiguration>({
   ),
   pool: object<Pool>(
     {
-      services: list(object<Pool["services"][number]>({ backend: text, priority: number, weight: number }, "backend")),
+      services: list(
+        object<Pool["services"][number]>(
+          {
+            backend: text,
+            priority: number,
+            weight: number,
+            preferredCarbonEmission: word("VeryLow", "Low", "Medium", "High", "VeryHigh"),
+          },
+          "backend",
+        ),
+      ),
       sessionAffinity: object({ sessionId: object({ source: word("Cookie"), name: text }, "name") }, "sessionId"),
+      failureResponse: object({ statusCode: number }, "statusCode"),
     },
     "services",
   ),

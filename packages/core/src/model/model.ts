@@ -300,6 +300,8 @@ export interface CircuitBreakerModel {
   readonly errorReasons: readonly string[];
   readonly tripDuration: number;
   readonly acceptRetryAfter: boolean;
+  /** Status of refused calls. */
+  readonly failureStatus: number;
 }
 
 /** The members of a pool of backends. */
@@ -312,6 +314,8 @@ export interface PoolModel {
   }[];
   /** Name of the cookie that keeps a session at one member. */
   readonly sessionCookie: string | null;
+  /** Status of calls for which there is no member. */
+  readonly failureStatus: number;
 }
 
 /** A stored schema. */

@@ -32,6 +32,16 @@ class ApiGroup {
   private readonly versions = new Map<string, Map<string, ApiEntry>>();
   private scheme: { readonly scheme: "segment" | "query" | "header"; readonly name: string } | null = null;
 
+  /** The WebSocket APIs at this path; null if there are none. */
+  sockets: ApiGroup | null = null;
+
+  /** Those that take requests of a scheme: handshakes come with `ws` or `wss`, and go to others where there is no WebSocket API. */
+  forScheme(scheme: string): ApiGroup {
+    const { sockets } = this;
+    if (sockets === null) return this;
+    return scheme === "ws" || scheme === "wss" || this.versions.size === 0 ? sockets : this;
+  }
+
   add(api: ApiModel): ApiModel | null {
     if (api.versioning !== null) this.scheme ??= api.versioning;
     const version = api.version?.toLowerCase() ?? "";
@@ -131,7 +141,9 @@ export class Router {
       }
       node.group ??= new ApiGroup();
       if (this.paths.size < MOST_PATHS) this.paths.set(api.path.toLowerCase(), true);
-      const other = node.group.add(api);
+      // A WebSocket API may share its path with another kind of API: handshakes are its own.
+      if (api.type === "websocket") node.group.sockets ??= new ApiGroup();
+      const other = (api.type === "websocket" ? node.group.sockets! : node.group).add(api);
       if (other !== null) this.conflicts.push({ api, other });
     }
   }
@@ -149,7 +161,8 @@ export class Router {
     let { length, revision } = found;
     const next = segments[length];
     const nextWithRevision = next === undefined || revision !== null ? null : revisionIn(next);
-    const picked = found.group.pick(nextWithRevision?.[0] ?? next, url, headers);
+    const asked = nextWithRevision?.[0] ?? next;
+    const picked = found.group.forScheme(url.scheme).pick(asked, url, headers);
     if (picked === null) return null;
     if (picked.usesSegment) {
       length++;
@@ -174,7 +187,7 @@ export class Router {
       const near = nearest(segments[1]!.toLowerCase(), paths);
       return near === null ? `No API has a path that begins ${url.path} does.` : `No API has this path; the nearest is /${near}.`;
     }
-    const { group } = found;
+    const group = found.group.forScheme(url.scheme);
     const next = segments[found.length];
     const picked = group.pick(revisionIn(next ?? "")?.[0] ?? next, url, headers);
     if (picked === null) return group.whyNoVersion();

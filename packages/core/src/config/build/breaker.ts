@@ -40,7 +40,20 @@ export function buildBreaker(
     errorReasons,
     tripDuration: duration(rule.tripDuration, ["tripDuration"]),
     acceptRetryAfter: rule.acceptRetryAfter ?? false,
+    failureStatus: failureStatusOf(rule.failureResponse, [...at, "failureResponse", "statusCode"], loaded),
   };
+}
+
+/** The status of what is refused, 503 unless something else is said. */
+export function failureStatusOf(
+  written: { readonly statusCode: number } | undefined,
+  path: readonly (string | number)[],
+  loaded: LoadedConfiguration,
+): number {
+  const status = written?.statusCode ?? 503;
+  if (!(Number.isInteger(status) && status >= 200 && status <= 599))
+    loaded.report(path, configurationProblems.failureStatusInvalid());
+  return status;
 }
 
 function checkThreshold({ failureCondition }: Rule, at: readonly (string | number)[], loaded: LoadedConfiguration): void {

@@ -3,6 +3,7 @@ import type { PoolModel } from "../../model/model.js";
 import type { BackendConfiguration, GatewayConfiguration } from "../configuration.js";
 import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
+import { failureStatusOf } from "./breaker.js";
 
 const COOKIE_NAME = /^[\w!#$%&'*+.^`|~-]{1,200}$/;
 
@@ -32,6 +33,7 @@ export function buildPool(
   return {
     services: services.map(({ backend, priority, weight }) => ({ backend, priority: priority ?? null, weight: weight ?? null })),
     sessionCookie: cookie ?? null,
+    failureStatus: failureStatusOf(written.pool.failureResponse, [...path, "pool", "failureResponse", "statusCode"], loaded),
   };
 }
 
