@@ -124,7 +124,7 @@ function typeOf({ type, values, min, max }) {
   if (type === "enum") return values.map(code).join(", ");
   const from = min === undefined ? "" : `from ${min}`;
   const to = max === undefined ? "" : `to ${max}`;
-  const range = [from, to].filter((one) => one !== "").join(" ");
+  const range = [from, to].filter((bound) => bound !== "").join(" ");
   return range === "" ? typeNames[type] : `${typeNames[type]}, ${range}`;
 }
 
@@ -133,7 +133,7 @@ function elementParts(children, path) {
   return Object.entries(children).flatMap(([name, schema]) => {
     const here = [...path, name];
     return [
-      `### ${here.map((one) => code(`<${one}>`)).join(" / ")}`,
+      `### ${here.map((element) => code(`<${element}>`)).join(" / ")}`,
       `${schema.notes === "" ? "" : `${escaped(schema.notes)} `}${occurrence(schema)}${strangeness(schema)} Content: ${contentOf(schema)}.`,
       ...(Object.keys(schema.attributes).length === 0 ? [] : [attributeTable(schema.attributes)]),
       ...elementParts(schema.children, here),
@@ -218,7 +218,7 @@ function exampleParts(name) {
 function documentsIn(value, path = []) {
   if (typeof value === "string") return value.trimStart().startsWith("<") ? [{ xml: value, path: path.join(".") }] : [];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => documentsIn(one, [...path, key]));
+  return Object.entries(value).flatMap(([key, item]) => documentsIn(item, [...path, key]));
 }
 
 /** Does a document hold more than its sections and what they inherit? */
@@ -227,7 +227,7 @@ const saysAnything = (xml) => /<(?!\/|!--|(?:policies|inbound|backend|outbound|o
 const code = (text) => `\`${text}\``;
 
 const listed = (names, all) =>
-  all.every((one) => names.includes(one)) ? `all: ${all.join(", ")}` : all.filter((one) => names.includes(one)).join(", ");
+  all.every((name) => names.includes(name)) ? `all: ${all.join(", ")}` : all.filter((name) => names.includes(name)).join(", ");
 
 /** Angle brackets outside of code would be taken for HTML. */
 const escaped = (text) =>

@@ -28,7 +28,8 @@ export function readApis(reading: Reading, schemas: Part): Part {
   }
   const apis: Part = {};
   for (const [id, entities] of byId) {
-    const current = entities.find((one) => one.id === id) ?? entities.find((one) => one.properties["isCurrent"] === true);
+    const current =
+      entities.find((entity) => entity.id === id) ?? entities.find((entity) => entity.properties["isCurrent"] === true);
     if (current === undefined) {
       reading.findings.error(
         "TP3002",
@@ -58,16 +59,16 @@ function readApi(
   const names = properties["subscriptionKeyParameterNames"];
   const revisions: Part = {};
   const own = String(properties["apiRevision"] ?? "1");
-  for (const one of entities) {
-    if (one === current) continue;
-    const number = one.id.slice(one.id.indexOf(";rev=") + ";rev=".length);
+  for (const entity of entities) {
+    if (entity === current) continue;
+    const number = entity.id.slice(entity.id.indexOf(";rev=") + ";rev=".length);
     if (number === own)
       reading.findings.warn(
         "TP3012",
-        one.folder.path,
-        `${one.id} is the current revision, which ${current.id} holds: it is left out.`,
+        entity.folder.path,
+        `${entity.id} is the current revision, which ${current.id} holds: it is left out.`,
       );
-    else revisions[number] = readRevision(reading, one, [...path, "revisions", number]);
+    else revisions[number] = readRevision(reading, entity, [...path, "revisions", number]);
   }
   return {
     ...pick(properties, {
@@ -138,7 +139,7 @@ function describe(
   schemas: Part,
 ): Part {
   const { findings, path } = reading;
-  const openapi = DESCRIPTIONS.map((name) => folder.file(name)).find((one) => one !== null);
+  const openapi = DESCRIPTIONS.map((name) => folder.file(name)).find((description) => description !== null);
   // The servers of an extracted document are the gateway's own address.
   // Its messages have their schemas there; an operation's own file only names them.
   if (openapi != null) return { openapi: { file: openapi, servers: false }, operations: withoutMessages(operations) };
@@ -199,7 +200,7 @@ function withoutMessages(operations: Readonly<Record<string, Part>>): Part {
 /** A GraphQL API's schema is that of the service: `validate-graphql-request` looks for the id `graphql`. */
 function readGraphql({ findings, places, path }: Reading, id: string, folder: Folder, schemas: Part): void {
   const file = folder.file("specification.graphql");
-  const stored = folder.collection("schemas").find((one) => one.id === "graphql");
+  const stored = folder.collection("schemas").find((candidate) => candidate.id === "graphql");
   const inline = stored === undefined ? null : schemaText(stored.properties);
   const contentType = "application/vnd.ms-azure-apim.graphql.schema";
   const schema = file !== null ? { file, contentType } : inline !== null ? { text: inline, contentType } : null;

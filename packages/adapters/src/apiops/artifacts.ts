@@ -72,9 +72,9 @@ export class Folder {
     /** The part of the configuration that it holds. */
     readonly at: Path = [],
   ) {
-    const entries = readdirSync(path, { withFileTypes: true }).filter((one) => !one.name.startsWith("."));
+    const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => !entry.name.startsWith("."));
     const names = (areFolders: boolean): string[] =>
-      entries.flatMap((one) => (one.isDirectory() === areFolders ? [one.name] : [])).sort(byText);
+      entries.flatMap((entry) => (entry.isDirectory() === areFolders ? [entry.name] : [])).sort(byText);
     this.folders = names(true);
     this.files = names(false);
   }
@@ -132,12 +132,12 @@ export class Folder {
 
   /** Is there an information file, readable or not? */
   get hasInformation(): boolean {
-    return this.files.some((one) => INFORMATION.test(one));
+    return this.files.some((file) => INFORMATION.test(file));
   }
 
   /** What the folder's information file says, whatever its kind calls it (`apiVersionSetInformation.json`); null without a readable one. */
   information(): Information | null {
-    const name = this.files.find((one) => INFORMATION.test(one));
+    const name = this.files.find((candidate) => INFORMATION.test(candidate));
     if (name === undefined) return null;
     const file = this.file(name)!;
     const data = this.json(file);
@@ -158,7 +158,8 @@ export class Folder {
     });
     const file = this.file(`${name}.json`);
     const list = file === null ? [] : this.json(file);
-    if (Array.isArray(list)) for (const one of list) if (isData(one) && typeof one["name"] === "string") ids.push(one["name"]);
+    if (Array.isArray(list))
+      for (const item of list) if (isData(item) && typeof item["name"] === "string") ids.push(item["name"]);
     return [...new Set(ids)];
   }
 
@@ -200,7 +201,7 @@ export function pick(data: Data, names: Readonly<Record<string, string>>): Recor
 const INFORMATION = /Information\.json$/i;
 
 function find(names: readonly string[], wanted: string): string | undefined {
-  return names.find((one) => one === wanted) ?? names.find((one) => plain(one) === plain(wanted));
+  return names.find((candidate) => candidate === wanted) ?? names.find((candidate) => plain(candidate) === plain(wanted));
 }
 
 const plain = (name: string): string => name.replace(/[\s_-]/g, "").toLowerCase();

@@ -44,16 +44,16 @@ function credentialsOf({ findings }: Reading, id: string, written: Data, file: s
   if (isData(authorization)) credentials["authorization"] = pick(authorization, { scheme: "scheme", parameter: "parameter" });
   if (isData(managedIdentity))
     credentials["managedIdentity"] = pick(managedIdentity, { clientId: "clientId", resource: "resource" });
-  const named = [written["certificate"], written["certificateIds"]].flatMap((one) =>
-    Array.isArray(one) ? one.map((each) => lastSegment(String(each))) : [],
+  const named = [written["certificate"], written["certificateIds"]].flatMap((value) =>
+    Array.isArray(value) ? value.map((each) => lastSegment(String(each))) : [],
   );
-  const known = named.filter((one) => certificates.has(one) || certificates.has(one.toUpperCase()));
-  for (const one of named)
-    if (!known.includes(one))
+  const known = named.filter((certificate) => certificates.has(certificate) || certificates.has(certificate.toUpperCase()));
+  for (const certificate of named)
+    if (!known.includes(certificate))
       findings.warn(
         "TP3012",
         file,
-        `The backend ${id} is called with the client certificate ${one}, which is not in the folder: it is called without.`,
+        `The backend ${id} is called with the client certificate ${certificate}, which is not in the folder: it is called without.`,
         "Give it in additions: { certificates }.",
       );
   if (known.length > 0) credentials["certificate"] = known;
@@ -85,9 +85,9 @@ function poolOf(written: Data): Part {
   const { sessionAffinity } = written;
   const session = isData(sessionAffinity) && isData(sessionAffinity["sessionId"]) ? sessionAffinity["sessionId"] : null;
   return {
-    services: services.map((one) => ({
-      backend: lastSegment(String(one["id"])),
-      ...pick(one, { priority: "priority", weight: "weight" }),
+    services: services.map((service) => ({
+      backend: lastSegment(String(service["id"])),
+      ...pick(service, { priority: "priority", weight: "weight" }),
     })),
     ...(session === null ? {} : { sessionAffinity: { sessionId: pick(session, { source: "source", name: "name" }) } }),
   };

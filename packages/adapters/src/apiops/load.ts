@@ -53,7 +53,7 @@ const WITHOUT_EFFECT = new Set([
 export function isApiOpsFolder(path: string): boolean {
   const folder = new Folder(path, new Findings());
   return [...KINDS.map((kind) => kind.toLowerCase()), "workspaces"].some((kind) =>
-    (folder.folder(kind)?.children() ?? []).some(([, one]) => one.hasInformation || kind === "workspaces"),
+    (folder.folder(kind)?.children() ?? []).some(([, child]) => child.hasInformation || kind === "workspaces"),
   );
 }
 
@@ -192,7 +192,7 @@ function environmentOf(folder: string, options: ApiOpsOptions, findings: Finding
   const candidates = names.flatMap((name) =>
     isAbsolute(name) ? [name] : isPath ? [resolve(name)] : [join(folder, name), join(dirname(folder), name)],
   );
-  const file = candidates.find((one) => existsSync(one) && statSync(one).isFile());
+  const file = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
   if (file !== undefined) return readOverrides(file, tokens, findings);
   findings.error(
     "TP3001",

@@ -29,12 +29,12 @@ export class Overrides {
   /** What is said of an entity; null for nothing. Names are compared without regard to case. */
   entity(kind: string, name: string): Override | null {
     const key = `${kind}/${name}`.toLowerCase();
-    const found = this.entries(kind).find((one) => nameOf(one).toLowerCase() === name.toLowerCase());
+    const found = this.entries(kind).find((entry) => nameOf(entry).toLowerCase() === name.toLowerCase());
     if (found === undefined) return null;
     this.used.add(key);
     const { properties, ...rest } = found;
     // Older files have the properties directly in the entry.
-    const own = isData(properties) ? properties : Object.fromEntries(Object.entries(rest).filter(([, one]) => !isList(one)));
+    const own = isData(properties) ? properties : Object.fromEntries(Object.entries(rest).filter(([, value]) => !isList(value)));
     return {
       properties: withoutName(own, isData(properties)),
       below: new Overrides(found, this.file, this.findings, `${this.path}${kind}/${name}/`),
@@ -56,8 +56,8 @@ export class Overrides {
   /** Reports what concerns no entity of the folder. */
   reportUnused(kinds: readonly string[]): void {
     for (const kind of kinds)
-      for (const one of this.entries(kind)) {
-        const name = nameOf(one);
+      for (const entry of this.entries(kind)) {
+        const name = nameOf(entry);
         if (!this.used.has(`${kind}/${name}`.toLowerCase()))
           this.findings.warn(
             "TP3012",
@@ -112,9 +112,9 @@ function filled(
       if (found === undefined) missing(name, path);
       return found ?? whole;
     });
-  if (Array.isArray(value)) return value.map((one, index) => filled(one, tokens, missing, [...path, index]));
+  if (Array.isArray(value)) return value.map((item, index) => filled(item, tokens, missing, [...path, index]));
   if (!isData(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one, tokens, missing, [...path, key])]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filled(item, tokens, missing, [...path, key])]));
 }
 
 function merged(base: Data, over: Data): Data {

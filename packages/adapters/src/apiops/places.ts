@@ -46,7 +46,7 @@ function placeIn(file: string, path: Path): { readonly line: number; readonly co
     if (typeof step === "number") continue;
     const found = [step, NAMES[step]]
       .map((name) => (name === undefined ? -1 : text.indexOf(`"${name}"`, at)))
-      .filter((one) => one >= 0);
+      .filter((position) => position >= 0);
     if (found.length > 0) at = Math.min(...found);
   }
   const before = text.slice(0, at).split("\n");

@@ -37,9 +37,9 @@ export function azureCredentials(options: AzureCredentialsOptions = {}): Pick<Re
     const known = made.get(clientId);
     if (known !== undefined) return known;
     if (made.size >= MOST_CREDENTIALS) made.delete(made.keys().next().value!);
-    const one = make(clientId);
-    made.set(clientId, one);
-    return one;
+    const fresh = make(clientId);
+    made.set(clientId, fresh);
+    return fresh;
   };
   return {
     async managedIdentity({ resource, clientId, signal }) {

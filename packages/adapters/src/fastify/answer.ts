@@ -63,7 +63,7 @@ function readHeaders(reply: FastifyReply): HeaderList {
   const headers = new HeaderList();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value === undefined || isOfConnection(name)) continue;
-    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));
+    for (const item of Array.isArray(value) ? value : [value]) headers.append(name, String(item));
   }
   return headers;
 }

@@ -180,7 +180,7 @@ export class CapturedResponse {
       const { outgoing } = this;
       if (this.phase === "over" && !this.isDropped)
         return Reflect.apply(this.originals.end, outgoing, [chunk, encoding, callback]) as ServerResponse;
-      const done = [chunk, encoding, callback].find((one) => typeof one === "function") as (() => void) | undefined;
+      const done = [chunk, encoding, callback].find((argument) => typeof argument === "function") as (() => void) | undefined;
       const hasData = chunk !== undefined && chunk !== null && typeof chunk !== "function";
       const bytes = hasData ? toBytes(chunk, encoding) : null;
       if (done !== undefined) outgoing.once("finish", done);

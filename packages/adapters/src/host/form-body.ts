@@ -24,8 +24,8 @@ function addPairs(pairs: URLSearchParams, name: string, value: unknown, depth: n
   if (Array.isArray(value)) return new BodyLoss(`the repeated form key "${name}"`);
   if (typeof value === "object" && value !== null) {
     if (depth > MOST_DEPTH) return new BodyLoss(`a form nested deeper than ${MOST_DEPTH} levels`);
-    for (const [key, one] of Object.entries(value)) {
-      const loss = addPairs(pairs, name === "" ? key : `${name}[${key}]`, one, depth + 1);
+    for (const [key, item] of Object.entries(value)) {
+      const loss = addPairs(pairs, name === "" ? key : `${name}[${key}]`, item, depth + 1);
       if (loss !== null) return loss;
     }
     return null;

@@ -53,7 +53,7 @@ function shapeOf(body: unknown): Shape {
     shape.separators += Math.max(0, count - 1) + (keys?.length ?? 0);
     for (const key of keys ?? [])
       shape.shortestMember = Math.min(shape.shortestMember, Buffer.byteLength(JSON.stringify(key)) + ",:0".length);
-    for (const one of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) left.push(one);
+    for (const member of Array.isArray(value) ? (value as unknown[]) : Object.values(value)) left.push(member);
   }
   return shape;
 }

@@ -19,7 +19,7 @@ export function readHeaders(outgoing: ServerResponse): Headers {
   for (const name of typed.getRawHeaderNames()) {
     if (OF_THE_CONNECTION.has(name.toLowerCase())) continue;
     const value = outgoing.getHeader(name);
-    for (const one of Array.isArray(value) ? value : [value]) headers.append(name, String(one));
+    for (const item of Array.isArray(value) ? value : [value]) headers.append(name, String(item));
   }
   return headers;
 }

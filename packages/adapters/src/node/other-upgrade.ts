@@ -31,13 +31,13 @@ export function giveBack(server: Server | null, incoming: IncomingMessage, socke
 
 function withoutUpgrade(connection: string): string {
   return tokens(connection)
-    .filter((one) => one !== "upgrade" && one !== "http2-settings")
+    .filter((token) => token !== "upgrade" && token !== "http2-settings")
     .join(", ");
 }
 
 function tokens(list: string): string[] {
   return list
     .split(",")
-    .map((one) => one.trim().toLowerCase())
-    .filter((one) => one !== "");
+    .map((token) => token.trim().toLowerCase())
+    .filter((token) => token !== "");
 }

@@ -78,7 +78,7 @@ export function turnpikeUpgrade(gateway: Gateway, options: UpgradeOptions = {}):
 /** Joins the two connections once the caller has its answer. Either's end or failure is the other's. */
 function join(caller: Duplex, head: Buffer, response: GatewayResponse, backend: Duplex): void {
   if (caller.destroyed) return void backend.destroy();
-  for (const one of [caller, backend]) tune(one);
+  for (const socket of [caller, backend]) tune(socket);
   caller.write(joinedHead(response));
   if (head.length > 0) caller.unshift(head);
   pipeline(caller, backend, () => backend.destroy());

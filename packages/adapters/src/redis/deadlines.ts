@@ -24,11 +24,11 @@ export class Deadlines {
 
   /** Calls back when the time is over, unless the function that it returns is called before. */
   start(onLate: () => void): () => void {
-    const one: Pending = { endsAt: this.clock.now() + this.time, onLate };
-    this.pending.push(one);
+    const pending: Pending = { endsAt: this.clock.now() + this.time, onLate };
+    this.pending.push(pending);
     if (this.disarm === null) this.arm(this.time);
     return () => {
-      one.onLate = null;
+      pending.onLate = null;
       this.dropEnded();
     };
   }

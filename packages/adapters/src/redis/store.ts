@@ -84,7 +84,7 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const counters = link("counters", "counters", `${prefix}{counters}probe`);
   const cache = link("cache", "cached values", `${prefix}cache-probe`);
   const values = new RedisCache(cache, `${prefix}cache2.`, options.maxValueBytes ?? 4 * 1024 * 1024);
-  const stateOf = (one: Link): "up" | "away" => (one.isUp ? "up" : "away");
+  const stateOf = (connection: Link): "up" | "away" => (connection.isUp ? "up" : "away");
   return {
     counters: new RedisCounters({
       link: counters,

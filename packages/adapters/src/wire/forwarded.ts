@@ -9,13 +9,13 @@ export function isTrusted(proxies: TrustedProxies | undefined): (address: string
   if (proxies === undefined) return () => false;
   if (proxies === true) return () => true;
   const list = new BlockList();
-  for (const one of proxies) {
-    const [address = "", bits] = one.split("/");
+  for (const proxy of proxies) {
+    const [address = "", bits] = proxy.split("/");
     const version = isIP(address);
     const length = bits === undefined ? null : Number(bits);
     const most = version === 4 ? 32 : 128;
     if (version === 0 || (length !== null && !(Number.isInteger(length) && length >= 0 && length <= most)))
-      throw new TypeError(`"${one}" is neither an address nor a network such as 10.0.0.0/8.`);
+      throw new TypeError(`"${proxy}" is neither an address nor a network such as 10.0.0.0/8.`);
     const family = version === 4 ? "ipv4" : "ipv6";
     if (length === null) list.addAddress(address, family);
     else list.addSubnet(address, length, family);
