@@ -11,6 +11,7 @@ import type { PolicyDefinition } from "../policy/define.js";
 import { OptionalPackages } from "../policy/optional-packages.js";
 import type { ScopeName } from "../policy/sections.js";
 import { compileSnapshot } from "../snapshot/snapshot.js";
+import { keyUses } from "./code.js";
 import type { Finding, LintSeverity, RuleSetting } from "./finding.js";
 import { projectOfConfiguration, projectOfDocuments } from "./gather.js";
 import type { Project } from "./project.js";
@@ -102,8 +103,28 @@ function run(
   const rules = [...lintRules, ...(options.rules ?? [])];
   const reporter = new Reporter(options.settings ?? {}, rules);
   for (const rule of rules) if (reporter.severityOf(rule.id, rule.severity) !== null) apply(rule, project, reporter);
-  for (const one of diagnostics) reporter.check(one, weightOf(one));
+  const sure = surelySet(project, diagnostics);
+  for (const one of diagnostics)
+    if (one.code !== MAY_BE_NULL || !sure.has(`${one.file}:${one.line}:${one.column}`)) reporter.check(one, weightOf(one));
   return ordered(silenced(reporter, project, rules));
+}
+
+/** The code of values that are null where a dictionary has no such key. */
+const MAY_BE_NULL = "TP1303";
+
+/** Where variables are read that are set on every way there: `check` sees single expressions only. */
+function surelySet({ pipelines }: Project, diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
+  const places = new Set<string>();
+  if (!diagnostics.some((one) => one.code === MAY_BE_NULL)) return places;
+  for (const { steps } of pipelines)
+    for (const { element, state } of steps)
+      for (const code of element.codes())
+        for (const { path, key, use } of keyUses(code)) {
+          if (path !== "context.Variables" || state.variables.get(key)?.always !== true) continue;
+          const { file, line, column } = element.document.source.place(code.span(use).start);
+          places.add(`${file}:${line}:${column}`);
+        }
+  return places;
 }
 
 function apply(rule: LintRule, project: Project, reporter: Reporter): void {

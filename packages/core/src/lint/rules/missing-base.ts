@@ -20,8 +20,9 @@ export const missingBase = defineRule({
   hasFix: true,
   document(document, context) {
     if (!document.isAlone || (document.scope !== "api" && document.scope !== "operation")) return;
+    // The backend section takes one policy: what forwards by itself there cannot inherit as well.
     for (const section of document.sections)
-      if (section.children("base").length === 0)
+      if (section.children("base").length === 0 && (section.name !== "backend" || section.elements.length === 0))
         context.element(section, `<${section.name}> has no <base />: what outer scopes do there does not run.`, {
           hint: "Put <base /> first.",
           fix: insertBase(section, document),
