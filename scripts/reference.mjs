@@ -1,7 +1,7 @@
 // `pnpm run reference`: writes docs/reference/lint, and docs/reference/policies from what the policies declare and the example files.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { readTestFile } from "@turnpike/core/testing";
+import { fileSchemas, readTestFile } from "@turnpike/core/testing";
 import { builtInPolicies, commonErrors } from "@turnpike/core/tools";
 import { lintPages } from "./lint-pages.mjs";
 
@@ -241,6 +241,10 @@ const cell = (text) => escaped(text).replaceAll("|", "\\|");
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(pagesFolder, { recursive: true });
   for (const [name, text] of referencePages()) writeFileSync(new URL(name, pagesFolder), text);
+  const schemasFolder = new URL("packages/core/schemas/", root);
+  mkdirSync(schemasFolder, { recursive: true });
+  for (const [name, schema] of Object.entries(fileSchemas()))
+    writeFileSync(new URL(name, schemasFolder), `${JSON.stringify(schema, null, 2)}\n`);
   const lintFolder = new URL("docs/reference/lint/", root);
   mkdirSync(lintFolder, { recursive: true });
   for (const [name, text] of lintPages()) writeFileSync(new URL(name, lintFolder), text);

@@ -74,6 +74,7 @@ it("the values of each door are these", () => {
         "evaluateExpression",
         "expectOutcome",
         "fakeBackend",
+        "fileSchemas",
         "identityProvider",
         "mutateTestFiles",
         "outcomeMatchers",

@@ -39,6 +39,7 @@ export type { MutationOperator } from "./mutation/operators.js";
 export type { Outcome } from "./outcome.js";
 export { type PolicyTest, policyTest, type TestRequest } from "./policy-test.js";
 export type { PolicyTestOptions, Surroundings } from "./policy-test-options.js";
+export { fileSchemas } from "./schemas.js";
 export { type StoreCase, storeContract } from "./store-contract/index.js";
 export type { StoreSubject } from "./store-contract/subject.js";
 export { type TestClock, testClock } from "./test-clock.js";
