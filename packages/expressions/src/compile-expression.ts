@@ -1,7 +1,7 @@
 import { bindSource, unexpected } from "./bind-expression.js";
 import { findHints, type KeyRead } from "./bound/hints.js";
 import { programShape } from "./bound/shape.js";
-import { BranchSites } from "./compile/branches.js";
+import { BranchSites } from "./compile/branch-sites.js";
 import { isConstantProgram } from "./compile/constancy.js";
 import { comparesObjects, mayGiveKnownObject } from "./compile/identities.js";
 import { Operands } from "./compile/operands.js";

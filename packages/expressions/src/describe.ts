@@ -1,6 +1,7 @@
 import { Site } from "./compile/calls.js";
 import { calleeOf } from "./compile/member.js";
-import { box, enumerate, toFormat, toText, typeOf } from "./dotnet/object.js";
+import { toFormat } from "./dotnet/format/value.js";
+import { box, enumerate, toText, typeOf } from "./dotnet/object.js";
 import { NetException } from "./runtime/exceptions.js";
 import { defaultLimits, Run, systemHost } from "./runtime/run.js";
 import type { MethodSymbol, NetType, PropertySymbol, TypeScopeView } from "./types/net-type.js";

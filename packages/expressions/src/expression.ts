@@ -1,5 +1,5 @@
 import type { HostHints, KeyRead } from "./bound/hints.js";
-import type { Branch } from "./compile/branches.js";
+import type { Branch } from "./compile/branch-sites.js";
 import type { Operand } from "./compile/operands.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { Identity } from "./runtime/identity.js";

@@ -11,7 +11,7 @@
  */
 
 export type { HostHints, KeyRead } from "./bound/hints.js";
-export type { Branch } from "./compile/branches.js";
+export type { Branch } from "./compile/branch-sites.js";
 export type { Operand } from "./compile/operands.js";
 export { compileExpression } from "./compile-expression.js";
 export type { ScanOptions } from "./csharp/scan.js";
@@ -32,6 +32,7 @@ export {
   type Implementation,
   type Reference,
   type TypeDeclaration,
+  type TypeHeader,
   type TypeOptions,
   withCall,
 } from "./types/declare.js";

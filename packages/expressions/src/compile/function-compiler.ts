@@ -1,6 +1,6 @@
 import type { BoundFunction, JumpTarget, LocalSymbol } from "../bound/tree.js";
 import type { TypeScopeView } from "../types/net-type.js";
-import type { BranchSites } from "./branches.js";
+import type { BranchSites } from "./branch-sites.js";
 import { type Cell, FIRST_JUMP, type Frame } from "./frame.js";
 import type { Identities } from "./identities.js";
 import type { Operands } from "./operands.js";

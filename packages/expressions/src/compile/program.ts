@@ -2,7 +2,7 @@ import type { BoundProgram } from "../bound/tree.js";
 import { normalizeFailure } from "../runtime/failure.js";
 import type { Run } from "../runtime/run.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
-import type { BranchSites } from "./branches.js";
+import type { BranchSites } from "./branch-sites.js";
 import { boxing } from "./conversion.js";
 import { newSlots } from "./delegates.js";
 import { Frame } from "./frame.js";

@@ -1,5 +1,6 @@
 import type { BoundExpression } from "../bound/tree.js";
-import { toFormat, toText } from "../dotnet/object.js";
+import { toFormat } from "../dotnet/format/value.js";
+import { toText } from "../dotnet/object.js";
 import type { Run } from "../runtime/run.js";
 import type { Evaluator } from "./frame.js";
 

@@ -1,5 +1,5 @@
 import { typeOf } from "../dotnet/object.js";
-import type { TypeDeclaration } from "../types/declare.js";
+import type { TypeHeader } from "../types/header.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
 import { Boxed, NetObject } from "../types/values.js";
 
@@ -24,7 +24,7 @@ export function typeTest(type: NetType, scope: TypeScopeView): TypeTest {
   if (wanted.isValueType)
     return (value) =>
       value instanceof Boxed ? isSameValueType(value.type, wanted) : value instanceof NetObject && byType(value);
-  let lastDeclaration: TypeDeclaration | null = null;
+  let lastDeclaration: TypeHeader | null = null;
   let lastAnswer = false;
   return (value) => {
     if (!(value instanceof NetObject) || value.typeArguments.length > 0) return byType(value);

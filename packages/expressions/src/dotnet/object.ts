@@ -4,9 +4,8 @@ import { defineType } from "../types/declare.js";
 import type { NetType, TypeScopeView } from "../types/net-type.js";
 import { isSameObject } from "../types/same-object.js";
 import { AnonymousObject, Boxed, NetArray, NetEnumerable, NetObject } from "../types/values.js";
-import { enumText } from "./enum.js";
+import { enumText } from "./enum-text.js";
 import { doubleText, singleText } from "./format/number-text.js";
-import { formatValue } from "./format/value.js";
 import { orderedMarks } from "./text/normal-form.js";
 
 /**
@@ -128,16 +127,6 @@ function boxedText({ type, value }: Boxed): string {
     default:
       return String(value);
   }
-}
-
-/** A long format is gone through several times, at a step's time for a fraction of a character. */
-const CHARACTERS_OF_FORMAT_PER_STEP = 1 / 50;
-
-/** `string.Format("{0:format}", value)`: the text of a value under a format string; without one the plain text. */
-export function toFormat(value: unknown, format: string | null): string {
-  if (format === null || format === "") return toText(value);
-  chargeWork(format.length, CHARACTERS_OF_FORMAT_PER_STEP);
-  return formatValue(value, format);
 }
 
 /** `object.Equals(a, b)`. */

@@ -1,4 +1,4 @@
-import type { TypeDeclaration } from "./declare.js";
+import type { DeclaredType } from "./header.js";
 import { TYPE_KEYWORDS } from "./names.js";
 import type { MemberSymbol, MethodSymbol, NetType, TypeKind, TypeScopeView } from "./net-type.js";
 import type { HeaderSignature } from "./signature.js";
@@ -8,7 +8,7 @@ import { isOpen, isVariant, type Substitution, sizeOfType, substituteType, TypeB
 /** What a type asks its definition for: what it is without type arguments. */
 export interface TypeDefinition {
   readonly name: string;
-  readonly declaration: TypeDeclaration;
+  readonly declaration: DeclaredType;
   readonly header: HeaderSignature;
   readonly parameters: readonly NetType[];
   /** True for `System.Nullable<T>`. */
@@ -24,7 +24,7 @@ export interface TypeDefinition {
 /** A declared type: a class, struct, interface, enum or delegate, with its type arguments if it is generic. */
 export class NamedType extends TypeBase {
   readonly isOpen: boolean;
-  override readonly declaration: TypeDeclaration;
+  override readonly declaration: DeclaredType;
   private readonly args: readonly NetType[];
   private readonly memberCache = new Map<string, readonly MemberSymbol[]>();
   private knownInterfaces: readonly NetType[] | null = null;

@@ -1,4 +1,5 @@
-import type { Implementation, TypeDeclaration } from "./declare.js";
+import type { Run } from "../runtime/run.js";
+import type { DeclaredType } from "./header.js";
 
 /** Kinds of types, those that no declaration makes among them. */
 export type TypeKind =
@@ -15,7 +16,7 @@ export type TypeKind =
 
 /**
  * A .NET type as the binder and the runtime see it. Interned: equal types are the same object, so compare with `===`.
- * Built from {@link TypeDeclaration}s by a `TypeScope` (types/scope.ts), which also makes arrays and constructed generics.
+ * Built from declarations (types/declare.ts) by a `TypeScope` (types/scope.ts), which also makes arrays and constructed generics.
  */
 export interface NetType {
   readonly kind: TypeKind;
@@ -30,7 +31,7 @@ export interface NetType {
   readonly isAbstract: boolean;
   /** `[Flags]` on an enum. */
   readonly isFlags: boolean;
-  readonly declaration: TypeDeclaration | null;
+  readonly declaration: DeclaredType | null;
   /** The scope that made the type: makes arrays and constructed types of it, and finds other types by name. */
   readonly scope: TypeScopeView;
   /** Type arguments of a constructed generic; empty otherwise. An unbound definition has its own parameters as arguments. */
@@ -63,6 +64,43 @@ export interface TypeScopeView {
   arrayOf(element: NetType, rank?: number): NetType;
   nullableOf(value: NetType): NetType;
 }
+
+/**
+ * What an implementation may need besides its arguments. Only implementations wrapped by `withCall` receive it.
+ */
+export interface CallSite {
+  /** The evaluation at hand: limits to charge, clock, randomness. */
+  readonly run: Run;
+  /** The scope that the expression was bound in: types for arrays, boxed values and collections that the implementation makes. */
+  readonly scope: TypeScopeView;
+  /** Type arguments of a generic method, in declaration order: for `Cast<Match>()`, `[Match]`. */
+  readonly typeArguments: readonly NetType[];
+  /** Type arguments of the constructed declaring type: for `new List<string>()`, `[string]`. */
+  readonly declaringArguments: readonly NetType[];
+}
+
+/**
+ * A function on raw .NET values (see `types/values.ts` for how each type is represented). An instance member gets its receiver
+ * first, never null; an extension method its `this` parameter; a static member only its arguments. An `out`/`ref` argument
+ * arrives as a `Reference`. A `params` argument arrives as one `NetArray`. Omitted optional arguments arrive with their
+ * declared defaults.
+ */
+export type PlainImplementation = (...args: never[]) => unknown;
+
+/** An implementation that is given its {@link CallSite} before all other arguments. */
+export type CallImplementation = { readonly call: (site: CallSite, ...args: never[]) => unknown };
+
+/** A get/set pair for properties and indexers that can be assigned. The value comes last in `set`. */
+export interface AccessorImplementation {
+  readonly get: PlainImplementation | CallImplementation;
+  readonly set: PlainImplementation | CallImplementation;
+}
+
+/** The value of a `const` member or of an enum member, in raw form. */
+export type ConstantImplementation = { readonly constant: string | number | bigint | boolean | null | object };
+
+/** What stands behind a member of a declared type. */
+export type Implementation = PlainImplementation | CallImplementation | AccessorImplementation | ConstantImplementation;
 
 /** A parameter of a method, delegate or indexer. */
 export interface ParameterSymbol {

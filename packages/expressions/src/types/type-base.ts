@@ -1,5 +1,5 @@
 import { LimitError } from "../runtime/exceptions.js";
-import type { TypeDeclaration } from "./declare.js";
+import type { DeclaredType } from "./header.js";
 import type { MemberSymbol, MethodSymbol, NetType, TypeKind, TypeScopeView } from "./net-type.js";
 
 /** Which types stand for which type parameters: two lists of the same length. */
@@ -35,7 +35,7 @@ export abstract class TypeBase implements NetType {
   /** True if a type parameter occurs in it. */
   abstract readonly isOpen: boolean;
   readonly isValueType: boolean = false;
-  readonly declaration: TypeDeclaration | null = null;
+  readonly declaration: DeclaredType | null = null;
   readonly elementType: NetType | null = null;
   readonly rank: number = 0;
 

@@ -18,13 +18,13 @@
  * object from such a value calls `box(value, type)`; the other way is `unbox(object)`.
  */
 
-import type { TypeDeclaration } from "./declare.js";
+import type { TypeHeader } from "./header.js";
 import type { NetType } from "./net-type.js";
 
 /** A .NET object that knows its own type. Subclasses override what their .NET type overrides. */
 export abstract class NetObject {
-  /** The declaration of the object's own (most derived) type. */
-  abstract get declaration(): TypeDeclaration;
+  /** The declaration of the object's own (most derived) type, or its header alone. */
+  abstract get declaration(): TypeHeader;
 
   /** Type arguments where the type is generic: what `T` of this list is. */
   get typeArguments(): readonly NetType[] {

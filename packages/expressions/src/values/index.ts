@@ -26,6 +26,7 @@ export {
   type SymmetricAlgorithm,
   X509Certificate2,
 } from "../dotnet/cryptography/index.js";
+export { toFormat } from "../dotnet/format/value.js";
 export { Guid, parseGuid } from "../dotnet/guid.js";
 export { IPAddress, parseIPAddress, Uri, UriKind, urlDecode, urlEncode } from "../dotnet/net/index.js";
 export { dateOfText as jsonDate } from "../dotnet/newtonsoft/dates.js";
@@ -54,7 +55,6 @@ export {
   equal,
   hashCode,
   keyOf,
-  toFormat,
   toText,
   typeOf,
   unbox,

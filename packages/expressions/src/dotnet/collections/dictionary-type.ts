@@ -4,7 +4,7 @@ import { type CallSite, defineType, type Implementation, type Reference, withCal
 import { zeroOf } from "../../types/zero.js";
 import { enumerate } from "../object.js";
 import { EqualityComparer } from "./comparers.js";
-import { Dictionary } from "./dictionary.js";
+import { Dictionary, dictionaryHeader } from "./dictionary.js";
 import type { DictionaryView } from "./dictionary-view.js";
 import { Enumerator } from "./enumerator.js";
 import type { EqualityProtocol } from "./equality.js";
@@ -72,28 +72,25 @@ export function comparerOf(site: CallSite, comparer: Comparer): unknown {
 }
 
 /** `System.Collections.Generic.Dictionary<TKey, TValue>`, as expressions know it. */
-export const dictionaryType = defineType(
-  "class System.Collections.Generic.Dictionary<TKey, TValue> : System.Collections.Generic.IDictionary<TKey, TValue>, System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>, System.Collections.IDictionary",
-  {
-    "new()": withCall((site) => create(site, 0, null)),
-    "new(int capacity)": withCall((site, capacity: number) => create(site, capacity, null)),
-    "new(IEqualityComparer<TKey> comparer)": withCall((site, comparer: Comparer) => create(site, 0, comparer)),
-    "new(int capacity, IEqualityComparer<TKey> comparer)": withCall(create),
-    "new(IDictionary<TKey, TValue> dictionary)": withCall((site, source: unknown) => copy(site, source, null)),
-    "new(IDictionary<TKey, TValue> dictionary, IEqualityComparer<TKey> comparer)": withCall(copy),
-    "int Count { get; }": (self: Dictionary) => self.count,
-    "IEqualityComparer<TKey> Comparer { get; }": withCall((site, self: Dictionary) => comparerOf(site, self.comparer)),
-    "Dictionary.KeyCollection<TKey, TValue> Keys { get; }": (self: Dictionary): DictionaryView => self.keys,
-    "Dictionary.ValueCollection<TKey, TValue> Values { get; }": (self: Dictionary): DictionaryView => self.values,
-    ...changeMembers,
-    "bool ContainsValue(TValue value)": withCall((site, self: Dictionary, value: unknown) => {
-      site.run.steps(self.count);
-      for (const [, held] of self.entries()) if (equalItems(held, value)) return true;
-      return false;
-    }),
-    "void Clear()": (self: Dictionary) => self.clear(),
-    "IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()": withCall(
-      (site, self: Dictionary) => new Enumerator(self.elementType, self, site.run),
-    ),
-  },
-);
+export const dictionaryType = defineType(dictionaryHeader.header, {
+  "new()": withCall((site) => create(site, 0, null)),
+  "new(int capacity)": withCall((site, capacity: number) => create(site, capacity, null)),
+  "new(IEqualityComparer<TKey> comparer)": withCall((site, comparer: Comparer) => create(site, 0, comparer)),
+  "new(int capacity, IEqualityComparer<TKey> comparer)": withCall(create),
+  "new(IDictionary<TKey, TValue> dictionary)": withCall((site, source: unknown) => copy(site, source, null)),
+  "new(IDictionary<TKey, TValue> dictionary, IEqualityComparer<TKey> comparer)": withCall(copy),
+  "int Count { get; }": (self: Dictionary) => self.count,
+  "IEqualityComparer<TKey> Comparer { get; }": withCall((site, self: Dictionary) => comparerOf(site, self.comparer)),
+  "Dictionary.KeyCollection<TKey, TValue> Keys { get; }": (self: Dictionary): DictionaryView => self.keys,
+  "Dictionary.ValueCollection<TKey, TValue> Values { get; }": (self: Dictionary): DictionaryView => self.values,
+  ...changeMembers,
+  "bool ContainsValue(TValue value)": withCall((site, self: Dictionary, value: unknown) => {
+    site.run.steps(self.count);
+    for (const [, held] of self.entries()) if (equalItems(held, value)) return true;
+    return false;
+  }),
+  "void Clear()": (self: Dictionary) => self.clear(),
+  "IEnumerator<KeyValuePair<TKey, TValue>> GetEnumerator()": withCall(
+    (site, self: Dictionary) => new Enumerator(self.elementType, self, site.run),
+  ),
+});

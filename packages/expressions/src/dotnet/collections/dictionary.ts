@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType } from "../../types/net-type.js";
-import { dictionaryType } from "./dictionary-type.js";
 import { type EqualityProtocol, type KeyFunction, keyFunction } from "./equality.js";
 import { HashTable } from "./hash-table.js";
 import { KeyValuePair } from "./key-value-pair.js";
@@ -11,6 +11,12 @@ interface Entry {
   readonly key: unknown;
   value: unknown;
 }
+
+/** The header of System.Collections.Generic.Dictionary. */
+export const dictionaryHeader: TypeHeader = {
+  header:
+    "class System.Collections.Generic.Dictionary<TKey, TValue> : System.Collections.Generic.IDictionary<TKey, TValue>, System.Collections.Generic.IReadOnlyDictionary<TKey, TValue>, System.Collections.IDictionary",
+};
 
 /** System.Collections.Generic.Dictionary. Keys and values in raw form. */
 export class Dictionary extends ReadOnlyDictionaryObject implements DictionaryProtocol {
@@ -27,7 +33,7 @@ export class Dictionary extends ReadOnlyDictionaryObject implements DictionaryPr
   }
 
   override get declaration() {
-    return dictionaryType;
+    return dictionaryHeader;
   }
 
   override get count(): number {

@@ -1,9 +1,15 @@
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType } from "../../types/net-type.js";
 import { NetEnumerable } from "../../types/values.js";
 import { type EqualityProtocol, type KeyFunction, keyFunction } from "./equality.js";
-import { hashSetType } from "./hash-set-type.js";
 import { HashTable } from "./hash-table.js";
 import type { SetProtocol } from "./protocol.js";
+
+/** The header of System.Collections.Generic.HashSet. */
+export const hashSetHeader: TypeHeader = {
+  header:
+    "class System.Collections.Generic.HashSet<T> : System.Collections.Generic.ISet<T>, System.Collections.Generic.IReadOnlyCollection<T>",
+};
 
 /** System.Collections.Generic.HashSet. Items in raw form. */
 export class HashSet extends NetEnumerable implements SetProtocol {
@@ -20,7 +26,7 @@ export class HashSet extends NetEnumerable implements SetProtocol {
   }
 
   override get declaration() {
-    return hashSetType;
+    return hashSetHeader;
   }
 
   override get typeArguments(): readonly NetType[] {

@@ -1,9 +1,15 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType } from "../../types/net-type.js";
 import { NetEnumerable } from "../../types/values.js";
 import { enumerate } from "../object.js";
-import { listType, readOnlyCollectionType } from "./list-type.js";
 import { collectionModified, indexOfItem, type ListProtocol, listOf, readOnly } from "./protocol.js";
+
+/** The header of System.Collections.Generic.List. */
+export const listHeader: TypeHeader = {
+  header:
+    "class System.Collections.Generic.List<T> : System.Collections.Generic.IList<T>, System.Collections.Generic.IReadOnlyList<T>, System.Collections.IList",
+};
 
 /** System.Collections.Generic.List. Items are raw values of the element type. */
 export class List extends NetEnumerable implements ListProtocol {
@@ -19,7 +25,7 @@ export class List extends NetEnumerable implements ListProtocol {
   }
 
   override get declaration() {
-    return listType;
+    return listHeader;
   }
 
   override get typeArguments(): readonly NetType[] {
@@ -120,6 +126,12 @@ export class List extends NetEnumerable implements ListProtocol {
   }
 }
 
+/** The header of System.Collections.ObjectModel.ReadOnlyCollection. */
+export const readOnlyCollectionHeader: TypeHeader = {
+  header:
+    "class System.Collections.ObjectModel.ReadOnlyCollection<T> : System.Collections.Generic.IList<T>, System.Collections.Generic.IReadOnlyList<T>",
+};
+
 /** System.Collections.ObjectModel.ReadOnlyCollection: a list that shows another's items. */
 export class ReadOnlyCollection extends NetEnumerable implements ListProtocol {
   readonly isReadOnly = true;
@@ -137,7 +149,7 @@ export class ReadOnlyCollection extends NetEnumerable implements ListProtocol {
   }
 
   override get declaration() {
-    return readOnlyCollectionType;
+    return readOnlyCollectionHeader;
   }
 
   override get typeArguments(): readonly NetType[] {

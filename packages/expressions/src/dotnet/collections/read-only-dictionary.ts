@@ -1,6 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Identity } from "../../runtime/identity.js";
-import { defineType, type TypeDeclaration } from "../../types/declare.js";
+import { defineType } from "../../types/declare.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType } from "../../types/net-type.js";
 import { NetEnumerable } from "../../types/values.js";
 import { DictionaryView } from "./dictionary-view.js";
@@ -27,7 +28,7 @@ export abstract class ReadOnlyDictionaryObject extends NetEnumerable implements 
 
   abstract get count(): number;
 
-  override get declaration(): TypeDeclaration {
+  override get declaration(): TypeHeader {
     return readOnlyDictionaryType;
   }
 

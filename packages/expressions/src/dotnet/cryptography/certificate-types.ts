@@ -2,7 +2,7 @@ import { raise } from "../../runtime/exceptions.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { type NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
-import { X509Certificate2 } from "./certificate.js";
+import { certificate2Header, X509Certificate2 } from "./certificate.js";
 import { distinguishedNameType } from "./distinguished-name.js";
 import { cryptographicError } from "./errors.js";
 import { Oid, oidType } from "./oid.js";
@@ -109,7 +109,7 @@ export const certificateType = defineType(`class ${NAMESPACE}.X509Certificate : 
 });
 
 /** `System.Security.Cryptography.X509Certificates.X509Certificate2`, as expressions know it. */
-export const certificate2Type = defineType(`class ${NAMESPACE}.X509Certificate2 : X509Certificate`, {
+export const certificate2Type = defineType(certificate2Header.header, {
   "new(byte[] rawData)": create,
   "new(byte[] rawData, string password)": create,
   "new(byte[] rawData, string password, X509KeyStorageFlags keyStorageFlags)": create,

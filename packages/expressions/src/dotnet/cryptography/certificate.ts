@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { rootCertificates } from "node:tls";
 import { NetException } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { DateTime } from "../time/date-time.js";
-import { certificate2Type } from "./certificate-types.js";
 import { type DerExtension, type DerValue, derChildren, derExtensions, derOid, derTime, readDer } from "./der.js";
 import { DistinguishedName } from "./distinguished-name.js";
 import { cryptographicError, guarded } from "./errors.js";
@@ -59,6 +59,11 @@ function withoutSign(bytes: Uint8Array): Uint8Array {
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex").toUpperCase();
 
+/** The header of System.Security.Cryptography.X509Certificates.X509Certificate2. */
+export const certificate2Header: TypeHeader = {
+  header: "class System.Security.Cryptography.X509Certificates.X509Certificate2 : X509Certificate",
+};
+
 /** System.Security.Cryptography.X509Certificates.X509Certificate2. */
 export class X509Certificate2 extends NetObject {
   readonly fields: Fields;
@@ -95,7 +100,7 @@ export class X509Certificate2 extends NetObject {
   }
 
   override get declaration() {
-    return certificate2Type;
+    return certificate2Header;
   }
 
   override equals(other: unknown): boolean {

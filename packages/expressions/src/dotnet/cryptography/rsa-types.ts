@@ -3,7 +3,7 @@ import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall }
 import { type NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { part } from "./hash.js";
-import { type Padding, RSA } from "./rsa.js";
+import { type Padding, RSA, rsaCngHeader } from "./rsa.js";
 
 type Bytes = NetArray | null;
 
@@ -217,7 +217,7 @@ const rsaType = defineType("abstract class System.Security.Cryptography.RSA : As
 
 /** `System.Security.Cryptography.RSACng`, as expressions know it. */
 export const rsaCngType = defineType(
-  "sealed class System.Security.Cryptography.RSACng : RSA",
+  rsaCngHeader.header,
   { "new()": () => new RSA(), "new(int keySize)": (bits: number) => new RSA(bits) },
   { beyond: true },
 );

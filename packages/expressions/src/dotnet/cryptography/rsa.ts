@@ -13,10 +13,10 @@ import {
   verify,
 } from "node:crypto";
 import { NetException, raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { cryptographicError, guarded } from "./errors.js";
 import { hashKindOf } from "./hash.js";
-import { rsaCngType } from "./rsa-types.js";
 
 /** ASN.1 heads of a PKCS#1 DigestInfo, by hash. */
 const DIGEST_INFO: Readonly<Record<string, string>> = {
@@ -34,6 +34,9 @@ const DEFAULT_KEY_SIZE = 2048;
 /** Bits of keys that are given: what an operation costs grows with the cube, and with the bits of the exponent. */
 const LARGEST_TAKEN = 8192;
 const LARGEST_EXPONENT = 64;
+
+/** The header of System.Security.Cryptography.RSACng. */
+export const rsaCngHeader: TypeHeader = { header: "sealed class System.Security.Cryptography.RSACng : RSA" };
 
 /**
  * System.Security.Cryptography.RSA with a key that is given. None is made, as .NET does on first use: that takes the process a tenth of a second and
@@ -60,7 +63,7 @@ export class RSA extends NetObject {
   }
 
   override get declaration() {
-    return rsaCngType;
+    return rsaCngHeader;
   }
 
   get keySize(): number {

@@ -5,7 +5,7 @@ import { byteArray, bytesOf } from "../bytes.js";
 import { CipherMode, PaddingMode } from "./cipher-modes.js";
 import { cryptographicError } from "./errors.js";
 import { part } from "./hash.js";
-import { CryptoTransform, SymmetricAlgorithm } from "./symmetric.js";
+import { CryptoTransform, SymmetricAlgorithm, symmetricHeader, transformHeader } from "./symmetric.js";
 
 const given = (array: NetArray | null, name = "value"): Uint8Array => {
   if (array === null) throw raise.argumentNull(name);
@@ -57,7 +57,7 @@ const nothing = () => null;
 const ICryptoTransform = "System.Security.Cryptography.ICryptoTransform";
 
 /** `System.Security.Cryptography.SymmetricAlgorithm`, as expressions know it. */
-export const symmetricType = defineType("abstract class System.Security.Cryptography.SymmetricAlgorithm : System.IDisposable", {
+export const symmetricType = defineType(symmetricHeader.header, {
   "static SymmetricAlgorithm Create(string algName)": (name: string | null) => SymmetricAlgorithm.create(name),
   "byte[] Key { get; set; }": {
     get: withCall((site: CallSite, self: SymmetricAlgorithm) => byteArray(site, self.keyOf(site).slice())),
@@ -115,7 +115,7 @@ export const symmetricType = defineType("abstract class System.Security.Cryptogr
 
 /** `System.Security.Cryptography.ICryptoTransform`, as expressions know it. */
 export const transformType = defineType(
-  `interface ${ICryptoTransform} : System.IDisposable`,
+  transformHeader.header,
   {
     "int InputBlockSize { get; }": (self: CryptoTransform) => self.algorithm.kind.block,
     "int OutputBlockSize { get; }": (self: CryptoTransform) => self.algorithm.kind.block,

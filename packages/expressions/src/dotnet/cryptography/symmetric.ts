@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { raise } from "../../runtime/exceptions.js";
 import type { CallSite } from "../../types/declare.js";
+import type { TypeHeader } from "../../types/header.js";
 import { type NetArray, NetObject } from "../../types/values.js";
 import { byteArray, bytesOf } from "../bytes.js";
 import { CipherMode, PaddingMode } from "./cipher-modes.js";
 import { cryptographicError, guarded } from "./errors.js";
-import { symmetricType, transformType } from "./symmetric-types.js";
 
 interface CipherKind {
   readonly className: string;
@@ -33,6 +33,11 @@ const KINDS: ReadonlyMap<string, CipherKind> = new Map([
   ]),
 ]);
 
+/** The header of System.Security.Cryptography.SymmetricAlgorithm. */
+export const symmetricHeader: TypeHeader = {
+  header: "abstract class System.Security.Cryptography.SymmetricAlgorithm : System.IDisposable",
+};
+
 /** System.Security.Cryptography.SymmetricAlgorithm: a cipher with its key, initialization vector, mode and padding. */
 export class SymmetricAlgorithm extends NetObject {
   mode: number = CipherMode.CBC;
@@ -55,7 +60,7 @@ export class SymmetricAlgorithm extends NetObject {
   }
 
   override get declaration() {
-    return symmetricType;
+    return symmetricHeader;
   }
 
   override toText(): string {
@@ -164,6 +169,11 @@ function unpad(bytes: Uint8Array, block: number, mode: number): Uint8Array {
   return bytes.slice(0, bytes.length - count);
 }
 
+/** The header of System.Security.Cryptography.ICryptoTransform. */
+export const transformHeader: TypeHeader = {
+  header: "interface System.Security.Cryptography.ICryptoTransform : System.IDisposable",
+};
+
 /** What `CreateEncryptor` and `CreateDecryptor` give. */
 export class CryptoTransform extends NetObject {
   constructor(
@@ -177,7 +187,7 @@ export class CryptoTransform extends NetObject {
   }
 
   override get declaration() {
-    return transformType;
+    return transformHeader;
   }
 }
 

@@ -1,5 +1,6 @@
+import { chargeWork } from "../../runtime/current.js";
 import { Boxed, NetObject } from "../../types/values.js";
-import { enumFormat } from "../enum.js";
+import { enumFormat } from "../enum-text.js";
 import { toText } from "../object.js";
 import { formatDouble, formatInteger, formatSingle } from "./number.js";
 
@@ -32,4 +33,14 @@ export function formatValue(value: unknown, format: string): string {
     default:
       return toText(value);
   }
+}
+
+/** A long format is gone through several times, at a step's time for a fraction of a character. */
+const CHARACTERS_OF_FORMAT_PER_STEP = 1 / 50;
+
+/** `string.Format("{0:format}", value)`: the text of a value under a format string; without one the plain text. */
+export function toFormat(value: unknown, format: string | null): string {
+  if (format === null || format === "") return toText(value);
+  chargeWork(format.length, CHARACTERS_OF_FORMAT_PER_STEP);
+  return formatValue(value, format);
 }

@@ -9,7 +9,7 @@ import {
   withCall,
 } from "../../types/declare.js";
 import { NetArray } from "../../types/values.js";
-import { HostKind, hostKindOf, isWellFormed, relativeTo, Uri, UriKind } from "./uri.js";
+import { HostKind, hostKindOf, isWellFormed, relativeTo, Uri, UriKind, uriHeader } from "./uri.js";
 import { escapeData, escapeUri, unescapeData } from "./uri-escape.js";
 
 type Text = string | null;
@@ -48,7 +48,7 @@ function hexUnescape(pattern: Text, index: Reference<number>): number {
 }
 
 /** `System.Uri`, as expressions know it. */
-export const uriType = defineType("class System.Uri", {
+export const uriType = defineType(uriHeader.header, {
   "new(string uriString)": (text: Text) => Uri.create(text, UriKind.absolute),
   "new(string uriString, UriKind uriKind)": (text: Text, kind: number) => Uri.create(text, kind),
   "new(Uri baseUri, string relativeUri)": (base: Uri | null, text: Text) => Uri.resolve(base, relative(text)),

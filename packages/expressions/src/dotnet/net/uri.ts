@@ -1,8 +1,8 @@
 import { NetException, raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { parseIPAddress } from "./ip-address.js";
 import { displayText, isWellEscaped, MOST_CHARACTERS, normalizeEscapes, unescapeData, uriError } from "./uri-escape.js";
-import { uriType } from "./uri-type.js";
 
 /** `UriKind`. */
 export const UriKind = { relativeOrAbsolute: 0, absolute: 1, relative: 2 } as const;
@@ -50,6 +50,9 @@ export interface UriParts {
 /** A path that begins with a drive. */
 const DRIVE = /^\/[A-Za-z]:/;
 
+/** The header of System.Uri. */
+export const uriHeader: TypeHeader = { header: "class System.Uri" };
+
 /** System.Uri. */
 export class Uri extends NetObject {
   private constructor(
@@ -84,7 +87,7 @@ export class Uri extends NetObject {
   }
 
   override get declaration() {
-    return uriType;
+    return uriHeader;
   }
 
   get isAbsolute(): boolean {

@@ -3,7 +3,7 @@ import { type CallSite, defineType, type TypeDeclaration, withCall } from "../..
 import type { NetArray } from "../../types/values.js";
 import { Enumerator } from "../collections/enumerator.js";
 import { copyItems } from "../collections/protocol.js";
-import { JArray } from "./array.js";
+import { arrayHeader, JArray } from "./array.js";
 import { addContent } from "./content.js";
 import { childAt, setChildAt } from "./indexing.js";
 import { parseMember } from "./parse-member.js";
@@ -11,7 +11,7 @@ import { linqType } from "./sequences.js";
 import { tokenOfValue } from "./serialize/serialize.js";
 import type { JToken } from "./token.js";
 import { tokenTypeName } from "./token-type.js";
-import { LINQ, TOKEN } from "./type-names.js";
+import { TOKEN } from "./type-names.js";
 import { JValue } from "./value.js";
 
 type Token = JToken | null;
@@ -23,7 +23,7 @@ function make(site: CallSite, content: unknown): JArray {
 }
 
 /** Newtonsoft.Json.Linq.JArray. */
-export const arrayType: TypeDeclaration = defineType(`class ${LINQ}.JArray : ${LINQ}.JContainer`, {
+export const arrayType: TypeDeclaration = defineType(arrayHeader.header, {
   "new()": () => new JArray(),
   "new(JArray other)": withCall((site, other: JArray | null) => {
     if (other === null) throw raise.argumentNull("c");

@@ -1,11 +1,11 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
-import { arrayType } from "./array-type.js";
-import { constructorType } from "./constructor-type.js";
+import type { TypeHeader } from "../../types/header.js";
 import { ListContainer } from "./container.js";
 import type { Meter } from "./meter.js";
 import type { JToken } from "./token.js";
 import { JTokenType, tokenTypeName } from "./token-type.js";
+import { LINQ } from "./type-names.js";
 import { JValue } from "./value.js";
 
 /** What JArray and JConstructor share: tokens in a list, none of them a property. */
@@ -25,10 +25,13 @@ abstract class TokenList extends ListContainer {
   }
 }
 
+/** The header of Newtonsoft.Json.Linq.JArray. */
+export const arrayHeader: TypeHeader = { header: `class ${LINQ}.JArray : ${LINQ}.JContainer` };
+
 /** Newtonsoft.Json.Linq.JArray. */
 export class JArray extends TokenList {
   override get declaration() {
-    return arrayType;
+    return arrayHeader;
   }
 
   override get type(): number {
@@ -47,6 +50,9 @@ export class JArray extends TokenList {
   }
 }
 
+/** The header of Newtonsoft.Json.Linq.JConstructor. */
+export const constructorHeader: TypeHeader = { header: `class ${LINQ}.JConstructor : ${LINQ}.JContainer` };
+
 /** Newtonsoft.Json.Linq.JConstructor: `new Date(1, 2)`. */
 export class JConstructor extends TokenList {
   constructor(public name: string | null) {
@@ -54,7 +60,7 @@ export class JConstructor extends TokenList {
   }
 
   override get declaration() {
-    return constructorType;
+    return constructorHeader;
   }
 
   override get type(): number {

@@ -1,10 +1,9 @@
 import { raise } from "../../runtime/exceptions.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
-import { JConstructor } from "./array.js";
+import { constructorHeader, JConstructor } from "./array.js";
 import { addContent } from "./content.js";
 import { childAt, setChildAt } from "./indexing.js";
 import type { JToken } from "./token.js";
-import { LINQ } from "./type-names.js";
 
 function make(site: CallSite, name: string | null, content: unknown): JConstructor {
   if (name === null) throw raise.argumentNull("name");
@@ -15,7 +14,7 @@ function make(site: CallSite, name: string | null, content: unknown): JConstruct
 }
 
 /** Newtonsoft.Json.Linq.JConstructor. */
-export const constructorType: TypeDeclaration = defineType(`class ${LINQ}.JConstructor : ${LINQ}.JContainer`, {
+export const constructorType: TypeDeclaration = defineType(constructorHeader.header, {
   "new()": () => new JConstructor(null),
   "new(JConstructor other)": withCall((site, other: JConstructor | null) => {
     if (other === null) throw raise.nullReference();

@@ -2,14 +2,13 @@ import { raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
 import { collectionModified, type ListProtocol } from "../collections/protocol.js";
 import type { Meter } from "./meter.js";
-import { JToken } from "./token.js";
+import { JToken, type ParentToken } from "./token.js";
 
 /** Newtonsoft.Json.Linq.JContainer: a token that has tokens below it. */
-export abstract class JContainer extends JToken implements ListProtocol {
+export abstract class JContainer extends JToken implements ListProtocol, ParentToken {
   /** Changed whenever the list of children is; enumerators look at it. */
   version = 0;
 
-  /** Puts a token before the child at an index. Throws ArgumentException if the token does not belong here. */
   abstract insertAt(index: number, token: JToken, meter: Meter): void;
   abstract removeAt(index: number): void;
   abstract replaceAt(index: number, token: JToken, meter: Meter): void;

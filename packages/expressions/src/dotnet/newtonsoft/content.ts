@@ -1,9 +1,8 @@
 import { objectForm } from "../../types/special-types.js";
 import { NetArray, NetEnumerable } from "../../types/values.js";
 import { box } from "../object.js";
-import type { JContainer } from "./container.js";
 import type { Meter } from "./meter.js";
-import { JToken } from "./token.js";
+import { JToken, type ParentToken } from "./token.js";
 import { JValue } from "./value.js";
 
 /** A value in object form as a token. Throws ArgumentException for values that JSON has no type for. */
@@ -24,7 +23,7 @@ export function* itemsOfContent(content: NetArray | NetEnumerable): Generator<un
 }
 
 /** `Add(content)`: a token, a value, or several. Returns how many tokens were added. */
-export function addContent(container: JContainer, index: number, content: unknown, meter: Meter): number {
+export function addContent(container: ParentToken, index: number, content: unknown, meter: Meter): number {
   if (!isMany(content)) {
     container.insertAt(index, tokenOf(content), meter);
     return 1;

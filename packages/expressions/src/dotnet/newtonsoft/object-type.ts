@@ -4,14 +4,14 @@ import { Enumerator } from "../collections/enumerator.js";
 import { pairTypes } from "../collections/key-value-pair.js";
 import { comparisonOf, equalStrings } from "../text/compare.js";
 import { addContent } from "./content.js";
-import { JObject } from "./object.js";
+import { JObject, objectHeader } from "./object.js";
 import { parseMember } from "./parse-member.js";
 import type { JProperty } from "./property.js";
 import { enumerableTokens, linqType, tokens } from "./sequences.js";
 import { tokenOfValue } from "./serialize/serialize.js";
 import type { JToken } from "./token.js";
 import { tokenTypeName } from "./token-type.js";
-import { LINQ, SEQUENCE, TOKEN } from "./type-names.js";
+import { SEQUENCE, TOKEN } from "./type-names.js";
 
 type Token = JToken | null;
 type Text = string | null;
@@ -57,61 +57,58 @@ const required = (name: Text): string => {
 const PAIR = `System.Collections.Generic.KeyValuePair<string, ${TOKEN}>`;
 
 /** Newtonsoft.Json.Linq.JObject. */
-export const objectType: TypeDeclaration = defineType(
-  `class ${LINQ}.JObject : ${LINQ}.JContainer, System.Collections.Generic.IDictionary<string, ${TOKEN}>`,
-  {
-    "new()": () => new JObject(),
-    "new(JObject other)": withCall((site, other: JObject | null) => {
-      if (other === null) throw raise.argumentNull("c");
-      return other.clone(site.run);
-    }),
-    "new(params object[] content)": withCall(make),
-    "new(object content)": withCall(make),
-    "JToken this[object key] { get; set; }": {
-      get: (self: JObject, key: unknown) => self.get(keyOf("Accessed", key)),
-      set: withCall((site, self: JObject, key: unknown, value: Token) => self.put(keyOf("Set", key), value, site.run)),
-    },
-    "JToken this[string propertyName] { get; set; }": {
-      get: (self: JObject, name: Text) => self.get(required(name)),
-      set: withCall((site, self: JObject, name: Text, value: Token) => self.put(required(name), value, site.run)),
-    },
-    [`${SEQUENCE}<JProperty> Properties()`]: withCall((site, self: JObject) => tokens(site, () => self, "JProperty")),
-    "JProperty Property(string name)": named,
-    "JProperty Property(string name, StringComparison comparison)": withCall(compared),
-    "JEnumerable<JToken> PropertyValues()": withCall((site, self: JObject) =>
-      enumerableTokens(site, linqType(site, "JToken"), function* () {
-        for (const property of self) yield (property as JProperty).value;
-      }),
-    ),
-    "JToken GetValue(string propertyName)": (self: JObject, name: Text) => named(self, name)?.value ?? null,
-    "JToken GetValue(string propertyName, StringComparison comparison)": withCall(
-      (site, self: JObject, name: Text, comparison: number) => compared(site, self, name, comparison)?.value ?? null,
-    ),
-    "bool TryGetValue(string propertyName, out JToken value)": (self: JObject, name: Text, result: Reference<Token>) =>
-      give(named(self, name), result),
-    "bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)": withCall(
-      (site, self: JObject, name: Text, comparison: number, result: Reference<Token>) =>
-        give(compared(site, self, name, comparison), result),
-    ),
-    "bool ContainsKey(string propertyName)": (self: JObject, name: Text) => self.property(required(name)) !== null,
-    "void Add(string propertyName, JToken value)": withCall((site, self: JObject, name: Text, value: Token) => {
-      if (name === null) throw raise.argumentNull("name");
-      self.addNew(name, value, site.run);
-    }),
-    "bool Remove(string propertyName)": withCall((site, self: JObject, name: Text) => {
-      site.run.steps(self.count >> 4);
-      return name !== null && self.remove(name);
-    }),
-    "static JObject Parse(string json)": parseMember("JObject"),
-    "static JObject FromObject(object o)": withCall(fromObject),
-    [`System.Collections.Generic.IEnumerator<${PAIR}> GetEnumerator()`]: withCall((site, self: JObject) => {
-      const { scope } = site;
-      const types = pairTypes([scope.find("System.String")!, linqType(site, "JToken")]);
-      const pair = scope.construct(scope.find("System.Collections.Generic.KeyValuePair", 2)!, types);
-      return new Enumerator(pair, self.itemsAs(pair), site.run);
-    }),
+export const objectType: TypeDeclaration = defineType(objectHeader.header, {
+  "new()": () => new JObject(),
+  "new(JObject other)": withCall((site, other: JObject | null) => {
+    if (other === null) throw raise.argumentNull("c");
+    return other.clone(site.run);
+  }),
+  "new(params object[] content)": withCall(make),
+  "new(object content)": withCall(make),
+  "JToken this[object key] { get; set; }": {
+    get: (self: JObject, key: unknown) => self.get(keyOf("Accessed", key)),
+    set: withCall((site, self: JObject, key: unknown, value: Token) => self.put(keyOf("Set", key), value, site.run)),
   },
-);
+  "JToken this[string propertyName] { get; set; }": {
+    get: (self: JObject, name: Text) => self.get(required(name)),
+    set: withCall((site, self: JObject, name: Text, value: Token) => self.put(required(name), value, site.run)),
+  },
+  [`${SEQUENCE}<JProperty> Properties()`]: withCall((site, self: JObject) => tokens(site, () => self, "JProperty")),
+  "JProperty Property(string name)": named,
+  "JProperty Property(string name, StringComparison comparison)": withCall(compared),
+  "JEnumerable<JToken> PropertyValues()": withCall((site, self: JObject) =>
+    enumerableTokens(site, linqType(site, "JToken"), function* () {
+      for (const property of self) yield (property as JProperty).value;
+    }),
+  ),
+  "JToken GetValue(string propertyName)": (self: JObject, name: Text) => named(self, name)?.value ?? null,
+  "JToken GetValue(string propertyName, StringComparison comparison)": withCall(
+    (site, self: JObject, name: Text, comparison: number) => compared(site, self, name, comparison)?.value ?? null,
+  ),
+  "bool TryGetValue(string propertyName, out JToken value)": (self: JObject, name: Text, result: Reference<Token>) =>
+    give(named(self, name), result),
+  "bool TryGetValue(string propertyName, StringComparison comparison, out JToken value)": withCall(
+    (site, self: JObject, name: Text, comparison: number, result: Reference<Token>) =>
+      give(compared(site, self, name, comparison), result),
+  ),
+  "bool ContainsKey(string propertyName)": (self: JObject, name: Text) => self.property(required(name)) !== null,
+  "void Add(string propertyName, JToken value)": withCall((site, self: JObject, name: Text, value: Token) => {
+    if (name === null) throw raise.argumentNull("name");
+    self.addNew(name, value, site.run);
+  }),
+  "bool Remove(string propertyName)": withCall((site, self: JObject, name: Text) => {
+    site.run.steps(self.count >> 4);
+    return name !== null && self.remove(name);
+  }),
+  "static JObject Parse(string json)": parseMember("JObject"),
+  "static JObject FromObject(object o)": withCall(fromObject),
+  [`System.Collections.Generic.IEnumerator<${PAIR}> GetEnumerator()`]: withCall((site, self: JObject) => {
+    const { scope } = site;
+    const types = pairTypes([scope.find("System.String")!, linqType(site, "JToken")]);
+    const pair = scope.construct(scope.find("System.Collections.Generic.KeyValuePair", 2)!, types);
+    return new Enumerator(pair, self.itemsAs(pair), site.run);
+  }),
+});
 
 function keyOf(verb: string, key: unknown): string {
   if (key === null) throw raise.argumentNull("key");

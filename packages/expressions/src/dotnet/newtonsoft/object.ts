@@ -1,5 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType } from "../../types/net-type.js";
 import { objectForm } from "../../types/special-types.js";
 import { DictionaryView } from "../collections/dictionary-view.js";
@@ -7,21 +8,26 @@ import { KeyValuePair, pairTypes } from "../collections/key-value-pair.js";
 import type { DictionaryProtocol } from "../collections/protocol.js";
 import { ListContainer } from "./container.js";
 import type { Meter } from "./meter.js";
-import { objectType } from "./object-type.js";
 import { JProperty } from "./property.js";
 import type { JToken } from "./token.js";
 import { JTokenType, tokenTypeName } from "./token-type.js";
+import { LINQ, TOKEN } from "./type-names.js";
 import { JValue } from "./value.js";
 
 /** Objects of so few properties are searched without an index. */
 const UNINDEXED = 16;
+
+/** The header of Newtonsoft.Json.Linq.JObject. */
+export const objectHeader: TypeHeader = {
+  header: `class ${LINQ}.JObject : ${LINQ}.JContainer, System.Collections.Generic.IDictionary<string, ${TOKEN}>`,
+};
 
 /** Newtonsoft.Json.Linq.JObject: properties in order, found by name. */
 export class JObject extends ListContainer<JProperty> implements DictionaryProtocol {
   private byName: Map<string, JProperty> | null = null;
 
   override get declaration() {
-    return objectType;
+    return objectHeader;
   }
 
   override get type(): number {

@@ -2,9 +2,8 @@ import { raise } from "../../runtime/exceptions.js";
 import { type CallSite, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { JArray } from "./array.js";
 import { addContent, isMany, tokenOf } from "./content.js";
-import { JProperty } from "./property.js";
+import { JProperty, propertyHeader } from "./property.js";
 import type { JToken } from "./token.js";
-import { LINQ } from "./type-names.js";
 
 function make(site: CallSite, name: string | null, content: unknown): JProperty {
   if (name === null) throw raise.argumentNull("name");
@@ -18,7 +17,7 @@ function make(site: CallSite, name: string | null, content: unknown): JProperty 
 }
 
 /** Newtonsoft.Json.Linq.JProperty. */
-export const propertyType: TypeDeclaration = defineType(`class ${LINQ}.JProperty : ${LINQ}.JContainer`, {
+export const propertyType: TypeDeclaration = defineType(propertyHeader.header, {
   "new(JProperty other)": withCall((site, other: JProperty | null) => {
     if (other === null) throw raise.nullReference();
     return other.clone(site.run);

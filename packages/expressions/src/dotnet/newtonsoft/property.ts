@@ -1,12 +1,16 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
+import type { TypeHeader } from "../../types/header.js";
 import { JContainer } from "./container.js";
 import { jsonError } from "./errors.js";
 import type { Meter } from "./meter.js";
-import { propertyType } from "./property-type.js";
 import type { JToken } from "./token.js";
 import { JTokenType } from "./token-type.js";
+import { LINQ } from "./type-names.js";
 import { JValue } from "./value.js";
+
+/** The header of Newtonsoft.Json.Linq.JProperty. */
+export const propertyHeader: TypeHeader = { header: `class ${LINQ}.JProperty : ${LINQ}.JContainer` };
 
 /** Newtonsoft.Json.Linq.JProperty: a name and a value below a JObject. */
 export class JProperty extends JContainer {
@@ -25,7 +29,7 @@ export class JProperty extends JContainer {
   }
 
   override get declaration() {
-    return propertyType;
+    return propertyHeader;
   }
 
   override get type(): number {

@@ -1,14 +1,22 @@
 import type { NetType } from "../../types/net-type.js";
 import { objectForm } from "../../types/special-types.js";
 import { NetEnumerable } from "../../types/values.js";
-import type { JContainer } from "./container.js";
 import type { Meter } from "./meter.js";
 import { JTokenType } from "./token-type.js";
 import { writeJson } from "./writer.js";
 
+/** What a token may ask of the token that it stands in. */
+export interface ParentToken extends JToken {
+  readonly count: number;
+  /** Puts a token before the child at an index. Throws ArgumentException if the token does not belong here. */
+  insertAt(index: number, token: JToken, meter: Meter): void;
+  removeAt(index: number): void;
+  replaceAt(index: number, token: JToken, meter: Meter): void;
+}
+
 /** Newtonsoft.Json.Linq.JToken: a node of a JSON document. Enumerating it gives its child tokens. */
 export abstract class JToken extends NetEnumerable {
-  parent: JContainer | null = null;
+  parent: ParentToken | null = null;
   /** Where the token probably stands among its parent's children. */
   private place = 0;
 
@@ -56,7 +64,7 @@ export abstract class JToken extends NetEnumerable {
   }
 
   /** Called by the parent when it puts the token at the end. */
-  placedAt(parent: JContainer, place: number): void {
+  placedAt(parent: ParentToken, place: number): void {
     this.parent = parent;
     this.place = place;
   }

@@ -1,20 +1,21 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
 import { headerName } from "../../types/signature.js";
 import { AnonymousObject, Boxed, NetArray, NetObject } from "../../types/values.js";
+import { toFormat } from "../format/value.js";
 import { Guid } from "../guid.js";
 import { Uri } from "../net/uri.js";
 import { Decimal } from "../numbers/decimal.js";
-import { toFormat } from "../object.js";
 import { DateTime } from "../time/date-time.js";
 import { DateTimeOffset } from "../time/date-time-offset.js";
 import { TimeSpan } from "../time/time-span.js";
 import type { Meter } from "./meter.js";
 import { JToken } from "./token.js";
 import { JTokenType } from "./token-type.js";
+import { LINQ } from "./type-names.js";
 import { compareStored, textOf } from "./value-compare.js";
-import { rawType, valueType } from "./value-type.js";
 
 /**
  * What a JValue holds, without a type scope: which .NET type it is, and the raw value. A `long` may be a number where that is
@@ -33,6 +34,11 @@ export type Stored =
 export type StoredKind = Stored["kind"];
 
 const NO_CHILDREN: readonly JToken[] = [];
+
+/** The header of Newtonsoft.Json.Linq.JValue. */
+export const valueHeader: TypeHeader = {
+  header: `class ${LINQ}.JValue : ${LINQ}.JToken, IFormattable, IComparable, IEquatable<JValue>, IComparable<JValue>`,
+};
 
 /** Newtonsoft.Json.Linq.JValue: a number, text, date … or null. */
 export class JValue extends JToken {
@@ -80,7 +86,7 @@ export class JValue extends JToken {
   }
 
   override get declaration() {
-    return valueType;
+    return valueHeader;
   }
 
   override get type(): number {
@@ -263,6 +269,9 @@ export function tokenTypeOfObject(value: unknown): number | undefined {
   return undefined;
 }
 
+/** The header of Newtonsoft.Json.Linq.JRaw. */
+export const rawHeader: TypeHeader = { header: `class ${LINQ}.JRaw : ${LINQ}.JValue` };
+
 /** Newtonsoft.Json.Linq.JRaw: JSON text that is written as it is. */
 export class JRaw extends JValue {
   constructor(text: string | null) {
@@ -270,7 +279,7 @@ export class JRaw extends JValue {
   }
 
   override get declaration() {
-    return rawType;
+    return rawHeader;
   }
 
   override clone(meter: Meter): JRaw {

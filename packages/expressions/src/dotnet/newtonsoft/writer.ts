@@ -2,13 +2,30 @@ import { Buffer } from "node:buffer";
 import { LimitError } from "../../runtime/exceptions.js";
 import { Boxed, type NetArray } from "../../types/values.js";
 import { doubleRoundTrip, singleRoundTrip } from "../format/number-text.js";
-import { toFormat, toText } from "../object.js";
+import { toFormat } from "../format/value.js";
+import { toText } from "../object.js";
 import { quoteJson } from "./escape.js";
 import type { Meter } from "./meter.js";
-import type { JProperty } from "./property.js";
-import type { JToken } from "./token.js";
 import { JTokenType } from "./token-type.js";
-import type { JValue } from "./value.js";
+
+/** A token as the writer sees it. */
+export interface WritableToken {
+  /** A value of JTokenType. */
+  readonly type: number;
+  readonly children: readonly WritableToken[];
+}
+
+/** A token that holds a value of .NET, with the kind that says how. */
+export interface WritableValue {
+  readonly type: number;
+  readonly kind: string;
+  readonly value: unknown;
+}
+
+interface WritableProperty extends WritableToken {
+  readonly name: string;
+  readonly value: WritableToken | null;
+}
 
 const ISO = "yyyy'-'MM'-'dd'T'HH':'mm':'ss.FFFFFFFK";
 
@@ -19,7 +36,7 @@ function realText(text: string): string {
 }
 
 /** A value as JSON. */
-export function valueJson(token: JValue): string {
+export function valueJson(token: WritableValue): string {
   const { kind, value } = token;
   switch (token.type) {
     case JTokenType.Comment:
@@ -73,7 +90,7 @@ export function dateText(value: unknown): string {
 const UNCHARGED = 64_000_000;
 
 interface Open {
-  readonly children: readonly JToken[];
+  readonly children: readonly WritableToken[];
   readonly close: string;
   next: number;
 }
@@ -82,7 +99,7 @@ interface Open {
  * A token as JSON text, compact or indented by two spaces.
  * @param meter charged for the text as it grows; without one it is bounded all the same. Throws LimitError
  */
-export function writeJson(root: JToken, indented: boolean, meter: Meter): string {
+export function writeJson(root: WritableToken, indented: boolean, meter: Meter): string {
   let text = "";
   let charged = 0;
   const stack: Open[] = [];
@@ -95,10 +112,10 @@ export function writeJson(root: JToken, indented: boolean, meter: Meter): string
     }
     text += depth === 0 ? "\n" : indent;
   };
-  const write = (token: JToken) => {
+  const write = (token: WritableToken) => {
     let at = token;
     if (at.type === JTokenType.Property) {
-      const { name, value } = at as JProperty;
+      const { name, value } = at as WritableProperty;
       text += quoteJson(name) + (indented ? ": " : ":");
       if (value === null) {
         text += "null";
@@ -114,13 +131,13 @@ export function writeJson(root: JToken, indented: boolean, meter: Meter): string
         open(at, "[", "]");
         break;
       case JTokenType.Constructor:
-        open(at, `new ${(at as JToken & { name: string | null }).name ?? ""}(`, ")");
+        open(at, `new ${(at as WritableToken & { name: string | null }).name ?? ""}(`, ")");
         break;
       default:
-        text += valueJson(at as JValue);
+        text += valueJson(at as WritableToken & WritableValue);
     }
   };
-  const open = ({ children }: JToken, start: string, close: string) => {
+  const open = ({ children }: WritableToken, start: string, close: string) => {
     if (children.length === 0) text += start + close;
     else {
       text += start;

@@ -1,7 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import { defineType, type Implementation, type Reference, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { NetArray } from "../../types/values.js";
-import { Decimal, type Midpoint } from "./decimal.js";
+import { Decimal, decimalHeader, type Midpoint } from "./decimal.js";
 import { NumberStyles } from "./number-styles.js";
 import { parseDecimal } from "./parse.js";
 
@@ -87,7 +87,7 @@ const fromInteger = (value: number | bigint) => Decimal.fromInteger(value);
 
 /** System.Decimal. Arithmetic operators and numeric conversions are the binder's own; the methods are here. */
 export const decimalType: TypeDeclaration = defineType(
-  "struct System.Decimal : IComparable, IFormattable, IComparable<decimal>, IEquatable<decimal>",
+  decimalHeader.header,
   {
     "const decimal Zero": lazyConstant(() => Decimal.zero),
     "const decimal One": lazyConstant(() => Decimal.one),

@@ -1,8 +1,8 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import type { Digits } from "../format/digits.js";
 import { formatDecimalDigits } from "../format/number.js";
-import { decimalType } from "./decimal-type.js";
 
 const MAX_MANTISSA = (1n << 96n) - 1n;
 const MAX_SCALE = 28;
@@ -25,6 +25,11 @@ function divideRounded(value: bigint, divisor: bigint, mode: Midpoint = 0): bigi
   const up = twice > divisor || (twice === divisor && (mode === 1 || (quotient & 1n) === 1n));
   return up ? quotient + (value < 0n ? -1n : 1n) : quotient;
 }
+
+/** The header of System.Decimal. */
+export const decimalHeader: TypeHeader = {
+  header: "struct System.Decimal : IComparable, IFormattable, IComparable<decimal>, IEquatable<decimal>",
+};
 
 /**
  * `System.Decimal`: a 96-bit integer and a scale of 0 to 28, as .NET computes with it: the scale is kept (`1.10 * 2` is
@@ -176,7 +181,7 @@ export class Decimal extends NetObject {
   }
 
   override get declaration() {
-    return decimalType;
+    return decimalHeader;
   }
 
   override toText(): string {

@@ -1,11 +1,14 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType, TypeScopeView } from "../../types/net-type.js";
 import { NetEnumerable, NetObject } from "../../types/values.js";
 import type { CaptureLink, Found } from "./matcher.js";
-import type { Regex } from "./regex.js";
+import type { RegexProgram } from "./program.js";
 import { expandReplacement, parseReplacement } from "./replacement.js";
-import { captureCollectionType, captureType, groupCollectionType, groupType, matchCollectionType, matchType } from "./types.js";
+
+/** The header of System.Text.RegularExpressions.Capture. */
+export const captureHeader: TypeHeader = { header: "class System.Text.RegularExpressions.Capture" };
 
 /** System.Text.RegularExpressions.Capture: a part of the searched text. */
 export class Capture extends NetObject {
@@ -18,7 +21,7 @@ export class Capture extends NetObject {
   }
 
   override get declaration() {
-    return captureType;
+    return captureHeader;
   }
 
   get value(): string {
@@ -29,6 +32,11 @@ export class Capture extends NetObject {
     return this.value;
   }
 }
+
+/** The header of System.Text.RegularExpressions.Group. */
+export const groupHeader: TypeHeader = {
+  header: "class System.Text.RegularExpressions.Group : System.Text.RegularExpressions.Capture",
+};
 
 /** System.Text.RegularExpressions.Group: what one group captured last, and all that it captured. */
 export class Group extends Capture {
@@ -41,7 +49,7 @@ export class Group extends Capture {
   }
 
   override get declaration() {
-    return groupType;
+    return groupHeader;
   }
 
   get success(): boolean {
@@ -56,12 +64,25 @@ export class Group extends Capture {
   }
 }
 
+/** What a match needs of the regular expression that found it. */
+export interface MatchSource {
+  readonly program: RegexProgram;
+  readonly options: number;
+  /** The first match at or behind `from` within a part of the text; `bump` for a search behind an empty match. */
+  search(run: Run, input: string, begin: number, end: number, from: number, bump: boolean): Match;
+}
+
+/** The header of System.Text.RegularExpressions.Match. */
+export const matchHeader: TypeHeader = {
+  header: "class System.Text.RegularExpressions.Match : System.Text.RegularExpressions.Group",
+};
+
 /** System.Text.RegularExpressions.Match. Group 0 is the match itself. */
 export class Match extends Group {
   private groupCache: Group[] | null = null;
 
   constructor(
-    readonly regex: Regex | null,
+    readonly regex: MatchSource | null,
     text: string,
     private readonly begin: number,
     private readonly stop: number,
@@ -71,7 +92,7 @@ export class Match extends Group {
   }
 
   override get declaration() {
-    return matchType;
+    return matchHeader;
   }
 
   get captures(): readonly (CaptureLink | null)[] {
@@ -152,19 +173,34 @@ abstract class RegexCollection<T extends Capture> extends NetEnumerable {
   }
 }
 
+/** The header of System.Text.RegularExpressions.MatchCollection. */
+export const matchCollectionHeader: TypeHeader = {
+  header: "class System.Text.RegularExpressions.MatchCollection : System.Collections.ICollection",
+};
+
 /** System.Text.RegularExpressions.MatchCollection. */
 export class MatchCollection extends RegexCollection<Match> {
   override get declaration() {
-    return matchCollectionType;
+    return matchCollectionHeader;
   }
 }
+
+/** The header of System.Text.RegularExpressions.CaptureCollection. */
+export const captureCollectionHeader: TypeHeader = {
+  header: "class System.Text.RegularExpressions.CaptureCollection : System.Collections.ICollection",
+};
 
 /** System.Text.RegularExpressions.CaptureCollection. */
 export class CaptureCollection extends RegexCollection<Capture> {
   override get declaration() {
-    return captureCollectionType;
+    return captureCollectionHeader;
   }
 }
+
+/** The header of System.Text.RegularExpressions.GroupCollection. */
+export const groupCollectionHeader: TypeHeader = {
+  header: "class System.Text.RegularExpressions.GroupCollection : System.Collections.ICollection",
+};
 
 /** System.Text.RegularExpressions.GroupCollection. */
 export class GroupCollection extends RegexCollection<Group> {
@@ -176,7 +212,7 @@ export class GroupCollection extends RegexCollection<Group> {
   }
 
   override get declaration() {
-    return groupCollectionType;
+    return groupCollectionHeader;
   }
 
   numbered(number: number): Group {

@@ -1,15 +1,15 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
 import { Weight } from "../../runtime/weights.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
-import { Match, noMatch } from "./match.js";
+import { Match, type MatchSource, noMatch } from "./match.js";
 import { Matcher } from "./matcher.js";
 import { parseRegex } from "./parser.js";
 import { compileRegex, type RegexProgram } from "./program.js";
 import { expandReplacement, parseReplacement } from "./replacement.js";
 import { PatternScanner } from "./scanner.js";
 import { RegexFlag } from "./syntax.js";
-import { regexType } from "./types.js";
 
 /** What a character of a pattern may take, compiled, in characters of text: `[a]` makes a set. */
 const WEIGHT_OF_CHARACTER = 80;
@@ -21,8 +21,11 @@ const STEPS_OF_CHARACTER = 50;
 const ALL_OPTIONS = 0x37f;
 const ECMA_COMPATIBLE = RegexFlag.ignoreCase | RegexFlag.multiline | RegexFlag.ecmaScript | 8 | 512;
 
+/** The header of System.Text.RegularExpressions.Regex. */
+export const regexHeader: TypeHeader = { header: "class System.Text.RegularExpressions.Regex" };
+
 /** System.Text.RegularExpressions.Regex: a compiled pattern. */
-export class Regex extends NetObject {
+export class Regex extends NetObject implements MatchSource {
   private constructor(
     readonly pattern: string,
     readonly options: number,
@@ -32,7 +35,7 @@ export class Regex extends NetObject {
   }
 
   override get declaration() {
-    return regexType;
+    return regexHeader;
   }
 
   override toText(): string {

@@ -1,6 +1,5 @@
 import { chargeStep } from "../../runtime/current.js";
 import { isWordCode } from "./char-set.js";
-import type { Match } from "./match.js";
 import { isDigit, PatternScanner } from "./scanner.js";
 import { type GroupTable, RegexFlag } from "./syntax.js";
 
@@ -88,8 +87,17 @@ export function parseReplacement(pattern: string, groups: GroupTable, options: n
   }
 }
 
+/** A match as replacements see it. */
+export interface Replaced {
+  readonly text: string;
+  readonly index: number;
+  readonly end: number;
+  readonly lastGroup: string;
+  group(number: number): { readonly value: string } | null;
+}
+
 /** The text that a replacement gives for a match. */
-export function expandReplacement(replacement: Replacement, match: Match): string {
+export function expandReplacement(replacement: Replacement, match: Replaced): string {
   let result = "";
   for (const piece of replacement) {
     if ("text" in piece) result += piece.text;

@@ -1,8 +1,22 @@
 import { raise } from "../../runtime/exceptions.js";
 import { type CallSite, defineEnum, defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { NetArray } from "../../types/values.js";
-import { type Capture, CaptureCollection, type Group, GroupCollection, type Match, MatchCollection, noMatch } from "./match.js";
-import { escapePattern, Regex, unescapePattern } from "./regex.js";
+import {
+  type Capture,
+  CaptureCollection,
+  captureCollectionHeader,
+  captureHeader,
+  type Group,
+  GroupCollection,
+  groupCollectionHeader,
+  groupHeader,
+  type Match,
+  MatchCollection,
+  matchCollectionHeader,
+  matchHeader,
+  noMatch,
+} from "./match.js";
+import { escapePattern, Regex, regexHeader, unescapePattern } from "./regex.js";
 
 type Text = string | null;
 type Evaluator = ((match: Match) => unknown) | null;
@@ -31,14 +45,14 @@ const matchEvaluator = defineType(
 );
 
 /** `System.Text.RegularExpressions.Capture`, as expressions know it. */
-export const captureType = defineType("class System.Text.RegularExpressions.Capture", {
+export const captureType = defineType(captureHeader.header, {
   "int Index { get; }": (self: Capture) => self.index,
   "int Length { get; }": (self: Capture) => self.end - self.index,
   "string Value { get; }": (self: Capture) => self.value,
 });
 
 /** `System.Text.RegularExpressions.Group`, as expressions know it. */
-export const groupType = defineType("class System.Text.RegularExpressions.Group : System.Text.RegularExpressions.Capture", {
+export const groupType = defineType(groupHeader.header, {
   "bool Success { get; }": (self: Group) => self.success,
   "string Name { get; }": (self: Group) => self.name,
   "System.Text.RegularExpressions.CaptureCollection Captures { get; }": withCall(
@@ -47,7 +61,7 @@ export const groupType = defineType("class System.Text.RegularExpressions.Group 
 });
 
 /** `System.Text.RegularExpressions.Match`, as expressions know it. */
-export const matchType = defineType("class System.Text.RegularExpressions.Match : System.Text.RegularExpressions.Group", {
+export const matchType = defineType(matchHeader.header, {
   "static System.Text.RegularExpressions.Match Empty { get; }": () => noMatch,
   "System.Text.RegularExpressions.GroupCollection Groups { get; }": withCall(
     (site: CallSite, self: Match) => new GroupCollection(self, site.scope),
@@ -56,16 +70,14 @@ export const matchType = defineType("class System.Text.RegularExpressions.Match 
   "string Result(string replacement)": (self: Match, replacement: Text) => self.result(replacement),
 });
 
-const COLLECTION = "System.Collections.ICollection";
-
 /** `System.Text.RegularExpressions.CaptureCollection`, as expressions know it. */
-export const captureCollectionType = defineType(`class System.Text.RegularExpressions.CaptureCollection : ${COLLECTION}`, {
+export const captureCollectionType = defineType(captureCollectionHeader.header, {
   "int Count { get; }": (self: CaptureCollection) => self.items.length,
   "System.Text.RegularExpressions.Capture this[int i] { get; }": (self: CaptureCollection, i: number) => self.at(i),
 });
 
 /** `System.Text.RegularExpressions.GroupCollection`, as expressions know it. */
-export const groupCollectionType = defineType(`class System.Text.RegularExpressions.GroupCollection : ${COLLECTION}`, {
+export const groupCollectionType = defineType(groupCollectionHeader.header, {
   "int Count { get; }": (self: GroupCollection) => self.items.length,
   "System.Text.RegularExpressions.Group this[int groupnum] { get; }": (self: GroupCollection, number: number) =>
     self.numbered(number),
@@ -76,7 +88,7 @@ export const groupCollectionType = defineType(`class System.Text.RegularExpressi
 });
 
 /** `System.Text.RegularExpressions.MatchCollection`, as expressions know it. */
-export const matchCollectionType = defineType(`class System.Text.RegularExpressions.MatchCollection : ${COLLECTION}`, {
+export const matchCollectionType = defineType(matchCollectionHeader.header, {
   "int Count { get; }": (self: MatchCollection) => self.items.length,
   "System.Text.RegularExpressions.Match this[int i] { get; }": (self: MatchCollection, i: number) => self.at(i),
 });
@@ -114,7 +126,7 @@ const split = withCall((site, input: Text, pattern: Text, options = 0) =>
 );
 
 /** `System.Text.RegularExpressions.Regex`, as expressions know it. */
-export const regexType = defineType("class System.Text.RegularExpressions.Regex", {
+export const regexType = defineType(regexHeader.header, {
   "new(string pattern)": withCall((site, pattern: Text) => Regex.of(site.run, pattern, 0)),
   [`new(string pattern, ${OPTIONS})`]: withCall((site, pattern: Text, options: number) => Regex.of(site.run, pattern, options)),
   [`new(string pattern, ${OPTIONS}, ${TIMEOUT})`]: withCall((site, pattern: Text, options: number) =>

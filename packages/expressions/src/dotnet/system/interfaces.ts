@@ -1,6 +1,7 @@
 import { defineType, type TypeDeclaration, withCall } from "../../types/declare.js";
 import { NetArray } from "../../types/values.js";
-import { box, compare, equal, toFormat } from "../object.js";
+import { toFormat } from "../format/value.js";
+import { box, compare, equal } from "../object.js";
 
 /** The small interfaces and base classes of System that others are declared with. */
 

@@ -1,4 +1,5 @@
 import { type CallSite, defineType, type Implementation, type TypeDeclaration, withCall } from "../../types/declare.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { NetType } from "../../types/net-type.js";
 import { NetObject } from "../../types/values.js";
 import { box, compare, composite, compositeKey, toText } from "../object.js";
@@ -8,7 +9,7 @@ const MOST = 7;
 /** System.Tuple and System.ValueTuple: items with the types of the tuple's type arguments, compared item by item. */
 export class Tuple extends NetObject {
   constructor(
-    readonly declaration: TypeDeclaration,
+    readonly declaration: TypeHeader,
     private readonly types: readonly NetType[],
     /** In raw form. The eighth is a tuple of the rest. */
     readonly items: readonly unknown[],

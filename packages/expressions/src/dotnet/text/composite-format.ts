@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import type { Run } from "../../runtime/run.js";
-import { toFormat } from "../object.js";
+import { toFormat } from "../format/value.js";
 
 const MOST_INDEX = 1_000_000;
 

@@ -10,7 +10,7 @@ import {
 import type { NetArray } from "../../types/values.js";
 import { dateOf, MAX_TICKS, partsOf, TICKS_PER_DAY, TICKS_PER_MILLISECOND, TICKS_PER_SECOND, UNIX_TICKS } from "./calendar.js";
 import { addedMonths, addedUnits, addedYears, DateTime, ticksOfParts } from "./date-time.js";
-import { DateTimeOffset, offsetOf, offsetSpan } from "./date-time-offset.js";
+import { DateTimeOffset, dateTimeOffsetHeader, offsetOf, offsetSpan } from "./date-time-offset.js";
 import { parseMoment } from "./date-time-parse.js";
 import { dateOnly, nowTicks, parseByFormats } from "./date-time-type.js";
 import { checkStyles, DateTimeKind, type ParsedMoment, toDateTimeOffset } from "./parse-styles.js";
@@ -127,7 +127,7 @@ function fromUnix(value: bigint, unit: bigint, name: string): DateTimeOffset {
 
 /** System.DateTimeOffset. */
 export const dateTimeOffsetType: TypeDeclaration = defineType(
-  "struct System.DateTimeOffset : IComparable, IFormattable, IComparable<DateTimeOffset>, IEquatable<DateTimeOffset>",
+  dateTimeOffsetHeader.header,
   {
     "new(DateTime dateTime)": (value: DateTime) => DateTimeOffset.ofDateTime(value),
     "new(DateTime dateTime, TimeSpan offset)": ofDateTime,

@@ -1,9 +1,9 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { MAX_TICKS, TICKS_PER_MINUTE } from "./calendar.js";
 import { DateTime } from "./date-time.js";
 import { formatMoment, standardPattern } from "./date-time-format.js";
-import { dateTimeOffsetType } from "./date-time-offset-type.js";
 import { DateTimeKind } from "./parse-styles.js";
 import { TimeSpan } from "./time-span.js";
 
@@ -11,6 +11,11 @@ const MOST_OFFSET = 14n * 60n * TICKS_PER_MINUTE;
 
 /** Standard formats that show the moment in UTC. */
 const UTC_FORMATS = new Set(["r", "R", "u"]);
+
+/** The header of System.DateTimeOffset. */
+export const dateTimeOffsetHeader: TypeHeader = {
+  header: "struct System.DateTimeOffset : IComparable, IFormattable, IComparable<DateTimeOffset>, IEquatable<DateTimeOffset>",
+};
 
 /** System.DateTimeOffset: ticks of the clock, and the minutes that it is ahead of UTC. Equality is by the moment. */
 export class DateTimeOffset extends NetObject {
@@ -55,7 +60,7 @@ export class DateTimeOffset extends NetObject {
   }
 
   override get declaration() {
-    return dateTimeOffsetType;
+    return dateTimeOffsetHeader;
   }
 
   override toText(): string {

@@ -9,7 +9,7 @@ import {
 } from "../../types/declare.js";
 import { NetArray } from "../../types/values.js";
 import { dateOf, daysInMonth, isLeapYear, MAX_TICKS, partsOf, TICKS_PER_DAY, TICKS_PER_MILLISECOND } from "./calendar.js";
-import { addedYears, checkKind, DateTime, unixTicks } from "./date-time.js";
+import { addedYears, checkKind, DateTime, dateTimeHeader, unixTicks } from "./date-time.js";
 import { STANDARD_PATTERNS } from "./date-time-format.js";
 import { parseMoment } from "./date-time-parse.js";
 import { parseMomentExact } from "./date-time-parse-exact.js";
@@ -206,7 +206,7 @@ function allFormats(site: CallSite, self: DateTime, letters: string): NetArray {
 
 /** System.DateTime. */
 export const dateTimeType: TypeDeclaration = defineType(
-  "struct System.DateTime : IComparable, IFormattable, IComparable<DateTime>, IEquatable<DateTime>",
+  dateTimeHeader.header,
   {
     "new(long ticks)": (ticks: bigint) => fromTicks(ticks, 0),
     "new(long ticks, DateTimeKind kind)": fromTicks,

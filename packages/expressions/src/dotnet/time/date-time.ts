@@ -1,4 +1,5 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { hashOfLong } from "../object.js";
 import {
@@ -12,13 +13,17 @@ import {
   UNIX_TICKS,
 } from "./calendar.js";
 import { formatMoment } from "./date-time-format.js";
-import { dateTimeType } from "./date-time-type.js";
 import { DateTimeKind } from "./parse-styles.js";
 
 const MAX_MILLISECONDS = 315_537_897_600_000;
 
 const outOfRange = (name: string) =>
   raise.argumentOutOfRange(name, "The added or subtracted value results in an un-representable DateTime.");
+
+/** The header of System.DateTime. */
+export const dateTimeHeader: TypeHeader = {
+  header: "struct System.DateTime : IComparable, IFormattable, IComparable<DateTime>, IEquatable<DateTime>",
+};
 
 /** System.DateTime: ticks of the clock since 0001-01-01, and a kind (values of System.DateTimeKind). The local zone is UTC. */
 export class DateTime extends NetObject {
@@ -73,7 +78,7 @@ export class DateTime extends NetObject {
   }
 
   override get declaration() {
-    return dateTimeType;
+    return dateTimeHeader;
   }
 
   override toText(): string {

@@ -2,7 +2,7 @@ import { NetException, raise } from "../../runtime/exceptions.js";
 import { constant, defineType, type Implementation, type Reference, type TypeDeclaration } from "../../types/declare.js";
 import type { NetArray } from "../../types/values.js";
 import { TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MILLISECOND, TICKS_PER_MINUTE, TICKS_PER_SECOND } from "./calendar.js";
-import { TimeSpan } from "./time-span.js";
+import { TimeSpan, timeSpanHeader } from "./time-span.js";
 import { parseTimeSpan, parseTimeSpanExact } from "./time-span-parse.js";
 
 function orThrow(parsed: TimeSpan | NetException): TimeSpan {
@@ -83,7 +83,7 @@ function negate(self: TimeSpan): TimeSpan {
 
 /** System.TimeSpan. */
 export const timeSpanType: TypeDeclaration = defineType(
-  "struct System.TimeSpan : IComparable, IComparable<TimeSpan>, IEquatable<TimeSpan>, IFormattable",
+  timeSpanHeader.header,
   {
     "const long TicksPerDay": constant(TICKS_PER_DAY),
     "const long TicksPerHour": constant(TICKS_PER_HOUR),

@@ -1,14 +1,19 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { hashOfLong } from "../object.js";
 import { formatTimeSpan } from "./time-span-format.js";
-import { timeSpanType } from "./time-span-type.js";
 
 const MAX = 2n ** 63n - 1n;
 const MIN = -(2n ** 63n);
 const MAX_MILLISECONDS = 922_337_203_685_477;
 
 const tooLong = () => raise.overflow("TimeSpan overflowed because the duration is too long.");
+
+/** The header of System.TimeSpan. */
+export const timeSpanHeader: TypeHeader = {
+  header: "struct System.TimeSpan : IComparable, IComparable<TimeSpan>, IEquatable<TimeSpan>, IFormattable",
+};
 
 /** System.TimeSpan: a number of ticks of 100 nanoseconds. */
 export class TimeSpan extends NetObject {
@@ -43,7 +48,7 @@ export class TimeSpan extends NetObject {
   }
 
   override get declaration() {
-    return timeSpanType;
+    return timeSpanHeader;
   }
 
   override toText(): string {

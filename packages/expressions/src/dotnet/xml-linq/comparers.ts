@@ -3,8 +3,7 @@ import { NetObject } from "../../types/values.js";
 import type { EqualityProtocol } from "../collections/equality.js";
 import type { OrderProtocol } from "../collections/ordering.js";
 import { hashCode } from "../object.js";
-import { compareDocumentOrder } from "./node-types.js";
-import { deepEquals, type XNode } from "./tree.js";
+import { compareDocumentOrder, deepEquals, type XNode } from "./tree.js";
 
 /** System.Xml.Linq.XNodeEqualityComparer: nodes are equal if they are so in depth. */
 export class XNodeEqualityComparer extends NetObject implements EqualityProtocol {

@@ -1,16 +1,19 @@
 import { raise } from "../../runtime/exceptions.js";
-import { wholeDocumentType } from "./element-types.js";
+import type { TypeHeader } from "../../types/header.js";
 import type { XDeclaration, XDocumentType } from "./leaf.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
 import { type Meter, NodeType, XContainer, type XNode } from "./tree.js";
 import type { XmlWriter } from "./xml-writer.js";
+
+/** The header of System.Xml.Linq.XDocument. */
+export const wholeDocumentHeader: TypeHeader = { header: "class System.Xml.Linq.XDocument : XContainer" };
 
 /** System.Xml.Linq.XDocument. */
 export class XDocument extends XContainer {
   xmlDeclaration: XDeclaration | null = null;
 
   override get declaration() {
-    return wholeDocumentType;
+    return wholeDocumentHeader;
   }
 
   override get nodeType(): number {

@@ -5,8 +5,8 @@ import type { NetArray } from "../../types/values.js";
 import type { StringWriter } from "../text/readers.js";
 import { ancestors, children, descendants } from "./axes.js";
 import { conversionsFrom } from "./conversions.js";
-import { XDocument } from "./document.js";
-import { XAttribute, XElement } from "./element.js";
+import { wholeDocumentHeader, XDocument } from "./document.js";
+import { attributeHeader, elementHeader, XAttribute, XElement } from "./element.js";
 import type { XDeclaration } from "./leaf.js";
 import { matches, type XName, XNamespace } from "./names.js";
 import { parseDocument, parseElement } from "./parser.js";
@@ -87,7 +87,7 @@ export const containerType = defineType("abstract class System.Xml.Linq.XContain
 });
 
 /** `System.Xml.Linq.XAttribute`, as expressions know it. */
-export const attributeType = defineType("class System.Xml.Linq.XAttribute : XObject", {
+export const attributeType = defineType(attributeHeader.header, {
   "new(XName name, object value)": (name: Name, value: unknown) => new XAttribute(required(name, "name"), valueText(value)),
   "new(XAttribute other)": (other: XAttribute | null) => {
     const { name, value } = required(other, "other");
@@ -141,7 +141,7 @@ function charged({ run }: CallSite, text: Text): string {
 }
 
 /** `System.Xml.Linq.XElement`, as expressions know it. */
-export const elementType = defineType("class System.Xml.Linq.XElement : XContainer", {
+export const elementType = defineType(elementHeader.header, {
   "new(XName name)": (name: Name) => new XElement(required(name, "name")),
   "new(XName name, object content)": newElement,
   "new(XName name, params object[] content)": newElement,
@@ -229,7 +229,7 @@ function newDocument(site: CallSite, declaration: XDeclaration | null, content: 
 }
 
 /** `System.Xml.Linq.XDocument`, as expressions know it. */
-export const wholeDocumentType = defineType("class System.Xml.Linq.XDocument : XContainer", {
+export const wholeDocumentType = defineType(wholeDocumentHeader.header, {
   "new()": () => new XDocument(),
   "new(params object[] content)": withCall((site: CallSite, content: NetArray | null) => newDocument(site, null, content)),
   "new(XDeclaration declaration, params object[] content)": withCall(newDocument),

@@ -1,7 +1,7 @@
 import { chargeWork } from "../../runtime/current.js";
 import { LimitError, raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
-import { attributeType, elementType } from "./element-types.js";
+import type { TypeHeader } from "../../types/header.js";
 import { matches, XML_NAMESPACE, XMLNS_NAMESPACE, type XName } from "./names.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
 import { type Meter, NodeType, XContainer, type XNode, XObject } from "./tree.js";
@@ -10,6 +10,9 @@ import { escapeAttribute, type XmlWriter } from "./xml-writer.js";
 
 /** For one text whose making has been charged already. */
 const NO_CHARGE: Meter = { allocate: () => undefined };
+
+/** The header of System.Xml.Linq.XAttribute. */
+export const attributeHeader: TypeHeader = { header: "class System.Xml.Linq.XAttribute : XObject" };
 
 /** System.Xml.Linq.XAttribute. */
 export class XAttribute extends XObject {
@@ -25,7 +28,7 @@ export class XAttribute extends XObject {
   }
 
   override get declaration() {
-    return attributeType;
+    return attributeHeader;
   }
 
   override get nodeType(): number {
@@ -99,6 +102,9 @@ function checkDeclaration(name: XName, value: string): void {
     );
 }
 
+/** The header of System.Xml.Linq.XElement. */
+export const elementHeader: TypeHeader = { header: "class System.Xml.Linq.XElement : XContainer" };
+
 /** System.Xml.Linq.XElement. */
 export class XElement extends XContainer {
   attributes: XAttribute[] = [];
@@ -108,7 +114,7 @@ export class XElement extends XContainer {
   }
 
   override get declaration() {
-    return elementType;
+    return elementHeader;
   }
 
   override get nodeType(): number {

@@ -4,9 +4,9 @@ import { enumerate } from "../object.js";
 import { ancestors, children, descendants } from "./axes.js";
 import type { XAttribute, XElement } from "./element.js";
 import { matches, type XName } from "./names.js";
-import { compareDocumentOrder } from "./node-types.js";
 import { attributeSequence, elementSequence, nodeSequence } from "./sequence.js";
 import type { XContainer, XNode } from "./tree.js";
+import { compareDocumentOrder } from "./tree.js";
 
 type Name = XName | null;
 type Source = unknown;

@@ -1,16 +1,19 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { xmlError } from "./chars.js";
-import { cdataType, commentType, declarationType, documentTypeType, instructionType } from "./node-types.js";
 import type { PrefixResolver } from "./prefix-resolver.js";
 import { type Meter, NodeType, XNode, XText } from "./tree.js";
 import type { XmlWriter } from "./xml-writer.js";
 
+/** The header of System.Xml.Linq.XCData. */
+export const cdataHeader: TypeHeader = { header: "class System.Xml.Linq.XCData : XText" };
+
 /** System.Xml.Linq.XCData. */
 export class XCData extends XText {
   override get declaration() {
-    return cdataType;
+    return cdataHeader;
   }
 
   override get nodeType(): number {
@@ -27,6 +30,9 @@ export class XCData extends XText {
   }
 }
 
+/** The header of System.Xml.Linq.XComment. */
+export const commentHeader: TypeHeader = { header: "class System.Xml.Linq.XComment : XNode" };
+
 /** System.Xml.Linq.XComment. */
 export class XComment extends XNode {
   constructor(public value: string) {
@@ -34,7 +40,7 @@ export class XComment extends XNode {
   }
 
   override get declaration() {
-    return commentType;
+    return commentHeader;
   }
 
   override get nodeType(): number {
@@ -55,6 +61,9 @@ export class XComment extends XNode {
   }
 }
 
+/** The header of System.Xml.Linq.XProcessingInstruction. */
+export const instructionHeader: TypeHeader = { header: "class System.Xml.Linq.XProcessingInstruction : XNode" };
+
 /** System.Xml.Linq.XProcessingInstruction. */
 export class XProcessingInstruction extends XNode {
   constructor(
@@ -67,7 +76,7 @@ export class XProcessingInstruction extends XNode {
   }
 
   override get declaration() {
-    return instructionType;
+    return instructionHeader;
   }
 
   override get nodeType(): number {
@@ -88,6 +97,9 @@ export class XProcessingInstruction extends XNode {
   }
 }
 
+/** The header of System.Xml.Linq.XDocumentType. */
+export const documentTypeHeader: TypeHeader = { header: "class System.Xml.Linq.XDocumentType : XNode" };
+
 /** System.Xml.Linq.XDocumentType. */
 export class XDocumentType extends XNode {
   constructor(
@@ -100,7 +112,7 @@ export class XDocumentType extends XNode {
   }
 
   override get declaration() {
-    return documentTypeType;
+    return documentTypeHeader;
   }
 
   override get nodeType(): number {
@@ -127,6 +139,9 @@ export class XDocumentType extends XNode {
   }
 }
 
+/** The header of System.Xml.Linq.XDeclaration. */
+export const declarationHeader: TypeHeader = { header: "class System.Xml.Linq.XDeclaration" };
+
 /** System.Xml.Linq.XDeclaration. */
 export class XDeclaration extends NetObject {
   constructor(
@@ -138,7 +153,7 @@ export class XDeclaration extends NetObject {
   }
 
   override get declaration() {
-    return declarationType;
+    return declarationHeader;
   }
 
   override toText(): string {

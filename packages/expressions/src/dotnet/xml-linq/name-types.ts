@@ -1,6 +1,6 @@
 import { raise } from "../../runtime/exceptions.js";
 import { defineType } from "../../types/declare.js";
-import { noNamespace, XName, XNamespace, xmlNamespace, xmlnsNamespace } from "./names.js";
+import { nameHeader, namespaceHeader, noNamespace, XName, XNamespace, xmlNamespace, xmlnsNamespace } from "./names.js";
 
 const NAME = "System.Xml.Linq.XName";
 const NAMESPACE = "System.Xml.Linq.XNamespace";
@@ -12,7 +12,7 @@ const sameName = (a: Name, b: Name) => (a === null || b === null ? a === b : a.e
 const sameNamespace = (a: Namespace, b: Namespace) => (a === null || b === null ? a === b : a.equals(b));
 
 /** `System.Xml.Linq.XName`, as expressions know it. */
-export const nameType = defineType(`sealed class ${NAME} : System.IEquatable<${NAME}>`, {
+export const nameType = defineType(nameHeader.header, {
   [`static ${NAME} Get(string expandedName)`]: (text: string | null) => XName.get(text),
   [`static ${NAME} Get(string localName, string namespaceName)`]: (local: string | null, namespace: string | null) =>
     XName.of(local, XNamespace.get(namespace).name),
@@ -25,7 +25,7 @@ export const nameType = defineType(`sealed class ${NAME} : System.IEquatable<${N
 });
 
 /** `System.Xml.Linq.XNamespace`, as expressions know it. */
-export const namespaceType = defineType(`sealed class ${NAMESPACE}`, {
+export const namespaceType = defineType(namespaceHeader.header, {
   [`static ${NAMESPACE} Get(string namespaceName)`]: (name: string | null) => XNamespace.get(name),
   [`static ${NAMESPACE} None { get; }`]: () => noNamespace,
   [`static ${NAMESPACE} Xml { get; }`]: () => xmlNamespace,

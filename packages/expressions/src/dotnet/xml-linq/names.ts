@@ -1,12 +1,15 @@
 import { raise } from "../../runtime/exceptions.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetObject } from "../../types/values.js";
 import { checkNcName } from "./chars.js";
-import { namespaceType, nameType } from "./name-types.js";
 
 /** The namespace of `xml:`. */
 export const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 /** The namespace of `xmlns:`. */
 export const XMLNS_NAMESPACE = "http://www.w3.org/2000/xmlns/";
+
+/** The header of System.Xml.Linq.XNamespace. */
+export const namespaceHeader: TypeHeader = { header: "sealed class System.Xml.Linq.XNamespace" };
 
 /** System.Xml.Linq.XNamespace: to expressions there is one object for each name. */
 export class XNamespace extends NetObject {
@@ -20,7 +23,7 @@ export class XNamespace extends NetObject {
   }
 
   override get declaration() {
-    return namespaceType;
+    return namespaceHeader;
   }
 
   override get isInterned(): boolean {
@@ -46,6 +49,9 @@ export const noNamespace = new XNamespace("");
 export const xmlNamespace = new XNamespace(XML_NAMESPACE);
 /** The namespace of `xmlns:`, as an object. */
 export const xmlnsNamespace = new XNamespace(XMLNS_NAMESPACE);
+
+/** The header of System.Xml.Linq.XName. */
+export const nameHeader: TypeHeader = { header: "sealed class System.Xml.Linq.XName : System.IEquatable<System.Xml.Linq.XName>" };
 
 /** System.Xml.Linq.XName, a namespace and a local name: to expressions there is one object for each. */
 export class XName extends NetObject {
@@ -75,7 +81,7 @@ export class XName extends NetObject {
   }
 
   override get declaration() {
-    return nameType;
+    return nameHeader;
   }
 
   override get isInterned(): boolean {

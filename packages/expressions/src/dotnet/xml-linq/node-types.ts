@@ -5,10 +5,21 @@ import { ancestors, elementsAmong, siblings } from "./axes.js";
 import { XNodeDocumentOrderComparer, XNodeEqualityComparer } from "./comparers.js";
 import { XDocument } from "./document.js";
 import type { XElement } from "./element.js";
-import { XCData, XComment, XDeclaration, XDocumentType, XProcessingInstruction } from "./leaf.js";
+import {
+  cdataHeader,
+  commentHeader,
+  declarationHeader,
+  documentTypeHeader,
+  instructionHeader,
+  XCData,
+  XComment,
+  XDeclaration,
+  XDocumentType,
+  XProcessingInstruction,
+} from "./leaf.js";
 import type { XName } from "./names.js";
 import { elementSequence, nodeSequence } from "./sequence.js";
-import { deepEquals, type XNode, type XObject, XText } from "./tree.js";
+import { compareDocumentOrder, deepEquals, textHeader, type XNode, type XObject, XText } from "./tree.js";
 
 type Text = string | null;
 type Name = XName | null;
@@ -91,28 +102,21 @@ const textValue = {
   },
 };
 
-/** `XNode.CompareDocumentOrder`: null comes first. */
-export function compareDocumentOrder(a: XNode | null, b: XNode | null): number {
-  if (a === b) return 0;
-  if (a === null) return -1;
-  return b === null ? 1 : a.compareOrder(b);
-}
-
 /** `System.Xml.Linq.XText`, as expressions know it. */
-export const textType = defineType("class System.Xml.Linq.XText : XNode", {
+export const textType = defineType(textHeader.header, {
   "new(string value)": (value: Text) => new XText(given(value)),
   "new(XText other)": (other: XText | null) => new XText(copied(other).value),
   "string Value { get; set; }": textValue,
 });
 
 /** `System.Xml.Linq.XCData`, as expressions know it. */
-export const cdataType = defineType("class System.Xml.Linq.XCData : XText", {
+export const cdataType = defineType(cdataHeader.header, {
   "new(string value)": (value: Text) => new XCData(given(value)),
   "new(XCData other)": (other: XCData | null) => new XCData(copied(other).value),
 });
 
 /** `System.Xml.Linq.XComment`, as expressions know it. */
-export const commentType = defineType("class System.Xml.Linq.XComment : XNode", {
+export const commentType = defineType(commentHeader.header, {
   "new(string value)": (value: Text) => new XComment(given(value)),
   "new(XComment other)": (other: XComment | null) => new XComment(copied(other).value),
   "string Value { get; set; }": {
@@ -124,7 +128,7 @@ export const commentType = defineType("class System.Xml.Linq.XComment : XNode", 
 });
 
 /** `System.Xml.Linq.XProcessingInstruction`, as expressions know it. */
-export const instructionType = defineType("class System.Xml.Linq.XProcessingInstruction : XNode", {
+export const instructionType = defineType(instructionHeader.header, {
   "new(string target, string data)": (target: Text, data: Text) =>
     new XProcessingInstruction(given(target, "target"), given(data, "data")),
   "new(XProcessingInstruction other)": withCall((site: CallSite, other: XProcessingInstruction | null) =>
@@ -153,7 +157,7 @@ const field = (name: DocumentTypeField) => ({
 });
 
 /** `System.Xml.Linq.XDocumentType`, as expressions know it. */
-export const documentTypeType = defineType("class System.Xml.Linq.XDocumentType : XNode", {
+export const documentTypeType = defineType(documentTypeHeader.header, {
   "new(string name, string publicId, string systemId, string internalSubset)": (
     name: Text,
     publicId: Text,
@@ -181,7 +185,7 @@ const declarationField = (name: DeclarationField) => ({
 });
 
 /** `System.Xml.Linq.XDeclaration`, as expressions know it. */
-export const declarationType = defineType("class System.Xml.Linq.XDeclaration", {
+export const declarationType = defineType(declarationHeader.header, {
   "new(string version, string encoding, string standalone)": (version: Text, encoding: Text, standalone: Text) =>
     new XDeclaration(version, encoding, standalone),
   "new(XDeclaration other)": (other: XDeclaration | null) => {

@@ -1,10 +1,10 @@
 import { LimitError, raise } from "../../runtime/exceptions.js";
 import { Weight } from "../../runtime/weights.js";
+import type { TypeHeader } from "../../types/header.js";
 import { NetArray, NetEnumerable, NetObject } from "../../types/values.js";
 import { box } from "../object.js";
 import type { XName } from "./names.js";
 import { matches } from "./names.js";
-import { textType } from "./node-types.js";
 import { PrefixResolver } from "./prefix-resolver.js";
 import { contentText } from "./value-text.js";
 import { XmlWriter } from "./xml-writer.js";
@@ -138,6 +138,9 @@ export function deepEquals(a: XNode | null, b: XNode | null, depth = 0): boolean
   return a.deepEquals(b, depth);
 }
 
+/** The header of System.Xml.Linq.XText. */
+export const textHeader: TypeHeader = { header: "class System.Xml.Linq.XText : XNode" };
+
 /** System.Xml.Linq.XText. */
 export class XText extends XNode {
   constructor(public value: string) {
@@ -145,7 +148,7 @@ export class XText extends XNode {
   }
 
   override get declaration() {
-    return textType;
+    return textHeader;
   }
 
   override get nodeType(): number {
@@ -312,4 +315,11 @@ export abstract class XContainer extends XNode {
 /** True if a node is an element of that name (null: of any). */
 export function isNamed(node: XNode, name: XName | null): node is XContainer & { name: XName } {
   return node.nodeType === NodeType.element && matches((node as XContainer & { name: XName }).name, name);
+}
+
+/** `XNode.CompareDocumentOrder`: null comes first. */
+export function compareDocumentOrder(a: XNode | null, b: XNode | null): number {
+  if (a === b) return 0;
+  if (a === null) return -1;
+  return b === null ? 1 : a.compareOrder(b);
 }

@@ -1,6 +1,7 @@
 import { raise } from "../../runtime/exceptions.js";
 import { Boxed, NetObject } from "../../types/values.js";
-import { toFormat, toText } from "../object.js";
+import { toFormat } from "../format/value.js";
+import { toText } from "../object.js";
 
 /**
  * The text of a value that becomes XML content: as XmlConvert writes it. Value in object form, not null. Throws ArgumentException for

@@ -1,4 +1,3 @@
-import type { CallSite } from "../../../types/declare.js";
 import { JArray, JConstructor } from "../array.js";
 import { JContainer } from "../container.js";
 import { jsonError } from "../errors.js";
@@ -6,17 +5,7 @@ import { classOf } from "../indexing.js";
 import { JObject } from "../object.js";
 import { JProperty } from "../property.js";
 import type { JToken } from "../token.js";
-import type { Query } from "./query.js";
-
-/** One step of a path as it runs. */
-export interface PathRun {
-  readonly site: CallSite;
-  readonly root: JToken;
-  readonly errorWhenNoMatch: boolean;
-}
-
-/** A step of a path: from the tokens before it to those after it. */
-export type Filter = (run: PathRun, current: Iterable<JToken>) => Iterable<JToken>;
+import type { Filter, PathRun, Query } from "./step.js";
 
 const shortName = (token: JToken) => classOf(token).slice("Newtonsoft.Json.Linq.".length);
 

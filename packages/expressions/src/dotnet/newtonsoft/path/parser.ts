@@ -1,8 +1,9 @@
 import { jsonError } from "../errors.js";
 import { JTokenType } from "../token-type.js";
 import { JValue } from "../value.js";
-import { type Filter, field, fields, item, items, root, scan, scanFields, scanWhere, slice, where } from "./filters.js";
-import { both, comparison, either, exists, type Operator, type Query, type Side } from "./query.js";
+import { field, fields, item, items, root, scan, scanFields, scanWhere, slice, where } from "./filters.js";
+import { both, comparison, either, exists, type Operator, type Side } from "./query.js";
+import type { Filter, Query } from "./step.js";
 
 const INDEX_ENDED = "Path ended with open indexer.";
 const QUERY_ENDED = "Path ended with open query.";

@@ -5,10 +5,7 @@ import { JTokenType } from "../token-type.js";
 import { JValue } from "../value.js";
 import { compareStored } from "../value-compare.js";
 import { valueJson } from "../writer.js";
-import type { Filter, PathRun } from "./filters.js";
-
-/** True if a token matches what stands in `?( )`. */
-export type Query = (run: PathRun, token: JToken) => boolean;
+import type { Filter, PathRun, Query } from "./step.js";
 
 /** One side of a comparison: a path from the token or the root, or a value. */
 export type Side = { readonly path: readonly Filter[] } | { readonly value: JValue };

@@ -9,7 +9,7 @@ import { KeyValuePair, pairTypes } from "../../collections/key-value-pair.js";
 import { List, ReadOnlyCollection } from "../../collections/list.js";
 import { arrayOfItems } from "../../collections/list-type.js";
 import { Queue, Stack } from "../../collections/queue.js";
-import { parseEnum } from "../../enum.js";
+import { parseEnum } from "../../enum-text.js";
 import { box, typeOf } from "../../object.js";
 import { Tuple } from "../../system/tuple.js";
 import { JArray } from "../array.js";

@@ -5,7 +5,7 @@ import { NetArray } from "../../../types/values.js";
 import { byteArray } from "../../bytes.js";
 import { fromBase64 } from "../../convert/base64.js";
 import { toChar } from "../../convert/conversions.js";
-import { parseEnum } from "../../enum.js";
+import { parseEnum } from "../../enum-text.js";
 import { Guid, parseGuid } from "../../guid.js";
 import { Uri, UriKind } from "../../net/uri.js";
 import type { Decimal } from "../../numbers/decimal.js";

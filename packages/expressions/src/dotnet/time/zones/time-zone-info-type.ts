@@ -8,7 +8,7 @@ import { DateTimeOffset } from "../date-time-offset.js";
 import { nowTicks } from "../date-time-type.js";
 import { DateTimeKind } from "../parse-styles.js";
 import { TimeSpan } from "../time-span.js";
-import { allZones, customZone, findZone, type TimeZoneInfo, utcZone } from "./time-zone-info.js";
+import { allZones, customZone, findZone, type TimeZoneInfo, timeZoneInfoHeader, utcZone } from "./time-zone-info.js";
 import type { AdjustmentRule } from "./transition.js";
 
 /** The members of System.TimeZoneInfo and System.TimeZone. */
@@ -130,7 +130,7 @@ const convertMembers: Record<string, Implementation> = {
 };
 
 /** System.TimeZoneInfo. */
-export const timeZoneInfoType: TypeDeclaration = defineType("sealed class System.TimeZoneInfo : IEquatable<TimeZoneInfo>", {
+export const timeZoneInfoType: TypeDeclaration = defineType(timeZoneInfoHeader.header, {
   "static TimeZoneInfo Utc { get; }": () => utcZone,
   "static TimeZoneInfo Local { get; }": () => utcZone,
   "static TimeZoneInfo FindSystemTimeZoneById(string id)": withCall(find),

@@ -1,13 +1,16 @@
 import { NetException, raise } from "../../../runtime/exceptions.js";
+import type { TypeHeader } from "../../../types/header.js";
 import { NetObject } from "../../../types/values.js";
 import { dateOf, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, ticksOf } from "../calendar.js";
 import { DateTime } from "../date-time.js";
 import { offsetText } from "../date-time-format.js";
 import { TimeSpan } from "../time-span.js";
 import { FixedRules, IanaRules, meaningOf, type ZoneRules } from "./rules.js";
-import { timeZoneInfoType } from "./time-zone-info-type.js";
 import { AdjustmentRule, TransitionTime } from "./transition.js";
 import { windowsZones } from "./windows-zones.js";
+
+/** The header of System.TimeZoneInfo. */
+export const timeZoneInfoHeader: TypeHeader = { header: "sealed class System.TimeZoneInfo : IEquatable<TimeZoneInfo>" };
 
 /** System.TimeZoneInfo. */
 export class TimeZoneInfo extends NetObject {
@@ -26,7 +29,7 @@ export class TimeZoneInfo extends NetObject {
   }
 
   override get declaration() {
-    return timeZoneInfoType;
+    return timeZoneInfoHeader;
   }
 
   override toText(): string {
