@@ -78,17 +78,71 @@ export const upwardArrows: Readonly<Record<PackageName, readonly string[]>> = {
   adapters: [],
 };
 
-/** Files (by how their names begin) that may import each other in a circle, and why. */
-export const fileCircles: Readonly<Record<PackageName, Readonly<Record<string, string>>>> = {
-  expressions: {
-    "binding/": "an operand converts by the overload that it chooses, and an overload is chosen by what its arguments convert to",
-    "csharp/binder/": "recursive descent over C#",
-    "javascript/": "recursive descent over JavaScript",
-    "compile/": "statements and the expressions in them",
-    "dotnet/": "a value and the type that declares its members",
-    "types/declare": "a type knows its declaration, and what declares it is given types",
-    "types/net-type": "a type knows its declaration, and what declares it is given types",
-  },
-  core: {},
-  adapters: {},
+/** Files that import each other in a circle, and why they must. */
+export interface FileCircle {
+  readonly why: string;
+  /** By name, in alphabetical order. */
+  readonly files: readonly string[];
+}
+
+/** The circles of files that there are, each by the names of its files. What is not listed here may not be. */
+export const fileCircles: Readonly<Record<PackageName, readonly FileCircle[]>> = {
+  expressions: [
+    {
+      why: "an operand converts by the overload that it chooses, and an overload is chosen by what its arguments convert to",
+      files: ["binding/convert", "binding/inference", "binding/lambda-conversion", "binding/method-groups", "binding/overloads"],
+    },
+    {
+      why: "recursive descent over C#",
+      files: [
+        "csharp/binder/arguments",
+        "csharp/binder/assignment",
+        "csharp/binder/binary",
+        "csharp/binder/concatenation",
+        "csharp/binder/conditional",
+        "csharp/binder/creation",
+        "csharp/binder/declarations",
+        "csharp/binder/enum-operators",
+        "csharp/binder/equality",
+        "csharp/binder/expressions",
+        "csharp/binder/indexing",
+        "csharp/binder/initializers",
+        "csharp/binder/interpolation",
+        "csharp/binder/invocation",
+        "csharp/binder/lambda",
+        "csharp/binder/local-functions",
+        "csharp/binder/loops",
+        "csharp/binder/names",
+        "csharp/binder/patterns",
+        "csharp/binder/query",
+        "csharp/binder/statements",
+        "csharp/binder/switch",
+        "csharp/binder/try",
+        "csharp/binder/unary",
+        "csharp/binder/using",
+      ],
+    },
+    {
+      why: "recursive descent over JavaScript",
+      files: [
+        "javascript/calls",
+        "javascript/expressions",
+        "javascript/functions",
+        "javascript/members",
+        "javascript/net-calls",
+        "javascript/patterns",
+        "javascript/statements",
+      ],
+    },
+    {
+      why: "values convert by calls of operations, whose arguments are converted",
+      files: ["javascript/convert", "javascript/script"],
+    },
+    {
+      why: "statements and the expressions in them",
+      files: ["compile/expression", "compile/statements"],
+    },
+  ],
+  core: [],
+  adapters: [],
 };

@@ -1,9 +1,9 @@
 import type { NetType } from "../types/net-type.js";
 import { isOpen } from "../types/type-base.js";
+import { type Applicable, type CallArgument, parametersOfArguments } from "./applicable.js";
 import { implicitChange } from "./conversions.js";
 import { numericOf } from "./numeric-types.js";
 import { isValue, type Operand } from "./operand.js";
-import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
 /** True if one applicable candidate is better than another, by the C# specification's rules for function members. */
 export function isBetter(candidate: Applicable, other: Applicable, args: readonly CallArgument[]): boolean {

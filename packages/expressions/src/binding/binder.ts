@@ -5,14 +5,9 @@ import type { NetType } from "../types/net-type.js";
 import type { TypeScope } from "../types/scope.js";
 import { type CoreTypes, coreTypesOf } from "./core-types.js";
 import { bindingErrors } from "./errors.js";
+import type { GlobalVariable } from "./globals.js";
 import { LocalScope } from "./local-scope.js";
 import type { LambdaReturn, OutVariableOperand } from "./operand.js";
-
-/** A name that the host supplies, such as `context`. */
-export interface GlobalVariable {
-  readonly index: number;
-  readonly type: NetType;
-}
 
 /** How `return` is bound in the function at hand: to a known type, or kept until the type has been inferred. */
 export type ReturnMode =

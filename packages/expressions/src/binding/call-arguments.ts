@@ -1,12 +1,12 @@
 import type { BoundArgument, BoundExpression } from "../bound/tree.js";
 import type { NetType } from "../types/net-type.js";
+import { type Applicable, type CallArgument, parametersOfArguments } from "./applicable.js";
 import { type Binder, declareName } from "./binder.js";
 import { assignLocal, localNode } from "./call-node.js";
 import { constantNode } from "./constants.js";
 import { convert } from "./convert.js";
 import { bindingErrors } from "./errors.js";
 import { errorNode, isValue, type OutVariableOperand } from "./operand.js";
-import { type Applicable, type CallArgument, parametersOfArguments } from "./overloads.js";
 
 /**
  * The arguments in the order of the parameters, converted, with defaults and `params` arrays filled in. Where named arguments

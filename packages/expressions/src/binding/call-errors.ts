@@ -1,10 +1,11 @@
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { NetType } from "../types/net-type.js";
+import type { CallArgument, Callable } from "./applicable.js";
 import type { Binder } from "./binder.js";
 import { bindingErrors } from "./errors.js";
 import { parametersFit, reportLambda } from "./lambda-conversion.js";
 import { isValue, type Operand } from "./operand.js";
-import { type CallArgument, type Callable, type Refusal, type Resolution, typeParametersOf } from "./overloads.js";
+import { type Refusal, type Resolution, typeParametersOf } from "./overloads.js";
 
 /** `Name(int, string)` as messages write it. */
 function signatureOf(callable: Callable): string {

@@ -1,6 +1,7 @@
 import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType } from "../types/net-type.js";
+import type { Applicable, CallArgument } from "./applicable.js";
 import type { Binder } from "./binder.js";
 import { declareFailedOuts, fitArguments } from "./call-arguments.js";
 import { reportResolution } from "./call-errors.js";
@@ -9,7 +10,7 @@ import { bindingErrors } from "./errors.js";
 import { reportNoMember } from "./members.js";
 import { nullableCall } from "./nullable-members.js";
 import { errorNode, isError, isValue, type MethodsOperand, type Operand } from "./operand.js";
-import { type Applicable, type CallArgument, extensionCandidates, resolveOverload } from "./overloads.js";
+import { extensionCandidates, resolveOverload } from "./overloads.js";
 import { checkMember } from "./restrictions.js";
 import { asValue, reportNoValue } from "./values.js";
 

@@ -1,10 +1,11 @@
 import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { MethodSymbol, NetType, ParameterSymbol } from "../types/net-type.js";
+import type { CallArgument } from "./applicable.js";
 import type { Binder } from "./binder.js";
 import { bindingErrors } from "./errors.js";
 import type { MethodsOperand, Operand } from "./operand.js";
-import { type CallArgument, extensionCandidates, type Resolution, resolveOverload } from "./overloads.js";
+import { extensionCandidates, type Resolution, resolveOverload } from "./overloads.js";
 import { standardImplicit } from "./standard-conversions.js";
 
 /** The method of a group that a delegate's parameters choose, as an overload is chosen for arguments of their types. */

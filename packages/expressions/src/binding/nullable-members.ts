@@ -1,11 +1,11 @@
 import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";
 import type { NetType } from "../types/net-type.js";
+import type { CallArgument } from "./applicable.js";
 import type { Binder } from "./binder.js";
 import { callMember, reuse, sequence } from "./call-node.js";
 import { constantNode } from "./constants.js";
 import { convert, converts, defaultNode } from "./convert.js";
-import type { CallArgument } from "./overloads.js";
 import { textOf } from "./text.js";
 
 /** Methods of `T?` that the language knows: `GetValueOrDefault` and `ToString()`, which never fail on null. Null for others. */

@@ -1,4 +1,5 @@
-import { Binder, type GlobalVariable } from "../binding/binder.js";
+import { Binder } from "../binding/binder.js";
+import { globalsOf } from "../binding/globals.js";
 import type { BoundProgram } from "../bound/tree.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { diagnosticAt } from "../diagnostics/problem.js";
@@ -99,8 +100,4 @@ function bindOnce(
   const hasErrors = diagnostics.some((diagnostic) => diagnostic.severity === "error");
   const program: BoundProgram | null = hasErrors ? null : { function: b.fn, uses: new Set(b.uses), type };
   return { result: { program, diagnostics }, isStale: s.isStale };
-}
-
-function globalsOf(scope: TypeScope, globals: Readonly<Record<string, string>>): Map<string, GlobalVariable> {
-  return new Map(Object.entries(globals).map(([name, type], index) => [name, { index, type: scope.parseType(type) }]));
 }

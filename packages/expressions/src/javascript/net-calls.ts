@@ -1,9 +1,9 @@
 import type { CallExpression, MemberExpression } from "acorn";
+import type { CallArgument } from "../binding/applicable.js";
 import { callMember } from "../binding/call-node.js";
 import { constantNode } from "../binding/constants.js";
 import { invokeWith } from "../binding/invocation.js";
 import { isError, isValue, type MethodsOperand } from "../binding/operand.js";
-import type { CallArgument } from "../binding/overloads.js";
 import { checkMember } from "../binding/restrictions.js";
 import type { BoundExpression } from "../bound/tree.js";
 import type { Place } from "../diagnostics/diagnostic.js";

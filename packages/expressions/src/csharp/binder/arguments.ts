@@ -1,5 +1,5 @@
+import type { CallArgument } from "../../binding/applicable.js";
 import type { Binder } from "../../binding/binder.js";
-import type { CallArgument } from "../../binding/overloads.js";
 import type { Argument } from "../syntax.js";
 import { bindExpression } from "./expressions.js";
 

@@ -1,8 +1,8 @@
+import type { CallArgument } from "../../binding/applicable.js";
 import type { Binder } from "../../binding/binder.js";
 import { inferTypeArguments } from "../../binding/inference.js";
 import type { GenericFunction } from "../../binding/local-scope.js";
 import { errorNode, type Operand } from "../../binding/operand.js";
-import type { CallArgument } from "../../binding/overloads.js";
 import type { NetType } from "../../types/net-type.js";
 import { ParameterType, voidType } from "../../types/special-types.js";
 import { Method } from "../../types/symbols.js";

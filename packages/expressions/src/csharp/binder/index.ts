@@ -1,9 +1,9 @@
 import { bestCommonTypeOf } from "../../binding/best-type.js";
-import { Binder, type GlobalVariable } from "../../binding/binder.js";
+import { Binder } from "../../binding/binder.js";
+import { globalsOf } from "../../binding/globals.js";
 import type { BoundProgram, BoundStatement, LocalSymbol } from "../../bound/tree.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { diagnosticAt } from "../../diagnostics/problem.js";
-import type { NetType } from "../../types/net-type.js";
 import type { TypeScope } from "../../types/scope.js";
 import { SignatureError } from "../../types/signature.js";
 import type { Node, ParseResult } from "../syntax.js";
@@ -66,15 +66,6 @@ function bind({ body, diagnostics: parsed }: ParseResult, options: BindOptions):
     return { program: null, diagnostics, places, localFunctions };
   const type = bestCommonTypeOf(b.resultTypes) ?? resultType;
   return { program: { function: fn, uses: new Set(b.uses), type }, diagnostics, places, localFunctions };
-}
-
-function globalsOf(scope: TypeScope, globals: Readonly<Record<string, string>>): Map<string, GlobalVariable> {
-  const known = new Map<string, GlobalVariable>();
-  Object.entries(globals).forEach(([name, text], index) => {
-    const type: NetType = scope.parseType(text);
-    known.set(name, { index, type });
-  });
-  return known;
 }
 
 /** By place; one error at one place is enough. */

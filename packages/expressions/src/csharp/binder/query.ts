@@ -1,7 +1,7 @@
+import type { CallArgument } from "../../binding/applicable.js";
 import type { Binder } from "../../binding/binder.js";
 import { invokeWith } from "../../binding/invocation.js";
 import { errorNode, isError, type LambdaOperand, type Operand } from "../../binding/operand.js";
-import type { CallArgument } from "../../binding/overloads.js";
 import { asValue } from "../../binding/values.js";
 import type { Expression, Lambda, LambdaParameter, Node, QueryClause, TypeSyntax } from "../syntax.js";
 import { errors } from "./errors.js";

@@ -1,10 +1,11 @@
+import type { CallArgument } from "../../binding/applicable.js";
 import type { Binder } from "../../binding/binder.js";
 import { callMember, reuse, sequence } from "../../binding/call-node.js";
 import { constantNode } from "../../binding/constants.js";
 import { convert, converts } from "../../binding/convert.js";
 import { nullableForm, numericOf } from "../../binding/numeric-types.js";
 import { errorNode, type Operand } from "../../binding/operand.js";
-import { type CallArgument, resolveOverload } from "../../binding/overloads.js";
+import { resolveOverload } from "../../binding/overloads.js";
 import type { BoundExpression } from "../../bound/tree.js";
 import type { MethodSymbol, NetType } from "../../types/net-type.js";
 import { nullType } from "../../types/special-types.js";
