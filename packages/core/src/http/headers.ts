@@ -27,7 +27,7 @@ export class Headers implements Iterable<readonly [string, string]> {
       for (const [name, value] of Object.entries(input)) {
         if (value === undefined) continue;
         if (typeof value === "string") this.append(name, value);
-        else for (const one of value) this.append(name, one);
+        else for (const line of value) this.append(name, line);
       }
     }
   }

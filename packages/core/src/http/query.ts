@@ -89,7 +89,7 @@ export class QueryList implements Iterable<readonly [name: string, value: string
 
   /** The query text with a parameter added at its end. */
   add(name: string, values: readonly string[]): string {
-    return [...this.parameters.map((one) => one.text), ...values.map((value) => pair(name, value))].join("&");
+    return [...this.parameters.map(({ text }) => text), ...values.map((value) => pair(name, value))].join("&");
   }
 }
 
