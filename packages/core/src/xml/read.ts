@@ -70,9 +70,9 @@ export function readPolicyXml(input: PolicyDocument, options: ReadOptions = {}):
   const scanned = scan(text, options.format ?? "auto", limits);
   const findings = [...scanned.findings];
   let roots: XmlElement[] = [];
-  if (!findings.some((one) => one.severity === "error")) roots = parse(text, scanned, findings);
-  const document = findings.some((one) => one.severity === "error") ? null : classify(source, scanned, roots, findings);
-  const diagnostics = findings.sort((a, b) => a.start - b.start).map((one) => toDiagnostic(source, one));
+  if (!findings.some(({ severity }) => severity === "error")) roots = parse(text, scanned, findings);
+  const document = findings.some(({ severity }) => severity === "error") ? null : classify(source, scanned, roots, findings);
+  const diagnostics = findings.sort((a, b) => a.start - b.start).map((finding) => toDiagnostic(source, finding));
   return { document, diagnostics };
 }
 
@@ -145,9 +145,9 @@ function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElem
     return null;
   }
   const { language } = scanned;
-  const root = roots.find((one) => one.name === "policies" || one.name === "fragment");
+  const root = roots.find(({ name }) => name === "policies" || name === "fragment");
   if (root === undefined) return { source, kind: "snippet", roots, language };
-  const other = roots.find((one) => one !== root);
+  const other = roots.find((element) => element !== root);
   if (other !== undefined) {
     findings.push({ ...xmlProblems.severalRoots(other.name, root.name), start: other.start, end: other.contentStart });
     return null;

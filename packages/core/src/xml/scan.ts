@@ -199,7 +199,7 @@ class Scanner implements Scan {
 
   private setLanguage(attributes: readonly XmlAttribute[]): void {
     const language = attributes
-      .find((one) => one.name === "language")
+      .find(({ name }) => name === "language")
       ?.value.text.trim()
       .toLowerCase();
     if (language === "javascript") this.language = "javascript";
@@ -216,7 +216,7 @@ class Scanner implements Scan {
       return;
     }
     this.at = close + 1;
-    const match = this.open.findLastIndex((one) => one.name === name);
+    const match = this.open.findLastIndex((open) => open.name === name);
     if (match < 0) {
       return this.report(xmlProblems.closesNothing(name, this.open.at(-1)?.name), start, this.at);
     }
@@ -255,7 +255,7 @@ class Scanner implements Scan {
     const value = this.attributeValue(this.at + 1, quote);
     if (value === null) return false;
     if (attributes.length > this.limits.attributes) return true;
-    if (attributes.some((one) => one.name === name)) this.report(xmlProblems.twice(name), start, start + name.length);
+    if (attributes.some((attribute) => attribute.name === name)) this.report(xmlProblems.twice(name), start, start + name.length);
     else {
       attributes.push({ name, start, ...value });
       if (attributes.length > this.limits.attributes)
