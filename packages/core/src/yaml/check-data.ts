@@ -27,7 +27,7 @@ function check(data: unknown, shape: Shape, path: readonly (string | number)[], 
     case "any":
       return;
     case "either": {
-      const fitting = shape.shapes.find((one) => fits(data, one));
+      const fitting = shape.shapes.find((alternative) => fits(data, alternative));
       if (fitting !== undefined) return check(data, fitting, path, whole, problems);
       problems.push({ path, part: "value", message: `${name} must be ${shape.shapes.map(describe).join(" or ")}.` });
       return;
@@ -104,7 +104,7 @@ function fits(data: unknown, shape: Shape): boolean {
     case "object":
       return isMapping(data);
     case "either":
-      return shape.shapes.some((one) => fits(data, one));
+      return shape.shapes.some((alternative) => fits(data, alternative));
   }
 }
 
