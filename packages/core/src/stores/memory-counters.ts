@@ -94,7 +94,8 @@ export class MemoryCounters implements CounterStore {
   private make({ key, window: kind }: CounterRequest, now: number): Window {
     const keys = kind === "sliding" ? this.sliding : this.fixed;
     // The least recently used keys stand first: looking at two for each new one keeps ended ones from piling up.
-    for (const [name, one] of keys.first(2)) if (one.expiresAt <= now || keys.size >= this.maxKeys) this.drop(keys, name, one);
+    for (const [name, oldest] of keys.first(2))
+      if (oldest.expiresAt <= now || keys.size >= this.maxKeys) this.drop(keys, name, oldest);
     const window = kind === "sliding" ? new SlidingWindow() : new FixedWindow();
     keys.add(ownText(boundedKey(key)), window);
     return window;
@@ -108,7 +109,7 @@ export class MemoryCounters implements CounterStore {
   /** Gives memory back: the window that grows, or else the least recently used one, becomes coarser, or goes if it is small. */
   private shrink(growing: Window): void {
     const [oldest] = this.sliding.first(1);
-    const large = [growing, oldest?.[1]].find((one) => one !== undefined && one.size > FEW_NUMBERS);
+    const large = [growing, oldest?.[1]].find((window) => window !== undefined && window.size > FEW_NUMBERS);
     if (large instanceof SlidingWindow) {
       const before = large.size;
       large.coarsen();
