@@ -77,11 +77,11 @@ export class OperationTree {
   private add(operation: OperationModel): void {
     const template = parseTemplate(operation.urlTemplate);
     if ("error" in template) return;
-    const optional = new Set(operation.templateParameters.filter((one) => !one.required).map((one) => one.name));
+    const optional = new Set(operation.templateParameters.filter((parameter) => !parameter.required).map(({ name }) => name));
     const leaf: Leaf = {
       operation,
       names: template.segments.flatMap(namesOf),
-      query: template.query.map((one) => ({ ...one, required: one.parameter === null || !optional.has(one.parameter) })),
+      query: template.query.map((part) => ({ ...part, required: part.parameter === null || !optional.has(part.parameter) })),
     };
     let node = this.root;
     let isRest = false;
@@ -98,7 +98,7 @@ export class OperationTree {
   }
 }
 
-const required = (leaf: Leaf): number => leaf.query.filter((one) => one.required).length;
+const required = (leaf: Leaf): number => leaf.query.filter((parameter) => parameter.required).length;
 
 function descend(node: Node, segment: Exclude<TemplateSegment, { kind: "rest" }>): Node {
   if (segment.kind === "literal") {
@@ -111,7 +111,7 @@ function descend(node: Node, segment: Exclude<TemplateSegment, { kind: "rest" }>
     return node.parameter;
   }
   const key = segment.literals.join("\0");
-  const known = node.mixed.find((one) => one.segment.literals.join("\0") === key);
+  const known = node.mixed.find((edge) => edge.segment.literals.join("\0") === key);
   if (known !== undefined) return known.node;
   const added = { segment, node: new Node() };
   node.mixed.push(added);
@@ -119,7 +119,7 @@ function descend(node: Node, segment: Exclude<TemplateSegment, { kind: "rest" }>
   return added.node;
 }
 
-const literalLength = (segment: Mixed): number => segment.literals.reduce((sum, one) => sum + one.length, 0);
+const literalLength = (segment: Mixed): number => segment.literals.reduce((sum, literal) => sum + literal.length, 0);
 
 /** Looks below a node, best way first. Every node is looked at once at most, since there is one way to each. */
 function find(
@@ -138,9 +138,9 @@ function find(
     const found = find(literal, segments, at + 1, method, query, values);
     if (found !== null) return found;
   }
-  for (const one of node.mixed) {
-    const captured = matchMixed(one.segment, segment);
-    const found = captured === null ? null : find(one.node, segments, at + 1, method, query, [...values, ...captured]);
+  for (const edge of node.mixed) {
+    const captured = matchMixed(edge.segment, segment);
+    const found = captured === null ? null : find(edge.node, segments, at + 1, method, query, [...values, ...captured]);
     if (found !== null) return found;
   }
   if (node.parameter !== null && segment !== "") {
@@ -157,7 +157,7 @@ function pick(
   rest: readonly string[],
   query: QueryList,
 ): OperationMatch | null {
-  const leaf = leaves?.find((one) => one.query.every((part) => fits(part, query)));
+  const leaf = leaves?.find((candidate) => candidate.query.every((part) => fits(part, query)));
   return leaf === undefined ? null : new OperationMatch(leaf, values, rest, query);
 }
 

@@ -57,7 +57,7 @@ class ApiGroup {
 
   /** Which versions there are, and where they are asked for. */
   whyNoVersion(): string {
-    const names = [...this.versions.keys()].filter((one) => one !== "");
+    const names = [...this.versions.keys()].filter((version) => version !== "");
     const where =
       this.scheme === null || this.scheme.scheme === "segment"
         ? "in the path behind the API's own"

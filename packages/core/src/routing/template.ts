@@ -39,7 +39,7 @@ export function parseTemplate(text: string): UrlTemplate | { readonly error: str
   }
   const query = question < 0 ? [] : parseQuery(text.slice(question + 1));
   if (typeof query === "string") return { error: query };
-  const names = [...segments.flatMap(namesOf), ...query.flatMap((one) => (one.parameter === null ? [] : [one.parameter]))];
+  const names = [...segments.flatMap(namesOf), ...query.flatMap(({ parameter }) => (parameter === null ? [] : [parameter]))];
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) return { error: `the parameter ${twice} is there twice.` };
   return { segments, query };
@@ -82,9 +82,9 @@ function parseSegment(text: string): TemplateSegment | string {
     names.push(name);
     at = close + 1;
   }
-  if (literals.some((one) => one.includes("}"))) return "a '}' closes nothing.";
+  if (literals.some((literal) => literal.includes("}"))) return "a '}' closes nothing.";
   if (names.length === 0) return { kind: "literal", text: literals[0]! };
-  if (names.length === 1 && literals.every((one) => one === "")) return { kind: "parameter", name: names[0]! };
+  if (names.length === 1 && literals.every((literal) => literal === "")) return { kind: "parameter", name: names[0]! };
   if (literals.slice(1, -1).includes("")) return "two parameters need something between them.";
   return { kind: "mixed", literals, names };
 }
