@@ -71,7 +71,7 @@ export class BackendStates {
   /** How every backend of a configuration is. */
   health(model: GatewayModel, now: number): BackendHealth[] {
     return backendsOf(model).map(([backend, { backends }]) => {
-      const members = [...new Set(backend.pool?.services.map((one) => one.backend))];
+      const members = [...new Set(backend.pool?.services.map((member) => member.backend))];
       const isAvailable =
         backend.pool === null
           ? this.isAvailable(backend, now)
@@ -104,8 +104,10 @@ function keyOf({ workspace, id }: BackendModel): string {
 /** All backends with the configuration that each is part of: the service's own, then those of its workspaces. */
 function backendsOf(model: GatewayModel): (readonly [BackendModel, GatewayModel])[] {
   const own = [...model.backends.values()].map((backend) => [backend, model] as const);
-  const inner = [...model.workspaces].flatMap(([id, one]) =>
-    [...one.backends.values()].filter(({ workspace }) => workspace === id).map((backend) => [backend, one] as const),
+  const inner = [...model.workspaces].flatMap(([id, workspaceModel]) =>
+    [...workspaceModel.backends.values()]
+      .filter(({ workspace }) => workspace === id)
+      .map((backend) => [backend, workspaceModel] as const),
   );
   return [...own, ...inner];
 }

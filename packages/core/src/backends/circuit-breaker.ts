@@ -113,6 +113,6 @@ export class CircuitBreaker {
 }
 
 function isFailureUnder(rule: CircuitBreakerModel, result: CallResult): boolean {
-  if ("reason" in result) return rule.errorReasons.some((one) => one.toLowerCase() === result.reason.toLowerCase());
+  if ("reason" in result) return rule.errorReasons.some((reason) => reason.toLowerCase() === result.reason.toLowerCase());
   return rule.statusCodeRanges.some(({ min, max }) => result.status >= min && result.status <= max);
 }

@@ -29,7 +29,9 @@ const maps = new WeakMap<GatewayModel["backends"], ReadonlyMap<string, BackendMo
 function byUrl(backends: GatewayModel["backends"]): ReadonlyMap<string, BackendModel> {
   let map = maps.get(backends);
   if (map === undefined) {
-    map = new Map([...backends.values()].flatMap((one) => (one.url === null ? [] : [[one.url.toString(), one] as const])));
+    map = new Map(
+      [...backends.values()].flatMap((backend) => (backend.url === null ? [] : [[backend.url.toString(), backend] as const])),
+    );
     maps.set(backends, map);
   }
   return map;

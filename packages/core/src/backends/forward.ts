@@ -192,6 +192,6 @@ function certificateOf(exchange: Exchange, backend: BackendModel | null): Outgoi
   const name = backend?.credentials?.certificates[0];
   if (name === undefined) return {};
   const { certificates } = exchange.configuration;
-  const found = certificates.get(name) ?? [...certificates.values()].find((one) => one.thumbprint === name.toUpperCase());
+  const found = certificates.get(name) ?? [...certificates.values()].find(({ thumbprint }) => thumbprint === name.toUpperCase());
   return found?.tls ?? {};
 }

@@ -13,15 +13,15 @@ export class PoolBalancer {
 
   /** The id of the next member, or null if none is available. */
   next(pool: PoolModel, isAvailable: (backend: string) => boolean): string | null {
-    const available = pool.services.filter((one) => isAvailable(one.backend));
-    const weighted = available.filter((one) => weightOf(one) > 0);
+    const available = pool.services.filter(({ backend }) => isAvailable(backend));
+    const weighted = available.filter((member) => weightOf(member) > 0);
     const best = bestPriority(weighted.length > 0 ? weighted : available);
     return best.length === 0 ? null : this.rotate(best);
   }
 
   /** Takes note of a changed pool. With a member gone the shares of the others would be out of balance: all begin anew. */
   keep(pool: PoolModel): void {
-    const members = new Set(pool.services.map((one) => one.backend));
+    const members = new Set(pool.services.map(({ backend }) => backend));
     for (const id of this.credit.keys()) if (!members.has(id)) return this.credit.clear();
   }
 
@@ -51,8 +51,8 @@ function weightOf(member: Member): number {
 }
 
 function bestPriority(members: readonly Member[]): readonly Member[] {
-  const best = Math.min(...members.map((one) => one.priority ?? 0));
-  return members.filter((one) => (one.priority ?? 0) === best);
+  const best = Math.min(...members.map(({ priority }) => priority ?? 0));
+  return members.filter(({ priority }) => (priority ?? 0) === best);
 }
 
 /** What the cookie of a session says: a name for the member that means something only to this pool. */
@@ -67,7 +67,7 @@ export function sessionToken(poolId: string, memberId: string): string {
 export function sessionMember(poolId: string, pool: PoolModel, cookies: readonly string[]): Member | null {
   if (pool.sessionCookie === null) return null;
   const value = cookieValue(cookies, pool.sessionCookie);
-  return value === null ? null : (pool.services.find((one) => sessionToken(poolId, one.backend) === value) ?? null);
+  return value === null ? null : (pool.services.find(({ backend }) => sessionToken(poolId, backend) === value) ?? null);
 }
 
 function cookieValue(cookies: readonly string[], name: string): string | null {

@@ -233,7 +233,7 @@ function unusable(why: string): TransportError {
 }
 
 function incomingHeaders(raw: readonly (Buffer | string)[]): Headers {
-  return Headers.fromFlat(raw.map((one) => (typeof one === "string" ? one : one.toString("latin1"))));
+  return Headers.fromFlat(raw.map((text) => (typeof text === "string" ? text : text.toString("latin1"))));
 }
 
 /** Lists from HTTP/1, an object from HTTP/2. */
