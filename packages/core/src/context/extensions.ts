@@ -38,7 +38,7 @@ const joined = (dictionary: Dictionary, name: Text, otherwise: Text = null): Tex
   if (values === undefined) return otherwise;
   if (values === null) return null;
   const items = values.items as readonly Text[];
-  return items.length === 1 ? (items[0] ?? "") : items.map((one) => one ?? "").join(",");
+  return items.length === 1 ? (items[0] ?? "") : items.map((item) => item ?? "").join(",");
 };
 
 const single = (dictionary: Dictionary, name: Text, otherwise: Text = null): Text => {
@@ -67,9 +67,9 @@ function formText(site: CallSite, form: unknown): Text {
   const pairs: string[] = [];
   for (const pair of enumerate(form)) {
     const { name, value } = pair as KeyValuePair;
-    for (const one of enumerate(value)) {
+    for (const item of enumerate(value)) {
       site.run.step();
-      const text = `${urlEncode(name as string)}=${urlEncode((one as Text) ?? "")}`;
+      const text = `${urlEncode(name as string)}=${urlEncode((item as Text) ?? "")}`;
       site.run.allocate(text.length);
       pairs.push(text);
     }

@@ -105,7 +105,7 @@ export function fixtureValue({ type: declared, value }: VariableFixture): unknow
       return new List(string, texts(value));
     case "dictionary<string,string>": {
       const dictionary = new Dictionary([string, string]);
-      for (const [key, one] of Object.entries(value as object)) dictionary.set(key, one === null ? null : String(one));
+      for (const [key, item] of Object.entries(value as object)) dictionary.set(key, item === null ? null : String(item));
       return dictionary;
     }
     case "response":

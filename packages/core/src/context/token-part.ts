@@ -48,7 +48,7 @@ function longInteger(value: unknown): string | null {
 
 function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
-  return levels === 0 || Object.values(value).some((one) => isDeeper(one, levels - 1));
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 /** An own member, or undefined. */
@@ -88,6 +88,6 @@ function written(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(written).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   return `{${Object.entries(value)
-    .map(([name, one]) => `${JSON.stringify(name)}:${written(one)}`)
+    .map(([name, inner]) => `${JSON.stringify(name)}:${written(inner)}`)
     .join(",")}}`;
 }
