@@ -44,13 +44,15 @@ export function outsideReferences(
 ): OutsideReference[] {
   const references: OutsideReference[] = [];
   for (const [id, workspace] of Object.entries(data.workspaces ?? {}))
-    for (const one of outsideReferences(workspace)) references.push({ ...one, path: ["workspaces", id, ...one.path] });
-  for (const [name, one] of Object.entries(data.namedValues ?? {})) {
-    if (typeof one !== "object") continue;
+    for (const reference of outsideReferences(workspace))
+      references.push({ ...reference, path: ["workspaces", id, ...reference.path] });
+  for (const [name, namedValue] of Object.entries(data.namedValues ?? {})) {
+    if (typeof namedValue !== "object") continue;
     const path = ["namedValues", name];
     const what = `named value ${name}`;
-    if (one.file !== undefined) references.push({ key: fileKey(one.file), path, what, source: { file: one.file } });
-    else if (one.keyVault !== undefined) references.push(vaultReference(one.keyVault, path, what));
+    if (namedValue.file !== undefined)
+      references.push({ key: fileKey(namedValue.file), path, what, source: { file: namedValue.file } });
+    else if (namedValue.keyVault !== undefined) references.push(vaultReference(namedValue.keyVault, path, what));
   }
   for (const [id, { keyVault }] of Object.entries(data.certificates ?? {}))
     if (keyVault !== undefined) references.push(vaultReference(keyVault, ["certificates", id], `certificate ${id}`));

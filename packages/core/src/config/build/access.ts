@@ -9,9 +9,9 @@ import type { LoadedConfiguration } from "../source.js";
 export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, ProductModel> {
   const products = new Map<string, ProductModel>();
   const openProductOf = new Map<string, string>();
-  for (const [id, one] of Object.entries(data.products ?? {})) {
-    const apis = (one.apis ?? []).map(String);
-    const subscriptionRequired = one.subscriptionRequired ?? true;
+  for (const [id, product] of Object.entries(data.products ?? {})) {
+    const apis = (product.apis ?? []).map(String);
+    const subscriptionRequired = product.subscriptionRequired ?? true;
     apis.forEach((api, index) => {
       const path = ["products", id, "apis", index];
       if (!Object.hasOwn(data.apis ?? {}, api)) loaded.report(path, notThere("API", api, Object.keys(data.apis ?? {})));
@@ -22,13 +22,13 @@ export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfigur
     });
     products.set(id, {
       id,
-      name: String(one.name ?? id),
+      name: String(product.name ?? id),
       apis,
       subscriptionRequired,
-      approvalRequired: one.approvalRequired ?? false,
-      subscriptionsLimit: one.subscriptionsLimit ?? null,
-      state: one.state ?? "published",
-      groups: groupsOf(one.groups),
+      approvalRequired: product.approvalRequired ?? false,
+      subscriptionsLimit: product.subscriptionsLimit ?? null,
+      state: product.state ?? "published",
+      groups: groupsOf(product.groups),
     });
   }
   return products;
@@ -37,17 +37,17 @@ export function buildProducts(data: GatewayConfiguration, loaded: LoadedConfigur
 /** Users of a configuration. */
 export function buildUsers(data: GatewayConfiguration, loaded: LoadedConfiguration): Map<string, UserModel> {
   const users = new Map<string, UserModel>();
-  for (const [id, one] of Object.entries(data.users ?? {})) {
+  for (const [id, user] of Object.entries(data.users ?? {})) {
     users.set(id, {
       id,
-      email: one.email ?? "",
-      firstName: String(one.firstName ?? ""),
-      lastName: String(one.lastName ?? ""),
-      note: one.note ?? null,
-      state: one.state ?? "active",
-      registrationDate: dateOf(one.registrationDate, ["users", id, "registrationDate"], loaded) ?? 0,
-      groups: groupsOf(one.groups),
-      identities: (one.identities ?? []).map((identity) => ({ id: String(identity.id), provider: identity.provider })),
+      email: user.email ?? "",
+      firstName: String(user.firstName ?? ""),
+      lastName: String(user.lastName ?? ""),
+      note: user.note ?? null,
+      state: user.state ?? "active",
+      registrationDate: dateOf(user.registrationDate, ["users", id, "registrationDate"], loaded) ?? 0,
+      groups: groupsOf(user.groups),
+      identities: (user.identities ?? []).map((identity) => ({ id: String(identity.id), provider: identity.provider })),
     });
   }
   return users;
@@ -64,30 +64,30 @@ export function buildSubscriptions(
   ownerOfKey: Map<string, string>,
 ): Map<string, SubscriptionModel> {
   const subscriptions = new Map<string, SubscriptionModel>();
-  for (const [id, one] of Object.entries(data.subscriptions ?? {})) {
+  for (const [id, subscription] of Object.entries(data.subscriptions ?? {})) {
     const path = ["subscriptions", id];
     const keys = { primaryKey: "", secondaryKey: "" };
     for (const name of ["primaryKey", "secondaryKey"] as const) {
-      const key = one[name] === undefined ? "" : expand(String(one[name]));
+      const key = subscription[name] === undefined ? "" : expand(String(subscription[name]));
       keys[name] = key;
-      if (one[name] === undefined) continue;
+      if (subscription[name] === undefined) continue;
       if (key.length < 1 || key.length > 256) loaded.report([...path, name], configurationProblems.keyLength());
       const other = ownerOfKey.get(key);
       if (other !== undefined && other !== id) loaded.report([...path, name], configurationProblems.keyTwice(other, id));
       ownerOfKey.set(key, id);
     }
-    if (one.user !== undefined && !Object.hasOwn(data.users ?? {}, one.user))
-      loaded.report([...path, "user"], notThere("user", String(one.user), Object.keys(data.users ?? {})));
+    if (subscription.user !== undefined && !Object.hasOwn(data.users ?? {}, subscription.user))
+      loaded.report([...path, "user"], notThere("user", String(subscription.user), Object.keys(data.users ?? {})));
     const model = {
       id,
-      name: one.name === undefined ? null : String(one.name),
-      scope: scopeOf(one.scope, [...path, "scope"], data, loaded),
-      user: one.user === undefined ? null : String(one.user),
-      state: one.state ?? "active",
-      allowTracing: one.allowTracing ?? false,
-      createdDate: dateOf(one.createdDate, [...path, "createdDate"], loaded) ?? 0,
-      startDate: dateOf(one.startDate, [...path, "startDate"], loaded),
-      endDate: dateOf(one.endDate, [...path, "endDate"], loaded),
+      name: subscription.name === undefined ? null : String(subscription.name),
+      scope: scopeOf(subscription.scope, [...path, "scope"], data, loaded),
+      user: subscription.user === undefined ? null : String(subscription.user),
+      state: subscription.state ?? "active",
+      allowTracing: subscription.allowTracing ?? false,
+      createdDate: dateOf(subscription.createdDate, [...path, "createdDate"], loaded) ?? 0,
+      startDate: dateOf(subscription.startDate, [...path, "startDate"], loaded),
+      endDate: dateOf(subscription.endDate, [...path, "endDate"], loaded),
     };
     subscriptions.set(id, withHidden(model, keys));
   }
@@ -114,8 +114,10 @@ function scopeOf(
 }
 
 function groupsOf(groups: readonly (string | GroupConfiguration)[] | undefined): GroupModel[] {
-  return (groups ?? []).map((one) =>
-    typeof one === "object" ? { id: String(one.id), name: String(one.name ?? one.id) } : { id: String(one), name: String(one) },
+  return (groups ?? []).map((group) =>
+    typeof group === "object"
+      ? { id: String(group.id), name: String(group.name ?? group.id) }
+      : { id: String(group), name: String(group) },
   );
 }
 

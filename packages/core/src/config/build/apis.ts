@@ -180,8 +180,11 @@ function withOpenApi<T extends WithOpenApi>(written: T, path: Path, loaded: Load
   if (document === null) return written;
   const read = readOpenApi(document.text, document.file);
   const { line, column } = document.origin ?? { line: 1, column: 1 };
-  for (const one of read.diagnostics)
-    loaded.adopt({ ...one, line: one.line + line - 1, column: one.column + column - 1 }, [...path, "openapi"]);
+  for (const diagnostic of read.diagnostics)
+    loaded.adopt({ ...diagnostic, line: diagnostic.line + line - 1, column: diagnostic.column + column - 1 }, [
+      ...path,
+      "openapi",
+    ]);
   const takesServers = typeof written.openapi === "string" || written.openapi.servers !== false;
   const serviceUrl = written.serviceUrl ?? (takesServers ? read.serviceUrl : null);
   return {
@@ -223,19 +226,19 @@ export function servedApis(data: GatewayConfiguration, loaded: LoadedConfigurati
 function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfiguration): RevisionParts[] {
   const own = String(api.revision ?? "1");
   const others = Object.entries(api.revisions ?? {}).map(
-    ([number, one]) => [number, withOpenApi(one, [...path, "revisions", number], loaded)] as const,
+    ([number, revision]) => [number, withOpenApi(revision, [...path, "revisions", number], loaded)] as const,
   );
-  const current = others.filter(([, one]) => one.isCurrent === true).map(([number]) => number);
+  const current = others.filter(([, revision]) => revision.isCurrent === true).map(([number]) => number);
   if (current.length > 1) loaded.report([...path, "revisions"], configurationProblems.severalCurrent(current));
-  const parts: RevisionParts[] = others.map(([number, one]) => ({
+  const parts: RevisionParts[] = others.map(([number, revision]) => ({
     revision: number,
     isCurrent: number === (current[0] ?? own),
-    isOnline: one.isOnline ?? true,
-    serviceUrl: one.serviceUrl ?? api.serviceUrl,
-    policy: one.policy ?? api.policy,
-    policyPath: one.policy === undefined ? [...path, "policy"] : [...path, "revisions", number, "policy"],
-    operations: one.operations ?? api.operations ?? {},
-    operationsPath: one.operations === undefined ? [...path, "operations"] : [...path, "revisions", number, "operations"],
+    isOnline: revision.isOnline ?? true,
+    serviceUrl: revision.serviceUrl ?? api.serviceUrl,
+    policy: revision.policy ?? api.policy,
+    policyPath: revision.policy === undefined ? [...path, "policy"] : [...path, "revisions", number, "policy"],
+    operations: revision.operations ?? api.operations ?? {},
+    operationsPath: revision.operations === undefined ? [...path, "operations"] : [...path, "revisions", number, "operations"],
     path: [...path, "revisions", number],
   }));
   if (others.some(([number]) => number === own)) return parts;
@@ -321,20 +324,20 @@ function buildOperation(id: string, written: OperationConfiguration, path: Path,
     name: String(written.name ?? id),
     method: method.toUpperCase(),
     urlTemplate,
-    templateParameters: (written.templateParameters ?? []).map((one) => parameterModel(one, ",")),
+    templateParameters: (written.templateParameters ?? []).map((parameter) => parameterModel(parameter, ",")),
     request:
       written.request === undefined
         ? null
         : {
-            queryParameters: (written.request.queryParameters ?? []).map((one) => parameterModel(one, null)),
-            headers: (written.request.headers ?? []).map((one) => parameterModel(one, ",")),
+            queryParameters: (written.request.queryParameters ?? []).map((parameter) => parameterModel(parameter, null)),
+            headers: (written.request.headers ?? []).map((header) => parameterModel(header, ",")),
             representations: (written.request.representations ?? []).map(representationModel),
           },
-    responses: (written.responses ?? []).map((one) => ({
-      statusCode: one.statusCode,
-      description: one.description ?? "",
-      headers: (one.headers ?? []).map((header) => parameterModel(header, ",")),
-      representations: (one.representations ?? []).map(representationModel),
+    responses: (written.responses ?? []).map((response) => ({
+      statusCode: response.statusCode,
+      description: response.description ?? "",
+      headers: (response.headers ?? []).map((header) => parameterModel(header, ",")),
+      representations: (response.representations ?? []).map(representationModel),
     })),
   };
 }

@@ -21,21 +21,24 @@ export function buildBackends(
   workspace: string | null,
 ): Map<string, BackendModel> {
   const backends = new Map<string, BackendModel>();
-  for (const [id, one] of Object.entries(data.backends ?? {})) {
+  for (const [id, written] of Object.entries(data.backends ?? {})) {
     const path = ["backends", id];
-    if (one.url === undefined && one.pool === undefined) loaded.report(path, configurationProblems.backendWithoutUrl(id));
+    if (written.url === undefined && written.pool === undefined) loaded.report(path, configurationProblems.backendWithoutUrl(id));
     const backend = {
       id,
       workspace,
-      type: one.pool === undefined ? "Single" : "Pool",
-      url: one.url === undefined || one.pool !== undefined ? null : buildUrl(expand(one.url), one.url, [...path, "url"], loaded),
-      azureRegion: one.azureRegion ?? null,
-      credentials: buildCredentials(one, path, loaded, certificates, expand),
-      tls: buildTls(one, path, loaded),
-      circuitBreaker: buildBreaker(one, path, loaded),
-      pool: buildPool(one, path, data, loaded),
+      type: written.pool === undefined ? "Single" : "Pool",
+      url:
+        written.url === undefined || written.pool !== undefined
+          ? null
+          : buildUrl(expand(written.url), written.url, [...path, "url"], loaded),
+      azureRegion: written.azureRegion ?? null,
+      credentials: buildCredentials(written, path, loaded, certificates, expand),
+      tls: buildTls(written, path, loaded),
+      circuitBreaker: buildBreaker(written, path, loaded),
+      pool: buildPool(written, path, data, loaded),
     } as const;
-    backends.set(id, withHidden(backend, { proxy: buildProxy(one, path, loaded, expand) }));
+    backends.set(id, withHidden(backend, { proxy: buildProxy(written, path, loaded, expand) }));
   }
   return backends;
 }
@@ -50,13 +53,14 @@ function buildCredentials(
   const { credentials } = written;
   if (credentials === undefined) return null;
   const pairs = (map: Readonly<Record<string, string | readonly string[]>> | undefined) =>
-    Object.entries(map ?? {}).map(([name, values]) => [name, [values].flat().map((one) => expand(String(one)))] as const);
+    Object.entries(map ?? {}).map(([name, values]) => [name, [values].flat().map((text) => expand(String(text)))] as const);
   const certificateNames = [
     ...(credentials.certificate ?? []).map((name, index) => [name, "certificate", index] as const),
     ...(credentials.certificateIds ?? []).map((name, index) => [name, "certificateIds", index] as const),
   ];
   for (const [name, key, index] of certificateNames) {
-    const isKnown = certificates.has(name) || [...certificates.values()].some((one) => one.thumbprint === name.toUpperCase());
+    const isKnown =
+      certificates.has(name) || [...certificates.values()].some(({ thumbprint }) => thumbprint === name.toUpperCase());
     if (!isKnown) loaded.report([...path, "credentials", key, index], notThere("certificate", name, [...certificates.keys()]));
   }
   const { authorization, managedIdentity } = credentials;

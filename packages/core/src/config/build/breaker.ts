@@ -75,8 +75,10 @@ function checkWhatCounts({ failureCondition }: Rule, at: readonly (string | numb
   });
   if (statusCodeRanges.length > MOST_ENTRIES)
     loaded.report([...path, "statusCodeRanges"], configurationProblems.tooManyStatusRanges());
-  if (errorReasons.length > MOST_ENTRIES || errorReasons.some((one) => one.length > LONGEST_REASON))
+  if (errorReasons.length > MOST_ENTRIES || errorReasons.some((reason) => reason.length > LONGEST_REASON))
     loaded.report([...path, "errorReasons"], configurationProblems.errorReasonsInvalid());
-  const known = errorReasons.filter((one) => REASONS.some((reason) => reason.toLowerCase() === one.toLowerCase()));
+  const known = errorReasons.filter((errorReason) =>
+    REASONS.some((reason) => reason.toLowerCase() === errorReason.toLowerCase()),
+  );
   if (statusCodeRanges.length === 0 && known.length === 0) loaded.report(path, configurationProblems.nothingCounts(REASONS));
 }

@@ -77,7 +77,7 @@ const defaultGlobalPolicy: PolicyDocument = {
 export function buildConfiguration(loaded: LoadedConfiguration, outside: OutsideValues = noOutsideValues): BuiltConfiguration {
   const { data } = loaded;
   const workspaces = new Map(
-    Object.entries(data.workspaces ?? {}).map(([id, one]) => [id, { id, name: String(one.name ?? id) }]),
+    Object.entries(data.workspaces ?? {}).map(([id, workspace]) => [id, { id, name: String(workspace.name ?? id) }]),
   );
   const gathered: GatheredDocuments = { products: new Map(), apis: new Map(), operations: new Map(), places: new Map() };
   const shared: SharedParts = {
@@ -96,7 +96,7 @@ export function buildConfiguration(loaded: LoadedConfiguration, outside: Outside
     global: (data.policy === undefined ? null : loaded.policyDocument(data.policy, ["policy"])) ?? defaultGlobalPolicy,
     workspaces: documentsOf("workspaces", Object.entries(data.workspaces ?? {}), loaded),
   };
-  const model = { ...service.model, workspaces: new Map(inner.map((one) => [one.workspace!.id, one.model])) };
+  const model = { ...service.model, workspaces: new Map(inner.map((namespace) => [namespace.workspace!.id, namespace.model])) };
   return { model, namespaces: [{ ...service, model }, ...inner], documents, diagnostics: loaded.diagnostics };
 }
 
@@ -134,9 +134,9 @@ function buildService(shared: SharedParts): Namespace {
     hostnames: buildHostnames(data, loaded),
     users: shared.users,
     openIdProviders: new Map(
-      Object.entries(data.openIdProviders ?? {}).map(([id, one]) => [
+      Object.entries(data.openIdProviders ?? {}).map(([id, provider]) => [
         id,
-        { id, metadataEndpoint: expandNamedValues(one.metadataEndpoint, namedValues) },
+        { id, metadataEndpoint: expandNamedValues(provider.metadataEndpoint, namedValues) },
       ]),
     ),
     revocation: buildRevocation(data, loaded),
@@ -201,7 +201,7 @@ function buildEntities(
     subscriptions: buildSubscriptions(data, loaded, expand, shared.ownerOfKey),
     fragments: buildFragments(data, loaded),
     schemas: buildSchemas(data, loaded),
-    loggers: new Map(Object.entries(data.loggers ?? {}).map(([id, one]) => [id, buildLogger(id, one)])),
+    loggers: new Map(Object.entries(data.loggers ?? {}).map(([id, logger]) => [id, buildLogger(id, logger)])),
   };
 }
 

@@ -16,10 +16,10 @@ export function buildCertificates(
   expand: (text: string) => string,
 ): Map<string, CertificateModel> {
   const certificates = new Map<string, CertificateModel>();
-  for (const [id, one] of Object.entries(data.certificates ?? {})) {
+  for (const [id, certificate] of Object.entries(data.certificates ?? {})) {
     const path = ["certificates", id];
     try {
-      const tls = materialOf(id, one, path, loaded, outside, expand);
+      const tls = materialOf(id, certificate, path, loaded, outside, expand);
       if (tls === null) continue;
       const der = tls.pfx === undefined ? new X509Certificate(tls.cert!).raw : certificateIn(tls.pfx, tls.passphrase ?? "");
       const thumbprint = new X509Certificate(der).fingerprint.replaceAll(":", "");
@@ -35,7 +35,7 @@ export function buildCertificates(
 /** What TLS is given; null, and a finding, where there is nothing. */
 function materialOf(
   id: string,
-  one: CertificateConfiguration,
+  certificate: CertificateConfiguration,
   path: readonly string[],
   loaded: LoadedConfiguration,
   outside: OutsideValues,
@@ -43,26 +43,26 @@ function materialOf(
 ): CertificateModel["tls"] | null {
   const text = (source: TextSource, key: string): string | null =>
     typeof source === "string" ? expand(source) : loaded.readText(source.file, [...path, key, "file"]);
-  const passphrase = expand(String(one.password ?? ""));
-  if (one.keyVault !== undefined) {
-    const secret = outsideValue(`certificate ${id}`, one, path, loaded, outside);
+  const passphrase = expand(String(certificate.password ?? ""));
+  if (certificate.keyVault !== undefined) {
+    const secret = outsideValue(`certificate ${id}`, certificate, path, loaded, outside);
     if (secret === null) return null;
     if (secret.includes("-----BEGIN")) return { cert: secret, key: secret };
     return { pfx: Buffer.from(secret, "base64"), passphrase };
   }
-  if (one.pfx !== undefined) {
+  if (certificate.pfx !== undefined) {
     const pfx =
-      typeof one.pfx === "string"
-        ? Buffer.from(expand(one.pfx), "base64")
-        : loaded.readBytes(one.pfx.file, [...path, "pfx", "file"]);
+      typeof certificate.pfx === "string"
+        ? Buffer.from(expand(certificate.pfx), "base64")
+        : loaded.readBytes(certificate.pfx.file, [...path, "pfx", "file"]);
     return pfx === null ? null : { pfx, passphrase };
   }
-  if (one.certificate === undefined) {
+  if (certificate.certificate === undefined) {
     loaded.report(path, configurationProblems.certificateWithoutContent(id));
     return null;
   }
-  const cert = text(one.certificate, "certificate");
-  const key = one.key === undefined ? undefined : text(one.key, "key");
+  const cert = text(certificate.certificate, "certificate");
+  const key = certificate.key === undefined ? undefined : text(certificate.key, "key");
   if (cert === null || key === null) return null;
   return { cert, ...(key === undefined ? {} : { key }) };
 }

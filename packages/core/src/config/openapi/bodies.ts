@@ -37,17 +37,19 @@ export function readRequestBodies(
   types: readonly string[],
   schemas: SchemaConverter,
 ): RepresentationConfiguration[] {
-  const body = parameters.find((one) => member(one, "in") === "body");
+  const body = parameters.find((parameter) => member(parameter, "in") === "body");
   if (body !== undefined) return types.map((type) => representation(type, member(body, "schema"), undefined, schemas));
-  const fields = parameters.filter((one) => member(one, "in") === "formData" && textMember(one, "name") !== null);
+  const fields = parameters.filter(
+    (parameter) => member(parameter, "in") === "formData" && textMember(parameter, "name") !== null,
+  );
   if (fields.length === 0) return [];
   const schema = {
     type: "object",
     properties: Object.fromEntries(fields.map(({ name, in: _in, required: _required, ...rest }) => [String(name), rest])),
-    required: fields.filter((one) => member(one, "required") === true).map((one) => String(one["name"])),
+    required: fields.filter((field) => member(field, "required") === true).map((field) => String(field["name"])),
   };
   const forms = types.filter((type) => /form/i.test(type));
-  const hasFile = fields.some((one) => member(one, "type") === "file");
+  const hasFile = fields.some((field) => member(field, "type") === "file");
   const used = forms.length > 0 ? forms : [hasFile ? "multipart/form-data" : "application/x-www-form-urlencoded"];
   return used.map((type) => representation(type, schema, undefined, schemas));
 }
@@ -55,7 +57,7 @@ export function readRequestBodies(
 /** The content types of `consumes` or `produces`: the operation's own, else the document's, else JSON. */
 export function contentTypes(document: unknown, operation: unknown, name: "consumes" | "produces"): readonly string[] {
   const own = isData(operation) && Object.hasOwn(operation, name) ? operation : document;
-  const types = listMember(own, name).filter((one) => typeof one === "string");
+  const types = listMember(own, name).filter((mediaType) => typeof mediaType === "string");
   return types.length === 0 ? ["application/json"] : types;
 }
 

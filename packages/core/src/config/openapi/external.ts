@@ -29,10 +29,10 @@ export function externalReferences(document: unknown): ExternalReference[] {
     const reference = isData(value) ? value["$ref"] : undefined;
     if (typeof reference === "string" && pointerOf(reference) === null) found.push({ reference, path: [...path, "$ref"] });
     const inner = Array.isArray(value)
-      ? value.map((one, index) => ({ value: one as unknown, path: [...path, index] }))
+      ? value.map((item, index) => ({ value: item as unknown, path: [...path, index] }))
       : Object.entries(value)
           .filter(([name]) => !OPAQUE.has(name) && !name.startsWith("x-"))
-          .map(([name, one]) => ({ value: one as unknown, path: [...path, name] }));
+          .map(([name, member]) => ({ value: member as unknown, path: [...path, name] }));
     open.push(...inner.reverse());
   }
   return found;

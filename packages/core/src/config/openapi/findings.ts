@@ -34,10 +34,9 @@ function documentsOf(loaded: LoadedConfiguration) {
   const reader = loaded.fresh();
   const levels: [readonly string[], Pick<GatewayConfiguration, "apis">][] = [
     [[], loaded.data],
-    ...Object.entries(loaded.data.workspaces ?? {}).map(([id, one]): [readonly string[], Pick<GatewayConfiguration, "apis">] => [
-      ["workspaces", id],
-      one as object,
-    ]),
+    ...Object.entries(loaded.data.workspaces ?? {}).map(
+      ([id, workspace]): [readonly string[], Pick<GatewayConfiguration, "apis">] => [["workspaces", id], workspace as object],
+    ),
   ];
   return levels.flatMap(([path, { apis }]) =>
     Object.entries(apis ?? {}).flatMap(([id, { openapi }]) => {

@@ -130,8 +130,8 @@ class OpenApiReader {
     if (Object.hasOwn(this.operations, id)) return this.report(openApiProblems.operationTwice(id));
     const parameters = this.parametersOf(operation, shared);
     const of = (kind: ParameterKind): ParameterConfiguration[] =>
-      parameters.flatMap((one) => {
-        const read = readParameter(one, this.dialect, this.schemas);
+      parameters.flatMap((parameter) => {
+        const read = readParameter(parameter, this.dialect, this.schemas);
         return read?.kind === kind ? [read.parameter] : [];
       });
     this.operations[id] = {
@@ -153,8 +153,8 @@ class OpenApiReader {
   /** The operation's own parameters and those of its path that it does not replace. */
   private parametersOf(operation: Data, shared: readonly unknown[]): readonly Data[] {
     const all = new Map<string, Data>();
-    for (const one of [...shared, ...listMember(operation, "parameters")]) {
-      const parameter = this.resolve(one);
+    for (const written of [...shared, ...listMember(operation, "parameters")]) {
+      const parameter = this.resolve(written);
       if (isData(parameter)) all.set(`${String(parameter["in"])} ${String(parameter["name"])}`, parameter);
     }
     return [...all.values()];

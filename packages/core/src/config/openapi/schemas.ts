@@ -81,7 +81,7 @@ export class SchemaConverter {
   }
 
   private members(schema: Data, refers: Set<string>, depth: number): Record<string, unknown> {
-    const inner = (one: unknown): unknown => this.schema(one, refers, depth + 1);
+    const inner = (subschema: unknown): unknown => this.schema(subschema, refers, depth + 1);
     const converted: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(schema)) {
       if (value === undefined || DROPPED.has(name) || (name.startsWith("x-") && name !== "x-nullable")) continue;
@@ -123,6 +123,6 @@ export class SchemaConverter {
   }
 }
 
-function mapped(value: Data, inner: (one: unknown) => unknown): Data {
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, inner(one)]));
+function mapped(value: Data, inner: (subschema: unknown) => unknown): Data {
+  return Object.fromEntries(Object.entries(value).map(([name, subschema]) => [name, inner(subschema)]));
 }

@@ -14,7 +14,7 @@ export function serviceUrl(document: unknown, dialect: Dialect): string | null {
   }
   const host = textMember(document, "host");
   if (host === null) return null;
-  const schemes = listMember(document, "schemes").filter((one) => one === "http" || one === "https");
+  const schemes = listMember(document, "schemes").filter((scheme) => scheme === "http" || scheme === "https");
   const url = `${schemes.includes("https") || schemes.length === 0 ? "https" : "http"}://${host}${textMember(document, "basePath") ?? ""}`;
   return Url.parse(url) === null ? null : url;
 }

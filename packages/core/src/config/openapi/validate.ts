@@ -44,11 +44,11 @@ interface Finding {
 function findings(error: unknown): readonly Finding[] {
   const { details, message } = error as { readonly details?: unknown; readonly message?: unknown };
   const told = new Map<string, Finding>();
-  for (const one of Array.isArray(details) ? (details as Detail[]) : []) {
-    if (FOLLOWING.has(one.keyword ?? "") || one.params?.missingProperty === "$ref") continue;
+  for (const detail of Array.isArray(details) ? (details as Detail[]) : []) {
+    if (FOLLOWING.has(detail.keyword ?? "") || detail.params?.missingProperty === "$ref") continue;
     const finding = {
-      path: decodePointer(one.instancePath ?? ""),
-      message: `${one.instancePath ?? "The document"} ${one.message ?? "is wrong"}.`,
+      path: decodePointer(detail.instancePath ?? ""),
+      message: `${detail.instancePath ?? "The document"} ${detail.message ?? "is wrong"}.`,
     };
     told.set(finding.message, finding);
   }
