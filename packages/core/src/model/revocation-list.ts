@@ -71,7 +71,7 @@ function readList(whole: DerValue): RevocationList {
   const [algorithm, issuer, thisUpdate, ...rest] = parts;
   const nextUpdate = isTime(rest[0]) ? rest.shift() : undefined;
   const entries = rest[0]?.tag === 0x30 ? rest.shift() : undefined;
-  const { covers, addresses } = scopeOf(derExtensions(rest.find((one) => one.tag === 0xa0)));
+  const { covers, addresses } = scopeOf(derExtensions(rest.find(({ tag }) => tag === 0xa0)));
   const signedBy = derOid(derChildren(outerAlgorithm!)[0]);
   if (derOid(derChildren(algorithm!)[0]) !== signedBy) throw new UnusableList("Its two signature algorithms differ.");
   if (!SIGNATURES.has(signedBy)) throw new UnusableList(`Its signature algorithm ${signedBy} is not supported.`);
@@ -138,7 +138,7 @@ function pointAddresses(field: DerValue): string[] {
 
 /** Where the revocation lists of a certificate's authority are published, of the authority's own lists of all reasons. */
 export function distributionPoints(extensions: readonly DerExtension[]): readonly string[] {
-  const extension = extensions.find((one) => one.id === "2.5.29.31");
+  const extension = extensions.find(({ id }) => id === "2.5.29.31");
   if (extension === undefined) return [];
   return derChildren(readDer(extension.value)).flatMap((point) => {
     const fields = derChildren(point);
