@@ -101,41 +101,41 @@ class Observers implements Observer {
   readonly isTrace: boolean;
 
   constructor(private readonly all: readonly Observer[]) {
-    this.isTrace = all.some((one) => one.isTrace);
+    this.isTrace = all.some(({ isTrace }) => isTrace);
   }
 
   enter(policy: PolicyInfo): Observer {
-    const inner = this.all.map((one) => one.enter(policy));
-    return inner.every((one, index) => one === this.all[index]) ? this : new Observers(inner);
+    const inner = this.all.map((observer) => observer.enter(policy));
+    return inner.every((observer, index) => observer === this.all[index]) ? this : new Observers(inner);
   }
 
   leave(...told: Parameters<Observer["leave"]>): void {
-    for (const one of this.all) one.leave(...told);
+    for (const observer of this.all) observer.leave(...told);
   }
 
   skip(branch: PolicyInfo): void {
-    for (const one of this.all) one.skip(branch);
+    for (const observer of this.all) observer.skip(branch);
   }
 
   evaluate(expression: ExpressionInfo): EvaluationObserver | null {
-    const watching = this.all.map((one) => one.evaluate(expression)).filter((one) => one !== null);
+    const watching = this.all.map((observer) => observer.evaluate(expression)).filter((evaluation) => evaluation !== null);
     if (watching.length < 2) return watching[0] ?? null;
     return {
-      saw: (operand, value) => watching.forEach((one) => one.saw(operand, value)),
-      ended: (value) => watching.forEach((one) => one.ended(value)),
-      failed: (error) => watching.forEach((one) => one.failed(error)),
+      saw: (operand, value) => watching.forEach((evaluation) => evaluation.saw(operand, value)),
+      ended: (value) => watching.forEach((evaluation) => evaluation.ended(value)),
+      failed: (error) => watching.forEach((evaluation) => evaluation.failed(error)),
     };
   }
 
   message(...told: Parameters<Observer["message"]>): void {
-    for (const one of this.all) one.message(...told);
+    for (const observer of this.all) observer.message(...told);
   }
 
   why(sentence: string): void {
-    for (const one of this.all) one.why(sentence);
+    for (const observer of this.all) observer.why(sentence);
   }
 
   services(runtime: Runtime): Runtime {
-    return this.all.reduce((seen, one) => one.services(seen), runtime);
+    return this.all.reduce((seen, observer) => observer.services(seen), runtime);
   }
 }

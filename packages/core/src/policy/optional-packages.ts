@@ -7,7 +7,7 @@ export class OptionalPackages {
 
   /** @param given packages handed in, by name, in place of what would be loaded; null counts as not installed */
   constructor(given: Readonly<Record<string, object | null>> = {}) {
-    for (const [name, one] of Object.entries(given)) this.loaded.set(name, one);
+    for (const [name, library] of Object.entries(given)) this.loaded.set(name, library);
   }
 
   /** Rejects with what a package throws while it loads; one that is not installed is no error. */
@@ -25,7 +25,7 @@ async function importIfInstalled(name: string): Promise<object | null> {
   try {
     return (await import(name)) as object;
   } catch (error) {
-    if (isNotFound(error) && [name, packageOf(name)].some((one) => error.message.includes(`'${one}'`))) return null;
+    if (isNotFound(error) && [name, packageOf(name)].some((module) => error.message.includes(`'${module}'`))) return null;
     throw error;
   }
 }

@@ -53,7 +53,7 @@ export class SecretMask {
     for (let at = 0; at + SHORTEST <= text.length; ) {
       const secret = this.byStart
         .get(text.slice(at, at + SHORTEST))
-        ?.find((one) => text.startsWith(one, at) && !isPartOfWord(text, at, one));
+        ?.find((known) => text.startsWith(known, at) && !isPartOfWord(text, at, known));
       if (secret === undefined) at++;
       else {
         result += text.slice(done, at) + MASK;
@@ -73,14 +73,14 @@ export class SecretMask {
     if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
     if (value instanceof Error) return this.error(value, depth);
     if (Array.isArray(value)) {
-      const masked = value.map((one) => this.within(one, depth + 1));
-      return masked.some((one, index) => one !== value[index]) ? masked : value;
+      const masked = value.map((item) => this.within(item, depth + 1));
+      return masked.some((item, index) => item !== value[index]) ? masked : value;
     }
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) return value;
     const entries = Object.entries(value);
-    const masked = entries.map(([key, one]) => [this.text(key), this.within(one, depth + 1)] as const);
-    const isSame = masked.every(([key, one], index) => key === entries[index]![0] && one === entries[index]![1]);
+    const masked = entries.map(([key, member]) => [this.text(key), this.within(member, depth + 1)] as const);
+    const isSame = masked.every(([key, member], index) => key === entries[index]![0] && member === entries[index]![1]);
     return isSame ? value : Object.fromEntries(masked);
   }
 
@@ -109,11 +109,11 @@ const XML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": 
 
 function formsOf(secret: string): readonly string[] {
   const trimmed = secret.trim();
-  return [secret, trimmed].flatMap((one) => [
-    one,
-    JSON.stringify(one).slice(1, -1),
-    one.replace(/[&<>"']/g, (char) => XML[char]!),
-    encodeURIComponent(one.replace(/\p{Surrogate}/gu, "\uFFFD")),
+  return [secret, trimmed].flatMap((spelling) => [
+    spelling,
+    JSON.stringify(spelling).slice(1, -1),
+    spelling.replace(/[&<>"']/g, (char) => XML[char]!),
+    encodeURIComponent(spelling.replace(/\p{Surrogate}/gu, "\uFFFD")),
   ]);
 }
 
