@@ -18,7 +18,7 @@ export interface Diagnostic {
 /** What `createGateway` and `gateway.update` reject with: every error found, not only the first. */
 export class ConfigurationError extends Error {
   constructor(readonly diagnostics: readonly Diagnostic[]) {
-    const errors = diagnostics.filter((one) => one.severity === "error");
+    const errors = diagnostics.filter(({ severity }) => severity === "error");
     const first = errors[0];
     super(
       first === undefined
