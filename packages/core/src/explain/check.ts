@@ -70,7 +70,7 @@ export function checkDocument(text: string, options: CheckOptions = {}): Documen
   diagnostics.sort((a, b) => a.line - b.line || a.column - b.column);
   const mask = new SecretMask(documentSecrets(text));
   return {
-    ok: !diagnostics.some((one) => one.severity === "error"),
+    ok: !diagnostics.some(({ severity }) => severity === "error"),
     kind: document?.kind ?? guessKind(text),
     diagnostics: diagnostics.map((finding) => ({ ...finding, message: mask.text(finding.message) })),
   };

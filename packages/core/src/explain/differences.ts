@@ -45,8 +45,8 @@ export function compareConfigurations(before: ExplainedConfiguration, after: Exp
     if (other === undefined)
       differences.push({ ...headOf(operation, before), change: "removed", route: [], backend: [], pipelines: [] });
     else {
-      const one = compareOperation(before, operation, after, other);
-      if (one !== null) differences.push(one);
+      const difference = compareOperation(before, operation, after, other);
+      if (difference !== null) differences.push(difference);
     }
   }
   for (const [key, operation] of now)
@@ -55,7 +55,9 @@ export function compareConfigurations(before: ExplainedConfiguration, after: Exp
 }
 
 function byKey(explained: ExplainedConfiguration): Map<string, ExplainedOperation> {
-  return new Map(explained.operations().map((one) => [JSON.stringify([apiName(one), one.operation.id]), one]));
+  return new Map(
+    explained.operations().map((operation) => [JSON.stringify([apiName(operation), operation.operation.id]), operation]),
+  );
 }
 
 function apiName({ api }: ExplainedOperation): string {
@@ -74,7 +76,7 @@ function compareOperation(
   now: ExplainedOperation,
 ): OperationDifference | null {
   const route = changes(routeOf(old, before.model), routeOf(now, after.model), before, after);
-  const contexts = [null, ...new Set([...old.products, ...now.products].map((one) => one.id))];
+  const contexts = [null, ...new Set([...old.products, ...now.products].map(({ id }) => id))];
   const groups = new Map<string, { products: (string | null)[]; changes: PolicyChange[] }>();
   const backends = new Map<string, PropertyChange>();
   for (const id of contexts) {
@@ -82,11 +84,19 @@ function compareOperation(
     const [was, is] = sides;
     // A product that only one side has is a change of the route.
     if (was === null || is === null) continue;
-    for (const one of changes(backendOf(before, old, was), backendOf(after, now, is), before, after)) backends.set(one.name, one);
+    for (const property of changes(backendOf(before, old, was), backendOf(after, now, is), before, after))
+      backends.set(property.name, property);
     const found = allSections.flatMap((section) => policyChanges(section, was, is));
     if (found.length === 0) continue;
     const key = JSON.stringify(
-      found.map((one) => [one.change, one.section, contentOf(one.policy), one.policy.file, one.policy.line, one.policy.column]),
+      found.map((change) => [
+        change.change,
+        change.section,
+        contentOf(change.policy),
+        change.policy.file,
+        change.policy.line,
+        change.policy.column,
+      ]),
     );
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { products: [id], changes: found.map((change) => shown(change, before, after)) });
@@ -96,8 +106,8 @@ function compareOperation(
   return { ...headOf(now, after), change: "changed", route, backend: [...backends.values()], pipelines: [...groups.values()] };
 }
 
-function shown(one: PolicyChange, before: ExplainedConfiguration, after: ExplainedConfiguration): PolicyChange {
-  return { ...one, policy: resolved(one.policy, (one.change === "removed" ? before : after).namesMask) };
+function shown(change: PolicyChange, before: ExplainedConfiguration, after: ExplainedConfiguration): PolicyChange {
+  return { ...change, policy: resolved(change.policy, (change.change === "removed" ? before : after).namesMask) };
 }
 
 function sectionsIn(
@@ -106,7 +116,7 @@ function sectionsIn(
   productId: string | null,
 ): EffectiveSections | null {
   if (productId === null) return explained.sections(found, null);
-  const product = found.products.find((one) => one.id === productId);
+  const product = found.products.find(({ id }) => id === productId);
   return product === undefined ? null : explained.sections(found, product);
 }
 
@@ -141,7 +151,7 @@ function routeOf(found: ExplainedOperation, { hostnames }: GatewayModel): Proper
       "products",
       text(
         products
-          .map((one) => `${one.id}${one.subscriptionRequired ? "" : " (open)"}`)
+          .map(({ id, subscriptionRequired }) => `${id}${subscriptionRequired ? "" : " (open)"}`)
           .sort()
           .join(", "),
       ),
@@ -150,7 +160,7 @@ function routeOf(found: ExplainedOperation, { hostnames }: GatewayModel): Proper
       "optional parameters",
       text(
         operation.templateParameters
-          .flatMap((one) => (one.required ? [] : [one.name]))
+          .flatMap(({ required, name }) => (required ? [] : [name]))
           .sort()
           .join(", "),
       ),
@@ -166,12 +176,12 @@ function backendOf(explained: ExplainedConfiguration, { api }: ExplainedOperatio
   ]);
   const address = api.serviceUrl?.toString();
   const named = new Set(
-    [...backends.values()].filter((one) => address !== undefined && one.url?.toString() === address).map((one) => one.id),
+    [...backends.values()].filter(({ url }) => address !== undefined && url?.toString() === address).map(({ id }) => id),
   );
   const look = (policies: readonly EffectivePolicy[]): void => {
-    for (const one of policies) {
-      if (one.name === "set-backend-service") for (const id of backendIds(one)) named.add(id);
-      look(one.elements);
+    for (const policy of policies) {
+      if (policy.name === "set-backend-service") for (const id of backendIds(policy)) named.add(id);
+      look(policy.elements);
     }
   };
   for (const section of allSections) look(sections[section]);

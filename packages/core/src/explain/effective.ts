@@ -54,7 +54,7 @@ export function resolved(policy: EffectivePolicy, mask: SecretMask): EffectivePo
     ...policy,
     attributes: Object.fromEntries(attributes.map(([name, value]) => [name, mask.text(value)])),
     text: text === null ? null : mask.text(text),
-    elements: policy.elements.map((one) => resolved(one, mask)),
+    elements: policy.elements.map((nested) => resolved(nested, mask)),
   };
 }
 
@@ -94,7 +94,7 @@ export class EffectiveReader {
       const xml = this.read(scope.document);
       if (xml?.kind === "policies")
         for (const element of xml.roots[0]!.elements) {
-          const section = allSections.find((one) => one === element.name);
+          const section = allSections.find((candidate) => candidate === element.name);
           if (section !== undefined && !made.has(section)) made.set(section, this.elements(element.elements, xml, scope, null));
         }
       this.sections.set(scope, (items = made));
@@ -106,12 +106,12 @@ export class EffectiveReader {
     return elements.flatMap((element): readonly Item[] => {
       if (element.name === "base") return ["base"];
       if (element.name !== "include-fragment") return [this.element(element, xml, scope, fragment)];
-      const id = element.attributes.find((one) => one.name === "fragment-id")?.value.text.trim() ?? "";
+      const id = element.attributes.find(({ name }) => name === "fragment-id")?.value.text.trim() ?? "";
       const included = scope.model.fragments.get(id);
       const inner = included === undefined || fragment !== null ? null : this.read(included.document);
       if (inner === null) return [this.element(element, xml, scope, fragment)];
       const roots = inner.kind === "fragment" ? inner.roots[0]!.elements : inner.roots;
-      return this.elements(roots, inner, scope, id).filter((one) => one !== "base");
+      return this.elements(roots, inner, scope, id).filter((item) => item !== "base");
     });
   }
 
@@ -123,12 +123,12 @@ export class EffectiveReader {
     const text = textOf(shown);
     const made: EffectivePolicy = {
       name: element.name,
-      attributes: Object.fromEntries(shown.attributes.map((one) => [one.name, this.printed(one.value.text)])),
+      attributes: Object.fromEntries(shown.attributes.map(({ name, value }) => [name, this.printed(value.text)])),
       text: text === null ? null : this.printed(text.text.trim()),
       scope: scope.scope,
       fragment,
       ...xml.source.place(element.start),
-      elements: this.elements(element.elements, xml, scope, fragment).filter((one) => one !== "base"),
+      elements: this.elements(element.elements, xml, scope, fragment).filter((item) => item !== "base"),
     };
     contents.set(made, contentText(element, put));
     shownContents.set(
@@ -142,7 +142,9 @@ export class EffectiveReader {
   private starred(values: ReadonlyMap<string, NamedValueModel>): ReadonlyMap<string, NamedValueModel> {
     let starred = this.starredValues.get(values);
     if (starred === undefined) {
-      starred = new Map([...values].map(([name, one]) => [name, one.secret ? { ...one, value: MASK } : one]));
+      starred = new Map(
+        [...values].map(([name, namedValue]) => [name, namedValue.secret ? { ...namedValue, value: MASK } : namedValue]),
+      );
       this.starredValues.set(values, starred);
     }
     return starred;
@@ -183,15 +185,17 @@ function withoutBlanks(text: string): string {
 
 function contentText(element: XmlElement, put: (value: MappedText, isCode: boolean) => string): string {
   const text = textOf(element);
-  const attributes = element.attributes.map((one) => [one.name, put(one.value, one.isExpression)] as const);
+  const attributes = element.attributes.map(
+    (attribute) => [attribute.name, put(attribute.value, attribute.isExpression)] as const,
+  );
   attributes.sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify([element.name, attributes, text === null ? null : put(text, false).trim()]);
 }
 
 function textOf(element: XmlElement): MappedText | null {
-  const filled = element.texts.filter((one) => one.value.text.trim() !== "");
+  const filled = element.texts.filter(({ value }) => value.text.trim() !== "");
   if (filled.length === 0) return null;
   const builder = new TextBuilder();
-  for (const one of filled) builder.appendMapped(one.value);
+  for (const text of filled) builder.appendMapped(text.value);
   return builder.build();
 }

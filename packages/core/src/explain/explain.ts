@@ -43,7 +43,7 @@ export class ExplainedConfiguration {
     this.namesMask = namesMask(built.model);
     this.diagnostics = [...built.diagnostics];
     this.router = new Router(
-      built.namespaces.flatMap((one) => one.apis),
+      built.namespaces.flatMap(({ apis }) => apis),
       built.model.hostnames,
     );
     this.reader = new EffectiveReader(this.namesMask, this.diagnostics);
@@ -80,7 +80,7 @@ export class ExplainedConfiguration {
 
   /** The product whose policies run where the caller has no key: the open one; null for none. */
   openProduct({ products }: ExplainedOperation): ProductModel | null {
-    return products.find((one) => !one.subscriptionRequired) ?? null;
+    return products.find(({ subscriptionRequired }) => !subscriptionRequired) ?? null;
   }
 
   /** The pipeline of an operation in a product's context. Null leaves the product's scope out. */
@@ -89,7 +89,9 @@ export class ExplainedConfiguration {
     const service = this.built.namespaces[0]!;
     const inner = this.namespaceOf.get(api) ?? service;
     const workspace =
-      api.workspace === null ? null : (this.built.namespaces.find((one) => one.workspace?.id === api.workspace!.id) ?? null);
+      api.workspace === null
+        ? null
+        : (this.built.namespaces.find((namespace) => namespace.workspace?.id === api.workspace!.id) ?? null);
     const scopes = [
       this.scope("operation", operation, documents.operations.get(operation), inner),
       this.scope("api", api, documents.apis.get(api), inner),
@@ -99,7 +101,7 @@ export class ExplainedConfiguration {
         : this.scope("workspace", workspace, documents.workspaces.get(workspace.workspace!.id), workspace),
       this.scope("global", service, documents.global, service),
     ];
-    return this.reader.sectionsOf(scopes.filter((one) => one !== null));
+    return this.reader.sectionsOf(scopes.filter((scope) => scope !== null));
   }
 
   /** What requests to an API run on. */
@@ -108,7 +110,7 @@ export class ExplainedConfiguration {
   }
 
   private productsOf(api: ApiModel): ProductModel[] {
-    return (this.namespaceOf.get(api)?.products ?? []).filter((one) => one.apis.includes(api.id));
+    return (this.namespaceOf.get(api)?.products ?? []).filter(({ apis }) => apis.includes(api.id));
   }
 
   /** One object a document, so that it is read once. */
@@ -128,9 +130,9 @@ export class ExplainedConfiguration {
 /** As {@link ExplainedConfiguration.urlOf}, secrets and all. */
 export function urlOf({ api, operation }: ExplainedOperation): string {
   const parts = [api.path, ...(api.versioning?.scheme === "segment" && api.version !== null ? [api.version] : [])].filter(
-    (one) => one !== "",
+    (part) => part !== "",
   );
-  const prefix = parts.map((one) => `/${one}`).join("");
+  const prefix = parts.map((part) => `/${part}`).join("");
   const template = operation.urlTemplate.startsWith("/") ? operation.urlTemplate : `/${operation.urlTemplate}`;
   return `${prefix}${api.isCurrentRevision ? "" : `${prefix === "" ? "/" : ""};rev=${api.revision}`}${template}`;
 }
