@@ -33,7 +33,7 @@ export class AccessControl {
     for (const namespace of namespaces) {
       const apisOf = revisionsById(namespace.apis);
       const productApis = new Map(
-        namespace.products.map((one) => [one.id, new Set(one.apis.flatMap((id) => apisOf.get(id) ?? []))]),
+        namespace.products.map((product) => [product.id, new Set(product.apis.flatMap((id) => apisOf.get(id) ?? []))]),
       );
       for (const subscription of namespace.subscriptions) {
         const grant: Grant = {
@@ -109,7 +109,7 @@ function revisionsById(apis: readonly ApiModel[]): Map<string, ApiModel[]> {
 }
 
 function productOf({ scope }: SubscriptionModel, { products }: Namespace): ProductModel | null {
-  return scope.kind === "product" ? (products.find((one) => one.id === scope.id) ?? null) : null;
+  return scope.kind === "product" ? (products.find(({ id }) => id === scope.id) ?? null) : null;
 }
 
 function apisCovered(

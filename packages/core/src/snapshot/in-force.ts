@@ -91,7 +91,9 @@ export class ConfigurationInForce {
     const { data } = this.options.isLenient ? usablePart(loaded).loaded : loaded;
     const references = outsideReferences(data);
     // Secrets that are known stay as the background keeps them; files are at hand and cost nothing.
-    const known = new Map([...this.outside.values].filter(([key]) => references.some((one) => one.key === key && !isFile(one))));
+    const known = new Map(
+      [...this.outside.values].filter(([key]) => references.some((reference) => reference.key === key && !isFile(reference))),
+    );
     const found = references.length === 0 ? noOutsideValues : await this.lookUp(references, loaded, known);
     const outside = this.withRemembered(found, references, loaded.remembered);
     await this.put(loaded, references, outside);

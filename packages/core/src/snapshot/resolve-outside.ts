@@ -29,10 +29,10 @@ export async function resolveOutside(
 ): Promise<OutsideValues> {
   const values = new Map<string, string>();
   const failures = new Map<string, string>();
-  const open = [...new Map(references.map((one) => [one.key, one])).values()];
+  const open = [...new Map(references.map((reference) => [reference.key, reference])).values()];
   const worker = async (): Promise<void> => {
-    for (let one = open.shift(); one !== undefined; one = open.shift()) {
-      const { key, source } = one;
+    for (let reference = open.shift(); reference !== undefined; reference = open.shift()) {
+      const { key, source } = reference;
       const already = known.get(key);
       try {
         const value = already ?? (await lookUp(source, lookup));

@@ -48,7 +48,7 @@ export class Snapshot {
     this.model = built.model;
     this.access = new AccessControl(built);
     for (const { apis, products } of built.namespaces) {
-      const byId = new Map(products.map((one) => [one.id, one]));
+      const byId = new Map(products.map((product) => [product.id, product]));
       for (const api of apis) this.productsBeside.set(api, byId);
     }
   }
@@ -82,7 +82,7 @@ export class Snapshot {
       api?.workspace == null ? undefined : documents.workspaces.get(api.workspace.id),
       documents.global,
     ];
-    const program = joinScopes(scopes.filter((one) => one !== undefined));
+    const program = joinScopes(scopes.filter((document) => document !== undefined));
     byProduct.set(productId, program);
     return program;
   }
@@ -175,7 +175,7 @@ async function compileOnce(loaded: LoadedConfiguration, tools: CompileTools, out
   const compilation = new SnapshotCompilation(built, tools);
   const documents = compilation.run();
   const router = new Router(
-    built.namespaces.flatMap((one) => one.apis),
+    built.namespaces.flatMap(({ apis }) => apis),
     built.model.hostnames,
   );
   for (const { api, other } of router.conflicts)
@@ -229,8 +229,8 @@ class SnapshotCompilation {
       operations: new Map(),
     };
     inner.run(scopes);
-    for (const one of workspaces)
-      new NamespaceCompilation(one, documents, this.environment, this.tools.rewrite, inner).run(scopes);
+    for (const namespace of workspaces)
+      new NamespaceCompilation(namespace, documents, this.environment, this.tools.rewrite, inner).run(scopes);
     inner.checkUnusedFragments();
     this.checkGlobal(global, documents.global);
     return scopes;
@@ -373,18 +373,18 @@ function apiName(api: ApiModel): string {
 /** Revisions share documents: what is found in one is found again in the next. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const seen = new Set<string>();
-  return diagnostics.filter((one) => {
-    const key = `${one.file}:${one.line}:${one.column}:${one.code}:${one.message}`;
+  return diagnostics.filter((diagnostic) => {
+    const key = `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}:${diagnostic.code}:${diagnostic.message}`;
     return !seen.has(key) && seen.add(key) !== undefined;
   });
 }
 
 /** Messages quote the documents as they are compiled: with named values put in. */
 function masked(diagnostics: readonly Diagnostic[], mask: SecretMask): Diagnostic[] {
-  return diagnostics.map((one) => ({
-    ...one,
-    message: mask.text(one.message),
-    ...(one.hint === undefined ? {} : { hint: mask.text(one.hint) }),
+  return diagnostics.map((diagnostic) => ({
+    ...diagnostic,
+    message: mask.text(diagnostic.message),
+    ...(diagnostic.hint === undefined ? {} : { hint: mask.text(diagnostic.hint) }),
   }));
 }
 
@@ -393,8 +393,10 @@ function packagesNeeded(built: BuiltConfiguration, registry: PolicyRegistry): Se
   const texts = [...documentTexts(built)];
   const isNamed = (name: string): boolean => texts.some((text) => text.includes(`<${name}`));
   return new Set(
-    registry.definitions.flatMap((one) =>
-      one.packages !== undefined && [one.name, ...(one.aliases ?? [])].some(isNamed) ? one.packages(built.model) : [],
+    registry.definitions.flatMap((definition) =>
+      definition.packages !== undefined && [definition.name, ...(definition.aliases ?? [])].some(isNamed)
+        ? definition.packages(built.model)
+        : [],
     ),
   );
 }
