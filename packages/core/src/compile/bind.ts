@@ -66,7 +66,7 @@ export class ElementBinder {
     const children: Record<string, BoundElement[]> = Object.assign(Object.create(null), {});
     for (const name of Object.keys(schema.children)) children[name] = [];
     const nested = schema.content === "policies" ? this.host.nested(xml.elements, ownPath, this.values.tested) : null;
-    const isRawMarkup = schema.content === "raw" && xml.elements.some((one) => !Object.hasOwn(schema.children, one.name));
+    const isRawMarkup = schema.content === "raw" && xml.elements.some(({ name }) => !Object.hasOwn(schema.children, name));
     if (schema.content === "elements" || (schema.content === "raw" && !isRawMarkup))
       this.children(xml, schema, children, elements, ownPath);
     else if (schema.content === "empty" || schema.content === "text") this.noChildren(xml, schema.content);
@@ -81,7 +81,7 @@ export class ElementBinder {
           ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath, inLiquid)
           : null,
       policies: nested === null ? null : this.branch(xml, block(nested), branchPath !== null),
-      branches: nested === null ? [] : nested.map((one) => ({ name: one.info.name, step: block([one]) })),
+      branches: nested === null ? [] : nested.map((policy) => ({ name: policy.info.name, step: block([policy]) })),
       elements,
       raw: schema.content === "raw" ? this.content(xml).text : "",
       place: this.place(xml.start),
@@ -119,7 +119,7 @@ export class ElementBinder {
     const values: Record<string, Value<unknown> | null> = Object.create(null);
     for (const [name, rules] of Object.entries(schema.attributes)) {
       values[name] = rules.default === null ? null : new LiteralValue(rules.default, String(rules.default));
-      if (rules.required && !xml.attributes.some((one) => one.name === name)) {
+      if (rules.required && !xml.attributes.some((attribute) => attribute.name === name)) {
         const severity = rules.missing ?? "error";
         this.report(compileProblems.attributeMissing(severity, xml.name, name), xml.start, xml.start + 1 + xml.name.length);
       }
@@ -188,7 +188,7 @@ export class ElementBinder {
       if (child === undefined) {
         const names = Object.keys(schema.children);
         const near = nearest(element.name, names);
-        const hint = near === null ? `It takes ${names.map((one) => `<${one}>`).join(", ")}.` : `Did you mean <${near}>?`;
+        const hint = near === null ? `It takes ${names.map((name) => `<${name}>`).join(", ")}.` : `Did you mean <${near}>?`;
         this.report(compileProblems.childUnknown(xml.name, element.name, hint), element.start, element.contentStart);
         continue;
       }
@@ -222,7 +222,7 @@ export class ElementBinder {
           xml.contentStart,
         );
       } else if (count > child.max) {
-        const extra = xml.elements.filter((one) => one.name === name)[child.max]!;
+        const extra = xml.elements.filter((element) => element.name === name)[child.max]!;
         this.report(compileProblems.childTooOften(xml.name, name, child.max), extra.start, extra.contentStart);
       }
     }
@@ -246,7 +246,7 @@ export class ElementBinder {
     branchPath: string | null,
     inLiquid: boolean,
   ): Value<unknown> | null {
-    const filled = xml.texts.filter((one) => one.isCdata || one.value.text.trim() !== "");
+    const filled = xml.texts.filter(({ isCdata, value }) => isCdata || value.text.trim() !== "");
     if (filled.length === 0) return null;
     const first = filled[0]!;
     const common = {
@@ -260,7 +260,7 @@ export class ElementBinder {
     if (filled.length === 1 && first.isExpression)
       return this.values.bind({ ...common, text: first.value, isExpression: true, isLiquid: false });
     const builder = new TextBuilder();
-    for (const one of xml.texts) builder.appendMapped(one.value);
+    for (const part of xml.texts) builder.appendMapped(part.value);
     const whole = builder.build();
     const text = isKept ? whole : trim(whole);
     return this.values.bind({ ...common, text, isExpression: false, isLiquid: inLiquid || isLiquid(xml) });
@@ -270,7 +270,7 @@ export class ElementBinder {
   private content(xml: XmlElement): MappedText {
     const { source } = this.host.document;
     const builder = new TextBuilder();
-    if (xml.elements.length === 0) for (const one of xml.texts) builder.appendMapped(one.value);
+    if (xml.elements.length === 0) for (const part of xml.texts) builder.appendMapped(part.value);
     else builder.append(source.text.slice(xml.contentStart, xml.contentEnd), xml.contentStart);
     return substitute(builder.build(), this.host.environment.configuration.namedValues, false).value;
   }
@@ -291,7 +291,7 @@ export class ElementBinder {
 
 /** Is the element's text a Liquid template? */
 function isLiquid(xml: XmlElement): boolean {
-  return xml.attributes.some((one) => one.name === "template" && one.value.text.trim().toLowerCase() === "liquid");
+  return xml.attributes.some(({ name, value }) => name === "template" && value.text.trim().toLowerCase() === "liquid");
 }
 
 function trim(text: MappedText): MappedText {

@@ -31,7 +31,7 @@ export function block(policies: readonly CompiledPolicy[]): Step {
 }
 
 function plainBlock(policies: readonly CompiledPolicy[]): Step {
-  const steps = policies.map((one) => one.step);
+  const steps = policies.map((policy) => policy.step);
   return (exchange) => {
     let i = 0;
     try {

@@ -59,14 +59,14 @@ export function compilePolicies(elements: readonly XmlElement[], frame: Frame, e
     const compilation = new PolicyCompilation(element, path, frame, environment);
     items.push(...compilation.run());
     // What comes behind a branch that answers is only reached where its condition said no.
-    if (mayAnswer(element)) for (const one of compilation.tested) frame.tested.add(one);
+    if (mayAnswer(element)) for (const subject of compilation.tested) frame.tested.add(subject);
   }
   return items;
 }
 
 /** Does one of the element's branches end the request? */
 function mayAnswer({ elements }: XmlElement): boolean {
-  return elements.some((branch) => branch.elements.some((one) => one.name === "return-response"));
+  return elements.some((branch) => branch.elements.some(({ name }) => name === "return-response"));
 }
 
 /** Compiles policies that stand inside another policy. */
@@ -137,7 +137,7 @@ class PolicyCompilation {
 
   private info(section: SectionName, scope: ScopeName): PolicyInfo {
     const { xml, path } = this;
-    const policyId = xml.attributes.find((one) => one.name === "id")?.value.text ?? null;
+    const policyId = xml.attributes.find(({ name }) => name === "id")?.value.text ?? null;
     return { name: xml.name, section, scope, path, policyId, place: this.place(xml.start) };
   }
 
@@ -174,7 +174,7 @@ class PolicyCompilation {
 
   /** Once for a configuration: the first place stands for all. */
   private warnOfWorkers(): void {
-    if (this.environment.diagnostics.some((one) => one.code === "TP2109")) return;
+    if (this.environment.diagnostics.some(({ code }) => code === "TP2109")) return;
     this.report(compileProblems.countsAlone(this.xml.name));
   }
 
@@ -192,7 +192,7 @@ class PolicyCompilation {
     const { frame, xml } = this;
     if (frame.isInFragment) this.report(compileProblems.baseInFragment());
     else if (frame.path !== "") this.report(compileProblems.baseInPolicy());
-    if (xml.attributes.length > 0 || xml.elements.length > 0 || xml.texts.some((one) => one.value.text.trim() !== ""))
+    if (xml.attributes.length > 0 || xml.elements.length > 0 || xml.texts.some(({ value }) => value.text.trim() !== ""))
       this.report(compileProblems.baseWithContent());
     if (frame.scope === "global") this.report(compileProblems.baseAtGlobal());
     return frame.probes === null ? [base] : [this.countedBase(frame.probes), base];
@@ -219,7 +219,7 @@ class PolicyCompilation {
       this.report(compileProblems.fragmentInFragment());
       return [];
     }
-    const id = xml.attributes.find((one) => one.name === "fragment-id")!.value.text.trim();
+    const id = xml.attributes.find(({ name }) => name === "fragment-id")!.value.text.trim();
     const document = environment.fragment(id);
     if (document === null) {
       if (environment.isDetached) this.report(compileProblems.fragmentNotGiven(id));
@@ -269,11 +269,11 @@ export function compileFragment(document: XmlDocument, frame: Frame, environment
 
 /** What is written in an element, without its expressions: what those do is told by themselves. */
 function skeleton({ name, attributes, texts, elements }: XmlElement): unknown {
-  const text = (one: { readonly value: { readonly text: string }; readonly isExpression: boolean }): string =>
-    one.isExpression ? "@" : one.value.text;
+  const text = (attribute: { readonly value: { readonly text: string }; readonly isExpression: boolean }): string =>
+    attribute.isExpression ? "@" : attribute.value.text;
   return [
     name,
-    attributes.map((one) => `${one.name}=${text(one)}`).sort((a, b) => (a < b ? -1 : 1)),
+    attributes.map((attribute) => `${attribute.name}=${text(attribute)}`).sort((a, b) => (a < b ? -1 : 1)),
     texts.map(text).join("").trim(),
     elements.map(skeleton),
   ];

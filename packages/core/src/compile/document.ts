@@ -100,7 +100,7 @@ function compileSection(
   const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, null);
   const frame = { document, section, scope, documentId, path: "", isInFragment: false, probes, tested };
   const items = compilePolicies(element.elements, frame, environment);
-  const bases = element.elements.filter((one) => one.name === "base");
+  const bases = element.elements.filter(({ name }) => name === "base");
   for (const extra of bases.slice(1)) report(compileProblems.baseTwice(section), extra.start, extra.contentStart);
   if (section === "backend" && element.elements.length > 1) {
     const second = element.elements[1]!;
@@ -126,10 +126,10 @@ export function compileAlone(document: XmlDocument, environment: CompileEnvironm
   } else if (document.kind === "fragment") {
     compileFragment(document, { ...frame, isInFragment: true }, environment);
   } else {
-    const sections = document.roots.filter((one) => isSection(one.name));
-    for (const one of sections) compileSection(document, one, one.name as SectionName, null, "document", environment);
+    const sections = document.roots.filter(({ name }) => isSection(name));
+    for (const element of sections) compileSection(document, element, element.name as SectionName, null, "document", environment);
     compilePolicies(
-      document.roots.filter((one) => !isSection(one.name)),
+      document.roots.filter(({ name }) => !isSection(name)),
       frame,
       environment,
     );

@@ -36,7 +36,7 @@ export function substitute(text: MappedText, values: ReadonlyMap<string, NamedVa
   return {
     value: last > 0 ? builder.build() : text,
     unknown,
-    isIncomplete: isCode && unknown.some((one) => isBareCode(text.text, one.index)),
+    isIncomplete: isCode && unknown.some(({ index }) => isBareCode(text.text, index)),
   };
 }
 

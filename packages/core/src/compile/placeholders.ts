@@ -31,7 +31,7 @@ export function isTemplatedCode(code: string): boolean {
 
 /** Does the element hold nothing but placeholders where elements stand? */
 export function isTemplatedElement(xml: XmlElement): boolean {
-  return xml.texts.some((one) => one.value.text.trim() !== "" && ONLY_PLACEHOLDERS.test(one.value.text));
+  return xml.texts.some(({ value }) => value.text.trim() !== "" && ONLY_PLACEHOLDERS.test(value.text));
 }
 
 type Report = (problem: Problem, start: number, end: number) => void;
@@ -41,11 +41,11 @@ type Report = (problem: Problem, start: number, end: number) => void;
  * document is used.
  */
 export function reportStrayText(xml: XmlElement, isDetached: boolean, report: Report): void {
-  for (const one of xml.texts) {
-    const text = one.value.text.trim();
+  for (const part of xml.texts) {
+    const text = part.value.text.trim();
     if (text === "") continue;
     const isPlaceholder = isDetached && ONLY_PLACEHOLDERS.test(text);
-    const start = one.start + (one.value.text.length - one.value.text.trimStart().length);
+    const start = part.start + (part.value.text.length - part.value.text.trimStart().length);
     report(
       isPlaceholder ? softened(compileProblems.strayText(xml.name), hintOf(text)) : compileProblems.strayText(xml.name),
       start,
@@ -64,7 +64,7 @@ function hintOf(text: string): string {
 export function isTemplatedAt(xml: XmlElement, document: XmlDocument, place: Place): boolean {
   const { line, column } = document.source.place(xml.start);
   if (line === place.line && column === place.column) return holdsPlaceholder(xml);
-  return xml.elements.some((one) => isTemplatedAt(one, document, place));
+  return xml.elements.some((element) => isTemplatedAt(element, document, place));
 }
 
 function holdsPlaceholder({ attributes, texts, elements }: XmlElement): boolean {

@@ -44,20 +44,20 @@ const STORES = new Set(["cache-store", "llm-semantic-cache-store", "azure-openai
 const isProbe = (item: CompiledPolicy): boolean => item.isProbe === true;
 
 function forwards(backend: readonly CompiledPolicy[]): boolean {
-  const [only, ...others] = backend.filter((one) => !isProbe(one));
+  const [only, ...others] = backend.filter((policy) => !isProbe(policy));
   return only?.info.name === "forward-request" && others.length === 0;
 }
 
 function shapeOf(sections: readonly (readonly CompiledPolicy[])[]): string | null {
-  if (sections.every((one) => one.every(({ shape }) => shape === undefined))) return null;
-  return JSON.stringify(sections.map((one) => one.filter((policy) => !isProbe(policy)).map(({ shape }) => shape)));
+  if (sections.every((section) => section.every(({ shape }) => shape === undefined))) return null;
+  return JSON.stringify(sections.map((section) => section.filter((policy) => !isProbe(policy)).map(({ shape }) => shape)));
 }
 
 /** @param documents innermost scope first */
 export function joinScopes(documents: readonly CompiledDocument[]): Program {
   const [inbound, backend, outbound, onError] = allSections.map((section) => effectiveSection(documents, section));
-  const store = outbound!.findIndex((one) => STORES.has(one.info.name));
-  const cors = inbound!.filter((one) => one.info.name === "cors");
+  const store = outbound!.findIndex(({ info }) => STORES.has(info.name));
+  const cors = inbound!.filter(({ info }) => info.name === "cors");
   return {
     inbound: block(inbound!),
     backend: block(backend!),
