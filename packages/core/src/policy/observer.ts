@@ -105,20 +105,20 @@ class Observers implements Observer {
   }
 
   enter(policy: PolicyInfo): Observer {
-    const inner = this.all.map((observer) => observer.enter(policy));
-    return inner.every((observer, index) => observer === this.all[index]) ? this : new Observers(inner);
+    const inner = this.all.map((member) => member.enter(policy));
+    return inner.every((member, index) => member === this.all[index]) ? this : new Observers(inner);
   }
 
   leave(...told: Parameters<Observer["leave"]>): void {
-    for (const observer of this.all) observer.leave(...told);
+    for (const member of this.all) member.leave(...told);
   }
 
   skip(branch: PolicyInfo): void {
-    for (const observer of this.all) observer.skip(branch);
+    for (const member of this.all) member.skip(branch);
   }
 
   evaluate(expression: ExpressionInfo): EvaluationObserver | null {
-    const watching = this.all.map((observer) => observer.evaluate(expression)).filter((evaluation) => evaluation !== null);
+    const watching = this.all.map((member) => member.evaluate(expression)).filter((evaluation) => evaluation !== null);
     if (watching.length < 2) return watching[0] ?? null;
     return {
       saw: (operand, value) => watching.forEach((evaluation) => evaluation.saw(operand, value)),
@@ -128,14 +128,14 @@ class Observers implements Observer {
   }
 
   message(...told: Parameters<Observer["message"]>): void {
-    for (const observer of this.all) observer.message(...told);
+    for (const member of this.all) member.message(...told);
   }
 
   why(sentence: string): void {
-    for (const observer of this.all) observer.why(sentence);
+    for (const member of this.all) member.why(sentence);
   }
 
   services(runtime: Runtime): Runtime {
-    return this.all.reduce((seen, observer) => observer.services(seen), runtime);
+    return this.all.reduce((seen, member) => member.services(seen), runtime);
   }
 }
