@@ -35,6 +35,7 @@ export default defineConfig({
     // Ends what hangs; a machine under load may take its time.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: "100%",
     projects: [
       // Files of a worker share their modules: nothing of Turnpike is global, and loading it for every file takes longer than most tests.

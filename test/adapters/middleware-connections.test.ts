@@ -11,6 +11,9 @@ import { express4, express5 } from "./frameworks.js";
 import { reads } from "./middleware.js";
 import { listen } from "./mount.js";
 
+/** How long a condition may take, in milliseconds: a machine under load takes its time. */
+const WAIT = 20_000;
+
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -101,10 +104,10 @@ describe.each(Object.entries(mounts))("%s in middleware mode", (name, mount) => 
       else respond("text");
     });
     const socket = open(url, "GET /api/hold HTTP/1.1\r\nHost: g\r\n\r\n");
-    await vi.waitFor(() => expect(held.length).toBe(1));
+    await vi.waitFor(() => expect(held.length).toBe(1), WAIT);
     expect((await fetch(`${url}/api/text`)).status).toBe(429);
     socket.destroy();
-    await vi.waitFor(async () => expect((await fetch(`${url}/api/text`)).status).toBe(200));
+    await vi.waitFor(async () => expect((await fetch(`${url}/api/text`)).status).toBe(200), WAIT);
     // The application may still answer: nobody hears it, and nothing breaks.
     held[0]!();
     expect((await fetch(`${url}/api/text`)).status).toBe(200);
@@ -119,22 +122,26 @@ describe.each(Object.entries(mounts))("%s in middleware mode", (name, mount) => 
     const socket = open(url, "POST /api/upload HTTP/1.1\r\nHost: g\r\nContent-Length: 100000\r\n\r\nhalf");
     await fetch(`${url}/api/before`);
     socket.destroy();
-    await vi.waitFor(async () => expect((await fetch(`${url}/api/after`)).status).toBe(200));
+    await vi.waitFor(async () => expect((await fetch(`${url}/api/after`)).status).toBe(200), WAIT);
     expect(seen).toEqual(["/api/before", "/api/after"]);
   });
 
   it("requests that come at once are answered in order", async () => {
     const held: (() => void)[] = [];
+    let isSecondDone = false;
     const gateway = await createGateway({
       apis: { api: { path: "api", subscriptionRequired: false, operations: { get: { method: "GET", urlTemplate: "/*" } } } },
     });
     const url = await mount(gateway, (path, respond) => {
-      if (path === "/api/1") held.push(() => respond("first"));
-      else respond("second");
-      if (path === "/api/2") setTimeout(() => held[0]!(), 20);
+      if (path === "/api/1") return void held.push(() => respond("first"));
+      respond("second");
+      isSecondDone = true;
     });
-    const one = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: g\r\n${more}\r\n`;
-    const got = await sendText(url, one("/api/1") + one("/api/2", "Connection: close\r\n"));
+    const get = (path: string, more = ""): string => `GET ${path} HTTP/1.1\r\nHost: g\r\n${more}\r\n`;
+    const sent = sendText(url, get("/api/1") + get("/api/2", "Connection: close\r\n"));
+    await vi.waitFor(() => expect([held.length, isSecondDone]).toEqual([1, true]), WAIT);
+    held[0]!();
+    const got = await sent;
     expect(got.match(/first|second/g)).toEqual(["first", "second"]);
   });
 
@@ -161,5 +168,6 @@ describe.each(Object.entries(mounts))("%s in middleware mode", (name, mount) => 
 
 it("a route of Fastify that takes the response over ends its request as well", async () => {
   const url = await mounts["fastify"]!(await oneAtATime(), (_path, respond) => respond("text"));
-  for (let i = 0; i < 3; i++) await vi.waitFor(async () => expect(await (await fetch(`${url}/api/hijacked`)).text()).toBe("raw"));
+  for (let i = 0; i < 3; i++)
+    await vi.waitFor(async () => expect(await (await fetch(`${url}/api/hijacked`)).text()).toBe("raw"), WAIT);
 });

@@ -195,7 +195,9 @@ describe("other credentials", () => {
   });
 
   it("takes no other source", () => {
-    expect(() => azureCredentials({ source: "keychain" as "default" })).toThrow("'source' is managed-identity or default.");
+    expect(() => azureCredentials({ source: "keychain" as "default" })).toThrow(
+      "azureCredentials: invalid source 'keychain': expected managed-identity or default.",
+    );
     expect(azureCredentials({ source: "default" })).toHaveProperty("managedIdentity");
   });
 });

@@ -85,14 +85,16 @@ describe("secrets of Key Vault", () => {
     ["a query", "https://127.0.0.1/secrets/db?x=1"],
     ["credentials", "https://u:p@127.0.0.1/secrets/db"],
   ])("%s is no identifier", async (_, identifier) => {
-    await expect(options().resolve!(reference(identifier), signal)).rejects.toThrow(/no secret identifier/);
+    await expect(options().resolve!(reference(identifier), signal)).rejects.toThrow(/invalid secret identifier: expected https:/);
   });
 
   it("no other host gets a token", async () => {
     const vaults = keyVaultSecrets({ credential: { getToken: () => Promise.reject(new Error("was asked")) } });
-    await expect(vaults.resolve!(reference(`${vault}/secrets/db`), signal)).rejects.toThrow(/127.0.0.1 is no vault/);
+    await expect(vaults.resolve!(reference(`${vault}/secrets/db`), signal)).rejects.toThrow(
+      /invalid vault '127\.0\.0\.1': expected a host that ends in /,
+    );
     await expect(vaults.resolve!(reference("https://vault.azure.net.evil.example/secrets/db"), signal)).rejects.toThrow(
-      /no vault/,
+      /invalid vault 'vault\.azure\.net\.evil\.example'/,
     );
     expect(calls).toEqual([]);
   });

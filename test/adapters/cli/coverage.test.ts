@@ -131,9 +131,9 @@ policy: |
     [["--coverage-min", "100"], 1, "Coverage of all documents is 70.5 %, expected at least 100 %."],
     [["--coverage-min", "70"], 0, ""],
     [["--coverage-min-file", "70"], 1, /Coverage of .*edge\.xml is 60 %, expected at least 70 %\./],
-    [["--coverage-min", "much"], 2, "'--coverage-min' is much, expected a number from 0 to 100."],
-    [["--coverage-format", "pdf"], 2, "There is no coverage format 'pdf'."],
-    [["--coverage-format", "html"], 2, "HTML is written as files."],
+    [["--coverage-min", "much"], 2, "Invalid value 'much' of '--coverage-min': expected a number from 0 to 100."],
+    [["--coverage-format", "pdf"], 2, "Invalid coverage format 'pdf': expected "],
+    [["--coverage-format", "html"], 2, "'--coverage-format html' needs a folder."],
   ])("%j gives %i", async (options, code, message) => {
     const result = await turnpike("test", ...options, at("api.policy-test.yaml"));
     expect(result.code).toBe(code);

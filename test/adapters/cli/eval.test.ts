@@ -29,7 +29,9 @@ describe("turnpike", () => {
     [["eval", "1", "--contxt", "x"], "Did you mean '--context'?"],
     [["eval"], "needs an expression"],
     [["eval", "1", "2"], "one expression"],
-    [["eval", "1", "--language", "perl"], "no expression language 'perl'"],
+    [["eval", "1", "--language", "perl"], "Invalid language 'perl': expected csharp or javascript."],
+    [["check", ".", "--format", "pdf"], "Invalid format 'pdf': expected auto, xml or rawxml."],
+    [["test", ".", "--reporter", "tap"], "Invalid reporter 'tap': expected pretty, json or junit."],
     [["eval", "1", "--context", join(folder, "missing.json")], "no such file"],
     [["eval", "1", "--context"], "argument missing"],
     [[], "Usage"],
@@ -41,7 +43,9 @@ describe("turnpike", () => {
 
   it("refuses a fixture that is not JSON or not an object", async () => {
     expect((await turnpike("eval", "1", "--context", file("bad.json", "{"))).code).toBe(2);
-    expect((await turnpike("eval", "1", "--context", file("list.json", "[]"))).err).toContain("A fixture is a JSON object.");
+    expect((await turnpike("eval", "1", "--context", file("list.json", "[]"))).err).toContain(
+      "Invalid fixture: expected a JSON object.",
+    );
   });
 
   it("explains a command", async () => {

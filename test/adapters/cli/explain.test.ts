@@ -112,10 +112,13 @@ describe("turnpike explain", () => {
 
   it.each([
     [["explain", a], "needs a configuration and a request"],
-    [["explain", a, "/payments"], "is no request"],
-    [["explain", a, "GET payments"], "is no request"],
+    [["explain", a, "/payments"], `Invalid request '/payments': expected method and path, such as "GET /payments/accounts".`],
+    [["explain", a, "GET payments"], "Invalid request 'GET payments': expected method and path"],
     [["explain", a, "GET /payments/accounts", "--product", "gold", ...version], "not in a product gold.\nIt is in premium."],
-    [["explain", a, "GET /x", "--header", "nothing"], "is no header"],
+    [
+      ["explain", a, "GET /x", "--header", "nothing"],
+      `Invalid header 'nothing': expected name and value, such as "X-Version: 2".`,
+    ],
     [["explain", join(folder, "none.yaml"), "GET /x"], "no such file"],
     [["explain", join(folder, "broken"), "GET /x", "--environment", "prod"], "goes with an APIOps folder"],
     [["diff", a], "needs two configurations"],

@@ -117,6 +117,8 @@ describe("turnpike run --log json", () => {
 it("turnpike debug-token needs the key, and issues no more than an hour", async () => {
   vi.stubEnv("TURNPIKE_TRACE_KEY", "");
   expect((await turnpike("debug-token")).code).toBe(2);
+  vi.stubEnv("TURNPIKE_TRACE_KEY", "short");
+  expect((await turnpike("debug-token")).err).toContain("Invalid TURNPIKE_TRACE_KEY: expected at least 32 characters.");
   vi.stubEnv("TURNPIKE_TRACE_KEY", "0123456789012345678901234567890123456789");
   expect((await turnpike("debug-token", "--api", "a")).out).toMatch(/^aid=a&exp=\d+&sig=[\w-]{43}$/);
   expect((await turnpike("debug-token", "--expires-after", "3601")).code).toBe(2);

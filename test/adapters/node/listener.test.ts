@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { type NodeOptions, turnpike } from "#adapters/node/index.js";
 import { Headers } from "#core/http/headers.js";
 import type { Gateway, GatewayRequest, GatewayResponse } from "#core/index.js";
-import { standstill } from "#core/testing/contract/waiting.js";
+import { standstill, until } from "#core/testing/contract/waiting.js";
 
 const closing: (() => void)[] = [];
 afterEach(() => {
@@ -151,16 +151,17 @@ describe("requests", () => {
   });
 
   it("end when the caller goes away", async () => {
-    const aborted = new Promise<void>((resolve) => {
-      void serve((request) => {
-        request.signal!.addEventListener("abort", () => resolve());
-        return new Promise(() => undefined);
-      }).then((port) => {
-        const socket = connect(port, "127.0.0.1");
-        socket.write("GET / HTTP/1.1\r\nHost: g\r\n\r\n", () => setTimeout(() => socket.destroy(), 20));
-      });
+    const signals: AbortSignal[] = [];
+    const port = await serve((request) => {
+      signals.push(request.signal!);
+      return new Promise(() => undefined);
     });
-    await aborted;
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nHost: g\r\n\r\n");
+    await until(() => signals.length === 1, "the request has come");
+    expect(signals[0]!.aborted).toBe(false);
+    socket.destroy();
+    await until(() => signals[0]!.aborted, "the request has ended");
   });
 });
 
@@ -274,6 +275,8 @@ describe("trusted proxies", () => {
   });
 
   it("that are none are refused at once", () => {
-    expect(() => turnpike({} as Gateway, { trustedProxies: ["10.0.0.0/99"] })).toThrow(TypeError);
+    expect(() => turnpike({} as Gateway, { trustedProxies: ["10.0.0.0/99"] })).toThrow(
+      new TypeError("Invalid proxy '10.0.0.0/99': expected an address or a network such as 10.0.0.0/8."),
+    );
   });
 });

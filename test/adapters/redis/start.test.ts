@@ -26,8 +26,8 @@ describe.skipIf(reason !== null)("a gateway with Redis", () => {
   let proxy: LoopbackProxy;
   const ends: (() => unknown)[] = [];
   const told: string[] = [];
-  const note = (fields: object, message: string): void =>
-    void told.push(`${message} ${(fields as { calls?: number }).calls ?? ""}`.trim());
+  const note = (fields: { part?: string; calls?: number }, message: string): void =>
+    void told.push(`${message} (${fields.part}) ${fields.calls ?? ""}`.trim());
   const logger = { debug: () => undefined, info: note, warn: note, error: note };
 
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe.skipIf(reason !== null)("a gateway with Redis", () => {
   it("starts without it after the time that is stated, and says so", async () => {
     const gateway = await start(storeAt("redis://127.0.0.1:9", { startTimeout: 2 * DEADLINE }));
     expect(gateway.health().store).toEqual({ counters: "away", cache: "away" });
-    expect(told.filter((one) => one.startsWith("Redis is away: counters"))).toHaveLength(1);
+    expect(told.filter((line) => line.startsWith("Redis unavailable (counters)"))).toHaveLength(1);
     expect(await statuses(gateway, 4)).toEqual([200, 200, 200, 429]);
   });
 
@@ -95,14 +95,24 @@ describe.skipIf(reason !== null)("a gateway with Redis", () => {
     const gateway = await start(storeAt(proxy.url));
     proxy.latency = 3 * DEADLINE;
     expect(await statuses(gateway, 1)).toEqual([200]);
-    expect(told).toEqual(["Redis call failed: counters did without it. 1"]);
+    expect(told).toEqual(["Redis call failed (counters) 1"]);
     proxy.latency = 0;
     await until(() => gateway.health().store?.counters === "up", "Redis is there");
   });
 
-  it("refuses a start time that is none", () => {
-    expect(() => redisStore({ url: server.url, startTimeout: -1 })).toThrow(
-      "redisStore: `startTimeout` is a number of milliseconds from 0.",
+  it.each<[object, string]>([
+    [{ startTimeout: -1 }, "invalid startTimeout '-1': expected milliseconds from 0."],
+    [{ deadline: 0 }, "invalid deadline '0': expected milliseconds above 0."],
+    [{ replicas: 0 }, "invalid replicas '0': expected a number from 1."],
+    [{ onUnavailable: "wait" }, "invalid onUnavailable 'wait': expected local, open or closed."],
+    [{ stampede: 0.5 }, "invalid stampede '0.5': expected whole milliseconds from 1 to 60000."],
+    [{ leases: { duration: 0 } }, "invalid leases.duration '0': expected milliseconds from 1 to 10000."],
+    [{ leases: { overAdmission: 2 } }, "invalid leases.overAdmission '2': expected 0 to 1."],
+    [{ url: "http://user:secret@host" }, "invalid url: expected redis://user:password@host:6379/0, or rediss:// for TLS."],
+    [{ url: undefined, client: {} }, "invalid client: expected a client of ioredis or of redis (node-redis)."],
+  ])("refuses %j", (options, message) => {
+    expect(() => redisStore({ url: server.url, ...options } as RedisStoreOptions)).toThrow(
+      new TypeError(`redisStore: ${message}`),
     );
   });
 });

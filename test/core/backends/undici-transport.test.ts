@@ -6,6 +6,8 @@ import { undiciTransport } from "#core/backends/undici-transport.js";
 import { Headers } from "#core/http/headers.js";
 import type { Body } from "#core/http/message.js";
 import type { OutgoingRequest } from "#core/http/transport.js";
+import { standstill, until } from "#core/testing/contract/waiting.js";
+import { type TestClock, testClock } from "#core/testing/test-clock.js";
 import { systemClock } from "#core/time/clock.js";
 
 const closing: (() => void | Promise<void>)[] = [];
@@ -30,6 +32,17 @@ function transport() {
   return made.send;
 }
 
+/** A transport whose time only passes when the test says so. */
+function timedTransport(clock: TestClock) {
+  const made = undiciTransport({ clock });
+  closing.push(async () => {
+    const closed = made.close(1000);
+    await clock.advance(1000);
+    await closed;
+  });
+  return made.send;
+}
+
 const request = (url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequest => ({
   purpose: "forward",
   method: "GET",
@@ -37,7 +50,7 @@ const request = (url: string, more: Partial<OutgoingRequest> = {}): OutgoingRequ
   headers: new Headers(),
   body: null,
   signal: new AbortController().signal,
-  timeout: 5_000,
+  timeout: 60_000,
   ...more,
 });
 
@@ -50,7 +63,7 @@ async function text(body: Body): Promise<string> {
 }
 
 async function* chunks(...texts: readonly string[]): AsyncIterable<Uint8Array> {
-  for (const one of texts) yield Buffer.from(one);
+  for (const text of texts) yield Buffer.from(text);
 }
 
 it("hands status, reason, header lines and body on as they are", async () => {
@@ -120,25 +133,46 @@ it("does not take interim answers for the answer", async () => {
   expect([answer.status, await text(answer.body)]).toEqual([200, "last"]);
 });
 
-it.each<[string, () => Promise<string>, string]>([
-  ["nobody listens", async () => "http://127.0.0.1:1", "connection"],
-  ["the connection is cut", () => upstream((incoming): unknown => incoming.socket.destroy()), "connection"],
-  ["no answer comes", () => upstream(() => undefined), "timeout"],
-])("%s", async (_, start, kind) => {
-  await expect(transport()(request(await start(), { timeout: 60 }))).rejects.toMatchObject({ name: "TransportError", kind });
+it.each<[string, () => Promise<string>]>([
+  ["nobody listens", async () => "http://127.0.0.1:1"],
+  ["the connection is cut", () => upstream((incoming): unknown => incoming.socket.destroy())],
+])("%s", async (_, start) => {
+  await expect(transport()(request(await start()))).rejects.toMatchObject({ name: "TransportError", kind: "connection" });
+});
+
+it("no answer comes", async () => {
+  let isAsked = false;
+  const url = await upstream(() => {
+    isAsked = true;
+  });
+  const clock = testClock();
+  const failure = expect(timedTransport(clock)(request(url, { timeout: 60 }))).rejects.toMatchObject({
+    name: "TransportError",
+    kind: "timeout",
+  });
+  await until(() => isAsked, "the backend is asked");
+  await clock.advance(60);
+  await failure;
 });
 
 it("the time limit ends with the headers", async () => {
+  const held: ServerResponse[] = [];
   const url = await upstream((_, response) => {
     response.write("early ");
-    setTimeout(() => response.end("late"), 120);
+    held.push(response);
   });
-  expect(await text((await transport()(request(url, { timeout: 60 }))).body)).toBe("early late");
+  const clock = testClock();
+  const { body } = await timedTransport(clock)(request(url, { timeout: 60 }));
+  await clock.advance(120);
+  held[0]!.end("late");
+  expect(await text(body)).toBe("early late");
 });
 
 it("a caller that goes away ends the call, before and after the headers", async () => {
+  let begun = 0;
   let ended = 0;
   const url = await upstream((incoming, response) => {
+    begun++;
     response.on("close", () => {
       if (!response.writableFinished) ended++;
     });
@@ -147,12 +181,14 @@ it("a caller that goes away ends the call, before and after the headers", async 
   const send = transport();
   const first = new AbortController();
   const pending = send(request(`${url}/never`, { signal: first.signal }));
-  setTimeout(() => first.abort(), 30);
+  await until(() => begun === 1, "the backend is asked");
+  first.abort();
   await expect(pending).rejects.toMatchObject({ kind: "aborted" });
   const second = new AbortController();
   const answer = await send(request(`${url}/drip`, { signal: second.signal }));
-  setTimeout(() => second.abort(), 30);
-  await expect(text(answer.body)).rejects.toMatchObject({ kind: "aborted" });
+  const reading = text(answer.body);
+  second.abort();
+  await expect(reading).rejects.toMatchObject({ kind: "aborted" });
   await expect.poll(() => ended).toBe(2);
   await expect(send(request(url, { signal: first.signal }))).rejects.toMatchObject({ kind: "aborted" });
 });
@@ -186,8 +222,7 @@ it("a slow reader holds the sender back", async () => {
   const { body } = await transport()(request(url));
   const iterator = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
   await iterator.next();
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  expect(sent).toBeLessThan(32_000_000);
+  expect(await standstill(() => sent)).toBeLessThan(32_000_000);
   await iterator.return?.();
 });
 
@@ -235,19 +270,24 @@ it.each<[string, string, Partial<OutgoingRequest>]>([
 ])("a silent backend %s has no connection left when the time is up", async (_, protocol, more) => {
   const { port, open, made } = await sockets((socket) => void socket.resume());
   const proxy = more.proxy === undefined ? {} : { proxy: { url: `http://127.0.0.1:${port}` } };
-  const one = request(`${protocol}//127.0.0.1:${port}/`, { ...more, ...proxy, timeout: 150 });
-  await expect(transport()(one)).rejects.toMatchObject({ kind: "timeout" });
+  const clock = testClock();
+  const call = request(`${protocol}//127.0.0.1:${port}/`, { ...more, ...proxy, timeout: 150 });
+  const failure = expect(timedTransport(clock)(call)).rejects.toMatchObject({ kind: "timeout" });
+  await until(() => made() === 1, "the backend has a connection");
+  await clock.advance(150);
+  await failure;
   await expect.poll(() => open.size).toBe(0);
   // undici's own way would have opened another one at once.
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect([open.size, made()]).toEqual([0, 1]);
+  expect([await standstill(made), open.size]).toEqual([1, 0]);
 });
 
 it("a call that has ended before it got a connection leaves that to others", async () => {
   const seen = new Set<unknown>();
+  const held: ServerResponse[] = [];
   const url = await upstream((incoming, response) => {
     seen.add(incoming.socket);
-    setTimeout(() => response.end("x"), incoming.url === "/slow" ? 100 : 0);
+    if (incoming.url === "/slow") held.push(response);
+    else response.end("x");
   });
   const made = undiciTransport({ clock: systemClock, connections: 1 });
   closing.push(() => made.close(1000));
@@ -257,6 +297,8 @@ it("a call that has ended before it got a connection leaves that to others", asy
   const last = made.send(request(url));
   abort.abort();
   await expect(gone).rejects.toMatchObject({ kind: "aborted" });
+  await until(() => held.length === 1, "the slow call has come");
+  held[0]!.end("x");
   for (const answer of [await slow, await last]) expect(await text(answer.body)).toBe("x");
   expect(seen.size).toBe(1);
 });

@@ -83,9 +83,9 @@ function parseIdentifier({ secretIdentifier }: SecretReference, hosts: readonly 
   const url = URL.canParse(secretIdentifier) ? new URL(secretIdentifier) : null;
   const path = url === null ? null : /^\/secrets\/([A-Za-z0-9-]{1,127})(?:\/([0-9A-Za-z]{1,64}))?\/?$/.exec(url.pathname);
   if (url === null || path === null || url.protocol !== "https:" || url.username !== "" || url.search !== "")
-    throw new Error("this is no secret identifier: they look like https://VAULT.vault.azure.net/secrets/NAME.");
+    throw new Error("invalid secret identifier: expected https://VAULT.vault.azure.net/secrets/NAME.");
   if (!hosts.some((end) => url.hostname.endsWith(end.toLowerCase())))
-    throw new Error(`${url.hostname} is no vault: vaults end in ${hosts.join(", ")} (option hosts).`);
+    throw new Error(`invalid vault '${url.hostname}': expected a host that ends in ${hosts.join(", ")} (option hosts).`);
   return { vault: url.origin, name: path[1]!, version: path[2] ?? null };
 }
 

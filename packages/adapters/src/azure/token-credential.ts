@@ -35,6 +35,6 @@ export function credentialsFrom(source: AzureCredentialSource, user: string): (c
     case "default":
       return (clientId) => new identity.DefaultAzureCredential(clientId === null ? {} : { managedIdentityClientId: clientId });
     default:
-      throw new TypeError(`${user}: 'source' is managed-identity or default.`);
+      throw new TypeError(`${user}: invalid source '${String(source)}': expected managed-identity or default.`);
   }
 }

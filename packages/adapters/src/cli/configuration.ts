@@ -36,7 +36,7 @@ export function knownConfiguration(path: string, call: CommandCall): Configurati
 export function configurationAt(path: string, call: CommandCall): ConfigurationInput {
   const environment = call.text("environment");
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    const file = CONFIGURATION_NAMES.map((name) => join(path, name)).find((one) => existsSync(one));
+    const file = CONFIGURATION_NAMES.map((name) => join(path, name)).find((candidate) => existsSync(candidate));
     if (file !== undefined) return configurationAt(file, call);
     if (isApiOpsFolder(path)) return loadApiOps(path, environment === undefined ? {} : { environment });
     throw new UsageError(
@@ -55,7 +55,7 @@ export function isConfiguration(path: string): boolean {
 
 /** Prints findings on standard error, as people read them. */
 export function complainOf(diagnostics: readonly Diagnostic[], output: Output): void {
-  for (const one of diagnostics) output.complain(formatDiagnostic(one, sourceOf(one.file), output.stderr));
+  for (const diagnostic of diagnostics) output.complain(formatDiagnostic(diagnostic, sourceOf(diagnostic.file), output.stderr));
 }
 
 /** The text of a file that a finding speaks of; null if it cannot be read. */

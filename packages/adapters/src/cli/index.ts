@@ -100,11 +100,11 @@ function isHelpAsked(args: readonly string[]): boolean {
 }
 
 function find(name: string): Command {
-  const command = commands.find((one) => one.name === name);
+  const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const near = nearest(
     name,
-    commands.map((one) => one.name),
+    commands.map((candidate) => candidate.name),
   );
   throw new UsageError(
     `There is no command '${name}'.`,

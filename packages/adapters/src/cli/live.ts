@@ -67,7 +67,8 @@ function isFolder(path: string): boolean {
 export function followOptions(call: CommandCall, config: string): Pick<LiveOptions, "interval" | "lastGood"> {
   const file = call.text("last-good");
   const key = process.env[KEY];
-  if (file !== undefined && key !== undefined && key.length < 32) throw new UsageError(`${KEY} has less than 32 characters.`);
+  if (file !== undefined && key !== undefined && key.length < 32)
+    throw new UsageError(`Invalid ${KEY}: expected at least 32 characters.`);
   const isFollowed = isUrl(config) || call.has("watch") || file !== undefined;
   return {
     interval: isFollowed ? intervalOf(call, call.has("watch") && !isUrl(config) ? 1 : 10) : Number.POSITIVE_INFINITY,

@@ -72,7 +72,7 @@ class ExchangeOutcome implements RequestOutcome {
 
   logError(error: unknown): void {
     const { runtime, requestId } = this.exchange;
-    runtime.logger.error({ err: error, requestId }, "The application failed.");
+    runtime.logger.error({ err: error, requestId }, "Application failed");
   }
 
   get requestId(): string {

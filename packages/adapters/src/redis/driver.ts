@@ -73,7 +73,7 @@ export function driverOf(client: RedisClient): Driver {
   if ("callBuffer" in client) return ioredisDriver(client);
   if ("getSentinelNode" in client) return sentinelDriver(client);
   if ("sendCommand" in client) return "slots" in client ? clusterDriver(client) : nodeRedisDriver(client);
-  throw new TypeError("redisStore: `client` is neither a client of ioredis nor one of redis (node-redis).");
+  throw new TypeError("redisStore: invalid client: expected a client of ioredis or of redis (node-redis).");
 }
 
 function listen(client: RedisClient, event: string, callback: () => void): () => void {
@@ -124,7 +124,7 @@ function clusterDriver(client: NodeRedisCluster): Driver {
  */
 export function driverFor(url: string, deadline: number): Driver {
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol))
-    throw new TypeError("redisStore: `url` has the form redis://user:password@host:6379/0, or rediss:// for TLS.");
+    throw new TypeError("redisStore: invalid url: expected redis://user:password@host:6379/0, or rediss:// for TLS.");
   const ioredis = optionalPackage("ioredis") as { Redis: new (url: string, options: object) => IoredisClient } | null;
   if (ioredis !== null)
     return driverOf(

@@ -61,8 +61,10 @@ export class Leases {
     private readonly clock: Clock,
     private readonly ask: (group: Group) => Promise<CounterResult[]>,
   ) {
-    if (!(duration >= 1 && duration <= 10_000)) throw new TypeError("redisStore: `leases.duration` is 1 to 10,000 milliseconds.");
-    if (!(overAdmission >= 0 && overAdmission <= 1)) throw new TypeError("redisStore: `leases.overAdmission` is 0 to 1.");
+    if (!(duration >= 1 && duration <= 10_000))
+      throw new TypeError(`redisStore: invalid leases.duration '${duration}': expected milliseconds from 1 to 10000.`);
+    if (!(overAdmission >= 0 && overAdmission <= 1))
+      throw new TypeError(`redisStore: invalid leases.overAdmission '${overAdmission}': expected 0 to 1.`);
     this.duration = duration;
     this.overAdmission = overAdmission;
   }

@@ -32,8 +32,7 @@ export interface LinkOptions {
   readonly clock: Clock;
   readonly logger: Logger | null;
   readonly telemetry: Telemetry | null;
-  /** What is reached by it: for the log, and as a dimension of metrics. */
-  readonly name: string;
+  /** What is reached by it: a field of log lines and a dimension of metrics. */
   readonly part: "counters" | "cache";
   /** A key that may be written to find out whether Redis is back. */
   readonly probeKey: string;
@@ -124,7 +123,7 @@ export class Link {
     const now = this.options.clock.now();
     this.untold++;
     if (now - this.toldAt < TELL_EVERY) return;
-    this.options.logger?.warn({ err: error, calls: this.untold }, `Redis call failed: ${this.options.name} did without it.`);
+    this.options.logger?.warn({ err: error, part: this.options.part, calls: this.untold }, "Redis call failed");
     this.toldAt = now;
     this.untold = 0;
   }
@@ -177,7 +176,7 @@ export class Link {
   private giveUp(error: unknown): void {
     this.isOpen = false;
     this.metric("store-up", 0);
-    this.options.logger?.warn({ err: error }, `Redis is away: ${this.options.name} go on without it.`);
+    this.options.logger?.warn({ err: error, part: this.options.part }, "Redis unavailable");
     this.probeLater();
   }
 
@@ -186,7 +185,7 @@ export class Link {
   }
 
   private async probe(): Promise<void> {
-    const { probeKey, logger, name } = this.options;
+    const { probeKey, logger, part } = this.options;
     try {
       // A write: a replica, a full server and one that is loading answer to less.
       await this.attempt(probeKey, ["SET", probeKey, "1", "PX", "1000"]);
@@ -195,7 +194,7 @@ export class Link {
       this.failures = 0;
       this.isOpen = true;
       this.metric("store-up", 1);
-      logger?.info({}, `Redis is back: ${name} use it again.`);
+      logger?.info({ part }, "Redis available again");
       this.onReturn().catch(() => {});
     } catch {
       if (this.stopProbe !== null) this.probeLater();

@@ -69,20 +69,21 @@ export function redisStore(options: RedisStoreOptions): RedisStore {
   const { client, url, prefix = "turnpike:", deadline = 250, replicas = 1, onUnavailable = "local" } = options;
   if ((client === undefined) === (url === undefined)) throw new TypeError("redisStore needs one of `client` and `url`.");
   const { startTimeout = 5000 } = options;
-  if (!(startTimeout >= 0)) throw new TypeError("redisStore: `startTimeout` is a number of milliseconds from 0.");
-  if (!(deadline > 0)) throw new TypeError("redisStore: `deadline` is a number of milliseconds above 0.");
-  if (!(replicas >= 1)) throw new TypeError("redisStore: `replicas` is a number from 1.");
+  if (!(startTimeout >= 0))
+    throw new TypeError(`redisStore: invalid startTimeout '${startTimeout}': expected milliseconds from 0.`);
+  if (!(deadline > 0)) throw new TypeError(`redisStore: invalid deadline '${deadline}': expected milliseconds above 0.`);
+  if (!(replicas >= 1)) throw new TypeError(`redisStore: invalid replicas '${replicas}': expected a number from 1.`);
   if (!["local", "open", "closed"].includes(onUnavailable))
-    throw new TypeError("redisStore: `onUnavailable` is local, open or closed.");
+    throw new TypeError(`redisStore: invalid onUnavailable '${String(onUnavailable)}': expected local, open or closed.`);
   const driver = client === undefined ? driverFor(url!, deadline) : driverOf(client);
   const clock = options.clock ?? systemClock;
   const { logger = null, telemetry = null, stampede = null } = options;
   if (stampede !== null && !(Number.isInteger(stampede) && stampede >= 1 && stampede <= 60_000))
-    throw new TypeError("redisStore: `stampede` is 1 to 60,000 milliseconds.");
-  const link = (part: "counters" | "cache", name: string, probeKey: string): Link =>
-    new Link({ driver, deadline, clock, logger, telemetry, part, name, probeKey });
-  const counters = link("counters", "counters", `${prefix}{counters}probe`);
-  const cache = link("cache", "cached values", `${prefix}cache-probe`);
+    throw new TypeError(`redisStore: invalid stampede '${stampede}': expected whole milliseconds from 1 to 60000.`);
+  const link = (part: "counters" | "cache", probeKey: string): Link =>
+    new Link({ driver, deadline, clock, logger, telemetry, part, probeKey });
+  const counters = link("counters", `${prefix}{counters}probe`);
+  const cache = link("cache", `${prefix}cache-probe`);
   const values = new RedisCache(cache, `${prefix}cache2.`, options.maxValueBytes ?? 4 * 1024 * 1024);
   const stateOf = (connection: Link): "up" | "away" => (connection.isUp ? "up" : "away");
   return {

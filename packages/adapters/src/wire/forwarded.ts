@@ -15,7 +15,7 @@ export function isTrusted(proxies: TrustedProxies | undefined): (address: string
     const length = bits === undefined ? null : Number(bits);
     const most = version === 4 ? 32 : 128;
     if (version === 0 || (length !== null && !(Number.isInteger(length) && length >= 0 && length <= most)))
-      throw new TypeError(`"${proxy}" is neither an address nor a network such as 10.0.0.0/8.`);
+      throw new TypeError(`Invalid proxy '${proxy}': expected an address or a network such as 10.0.0.0/8.`);
     const family = version === 4 ? "ipv4" : "ipv6";
     if (length === null) list.addAddress(address, family);
     else list.addSubnet(address, length, family);

@@ -40,7 +40,7 @@ export const checkCommand: Command = {
       throw new UsageError("'check' needs a file or folder.", "Example: turnpike check policies/");
     const format = call.text("format") ?? "auto";
     if (format !== "auto" && format !== "xml" && format !== "rawxml")
-      throw new UsageError(`There is no format '${format}'.`, "Known: auto, xml, rawxml.");
+      throw new UsageError(`Invalid format '${format}': expected auto, xml or rawxml.`);
     const count = { documents: 0, configurations: 0, failed: 0 };
     const add = (checked: Checked): void => {
       if (!checked.ok) count.failed++;
@@ -77,8 +77,9 @@ async function checkConfiguration(path: string, call: CommandCall): Promise<Chec
 
 function report(checked: Checked, call: CommandCall): void {
   if (call.has("json")) return call.output.print(asJson(checked));
-  for (const one of checked.diagnostics)
-    if (one.severity === "error" || !call.has("quiet")) call.output.print(`${formatDiagnostic(one, sourceOf(one.file))}\n`);
+  for (const diagnostic of checked.diagnostics)
+    if (diagnostic.severity === "error" || !call.has("quiet"))
+      call.output.print(`${formatDiagnostic(diagnostic, sourceOf(diagnostic.file))}\n`);
 }
 
 function summary({ documents, configurations, failed }: { documents: number; configurations: number; failed: number }): string {
@@ -97,14 +98,14 @@ function asJson({ file, ok, kind, diagnostics }: Checked): string {
     file,
     ok,
     kind,
-    diagnostics: diagnostics.map((one) => ({
-      severity: one.severity,
-      code: one.code,
-      message: one.message,
-      ...(kind === "configuration" ? { file: one.file } : {}),
-      line: one.line,
-      column: one.column,
-      hint: one.hint,
+    diagnostics: diagnostics.map((diagnostic) => ({
+      severity: diagnostic.severity,
+      code: diagnostic.code,
+      message: diagnostic.message,
+      ...(kind === "configuration" ? { file: diagnostic.file } : {}),
+      line: diagnostic.line,
+      column: diagnostic.column,
+      hint: diagnostic.hint,
     })),
   });
 }

@@ -37,6 +37,6 @@ export const debugTokenCommand: Command = {
 /** The key for traces, if there is one. */
 export function traceKey(): string | undefined {
   const key = process.env[TRACE_KEY];
-  if (key !== undefined && key.length < 32) throw new UsageError(`${TRACE_KEY} has less than 32 characters.`);
+  if (key !== undefined && key.length < 32) throw new UsageError(`Invalid ${TRACE_KEY}: expected at least 32 characters.`);
   return key;
 }

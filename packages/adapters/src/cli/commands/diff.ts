@@ -23,12 +23,12 @@ export const diffCommand: Command = {
     const before = explainConfiguration(knownConfiguration(first, call));
     const after = explainConfiguration(knownConfiguration(second, call));
     const differences = compareConfigurations(before, after);
-    for (const one of differences) {
-      if (call.has("json")) call.output.print(JSON.stringify(one));
-      else print(one, call.output);
+    for (const difference of differences) {
+      if (call.has("json")) call.output.print(JSON.stringify(difference));
+      else print(difference, call.output);
     }
     if (!call.has("json")) call.output.print(summary(differences));
-    const errors = [...before.diagnostics, ...after.diagnostics].filter((one) => one.severity === "error");
+    const errors = [...before.diagnostics, ...after.diagnostics].filter((diagnostic) => diagnostic.severity === "error");
     complainOf(errors, call.output);
     return Promise.resolve(differences.length === 0 && errors.length === 0 ? 0 : 1);
   },
@@ -37,19 +37,19 @@ export const diffCommand: Command = {
 function summary(differences: readonly OperationDifference[]): string {
   if (differences.length === 0) return "No operation differs.";
   const count = (change: OperationDifference["change"]): string =>
-    `${differences.filter((one) => one.change === change).length} ${change}`;
+    `${differences.filter((difference) => difference.change === change).length} ${change}`;
   return `Operations: ${count("changed")}, ${count("added")}, ${count("removed")}.`;
 }
 
 const SIGNS = { added: "+", removed: "-", changed: "~" } as const;
 const COLOURS = { added: "green", removed: "red", changed: "yellow" } as const;
 
-function print(one: OperationDifference, output: Output): void {
-  const head = `${SIGNS[one.change]} ${one.method} ${one.url}`;
-  output.print(`${paint(COLOURS[one.change], head, output.stdout)}  (${one.api}, ${one.operation})`);
-  for (const change of one.route) output.print(`    route: ${property(change)}`);
-  for (const change of one.backend) output.print(`    backend: ${property(change)}`);
-  for (const { products, changes } of one.pipelines) {
+function print(difference: OperationDifference, output: Output): void {
+  const head = `${SIGNS[difference.change]} ${difference.method} ${difference.url}`;
+  output.print(`${paint(COLOURS[difference.change], head, output.stdout)}  (${difference.api}, ${difference.operation})`);
+  for (const change of difference.route) output.print(`    route: ${property(change)}`);
+  for (const change of difference.backend) output.print(`    backend: ${property(change)}`);
+  for (const { products, changes } of difference.pipelines) {
     const named = products.filter((product) => product !== null);
     output.print(`    pipeline${products.includes(null) ? "" : ` with ${named.join(", ")}`}:`);
     for (const { change, section, policy } of changes)

@@ -49,7 +49,7 @@ export type EvalResult =
 function languageOf(call: CommandCall): "csharp" | "javascript" {
   const language = call.text("language") ?? "csharp";
   if (language !== "csharp" && language !== "javascript")
-    throw new UsageError(`There is no expression language '${language}'.`, "Known: csharp, javascript.");
+    throw new UsageError(`Invalid language '${language}': expected csharp or javascript.`);
   return language;
 }
 
@@ -70,7 +70,7 @@ function readFixture(file: string | undefined): Fixture {
 
 function parseFixture(value: unknown): Fixture {
   if (value === undefined || value === null) return {};
-  if (typeof value !== "object" || Array.isArray(value)) throw new Error("A fixture is a JSON object.");
+  if (typeof value !== "object" || Array.isArray(value)) throw new Error("Invalid fixture: expected a JSON object.");
   return value;
 }
 
@@ -95,7 +95,7 @@ function failureOf(error: unknown): { exception: string; message: string } {
 }
 
 function compileFailure(diagnostics: readonly Diagnostic[]): EvalResult {
-  const first = diagnostics.find((one) => one.severity === "error");
+  const first = diagnostics.find((diagnostic) => diagnostic.severity === "error");
   return {
     ok: false,
     phase: "compile",
@@ -112,7 +112,7 @@ function evaluateOne(source: string, fixture: Fixture, call: CommandCall): numbe
     output.print(JSON.stringify(result));
     return result.ok ? 0 : 1;
   }
-  for (const one of diagnostics) output.complain(frameOf(source, one, output.stderr));
+  for (const diagnostic of diagnostics) output.complain(frameOf(source, diagnostic, output.stderr));
   if (expression === null) return 1;
   const usage: Usage = { steps: 0, memory: 0 };
   const result = evaluate(expression, fixture, usage);

@@ -44,7 +44,7 @@ export const explainCommand: Command = {
       );
     const [, method, target] = /^\s*([A-Za-z-]+)\s+(\S+)\s*$/.exec(request) ?? [];
     if (method === undefined || target === undefined || !/^(?:\/|https?:\/\/)/i.test(target))
-      throw new UsageError(`"${request}" is no request.`, 'Write method and path: "GET /payments/accounts".');
+      throw new UsageError(`Invalid request '${request}': expected method and path, such as "GET /payments/accounts".`);
     const explained = explainConfiguration(knownConfiguration(path, call));
     const found = explained.find(method, target, headersOf(call));
     if (found === null) {
@@ -56,7 +56,7 @@ export const explainCommand: Command = {
     const sections = explained.sections(found, product);
     if (call.has("json")) call.output.print(JSON.stringify(asJson(explained, found, product?.id ?? null, sections)));
     else print(explained, found, product?.id ?? null, sections, call.output);
-    const errors = explained.diagnostics.filter((one) => one.severity === "error");
+    const errors = explained.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
     complainOf(errors, call.output);
     return Promise.resolve(errors.length === 0 ? 0 : 1);
   },
@@ -66,7 +66,7 @@ function headersOf(call: CommandCall): Record<string, string> {
   return Object.fromEntries(
     call.texts("header").map((text) => {
       const colon = text.indexOf(":");
-      if (colon < 1) throw new UsageError(`"${text}" is no header.`, 'Write name and value: "X-Version: 2".');
+      if (colon < 1) throw new UsageError(`Invalid header '${text}': expected name and value, such as "X-Version: 2".`);
       return [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
     }),
   );
@@ -74,9 +74,9 @@ function headersOf(call: CommandCall): Record<string, string> {
 
 function productOf(explained: ExplainedConfiguration, found: ExplainedOperation, id: string | undefined) {
   if (id === undefined) return explained.openProduct(found);
-  const product = found.products.find((one) => one.id === id);
+  const product = found.products.find((candidate) => candidate.id === id);
   if (product !== undefined) return product;
-  const known = found.products.map((one) => one.id);
+  const known = found.products.map((candidate) => candidate.id);
   throw new UsageError(
     `The API ${found.api.id} is not in a product ${id}.`,
     known.length === 0 ? "It is in none." : `It is in ${known.join(", ")}.`,
@@ -96,7 +96,7 @@ function asJson(
     url: explained.urlOf(found),
     serviceUrl: serviceUrl(explained, found),
     product,
-    products: products.map((one) => one.id),
+    products: products.map((entry) => entry.id),
     ...sections,
     diagnostics: explained.diagnostics,
   };
@@ -118,20 +118,20 @@ function print(
   const version = api.version === null ? "" : `, version ${api.version}`;
   output.print(paint("bold", `${operation.method} ${explained.urlOf(found)}`, output.stdout));
   output.print(`API ${api.id}${version}, revision ${api.revision}${workspace}; operation ${operation.id}`);
-  const others = products.filter((one) => one.id !== product).map((one) => one.id);
+  const others = products.filter((other) => other.id !== product).map((other) => other.id);
   output.print(`product: ${product ?? "none"}${others.length === 0 ? "" : ` (also in ${others.join(", ")}: --product)`}`);
   output.print(`service URL: ${serviceUrl(explained, found) ?? "none"}`);
   for (const section of SECTIONS) {
     output.print(`\n${paint("bold", section, output.stdout)}`);
     if (sections[section].length === 0) output.print("  nothing");
-    for (const one of sections[section]) printPolicy(one, 1, output);
+    for (const policy of sections[section]) printPolicy(policy, 1, output);
   }
 }
 
 function printPolicy(policy: EffectivePolicy, depth: number, output: Output): void {
   const text = `${"  ".repeat(depth)}${elementText(policy)}`;
   output.print(`${text.padEnd(PLACES)} ${paint("gray", placeText(policy), output.stdout)}`);
-  for (const one of policy.elements) printPolicy(one, depth + 1, output);
+  for (const child of policy.elements) printPolicy(child, depth + 1, output);
 }
 
 /** An element's start tag and the beginning of its text. */

@@ -24,14 +24,14 @@ export const mutateCommand: Command = {
     const least = percent(call, "min");
     const results: MutantResult[] = [];
     let problems = 0;
-    for await (const one of mutateTestFiles(filesOf(call.positionals, ".policy-test.yaml"))) {
-      if ("problem" in one) {
+    for await (const result of mutateTestFiles(filesOf(call.positionals, ".policy-test.yaml"))) {
+      if ("problem" in result) {
         problems++;
-        call.output.complain(one.problem);
+        call.output.complain(result.problem);
         continue;
       }
-      results.push(one);
-      if (call.has("json")) call.output.print(JSON.stringify(one));
+      results.push(result);
+      if (call.has("json")) call.output.print(JSON.stringify(result));
     }
     const summary = summaryOf(results);
     if (call.has("json")) call.output.print(JSON.stringify({ summary: true, ...summary }));
@@ -60,14 +60,14 @@ function summaryOf(results: readonly MutantResult[]): Summary {
 
 function printPretty(results: readonly MutantResult[], summary: Summary, { output }: CommandCall): void {
   let file = "";
-  for (const one of results) {
-    if (one.status !== "survived" && one.status !== "uncovered") continue;
-    if (one.file !== file) output.print(`${file === "" ? "" : "\n"}${paint("bold", one.file, output.stdout)}`);
-    ({ file } = one);
-    const what = one.status === "survived" ? "no test notices" : "no test reaches it";
-    output.print(`  ${one.line}:${one.column} ${one.operator}: ${what}`);
-    output.print(`    ${paint("red", `- ${one.before}`, output.stdout)}`);
-    output.print(`    ${paint("green", `+ ${one.after}`, output.stdout)}`);
+  for (const result of results) {
+    if (result.status !== "survived" && result.status !== "uncovered") continue;
+    if (result.file !== file) output.print(`${file === "" ? "" : "\n"}${paint("bold", result.file, output.stdout)}`);
+    ({ file } = result);
+    const what = result.status === "survived" ? "no test notices" : "no test reaches it";
+    output.print(`  ${result.line}:${result.column} ${result.operator}: ${what}`);
+    output.print(`    ${paint("red", `- ${result.before}`, output.stdout)}`);
+    output.print(`    ${paint("green", `+ ${result.after}`, output.stdout)}`);
   }
   const { score, killed, survived, uncovered, equivalent } = summary;
   output.print(

@@ -16,21 +16,21 @@ export const policiesCommand: Command = {
     const [name, ...others] = call.positionals;
     if (others.length > 0) throw new UsageError("'policies' takes one name.");
     const named = builtInPolicies.flatMap((policy) =>
-      [policy.name, ...(policy.aliases ?? [])].map((one) => ({ name: one, policy })),
+      [policy.name, ...(policy.aliases ?? [])].map((element) => ({ name: element, policy })),
     );
     named.sort((a, b) => (a.name < b.name ? -1 : 1));
-    const wanted = name === undefined ? named : named.filter((one) => one.name === name);
+    const wanted = name === undefined ? named : named.filter((entry) => entry.name === name);
     if (wanted.length === 0) {
       const near = nearest(
         name!,
-        named.map((one) => one.name),
+        named.map((entry) => entry.name),
       );
       throw new UsageError(`There is no policy '${name}'.`, near === null ? "See: turnpike policies" : `Did you mean '${near}'?`);
     }
-    for (const one of wanted) {
-      if (call.has("json")) call.output.print(JSON.stringify(asJson(one.name, one.policy)));
-      else if (name === undefined) call.output.print(`${one.name.padEnd(36)} ${one.policy.summary}`);
-      else call.output.print(explain(one.name, one.policy));
+    for (const entry of wanted) {
+      if (call.has("json")) call.output.print(JSON.stringify(asJson(entry.name, entry.policy)));
+      else if (name === undefined) call.output.print(`${entry.name.padEnd(36)} ${entry.policy.summary}`);
+      else call.output.print(explain(entry.name, entry.policy));
     }
     return 0;
   },
@@ -59,29 +59,29 @@ function errorJson({ when, status, reason, message, toCaller, toCallerFrom }: Do
 }
 
 function attributesJson(attributes: Readonly<Record<string, AttributeSchema>>): object[] {
-  return Object.entries(attributes).map(([name, one]) => ({
+  return Object.entries(attributes).map(([name, attribute]) => ({
     name,
-    type: one.type,
-    required: one.required,
-    default: one.default,
-    values: one.values,
-    expressions: one.expressions,
-    notes: one.notes,
-    ...(one.undocumented === undefined ? {} : { undocumented: one.undocumented }),
+    type: attribute.type,
+    required: attribute.required,
+    default: attribute.default,
+    values: attribute.values,
+    expressions: attribute.expressions,
+    notes: attribute.notes,
+    ...(attribute.undocumented === undefined ? {} : { undocumented: attribute.undocumented }),
   }));
 }
 
 function childrenJson(children: Readonly<Record<string, ChildSchema>>): object[] {
-  return Object.entries(children).map(([name, one]) => ({
+  return Object.entries(children).map(([name, child]) => ({
     name,
-    min: one.min,
-    max: Number.isFinite(one.max) ? one.max : "many",
-    content: one.content,
-    expressions: one.expressions,
-    notes: one.notes,
-    ...(one.undocumented === undefined ? {} : { undocumented: one.undocumented }),
-    attributes: attributesJson(one.attributes),
-    children: childrenJson(one.children),
+    min: child.min,
+    max: Number.isFinite(child.max) ? child.max : "many",
+    content: child.content,
+    expressions: child.expressions,
+    notes: child.notes,
+    ...(child.undocumented === undefined ? {} : { undocumented: child.undocumented }),
+    attributes: attributesJson(child.attributes),
+    children: childrenJson(child.children),
   }));
 }
 
@@ -113,23 +113,23 @@ function explainError({ when, status, reason, message, toCaller, toCallerFrom }:
 }
 
 function explainAttributes(attributes: Readonly<Record<string, AttributeSchema>>, indent: string): string[] {
-  const rows = Object.entries(attributes).map(([name, one]) => {
+  const rows = Object.entries(attributes).map(([name, attribute]) => {
     const facts = [
-      one.values === null ? one.type : one.values.join(" | "),
-      one.required ? "required" : one.default === null ? "optional" : `default ${String(one.default)}`,
-      ...(one.expressions ? ["expressions"] : []),
-      ...(one.undocumented === undefined ? [] : ["undocumented"]),
+      attribute.values === null ? attribute.type : attribute.values.join(" | "),
+      attribute.required ? "required" : attribute.default === null ? "optional" : `default ${String(attribute.default)}`,
+      ...(attribute.expressions ? ["expressions"] : []),
+      ...(attribute.undocumented === undefined ? [] : ["undocumented"]),
     ];
-    return `${indent}  ${paint("cyan", name)}  ${facts.join(", ")}\n${indent}      ${one.notes}`;
+    return `${indent}  ${paint("cyan", name)}  ${facts.join(", ")}\n${indent}      ${attribute.notes}`;
   });
   return rows.length === 0 ? [] : ["", `${indent}attributes`, ...rows];
 }
 
 function explainChildren(children: Readonly<Record<string, ChildSchema>>, indent: string): string[] {
-  return Object.entries(children).flatMap(([name, one]) => [
+  return Object.entries(children).flatMap(([name, child]) => [
     "",
-    `${indent}<${name}>  ${one.min} to ${Number.isFinite(one.max) ? one.max : "many"}${one.expressions ? ", expressions" : ""}  ${one.notes}`,
-    ...explainAttributes(one.attributes, `${indent}  `),
-    ...explainChildren(one.children, `${indent}  `),
+    `${indent}<${name}>  ${child.min} to ${Number.isFinite(child.max) ? child.max : "many"}${child.expressions ? ", expressions" : ""}  ${child.notes}`,
+    ...explainAttributes(child.attributes, `${indent}  `),
+    ...explainChildren(child.children, `${indent}  `),
   ]);
 }

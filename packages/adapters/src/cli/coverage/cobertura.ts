@@ -40,9 +40,9 @@ function classOf(file: FileCoverage): string[] {
     "          <lines>",
     ...numbers.map((number) => {
       const here = branches.get(number) ?? [];
-      const hits = lines.get(number) ?? Math.max(...here.map((one) => one.hits));
+      const hits = lines.get(number) ?? Math.max(...here.map((item) => item.hits));
       if (here.length === 0) return `            <line number="${number}" hits="${hits}" branch="false" />`;
-      const taken = here.filter((one) => one.hits > 0).length;
+      const taken = here.filter((item) => item.hits > 0).length;
       const share = Math.floor((taken / here.length) * 100);
       return `            <line number="${number}" hits="${hits}" branch="true" condition-coverage="${share}% (${taken}/${here.length})" />`;
     }),
@@ -62,7 +62,7 @@ function counts(files: readonly FileCoverage[]): Counts {
   const sum = { lines: 0, linesHit: 0, branches: 0, branchesHit: 0 };
   for (const { items } of files) {
     const lines = [...byLine(items.filter(isLine)).values()];
-    const branches = items.filter((one) => !isLine(one));
+    const branches = items.filter((item) => !isLine(item));
     sum.lines += lines.length;
     sum.linesHit += lines.filter((hits) => hits > 0).length;
     sum.branches += branches.length;

@@ -26,7 +26,7 @@ function documentBody(file: FileCoverage): string {
   const byLine = new Map<number, ReportedItem[]>();
   for (const item of file.items) byLine.set(item.line, [...(byLine.get(item.line) ?? []), item]);
   const rows = lines.map((text, index) => row(index + 1, text, byLine.get(index + 1) ?? []));
-  const places = (file.included ?? []).map((one) => `<li>${escapeXml(one.at)}: ${one.covered} of ${one.total}</li>`);
+  const places = (file.included ?? []).map((place) => `<li>${escapeXml(place.at)}: ${place.covered} of ${place.total}</li>`);
   return [
     `<p><a href="index.html">Coverage</a></p><h1>${escapeXml(file.file)}</h1>`,
     `<p>${percentOf(file)} %: ${file.covered} of ${file.total}. <span class="hit">reached</span> <span class="part">in part</span> <span class="miss">not reached</span></p>`,

@@ -29,16 +29,16 @@ export const coverageOptions: Readonly<Record<string, CommandOption>> = {
 
 /** What a call wants to know; null if nothing. */
 export function coverageWanted(call: CommandCall): CoverageRequest | null {
-  const formats = call.texts("coverage-format").flatMap((one) => one.split(","));
+  const formats = call.texts("coverage-format").flatMap((list) => list.split(","));
   const folder = call.text("coverage-out") ?? null;
   const least = { all: percent(call, "coverage-min"), file: percent(call, "coverage-min-file") };
   const isWanted = call.has("coverage") || formats.length > 0 || folder !== null || least.all !== null || least.file !== null;
   if (!isWanted) return null;
-  for (const one of formats)
-    if (!(FORMATS as readonly string[]).includes(one))
-      throw new UsageError(`There is no coverage format '${one}'.`, `Known: ${FORMATS.join(", ")}.`);
+  for (const format of formats)
+    if (!(FORMATS as readonly string[]).includes(format))
+      throw new UsageError(`Invalid coverage format '${format}': expected ${FORMATS.join(", ")}.`);
   if (formats.includes("html") && folder === null)
-    throw new UsageError("HTML is written as files.", "Give --coverage-out a folder.");
+    throw new UsageError("'--coverage-format html' needs a folder.", "Example: --coverage-format html --coverage-out coverage");
   const usual: readonly CoverageFormat[] = call.has("json") ? ["json"] : ["text"];
   return { formats: formats.length === 0 ? usual : (formats as CoverageFormat[]), folder, least };
 }
@@ -49,6 +49,6 @@ export function percent(call: CommandCall, name: string): number | null {
   if (text === undefined) return null;
   const value = Number(text.replace(/%$/, ""));
   if (text.trim() === "" || !(value >= 0 && value <= 100))
-    throw new UsageError(`'--${name}' is ${text}, expected a number from 0 to 100.`);
+    throw new UsageError(`Invalid value '${text}' of '--${name}': expected a number from 0 to 100.`);
   return value;
 }

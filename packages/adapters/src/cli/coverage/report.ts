@@ -34,7 +34,7 @@ export function reportCoverage(
         : [],
     ),
   ];
-  for (const one of short) call.output.complain(one);
+  for (const shortfall of short) call.output.complain(shortfall);
   return short.length === 0;
 }
 
@@ -69,7 +69,7 @@ function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
 
 /** Of all files together. */
 export function totals(files: readonly FileCoverage[]): { readonly covered: number; readonly total: number } {
-  return files.reduce((sum, one) => ({ covered: sum.covered + one.covered, total: sum.total + one.total }), {
+  return files.reduce((sum, file) => ({ covered: sum.covered + file.covered, total: sum.total + file.total }), {
     covered: 0,
     total: 0,
   });

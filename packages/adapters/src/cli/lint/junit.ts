@@ -3,9 +3,9 @@ import { escapeXml } from "../escape-xml.js";
 
 /** Findings as JUnit XML: a suite a file, a failed case a finding; files without any pass. */
 export function junitOf(findings: readonly Finding[], files: readonly string[]): string {
-  const names = [...new Set([...files, ...findings.map((one) => one.file)])];
+  const names = [...new Set([...files, ...findings.map((finding) => finding.file)])];
   const suites = names.map((file) => {
-    const own = findings.filter((one) => one.file === file);
+    const own = findings.filter((finding) => finding.file === file);
     const cases = own.length === 0 ? [`    <testcase classname="${escapeXml(file)}" name="lint" />`] : own.map(testCase);
     return `  <testsuite name="${escapeXml(file)}" tests="${cases.length}" failures="${own.length}">\n${cases.join("\n")}\n  </testsuite>`;
   });

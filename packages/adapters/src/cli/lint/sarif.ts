@@ -11,8 +11,8 @@ const SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
  * @param folder file names are told relative to it
  */
 export function sarifOf(findings: readonly Finding[], rules: readonly LintRule[], version: string, folder: string): Log {
-  const used = [...new Set(findings.map((one) => one.rule))].sort();
-  const known = new Map(rules.map((one) => [one.id, one]));
+  const used = [...new Set(findings.map((finding) => finding.rule))].sort();
+  const known = new Map(rules.map((rule) => [rule.id, rule]));
   return {
     $schema: SCHEMA,
     version: "2.1.0",
@@ -28,7 +28,7 @@ export function sarifOf(findings: readonly Finding[], rules: readonly LintRule[]
         },
         columnKind: "utf16CodeUnits",
         originalUriBaseIds: { ROOT: { uri: `${pathToFileURL(folder).href.replace(/\/$/, "")}/` } },
-        results: findings.map((one) => result(one, used.indexOf(one.rule), folder)),
+        results: findings.map((finding) => result(finding, used.indexOf(finding.rule), folder)),
       },
     ],
   };

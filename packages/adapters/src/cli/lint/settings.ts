@@ -27,7 +27,10 @@ export async function settingsOf(call: CommandCall): Promise<LoadedSettings> {
   const text = readFileSync(file, "utf8");
   const { settings, diagnostics } = readLintSettings(text, file);
   if (diagnostics.length > 0)
-    throw new UsageError(`${file} cannot be used.`, diagnostics.map((one) => formatDiagnostic(one, text)).join("\n"));
+    throw new UsageError(
+      `${file} cannot be used.`,
+      diagnostics.map((diagnostic) => formatDiagnostic(diagnostic, text)).join("\n"),
+    );
   const folder = dirname(resolve(file));
   const rules = await Promise.all((settings.modules ?? []).map((module) => rulesOf(module, folder)));
   return { settings, folder, rules: rules.flat() };

@@ -22,12 +22,12 @@ export function reporterOf(call: CommandCall): Reporter {
     case "junit":
       return new JunitReporter(call);
     default:
-      throw new UsageError(`There is no reporter '${name}'.`, "Known: pretty, json, junit.");
+      throw new UsageError(`Invalid reporter '${name}': expected pretty, json or junit.`);
   }
 }
 
 function asJson({ details, ...result }: TestResult, isVerbose: boolean): object {
-  return { ...result, details: details.map(({ steps, ...one }) => (isVerbose ? { ...one, steps } : one)) };
+  return { ...result, details: details.map(({ steps, ...rest }) => (isVerbose ? { ...rest, steps } : rest)) };
 }
 
 class PrettyReporter implements Reporter {
@@ -111,7 +111,7 @@ class JunitReporter implements Reporter {
     const suites = [...this.suites].map(([file, results]) => {
       const time = results.reduce((sum, { ms }) => sum + ms, 0) / 1000;
       const failed = results.filter(({ ok }) => !ok).length;
-      const skipped = results.filter((one) => one.skipped !== undefined).length;
+      const skipped = results.filter((result) => result.skipped !== undefined).length;
       return `  <testsuite name="${escapeXml(file)}" tests="${results.length}" failures="${failed}" skipped="${skipped}" time="${time}">\n${results.map(testCase).join("\n")}\n  </testsuite>`;
     });
     const xml = `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${suites.join("\n")}\n</testsuites>`;
@@ -126,11 +126,11 @@ function testCase({ file, test, line, ms, skipped, details }: TestResult): strin
   if (skipped !== undefined) return `${head}>\n      <skipped message="${escapeXml(skipped)}" />\n    </testcase>`;
   const [first] = details;
   if (first === undefined) return `${head} />`;
-  const text = details.map((one) =>
+  const text = details.map((detail) =>
     [
-      `${one.file}:${one.line}:${one.column} ${one.message}`,
-      ...(one.answeredBy === null ? [] : [`answered by ${answered(one.answeredBy)}`]),
-      ...(one.diff === undefined ? [] : [one.diff]),
+      `${detail.file}:${detail.line}:${detail.column} ${detail.message}`,
+      ...(detail.answeredBy === null ? [] : [`answered by ${answered(detail.answeredBy)}`]),
+      ...(detail.diff === undefined ? [] : [detail.diff]),
     ].join("\n"),
   );
   return `${head}>\n      <failure message="${escapeXml(first.message)}">${escapeXml(text.join("\n"))}</failure>\n    </testcase>`;
