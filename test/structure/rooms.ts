@@ -64,6 +64,7 @@ export const rooms = {
     "azure",
     "apiops",
     "admin",
+    "opentelemetry",
     "cli",
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

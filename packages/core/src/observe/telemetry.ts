@@ -9,6 +9,8 @@ export interface TelemetryRequest {
   readonly startedAt: number;
   /** The value of a header; null if it was not sent. */
   header(name: string): string | null;
+  /** A text with the configuration's secrets masked. */
+  mask(text: string): string;
 }
 
 /** Looks on at one request. Nothing that it does may throw or wait. */

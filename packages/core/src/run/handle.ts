@@ -13,6 +13,7 @@ import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
 import { allObservers } from "../policy/observer.js";
+import { secretMask } from "../policy/secret-mask.js";
 import type { Runtime } from "../policy/services.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
@@ -176,8 +177,13 @@ function keeping(
   };
 }
 
-function asTelemetrySees({ request, startedAt }: RunningExchange): TelemetryRequest {
-  return { method: request.method, startedAt, header: (name) => request.headers.get(name) };
+function asTelemetrySees({ request, startedAt, configuration }: RunningExchange): TelemetryRequest {
+  return {
+    method: request.method,
+    startedAt,
+    header: (name) => request.headers.get(name),
+    mask: (text) => secretMask(configuration).text(text),
+  };
 }
 
 /** The services of a gateway for one request at which telemetry looks on. */

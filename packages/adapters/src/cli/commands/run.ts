@@ -18,6 +18,7 @@ import { serve, type TrustedProxies } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { isTrusted } from "../../wire/forwarded.js";
 import { adminAddress, serveAdmin } from "../admin/listener.js";
+import { startedOpenTelemetry } from "../admin/otel.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
@@ -88,6 +89,7 @@ export const runCommand: Command = {
       help: "keeps traces of failed requests; every request is traced then, which costs time",
     },
     "trace-sample": { type: "string", value: "PERCENT", help: "share of requests that is traced and kept; default 0" },
+    otel: { type: "boolean", help: "sends spans and metrics as the variables OTEL_* say; needs @opentelemetry/sdk-node" },
     admin: {
       type: "string",
       value: "[HOST:PORT]",
@@ -114,7 +116,9 @@ export const runCommand: Command = {
     const trustedProxies = proxiesOf(call);
     const adminPlace = adminAddress(call);
     const metrics = adminPlace === null ? null : metricsOf();
-    const telemetry = metrics === null ? null : allTelemetry([metrics]);
+    const otel = call.has("otel") ? startedOpenTelemetry() : null;
+    const listening = [metrics, otel?.telemetry ?? null].filter((one) => one !== null);
+    const telemetry = listening.length === 0 ? null : allTelemetry(listening);
     const store = storeOf(call, logger, telemetry);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
     let live: LiveGateway | null = null;
@@ -147,12 +151,14 @@ export const runCommand: Command = {
     } catch (error) {
       await store?.close();
       await admin?.close();
+      await otel?.end();
       if (error instanceof ConfigurationError) printDiagnostics(error, call.output);
       else if (isUrl(file) && error instanceof Error) call.output.complain(`The configuration cannot be had: ${error.message}`);
       else throw error;
       return 1;
     }
     const { gateway } = live;
+    otel?.telemetry.observe(gateway);
     const isAnyServed = servesAny(gateway);
     if (isAnyServed) tellSetAside(gateway.setAside, call.output);
     complainOf(
@@ -182,6 +188,7 @@ export const runCommand: Command = {
     await live.close({ timeout: GRACE });
     await store?.close();
     await admin?.close();
+    await otel?.end();
     await log.end();
     return 0;
   },

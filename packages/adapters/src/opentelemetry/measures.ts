@@ -1,0 +1,90 @@
+import type { Attributes, Counter, Histogram, Meter, UpDownCounter } from "@opentelemetry/api";
+import type { Gateway, GatewayOutcome, Metric } from "@turnpike/core";
+import { errorTypeOf, methodOf, targetOf } from "./attributes.js";
+
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+/** Addresses that calls go to, and names of policies' metrics, beyond which they count as `other` or are dropped. */
+const MOST_NAMES = 500;
+
+/** The metrics of a gateway. Their attributes are bounded by its operations. */
+export class Measures {
+  private readonly server: Histogram;
+  private readonly client: Histogram;
+  private readonly active: UpDownCounter;
+  private readonly refusals: Counter;
+  private readonly cache: Counter;
+  private readonly storeFailures: Counter;
+  private readonly custom = new Map<string, Histogram>();
+  private readonly addresses = new Set<string>();
+
+  constructor(private readonly meter: Meter) {
+    const advice = { explicitBucketBoundaries: BUCKETS };
+    this.server = meter.createHistogram("http.server.request.duration", { unit: "s", advice });
+    this.client = meter.createHistogram("http.client.request.duration", { unit: "s", advice });
+    this.active = meter.createUpDownCounter("http.server.active_requests", { unit: "{request}" });
+    this.refusals = meter.createCounter("turnpike.refusals", { unit: "{request}" });
+    this.cache = meter.createCounter("turnpike.cache.lookups", { unit: "{lookup}" });
+    this.storeFailures = meter.createCounter("turnpike.store.failures", { unit: "{call}" });
+  }
+
+  began(method: string): void {
+    this.active.add(1, { "http.request.method": methodOf(method) });
+  }
+
+  ended(outcome: GatewayOutcome, method: string): void {
+    this.active.add(-1, { "http.request.method": methodOf(method) });
+    const operation = { "turnpike.api": outcome.api ?? "", "turnpike.operation": outcome.operation ?? "" };
+    const error = errorTypeOf(outcome);
+    this.server.record(outcome.times.total / 1000, {
+      ...operation,
+      "http.request.method": methodOf(method),
+      ...(outcome.status === 0 ? {} : { "http.response.status_code": outcome.status }),
+      ...(error === null ? {} : { "error.type": error }),
+    });
+    if (outcome.cache !== "none") this.cache.add(1, { ...operation, "turnpike.result": outcome.cache });
+    if (outcome.by.layer === "gateway" && outcome.status >= 400)
+      this.refusals.add(1, { "turnpike.policy": outcome.by.policy ?? "", "turnpike.reason": outcome.error?.reason ?? "" });
+  }
+
+  called(seconds: number, method: string, url: string, result: Attributes): void {
+    const { attributes } = targetOf(url);
+    const address = String(attributes["server.address"] ?? "");
+    const isKnown = this.addresses.has(address) || this.addresses.size < MOST_NAMES;
+    if (isKnown) this.addresses.add(address);
+    const target = isKnown ? attributes : { "server.address": "other" };
+    this.client.record(seconds, { ...target, "http.request.method": methodOf(method), ...result });
+  }
+
+  emitted({ namespace, name, value, dimensions }: Metric): void {
+    if (namespace === "turnpike") {
+      if (name === "store-failures") this.storeFailures.add(value, dimensions);
+      return;
+    }
+    let histogram = this.custom.get(name);
+    if (histogram === undefined) {
+      if (this.custom.size >= MOST_NAMES) return;
+      histogram = this.meter.createHistogram(name);
+      this.custom.set(name, histogram);
+    }
+    histogram.record(value, { ...dimensions, "turnpike.namespace": namespace });
+  }
+
+  /** Has a gateway looked at with each export, until the function is called that it gives back. */
+  observe(gateway: Gateway): () => void {
+    const open = this.meter.createObservableGauge("turnpike.backend.circuit_open");
+    const store = this.meter.createObservableGauge("turnpike.store.up");
+    const since = this.meter.createObservableGauge("turnpike.configuration.since", { unit: "s" });
+    const all = [open, store, since];
+    const look: Parameters<Meter["addBatchObservableCallback"]>[0] = (result) => {
+      const health = gateway.health();
+      for (const { id, workspace, circuit } of health.backends)
+        if (circuit !== null)
+          result.observe(open, circuit === "open" ? 1 : 0, { "turnpike.backend": id, "turnpike.workspace": workspace ?? "" });
+      for (const part of ["counters", "cache"] as const)
+        result.observe(store, health.store[part] === "up" ? 1 : 0, { "turnpike.part": part });
+      result.observe(since, health.since / 1000);
+    };
+    this.meter.addBatchObservableCallback(look, all);
+    return () => this.meter.removeBatchObservableCallback(look, all);
+  }
+}
