@@ -24,6 +24,7 @@ import { complainOf, configurationAt, configurationDetails, configurationOptions
 import { hostCredentials } from "../credentials.js";
 import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
+import { eventLog } from "../log/event-log.js";
 import { runLog } from "../log/run-log.js";
 import { servesAny, tellSetAside } from "../set-aside.js";
 import { traceKey } from "./debug-token.js";
@@ -89,6 +90,11 @@ export const runCommand: Command = {
       help: "keeps traces of failed requests; every request is traced then, which costs time",
     },
     "trace-sample": { type: "string", value: "PERCENT", help: "share of requests that is traced and kept; default 0" },
+    events: {
+      type: "string",
+      value: "FILE",
+      help: "appends messages of log-to-eventhub there, one JSON object a line; without it they are dropped, and counted in the log",
+    },
     otel: { type: "boolean", help: "sends spans and metrics as the variables OTEL_* say; needs @opentelemetry/sdk-node" },
     admin: {
       type: "string",
@@ -117,8 +123,8 @@ export const runCommand: Command = {
     const adminPlace = adminAddress(call);
     const metrics = adminPlace === null ? null : metricsOf();
     const otel = call.has("otel") ? startedOpenTelemetry() : null;
-    const listening = [metrics, otel?.telemetry ?? null].filter((one) => one !== null);
-    const telemetry = listening.length === 0 ? null : allTelemetry(listening);
+    const events = eventLog(call.text("events") ?? null, logger);
+    const telemetry = allTelemetry([events, metrics, otel?.telemetry ?? null].filter((one) => one !== null));
     const store = storeOf(call, logger, telemetry);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
     let live: LiveGateway | null = null;
@@ -143,7 +149,7 @@ export const runCommand: Command = {
         lenient: !call.has("strict") && call.text("backend") === undefined,
         anyScheme: scheme === undefined,
         ...(store === null ? {} : { store }),
-        ...(telemetry === null ? {} : { telemetry }),
+        telemetry,
         ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
         ...(pathEncoding === undefined ? {} : { pathEncoding }),
         ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
@@ -159,6 +165,7 @@ export const runCommand: Command = {
     }
     const { gateway } = live;
     otel?.telemetry.observe(gateway);
+    events.check(gateway);
     const isAnyServed = servesAny(gateway);
     if (isAnyServed) tellSetAside(gateway.setAside, call.output);
     complainOf(
@@ -189,6 +196,7 @@ export const runCommand: Command = {
     await store?.close();
     await admin?.close();
     await otel?.end();
+    await events.end();
     await log.end();
     return 0;
   },
@@ -255,11 +263,11 @@ function metricsOf(): GatewayMetrics {
   }
 }
 
-function storeOf(call: CommandCall, logger: Logger, telemetry: Telemetry | null): RedisStore | null {
+function storeOf(call: CommandCall, logger: Logger, telemetry: Telemetry): RedisStore | null {
   const url = call.text("redis");
   if (url === undefined) return null;
   try {
-    return redisStore({ url, logger, ...(telemetry === null ? {} : { telemetry }) });
+    return redisStore({ url, logger, telemetry });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw new UsageError(`'--redis' does not work: ${error.message.replace(/^redisStore: /, "")}`);
