@@ -38,13 +38,7 @@ export class Meter {
 
   /** The services of a gateway, with their time measured. */
   runtime(runtime: Runtime): Runtime {
-    const { transport, store } = runtime;
-    return {
-      ...runtime,
-      original: runtime.original ?? runtime,
-      transport: (request) => this.call(request, transport),
-      store: this.measured(store),
-    };
+    return new MeteredRuntime(runtime, this);
   }
 
   /** A handler of the host's as the backend. What the caller sends meanwhile counts as the caller's time. */
@@ -63,7 +57,8 @@ export class Meter {
     }
   }
 
-  private async call(request: OutgoingRequest, transport: Runtime["transport"]): Promise<IncomingResponse> {
+  /** A call that leaves the process, its time counted if it is the backend's. */
+  async call(request: OutgoingRequest, transport: Runtime["transport"]): Promise<IncomingResponse> {
     if (request.purpose !== "forward") return transport(request);
     const { method, url } = request;
     const answer = await this.waiting(
@@ -122,7 +117,8 @@ export class Meter {
     return counted;
   }
 
-  private measured(store: Store): Store {
+  /** A store whose time is counted. */
+  measured(store: Store): Store {
     const { counters, cache } = store;
     const take: CounterStore["take"] = (requests) => this.timed("store", () => counters.take(requests));
     const measured: { -readonly [K in keyof CacheStore]: CacheStore[K] } = {
@@ -149,5 +145,53 @@ export class Meter {
       return result;
     }
     return result.finally(ended);
+  }
+}
+
+/** The services of a gateway as one request is measured through them: made for each request, so that it makes nothing that few ask for. */
+class MeteredRuntime implements Runtime {
+  readonly original: Runtime;
+  readonly clock: Runtime["clock"];
+  readonly transport: Runtime["transport"];
+  readonly logger: Runtime["logger"];
+  readonly telemetry: Runtime["telemetry"];
+  readonly credentials: Runtime["credentials"];
+  readonly contentSafety: Runtime["contentSafety"];
+  readonly random: Runtime["random"];
+  readonly expressionHost: Runtime["expressionHost"];
+  readonly expressionLimits: Runtime["expressionLimits"];
+  readonly gatewayErrors: Runtime["gatewayErrors"];
+  readonly pathEncoding: Runtime["pathEncoding"];
+  readonly anyScheme: boolean;
+  readonly background: Runtime["background"];
+  readonly bodyLimit: number;
+  readonly bodyWork: number;
+  private ownStore: Store | null = null;
+
+  constructor(
+    private readonly runtime: Runtime,
+    private readonly meter: Meter,
+  ) {
+    this.original = runtime.original ?? runtime;
+    this.clock = runtime.clock;
+    this.transport = (request) => meter.call(request, runtime.transport);
+    this.logger = runtime.logger;
+    this.telemetry = runtime.telemetry;
+    this.credentials = runtime.credentials;
+    this.contentSafety = runtime.contentSafety;
+    this.random = runtime.random;
+    this.expressionHost = runtime.expressionHost;
+    this.expressionLimits = runtime.expressionLimits;
+    this.gatewayErrors = runtime.gatewayErrors;
+    this.pathEncoding = runtime.pathEncoding;
+    this.anyScheme = runtime.anyScheme;
+    this.background = runtime.background;
+    this.bodyLimit = runtime.bodyLimit;
+    this.bodyWork = runtime.bodyWork;
+  }
+
+  get store(): Store {
+    this.ownStore ??= this.meter.measured(this.runtime.store);
+    return this.ownStore;
   }
 }
