@@ -59,7 +59,13 @@ describe("turnpike lint", () => {
     const path = file("rule.xml", document(open));
     expect((await turnpike("lint", "--json", "--rule", "jwt-no-audience=off", path)).out).toBe("");
     expect((await turnpike("lint", "--rule", "jwt-no-audience=error", path)).code).toBe(1);
-    expect((await turnpike("lint", "--rule", "jwt-no-audience=loud", path)).code).toBe(2);
+    expect(await turnpike("lint", "--rule", "jwt-no-audience=loud", path)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("Invalid value 'jwt-no-audience=loud' of '--rule': expected ID=off|info|warning|error."),
+    });
+    expect((await turnpike("lint", "--scope", "planet", path)).err).toContain(
+      "Invalid value 'planet' of '--scope': expected global, workspace, product, api, operation.",
+    );
     expect((await turnpike("lint", "--rule", "no-such-rule=off", path)).err).toContain("There is no rule 'no-such-rule'");
   });
 

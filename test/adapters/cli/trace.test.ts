@@ -71,10 +71,12 @@ describe("turnpike trace", () => {
   });
 
   it.each([
-    ["{", /is no JSON/],
-    [`{"url":"/x"}`, /"url" is no absolute URL/],
-    [`{"url":"http://x/","verb":"GET"}`, /"verb" is no part of a request/],
-    [`{"url":"http://x/","headers":[]}`, /"headers" is no object/],
+    ["{", /Invalid request '.*wrong\.json': expected JSON \(/],
+    ["[]", /: expected an object of method, url, headers, body, ipAddress\./],
+    [`{"url":"/x"}`, /: expected "url" to be an absolute URL\./],
+    [`{"url":"http://x/","verb":"GET"}`, /: expected no member "verb", only method, url, /],
+    [`{"url":"http://x/","headers":[]}`, /: expected "headers" to be an object\./],
+    [`{"url":"http://x/","headers":{"X-A":[true]}}`, /: expected the header "X-A" to be a text or a list of texts\./],
   ])("refuses %s", async (text, expected) => {
     writeFileSync(join(folder, "wrong.json"), text);
     const { code, err } = await turnpike("trace", gateway, join(folder, "wrong.json"));

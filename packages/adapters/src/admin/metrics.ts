@@ -171,7 +171,7 @@ class PrometheusMetrics implements GatewayMetrics {
     for (const { id, workspace, isAvailable, circuit: state } of backends) {
       const labels = { workspace: workspace ?? "", backend: id };
       available.set(labels, isAvailable ? 1 : 0);
-      if (state !== null) for (const one of CIRCUITS) circuit.set({ ...labels, state: one }, one === state ? 1 : 0);
+      if (state !== null) for (const known of CIRCUITS) circuit.set({ ...labels, state: known }, known === state ? 1 : 0);
     }
     const up = gauge("turnpike_store_up", "1 if the store is in use, 0 if the gateway goes on without it.", ["part"]);
     for (const part of ["counters", "cache"] as const) up.set({ part }, store[part] === "up" ? 1 : 0);
@@ -188,9 +188,9 @@ class PrometheusMetrics implements GatewayMetrics {
     for (const { name, help, labelNames, series } of this.custom.all()) {
       const sum = new this.prom.Gauge({ name: `${name}_sum`, help, labelNames: [...labelNames], registers });
       const count = new this.prom.Counter({ name: `${name}_count`, help, labelNames: [...labelNames], registers });
-      for (const one of series) {
-        sum.set(one.labels, one.sum);
-        count.inc(one.labels, one.count);
+      for (const item of series) {
+        sum.set(item.labels, item.sum);
+        count.inc(item.labels, item.count);
       }
     }
     new this.prom.Counter({

@@ -38,7 +38,7 @@ export const gateCommand: Command = {
       throw new UsageError("'gate' needs one configuration.", "Example: turnpike gate gateway.yaml --base main/gateway.yaml");
     const least = percent(call, "coverage-min");
     const { findings } = await lintPaths(call, [configuration]);
-    const lint = { ok: !findings.some((one) => one.severity === "error"), findings };
+    const lint = { ok: !findings.some((finding) => finding.severity === "error"), findings };
     const { tests, coverage } = await runTests(call, configuration, least);
     const base = call.text("base");
     const diff = base === undefined ? null : { base, operations: differences(base, configuration, call) };

@@ -39,7 +39,7 @@ export const lintCommand: Command = {
     const format: Format = call.has("json") ? "json" : (oneOf(call, "format", FORMATS) ?? "pretty");
     const { findings, files, rules } = await lintPaths(call, call.positionals);
     print(call, format, findings, files, rules);
-    return findings.some((one) => one.severity === "error") ? 1 : 0;
+    return findings.some((finding) => finding.severity === "error") ? 1 : 0;
   },
 };
 
@@ -54,7 +54,7 @@ export interface Linted {
 export async function lintPaths(call: CommandCall, paths: readonly string[]): Promise<Linted> {
   const lint = await import("@turnpike/core/lint");
   const { settings, folder, rules } = await settingsOf(call);
-  const known = new Set([...lint.lintRules, ...rules].map((one) => one.id));
+  const known = new Set([...lint.lintRules, ...rules].map((rule) => rule.id));
   for (const id of Object.keys(settings.rules ?? {})) knownRule(id, known, "turnpike.lint.yaml");
   const options: LintOptions = {
     target: oneOf(call, "target", lint.lintTargets) ?? settings.target ?? null,
@@ -70,7 +70,7 @@ export async function lintPaths(call: CommandCall, paths: readonly string[]): Pr
     const documents = files.map((file) => ({ file, text: readFileSync(file, "utf8") }));
     const findings = [...lint.lintDocuments(documents, options)];
     for (const path of configurations) findings.push(...(await lint.lintConfiguration(configurationAt(path, call), options)));
-    return findings.filter((one) => isKept(one.file));
+    return findings.filter((finding) => isKept(finding.file));
   };
   let findings = await look();
   // A fix may make room for another that overlapped it.
@@ -86,12 +86,12 @@ function mend(
   applyFixes: (text: string, file: string, findings: readonly Finding[]) => { readonly text: string; readonly count: number },
 ): boolean {
   let isChanged = false;
-  for (const file of new Set(findings.filter((one) => one.fix !== null).map((one) => one.file))) {
+  for (const file of new Set(findings.filter((finding) => finding.fix !== null).map((finding) => finding.file))) {
     const before = readFileSync(file, "utf8");
     const { text, count } = applyFixes(
       before,
       file,
-      findings.filter((one) => one.file === file),
+      findings.filter((finding) => finding.file === file),
     );
     if (count === 0 || text === before) continue;
     writeFileSync(file, text);
@@ -114,24 +114,24 @@ function print(
 ): void {
   switch (format) {
     case "json":
-      for (const one of findings) output.print(JSON.stringify(one));
+      for (const finding of findings) output.print(JSON.stringify(finding));
       return;
     case "sarif":
       return output.print(JSON.stringify(sarifOf(findings, rules, version(), process.cwd()), null, 2));
     case "junit":
       return output.print(junitOf(findings, files));
     default:
-      for (const { hint, rule, ...one } of findings) {
-        const shown = { ...one, code: rule, ...(hint === null ? {} : { hint }) };
-        output.print(`${formatDiagnostic(shown, sourceOf(one.file), output.stdout)}\n`);
+      for (const { hint, rule, ...finding } of findings) {
+        const shown = { ...finding, code: rule, ...(hint === null ? {} : { hint }) };
+        output.print(`${formatDiagnostic(shown, sourceOf(finding.file), output.stdout)}\n`);
       }
       output.print(summary(findings));
   }
 }
 
 function summary(findings: readonly Finding[]): string {
-  const count = (severity: Finding["severity"]): number => findings.filter((one) => one.severity === severity).length;
-  const fixable = findings.filter((one) => one.fix !== null).length;
+  const count = (severity: Finding["severity"]): number => findings.filter((finding) => finding.severity === severity).length;
+  const fixable = findings.filter((finding) => finding.fix !== null).length;
   const counts = `${count("error")} errors, ${count("warning")} warnings, ${count("info")} hints.`;
   return fixable === 0 ? counts : `${counts} ${fixable} can be mended by --fix.`;
 }
@@ -142,8 +142,8 @@ function rulesGiven(call: CommandCall, known: ReadonlySet<string>): Record<strin
   const settings: Record<string, RuleSetting> = {};
   for (const text of call.texts("rule")) {
     const [id, value] = text.split("=") as [string, string | undefined];
-    const setting = SETTINGS.find((one) => one === value);
-    if (setting === undefined) throw new UsageError(`'--rule ${text}' sets nothing.`, `Write ID=${SETTINGS.join("|")}.`);
+    const setting = SETTINGS.find((candidate) => candidate === value);
+    if (setting === undefined) throw new UsageError(`Invalid value '${text}' of '--rule': expected ID=${SETTINGS.join("|")}.`);
     knownRule(id, known, "--rule");
     settings[id] = setting;
   }
@@ -158,7 +158,7 @@ function knownRule(id: string, known: ReadonlySet<string>, where: string): void 
 function oneOf<T extends string>(call: CommandCall, name: string, values: readonly T[]): T | undefined {
   const given = call.text(name);
   if (given === undefined) return undefined;
-  const value = values.find((one) => one === given);
-  if (value === undefined) throw new UsageError(`There is no ${name} '${given}'.`, `Known: ${values.join(", ")}.`);
+  const value = values.find((candidate) => candidate === given);
+  if (value === undefined) throw new UsageError(`Invalid value '${given}' of '--${name}': expected ${values.join(", ")}.`);
   return value;
 }

@@ -294,7 +294,7 @@ function configurationOf(file: string, call: CommandCall): ConfigurationInput {
 
 function printDiagnostics({ diagnostics }: ConfigurationError, output: Output): void {
   complainOf(diagnostics, output);
-  const errors = diagnostics.filter((one) => one.severity === "error").length;
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
   output.complain(paint("red", `The configuration has ${errors} ${errors === 1 ? "error" : "errors"}.`, output.stderr));
 }
 

@@ -67,7 +67,7 @@ function requestAt(path: string): GatewayRequest {
     data = JSON.parse(readFileSync(path === "-" ? 0 : path, "utf8"));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UsageError(`${path} is no JSON: ${error.message}`);
+    throw new UsageError(`Invalid request '${path}': expected JSON (${error.message}).`);
   }
   return requestOf(data, path);
 }
@@ -77,20 +77,25 @@ const MEMBERS = ["method", "url", "headers", "body", "ipAddress"];
 /** What REQUEST.json holds, as a request. */
 export function requestOf(data: unknown, path: string): GatewayRequest {
   const wrong = (what: string): never => {
-    throw new UsageError(`${path}: ${what}`, `Expected { ${MEMBERS.map((one) => `"${one}"`).join(", ")} }.`);
+    throw new UsageError(`Invalid request '${path}': ${what}`);
   };
-  if (typeof data !== "object" || data === null || Array.isArray(data)) return wrong("it is no object.");
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    return wrong(`expected an object of ${MEMBERS.join(", ")}.`);
   const { method = "GET", url, headers = {}, body = null, ipAddress } = data as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(data)) if (!MEMBERS.includes(name)) wrong(`"${name}" is no part of a request.`);
-  if (typeof method !== "string" || !/^[!#$%&'*+.^_`|~\w-]+$/.test(method)) return wrong('"method" is no method.');
-  if (typeof url !== "string" || !/^(?:https?|wss?):\/\/[^/]/i.test(url)) return wrong('"url" is no absolute URL.');
-  if (ipAddress !== undefined && typeof ipAddress !== "string") return wrong('"ipAddress" is no text.');
-  if (typeof headers !== "object" || headers === null || Array.isArray(headers)) return wrong('"headers" is no object.');
+  for (const name of Object.keys(data))
+    if (!MEMBERS.includes(name)) wrong(`expected no member "${name}", only ${MEMBERS.join(", ")}.`);
+  if (typeof method !== "string" || !/^[!#$%&'*+.^_`|~\w-]+$/.test(method))
+    return wrong('expected "method" to be a method of HTTP.');
+  if (typeof url !== "string" || !/^(?:https?|wss?):\/\/[^/]/i.test(url)) return wrong('expected "url" to be an absolute URL.');
+  if (ipAddress !== undefined && typeof ipAddress !== "string") return wrong('expected "ipAddress" to be a text.');
+  if (typeof headers !== "object" || headers === null || Array.isArray(headers))
+    return wrong('expected "headers" to be an object.');
   const list: [string, string][] = [];
   for (const [name, value] of Object.entries(headers))
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value as unknown]) {
-      if (typeof one !== "string" && typeof one !== "number") return wrong(`the header "${name}" is no text or list of texts.`);
-      list.push([name, String(one)]);
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value as unknown]) {
+      if (typeof item !== "string" && typeof item !== "number")
+        return wrong(`expected the header "${name}" to be a text or a list of texts.`);
+      list.push([name, String(item)]);
     }
   const isText = typeof body === "string";
   if (!isText && body !== null && !list.some(([name]) => name.toLowerCase() === "content-type"))

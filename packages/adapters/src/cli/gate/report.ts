@@ -39,7 +39,8 @@ const MOST = 50;
 /** A report as people read it, in the comment of a pull request. */
 export function gateMarkdown(report: GateReport): string {
   const { configuration, ok, lint, tests, coverage, diff } = report;
-  const count = (severity: Finding["severity"]): number => lint.findings.filter((one) => one.severity === severity).length;
+  const count = (severity: Finding["severity"]): number =>
+    lint.findings.filter((finding) => finding.severity === severity).length;
   const rows = [
     ["check and lint", lint.ok, `${count("error")} errors, ${count("warning")} warnings, ${count("info")} infos`],
     ["tests", tests.ok, testsText(tests)],
@@ -61,7 +62,7 @@ export function gateMarkdown(report: GateReport): string {
       "| --- | --- | --- |",
       ...rows.map(([name, good, text]) => `| ${name} | ${good === true ? "✅" : "❌"} | ${String(text)} |`),
     ].join("\n"),
-    ...section("Findings", lint.findings.filter((one) => one.severity !== "info").map(findingLine)),
+    ...section("Findings", lint.findings.filter((finding) => finding.severity !== "info").map(findingLine)),
     ...section(
       "Tests that fail",
       tests.failures.map(({ file, line, test, failures }) => `- \`${file}:${line}\` ${cell(test)}: ${cell(failures[0] ?? "")}`),
@@ -77,7 +78,8 @@ function testsText({ passed, failures, skipped }: GateReport["tests"]): string {
 }
 
 function differencesText(operations: readonly OperationDifference[]): string {
-  const count = (change: OperationDifference["change"]): number => operations.filter((one) => one.change === change).length;
+  const count = (change: OperationDifference["change"]): number =>
+    operations.filter((operation) => operation.change === change).length;
   if (operations.length === 0) return "no operation differs";
   return `${count("changed")} operations changed, ${count("added")} added, ${count("removed")} removed`;
 }
@@ -97,17 +99,19 @@ function differenceLine({ change, method, url, api, route, backend, pipelines }:
     ...(route.length > 0 ? ["route"] : []),
     ...(backend.length > 0 ? ["backend"] : []),
     ...pipelines.flatMap(({ changes }) =>
-      changes.map((one) => `${one.change === "added" ? "+" : "-"}${one.section} ${one.policy.name}`),
+      changes.map(
+        (policyChange) => `${policyChange.change === "added" ? "+" : "-"}${policyChange.section} ${policyChange.policy.name}`,
+      ),
     ),
   ];
-  const told = [...new Set(what)].slice(0, 8).map((one) => `\`${one}\``);
+  const told = [...new Set(what)].slice(0, 8).map((text) => `\`${text}\``);
   return `- ${change} \`${method} ${url}\` (${cell(api)})${told.length === 0 ? "" : `: ${told.join(", ")}`}`;
 }
 
 /** Text that Markdown takes as it is. */
 function cell(text: string): string {
   return text
-    .replace(/[<>]/g, (one) => (one === "<" ? "&lt;" : "&gt;"))
+    .replace(/[<>]/g, (bracket) => (bracket === "<" ? "&lt;" : "&gt;"))
     .replace(/\|/g, "\\|")
     .replace(/\s+/g, " ");
 }

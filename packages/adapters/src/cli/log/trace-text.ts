@@ -35,16 +35,19 @@ function stepLines(step: TracedStep, indent: string): string[] {
   return [
     `${indent}${MARKS[step.outcome]} ${step.policy}${place}${time}`,
     ...(step.why === null ? [] : [`${inner}${step.why}`]),
-    ...step.expressions.map((one) => `${inner}${one.text} → ${one.error ?? one.value ?? "null"}`),
+    ...step.expressions.map((expression) => `${inner}${expression.text} → ${expression.error ?? expression.value ?? "null"}`),
     ...step.changes.map(
-      (one) => `${inner}${[one.what, one.name].filter(Boolean).join(" ")}: ${one.before ?? "(none)"} → ${one.after ?? "(none)"}`,
+      (change) =>
+        `${inner}${[change.what, change.name].filter(Boolean).join(" ")}: ${change.before ?? "(none)"} → ${change.after ?? "(none)"}`,
     ),
-    ...step.calls.map((one) => `${inner}${one.method} ${one.url} → ${one.status ?? one.error ?? ""} in ${ms(one.elapsed)}`),
+    ...step.calls.map((call) => `${inner}${call.method} ${call.url} → ${call.status ?? call.error ?? ""} in ${ms(call.elapsed)}`),
     ...step.store.map(
-      (one) =>
-        `${inner}${one.kind} ${one.key}: ${one.before ?? "(none)"} → ${one.after ?? "(none)"}${one.limit === undefined ? "" : ` of ${one.limit}`}`,
+      (access) =>
+        `${inner}${access.kind} ${access.key}: ${access.before ?? "(none)"} → ${access.after ?? "(none)"}${access.limit === undefined ? "" : ` of ${access.limit}`}`,
     ),
-    ...step.messages.map((one) => `${inner}${one.source}: ${typeof one.data === "string" ? one.data : JSON.stringify(one.data)}`),
-    ...step.steps.flatMap((one) => stepLines(one, `${indent}  `)),
+    ...step.messages.map(
+      (message) => `${inner}${message.source}: ${typeof message.data === "string" ? message.data : JSON.stringify(message.data)}`,
+    ),
+    ...step.steps.flatMap((inside) => stepLines(inside, `${indent}  `)),
   ];
 }
