@@ -22,7 +22,7 @@ export function jsonSchemaOf(shape: Shape): Readonly<Record<string, unknown>> {
     case "object":
       return {
         type: "object",
-        properties: Object.fromEntries(Object.entries(shape.keys).map(([key, one]) => [key, jsonSchemaOf(one)])),
+        properties: Object.fromEntries(Object.entries(shape.keys).map(([key, member]) => [key, jsonSchemaOf(member)])),
         ...(shape.required === undefined || shape.required.length === 0 ? {} : { required: shape.required }),
         additionalProperties: false,
       };
