@@ -9,5 +9,8 @@ export function pathError(when: string): DocumentedError {
 
 /** How calls fail. @param condition what else must be so for it to be an error, if anything */
 export function callErrors(condition = ""): readonly DocumentedError[] {
-  return [...[connectionFailed, callTimedOut].map((one) => ({ ...one, when: `${one.when}${condition}` })), callerGone];
+  return [
+    ...[connectionFailed, callTimedOut].map((failure) => ({ ...failure, when: `${failure.when}${condition}` })),
+    callerGone,
+  ];
 }

@@ -41,7 +41,7 @@ export async function postToBackend(exchange: Exchange, backendId: string, path:
   if (backend === undefined || backend.url === null) throw backendNotFound.error({ backend: backendId });
   const headers = new Headers({ "Content-Type": "application/json", Accept: "application/json" });
   const [extraPath, extraQuery = ""] = path.split("?") as [string, string?];
-  const query = [backend.url.queryString.slice(1), extraQuery].filter((one) => one !== "").join("&");
+  const query = [backend.url.queryString.slice(1), extraQuery].filter((part) => part !== "").join("&");
   const base = backend.url.with({
     path: backend.url.path.replace(/\/$/, "") + extraPath,
     queryString: query === "" ? "" : `?${query}`,

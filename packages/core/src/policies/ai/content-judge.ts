@@ -105,7 +105,7 @@ async function isHarmful(exchange: Exchange, text: string, judgement: Judgement)
   if (categories.length === 0 && blocklists.length === 0) return false;
   const answer = await ask(exchange, backendId, "analyze", {
     text,
-    ...(categories.length === 0 ? {} : { categories: categories.map((one) => one.name), outputType }),
+    ...(categories.length === 0 ? {} : { categories: categories.map(({ name }) => name), outputType }),
     ...(blocklists.length === 0 ? {} : { blocklistNames: blocklists }),
   });
   const { categoriesAnalysis, blocklistsMatch } = answer as {

@@ -98,16 +98,16 @@ export const llmContentSafety = definePolicy({
     const { attributes } = element;
     checkBackend(attributes["backend-id"], compiler);
     const [categories] = element.children.categories;
-    const blocklists = element.children.blocklists.flatMap((one) => one.children.id.map((id) => textValue(id.text)));
+    const blocklists = element.children.blocklists.flatMap(({ children }) => children.id.map((id) => textValue(id.text)));
     const read = (exchange: Exchange): Judgement => ({
       backendId: attributes["backend-id"].get(exchange),
       shieldsPrompt: attributes["shield-prompt"].get(exchange),
       outputType: categories?.attributes["output-type"].get(exchange) ?? "FourSeverityLevels",
-      categories: (categories?.children.category ?? []).map((one) => ({
-        name: one.attributes.name.get(exchange),
-        threshold: one.attributes.threshold.get(exchange),
+      categories: (categories?.children.category ?? []).map((category) => ({
+        name: category.attributes.name.get(exchange),
+        threshold: category.attributes.threshold.get(exchange),
       })),
-      blocklists: blocklists.map((one) => one.get(exchange) ?? ""),
+      blocklists: blocklists.map((blocklist) => blocklist.get(exchange) ?? ""),
     });
     const judgeAnswer = async (exchange: Exchange): Promise<void> => {
       const { response, runtime } = exchange;

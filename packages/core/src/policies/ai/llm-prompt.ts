@@ -61,7 +61,7 @@ function estimate(json: Record<string, unknown>, counter: TokenCounter): number 
     // Prompts may come as tokens.
     else if (typeof value === "number") others++;
     else if (typeof value !== "object" || value === null || depth > MOST_DEPTH) return;
-    else if (Array.isArray(value)) for (const one of value) collect(one, depth + 1);
+    else if (Array.isArray(value)) for (const item of value) collect(item, depth + 1);
     else {
       const part = value as Record<string, unknown>;
       const { type } = part;

@@ -70,7 +70,7 @@ export const llmSemanticCacheLookup = definePolicy({
     const { attributes } = element;
     const backend = attributes["embeddings-backend-id"];
     checkBackend(backend, compiler);
-    const varyBy = element.children["vary-by"].map((one) => textValue(one.text));
+    const varyBy = element.children["vary-by"].map((part) => textValue(part.text));
     return async (exchange): Promise<Flow> => {
       semanticMisses.delete(exchange);
       const prompt = await toTakeApart(exchange, exchange.request.body, (bytes) =>
@@ -89,7 +89,7 @@ export const llmSemanticCacheLookup = definePolicy({
         exchange.api?.revision ?? "",
         exchange.operation?.id ?? "",
         prompt.model,
-        ...varyBy.map((one) => one.get(exchange) ?? ""),
+        ...varyBy.map((part) => part.get(exchange) ?? ""),
       );
       const threshold = attributes["score-threshold"].get(exchange);
       const vector = await embedding(exchange, backend.get(exchange), prompt.text);

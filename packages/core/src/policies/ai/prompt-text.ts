@@ -18,15 +18,15 @@ export function promptText(
   if (typeof request["prompt"] === "string") return { text: request["prompt"], model };
   if (!Array.isArray(request["messages"])) return null;
   const messages = (request["messages"] as unknown[]).filter(
-    (one): one is Record<string, unknown> => typeof one === "object" && one !== null,
+    (message): message is Record<string, unknown> => typeof message === "object" && message !== null,
   );
   const counted = options.ignoresSystemMessages
-    ? messages.filter((one) => one["role"] !== "system" && one["role"] !== "developer")
+    ? messages.filter((message) => message["role"] !== "system" && message["role"] !== "developer")
     : messages;
   if (counted.length === 0 || counted.length > options.mostMessages) return null;
-  const lines = counted.map((one) => contentText(one["content"]));
+  const lines = counted.map((message) => contentText(message["content"]));
   if (lines.includes(null)) return null;
-  return { text: counted.map((one, i) => `${String(one["role"])}: ${lines[i]!}`).join("\n"), model };
+  return { text: counted.map((message, i) => `${String(message["role"])}: ${lines[i]!}`).join("\n"), model };
 }
 
 /** All text in a request or answer of a language model, for judging it. Empty if it is none of the known shapes. */
@@ -37,7 +37,7 @@ export function allText(body: Uint8Array | null): string {
   const collect = (value: unknown, depth: number): void => {
     if (typeof value === "string") parts.push(value);
     else if (depth > 16 || typeof value !== "object" || value === null) return;
-    else if (Array.isArray(value)) for (const one of value) collect(one, depth + 1);
+    else if (Array.isArray(value)) for (const item of value) collect(item, depth + 1);
     else
       for (const key of ["content", "text", "message", "delta", "output", "arguments"])
         collect((value as Record<string, unknown>)[key], depth + 1);
@@ -51,7 +51,7 @@ function contentText(content: unknown): string | null {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return null;
   const texts = content.map((part) => (part as { type?: unknown; text?: unknown } | null)?.text);
-  return texts.every((one) => typeof one === "string") ? texts.join("\n") : null;
+  return texts.every((text) => typeof text === "string") ? texts.join("\n") : null;
 }
 
 function parse(body: Uint8Array | null): Record<string, unknown> | null {

@@ -59,11 +59,15 @@ export const semanticIndexes = new PerGateway(() => new SemanticIndex());
 
 /** A vector scaled to length one; null for one that has no direction or is none. */
 export function unitVector(values: unknown): Float64Array | null {
-  if (!Array.isArray(values) || values.length === 0 || !values.every((one) => typeof one === "number" && Number.isFinite(one)))
+  if (
+    !Array.isArray(values) ||
+    values.length === 0 ||
+    !values.every((component) => typeof component === "number" && Number.isFinite(component))
+  )
     return null;
   const vector = Float64Array.from(values as number[]);
   const length = Math.sqrt(dot(vector, vector));
-  return length === 0 ? null : vector.map((one) => one / length);
+  return length === 0 ? null : vector.map((component) => component / length);
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -68,7 +68,7 @@ export const checkHeader = definePolicy({
       "failed-check-error-message": message,
       "ignore-case": ignoresCase,
     } = element.attributes;
-    const values = element.children.value.map((one) => textValue(one.text));
+    const values = element.children.value.map((allowed) => textValue(allowed.text));
     return (exchange) => {
       const header = name.get(exchange).trim();
       const lines = exchange.request.headers.getAll(header);
@@ -80,7 +80,7 @@ export const checkHeader = definePolicy({
       if (value === "") throw headerNotFound.error({ name: header }, answer());
       if (values.length === 0) return "continue";
       const plain = ignoresCase.get(exchange) ? (text: string) => text.toLowerCase() : (text: string) => text;
-      if (lines.length > 1 || !values.some((one) => plain((one.get(exchange) ?? "").trim()) === plain(value)))
+      if (lines.length > 1 || !values.some((allowed) => plain((allowed.get(exchange) ?? "").trim()) === plain(value)))
         throw headerValueNotAllowed.error({ name: header, value: shortened(value) }, answer());
       return "continue";
     };

@@ -42,12 +42,12 @@ export function authorities(configuration: GatewayModel): readonly X509Certifica
 }
 
 function configuredAuthorities(configuration: GatewayModel): X509Certificate[] {
-  return [...configuration.certificates.values()].map(({ der }) => new X509Certificate(der)).filter((one) => one.ca);
+  return [...configuration.certificates.values()].map(({ der }) => new X509Certificate(der)).filter(({ ca }) => ca);
 }
 
 /** The known certificate that signed this one; null if none did. */
 export function issuerOf(certificate: X509Certificate, known: readonly X509Certificate[]): X509Certificate | null {
-  return known.find((one) => isIssuedBy(certificate, one)) ?? null;
+  return known.find((authority) => isIssuedBy(certificate, authority)) ?? null;
 }
 
 /** Did this certificate sign the other? */
@@ -79,7 +79,7 @@ export function trustedChain(
         if (isSoundPath(chain)) return chain;
         continue;
       }
-      const isLoop = chain.some((one) => one.fingerprint256 === issuer.fingerprint256);
+      const isLoop = chain.some(({ fingerprint256 }) => fingerprint256 === issuer.fingerprint256);
       const found = isLoop || chain.length >= LONGEST_CHAIN ? null : chainFrom([...chain, issuer]);
       if (found !== null) return found;
     }

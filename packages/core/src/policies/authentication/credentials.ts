@@ -76,7 +76,7 @@ export function clientCertificate(
   compiler: PolicyCompiler,
 ): (exchange: Exchange) => NonNullable<OutgoingRequest["tls"]> {
   const { thumbprint, "certificate-id": id, body, password } = element.attributes;
-  const given = [thumbprint, id, body].filter((one) => one !== null).length;
+  const given = [thumbprint, id, body].filter((attribute) => attribute !== null).length;
   if (given === 0)
     compiler.report({ code: "TP2101", message: "A client certificate needs thumbprint, certificate-id or body." }, element.place);
   if (given > 1)
@@ -131,7 +131,7 @@ function pfxOpener(): (tls: NonNullable<OutgoingRequest["tls"]>) => NonNullable<
 
 function byThumbprint(certificates: ReadonlyMap<string, CertificateModel>, thumbprint: string): CertificateModel | null {
   const wanted = thumbprint.replace(/[\s:]/g, "").toUpperCase();
-  for (const one of certificates.values()) if (one.thumbprint === wanted) return one;
+  for (const certificate of certificates.values()) if (certificate.thumbprint === wanted) return certificate;
   return null;
 }
 

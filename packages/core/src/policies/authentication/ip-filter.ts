@@ -75,11 +75,11 @@ export const ipFilter = definePolicy({
     const { action } = element.attributes;
     const fixed: IpRange[] = [];
     const computed: ((exchange: Exchange) => IpRange | string)[] = [];
-    for (const one of element.children.address) {
-      const address = textValue(one.text);
+    for (const listed of element.children.address) {
+      const address = textValue(listed.text);
       const range = (text: string): IpRange | string => parseRange(text, text);
       if (address.literal === undefined) computed.push((exchange) => range(address.get(exchange) ?? ""));
-      else add(range(address.literal), one.place);
+      else add(range(address.literal), listed.place);
     }
     for (const { attributes, place } of element.children["address-range"]) {
       const { from, to } = attributes;
@@ -102,8 +102,8 @@ export const ipFilter = definePolicy({
       const address = parseIp(ipAddress);
       if (address === null) throw callerUnknown.error();
       let isListed = contains(ranges, address);
-      for (const one of computed) {
-        const range = one(exchange);
+      for (const rangeOf of computed) {
+        const range = rangeOf(exchange);
         if (typeof range === "string") throw rangeInvalid.error({ what: range });
         isListed ||= address >= range.from && address <= range.to;
       }

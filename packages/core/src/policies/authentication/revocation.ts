@@ -60,7 +60,7 @@ async function statusOf(
   const now = runtime.clock.now();
   const configured = subject.statusIn(revocation.lists, now);
   if (configured !== "unknown" || !revocation.fetches) return configured;
-  for (const address of subject.addresses.filter((one) => /^https?:\/\//i.test(one)).slice(0, MOST_ADDRESSES)) {
+  for (const address of subject.addresses.filter((url) => /^https?:\/\//i.test(url)).slice(0, MOST_ADDRESSES)) {
     const source = sources.of(runtime).at(address);
     let list = await source.get();
     if (list !== null && list.nextUpdate !== null && list.nextUpdate <= now) list = await source.refresh();
@@ -97,7 +97,7 @@ class Subject {
       (list.nextUpdate === null || now < list.nextUpdate) &&
       Buffer.compare(list.issuer, this.shown.fields.issuer.encoded.whole) === 0 &&
       (covers === "all" || (covers === "authorities") === this.certificate.ca) &&
-      (addresses === null || addresses.some((one) => this.addresses.includes(one))) &&
+      (addresses === null || addresses.some((address) => this.addresses.includes(address))) &&
       isFrom(list, this.issuer)
     );
   }
@@ -120,6 +120,6 @@ function isFrom(list: RevocationList, issuer: X509Certificate): boolean {
 
 /** `cRLSign` among the uses of its key, where it says what they are. */
 function maySignLists(issuer: X509Certificate): boolean {
-  const usage = X509Certificate2.of(issuer.raw).fields.extensions.find((one) => one.id === "2.5.29.15");
+  const usage = X509Certificate2.of(issuer.raw).fields.extensions.find(({ id }) => id === "2.5.29.15");
   return usage === undefined || ((usage.value[3] ?? 0) & 0x02) !== 0;
 }

@@ -20,8 +20,8 @@ import { tokenOf } from "./jwt/source.js";
 import { quoted, type VerifiedToken } from "./jwt/token.js";
 import { TokenVerifier } from "./jwt/verifier.js";
 
-const applications = (notes: string, one: string) =>
-  child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: one }) }, notes });
+const applications = (notes: string, idNotes: string) =>
+  child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: idNotes }) }, notes });
 
 /** The policy validate-azure-ad-token. */
 export const validateAzureAdToken = definePolicy({
@@ -90,10 +90,10 @@ export const validateAzureAdToken = definePolicy({
   compile(element, compiler) {
     const { attributes, children } = element;
     const listed = (name: "backend-application-ids" | "client-application-ids"): readonly string[] | null =>
-      children[name][0]?.children["application-id"].map((one) => literalText(one.text)) ?? null;
+      children[name][0]?.children["application-id"].map((id) => literalText(id.text)) ?? null;
     const clients = listed("client-application-ids");
     const backends = listed("backend-application-ids") ?? [];
-    const audiences = children.audiences[0]?.children.audience.map((one) => textValue(one.text)) ?? [];
+    const audiences = children.audiences[0]?.children.audience.map((audience) => textValue(audience.text)) ?? [];
     if (clients === null && audiences.length === 0 && backends.length === 0)
       compiler.report({
         severity: "warning",

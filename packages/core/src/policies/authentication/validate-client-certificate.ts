@@ -120,7 +120,7 @@ export const validateClientCertificate = definePolicy({
     const ignoresError = attributes["ignore-error"].literal!;
     const known = authorities(configuration);
     const identities =
-      element.children.identities[0]?.children.identity.map((one) => identityMatch(one, known, compiler)) ?? null;
+      element.children.identities[0]?.children.identity.map((identity) => identityMatch(identity, known, compiler)) ?? null;
 
     const failure = (der: Uint8Array | null, runtime: Runtime): Refusal | null | Promise<Refusal | null> => {
       if (der === null) return refusals.absent;

@@ -116,7 +116,7 @@ export const validateJwt = definePolicy({
   compile(element, compiler) {
     const { attributes, children } = element;
     const sources = [attributes["header-name"], attributes["query-parameter-name"], attributes["token-value"]];
-    const given = sources.filter((one) => one !== null).length;
+    const given = sources.filter((attribute) => attribute !== null).length;
     if (given === 0)
       compiler.report({ code: "TP2101", message: "<validate-jwt> needs header-name, query-parameter-name or token-value." });
     if (given > 1)
@@ -140,8 +140,8 @@ export const validateJwt = definePolicy({
     const literalAddresses = addresses.every((address) => address.literal !== undefined)
       ? addresses.map((address) => address.literal!.trim())
       : null;
-    const audiences = children.audiences[0]?.children.audience.map((one) => textValue(one.text)) ?? null;
-    const issuers = children.issuers[0]?.children.issuer.map((one) => textValue(one.text)) ?? null;
+    const audiences = children.audiences[0]?.children.audience.map((audience) => textValue(audience.text)) ?? null;
+    const issuers = children.issuers[0]?.children.issuer.map((issuer) => textValue(issuer.text)) ?? null;
     const checkClaims = compileRequiredClaims(children["required-claims"][0]);
     const source = {
       header: attributes["header-name"],

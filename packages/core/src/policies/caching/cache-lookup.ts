@@ -95,7 +95,7 @@ export const cacheLookup = definePolicy({
   },
   compile(element, compiler) {
     const { attributes } = element;
-    const headers = element.children["vary-by-header"].map((one) => textValue(one.text));
+    const headers = element.children["vary-by-header"].map(({ text }) => textValue(text));
     const storesPrivate = attributes["allow-private-response-caching"];
     if (storesPrivate.literal !== false && attributes["vary-by-developer"].literal === false && !headers.some(tellsCallersApart))
       compiler.report({
@@ -105,7 +105,7 @@ export const cacheLookup = definePolicy({
           "allow-private-response-caching stores answers to requests with Authorization, and nothing here keeps callers apart.",
         hint: "Add <vary-by-header>Authorization</vary-by-header>, or set vary-by-developer to true.",
       });
-    const parameters = element.children["vary-by-query-parameter"].map((one) => textValue(one.text));
+    const parameters = element.children["vary-by-query-parameter"].map(({ text }) => textValue(text));
     return (exchange) => {
       misses.delete(exchange);
       const { request } = exchange;
@@ -158,8 +158,8 @@ function tellsCallersApart({ literal }: TextValue): boolean {
 
 /** Names, of which one text may hold several, separated by semicolons. */
 function namesOf(texts: readonly TextValue[], exchange: Exchange): string[] {
-  return texts.flatMap((one) =>
-    (one.get(exchange) ?? "").split(";").flatMap((name) => (name.trim() === "" ? [] : [name.trim()])),
+  return texts.flatMap((text) =>
+    (text.get(exchange) ?? "").split(";").flatMap((name) => (name.trim() === "" ? [] : [name.trim()])),
   );
 }
 
@@ -183,7 +183,7 @@ function lookUpVariant(exchange: Exchange, state: LookupState, read: VaryEntry, 
   const varies = { names: read.varies, until: entry.storedAt + read.duration * 1000 };
   const next: LookupState = { ...state, varies, missed };
   const found = readOrClaim(exchange, missed);
-  return found instanceof Promise ? found.then((one) => conclude(exchange, next, one)) : conclude(exchange, next, found);
+  return found instanceof Promise ? found.then((variant) => conclude(exchange, next, variant)) : conclude(exchange, next, found);
 }
 
 function miss(exchange: Exchange, state: LookupState): Flow {

@@ -38,7 +38,7 @@ export function responseKey(exchange: Exchange, { headers, parameters, byDevelop
   parts.push("headers");
   for (const name of headers) list(parts, name.toLowerCase(), request.headers.getAll(name));
   if (byDeveloper) parts.push("developer", user?.id ?? "", user === null ? (subscription?.id ?? "") : "");
-  if (byGroups) list(parts, "groups", (user?.groups ?? []).map((one) => one.id).sort());
+  if (byGroups) list(parts, "groups", (user?.groups ?? []).map(({ id }) => id).sort());
   return storeKey("response-2", ...parts);
 }
 

@@ -26,7 +26,7 @@ export function readEntry({ meta }: CacheEntry): StoredResponse | VaryEntry | nu
     return null;
   }
   if (typeof read !== "object" || read === null || typeof read.duration !== "number") return null;
-  if (Array.isArray(read.varies)) return read.varies.every((one) => typeof one === "string") ? (read as VaryEntry) : null;
+  if (Array.isArray(read.varies)) return read.varies.every((header) => typeof header === "string") ? (read as VaryEntry) : null;
   const { status = 0 } = read;
   const isFinal = Number.isInteger(status) && status >= 200 && status <= 999;
   const isResponse = isFinal && typeof read.reason === "string" && Array.isArray(read.headers) && read.headers.every(isPair);

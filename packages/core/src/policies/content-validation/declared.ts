@@ -17,9 +17,9 @@ export function declaredParameters(operation: OperationModel): DeclaredParameter
     declared = {
       query: new Set([
         ...queryNames(operation.urlTemplate),
-        ...(operation.request?.queryParameters ?? []).map((one) => one.name),
+        ...(operation.request?.queryParameters ?? []).map(({ name }) => name),
       ]),
-      headers: new Set((operation.request?.headers ?? []).map((one) => one.name.toLowerCase())),
+      headers: new Set((operation.request?.headers ?? []).map(({ name }) => name.toLowerCase())),
     };
     known.set(operation, declared);
   }
@@ -38,6 +38,7 @@ function queryNames(template: string): string[] {
 
 /** The declared response for a status: its own, else that of its hundreds (`4XX`), else the default; null if none is declared. */
 export function declaredResponse(operation: OperationModel, status: number): OperationResponseModel | null {
-  const find = (code: number): OperationResponseModel | undefined => operation.responses.find((one) => one.statusCode === code);
+  const find = (code: number): OperationResponseModel | undefined =>
+    operation.responses.find(({ statusCode }) => statusCode === code);
   return find(status) ?? find(Math.floor(status / 100)) ?? find(0) ?? null;
 }

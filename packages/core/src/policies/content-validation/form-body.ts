@@ -103,15 +103,15 @@ function fieldValue(values: readonly string[], schema: unknown): unknown {
   const types = typesOf(schema);
   if (types.has("array")) {
     const items = typesOf(isSchema(schema) ? schema["items"] : undefined);
-    return values.map((one) => parsed(one, items));
+    return values.map((text) => parsed(text, items));
   }
-  const all = values.map((one) => parsed(one, types));
+  const all = values.map((text) => parsed(text, types));
   return all.length === 1 ? all[0] : all;
 }
 
 function typesOf(schema: unknown): ReadonlySet<string> {
   const type = isSchema(schema) ? schema["type"] : undefined;
-  return new Set([type].flat().filter((one): one is string => typeof one === "string"));
+  return new Set([type].flat().filter((name): name is string => typeof name === "string"));
 }
 
 /** What does not read as the type stays text, which the schema then refuses. */

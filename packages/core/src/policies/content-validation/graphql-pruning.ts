@@ -21,7 +21,7 @@ function withoutEmpty(library: GraphqlLibrary, document: GraphqlDocument): Graph
       spread.add(node.name!.value);
     },
   });
-  const empty = new Set(document.definitions.filter(isEmptyFragment).map((one) => one.name!.value));
+  const empty = new Set(document.definitions.filter(isEmptyFragment).map(({ name }) => name!.value));
   const emptied = { leave: (node: GraphqlNode) => (isEmpty(node) ? null : undefined) };
   return library.visit(document, {
     FragmentSpread: (node: GraphqlNode) => (empty.has(node.name!.value) ? null : undefined),

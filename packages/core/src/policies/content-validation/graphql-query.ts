@@ -58,34 +58,36 @@ function measureText(document: GraphqlDocument): void {
   let fields = 0;
   let selections = 0;
   const count = (node: GraphqlNode): void => {
-    for (const one of node.selectionSet?.selections ?? []) {
-      if (one.kind === "Field" && ++fields > MOST_FIELDS) throw tooManyFields();
+    for (const selection of node.selectionSet?.selections ?? []) {
+      if (selection.kind === "Field" && ++fields > MOST_FIELDS) throw tooManyFields();
       if (++selections > MOST_SELECTIONS) throw tooManySelections(MOST_SELECTIONS);
-      count(one);
+      count(selection);
     }
   };
-  for (const one of document.definitions) count(one);
+  for (const definition of document.definitions) count(definition);
 }
 
 /** Bounds depth and number of fields, fragments counted where they are spread. One that leads back to itself is left to validation. */
 function measure(document: GraphqlDocument, maxDepth: number): void {
   const fragments = new Map(
-    document.definitions.flatMap((one) => (one.kind === "FragmentDefinition" ? [[one.name!.value, one] as const] : [])),
+    document.definitions.flatMap((definition) =>
+      definition.kind === "FragmentDefinition" ? [[definition.name!.value, definition] as const] : [],
+    ),
   );
   const open = new Set<GraphqlNode>();
   let fields = 0;
   let turns = 0;
   const walk = (node: GraphqlNode, depth: number): void => {
     open.add(node);
-    for (const one of node.selectionSet?.selections ?? []) {
-      const isField = one.kind === "Field";
+    for (const selection of node.selectionSet?.selections ?? []) {
+      const isField = selection.kind === "Field";
       if (isField && ++fields > MOST_FIELDS) throw tooManyFields();
       if (++turns > MOST_TOKENS) throw tooManySelections(MOST_TOKENS);
       if (isField && depth + 1 > maxDepth) throw new RequestFault(`The query is deeper than ${maxDepth} levels.`);
-      const inner = one.kind === "FragmentSpread" ? fragments.get(one.name!.value) : one;
+      const inner = selection.kind === "FragmentSpread" ? fragments.get(selection.name!.value) : selection;
       if (inner !== undefined && !open.has(inner)) walk(inner, isField ? depth + 1 : depth);
     }
     open.delete(node);
   };
-  for (const one of document.definitions) if (one.kind === "OperationDefinition") walk(one, 0);
+  for (const definition of document.definitions) if (definition.kind === "OperationDefinition") walk(definition, 0);
 }

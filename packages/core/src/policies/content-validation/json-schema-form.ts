@@ -58,8 +58,8 @@ function convert(schema: unknown, outer: Reading, isWhole: boolean, depth: numbe
   if (typeof reference === "string") made["$ref"] = movedReference(reference, changes);
   delete made["$schema"];
   convertName(made, changes.idNames);
-  const inner = (one: unknown): unknown => convert(one, changes, true, depth + 1);
-  const beside = (one: unknown): unknown => convert(one, changes, false, depth + 1);
+  const inner = (subschema: unknown): unknown => convert(subschema, changes, true, depth + 1);
+  const beside = (subschema: unknown): unknown => convert(subschema, changes, false, depth + 1);
   for (const name of SINGLE) if (Object.hasOwn(made, name)) made[name] = inner(made[name]);
   for (const name of SAME_VALUE) if (Object.hasOwn(made, name)) made[name] = beside(made[name]);
   for (const name of SAME_VALUE_LISTS) if (Array.isArray(made[name])) made[name] = made[name].map(beside);
@@ -74,11 +74,11 @@ function convert(schema: unknown, outer: Reading, isWhole: boolean, depth: numbe
 }
 
 function convertAll(schemas: Schema, changes: Reading, depth: number): Schema {
-  return mapped(schemas, (one) => convert(one, changes, true, depth));
+  return mapped(schemas, (subschema) => convert(subschema, changes, true, depth));
 }
 
 function mapped(values: Schema, change: (value: unknown) => unknown): Schema {
-  return Object.fromEntries(Object.entries(values).map(([name, one]) => [name, change(one)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
 }
 
 function onlyReference(schema: Schema): Schema {
@@ -106,7 +106,7 @@ function convertName(schema: Schema, idNames: boolean): void {
   if (name.length > 1) schema["$anchor"] = name.slice(1);
 }
 
-function convertItems(schema: Schema, inner: (one: unknown) => unknown): void {
+function convertItems(schema: Schema, inner: (subschema: unknown) => unknown): void {
   const { items, additionalItems, prefixItems } = schema;
   delete schema["additionalItems"];
   if (Array.isArray(prefixItems)) schema["prefixItems"] = prefixItems.map(inner);
@@ -230,13 +230,18 @@ function lowerNames(schema: Schema): void {
   const lower = (name: unknown): unknown => (typeof name === "string" ? name.toLowerCase() : name);
   const { properties, required } = schema;
   if (isSchema(properties))
-    schema["properties"] = Object.fromEntries(Object.entries(properties).map(([name, one]) => [name.toLowerCase(), one]));
+    schema["properties"] = Object.fromEntries(
+      Object.entries(properties).map(([name, property]) => [name.toLowerCase(), property]),
+    );
   if (Array.isArray(required)) schema["required"] = [...new Set(required.map(lower))];
   for (const member of [...DEPENDENT, "dependentRequired"]) {
     const dependents = schema[member];
     if (!isSchema(dependents)) continue;
     schema[member] = Object.fromEntries(
-      Object.entries(dependents).map(([name, one]) => [name.toLowerCase(), Array.isArray(one) ? one.map(lower) : one]),
+      Object.entries(dependents).map(([name, dependent]) => [
+        name.toLowerCase(),
+        Array.isArray(dependent) ? dependent.map(lower) : dependent,
+      ]),
     );
   }
 }
@@ -259,5 +264,5 @@ function setAdditional(schema: Schema, isAllowed: boolean, isWhole: boolean): vo
 export function withLowerNames(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withLowerNames);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name.toLowerCase(), withLowerNames(one)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.toLowerCase(), withLowerNames(member)]));
 }

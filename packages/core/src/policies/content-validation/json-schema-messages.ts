@@ -35,7 +35,7 @@ const DESCRIPTIONS: ReadonlyMap<string, Describe> = new Map<string, Describe>([
   [
     "type",
     ({ params, data }) => {
-      const wanted = [params["type"]].flat().map((one) => TYPES[String(one)] ?? String(one));
+      const wanted = [params["type"]].flat().map((type) => TYPES[String(type)] ?? String(type));
       return `Invalid type. Expected ${wanted.join(", ")} but got ${typeName(data)}.`;
     },
   ],

@@ -112,18 +112,18 @@ function newAjv(budget: Budget, meta: boolean): Ajv2020 {
 
 function areUnique(items: readonly unknown[], run: Run): boolean {
   const seen = new Set<string>();
-  return items.every((one) => {
-    const text = canonical(one);
+  return items.every((item) => {
+    const text = canonical(item);
     run.allocate(text.length);
     return !seen.has(text) && seen.add(text) !== undefined;
   });
 }
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_name, one: unknown) =>
-    typeof one === "object" && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
+  return JSON.stringify(value, (_name, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
   );
 }
 

@@ -47,7 +47,7 @@ function makeCheck(model: ParameterModel): ParameterCheck {
         value =
           itemTypes === null
             ? parseValue(values[0]!, types)
-            : itemsOf(values, model.listSeparator).map((one) => parseValue(one, itemTypes));
+            : itemsOf(values, model.listSeparator).map((item) => parseValue(item, itemTypes));
       } catch (error) {
         return { kind: "unparsable", message: error instanceof Error ? error.message : "" };
       }
@@ -70,9 +70,9 @@ function schemaOf({ schema, type, values }: ParameterModel): unknown {
   const known = ["string", "integer", "number", "boolean", "array", "object"].includes(type) ? type : "string";
   if (values.length === 0) return { type: known };
   const types = new Set([known]);
-  const parsed = values.flatMap((one) => {
+  const parsed = values.flatMap((text) => {
     try {
-      return [parseValue(one, types)];
+      return [parseValue(text, types)];
     } catch {
       return [];
     }
@@ -84,7 +84,7 @@ function schemaOf({ schema, type, values }: ParameterModel): unknown {
 function typesOf(schema: unknown, root: unknown, depth = 0): ReadonlySet<string> {
   const types = new Set<string>();
   if (!isSchema(schema) || depth > 8) return types;
-  for (const one of [schema["type"]].flat()) if (typeof one === "string") types.add(one);
+  for (const type of [schema["type"]].flat()) if (typeof type === "string") types.add(type);
   if (types.size > 0) {
     if (schema["nullable"] === true) types.add("null");
     return types;
@@ -97,7 +97,7 @@ function typesOf(schema: unknown, root: unknown, depth = 0): ReadonlySet<string>
   }
   for (const name of ["allOf", "anyOf", "oneOf"]) {
     const parts = schema[name];
-    if (Array.isArray(parts)) for (const part of parts) for (const one of typesOf(part, root, depth + 1)) types.add(one);
+    if (Array.isArray(parts)) for (const part of parts) for (const type of typesOf(part, root, depth + 1)) types.add(type);
   }
   return types;
 }
@@ -107,7 +107,7 @@ function itemTypesOf(schema: unknown): ReadonlySet<string> {
 }
 
 function itemsOf(values: readonly string[], separator: string | null): string[] {
-  return separator === null ? [...values] : values.flatMap((one) => one.split(separator)).map((one) => one.trim());
+  return separator === null ? [...values] : values.flatMap((item) => item.split(separator)).map((item) => item.trim());
 }
 
 /** Text as a value of one of the types. Throws Error with why it is none. */
@@ -124,5 +124,5 @@ export function parseValue(text: string, types: ReadonlySet<string>): unknown {
     return JSON.parse(text) as unknown;
   }
   const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text;
-  throw new Error(`Could not convert '${shown}' to ${[...types].filter((one) => one !== "null").join(" or ")}.`);
+  throw new Error(`Could not convert '${shown}' to ${[...types].filter((type) => type !== "null").join(" or ")}.`);
 }

@@ -7,7 +7,7 @@ export function soapContent(envelope: XmlNode): string {
   const spaces = declarations(envelope, new Map());
   if (localName(envelope) !== "Envelope" || !ENVELOPES.has(spaceOf(envelope, spaces) ?? ""))
     throw new Error("The body is no SOAP envelope.");
-  const body = elements(envelope).find((one) => localName(one) === "Body");
+  const body = elements(envelope).find((element) => localName(element) === "Body");
   if (body === undefined) throw new Error("The SOAP envelope has no Body.");
   const inside = declarations(body, spaces);
   const [content] = elements(body);
@@ -18,14 +18,14 @@ export function soapContent(envelope: XmlNode): string {
 /** XML text of a node. */
 export function xmlText(node: XmlNode): string {
   const attributes = [...node.attributes].map(([name, value]) => ` ${name}="${escaped(value)}"`).join("");
-  const content = node.content.map((one) => (typeof one === "string" ? escaped(one) : xmlText(one))).join("");
+  const content = node.content.map((part) => (typeof part === "string" ? escaped(part) : xmlText(part))).join("");
   return `<${node.name}${attributes}>${content}</${node.name}>`;
 }
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"\r]/g, (char) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" })[char]!);
 const localName = (node: XmlNode): string => node.name.slice(node.name.indexOf(":") + 1);
-const elements = (node: XmlNode): XmlNode[] => node.content.filter((one) => typeof one !== "string");
+const elements = (node: XmlNode): XmlNode[] => node.content.filter((part) => typeof part !== "string");
 
 /** Namespace declarations that hold inside a node, by attribute name. */
 function declarations(node: XmlNode, outer: ReadonlyMap<string, string>): Map<string, string> {

@@ -128,7 +128,7 @@ export const validateContent = definePolicy({
     const report = new ErrorReport(attributes["errors-variable-name"]?.literal ?? null, element.name);
     const message = currentMessage(compiler.section);
     const map = typeMap(children["content-type-map"][0]);
-    const rules = children.content.map((one) => contentRule(one, compiler));
+    const rules = children.content.map((content) => contentRule(content, compiler));
 
     return async (exchange): Promise<Flow> => {
       if (hasNoBody(exchange, isRequest)) return "continue";
@@ -155,7 +155,8 @@ export const validateContent = definePolicy({
       if (problem === null && bytes.length === 0 && contentType === null) return "continue";
       const declared = listed(representations(exchange.operation, isRequest ? null : exchange.response.status), effective);
       const rule =
-        rules.find((one) => one.type === effective) ?? (declared === null ? undefined : rules.find((one) => one.type === null));
+        rules.find((candidate) => candidate.type === effective) ??
+        (declared === null ? undefined : rules.find((candidate) => candidate.type === null));
       if (rule === undefined) {
         if (declared !== null) return "continue";
         report.add(exchange, attributes["unspecified-content-type-action"].get(exchange), {
@@ -210,7 +211,8 @@ function representations(operation: OperationModel | null, status: number | null
 
 /** What the definition says of a content type: by its name, else by a wildcard. */
 function listed(all: readonly RepresentationModel[], type: string): RepresentationModel | null {
-  const find = (wanted: string): RepresentationModel | undefined => all.find((one) => mediaType(one.contentType) === wanted);
+  const find = (wanted: string): RepresentationModel | undefined =>
+    all.find(({ contentType }) => mediaType(contentType) === wanted);
   return find(type) ?? find(`${type.split("/", 1)[0]}/*`) ?? find("*/*") ?? null;
 }
 

@@ -97,7 +97,7 @@ export const validateGraphqlRequest = definePolicy({
         hint: `npm install ${graphqlPackage}`,
       });
     const { schemas } = compiler.configuration;
-    const stored = schemas.get(SCHEMA_ID) ?? [...schemas.values()].find((one) => one.contentType === SCHEMA_TYPE);
+    const stored = schemas.get(SCHEMA_ID) ?? [...schemas.values()].find(({ contentType }) => contentType === SCHEMA_TYPE);
     let schema: object | null = null;
     if (stored === undefined) compiler.refer("schema", SCHEMA_ID);
     else if (library !== null) {
@@ -233,7 +233,7 @@ function check(
   const visited = library.visit(document, library.visitWithTypeInfo(info, visitor));
   if (removed.length === 0) return { document, removed };
   const left = pruned(library, visited);
-  if (left.definitions.some((one) => one.selectionSet?.selections.length === 0))
+  if (left.definitions.some(({ selectionSet }) => selectionSet?.selections.length === 0))
     throw new RequestFault("Nothing that was asked for is allowed.");
   return { document: left, removed };
 }

@@ -56,7 +56,7 @@ export const validateHeaders = definePolicy({
     const { attributes } = element;
     const report = new ErrorReport(attributes["errors-variable-name"]?.literal ?? null, element.name);
     const overrides = new Map(
-      element.children.header.map((one) => [one.attributes.name.literal!.toLowerCase(), one.attributes.action]),
+      element.children.header.map((header) => [header.attributes.name.literal!.toLowerCase(), header.attributes.action]),
     );
     const specified = attributes["specified-header-action"];
     const unspecified = attributes["unspecified-header-action"];
@@ -67,7 +67,7 @@ export const validateHeaders = definePolicy({
         return "continue";
       }
       const declared = declaredResponse(operation, response.status)?.headers ?? [];
-      const names = new Set(declared.map((one) => one.name.toLowerCase()));
+      const names = new Set(declared.map(({ name }) => name.toLowerCase()));
       for (const model of declared) {
         const action = (overrides.get(model.name.toLowerCase()) ?? specified).get(exchange);
         if (action === "ignore") continue;

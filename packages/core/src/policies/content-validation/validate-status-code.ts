@@ -46,7 +46,7 @@ export const validateStatusCode = definePolicy({
     const variable = attributes["errors-variable-name"] ?? attributes["error-variable-name"];
     const report = new ErrorReport(variable?.literal ?? null, element.name);
     const overrides = new Map(
-      element.children["status-code"].map((one) => [one.attributes.code.literal!, one.attributes.action]),
+      element.children["status-code"].map((rule) => [rule.attributes.code.literal!, rule.attributes.action]),
     );
     const otherwise = attributes["unspecified-status-code-action"];
     return (exchange) => {

@@ -55,9 +55,9 @@ function checkReferences(first: SchemaModel, schemas: ReadonlyMap<string, Schema
 const REFERRING = new Set(["include", "import", "redefine", "override"]);
 
 function locations(root: XmlNode): string[] {
-  return root.content.flatMap((one) => {
-    if (typeof one === "string" || !REFERRING.has(one.name.slice(one.name.indexOf(":") + 1))) return [];
-    const location = one.attributes.get("schemaLocation");
+  return root.content.flatMap((node) => {
+    if (typeof node === "string" || !REFERRING.has(node.name.slice(node.name.indexOf(":") + 1))) return [];
+    const location = node.attributes.get("schemaLocation");
     return location === undefined ? [] : [location];
   });
 }

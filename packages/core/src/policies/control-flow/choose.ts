@@ -42,7 +42,7 @@ export const choose = definePolicy({
     }
     const [last] = element.children.otherwise;
     const otherwise = last?.policies ?? null;
-    const infos = [...element.children.when, ...(last === undefined ? [] : [last])].map((one) => compiler.branch(one));
+    const infos = [...element.children.when, ...(last === undefined ? [] : [last])].map((branch) => compiler.branch(branch));
     const observed = observedChoose(conditions, [...branches, ...(otherwise === null ? [] : [otherwise])], infos);
     return (exchange: Exchange): Flow | Promise<Flow> => {
       if (exchange.observer !== null) return observed(exchange);

@@ -74,7 +74,7 @@ export const wait = definePolicy({
   content: "policies",
   compile(element, compiler) {
     const mode = element.attributes.for;
-    const branches = element.branches.map((one) => one.step);
+    const branches = element.branches.map((branch) => branch.step);
     for (const { name } of element.branches)
       if (UNDOCUMENTED.has(name))
         compiler.report({ severity: "warning", code: "TP2112", message: `The reference does not name <${name}> in <wait>.` });

@@ -91,10 +91,10 @@ export const cors = definePolicy({
         message: "Browsers take no credentials with the origin *: they are not allowed.",
       });
     const [methodsElement] = children["allowed-methods"];
-    const methods = methodsElement?.children.method.map((one) => textValue(one.text)) ?? null;
+    const methods = methodsElement?.children.method.map(({ text }) => textValue(text)) ?? null;
     const maxAge = methodsElement?.attributes["preflight-result-max-age"] ?? null;
-    const allowedHeaders = (children["allowed-headers"][0]?.children.header ?? []).map((one) => literalText(one.text));
-    const exposed = children["expose-headers"][0]?.children.header.map((one) => literalText(one.text)).join(",") ?? "";
+    const allowedHeaders = (children["allowed-headers"][0]?.children.header ?? []).map(({ text }) => literalText(text));
+    const exposed = children["expose-headers"][0]?.children.header.map(({ text }) => literalText(text)).join(",") ?? "";
 
     /** Headers that preflights and other answers have in common, for an origin that matches. */
     const allow = (origin: string, takesCredentials: boolean, headers: Headers): void => {
@@ -109,7 +109,7 @@ export const cors = definePolicy({
       const headers = new Headers();
       allow(origin, credentials.get(exchange), headers);
       const asked = exchange.request.headers;
-      const verbs = methods?.map((one) => (one.get(exchange) ?? "").trim()) ?? ["GET", "POST"];
+      const verbs = methods?.map((method) => (method.get(exchange) ?? "").trim()) ?? ["GET", "POST"];
       const allowedVerbs = verbs.includes("*") ? tokens(asked.getAll("Access-Control-Request-Method")) : verbs;
       headers.set("Access-Control-Allow-Methods", allowedVerbs.join(","));
       const names = allowedHeaders.includes("*") ? tokens(asked.getAll("Access-Control-Request-Headers")) : allowedHeaders;
@@ -196,8 +196,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~\w-]{1,256}$/;
 function tokens(lines: readonly string[]): string[] {
   const found: string[] = [];
   for (const line of lines)
-    for (const one of line.split(",", MOST_TOKENS)) {
-      const name = one.trim();
+    for (const item of line.split(",", MOST_TOKENS)) {
+      const name = item.trim();
       if (found.length < MOST_TOKENS && TOKEN.test(name)) found.push(name);
     }
   return found;

@@ -118,8 +118,8 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
   const url = urlElement === undefined ? null : textValue(urlElement.text);
   const [methodElement] = children["set-method"];
   const method = methodElement === undefined ? null : compileMethod(methodElement.text, compiler);
-  const headers = children["set-header"].map((one) => compileHeaderChange(one, compiler, "request"));
-  const body = children["set-body"].map((one) => compileBodyChange(one, compiler));
+  const headers = children["set-header"].map((header) => compileHeaderChange(header, compiler, "request"));
+  const body = children["set-body"].map((change) => compileBodyChange(change, compiler));
   const [certificateElement] = children["authentication-certificate"];
   const certificate = certificateElement === undefined ? null : clientCertificate(certificateElement, compiler);
   const [basicElement] = children["authentication-basic"];
@@ -171,7 +171,7 @@ function addressOf(text: string, isLiteral: boolean): Url | null {
 function copiedUrl({ request, target: { baseUrl } }: Exchange): Url {
   const url = containedUrl(request.url);
   if (baseUrl === null) return url;
-  const queries = [baseUrl.queryString.slice(1), url.queryString.slice(1)].filter((one) => one !== "");
+  const queries = [baseUrl.queryString.slice(1), url.queryString.slice(1)].filter((part) => part !== "");
   return baseUrl.with({ path: joinedPath(baseUrl, url), queryString: queries.join("&") });
 }
 

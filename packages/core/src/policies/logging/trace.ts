@@ -39,7 +39,7 @@ export const trace = definePolicy({
     if (messageElement === undefined && element.text === null)
       compiler.report({ code: "TP2011", message: "<trace> needs a child <message>." });
     const message = textValue(messageElement === undefined ? element.text : messageElement.text);
-    const metadata = element.children.metadata.map((one) => one.attributes);
+    const metadata = element.children.metadata.map(({ attributes }) => attributes);
     return (exchange) => {
       const said = message.get(exchange) ?? "";
       const properties = metadata.map(({ name, value }) => [name.get(exchange), value.get(exchange)] as const);

@@ -100,7 +100,7 @@ export const quotaByKey = definePolicy({
       };
 
       const conclude = (results: CounterResult[]): Flow => {
-        const refused = results.findIndex((one) => !one.admitted);
+        const refused = results.findIndex(({ admitted }) => !admitted);
         if (refused >= 0)
           throw quotaRefusal(requests[refused] === bytes ? "bandwidth" : "call volume", results[refused]!.resetAfter);
         if (calls !== null && now > 0) own.set(callKey, now);

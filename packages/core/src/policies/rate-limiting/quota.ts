@@ -71,14 +71,14 @@ export const quota = definePolicy({
     const apis = element.children.api;
     checkTargets(apis, compiler);
     const below = [...apis, ...apis.flatMap((api) => api.children.operation)];
-    for (const one of [element, ...below])
-      if (one.attributes.calls === null && one.attributes.bandwidth === null)
-        compiler.report({ code: "TP2101", message: `<${one.name}> needs the attribute calls or bandwidth.` }, one.place);
-    for (const one of below)
-      if (one.attributes["renewal-period"] !== null)
+    for (const limit of [element, ...below])
+      if (limit.attributes.calls === null && limit.attributes.bandwidth === null)
+        compiler.report({ code: "TP2101", message: `<${limit.name}> needs the attribute calls or bandwidth.` }, limit.place);
+    for (const limit of below)
+      if (limit.attributes["renewal-period"] !== null)
         compiler.report(
           { severity: "warning", code: "TP2104", message: "renewal-period has no effect here: the quota's own holds." },
-          one.place,
+          limit.place,
         );
     const period = element.attributes["renewal-period"].literal!;
     const { elementId } = compiler;
@@ -99,10 +99,10 @@ export const quota = definePolicy({
           bandwidths.push({ ...counter, key: counterKey("bytes"), limit: bandwidth.literal! * KILOBYTE, amount: 0 });
       }
       const conclude = (results: CounterResult[]): Flow => {
-        const refused = results.findIndex((one) => !one.admitted);
+        const refused = results.findIndex(({ admitted }) => !admitted);
         if (refused >= 0)
           throw quotaRefusal(refused < requests.length ? "call volume" : "bandwidth", results[refused]!.resetAfter);
-        for (const one of bandwidths) onBandwidth(exchange, (bytes) => void countLater(exchange, one, bytes));
+        for (const counter of bandwidths) onBandwidth(exchange, (bytes) => void countLater(exchange, counter, bytes));
         return "continue";
       };
       const results = exchange.runtime.store.counters.take([...requests, ...bandwidths]);

@@ -27,9 +27,9 @@ type ApiElement<L extends Target> = L & { readonly children: { readonly operatio
 
 /** Reports children that name nothing. */
 export function checkTargets(apis: readonly ApiElement<Target>[], compiler: PolicyCompiler, bare: readonly Target[] = []): void {
-  for (const one of [...bare, ...apis, ...apis.flatMap((api) => api.children.operation)])
-    if (one.attributes.id === null && one.attributes.name === null)
-      compiler.report({ code: "TP2101", message: `<${one.name}> needs the attribute id or name.` }, one.place);
+  for (const target of [...bare, ...apis, ...apis.flatMap((api) => api.children.operation)])
+    if (target.attributes.id === null && target.attributes.name === null)
+      compiler.report({ code: "TP2101", message: `<${target.name}> needs the attribute id or name.` }, target.place);
 }
 
 /**
@@ -51,12 +51,12 @@ export function limitsFor<L extends Target>(
 function limitsOfApis<L extends Target>(apis: readonly ApiElement<L>[], exchange: Exchange): ScopedLimit<L>[] {
   const { api, operation } = exchange;
   if (api === null || apis.length === 0) return [];
-  const apiIndex = apis.findIndex((one) => isTarget(one, api));
+  const apiIndex = apis.findIndex((target) => isTarget(target, api));
   if (apiIndex < 0) return [];
   const found = apis[apiIndex]!;
   const limits: ScopedLimit<L>[] = [{ element: found, key: ["api", String(apiIndex)] }];
   const operations = found.children.operation;
-  const index = operation === null ? -1 : operations.findIndex((one) => isTarget(one, operation));
+  const index = operation === null ? -1 : operations.findIndex((target) => isTarget(target, operation));
   if (index >= 0) limits.push({ element: operations[index]!, key: ["api", String(apiIndex), "operation", String(index)] });
   return limits;
 }

@@ -57,5 +57,5 @@ function accepts(exchange: Exchange, isWanted: (mediaType: string) => boolean): 
   return exchange.request.headers
     .getAll("Accept")
     .flatMap((line) => line.split(","))
-    .some((one) => isWanted(mediaType(one)) && !/;\s*q\s*=\s*0(?:\.0*)?\s*(?:;|$)/i.test(one));
+    .some((range) => isWanted(mediaType(range)) && !/;\s*q\s*=\s*0(?:\.0*)?\s*(?:;|$)/i.test(range));
 }

@@ -68,7 +68,7 @@ export function compileHeaderChange(
 ): HeaderChange {
   const name = element.attributes.name;
   const action = element.attributes["exists-action"];
-  const values = element.children.value.map((one) => ({ text: textValue(one.text), place: one.place }));
+  const values = element.children.value.map((value) => ({ text: textValue(value.text), place: value.place }));
   for (const { text, place } of values)
     if (text.literal !== undefined && UNSAFE.test(text.literal))
       compiler.report(
@@ -102,7 +102,7 @@ export function compileHeaderChange(
         if (text.literal === undefined && UNSAFE.test(value)) throw valueInvalid.error({ name: header });
         texts.push(value);
       }
-      if (wanted === "append") for (const one of texts) headers.append(header, one);
+      if (wanted === "append") for (const line of texts) headers.append(header, line);
       else headers.set(header, ...texts);
     }
   };

@@ -65,9 +65,9 @@ function representationOf(
   status: number,
   contentType: string | null,
 ): RepresentationModel | null {
-  const declared = operation?.responses.find((one) => one.statusCode === status)?.representations ?? [];
+  const declared = operation?.responses.find(({ statusCode }) => statusCode === status)?.representations ?? [];
   if (contentType === null) return declared[0] ?? null;
-  return declared.find((one) => mediaType(one.contentType) === mediaType(contentType)) ?? null;
+  return declared.find((representation) => mediaType(representation.contentType) === mediaType(contentType)) ?? null;
 }
 
 function bodyOf({ example, schema, schemaId }: RepresentationModel, exchange: Exchange): string | null {

@@ -52,7 +52,7 @@ function gatewayBase({ originalUrl, api }: Exchange): Base {
 
 /** As many segments of the caller's path as the API's prefix has, with its version's. */
 function apiPath(url: Url, prefix: string, hasVersionSegment: boolean): string {
-  const segments = prefix.split("/").filter((one) => one !== "").length + (hasVersionSegment ? 1 : 0);
+  const segments = prefix.split("/").filter((part) => part !== "").length + (hasVersionSegment ? 1 : 0);
   return url.path
     .split("/")
     .slice(0, segments + 1)

@@ -51,9 +51,9 @@ export const returnResponse = definePolicy({
   errors: [noResponse, responseSpent, ...statusErrors, ...headerErrors, ...bodyErrors],
   compile(element, compiler) {
     const variable = element.attributes["response-variable-name"]?.literal ?? null;
-    const statuses = element.children["set-status"].map((one) => compileStatusChange(one, compiler));
-    const headers = element.children["set-header"].map((one) => compileHeaderChange(one, compiler, "response"));
-    const bodies = element.children["set-body"].map((one) => compileBodyChange(one, compiler, false));
+    const statuses = element.children["set-status"].map((status) => compileStatusChange(status, compiler));
+    const headers = element.children["set-header"].map((header) => compileHeaderChange(header, compiler, "response"));
+    const bodies = element.children["set-body"].map((body) => compileBodyChange(body, compiler, false));
     return (exchange) => {
       const response = variable === null ? empty() : stored(exchange, variable);
       for (const change of statuses) change(exchange, response);

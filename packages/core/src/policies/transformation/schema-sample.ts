@@ -21,9 +21,9 @@ export function sampleOf(schema: unknown, root: unknown = schema, depth = 0): un
       ...parts.map((part) => sampleOf(part, root, depth + 1)),
       sampleOf({ ...schema, allOf: undefined }, root, depth + 1),
     ];
-    return samples.every((one) => isObject(one) || one === null)
+    return samples.every((sample) => isObject(sample) || sample === null)
       ? Object.assign({}, ...samples)
-      : samples.find((one) => one !== null);
+      : samples.find((sample) => sample !== null);
   }
   const alternative = first(schema["oneOf"]) ?? first(schema["anyOf"]);
   if (alternative !== undefined) return sampleOf(alternative, root, depth + 1);
@@ -32,10 +32,10 @@ export function sampleOf(schema: unknown, root: unknown = schema, depth = 0): un
 
 function byType(schema: Schema, root: unknown, depth: number): unknown {
   const declared = schema["type"];
-  const type = Array.isArray(declared) ? declared.find((one) => one !== "null") : declared;
+  const type = Array.isArray(declared) ? declared.find((name) => name !== "null") : declared;
   if (type === "object" || isObject(schema["properties"])) {
     const properties = isObject(schema["properties"]) ? schema["properties"] : {};
-    return Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, sampleOf(one, root, depth + 1)]));
+    return Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, sampleOf(property, root, depth + 1)]));
   }
   switch (type) {
     case "array":
@@ -71,7 +71,7 @@ function resolve(reference: string, root: unknown): unknown {
   for (const step of reference
     .slice(1)
     .split("/")
-    .filter((one) => one !== "")) {
+    .filter((part) => part !== "")) {
     const name = step.replaceAll("~1", "/").replaceAll("~0", "~");
     if ((!isObject(value) && !Array.isArray(value)) || !Object.hasOwn(value, name)) return null;
     value = (value as Schema)[name];

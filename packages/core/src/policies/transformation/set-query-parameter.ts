@@ -33,14 +33,14 @@ export const setQueryParameter = definePolicy({
   },
   compile(element) {
     const { name, "exists-action": action } = element.attributes;
-    const values = element.children.value.map((one) => textValue(one.text));
+    const values = element.children.value.map((value) => textValue(value.text));
     return (exchange) => {
       const { request } = exchange;
       const parameter = name.get(exchange);
       const wanted = action.get(exchange);
       if (wanted === "delete") request.url = request.url.deleteQuery(parameter);
       else if (wanted !== "skip" || !request.url.query.has(parameter)) {
-        const texts = values.map((one) => one.get(exchange)).filter((one) => one !== null);
+        const texts = values.map((value) => value.get(exchange)).filter((resolved) => resolved !== null);
         request.url = wanted === "append" ? request.url.addQuery(parameter, ...texts) : request.url.setQuery(parameter, ...texts);
       }
       return "continue";

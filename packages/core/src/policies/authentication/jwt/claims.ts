@@ -78,7 +78,7 @@ export function acceptedTexts(values: readonly TextValue[], exchange: Exchange):
 /** Checks that one of a token's audiences is accepted. */
 export function checkAudience(payload: TokenPart, accepted: readonly string[]): void {
   const audiences = claimValues(member(payload, "aud"));
-  if (!audiences.some((one) => accepted.includes(one)))
+  if (!audiences.some((audience) => accepted.includes(audience)))
     throw denied(
       refusals.audience,
       `IDX10214: Audience validation failed. Audiences: '${quoted(audiences.join(", "))}'. Did not match: '${accepted.join(", ")}'.`,
@@ -89,8 +89,8 @@ export function checkAudience(payload: TokenPart, accepted: readonly string[]): 
 export function checkIssuer(payload: TokenPart, accepted: readonly string[]): void {
   const issuer = member(payload, "iss");
   const tenant = member(payload, "tid");
-  const known = accepted.map((one) =>
-    typeof tenant === "string" && isTenant(tenant) ? one.replaceAll("{tenantid}", tenant) : one,
+  const known = accepted.map((template) =>
+    typeof tenant === "string" && isTenant(tenant) ? template.replaceAll("{tenantid}", tenant) : template,
   );
   if (typeof issuer !== "string" || !known.includes(issuer))
     throw denied(
@@ -117,7 +117,7 @@ type RequiredClaims = BoundElement<(typeof requiredClaims)["attributes"], (typeo
 export function compileRequiredClaims(element: RequiredClaims | undefined): (exchange: Exchange, payload: TokenPart) => void {
   const claims: RequiredClaim[] = (element?.children.claim ?? []).map(({ attributes, children }) => ({
     ...attributes,
-    values: children.value.map((one) => textValue(one.text)),
+    values: children.value.map((value) => textValue(value.text)),
   }));
   if (claims.length === 0) return () => undefined;
   return (exchange, payload) => {
@@ -132,11 +132,11 @@ function checkValues({ match, separator, values }: RequiredClaim, name: string, 
   if (values.length === 0) return;
   const claim = member(payload, name);
   const by = separator?.get(exchange) ?? "";
-  const present = by !== "" && typeof claim === "string" ? claim.split(by).map((one) => one.trim()) : claimValues(claim);
-  const expected = values.map((one) => one.get(exchange) ?? "");
+  const present = by !== "" && typeof claim === "string" ? claim.split(by).map((part) => part.trim()) : claimValues(claim);
+  const expected = values.map((value) => value.get(exchange) ?? "");
   const holds =
     match.get(exchange) === "all"
-      ? expected.every((one) => present.includes(one))
-      : expected.some((one) => present.includes(one));
+      ? expected.every((wanted) => present.includes(wanted))
+      : expected.some((wanted) => present.includes(wanted));
   if (!holds) throw TokenRefusal.of(refusals.claimValue, { name, values: quoted(claimValues(claim).join(", ")) });
 }

@@ -42,7 +42,7 @@ export function signingKey(element: KeyElement, compiler: PolicyCompiler): Signi
     const key = fromCertificate(certificateId.literal!, certificateKey, element, compiler);
     return key === null ? null : make(key, "");
   }
-  if ([n, e].some((one) => one?.literal?.includes("{{") === true)) return null;
+  if ([n, e].some((part) => part?.literal?.includes("{{") === true)) return null;
   if (n !== null || e !== null) return make(rsaKey(n?.literal ?? "", e?.literal ?? ""), "n and e are no RSA key in base64url.");
   return sharedKey(secret, element, compiler, make);
 }

@@ -104,9 +104,9 @@ export function keySet(document: unknown): SigningKey[] {
   const listed = typeof document === "object" && document !== null ? (document as { readonly keys?: unknown }).keys : undefined;
   if (!Array.isArray(listed)) throw new Error("The key set has no list of keys.");
   const keys: SigningKey[] = [];
-  for (const one of listed as unknown[]) {
-    if (typeof one !== "object" || one === null) continue;
-    const { kid, alg, use, kty } = one as {
+  for (const jwk of listed as unknown[]) {
+    if (typeof jwk !== "object" || jwk === null) continue;
+    const { kid, alg, use, kty } = jwk as {
       readonly kid?: unknown;
       readonly alg?: unknown;
       readonly use?: unknown;
@@ -114,7 +114,7 @@ export function keySet(document: unknown): SigningKey[] {
     };
     if (use === "enc" || (kty !== "RSA" && kty !== "EC" && kty !== "OKP")) continue;
     if (keys.length >= MOST_KEYS) break;
-    const key = publicKey(one as JsonWebKey);
+    const key = publicKey(jwk as JsonWebKey);
     if (key !== null && isBounded(key))
       keys.push({ id: typeof kid === "string" ? kid : null, key, algorithm: typeof alg === "string" ? alg : null });
   }

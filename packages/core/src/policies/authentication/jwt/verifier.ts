@@ -52,8 +52,8 @@ export class TokenVerifier {
   ): VerifiedToken | Promise<VerifiedToken> {
     const { runtime } = exchange;
     const metadata = providers.map((address) => provider(runtime, address).get());
-    if (metadata.some((one) => one instanceof Promise))
-      return Promise.all(metadata.map(async (one) => one)).then((known) =>
+    if (metadata.some((answer) => answer instanceof Promise))
+      return Promise.all(metadata.map(async (answer) => answer)).then((known) =>
         this.withMetadata(exchange, text, providers, known, mustBeSigned),
       );
     return this.withMetadata(exchange, text, providers, metadata as Known, mustBeSigned);
@@ -91,14 +91,14 @@ export class TokenVerifier {
       let signed = await this.verified(inner, current);
       if (signed === null && this.mayBeNamed(inner, current)) {
         const refreshed = await Promise.all(providers.map(async (address) => provider(runtime, address).refresh()));
-        const isNew = refreshed.some((one, i) => one !== current[i]);
+        const isNew = refreshed.some((provided, i) => provided !== current[i]);
         current = refreshed;
         if (isNew) signed = await this.verified(inner, current);
       }
       if (signed === null) throw this.signatureRefusal(inner, current);
       payload = signed;
     }
-    const issuers = current.flatMap((one) => (one === null || one.issuer === null ? [] : [one.issuer]));
+    const issuers = current.flatMap((provided) => (provided === null || provided.issuer === null ? [] : [provided.issuer]));
     const token: VerifiedToken = { header: inner.header, payload, issuers };
     const now = runtime.clock.now();
     const end = numberMember(payload, "exp");
@@ -114,23 +114,23 @@ export class TokenVerifier {
     if (!this.algorithms.has(algorithm)) return null;
     const id = textMember(token.header, "kid");
     const all = this.allKeys(metadata);
-    const named = id === null ? [] : all.filter((one) => one.id === id);
+    const named = id === null ? [] : all.filter((key) => key.id === id);
     // A provider's key has a name: one that the token does not name is not tried.
-    const others = id === null ? all : all.filter((one) => one.id === null || this.keys.signing.includes(one));
-    for (const one of named.length > 0 ? named : others) {
-      const payload = fits(one, algorithm) ? await payloadOf(token.text, one.key, algorithm) : null;
+    const others = id === null ? all : all.filter((key) => key.id === null || this.keys.signing.includes(key));
+    for (const key of named.length > 0 ? named : others) {
+      const payload = fits(key, algorithm) ? await payloadOf(token.text, key.key, algorithm) : null;
       if (payload !== null) return parseMembers(payload);
     }
     return null;
   }
 
   private allKeys(metadata: Known): SigningKey[] {
-    return [...this.keys.signing, ...metadata.flatMap((one) => one?.keys ?? [])];
+    return [...this.keys.signing, ...metadata.flatMap((provided) => provided?.keys ?? [])];
   }
 
   private isNamed(token: CompactToken, metadata: Known): boolean {
     const id = textMember(token.header, "kid");
-    return id !== null && this.allKeys(metadata).some((one) => one.id === id);
+    return id !== null && this.allKeys(metadata).some((key) => key.id === id);
   }
 
   /** Could a key that a provider has published since be the one that signed the token? */

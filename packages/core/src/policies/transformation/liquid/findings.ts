@@ -40,7 +40,7 @@ const plain = (name: string): string => name.replaceAll("_", "").toLowerCase();
 
 /** `Did you mean …?` for a name that is not among these: one that is spelt alike, whatever the case and underlines. */
 export function didYouMean(name: string, names: readonly string[]): string | null {
-  const same = names.find((one) => plain(one) === plain(name)) ?? nearest(name, names);
+  const same = names.find((known) => plain(known) === plain(name)) ?? nearest(name, names);
   return same === null ? null : `Did you mean ${same}?`;
 }
 

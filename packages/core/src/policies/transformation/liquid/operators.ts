@@ -154,7 +154,7 @@ const words: readonly (readonly [string, Operator])[] = [
 export const operators: ReadonlyMap<string, Operator> = new Map([
   ...symbols,
   ...words.flatMap(([name, operator]) =>
-    [name, name[0]!.toUpperCase() + name.slice(1), name.toLowerCase()].map((one) => [one, operator] as const),
+    [name, name[0]!.toUpperCase() + name.slice(1), name.toLowerCase()].map((spelling) => [spelling, operator] as const),
   ),
 ]);
 

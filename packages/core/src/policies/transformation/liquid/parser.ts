@@ -174,6 +174,6 @@ const ELSEWHERE: ReadonlyMap<string, string> = new Map([
 function checkPlace(node: Node, tag: Tag, list: readonly Node[]): void {
   if (node.kind === "extends" && list.length > 0)
     throw new TemplateError("extends must be the first thing in a template.", tag.at);
-  if (node.kind.startsWith("block ") && list.some((one) => one.kind === node.kind))
+  if (node.kind.startsWith("block ") && list.some(({ kind }) => kind === node.kind))
     throw new TemplateError(`There is a ${node.kind} already.`, tag.at);
 }

@@ -35,8 +35,8 @@ export const axes = {
   following: (node: TreeNode): TreeNode[] => {
     const found: TreeNode[] = [];
     if (node.kind === "attribute") below(node.parent!, found);
-    for (const one of above(node, [node]))
-      for (const sibling of axes["following-sibling"](one)) {
+    for (const origin of above(node, [node]))
+      for (const sibling of axes["following-sibling"](origin)) {
         found.push(sibling);
         below(sibling, found);
       }
@@ -44,8 +44,8 @@ export const axes = {
   },
   preceding: (node: TreeNode): TreeNode[] => {
     const found: TreeNode[] = [];
-    for (const one of above(node, [node]))
-      for (const sibling of axes["preceding-sibling"](one)) {
+    for (const origin of above(node, [node]))
+      for (const sibling of axes["preceding-sibling"](origin)) {
         const all = below(sibling, [sibling]);
         for (let i = all.length - 1; i >= 0; i--) found.push(all[i]!);
       }
@@ -64,9 +64,9 @@ function above(node: TreeNode, found: TreeNode[]): TreeNode[] {
 
 function below(node: TreeNode, found: TreeNode[]): TreeNode[] {
   const pending: TreeNode[] = [...node.children].reverse();
-  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
-    found.push(one);
-    for (let i = one.children.length - 1; i >= 0; i--) pending.push(one.children[i]!);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    found.push(next);
+    for (let i = next.children.length - 1; i >= 0; i--) pending.push(next.children[i]!);
   }
   return found;
 }

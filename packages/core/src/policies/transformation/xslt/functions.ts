@@ -131,7 +131,7 @@ export const coreFunctions: ReadonlyMap<string, XPathFunction> = new Map(
     round: ofNumber(Math.round),
     current: define(0, 0, (_, { current }) => [current]),
     key: define(2, 2, ([name, value], { host, node }) => {
-      const values = isNodes(value!) ? value!.map((one) => one.text()) : [stringOf(value!)];
+      const values = isNodes(value!) ? value!.map((item) => item.text()) : [stringOf(value!)];
       const found = new Set(values.flatMap((text) => host.key(stringOf(name!), text, node)));
       return [...found].sort((a, b) => a.order - b.order);
     }),

@@ -106,7 +106,7 @@ const compilers: Readonly<Record<string, Compile>> = {
     const body = compileBody(node.children, scope);
     return (frame) => {
       const nodes = sorted(nodesOf(select(evaluationOf(frame))), sorts, frame);
-      for (const [i, one] of nodes.entries()) runBody(body, { ...frame, node: one, position: i + 1, size: nodes.length });
+      for (const [i, item] of nodes.entries()) runBody(body, { ...frame, node: item, position: i + 1, size: nodes.length });
     };
   },
   if(node, scope) {
@@ -143,7 +143,7 @@ const compilers: Readonly<Record<string, Compile>> = {
     return (frame) => {
       const value = select(evaluationOf(frame));
       if (!isNodes(value)) return frame.out.text(stringOf(value));
-      for (const one of value) frame.out.copy(one);
+      for (const item of value) frame.out.copy(item);
     };
   },
   copy(node, scope) {

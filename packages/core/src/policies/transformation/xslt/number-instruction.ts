@@ -42,27 +42,30 @@ function countedNumbers(
   from: readonly Pattern[] | null,
   evaluation: Evaluation,
 ): readonly number[] {
-  const fits = (patterns: readonly Pattern[], one: TreeNode): boolean =>
-    patterns.some((pattern) => pattern.matches(one, evaluation));
-  const counts = (one: TreeNode): boolean =>
-    count === null ? one.kind === node.kind && one.local === node.local && one.uri === node.uri : fits(count, one);
-  const isStart = (one: TreeNode): boolean => from !== null && fits(from, one);
+  const fits = (patterns: readonly Pattern[], candidate: TreeNode): boolean =>
+    patterns.some((pattern) => pattern.matches(candidate, evaluation));
+  const counts = (candidate: TreeNode): boolean =>
+    count === null
+      ? candidate.kind === node.kind && candidate.local === node.local && candidate.uri === node.uri
+      : fits(count, candidate);
+  const isStart = (candidate: TreeNode): boolean => from !== null && fits(from, candidate);
   if (level === "any") {
     let number = 0;
-    for (let one: TreeNode | null = node; one !== null; one = before(one)) {
+    for (let current: TreeNode | null = node; current !== null; current = before(current)) {
       evaluation.host.charge(1);
-      if (counts(one)) number++;
-      if (isStart(one)) break;
+      if (counts(current)) number++;
+      if (isStart(current)) break;
     }
     return number === 0 ? [] : [number];
   }
   const found: TreeNode[] = [];
-  for (let one: TreeNode | null = node; one !== null && !isStart(one); one = one.parent) if (counts(one)) found.push(one);
+  for (let current: TreeNode | null = node; current !== null && !isStart(current); current = current.parent)
+    if (counts(current)) found.push(current);
   const taken = level === "multiple" ? found.reverse() : found.slice(0, 1);
-  return taken.map((one) => {
-    const siblings = one.parent?.children ?? [one];
+  return taken.map((numbered) => {
+    const siblings = numbered.parent?.children ?? [numbered];
     evaluation.host.charge(siblings.length);
-    return siblings.slice(0, siblings.indexOf(one) + 1).filter(counts).length;
+    return siblings.slice(0, siblings.indexOf(numbered) + 1).filter(counts).length;
   });
 }
 

@@ -114,7 +114,7 @@ class Transformation implements Run {
           this.charge(1);
           if (!patterns.some((pattern) => pattern.matches(node, evaluation))) continue;
           const used = use(evaluation);
-          const texts = typeof used === "object" ? used.map((one) => one.text()) : [String(used)];
+          const texts = typeof used === "object" ? used.map((item) => item.text()) : [String(used)];
           for (const text of new Set(texts)) {
             const known = index.get(text);
             if (known === undefined) index.set(text, [node]);
@@ -155,7 +155,7 @@ class Transformation implements Run {
   private global(name: string): XPathValue {
     const known = this.globals.values.get(name);
     if (known !== undefined) return known;
-    const binding = this.sheet.globals.find((one) => one.name === name);
+    const binding = this.sheet.globals.find((candidate) => candidate.name === name);
     if (binding === undefined) throw new SyntaxError(`There is no variable $${name}.`);
     if (this.open.has(name)) throw new SyntaxError(`The variable $${name} needs itself.`);
     this.open.add(name);
@@ -239,7 +239,7 @@ function stripSpaces(node: TreeNode, rules: readonly SpaceRule[], keeps: boolean
 function isStripped({ local, uri }: TreeNode, rules: readonly SpaceRule[]): boolean {
   const name = uri === "" ? local : `{${uri}}${local}`;
   for (const wanted of [name, `{${uri}}*`, "*"]) {
-    const rule = rules.findLast((one) => one.name === wanted);
+    const rule = rules.findLast((candidate) => candidate.name === wanted);
     if (rule !== undefined) return !rule.keeps;
   }
   return false;

@@ -351,7 +351,7 @@ function walk(
       host.charge(reached.length + 1);
       let kept: readonly TreeNode[] = reached.filter(test);
       for (const predicate of predicates) kept = filter(kept, predicate, evaluation);
-      for (const one of kept) found.push(one);
+      for (const match of kept) found.push(match);
     }
     nodes = nodes.length === 1 && !isReverse(axis) ? found : inOrder(found, host);
   }

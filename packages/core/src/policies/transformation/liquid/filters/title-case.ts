@@ -17,7 +17,7 @@ const isSeparator = (text: string): boolean =>
 
 /** Letters of two letters have a form for titles, such as `ǅ`. */
 const DIGRAPHS: ReadonlyMap<string, string> = new Map(
-  ["Ǆǅǆ", "Ǉǈǉ", "Ǌǋǌ", "Ǳǲǳ"].flatMap((all) => [...all].map((one) => [one, all[1]!] as const)),
+  ["Ǆǅǆ", "Ǉǈǉ", "Ǌǋǌ", "Ǳǲǳ"].flatMap((all) => [...all].map((form) => [form, all[1]!] as const)),
 );
 
 /**
