@@ -139,7 +139,7 @@ function watch(
   const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
   if (isTraced || onOutcome !== undefined || always !== null || looking !== null) {
     exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
-      (one) => one !== null,
+      (listener) => listener !== null,
     );
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
@@ -155,7 +155,7 @@ function watch(
   if (traces !== null && exchange.trace !== null && (asked?.isAllowed === true || isSampled))
     exchange.listeners = [...exchange.listeners, keeping(exchange, exchange.trace, traces, asked?.isAllowed === true)];
   if (exchange.trace !== null || observer !== undefined)
-    exchange.observer = allObservers([exchange.trace, observer ?? null].filter((one) => one !== null));
+    exchange.observer = allObservers([exchange.trace, observer ?? null].filter((watcher) => watcher !== null));
 }
 
 function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {

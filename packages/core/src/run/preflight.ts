@@ -27,8 +27,8 @@ export async function isPreflightAnswered(
   const operation = snapshot.router.route(wanted, exchange.originalUrl, exchange.request.headers)?.match?.operation ?? null;
   exchange.product = preflightProduct(snapshot, exchange, route, assume);
   let isConfigured = false;
-  for (const one of operation === null ? [null] : [null, operation]) {
-    const program = snapshot.program(route?.api ?? null, one, exchange.product?.id ?? null);
+  for (const candidate of operation === null ? [null] : [null, operation]) {
+    const program = snapshot.program(route?.api ?? null, candidate, exchange.product?.id ?? null);
     const { preflight } = program;
     if (preflight === null) continue;
     isConfigured = true;

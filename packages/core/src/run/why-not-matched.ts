@@ -11,12 +11,14 @@ export function whyNotMatched(snapshot: Snapshot, { request, originalUrl }: Exch
   const { method, headers } = request;
   if (route === null) return snapshot.router.whyNoApi(originalUrl, headers);
   const { api, path } = route;
-  const methods = [...new Set(api.operations.slice(0, MOST).map((one) => one.method))];
-  const others = methods.filter((one) => one !== method && snapshot.router.route(one, originalUrl, headers)?.match != null);
+  const methods = [...new Set(api.operations.slice(0, MOST).map((operation) => operation.method))];
+  const others = methods.filter(
+    (candidate) => candidate !== method && snapshot.router.route(candidate, originalUrl, headers)?.match != null,
+  );
   if (others.length > 0) return `The API ${api.id} has ${path} for ${others.join(", ")}, not for ${method}.`;
-  const templates = api.operations.slice(0, MOST).map((one) => one.urlTemplate);
+  const templates = api.operations.slice(0, MOST).map(({ urlTemplate }) => urlTemplate);
   const near = nearest(path, templates) ?? (templates.length === 1 ? templates[0]! : null);
-  const nearly = api.operations.find((one) => one.urlTemplate === near);
+  const nearly = api.operations.find(({ urlTemplate }) => urlTemplate === near);
   const hint = nearly === undefined ? "" : ` The nearest is ${nearly.method} ${nearly.urlTemplate} (${nearly.id}).`;
   return `The API ${api.id} has no operation for ${method} ${path}.${hint}`;
 }
