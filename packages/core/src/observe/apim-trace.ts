@@ -33,7 +33,7 @@ export function apimTrace(trace: TraceDocument, serviceName: string): object {
   );
   const add = (step: TracedStep): void => {
     if (step.outcome !== "skipped") sections[step.section].push(entry(step.policy, step.at, dataOf(step)));
-    for (const one of step.steps) add(one);
+    for (const nested of step.steps) add(nested);
   };
   for (const step of trace.steps) add(step);
   sections.outbound.push(
@@ -47,7 +47,7 @@ export function apimTrace(trace: TraceDocument, serviceName: string): object {
 
 function dataOf({ why, changes, calls, store, messages, outcome }: TracedStep): object {
   return {
-    messages: [...(why === null ? [] : [why]), ...messages.map((one) => one.data)],
+    messages: [...(why === null ? [] : [why]), ...messages.map(({ data }) => data)],
     ...(outcome === "error" ? { outcome } : {}),
     ...(changes.length === 0 ? {} : { changes }),
     ...(calls.length === 0 ? {} : { calls }),

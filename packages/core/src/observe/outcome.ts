@@ -118,7 +118,7 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, mask: (t
     reason: sent.reason ?? response.reason,
     by: answererOf(exchange),
     error: error === null ? null : outcomeError(error, mask),
-    errors: (exchange.failures ?? []).map((one) => outcomeError(one, mask)),
+    errors: (exchange.failures ?? []).map((failure) => outcomeError(failure, mask)),
     cache: exchange.isCacheHit ? "hit" : exchange.isCacheMiss ? "miss" : "none",
     retries: Math.max(0, meter.backendCalls - 1),
     requestSize: meter.requestBytes,

@@ -255,7 +255,7 @@ class StepRecorder implements Observer {
     step.elapsed = this.meter.elapsed - step.at;
     step.outcome = outcome;
     const texts = trace.shown;
-    const isOwn = step.steps.every((one) => one.outcome !== outcome);
+    const isOwn = step.steps.every((inner) => inner.outcome !== outcome);
     if (step.why === null && (isOwn || outcome === "continue")) {
       if (error !== null) step.why = texts.text([error.options.why ?? error.message, ...fullCounters(step.store)].join(" "));
       else step.why = whyOf(step, outcome, this.exchange);
