@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import ts from "typescript";
+import { expect, it } from "vitest";
+
+const core = join(import.meta.dirname, "../../packages/core/src");
+
+/** Names that say nothing of what they hold. */
+const EMPTY: ReadonlySet<string> = new Set(["one", "it", "that"]);
+
+/** Rooms of core whose variables are still to be named; the list only shrinks. */
+const STILL_TO_DO: readonly string[] = ["lint", "testing"];
+
+/** Variables and parameters of a text with an empty name, each with its line. */
+function emptyNames(path: string, text: string): string[] {
+  const found: string[] = [];
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
+  const visit = (node: ts.Node): void => {
+    if (
+      (ts.isParameter(node) || ts.isVariableDeclaration(node) || ts.isBindingElement(node)) &&
+      ts.isIdentifier(node.name) &&
+      EMPTY.has(node.name.text)
+    )
+      found.push(`${path}:${file.getLineAndCharacterOfPosition(node.name.getStart(file)).line + 1}: ${node.name.text}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+const emptyNamesBelow = (room: string): string[] =>
+  readdirSync(join(core, room), { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .flatMap((path) => emptyNames(`${room}/${path}`, readFileSync(join(core, room, path), "utf8")));
+
+const rooms = readdirSync(core, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+it("finds empty names of parameters, variables, parts of patterns and loops", () => {
+  const text =
+    "a.map((one) => one);\nconst { x: it, one } = b;\nfor (const that of c);\nconst one = 1;\nfunction f(it: (one: 1) => 2) {}\nx.one = { one: 1 };";
+  expect(emptyNames("a.ts", text)).toEqual(
+    ["1: one", "2: it", "2: one", "3: that", "4: one", "5: it", "5: one"].map((found) => `a.ts:${found}`),
+  );
+});
+
+it.each(rooms.filter((room) => !STILL_TO_DO.includes(room)))("%s names variables for what they hold", (room) => {
+  expect(emptyNamesBelow(room)).toEqual([]);
+});
+
+it.each(STILL_TO_DO)("%s is listed only while it has variables to name", (room) => {
+  expect(emptyNamesBelow(room)).not.toEqual([]);
+});
