@@ -124,7 +124,7 @@ export const runCommand: Command = {
     const metrics = adminPlace === null ? null : metricsOf();
     const otel = call.has("otel") ? startedOpenTelemetry() : null;
     const events = eventLog(call.text("events") ?? null, logger);
-    const telemetry = allTelemetry([events, metrics, otel?.telemetry ?? null].filter((one) => one !== null));
+    const telemetry = allTelemetry([events, metrics, otel?.telemetry ?? null].filter((listener) => listener !== null));
     const store = storeOf(call, logger, telemetry);
     const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
     let live: LiveGateway | null = null;
