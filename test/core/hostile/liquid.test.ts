@@ -117,7 +117,11 @@ describe("Liquid templates that run away are cut, and say so", () => {
     ],
     ["a range that is printed", "{{ (1..2000000000) }}", /It (?:took more than|used more memory than|ran longer than)/],
     ["a range that is joined", "{{ (1..2000000000) | Join }}", /It (?:took more than|used more memory than|ran longer than)/],
-    ["a text that is repeated", "{{ 'abcdefgh' | Times: 2000000000 }}", /It (?:took more than|used more memory than|ran longer than)/],
+    [
+      "a text that is repeated",
+      "{{ 'abcdefgh' | Times: 2000000000 }}",
+      /It (?:took more than|used more memory than|ran longer than)/,
+    ],
     [
       "a text that doubles",
       "{% assign s = 'abcdefgh' %}{% for i in (1..60) %}{% assign s = s | Append: s %}{% endfor %}",

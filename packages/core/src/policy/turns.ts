@@ -1,11 +1,12 @@
 import type { MessageBody } from "../http/body.js";
 import type { Exchange } from "./exchange.js";
+import { PerRequest } from "./per-request.js";
 
 /** Bytes that matter little however often they are taken apart. */
 const FEW_BYTES = 4_096;
 
 /** Units of work on bodies that requests have done since they last let others have their turn. */
-const done = new WeakMap<Exchange, number>();
+const done = new PerRequest<number>();
 
 /**
  * Lets the event loop turn before a body is taken apart, if that and what the request has done before without waiting would together be more than

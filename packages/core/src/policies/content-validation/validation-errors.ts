@@ -5,6 +5,7 @@ import { type DeclaredError, type ErrorBlanks, policyError } from "../../policy/
 import type { Value } from "../../policy/define.js";
 import type { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { PerRequest } from "../../policy/per-request.js";
 import { oneOf } from "../../policy/schema.js";
 
 /** What is done about an error: nothing, since it is not looked for; the message is stopped; or the error is only written down. */
@@ -89,7 +90,7 @@ interface Recorded {
 }
 
 /** What was put into each variable of a request so far: several policies may add to one. */
-const recorded = new WeakMap<Exchange, Map<string, Recorded[]>>();
+const recorded = new PerRequest<Map<string, Recorded[]>>();
 
 /** Most errors that a variable holds. */
 const MOST_ERRORS = 100;
