@@ -15,7 +15,7 @@ import { contextGlobals, contextTypes } from "../context/types.js";
 export function evaluateExpression(expression: string, fixture: Fixture = {}, host?: Host): Description {
   const { expression: compiled, diagnostics } = compileExpression(expression, { globals: contextGlobals, types: contextTypes });
   if (compiled === null) {
-    const errors = diagnostics.filter((one) => one.severity === "error").map((one) => `${one.code} ${one.message}`);
+    const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code, message }) => `${code} ${message}`);
     throw new SyntaxError(errors.join("\n"));
   }
   return describeValue(compiled.evaluate([createFixtureContext(fixture)], host), compiled.scope);

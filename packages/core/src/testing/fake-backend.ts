@@ -76,13 +76,13 @@ export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBacke
         headers: request.headers.clone(),
         body: await readBody(request.body),
       });
-      const found = left.find((one) => one.uses > 0 && matches(one.rule.when ?? {}, request));
+      const found = left.find(({ uses, rule }) => uses > 0 && matches(rule.when ?? {}, request));
       if (found === undefined) return null;
       found.uses--;
       return reply(found.rule, found.used++, request, clock);
     },
     unused: () =>
-      left.filter((one) => one.rule.times !== undefined && one.uses > 0).map((one) => JSON.stringify(one.rule.when ?? {})),
+      left.filter(({ rule, uses }) => rule.times !== undefined && uses > 0).map(({ rule }) => JSON.stringify(rule.when ?? {})),
   };
 }
 
@@ -111,7 +111,7 @@ function replyOf({ reply }: FakeRule, used: number): RuleReply {
 
 function bodyOf({ body, chunks, events, breaks = false }: RuleReply, headers: Headers, clock: Clock, signal: AbortSignal): Body {
   if (events !== undefined && !headers.has("Content-Type")) headers.append("Content-Type", "text/event-stream");
-  const lines = events?.map((one) => `data: ${typeof one === "string" ? one : JSON.stringify(one)}\n\n`);
+  const lines = events?.map((event) => `data: ${typeof event === "string" ? event : JSON.stringify(event)}\n\n`);
   const parts = chunks ?? lines ?? (breaks ? [bodyBytes(body)] : null);
   return parts === null ? bodyBytes(body) : streamed(parts, breaks, clock, signal);
 }

@@ -66,10 +66,10 @@ function operations(named: Surroundings["operation"], policy: PolicySource | und
   const method = (named?.method ?? "GET").toUpperCase();
   if (named?.urlTemplate !== undefined && named.urlTemplate !== "/*")
     made[id] = { ...shared, method, urlTemplate: named.urlTemplate };
-  for (const one of standaloneMethods)
-    made[made[id] === undefined && one === method ? id : `${id}-${one.toLowerCase()}`] = {
+  for (const verb of standaloneMethods)
+    made[made[id] === undefined && verb === method ? id : `${id}-${verb.toLowerCase()}`] = {
       ...shared,
-      method: one,
+      method: verb,
       urlTemplate: "/*",
     };
   return made;

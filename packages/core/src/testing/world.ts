@@ -63,7 +63,7 @@ export class TestSubject {
   async open(): Promise<PolicyTest> {
     const { options } = this;
     const clock = testClock(options.clock ?? options.context?.timestamp);
-    const providers = (options.identity ?? []).map((one) => identityProvider(one, clock));
+    const providers = (options.identity ?? []).map((identity) => identityProvider(identity, clock));
     const backend = fakeBackend(options.backend ?? [], clock);
     const external = fakeBackend(options.external ?? [], clock);
     const unexpected: string[] = [];
@@ -102,8 +102,8 @@ export class TestSubject {
         {
           observer: ran,
           ...(assume === undefined ? {} : { assume }),
-          observe: (one) => {
-            exchange = one;
+          observe: (opened) => {
+            exchange = opened;
           },
         },
       );
@@ -162,7 +162,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function providerOf(providers: readonly IdentityProvider[], issuer: string | undefined): IdentityProvider {
-  const found = issuer === undefined ? providers[0] : providers.find((one) => one.issuer === issuer);
+  const found = issuer === undefined ? providers[0] : providers.find((provider) => provider.issuer === issuer);
   if (found === undefined)
     throw new TypeError(
       issuer === undefined ? "A token needs an identity provider: give `identity`." : `There is no identity provider ${issuer}.`,

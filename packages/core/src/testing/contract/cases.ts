@@ -240,7 +240,7 @@ export function check(expected: WireCase, answer: WireAnswer | undefined): void 
   if (expected.trailers !== undefined) same("trailers", answer.trailers, expected.trailers);
   if (expected.length !== undefined) same("length", answer.body.length, expected.length);
   for (const [name, value] of Object.entries(expected.headers ?? {})) {
-    const got = answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, one]) => one);
+    const got = answer.headers.filter(([key]) => key.toLowerCase() === name).map(([, text]) => text);
     same(name, got, value === null ? [] : typeof value === "string" ? [value] : value);
   }
   if (expected.told === undefined && expected.toldHeaders === undefined) return;
@@ -250,8 +250,8 @@ export function check(expected: WireCase, answer: WireAnswer | undefined): void 
   const lines = raw.flatMap((text, i) => (i % 2 === 0 ? [`${text}: ${raw[i + 1]}`] : []));
   for (const line of expected.toldHeaders ?? []) {
     const wanted = line.replace(/^-/, "");
-    const isThere = lines.some((one) =>
-      expected.needsWire === true ? one === wanted : one.toLowerCase() === wanted.toLowerCase(),
+    const isThere = lines.some((sent) =>
+      expected.needsWire === true ? sent === wanted : sent.toLowerCase() === wanted.toLowerCase(),
     );
     same(line, isThere, !line.startsWith("-"));
   }

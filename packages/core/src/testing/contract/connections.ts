@@ -44,7 +44,7 @@ export const connectionCases: readonly ConnectionCase[] = [
       const got = await exchange(address, [{ method: "POST", target: "/answer/x", body }, { target: "/plain/text" }]);
       same(
         "answers",
-        got.map((one) => one.body),
+        got.map((answer) => answer.body),
         ["short", "hello"],
       );
     },
@@ -162,8 +162,11 @@ export const connectionCases: readonly ConnectionCase[] = [
   {
     name: "requests that come at once are answered in order",
     async run(address) {
-      const one = (target: string, more = ""): string => `GET ${target} HTTP/1.1\r\nHost: g\r\n${more}\r\n`;
-      const got = await sendText(address, one("/plain/chunked") + one("/answer/x") + one("/plain/text", "Connection: close\r\n"));
+      const written = (target: string, more = ""): string => `GET ${target} HTTP/1.1\r\nHost: g\r\n${more}\r\n`;
+      const got = await sendText(
+        address,
+        written("/plain/chunked") + written("/answer/x") + written("/plain/text", "Connection: close\r\n"),
+      );
       same("answers", got.match(/HTTP\/1\.1 \d{3}/g), ["HTTP/1.1 200", "HTTP/1.1 418", "HTTP/1.1 200"]);
     },
   },

@@ -66,13 +66,13 @@ export function adapterContract(
     cases: [
       ...wireCases
         .filter(({ needsWire }) => needsWire !== true || options.wire !== false)
-        .map((one) => ({
-          name: one.name,
-          run: async () => check(one, (await exchange(now().server.url, [one.request]))[0]),
+        .map((wireCase) => ({
+          name: wireCase.name,
+          run: async () => check(wireCase, (await exchange(now().server.url, [wireCase.request]))[0]),
         })),
-      ...(options.wire === false ? [] : malformedCases).map((one) => ({
-        name: one.name,
-        run: () => checkRefused(one, now().server.url, now().upstream),
+      ...(options.wire === false ? [] : malformedCases).map((malformed) => ({
+        name: malformed.name,
+        run: () => checkRefused(malformed, now().server.url, now().upstream),
       })),
       ...[...connectionCases, ...impostorCases, ...(options.upgrades === false ? [] : socketCases)].map(({ name, run }) => ({
         name,

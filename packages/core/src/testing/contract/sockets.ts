@@ -25,7 +25,7 @@ export const socketCases: readonly ConnectionCase[] = [
     name: "what policies set for a handshake is not taken out by Connection",
     async run(address) {
       const text = crlf(handshake("/socket/a", "X-Changed: no\n", "Upgrade, X-Changed, Sec-WebSocket-Version"));
-      const got = await sendText(address, text, (one) => one.endsWith("\n") && one.includes("/live"));
+      const got = await sendText(address, text, (received) => received.endsWith("\n") && received.includes("/live"));
       same("backend", got.split("\r\n\r\n")[1], "/live/a yes\n");
     },
   },

@@ -122,7 +122,7 @@ function unchunk(text: string): Pick<WireAnswer, "body" | "trailers" | "isComple
       const trailers = text.slice(end + 2, Math.max(stop, end + 2)).split("\r\n");
       return {
         body: parts.join(""),
-        trailers: trailers.filter((one) => one !== ""),
+        trailers: trailers.filter((line) => line !== ""),
         left: text.slice(stop + 4),
         isComplete: stop >= 0,
       };

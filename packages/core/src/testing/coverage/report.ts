@@ -24,7 +24,7 @@ export function coverageByFile(recorded: Iterable<RecordedItem>): FileCoverage[]
     if (items === undefined) files.set(item.file, [item]);
     else items.push(item);
   }
-  return [...files].sort(([one], [other]) => compare(one, other)).map(([file, items]) => ofFile(file, items));
+  return [...files].sort(([file], [other]) => compare(file, other)).map(([file, items]) => ofFile(file, items));
 }
 
 function ofFile(file: string, recorded: readonly RecordedItem[]): FileCoverage {

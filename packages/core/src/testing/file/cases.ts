@@ -38,9 +38,9 @@ function fillRow(value: unknown, row: Readonly<Record<string, unknown>>): unknow
       return typeof cell === "string" ? cell : JSON.stringify(cell);
     });
   }
-  if (Array.isArray(value)) return value.map((one) => fillRow(one, row));
+  if (Array.isArray(value)) return value.map((item) => fillRow(item, row));
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [fillRow(key, row), fillRow(one, row)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [fillRow(key, row), fillRow(member, row)]));
 }
 
 function cellOf(row: Readonly<Record<string, unknown>>, written: string): unknown {

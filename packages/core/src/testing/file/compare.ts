@@ -10,7 +10,7 @@ export function differences(wanted: unknown, got: unknown, where: string): strin
   if (Array.isArray(wanted)) {
     if (!Array.isArray(got)) return [`${where} is ${show(got)}, expected a list`];
     if (wanted.length !== got.length) return [`${where} has ${got.length} items, expected ${wanted.length}: ${show(got)}`];
-    return wanted.flatMap((one, i) => differences(one, got[i], `${where}[${i}]`));
+    return wanted.flatMap((item, i) => differences(item, got[i], `${where}[${i}]`));
   }
   if (isObject(wanted)) {
     if (!isObject(got)) return [`${where} is ${show(got)}, expected ${show(wanted)}`];
@@ -26,7 +26,7 @@ export function differences(wanted: unknown, got: unknown, where: string): strin
 /** Same value through and through; the order of keys does not count. */
 export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((one, i) => same(one, b[i]));
+  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => same(item, b[i]));
   if (!isObject(a) || !isObject(b) || Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));

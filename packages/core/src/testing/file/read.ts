@@ -52,7 +52,7 @@ function contradictions(data: TestFile, file: string, document: ShapedDocument):
   for (const [name, token] of Object.entries(data.tokens ?? {})) {
     duration(["tokens", name], token.expiresIn);
     duration(["tokens", name], token.notBefore);
-    if (token.issuer !== undefined && data.identity?.every((one) => one.issuer !== token.issuer) !== false)
+    if (token.issuer !== undefined && data.identity?.every(({ issuer }) => issuer !== token.issuer) !== false)
       report(["tokens", name], `No provider in \`identity\` has the issuer ${token.issuer}.`);
   }
   for (const key of ["backend", "external"] as const)
@@ -92,7 +92,7 @@ function checkTest(
     if (!isTable) {
       const { elapsed } = step.expect ?? {};
       duration(at, step.after);
-      for (const one of typeof elapsed === "object" ? [elapsed.min, elapsed.max] : [elapsed]) duration(at, one);
+      for (const limit of typeof elapsed === "object" ? [elapsed.min, elapsed.max] : [elapsed]) duration(at, limit);
       for (const key of ["repeat", "parallel"] as const)
         if (step[key] !== undefined && typeof step[key] !== "number") report([...place, key], `${key} must be a number.`);
       if (step.expect?.status !== undefined && typeof step.expect.status !== "number")

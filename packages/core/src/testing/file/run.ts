@@ -80,11 +80,11 @@ export async function* runTestFile(file: string, options: TestFileOptions = {}):
 /** The one result of a file that cannot be run. */
 function ofFile(file: string, diagnostics: readonly Diagnostic[]): TestResult {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const details = errors.map((one) => ({
-    message: describeDiagnostic(one),
-    file: one.file,
-    line: one.line,
-    column: one.column,
+  const details = errors.map((diagnostic) => ({
+    message: describeDiagnostic(diagnostic),
+    file: diagnostic.file,
+    line: diagnostic.line,
+    column: diagnostic.column,
     answeredBy: null,
     steps: [],
   }));
@@ -142,12 +142,12 @@ async function runSteps(
     const failures = await runStep(step, world, fill, compare);
     // What follows a failed step says little: its state is not what the test is about.
     if (failures.length > 0)
-      return failures.map((one) => ({
-        ...one,
-        path: [...path, ...one.path],
-        message: masked(where + one.message),
-        ...(one.diff === undefined ? {} : { diff: masked(one.diff) }),
-        steps: one.steps.map((ran) => ({ ...ran, error: ran.error === null ? null : masked(ran.error) })),
+      return failures.map((failure) => ({
+        ...failure,
+        path: [...path, ...failure.path],
+        message: masked(where + failure.message),
+        ...(failure.diff === undefined ? {} : { diff: masked(failure.diff) }),
+        steps: failure.steps.map((ran) => ({ ...ran, error: ran.error === null ? null : masked(ran.error) })),
       }));
   }
   return [];
@@ -195,7 +195,7 @@ function tokenFiller(data: TestFile, world: PolicyTest): <T>(value: T) => T {
       });
     if (Array.isArray(value)) return value.map(fill);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one)]));
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fill(member)]));
   };
   return <T>(value: T): T => fill(value) as T;
 }
@@ -224,7 +224,7 @@ function requestOf({ method = "GET", url, headers = {}, body, bodyBase64, ipAddr
     method,
     url,
     headers: Object.entries(headers).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+      (Array.isArray(value) ? value : [value]).map((item): [string, string] => [name, String(item)]),
     ),
     ...(content === undefined ? {} : { body: content }),
     ...(ipAddress === undefined ? {} : { ipAddress }),

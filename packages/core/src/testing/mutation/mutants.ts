@@ -89,7 +89,7 @@ class DocumentMutants {
     if (removal !== null) this.add(removal.operator, element.start, [this.without(removal.isLast ? around : element)], need);
     if (element.name !== "origin") return;
     const text = element.texts
-      .map((one) => one.value.text)
+      .map(({ value }) => value.text)
       .join("")
       .trim();
     if (text !== "*")

@@ -101,7 +101,7 @@ class Suite {
   /** Runs the tests as they are. */
   async prepare(): Promise<MutationProblem[]> {
     const { data, diagnostics } = readTestFile(this.file);
-    if (data === null) return diagnostics.map((one) => ({ problem: describeDiagnostic(one) }));
+    if (data === null) return diagnostics.map((diagnostic) => ({ problem: describeDiagnostic(diagnostic) }));
     this.data = data;
     const subject = subjectOf(data, this.file, {
       probes: this.coverage,
@@ -120,7 +120,7 @@ class Suite {
       if (!(error instanceof ConfigurationError)) throw error;
       return error.diagnostics
         .filter(({ severity }) => severity === "error")
-        .map((one) => ({ problem: describeDiagnostic(one) }));
+        .map((diagnostic) => ({ problem: describeDiagnostic(diagnostic) }));
     }
     this.isReady = true;
     const problems: MutationProblem[] = [];
@@ -151,7 +151,7 @@ class Suite {
     try {
       subject = subjectOf(data, this.file, { rewrite, tellsShapes: true });
       const shape = shapesOf(await subject.snapshot());
-      if (shape.length === this.shape.length && shape.every((one, i) => one === this.shape[i]))
+      if (shape.length === this.shape.length && shape.every((part, i) => part === this.shape[i]))
         return { status: "equivalent", by: null };
     } catch (error) {
       if (error instanceof ConfigurationError) return null;

@@ -66,5 +66,8 @@ export function removalOf(
 ): { readonly operator: MutationOperator; readonly isLast: boolean } | null {
   const rule = Object.hasOwn(LISTED, name) ? LISTED[name]! : null;
   if (rule === null || (rule[1] !== null && around.name !== rule[1])) return null;
-  return { operator: rule[0], isLast: rule[1] !== null && around.elements.filter((one) => one.name === name).length === 1 };
+  return {
+    operator: rule[0],
+    isLast: rule[1] !== null && around.elements.filter((element) => element.name === name).length === 1,
+  };
 }

@@ -8,7 +8,7 @@ export function counting(fields: Partial<CounterRequest> = {}): CounterRequest {
 }
 
 /** Takes one counter. */
-export async function one(store: Store, fields: Partial<CounterRequest> = {}): Promise<CounterResult> {
+export async function takeOne(store: Store, fields: Partial<CounterRequest> = {}): Promise<CounterResult> {
   const [result] = await store.counters.take([counting(fields)]);
   return result!;
 }
@@ -25,14 +25,14 @@ function near(actual: number, expected: number, what: string): void {
 export const counterCases: Record<string, (subject: StoreSubject) => Promise<void>> = {
   "a sliding window admits its limit and no more": async ({ store }) => {
     deepStrictEqual(
-      [await one(store), await one(store), await one(store)].map((result) => [result.admitted, result.count]),
+      [await takeOne(store), await takeOne(store), await takeOne(store)].map((result) => [result.admitted, result.count]),
       [
         [true, 1],
         [true, 2],
         [true, 3],
       ],
     );
-    const refused = await one(store);
+    const refused = await takeOne(store);
     deepStrictEqual([refused.admitted, refused.count], [false, 3]);
     near(refused.retryAfter, 600_000, "retryAfter");
     near(refused.resetAfter, 600_000, "resetAfter");
@@ -40,88 +40,88 @@ export const counterCases: Record<string, (subject: StoreSubject) => Promise<voi
 
   "a sliding window has room again when its entries leave, one by one": async ({ store, advance }) => {
     const fields = { limit: 2, period: 1 };
-    await one(store, fields);
+    await takeOne(store, fields);
     await advance(400);
-    await one(store, fields);
-    const { retryAfter, resetAfter } = await one(store, { ...fields, amount: 0 });
+    await takeOne(store, fields);
+    const { retryAfter, resetAfter } = await takeOne(store, { ...fields, amount: 0 });
     ok(retryAfter <= 600 && retryAfter < resetAfter && resetAfter <= 1000, `${retryAfter}, ${resetAfter}`);
     await advance(retryAfter);
-    strictEqual((await one(store, { ...fields, amount: 0, limit: 1000 })).count <= 1, true);
-    strictEqual((await one(store, fields)).admitted, true);
+    strictEqual((await takeOne(store, { ...fields, amount: 0, limit: 1000 })).count <= 1, true);
+    strictEqual((await takeOne(store, fields)).admitted, true);
     await advance(1000);
-    deepStrictEqual(await one(store, { ...fields, amount: 0 }), { admitted: true, count: 0, retryAfter: 0, resetAfter: 0 });
+    deepStrictEqual(await takeOne(store, { ...fields, amount: 0 }), { admitted: true, count: 0, retryAfter: 0, resetAfter: 0 });
   },
 
   "amounts that overshoot are refused, forced ones counted, negative ones taken back": async ({ store }) => {
-    strictEqual((await one(store, { amount: 2 })).count, 2);
-    const over = await one(store, { amount: 2 });
+    strictEqual((await takeOne(store, { amount: 2 })).count, 2);
+    const over = await takeOne(store, { amount: 2 });
     deepStrictEqual([over.admitted, over.count], [false, 2]);
-    strictEqual((await one(store, { amount: 4 })).retryAfter, NEVER);
-    const forced = await one(store, { amount: 4, force: true });
+    strictEqual((await takeOne(store, { amount: 4 })).retryAfter, NEVER);
+    const forced = await takeOne(store, { amount: 4, force: true });
     deepStrictEqual([forced.admitted, forced.count], [true, 6]);
-    strictEqual((await one(store, { amount: 0 })).admitted, false);
-    strictEqual((await one(store, { amount: -5 })).count, 1);
-    const empty = await one(store, { amount: -5 });
+    strictEqual((await takeOne(store, { amount: 0 })).admitted, false);
+    strictEqual((await takeOne(store, { amount: -5 })).count, 1);
+    const empty = await takeOne(store, { amount: -5 });
     deepStrictEqual([empty.admitted, empty.count, empty.resetAfter], [true, 0, 0]);
-    strictEqual((await one(store, { amount: 3 })).admitted, true);
+    strictEqual((await takeOne(store, { amount: 3 })).admitted, true);
   },
 
   "a look counts nothing": async ({ store }) => {
     for (let i = 0; i < 3; i++)
-      deepStrictEqual(await one(store, { amount: 0 }), { admitted: true, count: 0, retryAfter: 0, resetAfter: 0 });
+      deepStrictEqual(await takeOne(store, { amount: 0 }), { admitted: true, count: 0, retryAfter: 0, resetAfter: 0 });
   },
 
   "a limit of nothing refuses everything": async ({ store }) => {
-    const { admitted, retryAfter } = await one(store, { limit: 0 });
+    const { admitted, retryAfter } = await takeOne(store, { limit: 0 });
     deepStrictEqual([admitted, retryAfter], [false, NEVER]);
   },
 
   "a sliding window is judged by the period and limit of the present call": async ({ store, advance }) => {
-    await one(store, { period: 600 });
+    await takeOne(store, { period: 600 });
     await advance(300);
-    strictEqual((await one(store, { amount: 0, period: 0.2 })).count, 0);
-    strictEqual((await one(store, { amount: 0 })).count, 1);
-    strictEqual((await one(store, { amount: 0, limit: 1 })).admitted, false);
+    strictEqual((await takeOne(store, { amount: 0, period: 0.2 })).count, 0);
+    strictEqual((await takeOne(store, { amount: 0 })).count, 1);
+    strictEqual((await takeOne(store, { amount: 0, limit: 1 })).admitted, false);
   },
 
   "a fixed window with a start renews at its borders": async ({ store }) => {
     const fields = { window: "fixed", period: 1e9, start: 0 } as const;
-    const full = await one(store, { ...fields, amount: 3 });
+    const full = await takeOne(store, { ...fields, amount: 3 });
     deepStrictEqual([full.admitted, full.count], [true, 3]);
     strictEqual(full.retryAfter, full.resetAfter);
     ok(full.resetAfter > 0 && full.resetAfter <= 1e12);
-    strictEqual((await one(store, fields)).admitted, false);
-    const later = await one(store, { ...fields, start: -62_135_596_800_000, key: "since the year 1" });
+    strictEqual((await takeOne(store, fields)).admitted, false);
+    const later = await takeOne(store, { ...fields, start: -62_135_596_800_000, key: "since the year 1" });
     ok(later.admitted && later.resetAfter > 0 && later.resetAfter <= 1e12);
   },
 
   "a fixed window without a start begins with the first count": async ({ store, advance }) => {
     const fields = { window: "fixed", period: 0.5, limit: 2 } as const;
-    await one(store, { ...fields, amount: 2 });
+    await takeOne(store, { ...fields, amount: 2 });
     await advance(500);
-    const { admitted, count, resetAfter } = await one(store, fields);
+    const { admitted, count, resetAfter } = await takeOne(store, fields);
     deepStrictEqual([admitted, count], [true, 1]);
     ok(resetAfter > 0 && resetAfter <= 500);
   },
 
   "a fixed window of no length never renews": async ({ store, advance }) => {
     const fields = { window: "fixed", period: 0, start: 0 } as const;
-    await one(store, { ...fields, amount: 3 });
+    await takeOne(store, { ...fields, amount: 3 });
     await advance(300);
-    deepStrictEqual(await one(store, fields), { admitted: false, count: 3, retryAfter: NEVER, resetAfter: NEVER });
+    deepStrictEqual(await takeOne(store, fields), { admitted: false, count: 3, retryAfter: NEVER, resetAfter: NEVER });
   },
 
   "a fixed window takes amounts back, but not below nothing": async ({ store }) => {
     const fields = { window: "fixed", period: 600 } as const;
-    strictEqual((await one(store, { ...fields, amount: 9, force: true })).count, 9);
-    strictEqual((await one(store, { ...fields, amount: -7 })).count, 2);
-    strictEqual((await one(store, { ...fields, amount: -7 })).count, 0);
-    strictEqual((await one(store, { ...fields, amount: 3 })).admitted, true);
+    strictEqual((await takeOne(store, { ...fields, amount: 9, force: true })).count, 9);
+    strictEqual((await takeOne(store, { ...fields, amount: -7 })).count, 2);
+    strictEqual((await takeOne(store, { ...fields, amount: -7 })).count, 0);
+    strictEqual((await takeOne(store, { ...fields, amount: 3 })).admitted, true);
   },
 
   "a fixed window counts from a first period that lies ahead": async ({ store }) => {
     const start = 4_102_444_800_000;
-    const { admitted, count, resetAfter } = await one(store, { window: "fixed", period: 1e9, start });
+    const { admitted, count, resetAfter } = await takeOne(store, { window: "fixed", period: 1e9, start });
     deepStrictEqual([admitted, count], [true, 1]);
     ok(resetAfter > 0 && resetAfter <= 1e12, `${resetAfter}`);
   },
@@ -148,28 +148,28 @@ export const counterCases: Record<string, (subject: StoreSubject) => Promise<voi
   },
 
   "what is judged by a look and counted afterwards lets calls through until it has been counted": async ({ store }) => {
-    const looks = await Promise.all(Array.from({ length: 5 }, () => one(store, { limit: 2, amount: 0 })));
+    const looks = await Promise.all(Array.from({ length: 5 }, () => takeOne(store, { limit: 2, amount: 0 })));
     deepStrictEqual(
       looks.map(({ admitted }) => admitted),
       [true, true, true, true, true],
     );
-    const counts = await Promise.all(looks.map(() => one(store, { limit: 2, force: true })));
+    const counts = await Promise.all(looks.map(() => takeOne(store, { limit: 2, force: true })));
     deepStrictEqual(
       counts.map(({ count }) => count).sort((a, b) => a - b),
       [1, 2, 3, 4, 5],
     );
-    const { admitted, count, retryAfter } = await one(store, { limit: 2, amount: 0 });
+    const { admitted, count, retryAfter } = await takeOne(store, { limit: 2, amount: 0 });
     deepStrictEqual([admitted, count], [false, 5]);
     near(retryAfter, 600_000, "retryAfter");
   },
 
   "what is taken back after a window has been renewed does not give the new one more": async ({ store, advance }) => {
     const fields = { window: "fixed", period: 0.3, limit: 2 } as const;
-    await one(store, { ...fields, amount: 2 });
+    await takeOne(store, { ...fields, amount: 2 });
     await advance(350);
-    strictEqual((await one(store, { ...fields, amount: -2 })).count, 0);
-    strictEqual((await one(store, { ...fields, limit: 3, amount: 3 })).admitted, true);
-    strictEqual((await one(store, { ...fields, limit: 3 })).admitted, false);
+    strictEqual((await takeOne(store, { ...fields, amount: -2 })).count, 0);
+    strictEqual((await takeOne(store, { ...fields, limit: 3, amount: 3 })).admitted, true);
+    strictEqual((await takeOne(store, { ...fields, limit: 3 })).admitted, false);
   },
 
   "several counters are all counted or none": async ({ store }) => {
@@ -196,29 +196,29 @@ export const counterCases: Record<string, (subject: StoreSubject) => Promise<voi
       (await twice(3)).map((result) => result.admitted),
       [true, false],
     );
-    strictEqual((await one(store, { amount: 0 })).count, 2);
+    strictEqual((await takeOne(store, { amount: 0 })).count, 2);
   },
 
   "a sliding and a fixed counter of one name are two counters": async ({ store }) => {
-    await one(store, { amount: 2 });
-    strictEqual((await one(store, { window: "fixed", amount: 0 })).count, 0);
+    await takeOne(store, { amount: 2 });
+    strictEqual((await takeOne(store, { window: "fixed", amount: 0 })).count, 0);
   },
 
   "calls made at once admit exactly the limit": async ({ store }) => {
-    const results = await Promise.all(Array.from({ length: 200 }, () => one(store, { limit: 70 })));
+    const results = await Promise.all(Array.from({ length: 200 }, () => takeOne(store, { limit: 70 })));
     strictEqual(results.filter((result) => result.admitted).length, 70);
   },
 
   "keys may be any text, of any length": async ({ store }) => {
     const keys = ["", "a b\r\n", "{a}", "ключ", "\u0000", "x".repeat(20_000), `${"x".repeat(19_999)}y`];
-    for (const key of keys) strictEqual((await one(store, { key })).count, 1);
-    for (const key of keys) strictEqual((await one(store, { key })).count, 2);
+    for (const key of keys) strictEqual((await takeOne(store, { key })).count, 1);
+    for (const key of keys) strictEqual((await takeOne(store, { key })).count, 2);
   },
 
   "large amounts stay exact": async ({ store }) => {
     const fields = { window: "fixed", period: 600, limit: 2 ** 52 } as const;
-    await one(store, { ...fields, amount: 2 ** 50 + 1 });
-    strictEqual((await one(store, fields)).count, 2 ** 50 + 2);
+    await takeOne(store, { ...fields, amount: 2 ** 50 + 1 });
+    strictEqual((await takeOne(store, fields)).count, 2 ** 50 + 2);
   },
 
   "no counters at all are admitted": async ({ store }) => {

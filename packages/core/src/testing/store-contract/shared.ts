@@ -1,6 +1,6 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import type { Store } from "../../stores/store.js";
-import { counting, one } from "./counters.js";
+import { counting, takeOne } from "./counters.js";
 import type { StoreSubject } from "./subject.js";
 
 const REPLICAS = 5;
@@ -10,7 +10,7 @@ export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void
   "replicas that call at once admit exactly the limit together": async (subject) => {
     const stores = await replicas(subject);
     for (const window of ["sliding", "fixed"] as const) {
-      const calls = stores.flatMap((store) => Array.from({ length: 60 }, () => one(store, { window, limit: 101 })));
+      const calls = stores.flatMap((store) => Array.from({ length: 60 }, () => takeOne(store, { window, limit: 101 })));
       const results = await Promise.all(calls);
       strictEqual(results.filter((result) => result.admitted).length, 101);
     }
@@ -34,9 +34,9 @@ export const sharedCases: Record<string, (subject: StoreSubject) => Promise<void
       { key: "first count", window: "fixed" },
       { key: "start", window: "fixed", period: 1e9, start: 0 },
     ] as const) {
-      const results = await Promise.all(stores.map((store) => one(store, { ...fields, limit: REPLICAS - 1 })));
+      const results = await Promise.all(stores.map((store) => takeOne(store, { ...fields, limit: REPLICAS - 1 })));
       strictEqual(results.filter((result) => result.admitted).length, REPLICAS - 1, fields.key);
-      const looks = await Promise.all(stores.map((store) => one(store, { ...fields, amount: 0 })));
+      const looks = await Promise.all(stores.map((store) => takeOne(store, { ...fields, amount: 0 })));
       for (const { count, resetAfter } of looks) {
         strictEqual(count, REPLICAS - 1);
         ok(Math.abs(resetAfter - looks[0]!.resetAfter) < 30_000, "the windows end at the same time");
