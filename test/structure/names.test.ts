@@ -8,9 +8,6 @@ const core = join(import.meta.dirname, "../../packages/core/src");
 /** Names that say nothing of what they hold. */
 const EMPTY: ReadonlySet<string> = new Set(["one", "it", "that"]);
 
-/** Rooms of core whose variables are still to be named; the list only shrinks. */
-const STILL_TO_DO: readonly string[] = ["lint"];
-
 /** Variables and parameters of a text with an empty name, each with its line. */
 function emptyNames(path: string, text: string): string[] {
   const found: string[] = [];
@@ -45,10 +42,6 @@ it("finds empty names of parameters, variables, parts of patterns and loops", ()
   );
 });
 
-it.each(rooms.filter((room) => !STILL_TO_DO.includes(room)))("%s names variables for what they hold", (room) => {
+it.each(rooms)("%s names variables for what they hold", (room) => {
   expect(emptyNamesBelow(room)).toEqual([]);
-});
-
-it.each(STILL_TO_DO)("%s is listed only while it has variables to name", (room) => {
-  expect(emptyNamesBelow(room)).not.toEqual([]);
 });

@@ -16,7 +16,7 @@ const READS = /^IMessageBody\.As/;
 
 /** Reads of bodies, in the order of the text. */
 export function bodyReads(code: LintCode): readonly BodyRead[] {
-  if (code.program === null || ![...code.program.uses].some((one) => READS.test(one))) return [];
+  if (code.program === null || ![...code.program.uses].some((use) => READS.test(use))) return [];
   const temporaries = new Map<LocalSymbol, BoundExpression>();
   for (const node of code.nodes)
     if (node.kind === "NullConditional") {

@@ -28,13 +28,13 @@ export function callerText(
   const code = value?.code ?? null;
   if (code === null || code.program === null) return null;
   const finder = new OriginFinder(code, state);
-  const origins = finder.all().filter((one) => kinds.has(one.kind));
+  const origins = finder.all().filter(({ kind }) => kinds.has(kind));
   if (origins.length === 0) return null;
-  const isOwn = origins.every((one) => OWN_ADDRESS.test(one.path));
+  const isOwn = origins.every(({ path }) => OWN_ADDRESS.test(path));
   const decidesHost =
     !isOwn &&
-    results(code).some((one) => {
-      const before = textBefore(one, finder, kinds);
+    results(code).some((result) => {
+      const before = textBefore(result, finder, kinds);
       return before.decided && !HOST_FIXED.test(before.text);
     });
   return { span: code.whole, origins, decidesHost };

@@ -38,7 +38,7 @@ export class Condition {
     const walk = (node: BoundExpression): void => {
       const compared = comparisonOf(node);
       if (compared !== null) note(compared.operand, compared.constant);
-      else for (const one of operandsOf(node)) walk(one);
+      else for (const operand of operandsOf(node)) walk(operand);
     };
     if (this.root !== null) walk(this.root);
     return [...found].map(([text, constants]) => ({ text, constants }));
@@ -194,18 +194,18 @@ function isSteady(node: BoundExpression): boolean {
     /\.(?:GetValueOrDefault|ToLower|ToUpper|ToLowerInvariant|ToUpperInvariant|Trim)$/.test(inner.member.id);
   if (!isRead) return false;
   if (inner.receiver !== null && !isSteady(inner.receiver)) return false;
-  return inner.arguments.every((one) => "start" in one && isSteady(one));
+  return inner.arguments.every((argument) => "start" in argument && isSteady(argument));
 }
 
 /** Values that show all that a condition can tell apart by these constants. */
 export function samplesOf(constants: readonly Known[]): readonly Known[] {
   const samples = new Set<Known>();
-  for (const one of constants) {
-    samples.add(one);
-    if (typeof one === "number") for (const near of [one - 1, one + 1]) samples.add(near);
-    else if (typeof one === "string")
-      for (const near of [`${one}\u0001`, `\u0001${one}`, `\u0001${one}\u0001`, "\u0001"]) samples.add(near);
-    else samples.add(!one);
+  for (const constant of constants) {
+    samples.add(constant);
+    if (typeof constant === "number") for (const near of [constant - 1, constant + 1]) samples.add(near);
+    else if (typeof constant === "string")
+      for (const near of [`${constant}\u0001`, `\u0001${constant}`, `\u0001${constant}\u0001`, "\u0001"]) samples.add(near);
+    else samples.add(!constant);
   }
   return [...samples];
 }
@@ -218,7 +218,7 @@ export function constantOutcome(code: LintCode): Outcome {
   for (const { text, constants } of condition.subjects()) {
     const outcomes = samplesOf(constants).map((value) => condition.outcome(text, value));
     const [first] = outcomes;
-    if (first !== undefined && outcomes.every((one) => one === first)) return first;
+    if (first !== undefined && outcomes.every((outcome) => outcome === first)) return first;
   }
   return undefined;
 }
@@ -226,16 +226,16 @@ export function constantOutcome(code: LintCode): Outcome {
 /** Do the earlier conditions surely hold wherever the later one may? */
 export function isCovered(later: LintCode, earlier: readonly LintCode[]): boolean {
   const last = new Condition(later);
-  const before = earlier.map((one) => new Condition(one));
+  const before = earlier.map((code) => new Condition(code));
   for (const { text } of last.subjects()) {
-    const all = [last, ...before].flatMap((one) => one.subjects().filter((subject) => subject.text === text));
+    const all = [last, ...before].flatMap((condition) => condition.subjects().filter((subject) => subject.text === text));
     if (all.length < 2) continue;
-    const samples = samplesOf(all.flatMap((one) => one.constants));
+    const samples = samplesOf(all.flatMap(({ constants }) => constants));
     const possible = samples.filter((value) => last.outcome(text, value) !== false);
     if (
       possible.length > 0 &&
       possible.length < samples.length &&
-      possible.every((value) => before.some((one) => one.outcome(text, value) === true))
+      possible.every((value) => before.some((condition) => condition.outcome(text, value) === true))
     )
       return true;
   }

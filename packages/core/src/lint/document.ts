@@ -27,7 +27,7 @@ export class LintDocument {
     readonly model: GatewayModel | null,
   ) {
     this.namedValues = (model ?? emptyModel).namedValues;
-    this.roots = xml.roots.map((one) => new LintElement(one, this, null));
+    this.roots = xml.roots.map((element) => new LintElement(element, this, null));
   }
 
   get file(): string {
@@ -59,17 +59,17 @@ export class LintDocument {
   /** Its section of a name, if it has one. */
   section(name: SectionName): LintElement | null {
     const elements = this.kind === "policies" ? this.root.elements : this.kind === "snippet" ? this.roots : [];
-    return elements.find((one) => one.name === name) ?? null;
+    return elements.find((element) => element.name === name) ?? null;
   }
 
   /** The sections that it has. */
   get sections(): readonly LintElement[] {
-    return allSections.map((name) => this.section(name)).filter((one) => one !== null);
+    return allSections.map((name) => this.section(name)).filter((section) => section !== null);
   }
 
   /** Every element, in document order. */
   *elements(): Generator<LintElement> {
-    for (const one of this.roots) yield* one.below();
+    for (const root of this.roots) yield* root.below();
   }
 }
 
@@ -78,8 +78,8 @@ export function scopeAlone(xml: XmlDocument): ScopeName | null {
   if (xml.kind !== "policies") return null;
   const sections = xml.roots[0]!.elements;
   const holds = (name: string, elements: XmlDocument["roots"]): boolean =>
-    elements.some((one) => one.name === name || holds(name, one.elements));
-  const backend = sections.filter((one) => one.name === "backend");
+    elements.some((element) => element.name === name || holds(name, element.elements));
+  const backend = sections.filter(({ name }) => name === "backend");
   return !holds("base", sections) && holds("forward-request", backend) ? "global" : "api";
 }
 
@@ -107,7 +107,7 @@ export class LintElement implements Span {
     readonly document: LintDocument,
     readonly parent: LintElement | null,
   ) {
-    this.elements = xml.elements.map((one) => new LintElement(one, document, this));
+    this.elements = xml.elements.map((element) => new LintElement(element, document, this));
   }
 
   get name(): string {
@@ -125,13 +125,13 @@ export class LintElement implements Span {
 
   /** Attributes, then the text, if there is any but blanks. */
   get values(): readonly Written[] {
-    this.all ??= [...this.xml.attributes.map((one) => this.attributeValue(one)), ...this.textValue()];
+    this.all ??= [...this.xml.attributes.map((attribute) => this.attributeValue(attribute)), ...this.textValue()];
     return this.all;
   }
 
   /** An attribute. */
   value(name: string): Written | null {
-    return this.values.find((one) => one.attribute === name) ?? null;
+    return this.values.find(({ attribute }) => attribute === name) ?? null;
   }
 
   /** The literal text of an attribute, without blanks around it; null if it is absent or computed, or a named value decides it. */
@@ -142,7 +142,7 @@ export class LintElement implements Span {
 
   /** The element's text; null if there is none. */
   get text(): Written | null {
-    return this.values.find((one) => one.attribute === null) ?? null;
+    return this.values.find(({ attribute }) => attribute === null) ?? null;
   }
 
   /** The expressions of its own attributes and text. */
@@ -152,23 +152,23 @@ export class LintElement implements Span {
 
   /** Child elements of a name. */
   children(name: string): readonly LintElement[] {
-    return this.elements.filter((one) => one.name === name);
+    return this.elements.filter((element) => element.name === name);
   }
 
   /** The element and all in it, in document order. */
   *below(): Generator<LintElement> {
     yield this;
-    for (const one of this.elements) yield* one.below();
+    for (const element of this.elements) yield* element.below();
   }
 
   /** All that stands around it, the nearest first. */
   *ancestors(): Generator<LintElement> {
-    for (let one = this.parent; one !== null; one = one.parent) yield one;
+    for (let element = this.parent; element !== null; element = element.parent) yield element;
   }
 
   /** The nearest element around it of one of these names. */
   within(...names: readonly string[]): LintElement | null {
-    for (const one of this.ancestors()) if (names.includes(one.name)) return one;
+    for (const ancestor of this.ancestors()) if (names.includes(ancestor.name)) return ancestor;
     return null;
   }
 
@@ -180,14 +180,14 @@ export class LintElement implements Span {
   }
 
   private textValue(): Written[] {
-    const filled = this.xml.texts.filter((one) => one.value.text.trim() !== "");
+    const filled = this.xml.texts.filter(({ value }) => value.text.trim() !== "");
     const first = filled[0];
     if (first === undefined || this.xml.elements.length > 0) return [];
     const last = filled.at(-1)!;
     const blank = first.value.text.length - first.value.text.trimStart().length;
     const span = { start: first.start + blank, end: last.end - (last.value.text.length - last.value.text.trimEnd().length) };
     if (filled.length === 1) return [this.written(null, first.value, first.isExpression, span)];
-    const raw = filled.map((one) => one.value.text).join("");
+    const raw = filled.map(({ value }) => value.text).join("");
     return [{ element: this, attribute: null, text: raw, raw, code: null, span }];
   }
 

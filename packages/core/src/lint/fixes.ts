@@ -26,5 +26,5 @@ export function applyFixes(text: string, file: string, findings: readonly Findin
 }
 
 function fits({ edits }: Fix, file: string, taken: readonly TextEdit[]): boolean {
-  return edits.every((edit) => edit.file === file && !taken.some((one) => one.start <= edit.end && edit.start <= one.end));
+  return edits.every((edit) => edit.file === file && !taken.some(({ start, end }) => start <= edit.end && edit.start <= end));
 }

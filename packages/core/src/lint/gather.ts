@@ -21,7 +21,7 @@ export function projectOfDocuments(
     return [new LintDocument(input, document, where, null, null)];
   });
   const owner = { api: null, operations: [], product: null };
-  const pipelines = documents.map((one) => new Pipeline([one], one.scope === "global", owner, () => null));
+  const pipelines = documents.map((document) => new Pipeline([document], document.scope === "global", owner, () => null));
   return { documents, pipelines, configuration: null, target };
 }
 
@@ -58,7 +58,7 @@ class Gathering {
       const { workspace } = namespace;
       const around = workspace === null ? undefined : documents.workspaces.get(workspace.id);
       const outer = [around === undefined ? null : this.read(around, "workspace", namespace.model), global].filter(
-        (one) => one !== null,
+        (document) => document !== null,
       );
       found.push(...this.ofNamespace(namespace, outer));
       if (namespace.apis.length === 0 && namespace.products.length === 0)
@@ -78,7 +78,7 @@ class Gathering {
       if (!apis.some((api) => product.apis.includes(api.id)))
         yield this.pipeline([productDocument(product), ...outer], namespace, null, [], product);
     for (const api of apis) {
-      const inside = products.filter((one) => one.apis.includes(api.id));
+      const inside = products.filter((product) => product.apis.includes(api.id));
       const document = documents.apis.get(api);
       const ofApi = document === undefined ? null : this.read(document, "api", model);
       for (const product of productsOf(api, inside))
@@ -107,7 +107,7 @@ class Gathering {
     operations: readonly OperationModel[],
     product: ProductModel | null,
   ): Pipeline {
-    const documents = scopes.filter((one) => one !== null);
+    const documents = scopes.filter((document) => document !== null);
     return new Pipeline(documents, true, { api, operations, product }, (id) => this.fragment(id, model));
   }
 

@@ -48,12 +48,12 @@ export function lintDocuments(documents: readonly PolicyDocument[], options: Lin
     ...checkDocument(text, { file, ...policies, ...(origin === undefined ? {} : { origin }) }).diagnostics,
   ]);
   const notGiven = new Set<string>();
-  const kept = checked.filter((one) => {
-    if (!NOT_GIVEN.has(one.code)) return true;
-    const key = `${one.file} ${one.message}`;
+  const kept = checked.filter((diagnostic) => {
+    if (!NOT_GIVEN.has(diagnostic.code)) return true;
+    const key = `${diagnostic.file} ${diagnostic.message}`;
     return !notGiven.has(key) && notGiven.add(key);
   });
-  return run(project, kept, (one) => (NOT_GIVEN.has(one.code) ? "info" : one.severity), options);
+  return run(project, kept, ({ code, severity }) => (NOT_GIVEN.has(code) ? "info" : severity), options);
 }
 
 /** Looks at a configuration and all its documents. Nothing is called on the way. */
@@ -68,7 +68,7 @@ export async function lintConfiguration(
     built === null
       ? projectOfDocuments([], null, options.target ?? null)
       : projectOfConfiguration(loaded, built, options.target ?? null);
-  return run(project, diagnostics, (one) => (OUTSIDE.has(one.code) ? "warning" : one.severity), options);
+  return run(project, diagnostics, ({ code, severity }) => (OUTSIDE.has(code) ? "warning" : severity), options);
 }
 
 async function compiled(
@@ -89,7 +89,7 @@ async function compiled(
     return { built: snapshot.built, diagnostics: snapshot.warnings };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const isReadable = !loaded.diagnostics.some((one) => one.severity === "error");
+    const isReadable = !loaded.diagnostics.some(({ severity }) => severity === "error");
     return { built: isReadable ? buildConfiguration(loaded.fresh()) : null, diagnostics: error.diagnostics };
   }
 }
@@ -104,8 +104,9 @@ function run(
   const reporter = new Reporter(options.settings ?? {}, rules);
   for (const rule of rules) if (reporter.severityOf(rule.id, rule.severity) !== null) apply(rule, project, reporter);
   const sure = surelySet(project, diagnostics);
-  for (const one of diagnostics)
-    if (one.code !== MAY_BE_NULL || !sure.has(`${one.file}:${one.line}:${one.column}`)) reporter.check(one, weightOf(one));
+  for (const diagnostic of diagnostics)
+    if (diagnostic.code !== MAY_BE_NULL || !sure.has(`${diagnostic.file}:${diagnostic.line}:${diagnostic.column}`))
+      reporter.check(diagnostic, weightOf(diagnostic));
   return ordered(silenced(reporter, project, rules));
 }
 
@@ -115,7 +116,7 @@ const MAY_BE_NULL = "TP1303";
 /** Where variables are read that are set on every way there: `check` sees single expressions only. */
 function surelySet({ pipelines }: Project, diagnostics: readonly Diagnostic[]): ReadonlySet<string> {
   const places = new Set<string>();
-  if (!diagnostics.some((one) => one.code === MAY_BE_NULL)) return places;
+  if (!diagnostics.some(({ code }) => code === MAY_BE_NULL)) return places;
   for (const { steps } of pipelines)
     for (const { element, state } of steps)
       for (const code of element.codes())
@@ -146,27 +147,27 @@ function apply(rule: LintRule, project: Project, reporter: Reporter): void {
 
 /** Takes away what comments silence, and adds the comments that silence nothing. */
 function silenced(reporter: Reporter, project: Project, rules: readonly LintRule[]): readonly Finding[] {
-  const silences = project.documents.flatMap((one) => [...silencesOf(one)]);
+  const silences = project.documents.flatMap((document) => [...silencesOf(document)]);
   if (silences.length === 0) return reporter.findings;
   const used = new Set<object>();
   const kept = reporter.findings.filter((finding) => {
-    const by = silences.filter((one) => isSilenced(finding, one));
-    for (const one of by) used.add(one);
+    const by = silences.filter((silence) => isSilenced(finding, silence));
+    for (const silence of by) used.add(silence);
     return by.length === 0;
   });
-  const rule = rules.find((one) => one.id === "unused-ignore")!;
+  const rule = rules.find(({ id }) => id === "unused-ignore")!;
   const extra = new Reporter({}, rules);
   const severity = reporter.severityOf(rule.id, rule.severity);
   if (severity === null) return kept;
   const context = extra.contextOf({ ...rule, severity }, project);
-  for (const one of silences) {
-    if (used.has(one)) continue;
-    const names = one.rules.join(", ");
-    if (one.reason === "")
-      context.report(one.document, one.span, "A comment that silences a rule needs a reason.", {
+  for (const silence of silences) {
+    if (used.has(silence)) continue;
+    const names = silence.rules.join(", ");
+    if (silence.reason === "")
+      context.report(silence.document, silence.span, "A comment that silences a rule needs a reason.", {
         hint: `Write it like this: <!-- turnpike-ignore ${names === "" ? "ID" : names}: why that is right here -->`,
       });
-    else context.report(one.document, one.span, `The comment silences nothing: there is no finding of ${names}.`);
+    else context.report(silence.document, silence.span, `The comment silences nothing: there is no finding of ${names}.`);
   }
   return [...kept, ...extra.findings];
 }

@@ -74,8 +74,8 @@ const facts: Readonly<Record<string, PolicyFacts>> = {
     once: "document",
     childOrder: ["api", "operation"],
     undocumented: [
-      ...LIMIT_OUTPUTS.map((one) => `api@${one}`),
-      ...LIMIT_OUTPUTS.map((one) => `api/operation@${one}`),
+      ...LIMIT_OUTPUTS.map((output) => `api@${output}`),
+      ...LIMIT_OUTPUTS.map((output) => `api/operation@${output}`),
       "operation",
     ],
   },

@@ -52,7 +52,7 @@ export class Reporter {
   /** Takes over what `check` has found, under the rule that says the same. */
   check(diagnostic: Diagnostic, weight: LintSeverity): void {
     const { code, file, line, column, message, hint } = diagnostic;
-    const rule = this.rules.find((one) => one.codes?.includes(code) === true);
+    const rule = this.rules.find(({ codes }) => codes?.includes(code) === true);
     if (rule !== undefined) {
       const same = this.byLine.get(`${rule.id} ${file} ${line}`);
       if (same !== undefined) {

@@ -25,7 +25,7 @@ export function silencesOf(document: LintDocument): readonly Silence[] {
   for (const match of text.matchAll(COMMENT)) {
     const span = { start: match.index, end: match.index + match[0].length };
     if (isInValue(elements, span)) continue;
-    const rules = match[1]!.split(/[\s,]+/).filter((one) => one !== "");
+    const rules = match[1]!.split(/[\s,]+/).filter((rule) => rule !== "");
     found.push({ document, rules, reason: (match[2] ?? "").trim(), span, range: rangeBehind(document, elements, span) });
   }
   return found;
@@ -33,7 +33,7 @@ export function silencesOf(document: LintDocument): readonly Silence[] {
 
 function rangeBehind(document: LintDocument, elements: readonly LintElement[], { end }: Span): Span {
   if (end <= document.root.xml.start && document.kind !== "snippet") return { start: 0, end: document.source.text.length };
-  const next = elements.find((one) => one.xml.start >= end);
+  const next = elements.find(({ xml }) => xml.start >= end);
   return next === undefined ? { start: end, end } : { start: next.xml.start, end: next.xml.end };
 }
 
@@ -41,8 +41,8 @@ function rangeBehind(document: LintDocument, elements: readonly LintElement[], {
 function isInValue(elements: readonly LintElement[], { start }: Span): boolean {
   return elements.some(
     ({ xml }) =>
-      xml.attributes.some((one) => start > one.start && start < one.valueStart + one.value.text.length) ||
-      xml.texts.some((one) => start >= one.start && start < one.end),
+      xml.attributes.some((attribute) => start > attribute.start && start < attribute.valueStart + attribute.value.text.length) ||
+      xml.texts.some((text) => start >= text.start && start < text.end),
   );
 }
 

@@ -28,7 +28,7 @@ export function namedIn({ documents }: Project, attributes: ReadonlySet<string>)
         const constants = [...code.text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1]!);
         // Text put together from parts may name anything.
         if (/\+|\$"|Format|Concat|Replace/.test(code.text) || constants.length === 0) return null;
-        for (const one of constants) names.add(one);
+        for (const constant of constants) names.add(constant);
       }
   return names;
 }

@@ -28,14 +28,14 @@ export function analyse(items: (section: SectionName) => readonly FlowItem[], is
 }
 
 function anywhere(states: readonly (FlowState | null)[]): FlowState {
-  const known = states.filter((one) => one !== null);
+  const known = states.filter((state) => state !== null);
   const variables = new Map<string, VariableFact>();
   for (const { variables: some } of known) for (const [name, fact] of some) variables.set(name, { ...fact, always: false });
   return {
     ...startState,
     variables,
-    isOpen: known.some((one) => one.isOpen),
-    checked: known.some((one) => one.checked !== "no") ? "maybe" : "no",
+    isOpen: known.some(({ isOpen }) => isOpen),
+    checked: known.some(({ checked }) => checked !== "no") ? "maybe" : "no",
     answered: "maybe",
   };
 }
@@ -78,7 +78,7 @@ class Walk {
       const inner = this.list(item.items, section, state, [element, ...around]);
       return element.name === "wait" && element.literal("for") === "any" ? join([inner ?? state, state], state) : inner;
     }
-    for (const one of item.items) this.inner(one, section, state, [element, ...around]);
+    for (const child of item.items) this.inner(child, section, state, [element, ...around]);
     if (enders.has(element.name)) return null;
     return effects(element, state);
   }
@@ -86,7 +86,7 @@ class Walk {
   /** Children that are part of their policy. */
   private inner(item: FlowItem, section: SectionName, state: FlowState, around: readonly LintElement[]): void {
     this.steps.push({ element: item.element, section, state, around, isSeen: item.kind === "policy" });
-    for (const one of item.items) this.inner(one, section, state, [item.element, ...around]);
+    for (const child of item.items) this.inner(child, section, state, [item.element, ...around]);
   }
 
   private choose(item: FlowItem, section: SectionName, before: FlowState, around: readonly LintElement[]): FlowState | null {

@@ -70,7 +70,7 @@ export class OriginFinder {
 
   /** Of all that the code may give. */
   all(): readonly Origin[] {
-    return distinct(results(this.code).flatMap((one) => this.of(one)));
+    return distinct(results(this.code).flatMap((result) => this.of(result)));
   }
 
   of(node: BoundExpression): readonly Origin[] {
@@ -91,7 +91,7 @@ export class OriginFinder {
     for (let next = this.pending.pop(); next !== undefined; next = this.pending.pop()) {
       seen.add(next);
       for (const value of this.locals.get(next) ?? []) found.push(...this.of(value));
-      this.pending = this.pending.filter((one) => !seen.has(one));
+      this.pending = this.pending.filter((waiting) => !seen.has(waiting));
     }
     this.pending = null;
     const origins = distinct(found);
@@ -107,7 +107,7 @@ export class OriginFinder {
       case "AsType":
         return this.of(node.operand);
       case "Concat":
-        return node.parts.flatMap((one) => this.of(one));
+        return node.parts.flatMap((part) => this.of(part));
       case "Conditional":
         return [...this.of(node.then), ...this.of(node.otherwise)];
       case "Coalesce":
@@ -121,7 +121,7 @@ export class OriginFinder {
       case "AssignLocal":
         return this.of(node.value);
       case "NewArray":
-        return (node.elements ?? []).flatMap((one) => this.of(one));
+        return (node.elements ?? []).flatMap((element) => this.of(element));
       case "ArrayGet":
         return this.of(node.array);
       case "Lambda":
@@ -139,13 +139,13 @@ export class OriginFinder {
     if (path !== null) return this.path(path);
     if (CLEANERS.test(node.member.id)) return [];
     const { receiver } = node;
-    const args = node.arguments.filter((one): one is BoundExpression => "start" in one);
+    const args = node.arguments.filter((argument): argument is BoundExpression => "start" in argument);
     const dictionary = receiver ?? args[0];
     const key = constantText(receiver === null ? args[1] : args[0]);
     const at = dictionary === undefined ? null : pathOf(dictionary);
     if (at === "context.Variables") return this.variable(key);
     if (at !== null && key !== null && Object.hasOwn(PATHS, at)) {
-      const rest = args.slice(receiver === null ? 2 : 1).flatMap((one) => this.of(one));
+      const rest = args.slice(receiver === null ? 2 : 1).flatMap((argument) => this.of(argument));
       return [...this.keyed(at, key), ...rest];
     }
     if (/\.(?:AsJwt|TryParseJwt)$/.test(node.member.id)) return [{ kind: "token", key: null, path: "token" }];
@@ -153,7 +153,7 @@ export class OriginFinder {
     if (/\.Replace$/.test(node.member.id) && isLineBreakRemoved(args)) return [];
     // A value that was looked up by what a caller said is the table's, not the caller's.
     if (node.member.name === "this[]" && receiver !== null) return this.of(receiver);
-    return [...(receiver === null ? [] : this.of(receiver)), ...args.flatMap((one) => this.of(one))];
+    return [...(receiver === null ? [] : this.of(receiver)), ...args.flatMap((argument) => this.of(argument))];
   }
 
   private path(path: string): readonly Origin[] {
@@ -181,7 +181,7 @@ export class OriginFinder {
 
 /** `Replace("\r", "")` and the like. */
 function isLineBreakRemoved(args: readonly BoundExpression[]): boolean {
-  return args.some((one) => /[\r\n]|\[\^/.test(constantText(one) ?? ""));
+  return args.some((argument) => /[\r\n]|\[\^/.test(constantText(argument) ?? ""));
 }
 
 /** The expressions that code may give: the one of `@(…)`, or what the `return` statements outside of lambdas give. */
@@ -201,13 +201,13 @@ export function results(code: LintCode): readonly BoundExpression[] {
     const { value } = node as unknown as { readonly value: BoundExpression | null };
     if (value !== null) found.push(value);
   }
-  return found.filter((one) => !lambdas.some(([from, to]) => one.start >= from && one.end <= to));
+  return found.filter(({ start, end }) => !lambdas.some(([from, to]) => start >= from && end <= to));
 }
 
 function distinct(origins: readonly Origin[]): readonly Origin[] {
   if (origins.length < 2) return origins;
   const seen = new Map<string, Origin>();
-  for (const one of origins) if (seen.size < MOST) seen.set(`${one.kind} ${one.path}`, one);
+  for (const origin of origins) if (seen.size < MOST) seen.set(`${origin.kind} ${origin.path}`, origin);
   return [...seen.values()];
 }
 
@@ -233,7 +233,7 @@ export function textBefore(
     return { text, decided: false };
   }
   if (inner.kind === "Member" && /\.String\.(?:Format|Concat)$/.test(inner.member.id)) return formatted(inner, finder, kinds);
-  const decided = finder.of(inner).some((one) => kinds.has(one.kind));
+  const decided = finder.of(inner).some(({ kind }) => kinds.has(kind));
   return { text: decided ? "" : "…", decided };
 }
 
@@ -243,7 +243,7 @@ function formatted(
   kinds: ReadonlySet<OriginKind>,
 ): { readonly text: string; readonly decided: boolean } {
   const format = constantText(node.arguments[0]);
-  const decided = finder.of(node).some((one) => kinds.has(one.kind));
+  const decided = finder.of(node).some(({ kind }) => kinds.has(kind));
   if (format === null) return { text: decided ? "" : "…", decided };
   return { text: format.split("{")[0]!, decided };
 }

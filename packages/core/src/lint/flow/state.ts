@@ -53,36 +53,36 @@ export function join(states: readonly FlowState[], before: FlowState): FlowState
   const [first, ...rest] = states;
   if (first === undefined) return before;
   if (rest.length === 0) return { ...first, conditions: before.conditions };
-  const names = new Set(states.flatMap((one) => [...one.variables.keys()]));
+  const names = new Set(states.flatMap((state) => [...state.variables.keys()]));
   const variables = new Map<string, VariableFact>();
-  const isSame = states.every((one) => one.variables === first.variables);
-  if (!isSame) for (const name of names) variables.set(name, joinFacts(states.map((one) => one.variables.get(name))));
+  const isSame = states.every((state) => state.variables === first.variables);
+  if (!isSame) for (const name of names) variables.set(name, joinFacts(states.map((state) => state.variables.get(name))));
   return {
     variables: isSame ? first.variables : variables,
-    isOpen: states.some((one) => one.isOpen),
-    checked: joinCertainty(states.map((one) => one.checked)),
-    answered: joinCertainty(states.map((one) => one.answered)),
+    isOpen: states.some(({ isOpen }) => isOpen),
+    checked: joinCertainty(states.map(({ checked }) => checked)),
+    answered: joinCertainty(states.map(({ answered }) => answered)),
     tested: before.tested,
     conditions: before.conditions,
   };
 }
 
 function joinFacts(facts: readonly (VariableFact | undefined)[]): VariableFact {
-  const known = [...new Set(facts.filter((one) => one !== undefined))];
+  const known = [...new Set(facts.filter((fact) => fact !== undefined))];
   if (known.length === 1) return { ...known[0]!, always: known[0]!.always && !facts.includes(undefined) };
-  const types = known.some((one) => one.types === null) ? null : [...new Set(known.flatMap((one) => one.types!))];
+  const types = known.some((fact) => fact.types === null) ? null : [...new Set(known.flatMap((fact) => fact.types!))];
   return {
-    always: !facts.includes(undefined) && known.every((one) => one.always),
+    always: !facts.includes(undefined) && known.every(({ always }) => always),
     types,
-    nullable: known.some((one) => one.nullable),
-    origins: [...new Set(known.flatMap((one) => one.origins))],
-    setters: [...new Set(known.flatMap((one) => one.setters))],
-    conditions: [...new Set(known.flatMap((one) => one.conditions))],
-    unchecked: known.some((one) => one.unchecked),
+    nullable: known.some(({ nullable }) => nullable),
+    origins: [...new Set(known.flatMap(({ origins }) => origins))],
+    setters: [...new Set(known.flatMap(({ setters }) => setters))],
+    conditions: [...new Set(known.flatMap(({ conditions }) => conditions))],
+    unchecked: known.some(({ unchecked }) => unchecked),
   };
 }
 
 function joinCertainty(all: readonly Certainty[]): Certainty {
   const [first] = all;
-  return all.every((one) => one === first) ? first! : "maybe";
+  return all.every((certainty) => certainty === first) ? first! : "maybe";
 }

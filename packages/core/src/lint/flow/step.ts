@@ -22,8 +22,8 @@ export interface FlowStep {
 
 /** Items and all in them, outer ones first. */
 export function* flat(items: readonly FlowItem[]): Generator<FlowItem> {
-  for (const one of items) {
-    yield one;
-    yield* flat(one.items);
+  for (const item of items) {
+    yield item;
+    yield* flat(item.items);
   }
 }

@@ -39,12 +39,12 @@ export const authorizationOpen = defineRule({
     for (const { element, section } of pipeline.steps) {
       if (element.name !== "choose" || section !== "inbound") continue;
       const whens = element.children("when");
-      const codes = whens.map((one) => one.value("condition")?.code ?? null);
-      if (codes.length === 0 || !codes.every((one) => one !== null && asksForRole(one))) continue;
+      const codes = whens.map((when) => when.value("condition")?.code ?? null);
+      if (codes.length === 0 || !codes.every((code) => code !== null && asksForRole(code))) continue;
       if (whens.some(refuses) || !whens.some(hasEffect) || element.children("otherwise").some(hasEffect)) continue;
       // What the branches note is looked at later.
-      const noted = whens.flatMap((one) =>
-        [...one.below()].filter((inner) => inner.name === "set-variable").map((inner) => inner.literal("name")),
+      const noted = whens.flatMap((when) =>
+        [...when.below()].filter((inner) => inner.name === "set-variable").map((inner) => inner.literal("name")),
       );
       if (noted.some((name) => name === null || isAskedFor(name, pipeline.elements()))) continue;
       const first = codes[0]!;
@@ -66,15 +66,13 @@ function asksForRole(code: LintCode): boolean {
 }
 
 function refuses(branch: LintElement): boolean {
-  return [...branch.below()].some(
-    (one) => enders.has(one.name) || one.name === "include-fragment" || one.name === "validate-jwt",
-  );
+  return [...branch.below()].some(({ name }) => enders.has(name) || name === "include-fragment" || name === "validate-jwt");
 }
 
 const SILENT = new Set(["trace", "log-to-eventhub", "emit-metric", "set-variable", "message", "metadata", "dimension"]);
 
 function hasEffect(branch: LintElement): boolean {
-  return [...branch.below()].some((one) => one !== branch && !SILENT.has(one.name));
+  return [...branch.below()].some((inner) => inner !== branch && !SILENT.has(inner.name));
 }
 
 function isAskedFor(name: string, elements: Iterable<LintElement>): boolean {

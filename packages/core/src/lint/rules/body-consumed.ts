@@ -31,7 +31,7 @@ export const bodyConsumed = defineRule({
       if (of === "request" && isBodiless) return;
       const again = reads
         .slice(index + 1)
-        .find((one) => one.of === of && one.step.section === step.section && mayFollow(read, one));
+        .find((later) => later.of === of && later.step.section === step.section && mayFollow(read, later));
       const isReplaced = isBodySet(pipeline, step, of);
       const isForwarded = (of === "request" && step.section === "inbound") || (of === "response" && step.section === "outbound");
       const isNeeded = isForwarded && !isReplaced && !isAnswered(step, pipeline);
@@ -71,20 +71,20 @@ function allReads(pipeline: Pipeline): readonly Read[] {
 function mayFollow(first: Read, second: Read): boolean {
   if (first.code === second.code) return !/\?|\bif\b|catch|switch/.test(first.code.text);
   const branches = (step: FlowStep): readonly LintElement[] =>
-    [step.element, ...step.around].filter((one) => one.name === "when" || one.name === "otherwise");
-  for (const one of branches(first.step))
-    for (const other of branches(second.step)) if (one !== other && one.parent === other.parent) return false;
-  return !first.step.around.some((one) => enders.has(one.name));
+    [step.element, ...step.around].filter(({ name }) => name === "when" || name === "otherwise");
+  for (const branch of branches(first.step))
+    for (const other of branches(second.step)) if (branch !== other && branch.parent === other.parent) return false;
+  return !first.step.around.some(({ name }) => enders.has(name));
 }
 
 /** Is the body set by the element itself, or behind it on the same way? */
 function isBodySet(pipeline: Pipeline, { element, around, section }: FlowStep, of: string): boolean {
   if (of !== "request" && of !== "response") return false;
   if (isBodySetter(element) || around.some(isBodySetter)) return true;
-  const steps = pipeline.steps.filter((one) => one.section === section || (of === "request" && one.section === "backend"));
-  const from = steps.findIndex((one) => one.element === element);
-  return steps.slice(from + 1).some((one) => {
-    if (!isBodySetter(one.element) || one.around.some((outer) => enders.has(outer.name) || outer.name.startsWith("send-")))
+  const steps = pipeline.steps.filter((step) => step.section === section || (of === "request" && step.section === "backend"));
+  const from = steps.findIndex((step) => step.element === element);
+  return steps.slice(from + 1).some((later) => {
+    if (!isBodySetter(later.element) || later.around.some((outer) => enders.has(outer.name) || outer.name.startsWith("send-")))
       return false;
     // In a branch of its own the body is set sometimes: that may fit the reads.
     return true;
@@ -103,8 +103,10 @@ function isBodySetter({ name }: LintElement): boolean {
 
 /** Does the pipeline answer by itself behind the step, so that nobody needs the body? */
 function isAnswered({ around, element, section }: FlowStep, pipeline: Pipeline): boolean {
-  if (around.some((one) => enders.has(one.name))) return true;
-  const steps = pipeline.steps.filter((one) => one.section === section);
-  const from = steps.findIndex((one) => one.element === element);
-  return steps.slice(from + 1).some((one) => enders.has(one.element.name) && one.around.every((outer) => around.includes(outer)));
+  if (around.some(({ name }) => enders.has(name))) return true;
+  const steps = pipeline.steps.filter((step) => step.section === section);
+  const from = steps.findIndex((step) => step.element === element);
+  return steps
+    .slice(from + 1)
+    .some((later) => enders.has(later.element.name) && later.around.every((outer) => around.includes(outer)));
 }

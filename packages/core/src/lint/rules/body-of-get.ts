@@ -29,7 +29,7 @@ export const bodyOfGet = defineRule({
   pipeline(pipeline, context) {
     const { operations } = pipeline.owner;
     if (operations.length === 0 || !operations.every(({ method, request }) => isBodiless(method) && !hasBody(request))) return;
-    const own = pipeline.documents.find((one) => one.scope === "operation");
+    const own = pipeline.documents.find(({ scope }) => scope === "operation");
     for (const { element, state, section } of pipeline.steps) {
       if (section !== "inbound" && section !== "backend") continue;
       // Documents of outer scopes run for other operations, too.

@@ -21,7 +21,7 @@ export const bodyOnStream = defineRule({
     if (!streams(pipeline)) return;
     for (const { element, section, around, state } of pipeline.steps) {
       if (section !== "outbound" && !(section === "backend" && state.answered === "yes")) continue;
-      if (around.some((one) => one.name.startsWith("send-"))) continue;
+      if (around.some(({ name }) => name.startsWith("send-"))) continue;
       if (state.tested.has("context.Response.Headers[content-type]") || looksAtStream(state.conditions)) continue;
       if (WHOLE.has(element.name))
         context.element(element, `<${element.name}> reads the whole answer, which is a stream of events.`);
@@ -39,7 +39,7 @@ const WHOLE = new Set(["find-and-replace", "json-to-xml", "xml-to-json", "xsl-tr
 
 /** Whoever asks whether the call streams knows what he does. */
 function looksAtStream(conditions: readonly string[]): boolean {
-  return conditions.some((one) => /stream/i.test(one));
+  return conditions.some((condition) => /stream/i.test(condition));
 }
 
 const STREAM_ASKED = /["']stream["']\s*[\])]?\s*[:,=]\s*true|\[\s*"stream"\s*\]\s*=\s*(?:new\s+JValue\s*\(\s*)?true/;
@@ -47,13 +47,13 @@ const STREAM_ASKED = /["']stream["']\s*[\])]?\s*[:,=]\s*true|\[\s*"stream"\s*\]\
 function streams(pipeline: Pipeline): boolean {
   if (pipeline.owner.api?.type === "websocket") return true;
   for (const { element, section, around } of pipeline.steps) {
-    if (around.some((one) => one.name.startsWith("send-"))) continue;
+    if (around.some(({ name }) => name.startsWith("send-"))) continue;
     if (element.name === "forward-request" && element.literal("buffer-response") === "false") return true;
-    if (section !== "inbound" || around.some((one) => one.name === "when" || one.name === "otherwise")) continue;
+    if (section !== "inbound" || around.some(({ name }) => name === "when" || name === "otherwise")) continue;
     if (element.name === "set-body" && STREAM_ASKED.test(element.text?.text ?? "")) return true;
     if (element.name === "set-header" && /^accept$/i.test(element.literal("name") ?? "")) {
-      const values = element.children("value").map((one) => one.text?.text.trim() ?? "");
-      if (values.length > 0 && values.every((one) => one === "text/event-stream")) return true;
+      const values = element.children("value").map(({ text }) => text?.text.trim() ?? "");
+      if (values.length > 0 && values.every((value) => value === "text/event-stream")) return true;
     }
   }
   return false;

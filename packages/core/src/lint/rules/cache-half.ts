@@ -22,14 +22,14 @@ export const cacheHalf = defineRule({
   pipeline(pipeline, context) {
     const elements = [...pipeline.elements()];
     const isFragment = pipeline.documents[0]?.kind !== "policies";
-    if (isFragment || elements.some((one) => one.name === "include-fragment")) return;
+    if (isFragment || elements.some(({ name }) => name === "include-fragment")) return;
     for (const [first, second] of PAIRS)
       for (const [here, other] of [
         [first, second],
         [second, first],
       ] as const) {
-        const found = elements.find((one) => presentName(one.name) === here);
-        if (found === undefined || elements.some((one) => presentName(one.name) === other)) continue;
+        const found = elements.find(({ name }) => presentName(name) === here);
+        if (found === undefined || elements.some(({ name }) => presentName(name) === other)) continue;
         context.element(found, `<${found.name}> stands without <${other}>.`, {
           hint: here === first ? "Nothing is ever stored." : "What is stored is never looked up.",
         });

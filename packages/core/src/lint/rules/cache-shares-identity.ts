@@ -29,14 +29,16 @@ export const cacheSharesIdentity = defineRule({
   examples: { bad: document("false"), good: document("true") },
   codes: ["TP2110"],
   pipeline(pipeline, context) {
-    const lookup = [...pipeline.elements("inbound")].find((one) => one.name === "cache-lookup");
-    const store = [...pipeline.elements("outbound")].find((one) => one.name === "cache-store");
+    const lookup = [...pipeline.elements("inbound")].find(({ name }) => name === "cache-lookup");
+    const store = [...pipeline.elements("outbound")].find(({ name }) => name === "cache-store");
     if (lookup === undefined || store === undefined) return;
     for (const { element, state, section, around } of pipeline.steps) {
       if (!SHAPING.has(element.name) || (section !== "inbound" && section !== "backend")) continue;
-      if (around.some((one) => NOT_FORWARDED.test(one.name))) continue;
+      if (around.some(({ name }) => NOT_FORWARDED.test(name))) continue;
       for (const code of element.codes()) {
-        const origin = new OriginFinder(code, state).all().find((one) => IDENTITY.has(one.kind) && !isVaried(lookup, one));
+        const origin = new OriginFinder(code, state)
+          .all()
+          .find((candidate) => IDENTITY.has(candidate.kind) && !isVaried(lookup, candidate));
         if (origin === undefined) continue;
         context.element(lookup, `The answer depends on ${nameOf(origin)}, and the cache does not keep callers apart by it.`, {
           hint: "Vary by it.",
@@ -51,7 +53,7 @@ export const cacheSharesIdentity = defineRule({
 const NOT_FORWARDED = /^(?:return-response|mock-response|send-request|send-one-way-request|trace|cache-)/;
 
 function isVaried(lookup: LintElement, { kind, key }: Origin): boolean {
-  const headers = lookup.children("vary-by-header").map((one) => one.text?.text.trim().toLowerCase() ?? "");
+  const headers = lookup.children("vary-by-header").map(({ text }) => text?.text.trim().toLowerCase() ?? "");
   if (headers.includes("authorization") || (key !== null && headers.includes(key.toLowerCase()))) return true;
   // Other headers say nothing of who calls.
   if (kind === "header" && !/^(?:authorization|cookie|x-user.*|x-ms-client-principal.*)$/i.test(key ?? "")) return true;

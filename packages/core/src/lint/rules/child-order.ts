@@ -28,7 +28,7 @@ export const childOrder = defineRule({
   element(element, context) {
     const order = factsOf(element.name).childOrder;
     if (order === undefined) return;
-    const ranks = element.elements.map((one) => order.indexOf(one.name));
+    const ranks = element.elements.map(({ name }) => order.indexOf(name));
     let highest = 0;
     for (const [index, rank] of ranks.entries()) {
       if (rank < 0) continue;
@@ -36,7 +36,7 @@ export const childOrder = defineRule({
         const child = element.elements[index]!;
         const fix = ranks.includes(-1) ? null : reordered(element, order);
         context.element(child, `<${child.name}> must stand before <${order[highest]!}> in <${element.name}>.`, {
-          hint: `The order is ${order.map((one) => `<${one}>`).join(", ")}.`,
+          hint: `The order is ${order.map((name) => `<${name}>`).join(", ")}.`,
           ...(fix === null ? {} : { fix }),
         });
         return;
@@ -51,9 +51,9 @@ function reordered(element: LintElement, order: readonly string[]): Fix {
   const { document, elements } = element;
   const { text } = document.source;
   const sorted = [...elements].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
-  const edits = elements.map((one, index) => {
+  const edits = elements.map((child, index) => {
     const { start, end } = sorted[index]!.xml;
-    return { file: document.file, start: one.xml.start, end: one.xml.end, text: text.slice(start, end) };
+    return { file: document.file, start: child.xml.start, end: child.xml.end, text: text.slice(start, end) };
   });
   return { description: "Put the children in order", edits };
 }

@@ -51,7 +51,7 @@ function looksAtClaims(code: LintCode): boolean {
     return true;
   return (
     !code.has("PolicyExtensions.AsJwt", "PolicyExtensions.TryParseJwt") &&
-    [...keyUses(code)].some((one) => one.path === "context.Variables" && one.how !== "test")
+    [...keyUses(code)].some(({ path, how }) => path === "context.Variables" && how !== "test")
   );
 }
 
@@ -59,6 +59,6 @@ function looksAtClaims(code: LintCode): boolean {
 function readsRawToken(code: LintCode): boolean {
   return (
     /FromBase64String/.test(code.text) &&
-    [...keyUses(code)].some((one) => /Headers$/.test(one.path) && /^authorization$/i.test(one.key))
+    [...keyUses(code)].some(({ path, key }) => /Headers$/.test(path) && /^authorization$/i.test(key))
   );
 }

@@ -43,6 +43,6 @@ export const corsAnyOrigin = defineRule({
 });
 
 function anyOf(element: LintElement, list: string, item: string): LintElement | null {
-  const items = element.children(list).flatMap((one) => one.children(item));
-  return items.find((one) => one.text?.text.trim() === "*") ?? null;
+  const items = element.children(list).flatMap((group) => group.children(item));
+  return items.find(({ text }) => text?.text.trim() === "*") ?? null;
 }

@@ -50,6 +50,6 @@ export const corsNotFirst = defineRule({
 function mayRefuse({ element, items }: FlowItem): boolean {
   return (
     refusers.has(element.name) ||
-    (element.name === "choose" && items.some(({ items: inner }) => inner.some((one) => enders.has(one.element.name))))
+    (element.name === "choose" && items.some(({ items: inner }) => inner.some((child) => enders.has(child.element.name))))
   );
 }

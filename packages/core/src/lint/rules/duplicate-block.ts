@@ -36,19 +36,19 @@ export const duplicateBlock = defineRule({
           const key = texts.slice(at, at + LENGTH).join("\n");
           const same = runs.get(key);
           if (same === undefined) runs.set(key, [list[at]!]);
-          else if (!same.some((one) => one.document.file === document.file)) same.push(list[at]!);
+          else if (!same.some((element) => element.document.file === document.file)) same.push(list[at]!);
         }
       }
     const told = new Set<string>();
     for (const [first, ...others] of runs.values()) {
       if (first === undefined || others.length === 0) continue;
       // A longer run is told once, where it begins.
-      const pair = `${first.document.file} ${others.map((one) => one.document.file).join(" ")}`;
+      const pair = `${first.document.file} ${others.map(({ document }) => document.file).join(" ")}`;
       const before = previous(first);
       if (
         told.has(pair) &&
         before !== null &&
-        others.every((one) => previous(one) !== null && contentOf(previous(one)!) === contentOf(before))
+        others.every((other) => previous(other) !== null && contentOf(previous(other)!) === contentOf(before))
       )
         continue;
       told.add(pair);
@@ -57,7 +57,7 @@ export const duplicateBlock = defineRule({
         `Five policies or more from here on stand in ${others.length === 1 ? "another document" : `${others.length} other documents`}, too.`,
         {
           hint: "Make them a fragment.",
-          related: others.map((one) => one.document.source.place(one.start)),
+          related: others.map(({ document, start }) => document.source.place(start)),
         },
       );
     }

@@ -19,8 +19,8 @@ export const errorDetail = defineRule({
   examples: { bad: body("context.LastError.Message"), good: body("context.RequestId.ToString()") },
   pipeline(pipeline, context) {
     for (const { element, section, state, around } of pipeline.steps) {
-      const isAnswer = section === "on-error" || section === "outbound" || around.some((one) => enders.has(one.name));
-      if (!isAnswer || around.some((one) => NOT_SHOWN.test(one.name))) continue;
+      const isAnswer = section === "on-error" || section === "outbound" || around.some(({ name }) => enders.has(name));
+      if (!isAnswer || around.some(({ name }) => NOT_SHOWN.test(name))) continue;
       const isBody = element.name === "set-body";
       const isHeader = element.name === "value" && around[0]?.name === "set-header";
       if (!isBody && !isHeader && element.name !== "set-status") continue;

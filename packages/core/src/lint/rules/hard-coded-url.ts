@@ -26,7 +26,7 @@ export const hardCodedUrl = defineRule({
         const key = url.replace(/\/+$/, "").toLowerCase();
         const list = byUrl.get(key);
         if (list === undefined) byUrl.set(key, [value]);
-        else if (!list.some((one) => one.element.document.file === document.file)) list.push(value);
+        else if (!list.some((written) => written.element.document.file === document.file)) list.push(value);
       }
     for (const [first, ...others] of byUrl.values()) {
       if (first === undefined || others.length === 0) continue;

@@ -30,12 +30,12 @@ export const headerFromCaller = defineRule({
       if (!isHeader && !isUrl) continue;
       if (
         isHeader &&
-        around.some((one) => enders.has(one.name)) &&
+        around.some(({ name }) => enders.has(name)) &&
         around[0]!.literal("name")?.toLowerCase() === "www-authenticate"
       )
         continue;
       const found = callerText(element, null, state, RAW);
-      const origin = found?.origins.find((one) => !ESCAPED.test(one.path));
+      const origin = found?.origins.find(({ path }) => !ESCAPED.test(path));
       if (found === null || origin === undefined || (isUrl && found.decidesHost)) continue;
       context.report(
         element.document,

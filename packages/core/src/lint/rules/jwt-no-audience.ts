@@ -19,11 +19,11 @@ export const jwtNoAudience = defineRule({
   examples: { bad: check(""), good: check("\n  <audiences>\n    <audience>api://orders</audience>\n  </audiences>") },
   element(element, context) {
     if (element.name !== "validate-jwt") return;
-    if (element.children("audiences").some((one) => one.elements.length > 0)) return;
-    const claims = element.children("required-claims").flatMap((one) => one.children("claim"));
-    if (claims.some((one) => /^(?:aud|azp|appid|client_id|cid)$/i.test(one.literal("name") ?? ""))) return;
+    if (element.children("audiences").some(({ elements }) => elements.length > 0)) return;
+    const claims = element.children("required-claims").flatMap((required) => required.children("claim"));
+    if (claims.some((claim) => /^(?:aud|azp|appid|client_id|cid)$/i.test(claim.literal("name") ?? ""))) return;
     // What a templating tool puts in may be the audiences.
-    if (element.xml.texts.some((one) => one.value.text.trim() !== "")) return;
+    if (element.xml.texts.some(({ value }) => value.text.trim() !== "")) return;
     context.element(element, "The token's audience is not looked at: any token of the issuer passes.", {
       hint: "Add <audiences> with the audience of this API.",
     });

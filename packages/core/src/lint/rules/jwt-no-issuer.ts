@@ -25,10 +25,10 @@ export const jwtNoIssuer = defineRule({
   element(element, context) {
     if (element.name !== "validate-jwt") return;
     if (element.children("openid-config").length > 0) return;
-    if (element.children("issuers").some((one) => one.elements.length > 0)) return;
-    const claims = element.children("required-claims").flatMap((one) => one.children("claim"));
-    if (claims.some((one) => one.literal("name") === "iss")) return;
-    if (element.xml.texts.some((one) => one.value.text.trim() !== "")) return;
+    if (element.children("issuers").some(({ elements }) => elements.length > 0)) return;
+    const claims = element.children("required-claims").flatMap((required) => required.children("claim"));
+    if (claims.some((claim) => claim.literal("name") === "iss")) return;
+    if (element.xml.texts.some(({ value }) => value.text.trim() !== "")) return;
     context.element(element, "Nothing says who may issue the token.", { hint: "Add <issuers>, or <openid-config>." });
   },
 });

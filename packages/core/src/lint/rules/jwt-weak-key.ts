@@ -29,7 +29,7 @@ export const jwtWeakKey = defineRule({
   element(element, context) {
     if (element.name !== "key" || (element.parent?.name !== "issuer-signing-keys" && element.parent?.name !== "decryption-keys"))
       return;
-    if (["n", "e", "certificate-id", "id"].some((one) => one !== "id" && element.value(one) !== null)) return;
+    if (["n", "e", "certificate-id", "id"].some((attribute) => attribute !== "id" && element.value(attribute) !== null)) return;
     const { text } = element;
     if (text === null || text.code !== null) return;
     const { document } = element;

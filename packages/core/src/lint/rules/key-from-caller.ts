@@ -28,7 +28,7 @@ export const keyFromCaller = defineRule({
       if (!isLimit && element.name !== "cache-store-value") continue;
       const attribute = isLimit ? "counter-key" : "key";
       const found = callerText(element, attribute, state, isLimit ? CHOSEN : CACHE_KEYS);
-      const origin = found?.origins.find((one) => !isChecked(one.kind, one.key, state.checked !== "no"));
+      const origin = found?.origins.find(({ kind, key }) => !isChecked(kind, key, state.checked !== "no"));
       if (found === null || origin === undefined) continue;
       context.report(element.document, found.span, `Anyone can choose the key: it comes from ${nameOf(origin)}.`, {
         hint: "Count by what callers cannot choose.",

@@ -35,7 +35,7 @@ export const limitAfterCost = defineRule({
       const { element, section, around, isSeen } = step;
       if (section !== "inbound" || !isSeen) continue;
       // What only some calls cost may be wanted before.
-      if (COSTLY.has(element.name) && around.every((one) => one.name === "wait")) costly ??= step;
+      if (COSTLY.has(element.name) && around.every(({ name }) => name === "wait")) costly ??= step;
       if (!limits.has(element.name) || costly === null || around.length > 0) continue;
       if (dependsOn(step, pipeline.steps)) continue;
       context.element(element, `<${costly.element.name}> stands before: calls that are refused cost it, too.`, {
@@ -50,5 +50,7 @@ export const limitAfterCost = defineRule({
 function dependsOn({ element }: FlowStep, steps: readonly FlowStep[]): boolean {
   const names = new Set<string>();
   for (const code of element.codes()) for (const { path, key } of keyUses(code)) if (path === "context.Variables") names.add(key);
-  return steps.some(({ element: one }) => one.start < element.start && setVariables(one).some(([name]) => names.has(name)));
+  return steps.some(
+    ({ element: earlier }) => earlier.start < element.start && setVariables(earlier).some(([name]) => names.has(name)),
+  );
 }

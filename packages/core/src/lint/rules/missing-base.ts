@@ -52,7 +52,7 @@ function firstLost(outer: readonly LintDocument[], name: SectionName): LintEleme
   for (const document of outer) {
     const section = document.section(name);
     if (section === null) continue;
-    const own = section.elements.find((one) => one.name !== "base" && one.name !== "forward-request");
+    const own = section.elements.find((policy) => policy.name !== "base" && policy.name !== "forward-request");
     if (own !== undefined) return own;
     if (section.children("base").length === 0) return null;
   }

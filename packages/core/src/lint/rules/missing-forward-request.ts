@@ -15,9 +15,10 @@ export const missingForwardRequest = defineRule({
     if (innermost === undefined || innermost.kind !== "policies") return;
     if (pipeline.isComplete && context.project.configuration !== null && pipeline.owner.operations.length === 0) return;
     const items = [...flat(pipeline.items("backend"))];
-    if (items.some((one) => one.kind === "unseen" || SENDERS.has(one.element.name))) return;
-    if ((["inbound", "outbound"] as const).some((name) => answers(pipeline.items(name).map((one) => one.element.name)))) return;
-    const cutting = pipeline.documents.find((one) => one.section("backend")?.children("base").length === 0);
+    if (items.some(({ kind, element }) => kind === "unseen" || SENDERS.has(element.name))) return;
+    if ((["inbound", "outbound"] as const).some((name) => answers(pipeline.items(name).map(({ element }) => element.name))))
+      return;
+    const cutting = pipeline.documents.find((candidate) => candidate.section("backend")?.children("base").length === 0);
     const isAlone = context.project.configuration === null;
     // Alone, only an empty section is sure: what stands in it may answer by means that are not seen.
     if (isAlone && items.length > 0) return;

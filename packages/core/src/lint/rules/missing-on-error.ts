@@ -32,7 +32,7 @@ export const missingOnError = defineRule({
     const { api } = pipeline.owner;
     if (api === null || pipeline.hidesIn("on-error")) return;
     for (const element of pipeline.elements("on-error")) if (SHAPERS.has(element.name)) return;
-    const document = pipeline.documents.find((one) => one.scope === "api") ?? pipeline.documents[0];
+    const document = pipeline.documents.find(({ scope }) => scope === "api") ?? pipeline.documents[0];
     if (document === undefined) return;
     const section = document.section("on-error") ?? document.root;
     if (document.scope === "global" && document.file === "default global policy") {

@@ -27,9 +27,9 @@ export const missingVariable = defineRule({
       if (state.isOpen) continue;
       for (const code of element.codes()) {
         if (code.hasNamedValues) continue;
-        const uses = [...keyUses(code)].filter((one) => one.path === "context.Variables");
+        const uses = [...keyUses(code)].filter(({ path }) => path === "context.Variables");
         for (const { use, key, how } of uses) {
-          if (how !== "indexer" || uses.some((one) => one.how === "test" && one.key === key)) continue;
+          if (how !== "indexer" || uses.some((other) => other.how === "test" && other.key === key)) continue;
           if (state.tested.has(keyPath("context.Variables", key))) continue;
           const fact = state.variables.get(key);
           if (fact?.always === true || (fact !== undefined && mayBeSure(key, fact.conditions, state.conditions, section)))
@@ -40,7 +40,7 @@ export const missingVariable = defineRule({
               : `The variable "${key}" is not set on every way to here.`;
           context.report(element.document, code.span(use), message, {
             hint: `Set it on every way, or use GetValueOrDefault("${key}", …).`,
-            related: fact?.setters.map((one) => one.document.source.place(one.start)) ?? [],
+            related: fact?.setters.map((setter) => setter.document.source.place(setter.start)) ?? [],
           });
         }
       }
@@ -52,6 +52,7 @@ export const missingVariable = defineRule({
 function mayBeSure(key: string, set: readonly string[], here: readonly string[], section: string): boolean {
   if (section === "on-error" || section === "outbound") return true;
   return (
-    here.some((one) => set.includes(one) || one.includes("context.Variables")) || set.some((one) => one.includes(`"${key}"`))
+    here.some((condition) => set.includes(condition) || condition.includes("context.Variables")) ||
+    set.some((condition) => condition.includes(`"${key}"`))
   );
 }

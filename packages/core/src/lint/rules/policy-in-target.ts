@@ -42,6 +42,6 @@ export const policyInTarget = defineRule({
 function isSecondInOutbound(element: LintElement): boolean {
   const section = element.within("outbound");
   if (section === null) return false;
-  const all = [...section.below()].filter((one) => one.name === "send-one-way-request");
+  const all = [...section.below()].filter(({ name }) => name === "send-one-way-request");
   return all.indexOf(element) > 0;
 }

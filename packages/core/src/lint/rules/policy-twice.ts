@@ -61,7 +61,7 @@ function walk(items: readonly FlowItem[], seen: Map<string, LintElement>, pairs:
         walk(branch.items, inside, pairs);
         return inside;
       });
-      for (const branch of branches) for (const [name, one] of branch) if (!seen.has(name)) seen.set(name, one);
+      for (const branch of branches) for (const [name, first] of branch) if (!seen.has(name)) seen.set(name, first);
       continue;
     }
     if (factsOf(element.name).once !== undefined) {

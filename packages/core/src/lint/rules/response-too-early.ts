@@ -18,7 +18,7 @@ export const responseTooEarly = defineRule({
   pipeline(pipeline, context) {
     for (const { element, section, state, around } of pipeline.steps) {
       if ((section !== "inbound" && section !== "backend") || state.answered !== "no") continue;
-      if (LATE_POLICIES.test(element.name) || around.some((one) => LATE_POLICIES.test(one.name))) continue;
+      if (LATE_POLICIES.test(element.name) || around.some(({ name }) => LATE_POLICIES.test(name))) continue;
       for (const { attribute, code } of element.values) {
         if (code === null || (attribute !== null && LATE.has(attribute))) continue;
         const [first] = code.uses("IProxyContext.Response");

@@ -18,7 +18,7 @@ export const retryOwnStatus = defineRule({
   remedy: "Ask for `>= 500`, or name 500, 502 and 504.",
   examples: { bad: retry("context.Response.StatusCode == 500"), good: retry("context.Response.StatusCode >= 500") },
   element(element, context) {
-    if (element.name !== "retry" || ![...element.below()].some((one) => one.name === "forward-request")) return;
+    if (element.name !== "retry" || ![...element.below()].some(({ name }) => name === "forward-request")) return;
     const code = element.value("condition")?.code ?? null;
     if (code === null || code.hasNamedValues) return;
     const condition = new Condition(code);
@@ -26,7 +26,7 @@ export const retryOwnStatus = defineRule({
     if (status === undefined) return;
     const outcome = (value: number): boolean | undefined => condition.outcome(status.text, value);
     if (outcome(502) !== false || outcome(504) !== false) return;
-    if (!status.constants.some((one) => typeof one === "number" && outcome(one) !== false)) return;
+    if (!status.constants.some((constant) => typeof constant === "number" && outcome(constant) !== false)) return;
     context.report(
       element.document,
       code.whole,

@@ -37,7 +37,7 @@ export const retryUnsafeMethod = defineRule({
     const all = [...pipeline.elements()];
     if (all.some(sendsIdempotencyKey)) return;
     for (const { element, state } of pipeline.steps) {
-      if (element.name !== "retry" || ![...element.below()].some((one) => one.name === "forward-request")) continue;
+      if (element.name !== "retry" || ![...element.below()].some(({ name }) => name === "forward-request")) continue;
       if (!isKnown && !all.some(makesUnsafe)) continue;
       if (state.tested.has("context.Request.Method") && isKnown) continue;
       const condition = element.value("condition");

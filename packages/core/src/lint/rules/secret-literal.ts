@@ -35,10 +35,10 @@ export const secretLiteral = defineRule({
   },
   project({ configuration }, context) {
     if (configuration === null) return;
-    for (const [name, one] of Object.entries(configuration.loaded.data.namedValues ?? {})) {
-      const value = typeof one === "object" ? one.value : one;
+    for (const [name, namedValue] of Object.entries(configuration.loaded.data.namedValues ?? {})) {
+      const value = typeof namedValue === "object" ? namedValue.value : namedValue;
       if (typeof value !== "string" || PLACEHOLDER.test(value) || value.trim().length < 8) continue;
-      const isOpen = typeof one !== "object" || one.secret !== true;
+      const isOpen = typeof namedValue !== "object" || namedValue.secret !== true;
       if (isOpen && (SECRET_VARIABLE.test(name) || SECRET_NAME.test(name) || JWT.test(value) || secretsIn(value).length > 0))
         context.at(configuration.place(["namedValues", name]), `The named value ${name} holds a secret for all to read.`, {
           hint: "Make it secret, and take its value from a file, the environment or a vault.",
@@ -57,7 +57,7 @@ export const secretLiteral = defineRule({
       for (const kind of ["header", "query"] as const)
         for (const [name, values] of Object.entries(backend.credentials?.[kind] ?? {})) {
           const all = typeof values === "string" ? [values] : values;
-          if (all.some((one) => !PLACEHOLDER.test(one) && (SECRET_NAME.test(name) || SCHEME.test(one))))
+          if (all.some((value) => !PLACEHOLDER.test(value) && (SECRET_NAME.test(name) || SCHEME.test(value))))
             context.at(
               configuration.place(["backends", id, "credentials", kind, name]),
               `The credentials of the backend ${id} stand in the configuration.`,
@@ -115,7 +115,7 @@ function namedBy(element: LintElement, value: Written): string | null {
 
 /** A text as the key of a signature, or a token. */
 function inCode(value: Written, code: LintCode, context: RuleContext): void {
-  const isKeyed = code.program !== null && [...code.program.uses].some((one) => /\.HMAC\w+\.new$/.test(one));
+  const isKeyed = code.program !== null && [...code.program.uses].some((use) => /\.HMAC\w+\.new$/.test(use));
   for (const node of code.nodes) {
     const text = constantText(node);
     if (text === null || node.kind !== "Constant") continue;

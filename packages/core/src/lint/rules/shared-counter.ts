@@ -31,7 +31,7 @@ export const sharedCounter = defineRule({
         const text = `${presentName(element.name)} ${comparable(key.text.trim())}`;
         const list = byKey.get(text);
         if (list === undefined) byKey.set(text, [element]);
-        else if (!list.some((one) => one.document.file === document.file)) list.push(element);
+        else if (!list.some((known) => known.document.file === document.file)) list.push(element);
       }
     for (const [first, ...others] of byKey.values()) {
       if (first === undefined || others.length === 0) continue;
@@ -41,7 +41,7 @@ export const sharedCounter = defineRule({
         `${others.length === 1 ? "Another document counts" : `${others.length} other documents count`} by the same key: all into one counter.`,
         {
           hint: "Put the API's name before the key.",
-          related: others.map((one) => one.document.source.place(one.value("counter-key")!.span.start)),
+          related: others.map((other) => other.document.source.place(other.value("counter-key")!.span.start)),
         },
       );
     }

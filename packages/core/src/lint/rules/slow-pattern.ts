@@ -36,7 +36,7 @@ export const slowPattern = defineRule({
           const use = node as MemberUse;
           const { pattern, input } = partsOf(use, code.nodes as readonly BoundExpression[]);
           if (pattern === null || input === undefined) continue;
-          if (!finder.of(input).some((one) => callerKinds.has(one.kind) || one.kind === "token")) continue;
+          if (!finder.of(input).some(({ kind }) => callerKinds.has(kind) || kind === "token")) continue;
           const complexity = complexityOf(pattern);
           if (complexity === "safe") continue;
           const how =

@@ -17,8 +17,8 @@ export const statusInInbound = defineRule({
     for (const { element, section, state, around } of pipeline.steps) {
       if (element.name !== "set-status" || (section !== "inbound" && section !== "backend")) continue;
       if (section === "backend" && state.answered !== "no") continue;
-      if (around.some((one) => enders.has(one.name)) || around.some((one) => one.name === "retry")) continue;
-      if ([...pipeline.elements(section)].some((one) => enders.has(one.name) && isBehind(one, element))) continue;
+      if (around.some(({ name }) => enders.has(name)) || around.some(({ name }) => name === "retry")) continue;
+      if ([...pipeline.elements(section)].some((ender) => enders.has(ender.name) && isBehind(ender, element))) continue;
       context.element(element, "No answer stands yet: the backend's brings its own status.", {
         hint: "Move it to outbound, or into a return-response.",
       });
@@ -27,8 +27,8 @@ export const statusInInbound = defineRule({
 });
 
 function isBehind(
-  one: { readonly start: number; readonly document: object },
+  element: { readonly start: number; readonly document: object },
   other: { readonly start: number; readonly document: object },
 ): boolean {
-  return one.document !== other.document || one.start > other.start;
+  return element.document !== other.document || element.start > other.start;
 }

@@ -27,11 +27,15 @@ export const unbufferedRetry = defineRule({
       if (element.name !== "forward-request" || element.value("buffer-request-body") !== null) {
         if (element.name !== "forward-request" || element.literal("buffer-request-body") !== "false") continue;
       }
-      const retry = around.find((one) => one.name === "retry");
+      const retry = around.find(({ name }) => name === "retry");
       if (retry === undefined) continue;
       const condition = retry.value("condition");
       if (/Request\s*\.\s*Method/.test(condition?.text ?? "") || state.tested.has("context.Request.Method")) continue;
-      if ([...retry.below()].some((one) => one.name === "set-body" && one.within("retry") === retry && one.start < element.start))
+      if (
+        [...retry.below()].some(
+          (inner) => inner.name === "set-body" && inner.within("retry") === retry && inner.start < element.start,
+        )
+      )
         continue;
       if (retry.literal("count") === "0") continue;
       context.element(element, "The first try uses the request's body up: the next ones send none.", {

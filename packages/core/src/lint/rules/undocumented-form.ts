@@ -36,12 +36,13 @@ export const undocumentedForm = defineRule({
 /** The element itself, or the nearest one around it, of which undocumented parts are known. */
 function policyAround(element: LintElement): LintElement | null {
   if (factsOf(element.name).undocumented !== undefined) return element;
-  for (const one of element.ancestors()) if (factsOf(one.name).undocumented !== undefined) return one;
+  for (const ancestor of element.ancestors()) if (factsOf(ancestor.name).undocumented !== undefined) return ancestor;
   return null;
 }
 
 function pathBelow(element: LintElement, policy: LintElement): string {
   const names: string[] = [];
-  for (let one: LintElement | null = element; one !== null && one !== policy; one = one.parent) names.unshift(one.name);
+  for (let current: LintElement | null = element; current !== null && current !== policy; current = current.parent)
+    names.unshift(current.name);
   return names.join("/");
 }

@@ -22,17 +22,17 @@ export const unmatchedProduct = defineRule({
     if (configuration === null) return;
     const { data } = configuration.loaded;
     const namespaces = [
-      { one: data, path: [] as string[] },
-      ...Object.entries(data.workspaces ?? {}).map(([id, one]) => ({ one, path: ["workspaces", id] })),
+      { namespace: data, path: [] as string[] },
+      ...Object.entries(data.workspaces ?? {}).map(([id, namespace]) => ({ namespace, path: ["workspaces", id] })),
     ];
-    for (const { one, path } of namespaces) {
-      const products = Object.entries(one.products ?? {});
+    for (const { namespace, path } of namespaces) {
+      const products = Object.entries(namespace.products ?? {});
       for (const [id, { apis = [] }] of products)
         if (apis.length === 0) context.at(configuration.place([...path, "products", id]), `The product ${id} has no APIs.`);
       // Keys may be made elsewhere, such as by the management API, where the configuration holds none at all.
-      if (products.length === 0 && one.subscriptions === undefined) continue;
-      const scopes = Object.values(one.subscriptions ?? {}).map(({ scope }) => scope);
-      for (const [id, api] of Object.entries(one.apis ?? {})) {
+      if (products.length === 0 && namespace.subscriptions === undefined) continue;
+      const scopes = Object.values(namespace.subscriptions ?? {}).map(({ scope }) => scope);
+      for (const [id, api] of Object.entries(namespace.apis ?? {})) {
         if (api.subscriptionRequired === false || ("workspace" in api && api.workspace !== undefined)) continue;
         if (products.some(([, { apis = [] }]) => apis.includes(id))) continue;
         if (scopes.some((scope) => /^(?:\/?all|\/?apis)$/i.test(scope) || scope.split("/").at(-1) === id)) continue;

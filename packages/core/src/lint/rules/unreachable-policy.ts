@@ -46,7 +46,7 @@ function ends(item: FlowItem, context: RuleContext): boolean {
   if (enders.has(element.name)) return true;
   if (element.name === "choose") {
     const branches = items.map((branch) => walk(branch.items, context));
-    return items.some((one) => one.element.name === "otherwise") && branches.every((one) => one);
+    return items.some((branch) => branch.element.name === "otherwise") && branches.every((isEnding) => isEnding);
   }
   if (element.name === "retry" || element.name === "limit-concurrency") return walk(items, context);
   if (element.name === "wait") walk(items, context);

@@ -33,7 +33,7 @@ export const unsafeCast = defineRule({
             `The variable "${key}" holds ${held(key, state)}, which is no ${target.name}.`,
             {
               hint: "Set it by an expression of that type, or convert what it holds.",
-              related: state.variables.get(key)!.setters.map((one) => one.document.source.place(one.start)),
+              related: state.variables.get(key)!.setters.map((setter) => setter.document.source.place(setter.start)),
             },
           );
         }
@@ -56,10 +56,10 @@ function cannotBe(key: string, target: NetType, state: FlowState): boolean {
   if (fact?.types == null || fact.types.length === 0) return false;
   const wanted = target.underlying ?? target;
   if (wanted.kind === "parameter" || wanted.fullName === "System.Object") return false;
-  return fact.types.every((one) => {
-    if (one === "text") return wanted.fullName !== "System.String" && !isInterfaceOfText(wanted);
-    if (one.fullName === "System.Object" || one.kind === "interface" || wanted.kind === "interface") return false;
-    return !one.isAssignableTo(wanted) && !wanted.isAssignableTo(one);
+  return fact.types.every((type) => {
+    if (type === "text") return wanted.fullName !== "System.String" && !isInterfaceOfText(wanted);
+    if (type.fullName === "System.Object" || type.kind === "interface" || wanted.kind === "interface") return false;
+    return !type.isAssignableTo(wanted) && !wanted.isAssignableTo(type);
   });
 }
 
@@ -68,6 +68,6 @@ function isInterfaceOfText(type: NetType): boolean {
 }
 
 function held(key: string, state: FlowState): string {
-  const names = state.variables.get(key)!.types!.map((one) => (one === "text" ? "text" : one.name));
+  const names = state.variables.get(key)!.types!.map((type) => (type === "text" ? "text" : type.name));
   return [...new Set(names)].join(" or ");
 }

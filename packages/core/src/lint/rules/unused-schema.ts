@@ -12,8 +12,8 @@ policy: { file: ./global.xml }
   "global.xml": policies({
     inbound: ["order", id]
       .map(
-        (one) => `<validate-content unspecified-content-type-action="prevent" max-size="10240" size-exceeded-action="prevent">
-  <content type="application/json" validate-as="json" action="prevent" schema-id="${one}" />
+        (schema) => `<validate-content unspecified-content-type-action="prevent" max-size="10240" size-exceeded-action="prevent">
+  <content type="application/json" validate-as="json" action="prevent" schema-id="${schema}" />
 </validate-content>`,
       )
       .join("\n"),

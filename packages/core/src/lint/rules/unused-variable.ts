@@ -49,7 +49,7 @@ export const unusedVariable = defineRule({
         }
       }
     const computed = documents.some((document) =>
-      [...document.elements()].some((one) => [...one.codes()].some((code) => readsComputed(code.text))),
+      [...document.elements()].some((element) => [...element.codes()].some((code) => readsComputed(code.text))),
     );
     if (computed) return;
     for (const [name, element] of set)
