@@ -206,7 +206,7 @@ describe("turnpike run", () => {
   });
 
   it.each([
-    [["gateway.yaml", "--interval", "0"], /no interval/],
+    [["gateway.yaml", "--interval", "0"], /Invalid interval/],
     [["no-such.yaml"], /no such file/],
     [["no-such.xml", "--last-good", "x"], /has no backend/],
   ])("is called wrongly with %j", { timeout: 60_000 }, async (args, message) => {

@@ -47,7 +47,7 @@ describe.skipIf(reason !== null)("a store in Redis", () => {
   it("is told what cannot be", () => {
     expect(() => redisStore({})).toThrow("one of `client` and `url`");
     expect(() => redisStore({ url: "http://127.0.0.1" })).toThrow("redis://");
-    expect(() => redisStore({ client: { on: () => {} } as never })).toThrow("neither a client of ioredis");
+    expect(() => redisStore({ client: { on: () => {} } as never })).toThrow("invalid client: expected a client of ioredis");
     expect(() => redisStore({ url: server.url, deadline: 0 })).toThrow("deadline");
     expect(() => redisStore({ url: server.url, onUnavailable: "maybe" as never })).toThrow("onUnavailable");
   });

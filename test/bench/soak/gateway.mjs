@@ -13,6 +13,8 @@ const logger = {
   info() {},
   warn() {},
   error(fields, message) {
+    // What a backend or Redis did is told of as well, by its reason.
+    if (fields.activityId !== undefined && fields.reason !== "InternalError") return;
     unforeseen++;
     console.error(message, fields.err);
   },

@@ -34,7 +34,11 @@ export async function world({ sections = {}, api = {}, configuration = {}, answe
   const clock = options.clock ?? standingClock();
   const sent = [];
   const faults = [];
-  const note = (fields, message) => void faults.push(`${message} ${fields?.err?.stack ?? JSON.stringify(fields)}`);
+  const note = (fields, message) => {
+    // What policies are there for, or what a backend did, is told of as well, by its reason.
+    if (fields.activityId !== undefined && fields.reason !== "InternalError") return;
+    faults.push(`${message} ${fields?.err?.stack ?? JSON.stringify(fields)}`);
+  };
   const gateway = await createGateway(
     {
       ...configuration,
@@ -98,7 +102,8 @@ export async function world({ sections = {}, api = {}, configuration = {}, answe
             `the request header ${name} holds a line end: ${JSON.stringify(value)}`,
           );
       }
-      return { status: response.status, reason: response.reason, headers: response.headers, body, exchange, sent };
+      const { status, reason, headers, trace } = response;
+      return { status, reason, headers, body, trace, exchange, sent };
     },
   };
 }
