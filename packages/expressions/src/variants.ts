@@ -82,7 +82,7 @@ function* nodesOf(tree: unknown, source: string, isLeft: (node: Tree) => boolean
   const pending: { readonly part: unknown; readonly side: Variant["side"] }[] = [{ part: tree, side: null }];
   while (pending.length > 0) {
     const { part, side } = pending.pop()!;
-    if (Array.isArray(part)) for (const one of part as unknown[]) pending.push({ part: one, side });
+    if (Array.isArray(part)) for (const item of part as unknown[]) pending.push({ part: item, side });
     else if (typeof part === "object" && part !== null) {
       const raw = part as Record<string, unknown>;
       // acorn says `type` where the C# parser says `kind`.
@@ -151,7 +151,7 @@ function variantsOf(node: Tree, source: string): Variant[] {
       const otherwise = (node["otherwise"] ?? node["alternate"]) as Part;
       const text = (part: Part): string => `(${source.slice(part.start, part.end)})`;
       // A throw cannot stand in brackets.
-      if ([then, otherwise].some((one) => (one as Tree).kind === "Throw")) return [];
+      if ([then, otherwise].some((branch) => (branch as Tree).kind === "Throw")) return [];
       return [
         {
           kind: "swap-branches",

@@ -9,10 +9,10 @@ const PLACES = new Set(["start", "end", "branch", "labels", "name"]);
  */
 export function programShape(program: BoundProgram): string {
   const numbers = new Map<object, number>();
-  const numberOf = (one: object): number => {
-    const known = numbers.get(one);
+  const numberOf = (node: object): number => {
+    const known = numbers.get(node);
     if (known !== undefined) return known;
-    numbers.set(one, numbers.size);
+    numbers.set(node, numbers.size);
     return numbers.size - 1;
   };
   const shape = (part: unknown): unknown => {

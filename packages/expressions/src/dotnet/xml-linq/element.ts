@@ -269,13 +269,13 @@ export class XElement extends XContainer {
   }
 
   override deepEquals(other: XNode, depth: number): boolean {
-    const it = other as XElement;
-    if (!matches(this.name, it.name) || this.attributes.length !== it.attributes.length) return false;
+    const element = other as XElement;
+    if (!matches(this.name, element.name) || this.attributes.length !== element.attributes.length) return false;
     const sameAttributes = this.attributes.every((attribute, i) => {
-      const its = it.attributes[i]!;
+      const its = element.attributes[i]!;
       return matches(attribute.name, its.name) && attribute.value === its.value;
     });
-    return sameAttributes && this.equalChildren(it, depth);
+    return sameAttributes && this.equalChildren(element, depth);
   }
 
   protected override checkNode(node: XNode): void {

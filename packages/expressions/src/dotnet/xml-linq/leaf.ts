@@ -129,12 +129,12 @@ export class XDocumentType extends XNode {
   }
 
   override deepEquals(other: XNode): boolean {
-    const it = other as XDocumentType;
+    const type = other as XDocumentType;
     return (
-      it.name === this.name &&
-      it.publicId === this.publicId &&
-      it.systemId === this.systemId &&
-      it.internalSubset === this.internalSubset
+      type.name === this.name &&
+      type.publicId === this.publicId &&
+      type.systemId === this.systemId &&
+      type.internalSubset === this.internalSubset
     );
   }
 }
