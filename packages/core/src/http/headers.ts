@@ -137,9 +137,12 @@ export class Headers implements Iterable<readonly [string, string]> {
 
   /** Deletes all lines of several headers at once. @param names in lower case */
   deleteAll(names: ReadonlySet<string>): void {
-    const flat = this.own();
     let kept = 0;
-    for (let i = 0; i < flat.length; i += 2) {
+    while (kept < this.flat.length && !names.has(this.flat[kept]!.toLowerCase())) kept += 2;
+    // Where there is none of them the list stays as it is, shared or not.
+    if (kept >= this.flat.length) return;
+    const flat = this.own();
+    for (let i = kept; i < flat.length; i += 2) {
       if (names.has(flat[i]!.toLowerCase())) continue;
       if (kept < i) {
         flat[kept] = flat[i]!;
