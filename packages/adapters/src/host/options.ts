@@ -21,10 +21,20 @@ export interface HostOptions<Request> {
   readonly onOutcome?: OutcomeListener;
 }
 
-/** What the gateway is told besides the request. @param next the application's own handler, in middleware mode */
-export function handleOptions<Request>(options: HostOptions<Request>, request: Request, next?: HostHandler): HandleOptions {
+/**
+ * What the gateway is told besides the request.
+ * @param next the application's own handler, in middleware mode
+ * @param reportsSending true for a mount that tells when an answer has gone out
+ */
+export function handleOptions<Request>(
+  options: HostOptions<Request>,
+  request: Request,
+  next?: HostHandler,
+  reportsSending = false,
+): HandleOptions {
   const told: { -readonly [K in keyof HandleOptions]: HandleOptions[K] } = { unmatched: options.unmatched ?? "refuse" };
   if (next !== undefined) told.next = next;
+  if (reportsSending) told.reportsSending = true;
   if (options.onOutcome !== undefined) told.onOutcome = options.onOutcome;
   if (options.variables !== undefined) told.variables = options.variables(request);
   return told;

@@ -67,7 +67,7 @@ export function makeListener(
     if (typeof request === "number") return refuse(outgoing, request);
     let told: HandleOptions;
     try {
-      told = { ...handleOptions(options, incoming), reportsSending: true };
+      told = handleOptions(options, incoming, undefined, true);
     } catch {
       return refuse(outgoing, 500);
     }

@@ -57,7 +57,7 @@ export function nodeMiddleware<Request extends NodeRequest>(
     const backend = isMiddleware ? new NodeBackend(head, body, { incoming, outgoing, next, framework }) : null;
     let told: HandleOptions;
     try {
-      told = { ...handleOptions(options, incoming, backend?.handler), reportsSending: true };
+      told = handleOptions(options, incoming, backend?.handler, true);
     } catch (error) {
       return next(error);
     }
