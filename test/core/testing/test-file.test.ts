@@ -169,7 +169,7 @@ describe("a test file", () => {
       `tests: [ { name: a, each: [ { y: 1 } ], request: ${get}, expect: { status: "{{each:x}}" } } ]`,
       'The row has no column "x".',
     ],
-    [`tests: [ { name: a, request: ${get}, expect: { status: "ok" } } ]`, "status must be a number."],
+    [`tests: [ { name: a, request: ${get}, expect: { status: "ok" } } ]`, "Invalid status 'ok': expected"],
   ])("is not green by accident: %s", async (tests, message) => {
     const [result, ...others] = await run(`${POLICY}${tests}\n`);
     expect(others).toEqual([]);

@@ -36,8 +36,8 @@ export function knownConfiguration(path: string, call: CommandCall): Configurati
 export function configurationAt(path: string, call: CommandCall): ConfigurationInput {
   const environment = call.text("environment");
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    const file = CONFIGURATION_NAMES.map((name) => join(path, name)).find((candidate) => existsSync(candidate));
-    if (file !== undefined) return configurationAt(file, call);
+    const file = configurationFile(path);
+    if (file !== null) return configurationAt(file, call);
     if (isApiOpsFolder(path)) return loadApiOps(path, environment === undefined ? {} : { environment });
     throw new UsageError(
       `${path} holds no configuration.`,
@@ -46,6 +46,12 @@ export function configurationAt(path: string, call: CommandCall): ConfigurationI
   }
   if (environment !== undefined) throw new UsageError("'--environment' goes with an APIOps folder.");
   return loadConfiguration(path);
+}
+
+/** The file that a configuration at a path stands in; null for an APIOps folder, which is many. */
+export function configurationFile(path: string): string | null {
+  if (!statSync(path).isDirectory()) return path;
+  return CONFIGURATION_NAMES.map((name) => join(path, name)).find((candidate) => existsSync(candidate)) ?? null;
 }
 
 /** Is there a configuration at a path, and not just documents? */

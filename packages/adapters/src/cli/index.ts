@@ -11,6 +11,7 @@ import { gateCommand } from "./commands/gate.js";
 import { lintCommand } from "./commands/lint.js";
 import { mutateCommand } from "./commands/mutate.js";
 import { policiesCommand } from "./commands/policies.js";
+import { proveCommand } from "./commands/prove.js";
 import { runCommand } from "./commands/run.js";
 import { testCommand } from "./commands/test.js";
 import { traceCommand } from "./commands/trace.js";
@@ -27,6 +28,7 @@ const commands: readonly Command[] = [
   lintCommand,
   testCommand,
   mutateCommand,
+  proveCommand,
   traceCommand,
   debugTokenCommand,
   explainCommand,

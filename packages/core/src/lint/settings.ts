@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { allScopes } from "../policy/sections.js";
 import { readShaped } from "../yaml/read-shaped.js";
-import { list, map, object, text, word } from "../yaml/shape.js";
+import { list, map, object, type Shape, text, word } from "../yaml/shape.js";
 import type { RuleSetting } from "./finding.js";
 import { type LintTarget, lintTargets } from "./target.js";
 
@@ -18,7 +18,7 @@ export interface LintSettings {
 }
 
 /** The shape of that file. */
-const settingsShape = object({
+export const lintSettingsShape: Shape = object<LintSettings>({
   rules: map(word("off", "info", "warning", "error")),
   ignore: list(text),
   target: word(...lintTargets),
@@ -31,7 +31,7 @@ export function readLintSettings(
   source: string,
   file: string,
 ): { readonly settings: LintSettings; readonly diagnostics: readonly Diagnostic[] } {
-  const { data, diagnostics } = readShaped(source, file, settingsShape);
+  const { data, diagnostics } = readShaped(source, file, lintSettingsShape);
   return { settings: diagnostics.length === 0 ? ((data ?? {}) as LintSettings) : {}, diagnostics };
 }
 

@@ -33,6 +33,22 @@ export type {
 export { type ReadTestFile, readTestFile } from "./file/read.js";
 export { runTestFile, type TestFileOptions, type TestResult } from "./file/run.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+export type { CallFacts, TokenFacts } from "./invariants/facts.js";
+export type { Violation } from "./invariants/judge.js";
+export type { Literals } from "./invariants/literals.js";
+export type {
+  ApartModel,
+  ConditionModel,
+  InvariantModel,
+  InvariantsFile,
+  LimitModel,
+  TokenConditionModel,
+} from "./invariants/model.js";
+export { openProof, type Proof, type Tried } from "./invariants/proof.js";
+export { type ReadInvariants, readInvariants } from "./invariants/read.js";
+export type { TokenRecipe } from "./invariants/recipes.js";
+export type { Surface, SurfaceKey, SurfaceOperation } from "./invariants/surface.js";
+export type { Trial, TrialCall, TrialReply, TrialToken } from "./invariants/trial.js";
 export { expectOutcome, type MatcherResult, type OutcomeAssertions, outcomeMatchers, type Refusal } from "./matchers.js";
 export { type MutantResult, type MutantStatus, type MutationProblem, mutateTestFiles } from "./mutation/mutate.js";
 export type { MutationOperator } from "./mutation/operators.js";

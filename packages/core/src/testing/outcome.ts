@@ -21,6 +21,13 @@ export interface Outcome {
   readonly variables: Readonly<Record<string, unknown>>;
   /** `context.LastError`, or null. */
   readonly error: LastError | null;
+  /** Ids of what the request was found to be for; null where there is none. */
+  readonly match: {
+    readonly api: string | null;
+    readonly operation: string | null;
+    readonly product: string | null;
+    readonly subscription: string | null;
+  };
   /** Names of the policies that ran, in the order in which they began. */
   readonly trace: readonly string[];
   /** What the request came to, policies and their branches, in the order in which they began. */

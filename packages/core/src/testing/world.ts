@@ -58,10 +58,11 @@ export class TestSubject {
 
   /**
    * A gateway of its own, with clock, backends, identity providers and store.
+   * @param answers rules in place of those of the options
    * @throws ConfigurationError with every error of the documents
    */
-  async open(): Promise<PolicyTest> {
-    const { options } = this;
+  async open(answers: Pick<PolicyTestOptions, "backend" | "external"> = {}): Promise<PolicyTest> {
+    const options = { ...this.options, ...answers };
     const clock = testClock(options.clock ?? options.context?.timestamp);
     const providers = (options.identity ?? []).map((identity) => identityProvider(identity, clock));
     const backend = fakeBackend(options.backend ?? [], clock);
@@ -211,6 +212,12 @@ function outcome({ response, bytes, exchange, watch, elapsed, backend, external,
     externalCalls: external,
     variables,
     error: exchange?.lastError ?? null,
+    match: {
+      api: exchange?.api?.id ?? null,
+      operation: exchange?.operation?.id ?? null,
+      product: exchange?.product?.id ?? null,
+      subscription: exchange?.subscription?.id ?? null,
+    },
     trace: watch.policies,
     steps: watch.steps,
     answeredBy: watch.answeredBy(exchange?.lastError ?? null, exchange?.hasBackendResponse ?? false),

@@ -2,6 +2,7 @@ import type { Headers } from "../../http/headers.js";
 import { parseUnitDuration } from "../duration.js";
 import { matchesText, type RecordedCall } from "../fake-backend.js";
 import type { Outcome } from "../outcome.js";
+import { isStatus } from "../statuses.js";
 import { bodyDifferences, differences, expectedText, show } from "./compare.js";
 import { lineDiff } from "./diff.js";
 import type { Unmet } from "./failure.js";
@@ -18,7 +19,7 @@ export function expectationFailures(expected: ExpectModel, outcome: Outcome): Un
     ),
     ...at(
       ["status"],
-      expected.status === undefined || expected.status === outcome.status ? [] : [statusFailure(expected.status, outcome)],
+      expected.status === undefined || isStatus(expected.status, outcome.status) ? [] : [statusFailure(expected.status, outcome)],
     ),
     ...at(["reason"], expected.reason === undefined ? [] : differences(String(expected.reason), outcome.reason, "reason")),
     ...Object.entries(expected.headers ?? {}).flatMap(([name, wanted]) =>
@@ -64,7 +65,7 @@ export function stepFailures({ statuses }: ExpectModel, outcomes: readonly Outco
   return isAsExpected ? [] : [{ path: ["statuses"], message: `statuses are ${show(counts)}, expected ${show(statuses)}` }];
 }
 
-function statusFailure(expected: number, { status, error, text }: Outcome): string {
+function statusFailure(expected: number | string, { status, error, text }: Outcome): string {
   const why =
     error === null ? (text === "" ? "" : `, body ${show(text)}`) : `: ${error.source} ${error.reason ?? ""} ${error.message}`;
   return `status is ${status}, expected ${expected}${why}`;

@@ -90,7 +90,8 @@ export interface TestModel extends StepModel {
 
 /** What a step expects. */
 export interface ExpectModel {
-  readonly status?: number;
+  /** One status, or several: `400-499, 503`. */
+  readonly status?: number | string;
   readonly statuses?: Readonly<Record<string, number>>;
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[] | null>>;

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
+import { STATUSES, statusRanges } from "../statuses.js";
 import { columnsOf } from "./cases.js";
 import { type TestFile, type TestModel, testFileShape } from "./model.js";
 
@@ -95,8 +96,8 @@ function checkTest(
       for (const limit of typeof elapsed === "object" ? [elapsed.min, elapsed.max] : [elapsed]) duration(at, limit);
       for (const key of ["repeat", "parallel"] as const)
         if (step[key] !== undefined && typeof step[key] !== "number") report([...place, key], `${key} must be a number.`);
-      if (step.expect?.status !== undefined && typeof step.expect.status !== "number")
-        report([...place, "expect", "status"], "status must be a number.");
+      if (step.expect?.status !== undefined && statusRanges(step.expect.status) === null)
+        report([...place, "expect", "status"], `Invalid status '${step.expect.status}': expected ${STATUSES}.`);
     }
     if (step.expect !== undefined && step.request === undefined) report(place, "A step that expects something needs a request.");
     if (step.repeat !== undefined && step.parallel !== undefined) report(at, "A step either repeats or sends in parallel.");

@@ -3,14 +3,14 @@ import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnosti
 import { secretMask } from "../../policy/secret-mask.js";
 import type { CoverageRecorder } from "../coverage/recorder.js";
 import { parseUnitDuration } from "../duration.js";
-import type { TokenOptions } from "../identity-provider.js";
 import type { Outcome } from "../outcome.js";
-import type { PolicyTest, TestRequest, TestSubject } from "../world.js";
+import type { PolicyTest, TestSubject } from "../world.js";
 import { casesOf, type TestCase } from "./cases.js";
 import { expectationFailures, stepFailures } from "./expect.js";
 import type { TestFailure, Unmet } from "./failure.js";
-import type { RequestModel, StepModel, TestFile, TestTokenModel } from "./model.js";
+import type { StepModel, TestFile } from "./model.js";
 import { readTestFile } from "./read.js";
+import { requestOf, tokenFiller } from "./requests.js";
 import { Snapshots } from "./snapshots.js";
 import { subjectOf } from "./subject.js";
 
@@ -129,7 +129,7 @@ async function runSteps(
   const world = await subject.open();
   const mask = secretMask(world.gateway.configuration);
   const masked = (text: string): string => mask.text(text);
-  const fill = tokenFiller(data, world);
+  const fill = tokenFiller(data.tokens, (token) => world.token(token));
   const steps = model.steps ?? [model];
   for (const [index, step] of steps.entries()) {
     const where = steps.length === 1 ? "" : `step ${index + 1}: `;
@@ -181,53 +181,4 @@ async function runStep(
     })),
   );
   return [...failures, ...stepFailures(expected, outcomes).map((failure) => ({ ...failure, answeredBy: null, steps: [] }))];
-}
-
-/** Puts the test's tokens in place of `{{token:name}}`, in every text of a request or expectation. Tokens are made when the test begins. */
-function tokenFiller(data: TestFile, world: PolicyTest): <T>(value: T) => T {
-  const made = new Map(Object.entries(data.tokens ?? {}).map(([name, token]) => [name, world.token(tokenOf(token))]));
-  const fill = (value: unknown): unknown => {
-    if (typeof value === "string")
-      return value.replace(/\{\{token:([^}]+)\}\}/g, (_, name: string) => {
-        const token = made.get(name.trim());
-        if (token === undefined) throw new Error(`There is no token "${name.trim()}" in this file.`);
-        return token;
-      });
-    if (Array.isArray(value)) return value.map(fill);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fill(member)]));
-  };
-  return <T>(value: T): T => fill(value) as T;
-}
-
-function tokenOf({ expiresIn, notBefore, alg, kid, ...rest }: TestTokenModel): TokenOptions & { issuer?: string } {
-  return {
-    ...rest,
-    ...(kid === undefined ? {} : { kid }),
-    ...(alg === undefined ? {} : { alg: alg as NonNullable<TokenOptions["alg"]> }),
-    ...(expiresIn == null ? {} : { expiresIn: parseUnitDuration(expiresIn)! }),
-    ...(notBefore == null ? {} : { notBefore: parseUnitDuration(notBefore)! }),
-  };
-}
-
-function requestOf({ method = "GET", url, headers = {}, body, bodyBase64, ipAddress, certificate }: RequestModel): TestRequest {
-  const isText = typeof body === "string";
-  const content =
-    bodyBase64 !== undefined
-      ? Buffer.from(bodyBase64, "base64")
-      : body === undefined || body === null
-        ? undefined
-        : isText
-          ? body
-          : JSON.stringify(body);
-  return {
-    method,
-    url,
-    headers: Object.entries(headers).flatMap(([name, value]) =>
-      (Array.isArray(value) ? value : [value]).map((item): [string, string] => [name, String(item)]),
-    ),
-    ...(content === undefined ? {} : { body: content }),
-    ...(ipAddress === undefined ? {} : { ipAddress }),
-    ...(certificate === undefined ? {} : { certificate }),
-  };
 }

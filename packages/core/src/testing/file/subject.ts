@@ -90,7 +90,8 @@ function optionsOf(data: TestFile, file: string): PolicyTestOptions {
 /** A text that begins with `<` is XML; any other is a file. */
 const sourceOf = (text: string): PolicySource => (text.trimStart().startsWith("<") ? text : { file: text });
 
-function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
+/** A rule of a fake, as a test file writes it. */
+export function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
   const { delay, ...rest } = reply ?? {};
   return {
     ...(when === undefined ? {} : { when }),
