@@ -45,6 +45,10 @@ it("the values of each door are these", () => {
         "assembleConfiguration",
         "boundedKey",
         "debugToken",
+        "droppedEvents",
+        "hasFailed",
+        "isLogged",
+        "isWanted",
         "readYaml",
       ],
       "@turnpike/core/lint": [

@@ -65,6 +65,7 @@ export const rooms = {
     "apiops",
     "admin",
     "opentelemetry",
+    "sinks",
     "cli",
   ],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

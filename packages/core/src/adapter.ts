@@ -3,10 +3,11 @@
  * configuration of other files. What they share with applications is in `@turnpike/core`.
  */
 export { assembleConfiguration } from "./config/load.js";
-export { accessLogRecord, accessLogText } from "./observe/access-log.js";
+export { accessLogRecord, accessLogText, hasFailed, isLogged, isWanted } from "./observe/access-log.js";
 export { apimTrace } from "./observe/apim-trace.js";
 export { type DebugGrant, debugToken } from "./observe/debug-token.js";
 export { allTelemetry } from "./observe/telemetry.js";
+export { droppedEvents, type Unheard } from "./observe/unheard.js";
 export { answerFailure } from "./run/handle.js";
 export { boundedKey } from "./stores/bounded-key.js";
 export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

@@ -15,10 +15,11 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
-import { accessLogRecord, accessLogText } from "./observe/access-log.js";
+import { accessLogRecord, accessLogText, isLogged } from "./observe/access-log.js";
 import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
 import type { OutcomeListener } from "./observe/sending.js";
-import { allTelemetry, type GatewayTelemetry } from "./observe/telemetry.js";
+import { allTelemetry, type GatewayTelemetry, type WholeTelemetry } from "./observe/telemetry.js";
+import { NoTelemetry } from "./observe/unheard.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
@@ -201,6 +202,8 @@ export class RunningGateway implements Gateway {
   private readonly owned: ClosableTransport | null;
   readonly traces: TraceStore;
   private readonly listening: Listening;
+  /** In the place of telemetry that is not there. */
+  private readonly nobody: NoTelemetry;
   /** Of the configuration in force and the one before: requests on their way still have its secrets. */
   private masks: readonly SecretMask[] = [];
   private since = 0;
@@ -226,7 +229,9 @@ export class RunningGateway implements Gateway {
     };
     this.owned = options.transport === undefined && options.fetch === undefined ? undiciTransport({ clock }) : null;
     const logger = options.logger === undefined ? silent : maskedLogger(options.logger, () => this.masks);
-    this.runtime = makeRuntime(options, { clock, store, logger }, this.owned);
+    this.nobody = new NoTelemetry(logger, clock);
+    const telemetry = telemetryOf(options.telemetry, this.nobody);
+    this.runtime = makeRuntime(options, { clock, store, logger, telemetry }, this.owned);
     const onOutcome = outcomeListener(options, this.runtime);
     this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces } };
     this.inForce = new ConfigurationInForce({
@@ -240,6 +245,7 @@ export class RunningGateway implements Gateway {
       changed: ({ model }) => {
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
         backendStates.of(this.runtime).keep(model);
+        this.tellTelemetry(telemetry, model);
         this.onChanged();
       },
     });
@@ -300,8 +306,18 @@ export class RunningGateway implements Gateway {
     const { background, clock } = this.runtime;
     const before = clock.now();
     await background.end(clock, timeout);
+    this.nobody.end();
     await this.owned?.close(Math.max(0, timeout - (clock.now() - before)));
     if (this.options.store === undefined) await this.runtime.store.close?.();
+  }
+
+  /** Telemetry is the host's: what it throws must not keep a configuration from its place. */
+  private tellTelemetry(telemetry: GatewayTelemetry, model: GatewayModel): void {
+    try {
+      telemetry.configured?.(model);
+    } catch (error) {
+      this.runtime.logger.error({ err: error }, "Telemetry failed to take a configuration.");
+    }
   }
 
   get configuration(): GatewayModel {
@@ -327,15 +343,13 @@ function outcomeListener({ onOutcome, accessLog = false }: GatewayOptions, { log
   const sample = (accessLog === true ? undefined : accessLog.sample) ?? 1;
   return (outcome) => {
     onOutcome?.(outcome);
-    const isOrdinary = outcome.error === null && outcome.status > 0 && outcome.status < 400;
-    if (isOrdinary && sample < 1 && random.fraction() >= sample) return;
-    logger.info(accessLogRecord(outcome), accessLogText(outcome));
+    if (isLogged(outcome, sample, () => random.fraction())) logger.info(accessLogRecord(outcome), accessLogText(outcome));
   };
 }
 
 function makeRuntime(
   options: GatewayOptions,
-  chosen: Pick<Runtime, "clock" | "store" | "logger">,
+  chosen: Pick<Runtime, "clock" | "store" | "logger" | "telemetry">,
   owned: ClosableTransport | null,
 ): Runtime {
   const transport =
@@ -346,7 +360,6 @@ function makeRuntime(
     ...chosen,
     transport,
     random,
-    telemetry: telemetryOf(options.telemetry),
     credentials: options.credentials ?? {},
     contentSafety: options.contentSafety ?? {},
     expressionHost: {
@@ -364,9 +377,24 @@ function makeRuntime(
   };
 }
 
-function telemetryOf(given: GatewayOptions["telemetry"]): GatewayTelemetry {
-  if (given === undefined) return { metric: nothing };
-  return "metric" in given ? given : allTelemetry(given);
+/** What is given, with {@link NoTelemetry} in the place of what is not. */
+function telemetryOf(given: GatewayOptions["telemetry"], nobody: NoTelemetry): WholeTelemetry {
+  const telemetry = given === undefined ? {} : Array.isArray(given) ? allTelemetry(given) : (given as GatewayTelemetry);
+  const metric = telemetry.metric?.bind(telemetry) ?? nobody.metric;
+  const event = telemetry.event?.bind(telemetry) ?? nobody.event;
+  const entry = telemetry.entry?.bind(telemetry);
+  const request = telemetry.request?.bind(telemetry);
+  return {
+    metric,
+    takesMetrics: telemetry.metric !== undefined,
+    event,
+    ...(entry === undefined ? {} : { entry }),
+    ...(request === undefined ? {} : { request }),
+    configured: (configuration) => {
+      telemetry.configured?.(configuration);
+      if (telemetry.event === undefined) nobody.configured(configuration);
+    },
+  };
 }
 
 function nothing(): void {}

@@ -42,9 +42,11 @@ export type { LastGoodOptions } from "./live/last-good.js";
 export { createLiveGateway } from "./live/live-gateway.js";
 export type { LiveEvent, LiveGateway, LiveOptions, LiveStatus } from "./live/live-options.js";
 export type { ConfigurationSource } from "./live/source.js";
+export type * from "./model/diagnostic.js";
 export type * from "./model/model.js";
 export type { RevocationList } from "./model/revocation-list.js";
 export type { AccessLogRecord } from "./observe/access-log.js";
+export type { LoggedMessage } from "./observe/captured.js";
 export type { KeptTraces, TraceOptions } from "./observe/kept-traces.js";
 export type { MeteredBackendCall } from "./observe/meter.js";
 export type * from "./observe/outcome.js";
@@ -67,6 +69,7 @@ export type * from "./policy/definition.js";
 export { PolicyError, type PolicyErrorOptions } from "./policy/error.js";
 export type * from "./policy/exchange.js";
 export type { Flow, Step } from "./policy/flow.js";
+export type { ModelCall } from "./policy/model-call.js";
 export type {
   EvaluationObserver,
   ExpressionInfo,

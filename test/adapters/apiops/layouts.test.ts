@@ -251,11 +251,6 @@ describe("what is read", () => {
 
 describe("what cannot be used is told with its file", () => {
   it.each<[string, Record<string, unknown>, string]>([
-    [
-      "diagnostics",
-      { "diagnostics/d/diagnosticInformation.json": info({}) },
-      "warning TP3012 diagnostics Diagnostics are not acted on.",
-    ],
     ["an unknown folder", { "surprises/x.json": {} }, "warning TP3012 surprises surprises is not used."],
     [
       "an entity without a file",
@@ -391,4 +386,41 @@ describe("what would be wrong to serve without is an error with its place", () =
   ])("%s", async (_, files, wanted) => {
     expect(await errorsOf(write({ ...api("a"), ...files }))).toEqual([expect.stringContaining(wanted)]);
   });
+});
+
+it("diagnostics are read, the API's own in place of the service's, whatever extractors write for what is not set", async () => {
+  const { gateway } = await serve(
+    write({
+      ...api("a"),
+      ...api("b"),
+      "loggers/insights/loggerInformation.json": info({ loggerType: "applicationInsights" }),
+      "diagnostics/applicationinsights/diagnosticInformation.json": info({
+        loggerId: "/loggers/insights",
+        alwaysLog: "allerrors",
+        httpCorrelationProtocol: "w3c",
+        sampling: { samplingType: "fixed", percentage: 12.5 },
+        verbosity: null,
+        backend: {
+          request: { headers: ["X-A"], body: { bytes: 100 }, dataMasking: { headers: [{ value: "X-B", mode: "hide" }] } },
+          response: null,
+        },
+        somethingNew: 1,
+      }),
+      "apis/b/diagnostics/applicationinsights/diagnosticInformation.json": info({
+        loggerId: "/subscriptions/s/loggers/insights",
+        metrics: true,
+      }),
+    }),
+  );
+  const { apis, diagnostics } = gateway.configuration;
+  const ofService = diagnostics.get("applicationinsights")!;
+  expect(ofService).toMatchObject({ loggerId: "insights", logsAllErrors: true, sampling: 0.125, verbosity: "information" });
+  expect(ofService.messages.backendRequest).toMatchObject({ bytes: 100, maskedHeaders: new Map([["x-b", "Hide"]]) });
+  expect(apis.get("a")!.diagnostics.get("applicationinsights")).toBe(ofService);
+  expect(apis.get("b")!.diagnostics.get("applicationinsights")).toMatchObject({
+    sampling: 1,
+    takesMetrics: true,
+    logsAllErrors: false,
+  });
+  expect(gateway.diagnostics).toEqual([]);
 });

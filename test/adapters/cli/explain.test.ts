@@ -165,7 +165,7 @@ describe("APIOps folders", () => {
       `<policies><inbound><base /><set-variable name="v" value="${value}" /></inbound></policies>`,
     );
     write(`${value}/configuration.prod.yaml`, "apis: [{ name: a, properties: { serviceUrl: 'https://prod.internal' } }]");
-    write(`${value}/diagnostics/d/diagnosticInformation.json`, { properties: {} });
+    write(`${value}/diagnostics/d/diagnosticInformation.json`, { properties: { loggerId: "/loggers/gone" } });
     return join(folder, value);
   };
   const old = files("old");
@@ -182,7 +182,7 @@ describe("APIOps folders", () => {
   it("are checked as a whole", async () => {
     const { code, out } = await turnpike("check", old);
     expect(code).toBe(0);
-    expect(out).toContain("warning TP3012 Diagnostics are not acted on.");
+    expect(out).toContain("warning TP3002 There is no logger gone.");
     expect(out).toContain("1 of 1 configurations compile.");
     expect((await turnpike("check", old, "--quiet")).out).toBe("1 of 1 configurations compile.");
     write("old/apis/a/operations/other/policy.xml", "<policies />");
@@ -190,7 +190,7 @@ describe("APIOps folders", () => {
     expect(wrong.code).toBe(1);
     const [first, second] = wrong.out.split("\n").map((line) => JSON.parse(line) as { diagnostics: object[] });
     expect(first).toMatchObject({ file: old, ok: false, kind: "configuration" });
-    expect(first!.diagnostics.at(-1)).toMatchObject({
+    expect(first!.diagnostics.at(-2)).toMatchObject({
       code: "TP3004",
       file: expect.stringContaining("operations/other/policy.xml"),
     });

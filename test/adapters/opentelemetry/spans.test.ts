@@ -109,7 +109,7 @@ it("one trace goes through two gateways to the backend, by the official exporter
   const innerServer = of(2).find(({ parentSpanId }) => parentSpanId === outerCall.spanId)!;
   const innerCall = of(3).find(({ parentSpanId }) => parentSpanId === innerServer.spanId)!;
   expect(seen).toEqual([`00-${traceId}-${innerCall.spanId}-01`, "vendor=1"]);
-  expect(outerServer.name).toBe("GET orders/get");
+  expect(outerServer.name).toBe("GET /orders/{id}");
   expect(attribute(outerServer, "turnpike.answered_by")).toBe("backend");
   expect(attribute(outerServer, "url.path")).toBe("/orders/1");
   expect(outerServer.events?.map(({ name }) => name)).toEqual(["shop"]);
@@ -139,6 +139,7 @@ it("one trace goes through two gateways to the backend, by the official exporter
     "turnpike.api": "orders",
     "turnpike.operation": "get",
     "http.request.method": "GET",
+    "http.route": "/orders/{id}",
     "http.response.status_code": 200,
   });
   expect(points("http.client.request.duration").length).toBeGreaterThan(0);

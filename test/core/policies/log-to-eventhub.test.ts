@@ -30,7 +30,8 @@ describe("log-to-eventhub", () => {
     const { events } = await logged(
       `<log-to-eventhub logger-id="hub" partition-key="@(context.Request.Method)">@("m" + 1)</log-to-eventhub>`,
     );
-    expect(events).toEqual([{ loggerId: "hub", message: "m1", partitionId: null, partitionKey: "POST" }]);
+    const logger = { id: "hub", type: "azureEventHub", properties: new Map() };
+    expect(events).toEqual([{ loggerId: "hub", message: "m1", partitionId: null, partitionKey: "POST", logger }]);
   });
 
   it("cuts long messages between characters", async () => {

@@ -13,6 +13,7 @@ function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
     serviceUrl: null,
     subscriptionRequired: false,
     answersPreflights: false,
+    diagnostics: new Map(),
     mcpTools: null,
     backendId: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },

@@ -25,6 +25,7 @@ export interface MetricsOptions {
 
 /** What happens in a gateway, counted for Prometheus. */
 export interface GatewayMetrics extends GatewayTelemetry {
+  metric(metric: Metric): void;
   /** Type of what {@link page} gives. */
   readonly contentType: string;
   /**
@@ -38,6 +39,10 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MOST_SERIES = 2_000;
 /** Pairs of policy and reason, beyond which they count as `other`. */
 const MOST_REFUSALS = 1_000;
+/** Share of a limit from which on it counts as near its end. */
+const NEAR = 0.9;
+/** Reasons of failed calls of backends. */
+const BACKEND_FAILURES = new Set(["BackendConnectionFailure", "Timeout", "BackendCircuitOpen"]);
 const CIRCUITS = ["closed", "open", "half-open"] as const;
 
 /**
@@ -63,6 +68,8 @@ class PrometheusMetrics implements GatewayMetrics {
   private readonly cache: PromClient.Counter;
   private readonly retries: PromClient.Counter;
   private readonly storeFailures: PromClient.Counter;
+  private readonly nearLimits: PromClient.Counter;
+  private readonly backendFailures: PromClient.Counter;
   private readonly inFlight: PromClient.Gauge;
   private readonly refusalsSeen = new Set<string>();
   private readonly custom: CustomMetrics;
@@ -100,6 +107,16 @@ class PrometheusMetrics implements GatewayMetrics {
       "result",
     ]);
     this.retries = counter("turnpike_backend_retries_total", "Calls of backends beyond the first of a request.", operation);
+    this.nearLimits = counter(
+      "turnpike_limits_near_total",
+      "Requests after which a limit or quota is used to 90 % or more.",
+      operation,
+    );
+    this.backendFailures = counter(
+      "turnpike_backend_failures_total",
+      "Calls of backends that failed: BackendConnectionFailure, Timeout, BackendCircuitOpen. Those that were retried count as well.",
+      [...operation, "reason"],
+    );
     this.storeFailures = counter(
       "turnpike_store_failures_total",
       "Failed calls of the store, by its part and the kind of failure.",
@@ -133,6 +150,9 @@ class PrometheusMetrics implements GatewayMetrics {
     this.duration.observe({ ...labels, status: status === 0 ? "0" : `${Math.floor(status / 100)}xx` }, times.total / 1000);
     for (const part of ["gateway", "backend", "client"] as const) this.parts.inc({ ...labels, part }, times[part] / 1000);
     if (outcome.cache !== "none") this.cache.inc({ ...labels, result: outcome.cache });
+    if (outcome.limitUsage >= NEAR) this.nearLimits.inc(labels);
+    for (const { reason } of outcome.errors)
+      if (reason !== null && BACKEND_FAILURES.has(reason)) this.backendFailures.inc({ ...labels, reason });
     if (outcome.retries > 0) this.retries.inc(labels, outcome.retries);
     if (outcome.by.layer === "gateway" && status >= 400) this.refusals.inc(this.refusal(outcome));
   }

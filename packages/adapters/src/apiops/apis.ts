@@ -1,4 +1,5 @@
 import { type Data, type Entity, type Folder, isData, lastSegment, type Path, pick } from "./artifacts.js";
+import { readDiagnostics } from "./diagnostics.js";
 import { schemaText } from "./entities.js";
 import { isRoutable, readOperation } from "./operations.js";
 import { type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
@@ -125,9 +126,10 @@ function parts(reading: Reading, entity: Entity, properties: Data, path: Path, s
       ...(own === undefined ? {} : { policy: own }),
     };
   }
+  const diagnostics = readDiagnostics(reading, folder, override, path);
   const described = describe(reading, entity, properties, operations, schemas);
   reportUnused(reading, folder);
-  return { ...(policy === undefined ? {} : { policy }), ...described };
+  return { ...(policy === undefined ? {} : { policy }), ...described, ...(path.includes("revisions") ? {} : diagnostics) };
 }
 
 /** The operations: from the OpenAPI document, or those that an API of another kind has. */
@@ -263,7 +265,7 @@ function versioningOf(
 /** What stands in an API's folder and has an effect that Turnpike does not give it. */
 function reportUnused({ findings }: Reading, folder: Folder): void {
   for (const name of folder.unused()) {
-    if (NAMELESS.has(name) || name === "schemas" || name === "diagnostics") continue;
+    if (NAMELESS.has(name) || name === "schemas") continue;
     findings.warn(
       "TP3012",
       `${folder.path}/${name}`,

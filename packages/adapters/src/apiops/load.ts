@@ -6,6 +6,7 @@ import { readGateways, readProducts, readSubscriptions } from "./access.js";
 import { readApis } from "./apis.js";
 import { type Data, Findings, Folder, isData, shown } from "./artifacts.js";
 import { readBackends } from "./backends.js";
+import { readDiagnostics } from "./diagnostics.js";
 import { readFragments, readLoggers, readNamedValues, readSchemas } from "./entities.js";
 import { noOverrides, type Overrides, readOverrides } from "./overrides.js";
 import { Places } from "./places.js";
@@ -29,6 +30,7 @@ const KINDS = [
   "namedValues",
   "backends",
   "loggers",
+  "diagnostics",
   "products",
   "subscriptions",
   "gateways",
@@ -43,7 +45,6 @@ const WITHOUT_EFFECT = new Set([
   "tags",
   "documentations",
   "subscriptions",
-  "diagnostics",
   "policyRestrictions",
   "policy restrictions",
   "wiki.md",
@@ -83,7 +84,6 @@ export function loadApiOps(path: string, options: ApiOpsOptions = {}): LoadedCon
     ...(name === null ? {} : { deployment: { serviceName: name } }),
   };
   overrides.reportUnused([...KINDS, "workspaces"]);
-  reportDiagnostics(folder, findings);
   for (const unused of folder.unused())
     if (!WITHOUT_EFFECT.has(unused) && !unused.startsWith("configuration.") && !/\.md$/i.test(unused))
       findings.warn("TP3012", join(folder.path, unused), `${unused} is not used.`);
@@ -112,6 +112,7 @@ function readLevel(reading: Reading): Part {
     apis,
     products,
     subscriptions: readSubscriptions(reading, ids, productIds),
+    ...readDiagnostics(reading, reading.folder, reading.overrides, reading.path),
   };
 }
 
@@ -202,17 +203,6 @@ function environmentOf(folder: string, options: ApiOpsOptions, findings: Finding
     `It is looked for at ${candidates.map(shown).join(", ")}.`,
   );
   return noOverrides(findings);
-}
-
-/** One warning for all: Turnpike's own telemetry takes the place of diagnostics. */
-function reportDiagnostics(folder: Folder, findings: Findings): void {
-  if (folder.collection("diagnostics").length === 0) return;
-  findings.warn(
-    "TP3012",
-    folder.folder("diagnostics")!.path,
-    "Diagnostics are not acted on.",
-    "Use the gateway's telemetry and logger options.",
-  );
 }
 
 /** One part over another, by key, `depth` levels deep: entities by kind and id, then their members. */

@@ -30,12 +30,13 @@ export function errorTypeOf({ status, error }: GatewayOutcome): string | null {
 /** Attributes of a server span that are known when the answer has gone out. Those without a value are left out. */
 export function outcomeAttributes(outcome: GatewayOutcome): Attributes {
   const { attributes, path } = targetOf(outcome.url);
-  const { by, error, times } = outcome;
+  const { by, error, times, model } = outcome;
   return {
     ...attributes,
     "url.path": path,
     "client.address": outcome.ipAddress,
     ...present({
+      "http.route": outcome.route,
       "http.response.status_code": outcome.status === 0 ? null : outcome.status,
       "network.protocol.version": outcome.protocol?.replace(/^HTTP\//, "") ?? null,
       "error.type": errorTypeOf(outcome),
@@ -49,6 +50,11 @@ export function outcomeAttributes(outcome: GatewayOutcome): Attributes {
       "turnpike.scope": by.scope,
       "turnpike.place": by.place === null ? null : `${by.place.file}:${by.place.line}:${by.place.column}`,
       "turnpike.error.reason": error?.reason ?? null,
+      "turnpike.backend": outcome.backend?.id ?? null,
+      "gen_ai.request.model": model?.requestModel ?? null,
+      "gen_ai.operation.name": model?.operation ?? null,
+      "gen_ai.usage.input_tokens": model?.inputTokens ?? null,
+      "gen_ai.usage.output_tokens": model?.outputTokens ?? null,
     }),
     "turnpike.request_id": outcome.requestId,
     "turnpike.answered_by": by.layer,

@@ -1,8 +1,8 @@
 import type * as Api from "@opentelemetry/api";
-import type { Gateway, GatewayTelemetry, Headers, RequestTelemetry, TelemetryRequest } from "@turnpike/core";
+import type { Gateway, GatewayTelemetry, Metric } from "@turnpike/core";
 import { optionalPackage } from "../optional-package.js";
-import { methodOf, outcomeAttributes, targetOf } from "./attributes.js";
 import { Measures } from "./measures.js";
+import { RequestSpans, type SpanTools } from "./request-spans.js";
 
 /** What spans and metrics go to. Default: what the host has registered as global. */
 export interface OpenTelemetryOptions {
@@ -10,10 +10,13 @@ export interface OpenTelemetryOptions {
   readonly meterProvider?: Api.MeterProvider;
   /** How a trace goes from service to service. */
   readonly propagator?: Api.TextMapPropagator;
+  /** True: a span for each policy that runs, too, with its calls below it. It costs several microseconds a policy. Default false. */
+  readonly policySpans?: boolean;
 }
 
 /** Telemetry that goes to OpenTelemetry. */
 export interface OpenTelemetry extends GatewayTelemetry {
+  metric(metric: Metric): void;
   /**
    * Has backends, store and configuration of a gateway looked at with each export.
    * @returns ends that
@@ -34,112 +37,17 @@ export interface OpenTelemetry extends GatewayTelemetry {
 export function openTelemetry(options: OpenTelemetryOptions = {}): OpenTelemetry {
   const api = optionalPackage("@opentelemetry/api") as typeof Api | null;
   if (api === null) throw new Error("OpenTelemetry needs the package @opentelemetry/api: npm install @opentelemetry/api@1.9");
-  const tracer = (options.tracerProvider ?? api.trace).getTracer("turnpike");
   const measures = new Measures((options.meterProvider ?? api.metrics).getMeter("turnpike"));
-  const tools: Tools = { api, tracer, measures, propagator: options.propagator ?? api.propagation };
+  const tools: SpanTools = {
+    api,
+    tracer: (options.tracerProvider ?? api.trace).getTracer("turnpike"),
+    measures,
+    propagator: options.propagator ?? api.propagation,
+    policySpans: options.policySpans ?? false,
+  };
   return {
     metric: (metric) => measures.emitted(metric),
-    request: (request) => watched(request, tools),
+    request: (request) => new RequestSpans(request, tools),
     observe: (gateway) => measures.observe(gateway),
   };
-}
-
-interface Tools {
-  readonly api: typeof Api;
-  readonly tracer: Api.Tracer;
-  readonly measures: Measures;
-  readonly propagator: Pick<Api.TextMapPropagator, "inject" | "extract">;
-}
-
-const getter: Api.TextMapGetter<TelemetryRequest> = {
-  keys: () => [],
-  get: (request, name) => request.header(name) ?? undefined,
-};
-
-const setter: Api.TextMapSetter<Headers> = { set: (headers, name, value) => headers.set(name, value) };
-
-function watched(request: TelemetryRequest, tools: Tools): RequestTelemetry {
-  const { api, tracer, measures, propagator } = tools;
-  const { method, startedAt } = request;
-  // A server that is instrumented itself has a span already.
-  const active = api.context.active();
-  const parent = api.trace.getSpan(active) === undefined ? propagator.extract(api.ROOT_CONTEXT, request, getter) : active;
-  const span = tracer.startSpan(
-    methodOf(method),
-    { kind: api.SpanKind.SERVER, startTime: startedAt, attributes: { "http.request.method": methodOf(method) } },
-    parent,
-  );
-  measures.began(method);
-  const context = api.trace.setSpan(parent, span);
-  return {
-    transport: (below) => (outgoing) => called(outgoing, below, request, context, tools),
-    entry({ source, severity, message, metadata }) {
-      if (!span.isRecording()) return;
-      const entries = Object.entries(metadata).map(([name, value]) => [`turnpike.metadata.${name}`, request.mask(value)]);
-      span.addEvent(source, {
-        "turnpike.severity": severity,
-        "turnpike.message": request.mask(message),
-        ...Object.fromEntries(entries),
-      });
-    },
-    ended(outcome) {
-      measures.ended(outcome, method);
-      if (span.isRecording()) {
-        const attributes = outcomeAttributes(outcome);
-        if (outcome.operation !== null) span.updateName(`${methodOf(method)} ${outcome.api}/${outcome.operation}`);
-        span.setAttributes(attributes);
-        const { error } = outcome;
-        if (error !== null) span.recordException({ name: error.reason ?? error.source, message: error.message });
-        if (attributes["error.type"] !== undefined)
-          span.setStatus({ code: api.SpanStatusCode.ERROR, ...(error === null ? {} : { message: error.message }) });
-      }
-      span.end(startedAt + outcome.times.total);
-    },
-  };
-}
-
-type Transport = Parameters<NonNullable<RequestTelemetry["transport"]>>[0];
-
-/** A call with a span of its own, whose context goes with it. The span ends when status and headers have come. */
-async function called(
-  outgoing: Parameters<Transport>[0],
-  below: Transport,
-  request: TelemetryRequest,
-  parent: Api.Context,
-  { api, tracer, measures, propagator }: Tools,
-): ReturnType<Transport> {
-  const method = methodOf(outgoing.method);
-  const { attributes, shown } = targetOf(outgoing.url);
-  const span = tracer.startSpan(
-    method,
-    {
-      kind: api.SpanKind.CLIENT,
-      attributes: {
-        ...attributes,
-        "http.request.method": method,
-        "url.full": request.mask(shown),
-        "turnpike.purpose": outgoing.purpose,
-      },
-    },
-    parent,
-  );
-  const headers = outgoing.headers.clone();
-  propagator.inject(api.trace.setSpan(parent, span), headers, setter);
-  const began = performance.now();
-  let result: Api.Attributes = {};
-  try {
-    const answer = await below({ ...outgoing, headers });
-    const { status } = answer;
-    result = { "http.response.status_code": status, ...(status >= 400 ? { "error.type": String(status) } : {}) };
-    return answer;
-  } catch (error) {
-    const kind = (error as { readonly kind?: unknown }).kind;
-    result = { "error.type": typeof kind === "string" ? kind : "_OTHER" };
-    throw error;
-  } finally {
-    span.setAttributes(result);
-    if (result["error.type"] !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR });
-    span.end();
-    measures.called((performance.now() - began) / 1000, method, outgoing.url, result);
-  }
 }

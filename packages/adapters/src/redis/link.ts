@@ -1,4 +1,4 @@
-import type { Clock, Logger, Telemetry } from "@turnpike/core";
+import type { Clock, GatewayTelemetry, Logger } from "@turnpike/core";
 import { Deadlines } from "./deadlines.js";
 import type { Driver } from "./driver.js";
 
@@ -31,7 +31,7 @@ export interface LinkOptions {
   readonly deadline: number;
   readonly clock: Clock;
   readonly logger: Logger | null;
-  readonly telemetry: Telemetry | null;
+  readonly telemetry: Pick<GatewayTelemetry, "metric"> | null;
   /** What is reached by it: a field of log lines and a dimension of metrics. */
   readonly part: "counters" | "cache";
   /** A key that may be written to find out whether Redis is back. */
@@ -170,7 +170,7 @@ export class Link {
 
   private metric(name: string, value: number, dimensions: Readonly<Record<string, string>> = {}): void {
     const { telemetry, part } = this.options;
-    telemetry?.metric({ namespace: "turnpike", name, value, dimensions: { part, ...dimensions } });
+    telemetry?.metric?.({ namespace: "turnpike", name, value, dimensions: { part, ...dimensions } });
   }
 
   private giveUp(error: unknown): void {

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, type Store, type StoreState, systemClock, type Telemetry } from "@turnpike/core";
+import { type Clock, type GatewayTelemetry, type Logger, type Store, type StoreState, systemClock } from "@turnpike/core";
 import { RedisCache } from "./cache.js";
 import { ClaimingCache } from "./claiming-cache.js";
 import { type OnUnavailable, RedisCounters } from "./counters.js";
@@ -43,7 +43,7 @@ export interface RedisStoreOptions {
   /** Told when Redis goes away and when it is back. */
   readonly logger?: Logger;
   /** Given `store-up` (1 or 0) with each change and `store-failures` with each failed call, of the part `counters` or `cache`. */
-  readonly telemetry?: Telemetry;
+  readonly telemetry?: Pick<GatewayTelemetry, "metric">;
   /** Default: the system's. Measures deadlines only: windows and lives go by the time of the server. */
   readonly clock?: Clock;
 }

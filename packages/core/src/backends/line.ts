@@ -23,6 +23,13 @@ export class Line {
     };
   }
 
+  /** What is spoken on it. */
+  get protocol(): string {
+    return this.current !== null && "alpnProtocol" in this.current && this.current.alpnProtocol === "h2"
+      ? "HTTP/2.0"
+      : "HTTP/1.1";
+  }
+
   /**
    * Ends the connection, or the attempt at one, with the call that is on it. undici's own way to abort a call opens another connection in place
    * of the one that it ends, and lets one that is still in the making go on.

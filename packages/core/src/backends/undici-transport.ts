@@ -155,7 +155,13 @@ class OneCall implements BodySource, LineUser {
     this.continueReading = resume;
     const hasBody = this.request.method !== "HEAD" && status !== 204 && status !== 304;
     this.body = new IncomingBody(this);
-    this.resolve({ status, reason: reason ?? "", headers, body: hasBody ? this.body : null });
+    this.resolve({
+      status,
+      reason: reason ?? "",
+      headers,
+      body: hasBody ? this.body : null,
+      protocol: this.line?.protocol ?? "HTTP/1.1",
+    });
     if (!hasBody) this.body.discard();
     return !this.isPaused;
   }

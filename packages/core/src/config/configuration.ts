@@ -119,6 +119,8 @@ export interface ApiConfiguration {
       | Readonly<Record<string, { readonly uriTemplate: string }>>;
   };
   readonly policy?: PolicySource;
+  /** In place of those of the service, or of its workspace, with the same id. */
+  readonly diagnostics?: Readonly<Record<string, DiagnosticConfiguration>>;
   readonly versioning?: {
     readonly scheme: "segment" | "query" | "header";
     /** APIs of one set are versions of each other. */
@@ -271,6 +273,38 @@ export interface CertificateConfiguration {
   readonly keyVault?: KeyVaultReference;
 }
 
+/** What a diagnostic logs of one message. */
+export interface LoggedMessageConfiguration {
+  readonly headers?: readonly string[];
+  /** First bytes of the body, from 0 (the default) to 8192. */
+  readonly body?: { readonly bytes?: number };
+  /** `Mask` (the default) puts stars for a value, `Hide` leaves the entry out. */
+  readonly dataMasking?: {
+    readonly headers?: readonly { readonly value: string; readonly mode?: "Mask" | "Hide" }[];
+    readonly queryParams?: readonly { readonly value: string; readonly mode?: "Mask" | "Hide" }[];
+  };
+}
+
+/** What of requests is logged: by `azuremonitor` in the access log, by `applicationinsights` in Application Insights. */
+export interface DiagnosticConfiguration {
+  /** A logger's id, alone or as the end of a resource id. */
+  readonly loggerId?: string;
+  readonly alwaysLog?: "allErrors";
+  readonly sampling?: { readonly samplingType?: "fixed"; readonly percentage?: number };
+  /** Default `information`. */
+  readonly verbosity?: "error" | "information" | "verbose";
+  readonly logClientIp?: boolean;
+  readonly metrics?: boolean;
+  /** Read, and of no effect: traces go on by W3C's headers. */
+  readonly httpCorrelationProtocol?: "None" | "Legacy" | "W3C";
+  /** Default `Name`. */
+  readonly operationNameFormat?: "Name" | "Url";
+  readonly frontend?: { readonly request?: LoggedMessageConfiguration; readonly response?: LoggedMessageConfiguration };
+  readonly backend?: { readonly request?: LoggedMessageConfiguration; readonly response?: LoggedMessageConfiguration };
+  /** Read, and of no effect: prompts and answers of models are not logged. */
+  readonly largeLanguageModel?: Readonly<Record<string, unknown>>;
+}
+
 /** What a workspace has for itself. Its documents see these entities first, then those of the service. */
 export interface WorkspaceConfiguration {
   readonly name?: string;
@@ -286,6 +320,8 @@ export interface WorkspaceConfiguration {
   readonly schemas?: NonNullable<GatewayConfiguration["schemas"]>;
   readonly certificates?: NonNullable<GatewayConfiguration["certificates"]>;
   readonly loggers?: NonNullable<GatewayConfiguration["loggers"]>;
+  /** In place of those of the service with the same id. */
+  readonly diagnostics?: NonNullable<GatewayConfiguration["diagnostics"]>;
 }
 
 /** A schema: its text or a file, with or without a content type; or a JSON schema as an object. */
@@ -327,6 +363,8 @@ export interface GatewayConfiguration {
   readonly loggers?: Readonly<
     Record<string, { readonly type?: string; readonly properties?: Readonly<Record<string, unknown>> }>
   >;
+  /** What of requests is logged, by `azuremonitor` and `applicationinsights`. */
+  readonly diagnostics?: Readonly<Record<string, DiagnosticConfiguration>>;
   readonly openIdProviders?: Readonly<Record<string, { readonly metadataEndpoint: string; readonly description?: string }>>;
   /** How validate-client-certificate finds out whether a certificate was revoked. Without it, it does not. */
   readonly revocation?: {

@@ -116,6 +116,11 @@ export const configurationProblems = {
       `The workspace ${workspace} and the service both have a backend ${id}: in requests to the workspace's APIs it is the workspace's.`,
       "Give one of them another id.",
     ),
+  // Diagnostics
+  samplingInvalid: (given: number): Problem => error("TP3005", `Invalid percentage ${given}: expected 0 to 100.`),
+  bytesInvalid: (given: number, most: number): Problem => error("TP3005", `Invalid bytes ${given}: expected 0 to ${most}.`),
+
+  // Pools
   poolSize: (): Problem => error("TP3005", "A pool has 1 to 30 members."),
   poolInPool: (member: string): Problem => error("TP3005", `${member} is a pool itself: members are single backends.`),
   shareInvalid: (key: "priority" | "weight"): Problem => error("TP3005", `The ${key} is from 0 to 100.`),

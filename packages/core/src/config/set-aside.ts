@@ -17,6 +17,7 @@ const kinds = {
   schemas: "schema",
   certificates: "certificate",
   loggers: "logger",
+  diagnostics: "diagnostic",
   openIdProviders: "OpenID provider",
   gateways: "gateway",
   versionSets: "version set",

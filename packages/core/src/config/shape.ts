@@ -3,9 +3,11 @@ import type {
   ApiConfiguration,
   BackendConfiguration,
   CertificateConfiguration,
+  DiagnosticConfiguration,
   GatewayConfiguration,
   GroupConfiguration,
   KeyVaultReference,
+  LoggedMessageConfiguration,
   NamedValueConfiguration,
   OperationConfiguration,
   ParameterConfiguration,
@@ -41,6 +43,31 @@ const parameter = object<ParameterConfiguration>(
 const representation = object<RepresentationConfiguration>(
   { contentType: text, example: any, schemaId: text, schema: any },
   "contentType",
+);
+
+const maskings = list(
+  object<{ readonly value: string; readonly mode?: "Mask" | "Hide" }>({ value: scalar, mode: word("Mask", "Hide") }, "value"),
+);
+const loggedMessage = object<LoggedMessageConfiguration>({
+  headers: list(scalar),
+  body: object<NonNullable<LoggedMessageConfiguration["body"]>>({ bytes: number }),
+  dataMasking: object<NonNullable<LoggedMessageConfiguration["dataMasking"]>>({ headers: maskings, queryParams: maskings }),
+});
+const loggedSide = object<NonNullable<DiagnosticConfiguration["frontend"]>>({ request: loggedMessage, response: loggedMessage });
+const diagnostics = map(
+  object<DiagnosticConfiguration>({
+    loggerId: text,
+    alwaysLog: word("allErrors"),
+    sampling: object<NonNullable<DiagnosticConfiguration["sampling"]>>({ samplingType: word("fixed"), percentage: number }),
+    verbosity: word("error", "information", "verbose"),
+    logClientIp: boolean,
+    metrics: boolean,
+    httpCorrelationProtocol: word("None", "Legacy", "W3C"),
+    operationNameFormat: word("Name", "Url"),
+    frontend: loggedSide,
+    backend: loggedSide,
+    largeLanguageModel: map(any),
+  }),
 );
 
 const operation = object<OperationConfiguration>({
@@ -95,6 +122,7 @@ const apiKeys = {
     ),
   }),
   policy: textSource,
+  diagnostics,
   versioning: object<NonNullable<ApiConfiguration["versioning"]>>(
     {
       scheme: word("segment", "query", "header"),
@@ -239,6 +267,7 @@ const entities = {
     object<CertificateConfiguration>({ pfx: textSource, password: scalar, certificate: textSource, key: textSource, keyVault }),
   ),
   loggers: map(object<NonNullable<GatewayConfiguration["loggers"]>[string]>({ type: text, properties: map(any) })),
+  diagnostics,
 } satisfies KeysOf<Omit<WorkspaceConfiguration, "name" | "description" | "apis">>;
 
 /** The shape of a whole configuration. */

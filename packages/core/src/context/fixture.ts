@@ -121,6 +121,7 @@ function apiOf(fixture: ApiFixture): ApiModel {
     serviceUrl: urlOf(fixture.serviceUrl ?? "https://backend.example.com/echo", "api.serviceUrl"),
     subscriptionRequired: true,
     answersPreflights: false,
+    diagnostics: new Map(),
     mcpTools: null,
     backendId: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },

@@ -37,6 +37,8 @@ export interface IncomingResponse {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: Body;
+  /** What was spoken, where that is known: `HTTP/1.1`, `HTTP/2.0`. */
+  readonly protocol?: string;
   /** With status 101: the connection, upgraded. */
   readonly socket?: Duplex;
 }

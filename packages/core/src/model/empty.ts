@@ -25,6 +25,7 @@ export const emptyModel: GatewayModel = {
   schemas: new Map(),
   certificates: new Map(),
   loggers: new Map(),
+  diagnostics: new Map(),
   openIdProviders: new Map(),
   revocation: null,
   tokens: { cache: true, algorithms: [] },

@@ -1,5 +1,6 @@
 import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
+import type { Diagnostics } from "./diagnostic.js";
 import type { RevocationList } from "./revocation-list.js";
 
 /**
@@ -21,6 +22,7 @@ export interface GatewayModel {
   readonly schemas: ReadonlyMap<string, SchemaModel>;
   readonly certificates: ReadonlyMap<string, CertificateModel>;
   readonly loggers: ReadonlyMap<string, LoggerModel>;
+  readonly diagnostics: Diagnostics;
   readonly openIdProviders: ReadonlyMap<string, OpenIdProviderModel>;
   /** Null: nobody is asked whether a client certificate was revoked. */
   readonly revocation: RevocationModel | null;
@@ -132,6 +134,8 @@ export interface ApiModel {
   readonly mcpTools: readonly McpToolModel[] | null;
   /** Id of the backend entity that its requests go to, unless a policy says otherwise; null: the service URL. */
   readonly backendId: string | null;
+  /** Those that hold for its requests: its own, and those of its workspace and the service that it has none of its own for. */
+  readonly diagnostics: Diagnostics;
 }
 
 /** A tool of an MCP server, made of an operation. */

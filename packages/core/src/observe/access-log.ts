@@ -1,5 +1,6 @@
 import type { Place } from "../diagnostics/place.js";
-import type { GatewayOutcome, OutcomeError } from "./outcome.js";
+import type { DiagnosticModel } from "../model/diagnostic.js";
+import type { GatewayOutcome, LoggedMessages, OutcomeError } from "./outcome.js";
 
 /** One request as a line of the access log: names and units of the columns of API Management's `ApiManagementGatewayLogs`, and ours besides. */
 export type AccessLogRecord = Readonly<Record<string, unknown>>;
@@ -7,16 +8,50 @@ export type AccessLogRecord = Readonly<Record<string, unknown>>;
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
 const placeText = (place: Place | null): string => (place === null ? "" : `${place.file}:${place.line}:${place.column}`);
 
+/** The diagnostic that says what the access log holds. */
+const DIAGNOSTIC = "azuremonitor";
+const LEVELS = { verbose: 0, information: 1, error: 2 } as const;
+
+/**
+ * Is the request written down, by the diagnostic that holds for it? One that says nothing leaves it to `sample`.
+ * @param sample the share of successful requests, from 0 to 1
+ * @param fraction gives a number from 0 to below 1, by chance
+ */
+export function isLogged(outcome: GatewayOutcome, sample: number, fraction: () => number): boolean {
+  const isFailure = hasFailed(outcome);
+  const diagnostic = outcome.diagnostics.get(DIAGNOSTIC);
+  if (diagnostic !== undefined && !isWanted(diagnostic, isFailure, fraction)) return false;
+  return isFailure || sample >= 1 || fraction() < sample;
+}
+
+/** Does a diagnostic want a request, by its verbosity and its sampling? */
+export function isWanted(
+  { verbosity, logsAllErrors, sampling }: DiagnosticModel,
+  isFailure: boolean,
+  fraction: () => number,
+): boolean {
+  if (!isFailure && verbosity === "error") return false;
+  return (isFailure && logsAllErrors) || sampling >= 1 || fraction() < sampling;
+}
+
+/** Has a request failed: did an error come, or an answer of 400 or more, or none? */
+export function hasFailed({ error, status }: GatewayOutcome): boolean {
+  return error !== null || status === 0 || status >= 400;
+}
+
 /** The columns of a request. Those that nothing is known for are empty, as the service has them. */
 export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
   const { times, error, backend, by } = outcome;
+  const diagnostic = outcome.diagnostics.get(DIAGNOSTIC);
+  const messages = diagnostic === undefined ? null : outcome.logged(DIAGNOSTIC);
   return {
     TimeGenerated: new Date(outcome.startedAt).toISOString(),
     CorrelationId: outcome.requestId,
     OperationName: "Microsoft.ApiManagement/GatewayLogs",
     Category: "GatewayLogs",
+    Region: outcome.region,
     Method: outcome.method,
-    Url: outcome.url,
+    Url: messages?.url ?? outcome.url,
     ResponseCode: outcome.status,
     IsRequestSuccess: outcome.status >= 200 && outcome.status < 400,
     AnsweredBy: by.layer,
@@ -35,17 +70,42 @@ export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
     ApimSubscriptionId: outcome.subscription ?? "",
     UserId: outcome.user ?? "",
     WorkspaceId: outcome.workspace ?? "",
-    CallerIpAddress: outcome.ipAddress,
+    CallerIpAddress: diagnostic?.logsClientIp === false ? "" : outcome.ipAddress,
     RequestSize: outcome.requestSize,
     ResponseSize: outcome.responseSize,
     ClientProtocol: outcome.protocol ?? "",
     ClientTlsVersion: outcome.tlsVersion ?? "",
     BackendId: backend?.id ?? "",
     BackendMethod: backend?.method ?? "",
-    BackendUrl: backend?.url ?? "",
+    BackendUrl: messages?.backendUrl ?? backend?.url ?? "",
+    BackendProtocol: backend?.protocol ?? "",
     BackendResponseCode: backend?.status ?? 0,
     ...(error === null ? {} : errorColumns(error)),
     Errors: outcome.errors.map(errorRecord),
+    TraceRecords: traceRecords(outcome, diagnostic),
+    ...(messages === null ? {} : messageColumns(messages)),
+  };
+}
+
+/** What trace policies said, as far as the diagnostic's verbosity takes it. */
+function traceRecords({ traces }: GatewayOutcome, diagnostic: DiagnosticModel | undefined): readonly AccessLogRecord[] {
+  const least = diagnostic === undefined ? 0 : LEVELS[diagnostic.verbosity];
+  return traces
+    .filter(({ severity }) => LEVELS[severity] >= least)
+    .map(({ source, severity, message, metadata }) => ({ source, severity, message, metadata }));
+}
+
+/** What the diagnostic asks for. */
+function messageColumns({ request, response, backendRequest, backendResponse }: LoggedMessages): AccessLogRecord {
+  return {
+    RequestHeaders: request.headers,
+    RequestBody: request.body,
+    ResponseHeaders: response.headers,
+    ResponseBody: response.body,
+    BackendRequestHeaders: backendRequest.headers,
+    BackendRequestBody: backendRequest.body,
+    BackendResponseHeaders: backendResponse.headers,
+    BackendResponseBody: backendResponse.body,
   };
 }
 
@@ -56,6 +116,7 @@ function errorColumns(error: OutcomeError): AccessLogRecord {
     LastErrorMessage: error.message,
     LastErrorSection: error.section ?? "",
     LastErrorScope: error.scope ?? "",
+    LastErrorElapsed: Math.round(error.elapsed),
     LastErrorPlace: placeText(error.place),
   };
 }

@@ -1,8 +1,9 @@
 import { type Tap, tapped } from "../http/tapped.js";
 import type { IncomingResponse, OutgoingRequest } from "../http/transport.js";
 import type { Runtime } from "../policy/services.js";
-import type { CacheStore, CounterStore, Store } from "../stores/store.js";
+import type { CacheStore, CounterRequest, CounterResult, CounterStore, Store } from "../stores/store.js";
 import { type Clock, ticksOf } from "../time/clock.js";
+import type { Capture } from "./captured.js";
 
 /** The call to the backend that counts: the last one. */
 export interface MeteredBackendCall {
@@ -10,6 +11,8 @@ export interface MeteredBackendCall {
   readonly url: string;
   /** 0 as long as no answer has come. */
   status: number;
+  /** What was spoken, `HTTP/1.1` or `HTTP/2.0`; null where that is not known. */
+  protocol: string | null;
 }
 
 /** Where a request's time goes, in milliseconds. Made only for requests that somebody wants to know of. */
@@ -25,6 +28,10 @@ export class Meter {
   /** Calls of forward-request. */
   backendCalls = 0;
   backendCall: MeteredBackendCall | null = null;
+  /** How much is used of the limit that is nearest to its end, of those that the request counted to: 1 is all of it. */
+  limitUsage = 0;
+  /** Null unless a diagnostic asks for headers or bodies. */
+  capture: Capture | null = null;
 
   constructor(clock: Clock) {
     this.ticks = ticksOf(clock);
@@ -45,7 +52,7 @@ export class Meter {
   async waiting<T>(method: string, url: string, work: () => Promise<T>, statusOf: (answer: T) => number): Promise<T> {
     const from = this.ticks();
     const clientBefore = this.client;
-    const call: MeteredBackendCall = { method, url, status: 0 };
+    const call: MeteredBackendCall = { method, url, status: 0, protocol: null };
     this.backendCalls++;
     this.backendCall = call;
     try {
@@ -61,15 +68,33 @@ export class Meter {
   async call(request: OutgoingRequest, transport: Runtime["transport"]): Promise<IncomingResponse> {
     if (request.purpose !== "forward") return transport(request);
     const { method, url } = request;
+    const { capture } = this;
     const answer = await this.waiting(
       method,
       url,
-      () => transport(request),
+      () => transport(capture === null ? request : this.takenDown(request, capture)),
       ({ status }) => status,
     );
+    if (this.backendCall !== null && answer.protocol !== undefined) this.backendCall.protocol = answer.protocol;
     const { body } = answer;
-    if (body === null || body instanceof Uint8Array) return answer;
-    return { ...answer, body: this.patient(body, (time) => (this.backend += time)) };
+    capture?.headers("backendResponse", answer.headers);
+    if (body === null) return answer;
+    if (body instanceof Uint8Array) {
+      capture?.chunk("backendResponse", body);
+      return answer;
+    }
+    const patient = this.patient(body, (time) => (this.backend += time));
+    return { ...answer, body: capture === null ? patient : takingDown(patient, capture, "backendResponse") };
+  }
+
+  /** A request on its way to the backend, of which a diagnostic wants something. */
+  private takenDown(request: OutgoingRequest, capture: Capture): OutgoingRequest {
+    const { headers, body } = request;
+    capture.headers("backendRequest", headers);
+    if (body === null) return request;
+    if (!(body instanceof Uint8Array)) return { ...request, body: takingDown(body, capture, "backendRequest") };
+    capture.chunk("backendRequest", body);
+    return request;
   }
 
   /** A stream for which waiting is counted. Its trailers stay its own. */
@@ -103,7 +128,10 @@ export class Meter {
     const counted = tapped(
       this.patient(body, (time) => (this.client += time)),
       {
-        chunk: ({ length }) => (this.requestBytes += length),
+        chunk: (chunk) => {
+          this.requestBytes += chunk.length;
+          this.capture?.chunk("request", chunk);
+        },
         end: () => {},
       },
     );
@@ -112,7 +140,13 @@ export class Meter {
 
   /** The response's body as it goes to the caller. */
   toCaller(body: AsyncIterable<Uint8Array>, end: Tap["end"]): AsyncIterable<Uint8Array> {
-    const counted = tapped(body, { chunk: ({ length }) => (this.responseBytes += length), end });
+    const counted = tapped(body, {
+      chunk: (chunk) => {
+        this.responseBytes += chunk.length;
+        this.capture?.chunk("response", chunk);
+      },
+      end,
+    });
     if ("trailers" in body) Object.defineProperty(counted, "trailers", { get: () => body.trailers, enumerable: true });
     return counted;
   }
@@ -120,7 +154,11 @@ export class Meter {
   /** A store whose time is counted. */
   measured(store: Store): Store {
     const { counters, cache } = store;
-    const take: CounterStore["take"] = (requests) => this.timed("store", () => counters.take(requests));
+    const take: CounterStore["take"] = (requests) => {
+      const results = this.timed("store", () => counters.take(requests));
+      if (results instanceof Promise) return results.then((all) => this.noteLimits(requests, all));
+      return this.noteLimits(requests, results);
+    };
     const measured: { -readonly [K in keyof CacheStore]: CacheStore[K] } = {
       get: (key) => this.timed("cache", () => cache.get(key)),
       set: (key, entry, ttl) => this.timed("cache", () => cache.set(key, entry, ttl)),
@@ -136,6 +174,14 @@ export class Meter {
     };
   }
 
+  private noteLimits(requests: readonly CounterRequest[], results: CounterResult[]): CounterResult[] {
+    for (let index = 0; index < results.length; index++) {
+      const { limit } = requests[index]!;
+      if (limit > 0) this.limitUsage = Math.max(this.limitUsage, results[index]!.count / limit);
+    }
+    return results;
+  }
+
   private timed<T>(what: "cache" | "store", work: () => T | Promise<T>): T | Promise<T> {
     const from = this.ticks();
     const ended = (): void => void (this[what] += this.ticks() - from);
@@ -146,6 +192,18 @@ export class Meter {
     }
     return result.finally(ended);
   }
+}
+
+/** A stream of which a diagnostic wants the first bytes. Its trailers stay its own. */
+function takingDown(
+  source: AsyncIterable<Uint8Array>,
+  capture: Capture,
+  part: "backendRequest" | "backendResponse",
+): AsyncIterable<Uint8Array> {
+  if (capture.bytesOf(part) === 0) return source;
+  const taken = tapped(source, { chunk: (chunk) => capture.chunk(part, chunk), end: () => {} });
+  if ("trailers" in source) Object.defineProperty(taken, "trailers", { get: () => source.trailers, enumerable: true });
+  return taken;
 }
 
 /** The services of a gateway as one request is measured through them: made for each request, so that it makes nothing that few ask for. */

@@ -1,7 +1,13 @@
 import type { Place } from "../diagnostics/place.js";
+import type { Diagnostics, LoggedPart } from "../model/diagnostic.js";
+import type { ApiModel, OperationModel } from "../model/model.js";
 import type { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
+import { type ModelCall, modelCallOf } from "../policy/model-call.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
+import type { TraceEntry } from "../policy/services.js";
+import { keptEntries } from "../policy/trace-entries.js";
+import { type LoggedMessage, maskedUrl } from "./captured.js";
 import type { Meter, MeteredBackendCall } from "./meter.js";
 
 /** Who made the answer to a request. */
@@ -26,6 +32,8 @@ export interface OutcomeError {
   readonly path: string | null;
   readonly policyId: string | null;
   readonly place: Place | null;
+  /** Milliseconds from the request's arrival to it. */
+  readonly elapsed: number;
   /** What went wrong below, where something did. */
   readonly cause: unknown;
 }
@@ -60,6 +68,10 @@ export interface GatewayOutcome {
   readonly subscription: string | null;
   readonly user: string | null;
   readonly workspace: string | null;
+  /** The template that took the request: the API's prefix and the operation's template (`/orders/{id}`); null where none did. */
+  readonly route: string | null;
+  /** Where the gateway is: `context.Deployment.Region`. */
+  readonly region: string;
   /** 0 where the caller went away before it had an answer. */
   readonly status: number;
   readonly reason: string;
@@ -81,6 +93,29 @@ export interface GatewayOutcome {
   /** Of the caller's connection, where the host tells: `HTTP/1.1`, and `1.3` or null. */
   readonly protocol: string | null;
   readonly tlsVersion: string | null;
+  /** What trace policies said, secrets masked, the first first. */
+  readonly traces: readonly TraceEntry[];
+  /** How much is used of the limit that is nearest to its end, of those that the request counted to: 1 is all of it, 0 where it counted to none. */
+  readonly limitUsage: number;
+  /** The call of a language model, where an AI policy looked at it. */
+  readonly model: ModelCall | null;
+  /** What the diagnostics that hold for the request say, by id (`azuremonitor`, `applicationinsights`). */
+  readonly diagnostics: Diagnostics;
+  /** The messages of the request as a diagnostic wants them logged; null where none of its id wants any. */
+  logged(this: void, diagnostic: string): LoggedMessages | null;
+}
+
+/** What a diagnostic logs of a request's messages. */
+export interface LoggedMessages extends Readonly<Record<LoggedPart, LoggedMessage>> {
+  /** The URL, with the query parameters masked that the diagnostic names. */
+  readonly url: string;
+  readonly backendUrl: string;
+}
+
+/** How texts of an outcome are shown: without secrets. */
+export interface OutcomeTexts {
+  header(name: string, value: string): string;
+  text(text: string, most?: number): string;
 }
 
 /** How the answer went out. */
@@ -96,15 +131,20 @@ export interface Sent {
 }
 
 /** What became of a request, as it stands. */
-export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, mask: (text: string) => string): GatewayOutcome {
+export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: OutcomeTexts): GatewayOutcome {
+  const mask = (text: string): string => texts.text(text);
   const { api, operation, product, subscription, user, request, response, target } = exchange;
   const error = exchange.lastError === null ? null : (exchange.failures?.at(-1) ?? null);
   const isGone = sent.isCut === true && (meter.responseBytes === 0 || error?.reason === "ClientConnectionFailure");
+  const url = mask(exchange.originalUrl.toString());
+  const backendUrl = meter.backendCall === null ? "" : mask(meter.backendCall.url);
+  const diagnostics = api?.diagnostics ?? exchange.configuration.diagnostics;
+  const elapsedTo = (failure: PolicyError): number => Math.max(0, (failure.at ?? exchange.startedAt) - exchange.startedAt);
   return {
     requestId: exchange.requestId,
     startedAt: exchange.startedAt,
     method: request.method,
-    url: mask(exchange.originalUrl.toString()),
+    url,
     ipAddress: request.ipAddress,
     api: api?.id ?? null,
     version: api?.version ?? null,
@@ -114,23 +154,71 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, mask: (t
     subscription: subscription?.id ?? null,
     user: user?.id ?? null,
     workspace: api?.workspace?.id ?? null,
+    route: api === null || operation === null ? null : routeOf(api, operation),
+    region: exchange.configuration.deployment.region,
     status: isGone ? 0 : (sent.status ?? response.status),
     reason: sent.reason ?? response.reason,
     by: answererOf(exchange),
-    error: error === null ? null : outcomeError(error, mask),
-    errors: (exchange.failures ?? []).map((failure) => outcomeError(failure, mask)),
+    error: error === null ? null : outcomeError(error, elapsedTo(error), mask),
+    errors: (exchange.failures ?? []).map((failure) => outcomeError(failure, elapsedTo(failure), mask)),
     cache: exchange.isCacheHit ? "hit" : exchange.isCacheMiss ? "miss" : "none",
     retries: Math.max(0, meter.backendCalls - 1),
     requestSize: meter.requestBytes,
     responseSize: sent.bytes ?? meter.responseBytes,
     times: timesOf(meter),
     backend:
-      meter.backendCall === null
-        ? null
-        : { ...meter.backendCall, url: mask(meter.backendCall.url), id: target.memberId ?? target.backendId },
+      meter.backendCall === null ? null : { ...meter.backendCall, url: backendUrl, id: target.memberId ?? target.backendId },
     protocol: sent.protocol ?? null,
     tlsVersion: sent.tlsVersion ?? null,
+    traces: keptEntries(exchange).map((entry) => shownEntry(entry, mask)),
+    limitUsage: meter.limitUsage,
+    model: modelCallOf(exchange),
+    diagnostics,
+    logged: (id) => loggedMessages(diagnostics, id, meter, url, backendUrl, texts),
   };
+}
+
+function loggedMessages(
+  diagnostics: Diagnostics,
+  id: string,
+  { capture }: Meter,
+  url: string,
+  backendUrl: string,
+  texts: OutcomeTexts,
+): LoggedMessages | null {
+  const diagnostic = diagnostics.get(id);
+  if (diagnostic === undefined) return null;
+  const { request, backendRequest } = diagnostic.messages;
+  const message = (part: LoggedPart): LoggedMessage =>
+    capture === null ? EMPTY_MESSAGE : capture.logged(part, diagnostic.messages[part], texts);
+  return {
+    url: maskedUrl(url, request),
+    backendUrl: maskedUrl(backendUrl, backendRequest),
+    request: message("request"),
+    response: message("response"),
+    backendRequest: message("backendRequest"),
+    backendResponse: message("backendResponse"),
+  };
+}
+
+const EMPTY_MESSAGE: LoggedMessage = { headers: {}, body: "" };
+
+function shownEntry(entry: TraceEntry, mask: (text: string) => string): TraceEntry {
+  const metadata = Object.entries(entry.metadata).map(([name, value]) => [mask(name), mask(value)]);
+  return { ...entry, message: mask(entry.message), metadata: Object.fromEntries(metadata) as Record<string, string> };
+}
+
+const routes = new WeakMap<OperationModel, string>();
+
+/** The template of a request as the API and the operation have it. Made once for each operation. */
+function routeOf({ path }: ApiModel, operation: OperationModel): string {
+  let route = routes.get(operation);
+  if (route === undefined) {
+    const [template] = operation.urlTemplate.split("?");
+    route = `${path === "" ? "" : `/${path}`}${template!.startsWith("/") ? "" : "/"}${template}`;
+    routes.set(operation, route);
+  }
+  return route;
 }
 
 /** How the time of a request is spread, up to now. */
@@ -141,7 +229,7 @@ export function timesOf(meter: Meter): OutcomeTimes {
   return { total, gateway: Math.max(0, total - client - backend), backend, client, cache: meter.cache, store: meter.store };
 }
 
-function outcomeError(error: PolicyError, mask: (text: string) => string): OutcomeError {
+function outcomeError(error: PolicyError, elapsed: number, mask: (text: string) => string): OutcomeError {
   const { source, reason, message, section, scope, path, policyId, place, cause } = error;
   return {
     source: source ?? "pipeline",
@@ -152,6 +240,7 @@ function outcomeError(error: PolicyError, mask: (text: string) => string): Outco
     path,
     policyId,
     place,
+    elapsed,
     cause,
   };
 }

@@ -1,7 +1,8 @@
 import type { Exchange } from "../policy/exchange.js";
 import { secretMask } from "../policy/secret-mask.js";
+import { keptEntries } from "../policy/trace-entries.js";
 import type { Meter } from "./meter.js";
-import { type GatewayOutcome, outcomeOf, type Sent } from "./outcome.js";
+import { type GatewayOutcome, type OutcomeTexts, outcomeOf, type Sent } from "./outcome.js";
 import { ShownText } from "./shown-text.js";
 
 /** Told of every request that a gateway has handled, once its answer has gone out. What it throws is logged. */
@@ -25,10 +26,7 @@ export class Sending {
     const waited = meter.elapsed - this.answeredAt - (meter.backend - this.backendBefore);
     meter.client += Math.max(0, waited);
     if (listeners.length === 0) return;
-    const mask = secretMask(exchange.configuration);
-    // What an expression throws may hold what the caller sent.
-    const texts = exchange.failures === null ? null : new ShownText(exchange);
-    const outcome = outcomeOf(exchange, meter, sent, (text) => texts?.text(text, 8_000) ?? mask.text(text));
+    const outcome = outcomeOf(exchange, meter, sent, textsOf(exchange, meter));
     for (const listener of listeners) {
       try {
         listener(outcome);
@@ -46,4 +44,17 @@ export class Sending {
     this.answeredAt = this.meter.elapsed;
     this.backendBefore = this.meter.backend;
   }
+}
+
+const LONGEST = 8_000;
+
+/** What an expression throws or traces, and what a diagnostic logs, may hold what the caller sent; nothing else does. */
+function textsOf(exchange: Exchange, { capture }: Meter): OutcomeTexts {
+  const isFromCaller = exchange.failures !== null || capture !== null || keptEntries(exchange).length > 0;
+  if (isFromCaller) {
+    const texts = new ShownText(exchange);
+    return { header: (name, value) => texts.header(name, value), text: (text, most = LONGEST) => texts.text(text, most) };
+  }
+  const mask = secretMask(exchange.configuration);
+  return { header: (_, value) => mask.text(value), text: (text) => mask.text(text) };
 }

@@ -1,14 +1,9 @@
 import { MASK } from "../diagnostics/conceal.js";
-import { HEADER_NAMES, SCHEMES } from "../diagnostics/secret-places.js";
-import type { Headers } from "../http/headers.js";
+import { SCHEMES } from "../diagnostics/secret-places.js";
+import { isSecretHeader, replacedSecrets } from "../policy/caller-secrets.js";
 import type { Exchange } from "../policy/exchange.js";
 import { SecretMask, secretMask } from "../policy/secret-mask.js";
 
-/** Headers whose values are secrets. */
-const SECRET_HEADER = new RegExp(
-  `^(?:(?:proxy-)?authorization|(?:set-)?cookie|apim-debug-authorization|${HEADER_NAMES}|.*(?:token|secret|passw(?:or)?d|[-_]key|apikey))$`,
-  "i",
-);
 const SCHEME = new RegExp(`^(?:${SCHEMES})(?=\\s)`, "i");
 /** A token in the compact form of JWS and JWE. */
 const COMPACT_TOKEN = /\beyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g;
@@ -31,7 +26,11 @@ export class ShownText {
     const keys = query === undefined ? [] : originalUrl.query.getAll(query);
     this.masks = [
       secretMask(configuration),
-      new SecretMask([...callersSecrets(request.headers, (name) => this.isSecretHeader(name)), ...keys]),
+      new SecretMask([
+        ...callersSecrets(request.headers, (name) => this.isSecretHeader(name)),
+        ...callersSecrets(replacedSecrets(exchange), () => true),
+        ...keys,
+      ]),
     ];
   }
 
@@ -73,12 +72,12 @@ export class ShownText {
   }
 
   private isSecretHeader(name: string): boolean {
-    return name.toLowerCase() === this.keyHeader || SECRET_HEADER.test(name);
+    return name.toLowerCase() === this.keyHeader || isSecretHeader(name);
   }
 }
 
 /** What the caller has sent in headers that carry keys, and what passwords in them are. */
-function* callersSecrets(headers: Headers, isSecret: (name: string) => boolean): Generator<string> {
+function* callersSecrets(headers: Iterable<readonly [string, string]>, isSecret: (name: string) => boolean): Generator<string> {
   for (const [name, value] of headers) {
     if (!isSecret(name)) continue;
     const credentials = value.replace(SCHEME, "").trim();

@@ -37,6 +37,8 @@ export class PolicyError extends Error {
   policyId: string | null = null;
   /** The element in its document; null for built-in steps. */
   place: Place | null = null;
+  /** When it became the request's error, in milliseconds since the epoch; null before that. */
+  at: number | null = null;
 
   constructor(options: PolicyErrorOptions) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });

@@ -128,6 +128,7 @@ export function setLastError(exchange: Exchange, error: PolicyError): LastError 
   exchange.failures ??= [];
   if (exchange.failures.length >= MOST_FAILURES) exchange.failures.pop();
   if (exchange.failures.at(-1) !== error) exchange.failures.push(error);
+  error.at ??= exchange.runtime.clock.now();
   return lastError;
 }
 

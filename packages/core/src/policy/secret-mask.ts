@@ -1,6 +1,7 @@
 import { MASK, maskSecrets } from "../diagnostics/conceal.js";
 import { secretsInDocument } from "../diagnostics/secret-documents.js";
 import type { GatewayModel } from "../model/model.js";
+import { loggerSecrets } from "./logger-secrets.js";
 
 /** Shorter secrets would hit words that have nothing to do with them; nothing so short is safe as a secret anyway. */
 const SHORTEST = 4;
@@ -156,7 +157,14 @@ function allSecrets(configuration: GatewayModel): string[] {
   return [...secretsOf(configuration), ...literals];
 }
 
-function* secretsOf({ namedValues, subscriptions, backends, certificates, workspaces }: GatewayModel): Generator<string> {
+function* secretsOf({
+  namedValues,
+  subscriptions,
+  backends,
+  certificates,
+  loggers,
+  workspaces,
+}: GatewayModel): Generator<string> {
   for (const workspace of workspaces.values()) yield* secretsOf(workspace);
   for (const { secret, value } of namedValues.values()) if (secret) yield value;
   for (const { primaryKey, secondaryKey } of subscriptions.values()) yield* [primaryKey, secondaryKey];
@@ -166,5 +174,6 @@ function* secretsOf({ namedValues, subscriptions, backends, certificates, worksp
     for (const [, values] of [...credentials.headers, ...credentials.query]) yield* values;
     if (credentials.authorization !== null) yield credentials.authorization.parameter;
   }
+  for (const logger of loggers.values()) yield* loggerSecrets(logger);
   for (const { tls } of certificates.values()) if (tls.passphrase !== undefined) yield tls.passphrase;
 }

@@ -1,6 +1,6 @@
 import type { Host, Limits } from "@turnpike/expressions";
 import type { Transport } from "../http/transport.js";
-import type { GatewayErrors, PathEncoding } from "../model/model.js";
+import type { GatewayErrors, LoggerModel, PathEncoding } from "../model/model.js";
 import type { Store } from "../stores/store.js";
 import type { Clock } from "../time/clock.js";
 import type { Background } from "./background.js";
@@ -30,6 +30,8 @@ export interface LoggedEvent {
   readonly message: string;
   readonly partitionId: string | null;
   readonly partitionKey: string | null;
+  /** The logger as the request's configuration has it, settings and credentials included: for whoever delivers the message, and nobody else. */
+  readonly logger: LoggerModel;
 }
 
 /** One entry of a trace policy. */
@@ -42,10 +44,10 @@ export interface TraceEntry {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Where what policies emit goes. Nowhere by default. */
+/** Where what policies emit goes. What goes nowhere is counted, and told once a minute. */
 export interface Telemetry {
   metric(metric: Metric): void;
-  /** Delivers messages of log-to-eventhub, in the background; without it they are dropped, with a line in the log. */
+  /** Delivers messages of log-to-eventhub, in the background. */
   event?(event: LoggedEvent): void;
   /** Told of the entries of trace policies, beside the logger. */
   entry?(entry: TraceEntry): void;

@@ -4,10 +4,11 @@ import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import type { ApiModel } from "../model/model.js";
+import { Capture } from "../observe/captured.js";
 import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
-import type { GatewayTelemetry, RequestTelemetry, TelemetryRequest } from "../observe/telemetry.js";
+import type { RequestTelemetry, TelemetryRequest, WholeTelemetry } from "../observe/telemetry.js";
 import { Trace } from "../observe/trace.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
@@ -94,9 +95,12 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   const response = answer(exchange);
   let { body } = response;
   sending.begin();
+  meter.capture?.headers("response", response.headers);
   const isHeard = options.reportsSending === true;
-  if (body instanceof Uint8Array) meter.responseBytes = body.length;
-  else if (body !== null) body = meter.toCaller(body, (isWhole) => (isHeard ? undefined : sending.done({ isCut: !isWhole })));
+  if (body instanceof Uint8Array) {
+    meter.responseBytes = body.length;
+    meter.capture?.chunk("response", body);
+  } else if (body !== null) body = meter.toCaller(body, (isWhole) => (isHeard ? undefined : sending.done({ isCut: !isWhole })));
   const isSent = body === null || body instanceof Uint8Array;
   if (!isHeard && isSent) sending.done();
   return {
@@ -135,7 +139,7 @@ function watch(
   request.headers.deleteAll(debugHeaders);
   const isSampled = traces !== null && isWorthIt(traces.options, runtime);
   const isTraced = trace === true || asked?.isAllowed === true || isSampled;
-  const telemetry: GatewayTelemetry = runtime.telemetry;
+  const telemetry = runtime.telemetry as WholeTelemetry;
   const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
   if (isTraced || onOutcome !== undefined || always !== null || looking !== null) {
     exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
@@ -154,8 +158,9 @@ function watch(
   if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
   if (traces !== null && exchange.trace !== null && (asked?.isAllowed === true || isSampled))
     exchange.listeners = [...exchange.listeners, keeping(exchange, exchange.trace, traces, asked?.isAllowed === true)];
-  if (exchange.trace !== null || observer !== undefined)
-    exchange.observer = allObservers([exchange.trace, observer ?? null].filter((watcher) => watcher !== null));
+  const spans = looking?.observer ?? null;
+  if (exchange.trace !== null || observer !== undefined || spans !== null)
+    exchange.observer = allObservers([exchange.trace, observer ?? null, spans].filter((watcher) => watcher !== null));
 }
 
 function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {
@@ -188,20 +193,24 @@ function asTelemetrySees({ request, startedAt, configuration }: RunningExchange)
 
 /** The services of a gateway for one request at which telemetry looks on. */
 function lookedOn(runtime: Runtime, looking: RequestTelemetry): Runtime {
-  const { telemetry, transport } = runtime;
+  const { transport } = runtime;
+  const telemetry = runtime.telemetry as WholeTelemetry;
   return {
     ...runtime,
     original: runtime,
     transport: looking.transport?.(transport) ?? transport,
     telemetry:
-      looking.entry === undefined
+      looking.entry === undefined && looking.metric === undefined
         ? telemetry
         : {
-            metric: (metric) => telemetry.metric(metric),
+            metric: (metric) => {
+              const isTaken = looking.metric?.(metric) === true;
+              if (!isTaken || telemetry.takesMetrics) telemetry.metric(metric);
+            },
             ...(telemetry.event === undefined ? {} : { event: (event) => telemetry.event!(event) }),
             entry: (entry) => {
               telemetry.entry?.(entry);
-              looking.entry!(entry);
+              looking.entry?.(entry);
             },
           },
   };
@@ -261,6 +270,7 @@ function serve(
   const { request } = exchange;
   const { api } = route;
   exchange.enter(api, snapshot.modelOf(api));
+  takeDown(exchange);
   exchange.trace?.matched();
   exchange.operation = match.operation;
   request.match = match;
@@ -287,6 +297,18 @@ function serve(
   }
   traceStart(exchange);
   return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** What diagnostics want of the request is taken down before policies change it. */
+function takeDown({ meter, api, configuration, request }: RunningExchange): void {
+  if (meter === null || meter.capture !== null) return;
+  const diagnostics = api?.diagnostics ?? configuration.diagnostics;
+  if (diagnostics.size === 0) return;
+  const capture = Capture.for(diagnostics);
+  if (capture === null) return;
+  meter.capture = capture;
+  capture.headers("request", request.headers);
+  if (request.body.isBuffered && request.body.bytes !== null) capture.chunk("request", request.body.bytes);
 }
 
 /** Puts the MCP server of an API, or the backend entity of one that is elsewhere, in the place of its backend. */
@@ -358,6 +380,7 @@ async function notFound(
     exchange.enter(route.api, snapshot.modelOf(route.api));
     exchange.request.url = behindPrefix(exchange.originalUrl, route);
   }
+  takeDown(exchange);
   if (isPreflight(exchange.request) && (await isPreflightAnswered(snapshot, exchange, route, assume))) return;
   exchange.trace?.builtIn("configuration", "error", whyNotMatched(snapshot, exchange, route));
   const program = snapshot.program(route?.api ?? null, null, null);

@@ -1,14 +1,15 @@
 import { statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname, resolve } from "node:path";
 import {
   ConfigurationError,
   type ConfigurationInput,
   createLiveGateway,
   type GatewayErrors,
+  type GatewayTelemetry,
   type LiveGateway,
   type Logger,
-  type Telemetry,
   type TraceOptions,
 } from "@turnpike/core";
 import { allTelemetry } from "@turnpike/core/adapter";
@@ -16,6 +17,7 @@ import { standalone } from "@turnpike/core/tools";
 import { adminHandler, type GatewayMetrics, gatewayMetrics } from "../../admin/index.js";
 import { serve, type TrustedProxies } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
+import { loggerSinks, type SinkPlace } from "../../sinks/index.js";
 import { isTrusted } from "../../wire/forwarded.js";
 import { adminAddress, serveAdmin } from "../admin/listener.js";
 import { startedOpenTelemetry } from "../admin/otel.js";
@@ -24,7 +26,6 @@ import { complainOf, configurationAt, configurationDetails, configurationOptions
 import { hostCredentials } from "../credentials.js";
 import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
-import { eventLog } from "../log/event-log.js";
 import { runLog } from "../log/run-log.js";
 import { servesAny, tellSetAside } from "../set-aside.js";
 import { traceKey } from "./debug-token.js";
@@ -92,8 +93,9 @@ export const runCommand: Command = {
     "trace-sample": { type: "string", value: "PERCENT", help: "share of requests that is traced and kept; default 0" },
     events: {
       type: "string",
-      value: "FILE",
-      help: "appends messages of log-to-eventhub there, one JSON object a line; without it they are dropped, and counted in the log",
+      multiple: true,
+      value: "[LOGGER=]WHERE",
+      help: "where messages of log-to-eventhub go, of one logger or of all: a file, an http(s) URL, or - for standard output; default: where loggers say",
     },
     otel: { type: "boolean", help: "sends spans and metrics as the variables OTEL_* say; needs @opentelemetry/sdk-node" },
     admin: {
@@ -105,102 +107,112 @@ export const runCommand: Command = {
     ...liveOptions,
   },
   async run(call) {
-    const [file, ...others] = call.positionals;
-    if (file === undefined || others.length > 0)
-      throw new UsageError("'run' needs one configuration.", "Example: turnpike run gateway.yaml");
-    const port = portOf(call);
-    const read = (): ConfigurationInput => configurationOf(file, call);
-    if (!isUrl(file)) checkBackend(file, call);
-    const source = sourceAt(file, read);
-    const log = runLog(call);
-    const { logger } = log;
-    const follow = followOptions(call, file);
-    const gatewayErrors = gatewayErrorsOf(call);
-    const pathEncoding = pathEncodingOf(call);
-    const bodyWork = bodyWorkOf(call);
-    const scheme = schemeOf(call);
-    const trustedProxies = proxiesOf(call);
-    const adminPlace = adminAddress(call);
-    const metrics = adminPlace === null ? null : metricsOf();
-    const otel = call.has("otel") ? startedOpenTelemetry() : null;
-    const events = eventLog(call.text("events") ?? null, logger);
-    const telemetry = allTelemetry([events, metrics, otel?.telemetry ?? null].filter((listener) => listener !== null));
-    const store = storeOf(call, logger, telemetry);
-    const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
-    let live: LiveGateway | null = null;
-    let isDraining = false;
-    const admin =
-      adminPlace === null
-        ? null
-        : await serveAdmin(
-            adminPlace,
-            adminHandler(() => live?.gateway ?? null, { ...(metrics === null ? {} : { metrics }), isDraining: () => isDraining }),
-          );
+    // What was opened is closed again, the last first, however the command ends.
+    const opened: (() => Promise<unknown>)[] = [];
     try {
-      live = await createLiveGateway(source, {
-        ...follow,
-        logger,
-        trace: traceOptionsOf(call),
-        ...(log.onOutcome === null ? {} : { onOutcome: log.onOutcome }),
-        observe,
-        secrets: hostSecrets(),
-        credentials: hostCredentials(),
-        // A document that is served alone is all that there is.
-        lenient: !call.has("strict") && call.text("backend") === undefined,
-        anyScheme: scheme === undefined,
-        ...(store === null ? {} : { store }),
-        telemetry,
-        ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
-        ...(pathEncoding === undefined ? {} : { pathEncoding }),
-        ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
-      });
-    } catch (error) {
-      await store?.close();
-      await admin?.close();
-      await otel?.end();
-      if (error instanceof ConfigurationError) printDiagnostics(error, call.output);
-      else if (isUrl(file) && error instanceof Error) call.output.complain(`The configuration cannot be had: ${error.message}`);
-      else throw error;
-      return 1;
+      return await served(call, opened);
+    } finally {
+      for (const close of opened.reverse()) await close();
     }
-    const { gateway } = live;
-    otel?.telemetry.observe(gateway);
-    events.check(gateway);
-    const isAnyServed = servesAny(gateway);
-    if (isAnyServed) tellSetAside(gateway.setAside, call.output);
-    complainOf(
-      gateway.diagnostics.filter(({ severity }) => severity === "warning" || !isAnyServed || call.has("verbose")),
-      call.output,
-    );
-    if (!isAnyServed) {
-      call.output.complain(paint("red", "Nothing of the configuration can be served.", call.output.stderr));
-      await live.close();
-      await store?.close();
-      return 1;
-    }
-    const server = createServer();
-    const { close } = serve(server, gateway, {
-      timeout: GRACE,
-      ...(scheme === undefined ? {} : { scheme }),
-      ...(trustedProxies === undefined ? {} : { trustedProxies }),
-    });
-    const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
-    const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
-    const url = `http://${shown}:${address.port}`;
-    log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
-    if (admin !== null) log.event("admin", { Url: admin.url }, `Metrics, probes, state and traces are on ${admin.url}`);
-    await stopped();
-    isDraining = true;
-    await close();
-    await live.close({ timeout: GRACE });
-    await store?.close();
-    await admin?.close();
-    await otel?.end();
-    await events.end();
-    await log.end();
-    return 0;
   },
 };
+
+async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Promise<number> {
+  const [file, ...others] = call.positionals;
+  if (file === undefined || others.length > 0)
+    throw new UsageError("'run' needs one configuration.", "Example: turnpike run gateway.yaml");
+  const port = portOf(call);
+  const read = (): ConfigurationInput => configurationOf(file, call);
+  if (!isUrl(file)) checkBackend(file, call);
+  const source = sourceAt(file, read);
+  const log = runLog(call);
+  const { logger } = log;
+  opened.push(() => log.end());
+  const follow = followOptions(call, file);
+  const gatewayErrors = gatewayErrorsOf(call);
+  const pathEncoding = pathEncodingOf(call);
+  const bodyWork = bodyWorkOf(call);
+  const scheme = schemeOf(call);
+  const trustedProxies = proxiesOf(call);
+  const adminPlace = adminAddress(call);
+  const metrics = adminPlace === null ? null : metricsOf();
+  const sinks = loggerSinks({
+    logger,
+    folder: isUrl(file) ? process.cwd() : folderOf(file),
+    stdout: call.output.stdout,
+    ...eventPlaces(call.texts("events")),
+  });
+  opened.push(() => sinks.end());
+  const otel = call.has("otel") ? startedOpenTelemetry() : null;
+  if (otel !== null) opened.push(() => otel.end());
+  const telemetry = allTelemetry([sinks, metrics, otel?.telemetry ?? null].filter((listener) => listener !== null));
+  const observe = tellOf(call, file, (error) => printDiagnostics(error, call.output));
+  let live: LiveGateway | null = null;
+  let isDraining = false;
+  const admin =
+    adminPlace === null
+      ? null
+      : await serveAdmin(
+          adminPlace,
+          adminHandler(() => live?.gateway ?? null, { ...(metrics === null ? {} : { metrics }), isDraining: () => isDraining }),
+        );
+  if (admin !== null) opened.push(() => admin.close());
+  const store = storeOf(call, logger, telemetry);
+  if (store !== null) opened.push(() => store.close());
+  try {
+    live = await createLiveGateway(source, {
+      ...follow,
+      logger,
+      trace: traceOptionsOf(call),
+      ...(log.onOutcome === null ? {} : { onOutcome: log.onOutcome }),
+      observe,
+      secrets: hostSecrets(),
+      credentials: hostCredentials(),
+      // A document that is served alone is all that there is.
+      lenient: !call.has("strict") && call.text("backend") === undefined,
+      anyScheme: scheme === undefined,
+      ...(store === null ? {} : { store }),
+      telemetry,
+      ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
+      ...(pathEncoding === undefined ? {} : { pathEncoding }),
+      ...(bodyWork === undefined ? {} : { limits: { bodyWork } }),
+    });
+  } catch (error) {
+    if (error instanceof ConfigurationError) printDiagnostics(error, call.output);
+    else if (isUrl(file) && error instanceof Error) call.output.complain(`The configuration cannot be had: ${error.message}`);
+    else throw error;
+    return 1;
+  }
+  const { gateway } = live;
+  const running = live;
+  opened.push(() => running.close({ timeout: GRACE }));
+  otel?.telemetry.observe(gateway);
+  const isAnyServed = servesAny(gateway);
+  if (isAnyServed) tellSetAside(gateway.setAside, call.output);
+  complainOf(
+    gateway.diagnostics.filter(({ severity }) => severity === "warning" || !isAnyServed || call.has("verbose")),
+    call.output,
+  );
+  if (!isAnyServed) {
+    call.output.complain(paint("red", "Nothing of the configuration can be served.", call.output.stderr));
+    return 1;
+  }
+  const server = createServer();
+  const { close } = serve(server, gateway, {
+    timeout: GRACE,
+    ...(scheme === undefined ? {} : { scheme }),
+    ...(trustedProxies === undefined ? {} : { trustedProxies }),
+  });
+  const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
+  const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
+  const url = `http://${shown}:${address.port}`;
+  log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
+  if (admin !== null) log.event("admin", { Url: admin.url }, `Metrics, probes, state and traces are on ${admin.url}`);
+  await stopped();
+  isDraining = true;
+  await close();
+  return 0;
+}
 
 function traceOptionsOf(call: CommandCall): TraceOptions {
   const key = traceKey();
@@ -263,7 +275,32 @@ function metricsOf(): GatewayMetrics {
   }
 }
 
-function storeOf(call: CommandCall, logger: Logger, telemetry: Telemetry): RedisStore | null {
+/** Files of loggers are looked for beside the configuration that names them. */
+function folderOf(config: string): string {
+  const stat = statSync(config, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true ? config : dirname(config);
+}
+
+/** Where `--events` sends the messages of loggers. */
+function eventPlaces(texts: readonly string[]): {
+  readonly all?: SinkPlace;
+  readonly routes: Readonly<Record<string, SinkPlace>>;
+} {
+  let all: SinkPlace | undefined;
+  const routes: Record<string, SinkPlace> = {};
+  for (const text of texts) {
+    const named = /^([\w-]{1,256})=(.+)$/.exec(text);
+    const place = named === null ? text : named[2]!;
+    if (place === "") throw new UsageError("Invalid value '' of '--events': expected a file, a URL or -.");
+    // A place of the command line is beside whoever calls.
+    const shown = place === "-" || isUrl(place) ? place : resolve(place);
+    if (named === null) all = shown;
+    else routes[named[1]!] = shown;
+  }
+  return { ...(all === undefined ? {} : { all }), routes };
+}
+
+function storeOf(call: CommandCall, logger: Logger, telemetry: GatewayTelemetry): RedisStore | null {
   const url = call.text("redis");
   if (url === undefined) return null;
   try {

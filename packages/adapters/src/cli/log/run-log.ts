@@ -1,10 +1,10 @@
 import { inspect } from "node:util";
 import type { GatewayOutcome, Logger } from "@turnpike/core";
-import { accessLogRecord, accessLogText } from "@turnpike/core/adapter";
+import { accessLogRecord, accessLogText, isLogged } from "@turnpike/core/adapter";
 import { maskSecrets } from "@turnpike/core/tools";
+import { LineWriter } from "../../sinks/line-writer.js";
 import { type CommandCall, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
-import { LineWriter } from "./line-writer.js";
 
 /** How `turnpike run` writes what happens. */
 export type LogFormat = "json" | "pretty" | "none";
@@ -63,14 +63,16 @@ export function runLog(call: CommandCall): RunLog {
       format === "none"
         ? null
         : (outcome) => {
-            if (outcome.error === null && outcome.status < 400 && sample < 1 && Math.random() >= sample) return;
-            out.write(maskSecrets(isJson ? JSON.stringify(accessLogRecord(outcome)) : `${now()} ${coloured(outcome, call)}`));
+            if (isLogged(outcome, sample, Math.random))
+              out.write(maskSecrets(isJson ? JSON.stringify(accessLogRecord(outcome)) : `${now()} ${coloured(outcome, call)}`));
           },
     event(event, fields, text) {
       out.write(isJson ? JSON.stringify({ Event: event, TimeGenerated: now(), ...fields }) : text);
     },
     async end() {
       await Promise.all([out.flushed(LAST_WAIT), err.flushed(LAST_WAIT)]);
+      out.end();
+      err.end();
     },
   };
 }

@@ -1,7 +1,9 @@
 import { notThere } from "../../diagnostics/references.js";
 import type { Url } from "../../http/url.js";
+import type { Diagnostics } from "../../model/diagnostic.js";
 import type {
   ApiModel,
+  LoggerModel,
   OperationModel,
   ParameterModel,
   PolicyDocument,
@@ -23,6 +25,7 @@ import type {
 import { readOpenApi } from "../openapi/read.js";
 import { configurationProblems } from "../problems.js";
 import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
+import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
 
 /** Where the documents of APIs and operations are gathered. */
@@ -41,6 +44,9 @@ export interface ApiSurroundings {
   /** Ids of those that this gateway serves; null for all. */
   readonly served: ReadonlySet<string> | null;
   readonly documents: ApiDocuments;
+  readonly loggers: ReadonlyMap<string, LoggerModel>;
+  /** Those of the service, or of the workspace. */
+  readonly diagnostics: Diagnostics;
   readonly expand: (text: string) => string;
 }
 
@@ -265,7 +271,7 @@ function buildApi(
   operations: readonly OperationModel[],
   path: Path,
   loaded: LoadedConfiguration,
-  { workspaces, owner, expand }: ApiSurroundings,
+  { workspaces, owner, expand, loggers, diagnostics }: ApiSurroundings,
   data: GatewayConfiguration,
 ): ApiModel {
   const serviceUrl: Url | null =
@@ -295,6 +301,7 @@ function buildApi(
     operations,
     mcpTools: mcpToolsOf(written, path, data, loaded),
     backendId: written.backendId ?? null,
+    diagnostics: buildDiagnostics(written.diagnostics, [...path, "diagnostics"], loaded, loggers, diagnostics),
   };
 }
 

@@ -20,6 +20,7 @@ import { buildProducts, buildSubscriptions, buildUsers } from "./access.js";
 import { type ApiDocuments, buildApis, servedApis } from "./apis.js";
 import { buildBackends } from "./backends.js";
 import { buildCertificates } from "./certificates.js";
+import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
 import { buildHostnames } from "./hostnames.js";
 import { buildNamedValues } from "./named-values.js";
@@ -114,7 +115,16 @@ interface SharedParts {
 /** The maps of a model that a workspace may have for itself. */
 type Entities = Pick<
   GatewayModel,
-  "namedValues" | "backends" | "apis" | "products" | "subscriptions" | "fragments" | "schemas" | "certificates" | "loggers"
+  | "namedValues"
+  | "backends"
+  | "apis"
+  | "products"
+  | "subscriptions"
+  | "fragments"
+  | "schemas"
+  | "certificates"
+  | "loggers"
+  | "diagnostics"
 >;
 
 function buildService(shared: SharedParts): Namespace {
@@ -170,6 +180,7 @@ function buildWorkspace(workspace: WorkspaceModel, service: GatewayModel, shared
     schemas: over(service.schemas, entities.schemas),
     certificates: over(service.certificates, entities.certificates),
     loggers: over(service.loggers, entities.loggers),
+    diagnostics: entities.diagnostics,
   };
   return namespaceOf(workspace, entities, model);
 }
@@ -187,7 +198,10 @@ function buildEntities(
   const expand = (text: string): string => expandNamedValues(text, namedValues);
   const certificates = buildCertificates(data, loaded, shared.outside, expand);
   const served = workspace === null || shared.served === null ? shared.served : NONE;
-  const apis = buildApis(data, loaded, { workspaces, owner: workspace, served, documents, expand });
+  const loggers = new Map(Object.entries(data.loggers ?? {}).map(([id, logger]) => [id, buildLogger(id, logger, expand)]));
+  const known = over(outer.loggers, loggers);
+  const diagnostics = buildDiagnostics(data.diagnostics, ["diagnostics"], loaded, known, outer.diagnostics);
+  const apis = buildApis(data, loaded, { workspaces, owner: workspace, served, documents, expand, loggers: known, diagnostics });
   const products = buildProducts(data, loaded);
   for (const [id, product] of products) documents.places.set(product, loaded.fromRoot(["products", id]));
   for (const [id, document] of documentsOf("products", Object.entries(data.products ?? {}), loaded))
@@ -201,7 +215,8 @@ function buildEntities(
     subscriptions: buildSubscriptions(data, loaded, expand, shared.ownerOfKey),
     fragments: buildFragments(data, loaded),
     schemas: buildSchemas(data, loaded),
-    loggers: new Map(Object.entries(data.loggers ?? {}).map(([id, logger]) => [id, buildLogger(id, logger)])),
+    loggers,
+    diagnostics,
   };
 }
 
@@ -251,6 +266,22 @@ function buildFragments(data: GatewayConfiguration, loaded: LoadedConfiguration)
   return fragments;
 }
 
-function buildLogger(id: string, written: NonNullable<GatewayConfiguration["loggers"]>[string]): LoggerModel {
-  return { id, type: written.type ?? "", properties: new Map(Object.entries(written.properties ?? {})) };
+function buildLogger(
+  id: string,
+  written: NonNullable<GatewayConfiguration["loggers"]>[string],
+  expand: (text: string) => string,
+): LoggerModel {
+  const properties = Object.entries(written.properties ?? {}).map(([key, value]) => [key, expanded(value, expand, 0)] as const);
+  return { id, type: written.type ?? "", properties: new Map(properties) };
+}
+
+/** How deep settings of loggers are looked into. */
+const DEEPEST = 8;
+
+/** Plain data with named values put into its texts. */
+function expanded(value: unknown, expand: (text: string) => string, depth: number): unknown {
+  if (typeof value === "string") return expand(value);
+  if (typeof value !== "object" || value === null || depth > DEEPEST) return value;
+  if (Array.isArray(value)) return value.map((item) => expanded(item, expand, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, expanded(member, expand, depth + 1)]));
 }

@@ -1,3 +1,4 @@
+import type { ModelCall } from "../../policy/model-call.js";
 import type { TokenCounter } from "./token-counter.js";
 
 /** What one image of a prompt is charged at most, as the reference says. */
@@ -31,13 +32,17 @@ export interface Prompt {
   tokens(): number;
   /** The caller asked for an event stream. */
   readonly isStreamed: boolean;
+  /** The model that it names, or the deployment that its path does; null for neither. */
+  readonly model: string | null;
+  /** What the path asks of the model; null where it does not tell. */
+  readonly operation: ModelCall["operation"];
 }
 
 /** How much of the usual work it is to read a prompt: the engine itself reads the JSON. */
 export const workOfPrompt = 1 / 8;
 
 /** A request that is no JSON object: no prompt at all. */
-const NO_PROMPT: Prompt = { tokens: () => 0, isStreamed: false };
+const NO_PROMPT: Prompt = { tokens: () => 0, isStreamed: false, model: null, operation: null };
 
 /** Reads the prompt of a request. @param path of its URL */
 export function readPrompt(body: Uint8Array | null, counter: TokenCounter, path: string): Prompt {
@@ -45,12 +50,29 @@ export function readPrompt(body: Uint8Array | null, counter: TokenCounter, path:
   if (json === null) return NO_PROMPT;
   let tokens: number | null = null;
   return {
+    model: modelOf(json, path),
+    operation: operationOf(path),
     isStreamed: json["stream"] === true || STREAMING_PATH.test(path),
     tokens() {
       tokens ??= estimate(json, counter);
       return tokens;
     },
   };
+}
+
+/** Longer names are no models. */
+const LONGEST_NAME = 128;
+
+function modelOf(json: Record<string, unknown>, path: string): string | null {
+  const written = json["model"] ?? /\/(?:deployments|models?)\/([^/:]+)/.exec(path)?.[1];
+  return typeof written === "string" && written !== "" && written.length <= LONGEST_NAME ? written : null;
+}
+
+function operationOf(path: string): ModelCall["operation"] {
+  if (/\/embeddings$/.test(path)) return "embeddings";
+  if (/\/chat\/completions$|\/responses$|\/messages$|\/converse(?:-stream)?$|:(?:stream)?generateContent$/i.test(path))
+    return "chat";
+  return /\/completions$/.test(path) ? "text_completion" : null;
 }
 
 function estimate(json: Record<string, unknown>, counter: TokenCounter): number {

@@ -2,6 +2,7 @@ import { chargeOfBytes } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
 import { type Tap, tapped } from "../../http/tapped.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
+import { noteModelCall } from "../../policy/model-call.js";
 import { PerRequest } from "../../policy/per-request.js";
 import { isJson, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
@@ -46,7 +47,7 @@ class AnswerReading {
   private isBegun = false;
 
   constructor(
-    exchange: Exchange,
+    private readonly exchange: Exchange,
     private readonly prompt: Prompt,
     private readonly counter: TokenCounter,
   ) {
@@ -104,6 +105,14 @@ class AnswerReading {
   }
 
   private tell(answer: ModelAnswer): void {
+    const { model, operation, isStreamed } = this.prompt;
+    noteModelCall(this.exchange, {
+      requestModel: model,
+      operation,
+      isStreamed,
+      inputTokens: answer.usage?.prompt ?? null,
+      outputTokens: answer.usage?.completion ?? null,
+    });
     for (const listener of this.listeners) listener(answer);
   }
 }

@@ -1,3 +1,4 @@
+import { noteReplaced } from "../../policy/caller-secrets.js";
 import { definePolicy } from "../../policy/define.js";
 import { allScopes } from "../../policy/sections.js";
 import { basicAttributes, basicAuthorization } from "./credentials.js";
@@ -17,6 +18,7 @@ export const authenticationBasic = definePolicy({
   compile(element) {
     const authorization = basicAuthorization(element);
     return (exchange) => {
+      noteReplaced(exchange, "Authorization");
       exchange.request.headers.set("Authorization", authorization(exchange));
       return "continue";
     };

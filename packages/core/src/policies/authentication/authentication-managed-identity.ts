@@ -1,3 +1,4 @@
+import { noteReplaced } from "../../policy/caller-secrets.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { allSections } from "../../policy/sections.js";
@@ -32,7 +33,10 @@ export const authenticationManagedIdentity = definePolicy({
     const authorization = identityAuthorization(element);
     return async (exchange): Promise<Flow> => {
       const header = await authorization(exchange);
-      if (header !== null) exchange.request.headers.set("Authorization", header);
+      if (header !== null) {
+        noteReplaced(exchange, "Authorization");
+        exchange.request.headers.set("Authorization", header);
+      }
       return "continue";
     };
   },

@@ -6,13 +6,15 @@ import { textValue } from "../text.js";
 /** Longest message, in bytes of UTF-8. */
 const MOST_BYTES = 200 * 1024;
 
+const NO_SETTINGS: ReadonlyMap<string, unknown> = new Map();
+
 /** The policy log-to-eventhub. */
 export const logToEventhub = definePolicy({
   name: "log-to-eventhub",
   category: "integration",
   summary: "Sends a text message to an event hub through a configured logger.",
   remarks: [
-    "Hands a message to a configured logger, which the host's telemetry delivers; nothing is waited for and no failure reaches the caller.",
+    "Hands a message to a configured logger, which the host's telemetry delivers; nothing is waited for and no failure reaches the caller. A logger that nothing delivers for is named when the configuration is loaded, and what is dropped is counted in the log once a minute.",
   ],
   readings: ["messages are cut at 200 KiB of UTF-8, between characters", "a logger that does not exist fails the load"],
   sections: allSections,
@@ -39,10 +41,10 @@ export const logToEventhub = definePolicy({
         message: cut(message.get(exchange) ?? ""),
         partitionId: partitionId?.literal ?? null,
         partitionKey: partitionKey?.get(exchange) ?? null,
+        logger: exchange.configuration.loggers.get(id) ?? { id, type: "", properties: NO_SETTINGS },
       };
       try {
-        if (telemetry.event === undefined) logger.debug({ loggerId: id }, "A message to an event hub had nowhere to go.");
-        else telemetry.event(event);
+        telemetry.event?.(event);
       } catch (error) {
         logger.warn({ err: error, loggerId: id }, "A message could not be sent to an event hub.");
       }

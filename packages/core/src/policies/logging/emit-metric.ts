@@ -8,7 +8,9 @@ export const emitMetric = definePolicy({
   name: "emit-metric",
   category: "logging",
   summary: "Emits a custom metric with dimensions.",
-  remarks: ["Emits a custom metric to the gateway's telemetry. No effect on the flow."],
+  remarks: [
+    "Emits a custom metric to the gateway's telemetry. No effect on the flow. Where no telemetry takes metrics, what is dropped is counted in the log once a minute.",
+  ],
   readings: [
     "a default dimension whose object is not there (no product, anonymous caller) keeps its name with an empty value",
     "default dimensions count toward the limit",

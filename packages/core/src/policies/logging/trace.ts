@@ -1,6 +1,7 @@
 import { definePolicy } from "../../policy/define.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
+import { keepEntry } from "../../policy/trace-entries.js";
 import { textValue } from "../text.js";
 
 const levels = { verbose: "debug", information: "info", error: "error" } as const;
@@ -47,8 +48,10 @@ export const trace = definePolicy({
       exchange.observer?.message(source, exchange.section, data, severity);
       const { logger, telemetry } = exchange.runtime;
       const fields = { source, requestId: exchange.requestId, metadata: Object.fromEntries(properties) };
+      const entry = { ...fields, severity, message: said };
       logger[levels[severity]](fields, said);
-      telemetry.entry?.({ ...fields, severity, message: said });
+      keepEntry(exchange, entry);
+      telemetry.entry?.(entry);
       return "continue";
     };
   },

@@ -1,4 +1,5 @@
 import type { Headers } from "../../http/headers.js";
+import { isSecretHeader, noteReplaced } from "../../policy/caller-secrets.js";
 import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
 import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
@@ -85,6 +86,8 @@ export function compileHeaderChange(
       });
   }
 
+  const hasFixedName = name.literal !== undefined;
+  const isSecret = hasFixedName && isSecretHeader(name.literal.trim());
   return (exchange, headers) => {
     const header = name.get(exchange).trim();
     if (!TOKEN.test(header)) throw nameInvalid.error({ name: header });
@@ -93,6 +96,8 @@ export function compileHeaderChange(
       exchange.observer?.message("set-header", exchange.section, `The header ${header} cannot be changed and was left as it is.`);
       return;
     }
+    if (headers === exchange.request.headers && (hasFixedName ? isSecret : isSecretHeader(header)))
+      noteReplaced(exchange, header);
     if (wanted === "delete") headers.delete(header);
     else if (wanted !== "skip" || !headers.has(header)) {
       const texts: string[] = [];

@@ -8,6 +8,10 @@ export class LineWriter {
   private isGone = false;
   private dropped = 0;
 
+  /**
+   * @param print writes one line to the stream
+   * @param onDropped makes the line that tells how many were dropped
+   */
   constructor(
     private readonly stream: Writable,
     private readonly print: (line: string) => void,
@@ -20,11 +24,12 @@ export class LineWriter {
     this.isGone = true;
   };
 
-  write(line: string): void {
-    if (this.isGone) return;
+  /** @returns false if the line was dropped */
+  write(line: string): boolean {
+    if (this.isGone) return false;
     if (this.stream.writableLength > MOST_WAITING) {
       this.dropped++;
-      return;
+      return false;
     }
     if (this.dropped > 0) {
       const { dropped } = this;
@@ -32,6 +37,7 @@ export class LineWriter {
       this.print(this.onDropped(dropped));
     }
     this.print(line);
+    return true;
   }
 
   /** Resolves when what was written has been taken, at the latest after some milliseconds. */
@@ -39,10 +45,24 @@ export class LineWriter {
     if (this.isGone || this.stream.writableLength === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, most);
-      this.stream.write("", () => {
+      const done = (): void => {
         clearTimeout(timer);
         resolve();
+      };
+      this.stream.once("error", done);
+      this.stream.write("", () => {
+        this.stream.removeListener("error", done);
+        done();
       });
     });
+  }
+
+  /**
+   * Takes no more lines, and lets go of the stream. A failure of what was written before, such as a reader that goes away now, is still taken
+   * note of by nobody else: call it when {@link flushed} has resolved.
+   */
+  end(): void {
+    this.isGone = true;
+    this.stream.removeListener("error", this.gone);
   }
 }
