@@ -56,7 +56,14 @@ function shown(example) {
   ]);
 }
 
-const block = (language, text) => [`${FENCE}${language}`, text.trimEnd(), FENCE].join("\n");
+/** Lines of an example that are shown: one that is about its size is longer. */
+const MOST_LINES = 60;
+
+function block(language, text) {
+  const lines = text.trimEnd().split("\n");
+  const shown = lines.length <= MOST_LINES ? lines : [...lines.slice(0, 8), `  … and so on: ${lines.length} lines`];
+  return [`${FENCE}${language}`, ...shown, FENCE].join("\n");
+}
 
 function needOf(needs) {
   return needs === "configuration" ? "a configuration" : needs === "target" ? "`--target`" : "";

@@ -166,6 +166,8 @@ describe("a project without frameworks", () => {
     writeFileSync(join(alone, "bad.xml"), "<policies>\n  <inbound><set-heder /></inbound>\n</policies>");
     const command = join(alone, "node_modules/.bin/turnpike");
     expect((await run(alone, command, "check", "good.xml")).code).toBe(0);
+    const linted = await run(alone, command, "lint", "good.xml");
+    expect(linted.output.match(/slow-pattern is not judged: the package 'recheck' is not installed/g)).toHaveLength(1);
     const { code, output } = await run(alone, command, "check", "bad.xml");
     expect(code).toBe(1);
     expect(output).toContain("bad.xml:2:12 error");

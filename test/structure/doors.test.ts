@@ -70,6 +70,7 @@ it("the values of each door are these", () => {
         "pathOf",
         "readLintSettings",
         "resultOf",
+        "unjudgedRules",
       ],
       "@turnpike/core/testing": [
         "CoverageRecorder",

@@ -1,6 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { lintRules } from "@turnpike/core/lint";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { turnpike } from "./support.js";
 
@@ -130,6 +134,54 @@ describe("turnpike lint", () => {
       },
       { ruleId: "jwt-no-audience", ruleIndex: 0, level: "warning" },
     ]);
+  });
+
+  describe("--format sarif, held against the schema of SARIF 2.1.0", () => {
+    // Its words are those of draft 7 as well.
+    const {
+      $schema: _draft,
+      id: _id,
+      ...schema
+    } = createRequire(import.meta.url)("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json") as Record<string, unknown>;
+    const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+    addFormats.default(ajv);
+    const validate = ajv.compile(schema);
+    const errorsOf = (log: unknown): string[] =>
+      validate(log) ? [] : validate.errors!.map(({ instancePath, message }) => `${instancePath}: ${message}`);
+
+    it.each(lintRules.map((rule) => [rule.id, rule] as const))(
+      "is valid with findings of %s",
+      async (id, { examples, target }) => {
+        const name = `sarif/${id}`;
+        const isOne = typeof examples.bad === "string";
+        for (const [path, text] of Object.entries(isOne ? { "policy.xml": examples.bad } : examples.bad))
+          file(`${name}/${path}`, text);
+        const { out } = await turnpike(
+          "lint",
+          "--format",
+          "sarif",
+          ...(target == null ? [] : ["--target", target]),
+          join(folder, name),
+        );
+        const log = JSON.parse(out) as { runs: [{ results: { ruleId: string }[] }] };
+        expect(log.runs[0].results.map(({ ruleId }) => ruleId)).toContain(id);
+        expect(errorsOf(log)).toEqual([]);
+      },
+    );
+
+    it("is valid without a finding", async () => {
+      const { out } = await turnpike("lint", "--format", "sarif", file("sarif-clean.xml", document("")));
+      expect(errorsOf(JSON.parse(out))).toEqual([]);
+    });
+
+    it("would tell what is none", () => {
+      expect(errorsOf({ version: "2.1.0", runs: [{ tool: { driver: {} }, results: [{ level: "bad" }] }] })).toEqual(
+        expect.arrayContaining([
+          expect.stringContaining("must have required property 'name'"),
+          expect.stringContaining("/level"),
+        ]),
+      );
+    });
   });
 
   it("--format junit gives a failed case a finding, and a passed one a clean file", async () => {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { lintRules } from "@turnpike/core/lint";
+import { lintRules, unjudgedRules } from "@turnpike/core/lint";
 import { describe, expect, it } from "vitest";
 import { lintPages } from "../../../scripts/lint-pages.mjs";
 import { placesOf } from "./support.js";
@@ -29,4 +29,9 @@ it("the pages are what `pnpm run reference` makes", () => {
   const wanted = lintPages();
   expect(readdirSync(pages).sort()).toEqual([...wanted.keys()].sort());
   for (const [name, text] of wanted) expect(readFileSync(new URL(name, pages), "utf8"), name).toBe(text);
+});
+
+it("tells which rules cannot be judged without an optional package", () => {
+  expect(unjudgedRules()).toEqual([]);
+  expect(unjudgedRules(() => false)).toEqual([{ rule: "slow-pattern", package: "recheck" }]);
 });

@@ -16,5 +16,6 @@ export type { Project, ProjectConfiguration } from "./project.js";
 export { defineRule, type FindingOptions, type LintExample, type LintRule, type RuleContext } from "./rule.js";
 export { lintRules } from "./rules/index.js";
 export { isIgnored, type LintSettings, readLintSettings } from "./settings.js";
+export { type UnjudgedRule, unjudgedRules } from "./slow-patterns.js";
 export type { Span } from "./span.js";
 export { type LintTarget, lintTargets } from "./target.js";

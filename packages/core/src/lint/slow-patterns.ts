@@ -22,6 +22,20 @@ function loadChecker(): Checker | null {
   }
 }
 
+/** A rule that cannot be judged, for want of an optional package. */
+export interface UnjudgedRule {
+  readonly rule: string;
+  readonly package: string;
+}
+
+/**
+ * The rules that stay silent because a package is not installed.
+ * @param isInstalled default: whether Turnpike can load it
+ */
+export function unjudgedRules(isInstalled: (name: string) => boolean = () => loadChecker() !== null): readonly UnjudgedRule[] {
+  return isInstalled("recheck") ? [] : [{ rule: "slow-pattern", package: "recheck" }];
+}
+
 /** Milliseconds for one pattern. What takes longer is not known. */
 const LONGEST = 2_000;
 const known = new Map<string, Complexity>();

@@ -63,6 +63,9 @@ export async function lintPaths(call: CommandCall, paths: readonly string[]): Pr
     rules,
   };
   const isKept = (file: string): boolean => !lint.isIgnored(pathInFolder(file, folder), settings.ignore ?? []);
+  for (const { rule, package: name } of lint.unjudgedRules())
+    if (options.settings![rule] !== "off")
+      call.output.complain(`${rule} is not judged: the package '${name}' is not installed. Install it, or set the rule to off.`);
   const configurations = paths.filter(isWhole);
   const rest = paths.filter((path) => !configurations.includes(path));
   const files = rest.length === 0 ? [] : filesOf(rest, ".xml").filter(isKept);

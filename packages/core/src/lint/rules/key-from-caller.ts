@@ -25,7 +25,9 @@ export const keyFromCaller = defineRule({
   pipeline(pipeline, context) {
     for (const { element, state } of pipeline.steps) {
       const isLimit = limits.has(element.name) && element.value("counter-key") !== null;
-      if (!isLimit && element.name !== "cache-store-value") continue;
+      // A branch may have looked at what is stored.
+      const isStored = element.name === "cache-store-value" && element.within("when", "otherwise") === null;
+      if (!isLimit && !isStored) continue;
       const attribute = isLimit ? "counter-key" : "key";
       const found = callerText(element, attribute, state, isLimit ? CHOSEN : CACHE_KEYS);
       const origin = found?.origins.find(({ kind, key }) => !isChecked(kind, key, state.checked !== "no"));

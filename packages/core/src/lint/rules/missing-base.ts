@@ -2,6 +2,7 @@ import type { SectionName } from "../../policy/sections.js";
 import type { LintDocument, LintElement } from "../document.js";
 import { policies } from "../examples.js";
 import type { Fix } from "../finding.js";
+import { enders } from "../policy-facts.js";
 import { defineRule } from "../rule.js";
 
 /** A section that cuts off what outer scopes do. */
@@ -20,9 +21,12 @@ export const missingBase = defineRule({
   hasFix: true,
   document(document, context) {
     if (!document.isAlone || (document.scope !== "api" && document.scope !== "operation")) return;
+    // Behind an inbound section that answers every request, no other section runs.
+    const isAnswered = document.section("inbound")?.elements.some(({ name }) => enders.has(name)) === true;
     // The backend section takes one policy: what forwards by itself there cannot inherit as well.
     for (const section of document.sections)
-      if (section.children("base").length === 0 && (section.name !== "backend" || section.elements.length === 0))
+      if (isAnswered && (section.name === "backend" || section.name === "outbound")) continue;
+      else if (section.children("base").length === 0 && (section.name !== "backend" || section.elements.length === 0))
         context.element(section, `<${section.name}> has no <base />: what outer scopes do there does not run.`, {
           hint: "Put <base /> first.",
           fix: insertBase(section, document),

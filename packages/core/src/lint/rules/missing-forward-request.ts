@@ -1,5 +1,6 @@
 import { policies } from "../examples.js";
 import { flat } from "../flow/step.js";
+import { enders } from "../policy-facts.js";
 import { defineRule } from "../rule.js";
 
 /** A backend section that sends nothing. */
@@ -16,8 +17,9 @@ export const missingForwardRequest = defineRule({
     if (pipeline.isComplete && context.project.configuration !== null && pipeline.owner.operations.length === 0) return;
     const items = [...flat(pipeline.items("backend"))];
     if (items.some(({ kind, element }) => kind === "unseen" || SENDERS.has(element.name))) return;
-    if ((["inbound", "outbound"] as const).some((name) => answers(pipeline.items(name).map(({ element }) => element.name))))
-      return;
+    if (pipeline.items("inbound").some(({ element }) => enders.has(element.name))) return;
+    // An outbound section that makes the answer itself needs none of a backend.
+    if ([...pipeline.elements("outbound")].some(({ name }) => enders.has(name) || name === "set-body")) return;
     const cutting = pipeline.documents.find((candidate) => candidate.section("backend")?.children("base").length === 0);
     const isAlone = context.project.configuration === null;
     // Alone, only an empty section is sure: what stands in it may answer by means that are not seen.
@@ -40,7 +42,3 @@ const SENDERS = new Set([
   "send-one-way-request",
   "send-service-bus-message",
 ]);
-
-function answers(names: readonly string[]): boolean {
-  return names.includes("return-response") || names.includes("mock-response");
-}

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { isTemplatedText } from "../../../compile/placeholders.js";
 import type { BoundElement, PolicyCompiler } from "../../../policy/define.js";
 import { text } from "../../../policy/schema.js";
 import { literalText } from "../../text.js";
@@ -53,7 +54,8 @@ function sharedKey(
   compiler: PolicyCompiler,
   make: (key: KeyObject | null, problem: string) => SigningKey | null,
 ): SigningKey | null {
-  if (secret.includes("{{")) return null;
+  // What a templating tool puts in is not known where a document is checked alone.
+  if (secret.includes("{{") || (compiler.isDetached && isTemplatedText(secret, true))) return null;
   const key = secretKey(secret);
   if (key !== null && (key.symmetricKeySize ?? 0) < 32)
     compiler.report(
