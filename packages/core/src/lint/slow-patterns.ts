@@ -46,13 +46,18 @@ const MOST = 1_000;
  * read the same way, and all where the checker is missing, count as safe.
  */
 export function complexityOf(pattern: string): Complexity {
-  // With one repetition without end at most there is nothing to go back over.
-  if ((pattern.match(/[*+]|\{\d+,\}/g) ?? []).length < 2 || pattern.length > 500) return "safe";
+  if (pattern.length > 500 || !hasWaysBack(pattern)) return "safe";
   const before = known.get(pattern);
   if (before !== undefined) return before;
   const found = check(pattern);
   if (known.size < MOST) known.set(pattern, found);
   return found;
+}
+
+/** Is there anything to go back over: two repetitions without end, or one with a choice in it? */
+function hasWaysBack(pattern: string): boolean {
+  const endless = (pattern.match(/[*+]|\{\d+,\}/g) ?? []).length;
+  return endless > 1 || (endless === 1 && /\||[^(*+?}]\?/.test(pattern));
 }
 
 function check(pattern: string): Complexity {

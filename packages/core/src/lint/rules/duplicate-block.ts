@@ -33,6 +33,7 @@ export const duplicateBlock = defineRule({
       for (const list of listsOf(document.roots)) {
         const texts = list.map(contentOf);
         for (let at = 0; at + LENGTH <= list.length; at++) {
+          if (list.slice(at, at + LENGTH).some(({ name }) => NOT_IN_FRAGMENTS.has(name))) continue;
           const key = texts.slice(at, at + LENGTH).join("\n");
           const same = runs.get(key);
           if (same === undefined) runs.set(key, [list[at]!]);
@@ -68,6 +69,9 @@ function previous(element: LintElement): LintElement | null {
   const siblings = element.parent?.elements ?? element.document.roots;
   return siblings[siblings.indexOf(element) - 1] ?? null;
 }
+
+/** What a fragment cannot take over. */
+const NOT_IN_FRAGMENTS = new Set(["base", "include-fragment"]);
 
 const HOLDERS = new Set([
   "inbound",

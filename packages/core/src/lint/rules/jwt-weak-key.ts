@@ -44,7 +44,7 @@ export const jwtWeakKey = defineRule({
           hint: "Put it into a secret named value.",
         },
       );
-    else if (bits !== null && bits < 256 && !text.text.includes("{{"))
+    else if (bits !== null && bits < 256 && text.raw.includes("{{") && !text.text.includes("{{"))
       context.report(document, text.span, `The key has only ${bits} bits: 256 are needed.`);
   },
 });
