@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { ConfigurationError } from "@turnpike/core";
 import {
@@ -143,6 +143,7 @@ async function written(
     `Written by turnpike prove --seed ${bounds.seed}: it fails as long as the invariant of ${toPosix(relative(folder, read.file))} is broken.`,
     violation.why,
   ];
+  mkdirSync(folder, { recursive: true });
   writeFileSync(file, proof.testFile(invariant, trial, violation, gatewayOf(path, folder, proof), heading));
   for await (const result of runTestFile(file))
     if (result.ok)
