@@ -78,8 +78,9 @@ function policyPage(policy) {
       "| --- | --- |",
       `| category | ${categoryTitles[category]} |`,
       ...(aliases.length === 0 ? [] : [`| also as | ${aliases.map(code).join(", ")} |`]),
-      `| sections | ${listed(sections, sectionNames)} |`,
-      `| scopes | ${listed(scopes, scopeNames)} |`,
+      ...(sections.length === 0
+        ? ["| stands in | the document of a GraphQL resolver |"]
+        : [`| sections | ${listed(sections, sectionNames)} |`, `| scopes | ${listed(scopes, scopeNames)} |`]),
       `| content | ${contentOf(policy)} |`,
     ].join("\n"),
     ...remarkParts(policy),

@@ -20,13 +20,14 @@ import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-t
 import type { OutcomeListener } from "./observe/sending.js";
 import { allTelemetry, type GatewayTelemetry, type WholeTelemetry } from "./observe/telemetry.js";
 import { NoTelemetry } from "./observe/unheard.js";
+import { subscriptionHubs } from "./policies/graphql/subscription-hub.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
 import { maskedLogger } from "./policy/masked-logger.js";
 import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
-import type { ContentSafety, Credentials, Logger, Runtime } from "./policy/services.js";
+import type { ContentSafety, Credentials, DataSources, Logger, Runtime } from "./policy/services.js";
 import { handleRequest, type Listening } from "./run/handle.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
@@ -67,6 +68,8 @@ export interface GatewayOptions {
   readonly telemetry?: GatewayTelemetry | readonly GatewayTelemetry[];
   readonly credentials?: Credentials;
   readonly contentSafety?: ContentSafety;
+  /** Databases for the resolvers of GraphQL APIs. */
+  readonly dataSources?: DataSources;
   /** Policies beside the built-in ones; one of the same name takes its place. */
   readonly policies?: readonly PolicyDefinition[];
   /**
@@ -303,6 +306,7 @@ export class RunningGateway implements Gateway {
 
   async close({ timeout = DEFAULT_GRACE }: { readonly timeout?: number } = {}): Promise<void> {
     this.inForce.close();
+    subscriptionHubs.of(this.runtime).close();
     const { background, clock } = this.runtime;
     const before = clock.now();
     await background.end(clock, timeout);
@@ -362,6 +366,7 @@ function makeRuntime(
     random,
     credentials: options.credentials ?? {},
     contentSafety: options.contentSafety ?? {},
+    dataSources: options.dataSources ?? {},
     expressionHost: {
       now: () => chosen.clock.now(),
       randomBytes: (length) => random.bytes(length),

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { isApiOpsFolder, loadApiOps } from "@turnpike/adapters/apiops";
+import { createGateway } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { api, errorsOf, findingsOf, info, ran, serve, specification, write } from "./support.js";
 
@@ -201,11 +202,42 @@ describe("what is read", () => {
       [`apis/a/operations/${operation}/policy.xml`]: ran("operation"),
       ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`apis/a/${name}`, text])),
     });
-    const { apis, schemas } = loadApiOps(folder).data;
+    const { apis } = loadApiOps(folder).data;
     expect(apis!["a"]!.operations).toEqual({
       [operation]: { method, urlTemplate, policy: { file: join(folder, `apis/a/operations/${operation}/policy.xml`) } },
     });
-    if (type === "graphql") expect(schemas!["graphql"]).toMatchObject({ file: join(folder, "apis/a/specification.graphql") });
+    if (type === "graphql") expect(apis!["a"]!.schema).toEqual({ file: join(folder, "apis/a/specification.graphql") });
+  });
+
+  it("GraphQL APIs have each their own schema, and their resolvers", async () => {
+    const resolver =
+      "<http-data-source><http-request><set-method>GET</set-method><set-url>https://a.example/</set-url></http-request></http-data-source>";
+    const stored = {
+      contentType: "application/vnd.ms-azure-apim.graphql.schema",
+      document: { value: "type Query { b: String }" },
+    };
+    const folder = write({
+      "apis/a/apiInformation.json": info({ path: "a", type: "graphql", serviceUrl: "https://a.internal" }),
+      "apis/a/specification.graphql": "type Query { a: String }",
+      "apis/b/apiInformation.json": info({ path: "b", type: "graphql" }),
+      "apis/b/schemas/graphql/apiSchemaInformation.json": info(stored),
+      "apis/b/resolvers/r-b/resolverInformation.json": info({ displayName: "B", path: "Query/b" }),
+      "apis/b/resolvers/r-b/policy.xml": resolver,
+      "apis/c/apiInformation.json": info({ path: "c", type: "graphql" }),
+      "apis/c/schemas/graphql/schemaInformation.json": info(stored),
+    });
+    const { apis } = loadApiOps(folder).data;
+    expect([apis!["a"]!.schema, apis!["a"]!.resolvers]).toEqual([
+      { file: join(folder, "apis/a/specification.graphql") },
+      undefined,
+    ]);
+    expect([apis!["b"]!.schema, apis!["b"]!.resolvers]).toEqual([
+      "type Query { b: String }",
+      { "r-b": { name: "B", path: "Query/b", policy: { file: join(folder, "apis/b/resolvers/r-b/policy.xml") } } },
+    ]);
+    expect(apis!["c"]!.resolvers).toEqual({});
+    const gateway = await createGateway(loadApiOps(folder));
+    expect([...gateway.configuration.apis.values()].map(({ graphql }) => graphql?.resolvers?.length)).toEqual([undefined, 1, 0]);
   });
 
   it("an MCP server has its tools, whose operations are named as at their source", async () => {
@@ -293,9 +325,12 @@ describe("what cannot be used is told with its file", () => {
       "warning TP3012 policy fragments/f The fragment f has no policy.xml: it is left out.",
     ],
     [
-      "resolvers",
-      { "apis/a/resolvers/r/policy.xml": "<x/>" },
-      "warning TP3012 apis/a/resolvers GraphQL resolvers are not supported.",
+      "a resolver without its field",
+      {
+        "apis/n/apiInformation.json": info({ path: "n", type: "graphql", serviceUrl: "https://a.internal" }),
+        "apis/n/resolvers/r/policy.xml": "<x/>",
+      },
+      "warning TP3012 apis/n/resolvers/r The resolver r has no resolverInformation.json with a path: it is left out.",
     ],
     [
       "no description",

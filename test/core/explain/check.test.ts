@@ -85,7 +85,11 @@ describe("documents alone", () => {
 describe("errors", () => {
   it.each([
     [`<set-variabel name="a" value="b" />`, "TP2002 2:1 There is no policy set-variabel.", "Did you mean <set-variable>?"],
-    [`<sql-data-source />`, "TP2001 2:1 The policy sql-data-source is not supported by this version of Turnpike.", undefined],
+    [
+      `<sql-data-source />`,
+      "TP2003 2:1 <sql-data-source> cannot stand in inbound.",
+      "It stands in the document of a GraphQL resolver.",
+    ],
     [`<set-variable nam="a" name="a" value="b" />`, "TP2006 2:15 <set-variable> has no attribute nam.", "Did you mean name?"],
     [`<set-variable name="a" />`, "TP2007 2:1 <set-variable> needs the attribute value.", undefined],
     [`<forward-request />`, "TP2003 2:1 <forward-request> cannot stand in inbound.", "It can stand in backend."],

@@ -1,4 +1,6 @@
+import { createGateway, Headers } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
+import { textOf } from "../graphql/support.js";
 import { findings } from "./support.js";
 import { apiWorld } from "./validation-support.js";
 
@@ -172,5 +174,46 @@ describe("a query alone, as application/graphql", () => {
 
   it("is no query under another type", async () => {
     expect((await alone(policy(), "{ users { name } }", "text/plain")).status).toBe(400);
+  });
+});
+
+describe("validate-graphql-request for several APIs", () => {
+  const check = `<policies><inbound>${policy()}</inbound><backend><forward-request /></backend><outbound /><on-error /></policies>`;
+  const people = {
+    path: "people",
+    type: "graphql",
+    subscriptionRequired: false,
+    serviceUrl: "https://people.example",
+    schema: sdl,
+  } as const;
+  const shop = { ...people, path: "shop", schema: "type Query { orders: [Int] }" } as const;
+  const sendTo = async (configuration: Parameters<typeof createGateway>[0], path: string, query: string) => {
+    const gateway = await createGateway(configuration, {
+      transport: () => Promise.resolve({ status: 204, reason: "", headers: new Headers(), body: null }),
+    });
+    const response = await gateway.handle({
+      method: "POST",
+      url: `https://api.example/${path}`,
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ query }),
+    });
+    return [response.status, await textOf(response)];
+  };
+
+  it("knows each by its own schema", async () => {
+    const configuration = { policy: check, apis: { people, shop } };
+    expect(await sendTo(configuration, "people", "{ users { name } }")).toEqual([204, ""]);
+    expect(await sendTo(configuration, "shop", "{ orders }")).toEqual([204, ""]);
+    expect((await sendTo(configuration, "shop", "{ users { name } }"))[0]).toBe(400);
+  });
+
+  it("takes the gateway's schema for an API without one, and fails by name where there is none: SchemaMissing", async () => {
+    const { schema: _, ...bare } = people;
+    const apis = { people: bare, shop };
+    expect(await sendTo({ policy: check, apis, schemas: { graphql: { text: sdl } } }, "people", "{ users { name } }")).toEqual([
+      204,
+      "",
+    ]);
+    expect((await sendTo({ policy: check, apis }, "people", "{ users { name } }"))[0]).toBe(500);
   });
 });

@@ -16,6 +16,7 @@ function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
     diagnostics: new Map(),
     mcpTools: null,
     backendId: null,
+    graphql: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
     type: "http",
     revision: "1",

@@ -1,7 +1,8 @@
 import { type Data, type Entity, type Folder, isData, lastSegment, type Path, pick } from "./artifacts.js";
 import { readDiagnostics } from "./diagnostics.js";
-import { schemaText } from "./entities.js";
+import { readGraphql } from "./graphql.js";
 import { isRoutable, readOperation } from "./operations.js";
+import type { Overrides } from "./overrides.js";
 import { type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
 
 /** A document that changes nothing: what a revision without a policy of its own has, so that it does not get the current one's. */
@@ -16,7 +17,7 @@ const NAMELESS = new Set(["tags", "tag descriptions", "tagDescriptions", "releas
 type VersionSets = ReadonlyMap<string, Data>;
 
 /** APIs, each with its revisions, which stand in folders of their own (`echo;rev=2`). */
-export function readApis(reading: Reading, schemas: Part): Part {
+export function readApis(reading: Reading): Part {
   const sets: VersionSets = new Map(
     reading.folder
       .collection("version sets")
@@ -40,19 +41,12 @@ export function readApis(reading: Reading, schemas: Part): Part {
       );
       continue;
     }
-    apis[id] = readApi(reading, id, current, entities, sets, schemas);
+    apis[id] = readApi(reading, id, current, entities, sets);
   }
   return apis;
 }
 
-function readApi(
-  reading: Reading,
-  id: string,
-  current: Entity,
-  entities: readonly Entity[],
-  sets: VersionSets,
-  schemas: Part,
-): Part {
+function readApi(reading: Reading, id: string, current: Entity, entities: readonly Entity[], sets: VersionSets): Part {
   const properties = propertiesOf(reading, "apis", current.id, current, id);
   const path = [...reading.path, "apis", id];
   const version = properties["apiVersion"] == null ? null : String(properties["apiVersion"]);
@@ -80,7 +74,7 @@ function readApi(
       description: "description",
     }),
     ...serviceUrlOf(properties),
-    ...parts(reading, current, properties, path, schemas),
+    ...parts(reading, current, properties, path),
     path: pathOf(properties, version, versioning),
     revision: own,
     ...(properties["isOnline"] === false ? { isOnline: false } : {}),
@@ -104,13 +98,13 @@ function readRevision(reading: Reading, entity: Entity, path: Path): Part {
     operations: {},
     ...serviceUrlOf(properties),
     ...pick(properties, { description: "apiRevisionDescription" }),
-    ...parts(reading, entity, properties, path, {}),
+    ...parts(reading, entity, properties, path),
     ...(properties["isOnline"] === false ? { isOnline: false } : {}),
   };
 }
 
 /** What a revision has in files beside its information: policies, operations, what describes them. */
-function parts(reading: Reading, entity: Entity, properties: Data, path: Path, schemas: Part): Part {
+function parts(reading: Reading, entity: Entity, properties: Data, path: Path): Part {
   const { folder, id } = entity;
   const override = reading.overrides.entity("apis", id)?.below ?? null;
   const policy = policyOf(override, folder, reading.places, path);
@@ -127,7 +121,7 @@ function parts(reading: Reading, entity: Entity, properties: Data, path: Path, s
     };
   }
   const diagnostics = readDiagnostics(reading, folder, override, path);
-  const described = describe(reading, entity, properties, operations, schemas);
+  const described = describe(reading, entity, properties, operations, path, override);
   reportUnused(reading, folder);
   return { ...(policy === undefined ? {} : { policy }), ...described, ...(path.includes("revisions") ? {} : diagnostics) };
 }
@@ -138,7 +132,8 @@ function describe(
   { id, folder, file }: Entity,
   properties: Data,
   operations: Readonly<Record<string, Part>>,
-  schemas: Part,
+  place: Path,
+  override: Overrides | null,
 ): Part {
   const { findings, path } = reading;
   const openapi = DESCRIPTIONS.map((name) => folder.file(name)).find((description) => description !== null);
@@ -161,8 +156,7 @@ function describe(
   const areKnown = Object.keys(operations).length > 0 && Object.values(operations).every(isRoutable);
   switch (String(properties["type"] ?? properties["apiType"] ?? "http")) {
     case "graphql":
-      readGraphql(reading, id, folder, schemas);
-      return fixed("graphql", "POST");
+      return { ...readGraphql(reading, folder, properties, place, override), ...fixed("graphql", "POST") };
     case "mcp":
       // Its operations are its endpoints, which are there by themselves.
       return {
@@ -197,25 +191,6 @@ function withoutMessages(operations: Readonly<Record<string, Part>>): Part {
     routed[id] = rest;
   }
   return routed;
-}
-
-/** A GraphQL API's schema is that of the service: `validate-graphql-request` looks for the id `graphql`. */
-function readGraphql({ findings, places, path }: Reading, id: string, folder: Folder, schemas: Part): void {
-  const file = folder.file("specification.graphql");
-  const stored = folder.collection("schemas").find((candidate) => candidate.id === "graphql");
-  const inline = stored === undefined ? null : schemaText(stored.properties);
-  const contentType = "application/vnd.ms-azure-apim.graphql.schema";
-  const schema = file !== null ? { file, contentType } : inline !== null ? { text: inline, contentType } : null;
-  if (schema === null) return;
-  if (schemas["graphql"] === undefined) {
-    schemas["graphql"] = schema;
-    places.note([...path, "schemas", "graphql"], file ?? stored!.file);
-  } else
-    findings.warn(
-      "TP3012",
-      file ?? folder.path,
-      `The schema of ${id} is left out: there can be one GraphQL schema, and another API has one.`,
-    );
 }
 
 /** With versions in a segment, extracted paths may have the version at their end. */
@@ -266,10 +241,6 @@ function versioningOf(
 function reportUnused({ findings }: Reading, folder: Folder): void {
   for (const name of folder.unused()) {
     if (NAMELESS.has(name) || name === "schemas") continue;
-    findings.warn(
-      "TP3012",
-      `${folder.path}/${name}`,
-      name === "resolvers" ? "GraphQL resolvers are not supported." : `${name} is not used.`,
-    );
+    findings.warn("TP3012", `${folder.path}/${name}`, `${name} is not used.`);
   }
 }

@@ -99,7 +99,7 @@ export function loadApiOps(path: string, options: ApiOpsOptions = {}): LoadedCon
 /** What the service and a workspace have alike. */
 function readLevel(reading: Reading): Part {
   const schemas = readSchemas(reading);
-  const apis = readApis(reading, schemas);
+  const apis = readApis(reading);
   const ids = new Set([...Object.keys(apis), ...Object.keys(additionsOf(reading, "apis"))]);
   const products = readProducts(reading, ids);
   const productIds = new Set([...Object.keys(products), ...Object.keys(additionsOf(reading, "products"))]);

@@ -27,15 +27,34 @@ export interface ElementSchema {
   readonly children: Readonly<Record<string, ChildSchema>>;
   readonly content: ContentKind;
   readonly text: { readonly type: ValueType; readonly expressions: boolean; readonly empty?: "refused" | "allowed" } | null;
+  /** See {@link ChildSchema}. */
+  readonly section?: ChildSchema["section"];
+  readonly own?: ChildSchema["own"];
 }
+
+/** What is said of policies that stand inside an element. */
+export type NestedSchema = Pick<ChildSchema, "section" | "own"> & {
+  /** The element's name. */
+  readonly name: string;
+  /** Names of the policies that may stand there; null for all. */
+  readonly allowed: ReadonlySet<string> | null;
+};
 
 /** What the binder asks of whoever compiles the policy. */
 export interface BindHost extends ValueHost {
   /**
    * Compiles policies inside an element; `path` is the element's own.
    * @param tested paths that the element's expressions, and those of its siblings before it, have tested: a branch is only taken by them
+   * @param schema which policies may stand there, and as what
    */
-  nested(elements: readonly XmlElement[], path: string, tested: ReadonlySet<string>): readonly CompiledPolicy[];
+  nested(
+    elements: readonly XmlElement[],
+    path: string,
+    tested: ReadonlySet<string>,
+    schema: NestedSchema,
+  ): readonly CompiledPolicy[];
+  /** What the fragment holds that an element includes, with a binder for its document; null if it is not there. */
+  included(element: XmlElement): { readonly elements: readonly XmlElement[]; readonly binder: ElementBinder } | null;
 }
 
 /** Compares an element with its schema and turns texts into typed values. Finds all errors; then there is no element. */
@@ -65,7 +84,7 @@ export class ElementBinder {
     const elements: BoundElement[] = [];
     const children: Record<string, BoundElement[]> = Object.assign(Object.create(null), {});
     for (const name of Object.keys(schema.children)) children[name] = [];
-    const nested = schema.content === "policies" ? this.host.nested(xml.elements, ownPath, this.values.tested) : null;
+    const nested = schema.content === "policies" ? this.nested(xml, schema, ownPath) : null;
     const isRawMarkup = schema.content === "raw" && xml.elements.some(({ name }) => !Object.hasOwn(schema.children, name));
     if (schema.content === "elements" || (schema.content === "raw" && !isRawMarkup))
       this.children(xml, schema, children, elements, ownPath);
@@ -88,6 +107,22 @@ export class ElementBinder {
       path: branchPath ?? ownPath,
       placeOf: (offset) => this.placeOf(xml, schema.content === "raw", offset),
     };
+  }
+
+  private nested(xml: XmlElement, { children, section, own }: ElementSchema, path: string): readonly CompiledPolicy[] {
+    // Where the section is that around it, children are told for people alone.
+    const names = section === undefined ? [] : Object.keys(children);
+    if (names.length > 0) {
+      const count = (name: string): number => xml.elements.filter((element) => element.name === name).length;
+      // A fragment may hold what is missing.
+      this.checkCounts(xml, children, count, count("include-fragment") > 0);
+    }
+    return this.host.nested(xml.elements, path, this.values.tested, {
+      name: xml.name,
+      allowed: names.length === 0 ? null : new Set(names),
+      ...(section === undefined ? {} : { section }),
+      ...(own === undefined ? {} : { own }),
+    });
   }
 
   /** What an element's policies do, counted where the element is a branch of the policy around it. */
@@ -182,6 +217,7 @@ export class ElementBinder {
     children: Record<string, BoundElement[]>,
     elements: BoundElement[],
     ownPath: string,
+    isWhole = true,
   ): void {
     for (const element of xml.elements) {
       const child = Object.hasOwn(schema.children, element.name) ? schema.children[element.name] : undefined;
@@ -196,10 +232,16 @@ export class ElementBinder {
         this.undocumented(`<${element.name}> in <${xml.name}>`, child.undocumented, element.start, element.contentStart);
       const siblings = children[element.name]!;
       const path = child.content === "policies" ? `${ownPath}\\${element.name}[${siblings.length + 1}]` : null;
+      if (element.name === "include-fragment") {
+        this.include(element, xml, schema, children, elements, ownPath);
+        continue;
+      }
       const inner: ElementSchema = {
         attributes: child.attributes,
         children: child.children,
         content: child.content,
+        ...(child.section === undefined ? {} : { section: child.section }),
+        ...(child.own === undefined ? {} : { own: child.own }),
         text: {
           type: child.type ?? "string",
           expressions: child.expressions,
@@ -213,16 +255,51 @@ export class ElementBinder {
     const { probes } = this.host;
     if (probes !== null && schema.children["otherwise"]?.content === "policies" && children["otherwise"]!.length === 0)
       children["otherwise"]!.push(this.notTaken(xml, probes, ownPath));
-    for (const [name, child] of Object.entries(schema.children)) {
-      const count = children[name]!.length;
-      if (count < child.min && !(this.host.environment.isDetached && isTemplatedElement(xml))) {
+    const includes = xml.elements.some(({ name }) => name === "include-fragment");
+    if (isWhole) this.checkCounts(xml, schema.children, (name) => children[name]!.length, includes);
+  }
+
+  /** What a fragment holds, in place of the element that includes it. */
+  private include(
+    element: XmlElement,
+    around: XmlElement,
+    schema: ElementSchema,
+    children: Record<string, BoundElement[]>,
+    elements: BoundElement[],
+    ownPath: string,
+  ): void {
+    const included = this.host.included(element);
+    if (included === null) return;
+    const { binder } = included;
+    const { "include-fragment": _, ...rest } = schema.children;
+    binder.children(
+      { ...around, elements: included.elements },
+      { ...schema, children: rest },
+      children,
+      elements,
+      ownPath,
+      false,
+    );
+    if (!binder.isSound) this.values.isSound = false;
+  }
+
+  /** @param mayHoldMore what is missing may be in a fragment that is not given, or is looked at elsewhere */
+  private checkCounts(
+    xml: XmlElement,
+    schema: ElementSchema["children"],
+    countOf: (name: string) => number,
+    mayHoldMore: boolean,
+  ): void {
+    for (const [name, child] of Object.entries(schema)) {
+      const count = countOf(name);
+      if (count < child.min && !mayHoldMore && !(this.host.environment.isDetached && isTemplatedElement(xml))) {
         this.report(
           compileProblems.childMissing(child.missing ?? "error", xml.name, name, child.min),
           xml.start,
           xml.contentStart,
         );
       } else if (count > child.max) {
-        const extra = xml.elements.filter((element) => element.name === name)[child.max]!;
+        const extra = xml.elements.filter((element) => element.name === name)[child.max] ?? xml;
         this.report(compileProblems.childTooOften(xml.name, name, child.max), extra.start, extra.contentStart);
       }
     }

@@ -9,7 +9,7 @@ import type { Step } from "../policy/flow.js";
 import type { PolicyInfo } from "../policy/observer.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
-import { ElementBinder } from "./bind.js";
+import { ElementBinder, type NestedSchema } from "./bind.js";
 import { diagnosticAt } from "./bind-value.js";
 import type { CompiledPolicy } from "./block.js";
 import type { CompileEnvironment } from "./environment.js";
@@ -43,6 +43,8 @@ export interface Frame {
   readonly probes: DocumentProbes | null;
   /** Paths (`context.Subscription`) that a branch around, or a policy before, has looked at for null. Grows along a sequence of policies. */
   readonly tested: Set<string>;
+  /** What the element around says of the policies in it; left out where all may stand that the section takes. */
+  readonly within?: NestedSchema;
 }
 
 /** Will named values make another id of it, one that cannot be told yet? */
@@ -89,27 +91,41 @@ class PolicyCompilation {
 
   run(): SectionItem[] {
     const { xml, frame, environment } = this;
-    const definition = environment.registry.get(xml.name);
+    const { within } = frame;
+    if (within?.allowed != null && !within.allowed.has(xml.name)) {
+      this.report(compileProblems.policyNotIn(within.name, xml.name, [...within.allowed]));
+      return [];
+    }
+    const own = within?.own?.find(({ name }) => name === xml.name);
+    const definition = own ?? environment.registry.get(xml.name);
     if (definition === null) return this.unknown();
     const isPlaced = this.checkPlace(definition);
     if (definition.name === "base") return this.base();
 
     const shapes: string[] = [];
-    const binder = new ElementBinder({
-      environment,
-      document: frame.document,
-      tested: frame.tested,
-      probes: frame.probes,
-      nested: (elements, path, tested) => {
-        const inside = compileNested(elements, { ...frame, path, tested: new Set([...frame.tested, ...tested]) }, environment);
-        shapes.push(...inside.flatMap(({ shape }) => shape ?? []));
-        return inside;
-      },
-      onExpression: (expression: CompiledExpression, shape) => {
-        this.needs.add(expression);
-        if (shape !== undefined) shapes.push(shape);
-      },
-    });
+    const binderOf = (around: Frame): ElementBinder =>
+      new ElementBinder({
+        environment,
+        document: around.document,
+        tested: around.tested,
+        probes: around.probes,
+        nested: (elements, path, tested, within) => {
+          const section = within.section ?? around.section;
+          const inner = { ...around, section, path, tested: new Set([...around.tested, ...tested]), within };
+          const inside = compileNested(elements, inner, environment);
+          shapes.push(...inside.flatMap(({ shape }) => shape ?? []));
+          return inside;
+        },
+        included: (element) => {
+          const found = this.fragmentOf(element);
+          return found === null ? null : { elements: elementsOf(found.document), binder: binderOf(found) };
+        },
+        onExpression: (expression: CompiledExpression, shape) => {
+          this.needs.add(expression);
+          if (shape !== undefined) shapes.push(shape);
+        },
+      });
+    const binder = binderOf(frame);
     const content = definition.content ?? (Object.keys(definition.children).length > 0 ? "elements" : "empty");
     const schema = { attributes: definition.attributes, children: definition.children, content, text: definition.text ?? null };
     const element = binder.bind(xml, schema, this.path, null);
@@ -120,7 +136,7 @@ class PolicyCompilation {
 
     if (definition.counts === true && environment.countsAlone) this.warnOfWorkers();
 
-    const section = frame.section ?? definition.sections[0]!;
+    const section = frame.section ?? definition.sections[0] ?? "backend";
     const scope = frame.scope ?? definition.scopes[0]!;
     const info = this.info(section, scope);
     try {
@@ -214,27 +230,35 @@ class PolicyCompilation {
   }
 
   private fragment(): SectionItem[] {
-    const { frame, environment, xml } = this;
+    const inner = this.fragmentOf(this.xml);
+    return inner === null ? [] : compileFragment(inner.document, inner, this.environment);
+  }
+
+  /** The fragment that an element includes, with what holds in it there; null if there is none, which is reported. */
+  private fragmentOf(element: XmlElement): Frame | null {
+    const { frame, environment } = this;
     if (frame.isInFragment) {
       this.report(compileProblems.fragmentInFragment());
-      return [];
+      return null;
     }
-    const id = xml.attributes.find(({ name }) => name === "fragment-id")!.value.text.trim();
+    const id = element.attributes.find(({ name }) => name === "fragment-id")?.value.text.trim() ?? "";
     const document = environment.fragment(id);
     if (document === null) {
       if (environment.isDetached) this.report(compileProblems.fragmentNotGiven(id));
       else if (!environment.configuration.fragments.has(id))
         this.report(notThere("fragment", id, [...environment.configuration.fragments.keys()]));
-      return [];
+      return null;
     }
-    const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, this.place(xml.start));
-    const inner = { ...frame, document, probes, path: this.path, isInFragment: true };
-    return compileFragment(document, inner, environment);
+    const included = frame.document.source.place(element.start);
+    const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, included);
+    return { ...frame, document, probes, path: this.path, isInFragment: true };
   }
 
   private checkPlace(definition: PolicyDefinition): boolean {
-    const { section, scope } = this.frame;
+    const { section, scope, within } = this.frame;
     const { name } = this.xml;
+    // What stands around it has the last word.
+    if (within?.allowed != null) return true;
     if (section !== null && !definition.sections.includes(section)) {
       this.report(compileProblems.wrongSection(name, section, definition.sections));
       return false;
@@ -265,6 +289,11 @@ export function compileFragment(document: XmlDocument, frame: Frame, environment
     environment.diagnostics.push(diagnosticAt(document, problem, start, end)),
   );
   return compilePolicies(root.elements, frame, environment).filter((item) => item !== base);
+}
+
+/** What a fragment's document holds. */
+function elementsOf({ kind, roots }: XmlDocument): readonly XmlElement[] {
+  return kind === "snippet" ? roots : roots[0]!.elements;
 }
 
 /** What is written in an element, without its expressions: what those do is told by themselves. */

@@ -4,7 +4,8 @@ import type { ScopeName, SectionName } from "../policy/sections.js";
 import { allSections } from "../policy/sections.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
 import { diagnosticAt } from "./bind-value.js";
-import { compileFragment, compilePolicies, type SectionItem } from "./compile.js";
+import type { CompiledPolicy } from "./block.js";
+import { base, compileFragment, compilePolicies, type SectionItem } from "./compile.js";
 import type { CompileEnvironment } from "./environment.js";
 import { reportStrayText } from "./placeholders.js";
 import { DocumentProbes } from "./probes.js";
@@ -107,6 +108,35 @@ function compileSection(
     report(compileProblems.severalInBackend(), second.start, second.contentStart);
   }
   return items;
+}
+
+/**
+ * Compiles the document of a GraphQL resolver. Errors are in `environment.diagnostics`.
+ * @returns the data source as the one policy that it is; null if it is none
+ */
+export function compileResolver(
+  document: XmlDocument,
+  documentId: string,
+  environment: CompileEnvironment,
+): CompiledPolicy | null {
+  const root = document.roots[0]!;
+  if (document.kind !== "resolver") {
+    reporter(document, environment)(compileProblems.wrongResolverRoot(root.name), root.start, root.contentStart);
+    return null;
+  }
+  const probes = environment.probes === null ? null : new DocumentProbes(environment.probes, document, null);
+  const frame = {
+    document,
+    section: null,
+    scope: "graphql-resolver" as const,
+    documentId,
+    path: "",
+    isInFragment: false,
+    probes,
+    tested: new Set<string>(),
+  };
+  const [compiled] = compilePolicies(document.roots, frame, environment).filter((item) => item !== base);
+  return compiled ?? null;
 }
 
 /** Compiles a document on its own, whatever it holds: sections, a fragment's policies, or policies and sections without a root. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { nearest } from "../diagnostics/nearest.js";
 import { error, type Problem, warning } from "../diagnostics/problem.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
+import { resolverRoots } from "../xml/nodes.js";
 
 const unknownAttribute = (element: string, attribute: string, hint?: string): Problem =>
   error("TP2006", `<${element}> has no attribute ${attribute}.`, hint);
@@ -9,6 +10,11 @@ const unknownAttribute = (element: string, attribute: string, hint?: string): Pr
 /** Everything that can be wrong with a document as policies, whichever they are, by name. */
 export const compileProblems = {
   wrongRoot: (root: string): Problem => error("TP0115", `A policy document has the root <policies>, not <${root}>.`),
+  wrongResolverRoot: (root: string): Problem =>
+    error(
+      "TP0115",
+      `A resolver's document has one of the roots ${resolverRoots.map((name) => `<${name}>`).join(", ")}, not <${root}>.`,
+    ),
   attributeOfSection: unknownAttribute,
   notASection: (name: string, hint: string): Problem => error("TP2005", `<${name}> is no section.`, hint),
   sectionTwice: (section: SectionName): Problem => error("TP2005", `The section ${section} is there twice.`),
@@ -28,9 +34,18 @@ export const compileProblems = {
     return error("TP2002", `There is no policy ${policy}.`, near === null ? undefined : `Did you mean <${near}>?`);
   },
   wrongSection: (policy: string, section: SectionName, sections: readonly SectionName[]): Problem =>
-    error("TP2003", `<${policy}> cannot stand in ${section}.`, `It can stand in ${sections.join(", ")}.`),
+    error(
+      "TP2003",
+      `<${policy}> cannot stand in ${section}.`,
+      sections.length === 0 ? "It stands in the document of a GraphQL resolver." : `It can stand in ${sections.join(", ")}.`,
+    ),
   wrongScope: (policy: string, scope: ScopeName, scopes: readonly ScopeName[]): Problem =>
     error("TP2004", `<${policy}> cannot stand at ${scope} scope.`, `It can stand at ${scopes.join(", ")} scope.`),
+  policyNotIn: (around: string, policy: string, allowed: readonly string[]): Problem => {
+    const near = nearest(policy, allowed);
+    const hint = near === null ? `It takes ${allowed.map((name) => `<${name}>`).join(", ")}.` : `Did you mean <${near}>?`;
+    return error("TP2010", `<${around}> has no child <${policy}>.`, hint);
+  },
   notCompiled: (policy: string, why: string): Problem => error("TP2021", `<${policy}>: ${why}`),
   countsAlone: (policy: string): Problem =>
     warning(

@@ -89,9 +89,38 @@ export interface RevisionConfiguration {
   /** Default: the API's own, unless the revision has operations. */
   readonly openapi?: OpenApiSource;
   readonly serviceUrl?: string;
+  /** Default: the API's own. */
+  readonly schema?: TextSource;
+  readonly resolvers?: Readonly<Record<string, ResolverConfiguration>>;
   readonly isCurrent?: boolean;
   readonly isOnline?: boolean;
   readonly description?: string;
+}
+
+/** Who resolves a field of a GraphQL API. */
+export interface ResolverConfiguration {
+  /** The object type and its field: `Query/users`. */
+  readonly path: string;
+  /** A document with the root `<http-data-source>`, `<sql-data-source>` or `<cosmosdb-data-source>`. */
+  readonly policy: PolicySource;
+  readonly name?: string;
+  readonly description?: string;
+}
+
+/** Bounds of what a request may ask of a GraphQL API that the gateway resolves itself. */
+export interface GraphqlLimitsConfiguration {
+  /** Bytes of a body, or of a message on a WebSocket. Default 102,400. */
+  readonly maxSize?: number;
+  /** Levels of nested fields. Default 20. */
+  readonly maxDepth?: number;
+  /** Fields of an answer, each item of a list counted. Default 100,000. */
+  readonly maxNodes?: number;
+  /** Runs of resolvers for one body. Default 1,000. */
+  readonly maxCalls?: number;
+  /** Requests in one body. Default 10. */
+  readonly maxBatch?: number;
+  /** Subscriptions that are open at the same time, of all callers. Default 1,000. */
+  readonly maxSubscriptions?: number;
 }
 
 /** An API, as a configuration writes it. */
@@ -100,13 +129,19 @@ export interface ApiConfiguration {
   /** The URL prefix. Default: the path of the first server of its OpenAPI document. */
   readonly path?: string;
   readonly serviceUrl?: string;
-  /** Default: http and https; for `websocket` ws and wss. */
+  /** Default: http and https; for `websocket` ws and wss; for `graphql` all four. */
   readonly protocols?: readonly ("http" | "https" | "ws" | "wss")[];
   /** Default true. */
   readonly subscriptionRequired?: boolean;
   readonly subscriptionKeyParameterNames?: { readonly header?: string; readonly query?: string };
-  /** A `websocket` API has one operation, `onHandshake`, which is there by itself. */
+  /** A `websocket` API has one operation, `onHandshake`, which is there by itself; a `graphql` API has `graphql` (POST) and `graphql-get` (GET). */
   readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp";
+  /** Of a `graphql` API: its schema in GraphQL's own language. */
+  readonly schema?: TextSource;
+  /** Of a `graphql` API: the fields that the gateway resolves itself, by ids. Without it requests go to the backend as they are. */
+  readonly resolvers?: Readonly<Record<string, ResolverConfiguration>>;
+  /** Of a `graphql` API with resolvers: bounds of requests. */
+  readonly graphql?: GraphqlLimitsConfiguration;
   /** Of an `mcp` API: tools made of operations of other APIs. Without them it passes on to the MCP server at `serviceUrl` or `backendId`. */
   readonly mcpTools?: readonly McpToolConfiguration[];
   /** The backend entity that requests go to, in place of serviceUrl. */

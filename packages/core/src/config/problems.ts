@@ -61,6 +61,16 @@ export const configurationProblems = {
   },
   failureStatusInvalid: (): Problem =>
     error("TP3005", "The status of a failureResponse is none.", "Give a whole number from 200 to 599."),
+  graphqlOfOtherKind: (key: string): Problem =>
+    error("TP3005", `Only an API of the type graphql has ${key}.`, `Give it type: graphql, or take ${key} out.`),
+  resolversWithoutSchema: (): Problem =>
+    error("TP3004", "The API has resolvers, and no schema.", "Give it its schema: { file: ./schema.graphql }."),
+  resolverPath: (path: string): Problem =>
+    error("TP3005", `Invalid path '${path}': expected an object type and its field, as in Query/users.`),
+  resolverTwice: (field: string, other: string): Problem =>
+    error("TP3005", `The field ${field} has a resolver, ${other}.`, "Keep one of them."),
+  graphqlLimit: (key: string, value: unknown): Problem =>
+    error("TP3005", `Invalid ${key} '${String(value)}': expected a whole number from 1.`),
   toolsWithoutServer: (): Problem =>
     error("TP3005", "Only an API of the type mcp has tools.", "Give it type: mcp, or take mcpTools out."),
   serverWithoutTools: (): Problem =>

@@ -5,6 +5,7 @@ import type {
   CertificateConfiguration,
   DiagnosticConfiguration,
   GatewayConfiguration,
+  GraphqlLimitsConfiguration,
   GroupConfiguration,
   KeyVaultReference,
   LoggedMessageConfiguration,
@@ -13,6 +14,7 @@ import type {
   ParameterConfiguration,
   ProductConfiguration,
   RepresentationConfiguration,
+  ResolverConfiguration,
   RevisionConfiguration,
   SubscriptionConfiguration,
   UserConfiguration,
@@ -91,8 +93,14 @@ const operation = object<OperationConfiguration>({
   description: text,
 });
 
+const resolvers = map(
+  object<ResolverConfiguration>({ path: text, policy: textSource, name: scalar, description: text }, "path", "policy"),
+);
+
 const revision = object<RevisionConfiguration>({
   policy: textSource,
+  schema: textSource,
+  resolvers,
   operations: map(operation),
   openapi: openApiSource,
   serviceUrl: text,
@@ -112,6 +120,16 @@ const apiKeys = {
     query: text,
   }),
   type: word("http", "soap", "websocket", "graphql", "odata", "grpc", "mcp"),
+  schema: textSource,
+  resolvers,
+  graphql: object<GraphqlLimitsConfiguration>({
+    maxSize: number,
+    maxDepth: number,
+    maxNodes: number,
+    maxCalls: number,
+    maxBatch: number,
+    maxSubscriptions: number,
+  }),
   mcpTools: list(object({ name: text, description: text, operationId: text }, "name", "operationId")),
   backendId: text,
   mcpProperties: object<NonNullable<ApiConfiguration["mcpProperties"]>>({

@@ -13,6 +13,7 @@ import {
   userType,
   workspaceType,
 } from "./entity-types.js";
+import { GraphqlView, graphqlTypes } from "./graphql.js";
 import { ModelView } from "./model-view.js";
 import { RequestView } from "./request.js";
 import { ResponseView } from "./response.js";
@@ -32,16 +33,6 @@ export class ContextView extends NetObject {
   }
 }
 
-const graphQlDataType = defineType("interface IGraphQLDataObject", {
-  "Newtonsoft.Json.Linq.JToken this[string name] { get; }": () => null,
-});
-
-const graphQlType = defineType("interface IGraphQL", {
-  "IGraphQLDataObject Arguments { get; }": () => null,
-  "IGraphQLDataObject GraphQLArguments { get; }": () => null,
-  "IGraphQLDataObject Parent { get; }": () => null,
-});
-
 /** The members of `IProxyContext`. */
 export const contextType = defineType("interface IProxyContext", {
   "IContextApi Api { get; }": ({ source }: ContextView) => (source.api === null ? null : apiView(source.api, source)),
@@ -53,7 +44,7 @@ export const contextType = defineType("interface IProxyContext", {
     new ModelView(deploymentType, source.configuration.deployment, source),
   "System.TimeSpan Elapsed { get; }": ({ source }: ContextView) =>
     new TimeSpan(BigInt(Math.round((source.runtime.clock.now() - source.startedAt) * 10_000))),
-  "IGraphQL GraphQL { get; }": () => null,
+  "IGraphQL GraphQL { get; }": ({ source }: ContextView) => (source.graphql == null ? null : new GraphqlView(source.graphql)),
   "ILastError LastError { get; }": ({ source }: ContextView) =>
     source.lastError === null ? null : new ModelView(lastErrorType, source.lastError),
   "IOperation Operation { get; }": ({ source }: ContextView) =>
@@ -87,7 +78,7 @@ export const contextType = defineType("interface IProxyContext", {
 });
 
 /** `context` itself, and what only GraphQL resolvers see. */
-export const contextOwnTypes = [graphQlDataType, graphQlType, contextType];
+export const contextOwnTypes = [...graphqlTypes, contextType];
 
 /** The `context` object of an exchange. Cheap: nothing is copied, parts are made when they are asked for. */
 export function createContext(exchange: ContextSource): NetObject {

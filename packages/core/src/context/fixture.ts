@@ -124,6 +124,7 @@ function apiOf(fixture: ApiFixture): ApiModel {
     diagnostics: new Map(),
     mcpTools: null,
     backendId: null,
+    graphql: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
     type: "http",
     revision: String(fixture.revision ?? "1"),

@@ -20,6 +20,7 @@ export interface ContextSource
     | "target"
     | "section"
     | "observer"
+    | "graphql"
   > {
   /** Null only in fixtures without a response. */
   readonly response: ResponseMessage | null;

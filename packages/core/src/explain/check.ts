@@ -81,7 +81,8 @@ const sharedExpressions = new ExpressionCompiler();
 
 function guessKind(text: string): XmlDocument["kind"] {
   if (/<policies[\s>/]/.test(text)) return "policies";
-  return /<fragment[\s>/]/.test(text) ? "fragment" : "snippet";
+  if (/<fragment[\s>/]/.test(text)) return "fragment";
+  return /^\s*<(?:http|sql|cosmosdb)-data-source[\s>/]/.test(text) ? "resolver" : "snippet";
 }
 
 /**

@@ -79,6 +79,27 @@ export class EffectiveReader {
     return Object.fromEntries(made) as unknown as EffectiveSections;
   }
 
+  /** A resolver's document, in an element that says what it resolves. */
+  resolver(scope: ScopeDocument, attributes: { readonly id: string; readonly path: string }): EffectivePolicy[] {
+    const xml = this.read(scope.document);
+    if (xml === null) return [];
+    const elements = this.elements(xml.roots, xml, scope, null).filter((item) => item !== "base");
+    const place = xml.source.place(xml.roots[0]!.start);
+    const made: EffectivePolicy = {
+      name: "resolver",
+      attributes,
+      text: null,
+      scope: scope.scope,
+      fragment: null,
+      ...place,
+      elements,
+    };
+    const content = JSON.stringify(["resolver", Object.entries(attributes), null]);
+    contents.set(made, content);
+    shownContents.set(made, content);
+    return [made];
+  }
+
   /** As `effectiveSection` of the pipeline joins compiled documents. */
   private effective([innermost, ...outer]: readonly ScopeDocument[], section: SectionName): EffectivePolicy[] {
     if (innermost === undefined) return [];

@@ -9,7 +9,7 @@ import { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../model/model.js";
 import { knowDocuments, namesMask, type SecretMask, secretMask } from "../policy/secret-mask.js";
 import { Router } from "../routing/router.js";
-import { EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
+import { type EffectivePolicy, EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
 
 /** An operation of a configuration and where it stands. */
 export interface ExplainedOperation {
@@ -101,7 +101,18 @@ export class ExplainedConfiguration {
         : this.scope("workspace", workspace, documents.workspaces.get(workspace.workspace!.id), workspace),
       this.scope("global", service, documents.global, service),
     ];
-    return this.reader.sectionsOf(scopes.filter((scope) => scope !== null));
+    const sections = this.reader.sectionsOf(scopes.filter((scope) => scope !== null));
+    const resolvers = this.resolvers(api, inner);
+    return resolvers.length === 0 ? sections : { ...sections, backend: [...sections.backend, ...resolvers] };
+  }
+
+  /** The documents of a GraphQL API's resolvers, which run as part of its backend. */
+  private resolvers({ graphql }: ApiModel, namespace: Namespace): EffectivePolicy[] {
+    return (graphql?.resolvers ?? []).flatMap((resolver) => {
+      const document = this.built.documents.resolvers.get(resolver);
+      const scope = this.scope("graphql-resolver", resolver, document, namespace);
+      return scope === null ? [] : this.reader.resolver(scope, { id: resolver.id, path: `${resolver.type}/${resolver.field}` });
+    });
   }
 
   /** What requests to an API run on. */

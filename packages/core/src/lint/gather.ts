@@ -81,6 +81,10 @@ class Gathering {
       const inside = products.filter((product) => product.apis.includes(api.id));
       const document = documents.apis.get(api);
       const ofApi = document === undefined ? null : this.read(document, "api", model);
+      for (const resolver of api.graphql?.resolvers ?? []) {
+        const own = documents.resolvers.get(resolver);
+        if (own !== undefined) this.read(own, null, model);
+      }
       for (const product of productsOf(api, inside))
         for (const [own, operations] of this.operations(api, model)) {
           const scopes = [own, ofApi, product === null ? null : productDocument(product), ...outer];

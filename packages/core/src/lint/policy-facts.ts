@@ -9,6 +9,8 @@ export interface PolicyFacts {
   readonly notOn?: readonly LintTarget[];
   /** Children in the order in which they must stand: the service refuses another. */
   readonly childOrder?: readonly string[];
+  /** The same of elements inside of it, by their path. */
+  readonly childOrderOf?: Readonly<Record<string, readonly string[]>>;
   /** At most one in a section, or in a document. */
   readonly once?: "section" | "document";
   /** Its page says that a fragment may not hold it. */
@@ -60,6 +62,39 @@ const facts: Readonly<Record<string, PolicyFacts>> = {
       "@empty-values",
     ],
   },
+  "cosmosdb-data-source": {
+    notOn: ["consumption", "self-hosted", "workspace"],
+    childOrder: ["connection-info", "query-request", "read-request", "delete-request", "write-request", "response"],
+    childOrderOf: {
+      "connection-info": ["connection-string", "database-name", "container-name"],
+      "query-request": ["sql-statement", "parameters", "partition-key", "paging"],
+      "query-request/paging": ["max-item-count", "continuation-token"],
+      "read-request": ["id", "partition-key"],
+    },
+    undocumented: [
+      "connection-info/connection-string@client-id",
+      "query-request/parameters/parameter@type",
+      "write-request@enable-content-response-on-write",
+      "write-request/include-fragment",
+    ],
+  },
+  "http-data-source": {
+    notOn: ["self-hosted", "workspace"],
+    childOrder: ["http-request", "backend", "http-response"],
+    childOrderOf: {
+      "http-request": [
+        "get-authorization-context",
+        "set-backend-service",
+        "set-method",
+        "set-url",
+        "include-fragment",
+        "set-header",
+        "set-body",
+        "authentication-certificate",
+      ],
+    },
+    undocumented: ["http-response/json-to-xml"],
+  },
   jsonp: { once: "section" },
   "llm-emit-token-metric": { undocumented: ["@name", "@value-type", "@ignore-prompt"] },
   "llm-semantic-cache-lookup": { notOn: ["workspace"], once: "section", undocumented: ["@cache-id"] },
@@ -68,6 +103,7 @@ const facts: Readonly<Record<string, PolicyFacts>> = {
   "log-to-eventhub": { notOn: ["workspace"] },
   "mock-response": { undocumented: ["@index", "@enabled"] },
   "publish-to-dapr": DAPR,
+  "publish-event": { notOn: ["self-hosted", "workspace"] },
   quota: { once: "document" },
   "quota-by-key": { notOn: ["consumption"] },
   "rate-limit": {
@@ -106,6 +142,19 @@ const facts: Readonly<Record<string, PolicyFacts>> = {
   },
   "set-backend-service-dapr": DAPR,
   "set-body": { undocumented: ["@html-decode-expression"] },
+  "sql-data-source": {
+    notOn: ["consumption", "self-hosted", "workspace"],
+    childOrder: ["connection-info", "include-fragment", "request", "response"],
+    childOrderOf: {
+      "connection-info": ["get-authorization-context", "connection-string", "include-fragment", "authentication-certificate"],
+      request: ["include-fragment", "set-body", "sql-statement", "parameters"],
+    },
+    undocumented: [
+      "connection-info/get-authorization-context",
+      "connection-info/connection-string@scope",
+      "connection-info/connection-string@client-id",
+    ],
+  },
   "validate-azure-ad-token": {
     undocumented: [
       "@require-scheme",

@@ -136,6 +136,42 @@ export interface ApiModel {
   readonly backendId: string | null;
   /** Those that hold for its requests: its own, and those of its workspace and the service that it has none of its own for. */
   readonly diagnostics: Diagnostics;
+  /** Null for APIs of other types. */
+  readonly graphql: GraphqlModel | null;
+}
+
+/** What a GraphQL API has beside its operations. */
+export interface GraphqlModel {
+  /** Its schema in GraphQL's own language; null if it was not given. */
+  readonly schema: PolicyDocument | null;
+  /** The fields that the gateway resolves itself; null: requests go to the backend as they are. */
+  readonly resolvers: readonly ResolverModel[] | null;
+  readonly limits: GraphqlLimits;
+}
+
+/** Bounds of what one request may ask of the gateway itself, and of how many may listen. */
+export interface GraphqlLimits {
+  /** Bytes of a request's body, or of a message on a WebSocket. */
+  readonly maxSize: number;
+  /** Levels of nested fields. */
+  readonly maxDepth: number;
+  /** Fields of the answer, each item of a list counted. */
+  readonly maxNodes: number;
+  /** Runs of resolvers. */
+  readonly maxCalls: number;
+  /** Requests in one body. */
+  readonly maxBatch: number;
+  /** Subscriptions that are open at the same time, of all callers. */
+  readonly maxSubscriptions: number;
+}
+
+/** Who resolves a field of a GraphQL API. */
+export interface ResolverModel {
+  readonly id: string;
+  readonly name: string;
+  /** The object type, and its field. */
+  readonly type: string;
+  readonly field: string;
 }
 
 /** A tool of an MCP server, made of an operation. */

@@ -123,6 +123,23 @@ export class Meter {
     return stream;
   }
 
+  /** Databases whose time counts as the backend's. */
+  databases(sources: Runtime["dataSources"]): Runtime["dataSources"] {
+    if (sources.sql === undefined && sources.cosmos === undefined) return sources;
+    const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+      const from = this.ticks();
+      try {
+        return await work();
+      } finally {
+        this.backend += this.ticks() - from;
+      }
+    };
+    return {
+      ...(sources.sql === undefined ? {} : { sql: (request) => timed(() => sources.sql!(request)) }),
+      ...(sources.cosmos === undefined ? {} : { cosmos: (request) => timed(() => sources.cosmos!(request)) }),
+    };
+  }
+
   /** The request's body as the caller sends it. */
   fromCaller(body: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
     const counted = tapped(
@@ -215,6 +232,7 @@ class MeteredRuntime implements Runtime {
   readonly telemetry: Runtime["telemetry"];
   readonly credentials: Runtime["credentials"];
   readonly contentSafety: Runtime["contentSafety"];
+  readonly dataSources: Runtime["dataSources"];
   readonly random: Runtime["random"];
   readonly expressionHost: Runtime["expressionHost"];
   readonly expressionLimits: Runtime["expressionLimits"];
@@ -237,6 +255,7 @@ class MeteredRuntime implements Runtime {
     this.telemetry = runtime.telemetry;
     this.credentials = runtime.credentials;
     this.contentSafety = runtime.contentSafety;
+    this.dataSources = meter.databases(runtime.dataSources);
     this.random = runtime.random;
     this.expressionHost = runtime.expressionHost;
     this.expressionLimits = runtime.expressionLimits;

@@ -32,6 +32,10 @@ import { wait } from "./control-flow/wait.js";
 import { cors } from "./cross-domain/cors.js";
 import { crossDomain } from "./cross-domain/cross-domain.js";
 import { jsonp } from "./cross-domain/jsonp.js";
+import { cosmosdbDataSource } from "./graphql/cosmosdb-data-source.js";
+import { httpDataSource } from "./graphql/http-data-source.js";
+import { publishEvent } from "./graphql/publish-event.js";
+import { sqlDataSource } from "./graphql/sql-data-source.js";
 import { invokeDaprBinding } from "./integration/invoke-dapr-binding.js";
 import { logToEventhub } from "./integration/log-to-eventhub.js";
 import { publishToDapr } from "./integration/publish-to-dapr.js";
@@ -78,11 +82,13 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   checkHeader,
   choose,
   cors,
+  cosmosdbDataSource,
   crossDomain,
   emitMetric,
   findAndReplace,
   forwardRequest,
   getAuthorizationContext,
+  httpDataSource,
   includeFragment,
   ipFilter,
   jsonToXml,
@@ -96,6 +102,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   logToEventhub,
   mockResponse,
   proxy,
+  publishEvent,
   quotaByKey,
   quota,
   rateLimitByKey,
@@ -113,6 +120,7 @@ export const builtinPolicies: readonly PolicyDefinition[] = [
   setQueryParameter,
   setStatus,
   setVariable,
+  sqlDataSource,
   trace,
   validateAzureAdToken,
   validateClientCertificate,

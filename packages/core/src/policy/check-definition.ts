@@ -129,6 +129,8 @@ const childKeys: Keys<ChildSchema> = {
   undocumented: optional(wordOf(undocumentedKinds)),
   attributes,
   children: (value, path) => children(value, path),
+  section: optional(wordOf(allSections)),
+  own: optional(listOf((value, path) => objectOf({ ...definitionKeys, sections: anything, scopes: anything })(value, path))),
   notes: text,
 };
 const children = recordOf(objectOf(childKeys));

@@ -13,3 +13,15 @@ export function definePolicy<const A extends Record<string, AttributeSchema>, co
   checkDefinition(definition);
   return definition;
 }
+
+/**
+ * Declares a policy of GraphQL resolvers, which stands in no section: a data source, or what stands inside of one.
+ * @throws TypeError as {@link definePolicy} does
+ */
+export function defineResolverPolicy<
+  const A extends Record<string, AttributeSchema>,
+  const C extends Record<string, ChildSchema>,
+>(definition: Omit<PolicyDefinition<A, C>, "sections" | "scopes">): PolicyDefinition<A, C> {
+  checkDefinition({ ...definition, sections: ["backend"], scopes: ["api"] });
+  return { ...definition, sections: [], scopes: ["graphql-resolver"] };
+}

@@ -114,6 +114,13 @@ export interface ChildSchema {
   readonly undocumented?: Undocumented;
   readonly attributes: Readonly<Record<string, AttributeSchema>>;
   readonly children: Readonly<Record<string, ChildSchema>>;
+  /**
+   * Of `policies`: the section as which they act, where that is not the one around. Then `children` are those that may stand here, and how often;
+   * otherwise all may that can stand in the section.
+   */
+  readonly section?: SectionName;
+  /** Of `policies`: some that are known here alone. */
+  readonly own?: readonly PolicyDefinition[];
   readonly notes: string;
 }
 

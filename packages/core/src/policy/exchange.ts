@@ -126,6 +126,14 @@ export interface Exchange {
   readonly finalHeaders: (readonly [name: string, value: string])[];
   /** The response that {@link finalHeaders} were put on last. */
   stamped: ResponseMessage | null;
+  /** In the run of a GraphQL resolver: what it resolves. */
+  readonly graphql?: GraphqlField;
+}
+
+/** The field that a GraphQL resolver is asked for: its arguments, and the object that it belongs to; null for a field of the root. Plain data. */
+export interface GraphqlField {
+  readonly arguments: Readonly<Record<string, unknown>>;
+  readonly parent: Readonly<Record<string, unknown>> | null;
 }
 
 /**

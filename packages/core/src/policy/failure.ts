@@ -125,11 +125,16 @@ export function setLastError(exchange: Exchange, error: PolicyError): LastError 
     status: error.status,
   };
   exchange.lastError = lastError;
+  noteFailure(exchange, error);
+  return lastError;
+}
+
+/** Adds a failure to those of a request, for its log: also one that does not end it. */
+export function noteFailure(exchange: Exchange, error: PolicyError): void {
   exchange.failures ??= [];
   if (exchange.failures.length >= MOST_FAILURES) exchange.failures.pop();
   if (exchange.failures.at(-1) !== error) exchange.failures.push(error);
   error.at ??= exchange.runtime.clock.now();
-  return lastError;
 }
 
 /** The response that an error stands for before on-error may change it: status, reason, headers and the documented JSON body. */

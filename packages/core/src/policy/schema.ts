@@ -1,4 +1,5 @@
-import type { AttributeSchema, ChildSchema, ContentKind, Undocumented, ValueType } from "./definition.js";
+import type { AttributeSchema, ChildSchema, ContentKind, PolicyDefinition, Undocumented, ValueType } from "./definition.js";
+import type { SectionName } from "./sections.js";
 
 /**
  * What the shorthands take in which policies write their schemas: `text({ required: true, expressions: true, notes: "…" })` and so on. Each
@@ -119,6 +120,10 @@ export function child<
   readonly undocumented?: Undocumented;
   readonly attributes?: A;
   readonly children?: C;
+  /** See {@link ChildSchema.section}. */
+  readonly section?: SectionName;
+  /** See {@link ChildSchema.own}. */
+  readonly own?: readonly PolicyDefinition[];
   readonly notes?: string;
 }): ChildSchema & { readonly attributes: A; readonly children: C } {
   return {
@@ -132,8 +137,31 @@ export function child<
     ...(options.undocumented === undefined ? {} : { undocumented: options.undocumented }),
     attributes: options.attributes ?? ({} as A),
     children: options.children ?? ({} as C),
+    ...(options.section === undefined ? {} : { section: options.section }),
+    ...(options.own === undefined ? {} : { own: options.own }),
     notes: options.notes ?? "",
   };
+}
+
+/** A policy as it stands among those that a child of content `policies` takes. */
+export function policyChild<const A extends Record<string, AttributeSchema>, const C extends Record<string, ChildSchema>>(
+  { attributes, children, content, text, summary }: PolicyDefinition<A, C>,
+  options: {
+    readonly min?: number;
+    readonly max?: number;
+    readonly missing?: "warning";
+    readonly undocumented?: Undocumented;
+    readonly notes?: string;
+  } = {},
+): ChildSchema & { readonly attributes: A; readonly children: C } {
+  return child({
+    ...options,
+    notes: options.notes ?? summary,
+    attributes,
+    children,
+    content: content ?? (Object.keys(children).length > 0 ? "elements" : "empty"),
+    ...(text === undefined ? {} : { expressions: text.expressions, type: text.type }),
+  });
 }
 
 /** For `max` of children. */

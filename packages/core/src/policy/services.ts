@@ -84,6 +84,93 @@ export interface Credentials {
   }): Promise<StoredAuthorization>;
 }
 
+/** What a SQL statement is given for a parameter: dates and numbers beyond JavaScript's come as text. */
+export type SqlValue = string | number | boolean | null;
+
+/** A statement that sql-data-source wants run. */
+export interface SqlStatement {
+  /** As the document has it: `Server=tcp:db.example,1433;Initial Catalog=orders;User ID=…`. */
+  readonly connectionString: string;
+  /** Of the managed identity, where the document asks for it: in place of user and password. */
+  readonly accessToken: string | null;
+  /** T-SQL, with parameters as `@name`. Several statements run in order. */
+  readonly statement: string;
+  readonly parameters: readonly {
+    /** Without `@`. */
+    readonly name: string;
+    /** As the document has it (`nvarchar(254)`); null where it says nothing. */
+    readonly type: string | null;
+    readonly value: SqlValue;
+  }[];
+  /** Aborted when nobody waits for the rows any more. */
+  readonly signal: AbortSignal;
+}
+
+/** The rows of the last statement that has any, columns by name. */
+export type SqlRows = readonly Readonly<Record<string, unknown>>[];
+
+/** The key of a partition; undefined: none, which is another than null. */
+export type CosmosPartitionKey = string | number | boolean | null | undefined;
+
+/** What cosmosdb-data-source wants done with one item. */
+export interface CosmosItemRequest {
+  readonly id: string;
+  readonly partitionKey: CosmosPartitionKey;
+  readonly etag: { readonly value: string; readonly isMatch: boolean } | null;
+  /** `Strong`, `BoundedStaleness`, `Session`, `Eventual` or `ConsistentPrefix`. */
+  readonly consistencyLevel: string | null;
+  readonly preTrigger: string | null;
+  readonly postTrigger: string | null;
+}
+
+/** What is to be done in a container of Cosmos DB. */
+export type CosmosOperation =
+  | {
+      readonly kind: "query";
+      readonly statement: string;
+      /** Names with `@`; JSON values. */
+      readonly parameters: readonly { readonly name: string; readonly value: unknown }[];
+      /** Left out: the query goes to all partitions. */
+      readonly partitionKey?: CosmosPartitionKey;
+      readonly lowPrecisionOrderBy: boolean;
+      /** Items of a page; null: all items. */
+      readonly maxItemCount: number | null;
+      readonly continuationToken: string | null;
+    }
+  | { readonly kind: "read"; readonly id: string; readonly partitionKey: CosmosPartitionKey }
+  | ({ readonly kind: "delete" } & CosmosItemRequest)
+  | ({
+      readonly kind: "insert" | "replace" | "upsert";
+      readonly item: Readonly<Record<string, unknown>>;
+      readonly indexingDirective: string | null;
+    } & CosmosItemRequest);
+
+/** A request that cosmosdb-data-source wants made. */
+export interface CosmosRequest {
+  /** As the document has it: `AccountEndpoint=https://…;AccountKey=…`. */
+  readonly connectionString: string;
+  /** Of the managed identity, where the document asks for it: in place of the key. */
+  readonly accessToken: string | null;
+  readonly database: string;
+  readonly container: string;
+  readonly operation: CosmosOperation;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+}
+
+/** What Cosmos DB has answered: a page of items, or one item; null where there is none. */
+export type CosmosAnswer =
+  | { readonly items: readonly unknown[]; readonly continuationToken: string | null }
+  | { readonly item: unknown };
+
+/** Databases that the host lends to GraphQL resolvers. Each is asked only when a resolver needs it; absent ones make the resolver fail by name. */
+export interface DataSources {
+  /** Runs a statement, for sql-data-source: `mssqlSource` and `postgresSource` of @turnpike/adapters/sql. */
+  sql?(request: SqlStatement): Promise<SqlRows>;
+  /** Makes a request to Cosmos DB, for cosmosdb-data-source: `cosmosSource` of @turnpike/adapters/azure. */
+  cosmos?(request: CosmosRequest): Promise<CosmosAnswer>;
+}
+
 /** A text that llm-content-safety wants judged, and by what. */
 export interface TextToJudge {
   readonly text: string;
@@ -118,6 +205,7 @@ export interface Runtime {
   readonly telemetry: Telemetry;
   readonly credentials: Credentials;
   readonly contentSafety: ContentSafety;
+  readonly dataSources: DataSources;
   readonly random: { bytes(length: number): Uint8Array; fraction(): number };
   /** Clock and randomness as expressions get them. */
   readonly expressionHost: Host;

@@ -1,4 +1,5 @@
 import { valueFromPlain } from "../context/plain-value.js";
+import { graphqlHandler } from "../graphql/handler.js";
 import { MessageBody } from "../http/body.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
@@ -277,6 +278,10 @@ function serve(
   request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
   if (api.type === "mcp") reachServer(snapshot, exchange, api);
+  else if (api.graphql !== null) {
+    const server = snapshot.graphqlServer(api);
+    if (server !== null) exchange.next = graphqlHandler(server);
+  }
   if (assume === undefined) {
     const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
     if (!access.isAllowed) {

@@ -3,7 +3,7 @@ import { configurationShape } from "../config/shape.js";
 import type { LoadedConfiguration } from "../config/source.js";
 import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
 import { ownedBy } from "../diagnostics/owner.js";
-import type { ApiModel, OperationModel, ProductModel } from "../model/model.js";
+import type { ApiModel, OperationModel, ProductModel, ResolverModel } from "../model/model.js";
 import { PolicyError } from "../policy/error.js";
 import { checkData } from "../yaml/check-data.js";
 
@@ -48,7 +48,7 @@ export class Quarantine {
   constructor(
     readonly entities: readonly SetAside[],
     parts: SetAsideParts,
-    places: ReadonlyMap<ApiModel | OperationModel | ProductModel, readonly (string | number)[]>,
+    places: ReadonlyMap<ApiModel | OperationModel | ProductModel | ResolverModel, readonly (string | number)[]>,
   ) {
     const byPath = new Map(entities.map((entity) => [JSON.stringify(entity.path), entity]));
     const at = (path: readonly (string | number)[]): SetAside | undefined =>

@@ -1,5 +1,6 @@
+import type { CompiledPolicy } from "../compile/block.js";
 import { base } from "../compile/compile.js";
-import { type CompiledDocument, compileAlone, compileDocument } from "../compile/document.js";
+import { type CompiledDocument, compileAlone, compileDocument, compileResolver } from "../compile/document.js";
 import { type CompileEnvironment, variablesSet } from "../compile/environment.js";
 import { notForHandshakes } from "../compile/handshake.js";
 import { joinScopes, type Program } from "../compile/program.js";
@@ -17,8 +18,10 @@ import type { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
 import { type DataPath, ownedBy } from "../diagnostics/owner.js";
+import { apiSchema, graphqlPackages, resolverFindings } from "../graphql/schema.js";
+import { GraphqlServer } from "../graphql/server.js";
 import { McpServer } from "../mcp/server.js";
-import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "../model/model.js";
+import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel, ResolverModel } from "../model/model.js";
 import { knowDocuments, SecretMask, secretMask } from "../policy/secret-mask.js";
 import type { ScopeName } from "../policy/sections.js";
 import { Router } from "../routing/router.js";
@@ -61,6 +64,11 @@ export class Snapshot {
     return server;
   }
 
+  /** The server of a GraphQL API whose fields the gateway resolves; null for others. */
+  graphqlServer(api: ApiModel): GraphqlServer | null {
+    return this.documents.graphql.get(api) ?? null;
+  }
+
   /** What requests to an API run on: of a workspace's API, what the workspace sees. */
   modelOf(api: ApiModel): GatewayModel {
     return (api.workspace === null ? undefined : this.model.workspaces.get(api.workspace.id)) ?? this.model;
@@ -95,6 +103,8 @@ interface CompiledScopes {
   readonly products: Map<ProductModel, CompiledDocument>;
   readonly apis: Map<ApiModel, CompiledDocument>;
   readonly operations: Map<OperationModel, CompiledDocument>;
+  /** The servers of GraphQL APIs whose fields the gateway resolves. */
+  readonly graphql: Map<ApiModel, GraphqlServer>;
 }
 
 /** What configurations are compiled with. */
@@ -227,6 +237,7 @@ class SnapshotCompilation {
       products: new Map(),
       apis: new Map(),
       operations: new Map(),
+      graphql: new Map(),
     };
     inner.run(scopes);
     for (const namespace of workspaces)
@@ -284,7 +295,7 @@ class NamespaceCompilation {
       const compiled = document === undefined ? null : this.compile(document, scope, id, path);
       if (compiled !== null) into.set(key, compiled);
     };
-    const at = (model: ProductModel | ApiModel | OperationModel): DataPath => documents.places.get(model) ?? [];
+    const at = (model: ProductModel | ApiModel | OperationModel | ResolverModel): DataPath => documents.places.get(model) ?? [];
     if (workspace !== null)
       add(scopes.workspaces, workspace.id, documents.workspaces.get(workspace.id), "workspace", `workspace:${workspace.id}`, [
         "workspaces",
@@ -308,8 +319,31 @@ class NamespaceCompilation {
         const compiled = scopes.operations.get(operation);
         if (compiled !== undefined && api.type === "websocket") this.checkHandshake(compiled);
       }
+      this.about(at(api), () => this.graphql(api, id, at, scopes));
     }
     if (workspace !== null) this.checkUnusedFragments();
+  }
+
+  /** A GraphQL API: its schema, and the documents of its resolvers. */
+  private graphql(api: ApiModel, id: string, at: (model: ResolverModel) => DataPath, scopes: CompiledScopes): void {
+    const { graphql } = api;
+    if (graphql === null || graphql.schema === null) return;
+    const { packages, diagnostics } = this.environment;
+    const schema = apiSchema(graphql.schema, packages, graphql.resolvers !== null, diagnostics);
+    if (graphql.resolvers === null) return;
+    const resolvers = new Map<ResolverModel, CompiledPolicy>();
+    for (const resolver of graphql.resolvers) {
+      const document = this.documents.resolvers.get(resolver);
+      if (document === undefined) continue;
+      this.about(at(resolver), () => {
+        const xml = this.read(document);
+        if (xml === null) return;
+        const compiled = compileResolver(xml, `${id}/resolver:${resolver.id}`, this.environment);
+        if (compiled !== null) resolvers.set(resolver, compiled);
+        if (schema !== null) diagnostics.push(...resolverFindings(schema, resolver, xml));
+      });
+    }
+    if (schema !== null) scopes.graphql.set(api, new GraphqlServer(api, schema, resolvers));
   }
 
   /** @param path where the document's owner stands in the configuration */
@@ -392,11 +426,10 @@ function masked(diagnostics: readonly Diagnostic[], mask: SecretMask): Diagnosti
 function packagesNeeded(built: BuiltConfiguration, registry: PolicyRegistry): Set<string> {
   const texts = [...documentTexts(built)];
   const isNamed = (name: string): boolean => texts.some((text) => text.includes(`<${name}`));
-  return new Set(
-    registry.definitions.flatMap((definition) =>
-      definition.packages !== undefined && [definition.name, ...(definition.aliases ?? [])].some(isNamed)
-        ? definition.packages(built.model)
-        : [],
-    ),
+  const ofPolicies = registry.definitions.flatMap((definition) =>
+    definition.packages !== undefined && [definition.name, ...(definition.aliases ?? [])].some(isNamed)
+      ? definition.packages(built.model)
+      : [],
   );
+  return new Set([...ofPolicies, ...built.namespaces.flatMap(({ apis }) => apis.flatMap(graphqlPackages))]);
 }

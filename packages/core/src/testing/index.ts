@@ -19,6 +19,7 @@ export {
   type RuleCondition,
   type RuleReply,
 } from "./fake-backend.js";
+export type { CosmosRule, FakeDatabases, SqlRule } from "./fake-databases.js";
 export type { TestFailure } from "./file/failure.js";
 export type {
   CallsModel,

@@ -4,6 +4,7 @@ import type { GatewayOptions } from "../gateway.js";
 import type { GatewayErrors } from "../model/model.js";
 import type { SectionName } from "../policy/sections.js";
 import type { FakeRule } from "./fake-backend.js";
+import type { FakeDatabases } from "./fake-databases.js";
 import type { IdentityKey } from "./identity-provider.js";
 
 /** Parts of the context fixture that a test may set. All are optional; names are those of the fixture of `turnpike eval`. */
@@ -99,4 +100,6 @@ export interface PolicyTestOptions {
   readonly backend?: readonly FakeRule[];
   /** Answers to send-request and the like. A call that none matches fails. */
   readonly external?: readonly FakeRule[];
+  /** Answers for sql-data-source and cosmosdb-data-source. A request that no rule answers fails. */
+  readonly dataSources?: FakeDatabases;
 }

@@ -10,6 +10,7 @@ import { compileSnapshot, type Snapshot } from "../snapshot/snapshot.js";
 import { createMemoryStore } from "../stores/memory.js";
 import { testCredentials } from "./credentials.js";
 import { type FakeBackend, fakeBackend, readBody } from "./fake-backend.js";
+import { fakeDatabases } from "./fake-databases.js";
 import { type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
 import type { Outcome } from "./outcome.js";
 import type { PolicyTestOptions } from "./policy-test-options.js";
@@ -77,6 +78,7 @@ export class TestSubject {
         transport: fakeTransport({ backend, external, providers, unexpected }),
         logger: { debug() {}, info() {}, warn() {}, error() {} },
         credentials: testCredentials(options, clock),
+        dataSources: fakeDatabases(options.dataSources ?? {}, unexpected),
         ...(options.gatewayErrors === undefined ? {} : { gatewayErrors: options.gatewayErrors }),
         ...(options.policies === undefined ? {} : { policies: options.policies }),
         ...(options.packages === undefined ? {} : { packages: options.packages }),

@@ -3,13 +3,16 @@ import type { DocumentSource, MappedText } from "./source.js";
 /** A policy document as read. */
 export interface XmlDocument {
   readonly source: DocumentSource;
-  /** `policies` and `fragment` by their root; otherwise the elements stand alone, as in examples: a snippet. */
-  readonly kind: "policies" | "fragment" | "snippet";
+  /** `policies`, `fragment` and `resolver` by their root; otherwise the elements stand alone, as in examples: a snippet. */
+  readonly kind: "policies" | "fragment" | "resolver" | "snippet";
   /** The root element; of snippets all elements that stand at the top. */
   readonly roots: readonly XmlElement[];
   /** Of `<policies language="…">`. */
   readonly language: ExpressionLanguage;
 }
+
+/** The roots of the documents of GraphQL resolvers. */
+export const resolverRoots: readonly string[] = ["http-data-source", "sql-data-source", "cosmosdb-data-source"];
 
 /** The language of a document's expressions. */
 export type ExpressionLanguage = "csharp" | "javascript";

@@ -2,7 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import type { PolicyDocument } from "../model/model.js";
 import type { DocumentFormat } from "./expressions.js";
-import type { XmlDocument, XmlElement } from "./nodes.js";
+import { resolverRoots, type XmlDocument, type XmlElement } from "./nodes.js";
 import { xmlProblems } from "./problems.js";
 import { type Finding, type Scan, scan } from "./scan.js";
 import { DocumentSource } from "./source.js";
@@ -146,7 +146,10 @@ function classify(source: DocumentSource, scanned: Scan, roots: readonly XmlElem
   }
   const { language } = scanned;
   const root = roots.find(({ name }) => name === "policies" || name === "fragment");
-  if (root === undefined) return { source, kind: "snippet", roots, language };
+  if (root === undefined) {
+    const isResolver = roots.length === 1 && resolverRoots.includes(first.name);
+    return { source, kind: isResolver ? "resolver" : "snippet", roots, language };
+  }
   const other = roots.find((element) => element !== root);
   if (other !== undefined) {
     findings.push({ ...xmlProblems.severalRoots(other.name, root.name), start: other.start, end: other.contentStart });

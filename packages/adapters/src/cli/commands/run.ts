@@ -24,6 +24,7 @@ import { startedOpenTelemetry } from "../admin/otel.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
+import { hostDataSources } from "../data-sources.js";
 import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 import { runLog } from "../log/run-log.js";
@@ -168,6 +169,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
       observe,
       secrets: hostSecrets(),
       credentials: hostCredentials(),
+      dataSources: hostDataSources(),
       // A document that is served alone is all that there is.
       lenient: !call.has("strict") && call.text("backend") === undefined,
       anyScheme: scheme === undefined,

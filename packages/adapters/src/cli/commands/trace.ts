@@ -3,6 +3,7 @@ import { ConfigurationError, createGateway, type GatewayRequest, type TraceDocum
 import { type Command, type CommandCall, UsageError } from "../command.js";
 import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
+import { hostDataSources } from "../data-sources.js";
 import { hostSecrets } from "../live.js";
 import { traceText } from "../log/trace-text.js";
 
@@ -39,7 +40,11 @@ export const traceCommand: Command = {
 
 async function gatewayOf(file: string, call: CommandCall) {
   try {
-    const gateway = await createGateway(configurationAt(file, call), { secrets: hostSecrets(), credentials: hostCredentials() });
+    const gateway = await createGateway(configurationAt(file, call), {
+      secrets: hostSecrets(),
+      credentials: hostCredentials(),
+      dataSources: hostDataSources(),
+    });
     complainOf(gateway.diagnostics, call.output);
     return gateway;
   } catch (error) {

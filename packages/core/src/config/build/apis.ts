@@ -9,6 +9,7 @@ import type {
   PolicyDocument,
   ProductModel,
   RepresentationModel,
+  ResolverModel,
   VersioningModel,
   WorkspaceModel,
 } from "../../model/model.js";
@@ -21,19 +22,22 @@ import type {
   ParameterConfiguration,
   PolicySource,
   RepresentationConfiguration,
+  RevisionConfiguration,
 } from "../configuration.js";
 import { readOpenApi } from "../openapi/read.js";
 import { configurationProblems } from "../problems.js";
 import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
 import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
+import { buildGraphql, type GraphqlParts, graphqlParts, withGraphqlOperations } from "./graphql.js";
 
 /** Where the documents of APIs and operations are gathered. */
 export interface ApiDocuments {
   readonly apis: Map<ApiModel, PolicyDocument>;
   readonly operations: Map<OperationModel, PolicyDocument>;
-  /** Where APIs, operations and products stand in the configuration. */
-  readonly places: Map<ApiModel | OperationModel | ProductModel, ConfigurationPath>;
+  readonly resolvers: Map<ResolverModel, PolicyDocument>;
+  /** Where APIs, operations, resolvers and products stand in the configuration. */
+  readonly places: Map<ApiModel | OperationModel | ProductModel | ResolverModel, ConfigurationPath>;
 }
 
 /** What the APIs of the service, or of a workspace, are built with. */
@@ -63,6 +67,7 @@ interface RevisionParts {
   readonly operations: Readonly<Record<string, OperationConfiguration>>;
   readonly operationsPath: Path;
   readonly path: Path;
+  readonly graphql: GraphqlParts;
 }
 
 /** APIs, a model for each revision: current ones by id, others by `id;rev=N`. */
@@ -77,7 +82,8 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       loaded.report([...path, "workspace"], notThere("workspace", written.workspace, [...workspaces.keys()]));
-    const api = withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded));
+    const described = withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded));
+    const api = withGraphqlOperations(described, written.type);
     if (api.path === undefined) loaded.report(path, configurationProblems.noPath(id));
     for (const parts of revisionsOf(api, path, loaded)) {
       const operations = Object.entries(parts.operations).map(([name, operation]) => {
@@ -232,7 +238,7 @@ export function servedApis(data: GatewayConfiguration, loaded: LoadedConfigurati
 function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfiguration): RevisionParts[] {
   const own = String(api.revision ?? "1");
   const others = Object.entries(api.revisions ?? {}).map(
-    ([number, revision]) => [number, withOpenApi(revision, [...path, "revisions", number], loaded)] as const,
+    ([number, revision]) => [number, revisionOf(api, revision, [...path, "revisions", number], loaded)] as const,
   );
   const current = others.filter(([, revision]) => revision.isCurrent === true).map(([number]) => number);
   if (current.length > 1) loaded.report([...path, "revisions"], configurationProblems.severalCurrent(current));
@@ -246,6 +252,7 @@ function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfigurat
     operations: revision.operations ?? api.operations ?? {},
     operationsPath: revision.operations === undefined ? [...path, "operations"] : [...path, "revisions", number, "operations"],
     path: [...path, "revisions", number],
+    graphql: graphqlParts(api, revision, path, [...path, "revisions", number]),
   }));
   if (others.some(([number]) => number === own)) return parts;
   return [
@@ -259,9 +266,20 @@ function revisionsOf(api: ApiConfiguration, path: Path, loaded: LoadedConfigurat
       operations: api.operations ?? {},
       operationsPath: [...path, "operations"],
       path,
+      graphql: graphqlParts(api, null, path, path),
     },
     ...parts,
   ];
+}
+
+function revisionOf(
+  { type }: ApiConfiguration,
+  written: RevisionConfiguration,
+  path: Path,
+  loaded: LoadedConfiguration,
+): RevisionConfiguration {
+  const described = withOpenApi(written, path, loaded);
+  return described.operations === undefined ? described : withGraphqlOperations(described, type);
 }
 
 function buildApi(
@@ -271,7 +289,7 @@ function buildApi(
   operations: readonly OperationModel[],
   path: Path,
   loaded: LoadedConfiguration,
-  { workspaces, owner, expand, loggers, diagnostics }: ApiSurroundings,
+  { workspaces, owner, expand, loggers, diagnostics, documents }: ApiSurroundings,
   data: GatewayConfiguration,
 ): ApiModel {
   const serviceUrl: Url | null =
@@ -283,7 +301,7 @@ function buildApi(
     id,
     name: String(written.name ?? id),
     path: prefix,
-    protocols: written.protocols ?? (written.type === "websocket" ? ["ws", "wss"] : ["http", "https"]),
+    protocols: written.protocols ?? protocolsOf(written.type),
     serviceUrl,
     subscriptionRequired: written.subscriptionRequired ?? true,
     subscriptionKeyParameterNames: {
@@ -302,7 +320,13 @@ function buildApi(
     mcpTools: mcpToolsOf(written, path, data, loaded),
     backendId: written.backendId ?? null,
     diagnostics: buildDiagnostics(written.diagnostics, [...path, "diagnostics"], loaded, loggers, diagnostics),
+    graphql: buildGraphql(written, parts.graphql, parts.path, documents, loaded),
   };
+}
+
+function protocolsOf(type: ApiConfiguration["type"]): readonly string[] {
+  if (type === "websocket") return ["ws", "wss"];
+  return type === "graphql" ? ["http", "https", "ws", "wss"] : ["http", "https"];
 }
 
 function versioningOf(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): VersioningModel | null {

@@ -40,7 +40,7 @@ export interface BuiltConfiguration {
 export function* documentTexts({ namespaces, documents }: BuiltConfiguration): Generator<string> {
   for (const { fragments } of namespaces) for (const { document } of fragments) yield document.text;
   yield documents.global.text;
-  for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations])
+  for (const scope of [documents.workspaces, documents.products, documents.apis, documents.operations, documents.resolvers])
     for (const { text } of scope.values()) yield text;
 }
 
@@ -80,7 +80,13 @@ export function buildConfiguration(loaded: LoadedConfiguration, outside: Outside
   const workspaces = new Map(
     Object.entries(data.workspaces ?? {}).map(([id, workspace]) => [id, { id, name: String(workspace.name ?? id) }]),
   );
-  const gathered: GatheredDocuments = { products: new Map(), apis: new Map(), operations: new Map(), places: new Map() };
+  const gathered: GatheredDocuments = {
+    products: new Map(),
+    apis: new Map(),
+    operations: new Map(),
+    resolvers: new Map(),
+    places: new Map(),
+  };
   const shared: SharedParts = {
     loaded,
     documents: gathered,

@@ -26,7 +26,7 @@ export const childOrder = defineRule({
   examples: { bad: check(audiences, openid), good: check(openid, audiences) },
   hasFix: true,
   element(element, context) {
-    const order = factsOf(element.name).childOrder;
+    const order = factsOf(element.name).childOrder ?? orderInside(element);
     if (order === undefined) return;
     const ranks = element.elements.map(({ name }) => order.indexOf(name));
     let highest = 0;
@@ -45,6 +45,17 @@ export const childOrder = defineRule({
     }
   },
 });
+
+/** The order in an element that stands in a policy, by its path there. */
+function orderInside(element: LintElement): readonly string[] | undefined {
+  let path = element.name;
+  for (const around of element.ancestors()) {
+    const orders = factsOf(around.name).childOrderOf;
+    if (orders !== undefined) return Object.hasOwn(orders, path) ? orders[path] : undefined;
+    path = `${around.name}/${path}`;
+  }
+  return undefined;
+}
 
 /** The children's texts in their places, in the right order; what stands between them stays. */
 function reordered(element: LintElement, order: readonly string[]): Fix {

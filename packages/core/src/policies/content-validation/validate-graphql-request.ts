@@ -1,6 +1,8 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
-import { type BoundChild, definePolicy, type Value } from "../../policy/define.js";
+import type { PolicyDocument } from "../../model/model.js";
+import { internalError } from "../../policy/declared-error.js";
+import { type BoundChild, definePolicy, type PolicyCompiler, type Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, integer, many, oneOf, text } from "../../policy/schema.js";
@@ -32,6 +34,12 @@ const ruleChild = child({
   notes: "One rule.",
 });
 
+const schemaMissing = internalError(
+  "neither the API nor the gateway has a schema",
+  "SchemaMissing",
+  "There is no GraphQL schema for the API.",
+);
+
 type RuleAction = "allow" | "remove" | "reject" | "ignore";
 
 interface Rule {
@@ -45,7 +53,7 @@ export const validateGraphqlRequest = definePolicy({
   category: "content-validation",
   summary: "Validates a GraphQL request against its schema and allows, removes or rejects parts of it by path.",
   remarks: [
-    "Validates GraphQL requests: JSON objects with a query, and queries alone as `application/graphql`. The schema is the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.",
+    "Validates GraphQL requests: JSON objects with a query, and queries alone as `application/graphql`. The schema is that of the request's API; of an API that has none, the stored one with the id `graphql`, else the first of GraphQL's content type. Needs the package graphql.",
   ],
   readings: [
     "a request error is a 400 with a GraphQL errors body, and ends the request",
@@ -81,6 +89,7 @@ export const validateGraphqlRequest = definePolicy({
       reason: null,
       message: 'a GraphQL answer without data: `{"errors":[{"message":"{what}"}]}`',
     },
+    schemaMissing,
   ],
   packages: () => [graphqlPackage],
   children: { authorize: child({ children: { rule: ruleChild }, notes: "Field-level authorization." }) },
@@ -96,17 +105,8 @@ export const validateGraphqlRequest = definePolicy({
         message: `validate-graphql-request needs the package ${graphqlPackage}.`,
         hint: `npm install ${graphqlPackage}`,
       });
-    const { schemas } = compiler.configuration;
-    const stored = schemas.get(SCHEMA_ID) ?? [...schemas.values()].find(({ contentType }) => contentType === SCHEMA_TYPE);
-    let schema: object | null = null;
-    if (stored === undefined) compiler.refer("schema", SCHEMA_ID);
-    else if (library !== null) {
-      try {
-        schema = library.buildSchema(stored.text);
-      } catch (error) {
-        compiler.report({ code: "TP2107", message: `The schema ${stored.id} cannot be used: ${(error as Error).message}` });
-      }
-    }
+    const stored = storedSchema(compiler, library);
+    const ofApi = new ApiSchemas(library);
     const record = (exchange: Exchange, faults: readonly GraphqlFault[]): void => {
       const name = attributes["error-variable-name"]?.get(exchange) ?? null;
       for (const variable of new Set(["GraphQLErrors", ...(name === null || name === "" ? [] : [name])]))
@@ -115,10 +115,12 @@ export const validateGraphqlRequest = definePolicy({
     return async (exchange): Promise<Flow> => {
       const limit = attributes["max-size"].get(exchange);
       try {
+        const schema = ofApi.of(exchange) ?? stored;
+        if (schema === null) throw schemaMissing.error();
         const request = await readRequest(exchange, limit);
         const totalDepth = attributes["max-total-depth"]?.get(exchange) ?? Number.POSITIVE_INFINITY;
         const deepest = Math.min(attributes["max-depth"].get(exchange), totalDepth);
-        const faults = check(library!, schema!, request, deepest, (path) => actionOf(exchange, rules, path));
+        const faults = check(library!, schema, request, deepest, (path) => actionOf(exchange, rules, path));
         if (faults.removed.length > 0) {
           record(exchange, faults.removed);
           addGraphqlErrors(exchange, faults.removed);
@@ -141,6 +143,38 @@ export const validateGraphqlRequest = definePolicy({
     };
   },
 });
+
+/** The schema for APIs without one; null where every GraphQL API has its own, and where it cannot be used, which is reported. */
+function storedSchema(compiler: PolicyCompiler, library: GraphqlLibrary | null): object | null {
+  const { schemas, apis } = compiler.configuration;
+  const stored = schemas.get(SCHEMA_ID) ?? [...schemas.values()].find(({ contentType }) => contentType === SCHEMA_TYPE);
+  if (stored === undefined) {
+    if (![...apis.values()].some(({ graphql }) => graphql?.schema != null)) compiler.refer("schema", SCHEMA_ID);
+    return null;
+  }
+  if (library === null) return null;
+  try {
+    return library.buildSchema(stored.text);
+  } catch (error) {
+    compiler.report({ code: "TP2107", message: `The schema ${stored.id} cannot be used: ${(error as Error).message}` });
+    return null;
+  }
+}
+
+/** The schemas of APIs, each read when a request first needs it: that it can be was seen when the configuration was loaded. */
+class ApiSchemas {
+  private readonly known = new WeakMap<PolicyDocument, object>();
+
+  constructor(private readonly library: GraphqlLibrary | null) {}
+
+  of({ api }: Exchange): object | null {
+    const document = api?.graphql?.schema ?? null;
+    if (document === null) return null;
+    let schema = this.known.get(document);
+    if (schema === undefined) this.known.set(document, (schema = this.library!.buildSchema(document.text)));
+    return schema;
+  }
+}
 
 interface GraphqlRequest {
   readonly query: string;

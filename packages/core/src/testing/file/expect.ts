@@ -15,7 +15,9 @@ export function expectationFailures(expected: ExpectModel, outcome: Outcome): Un
   return [
     ...at(
       [],
-      outcome.unexpectedCalls.map((call) => `no rule in external answers ${call}`),
+      outcome.unexpectedCalls.map(
+        (call) => `${call.startsWith("the ") ? "no rule in dataSources" : "no rule in external"} answers ${call}`,
+      ),
     ),
     ...at(
       ["status"],

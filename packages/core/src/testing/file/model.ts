@@ -1,4 +1,5 @@
 import { any, boolean, either, list, map, number, object, type Shape, scalar, text, textOrNull, word } from "../../yaml/shape.js";
+import type { CosmosRule, FakeDatabases, SqlRule } from "../fake-databases.js";
 
 /** A policy test file's shape and data, as the documentation of `*.policy-test.yaml` gives them. */
 export interface TestFile {
@@ -22,6 +23,7 @@ export interface TestFile {
   readonly tokens?: Readonly<Record<string, TestTokenModel>>;
   readonly backend?: readonly RuleModel[];
   readonly external?: readonly RuleModel[];
+  readonly dataSources?: FakeDatabases;
   readonly tests: readonly TestModel[];
 }
 
@@ -192,6 +194,32 @@ export const testFileShape: Shape = object<TestFile>(
     ),
     backend: list(rule),
     external: list(rule),
+    dataSources: object<FakeDatabases>({
+      sql: list(
+        object<SqlRule>({
+          when: object<NonNullable<SqlRule["when"]>>({ statement: text, parameters: map(any) }),
+          rows: list(map(any)),
+          fail: text,
+          times: number,
+        }),
+      ),
+      cosmos: list(
+        object<CosmosRule>({
+          when: object<NonNullable<CosmosRule["when"]>>({
+            operation: word("query", "read", "delete", "insert", "replace", "upsert"),
+            container: text,
+            id: text,
+            statement: text,
+            partitionKey: any,
+          }),
+          items: list(any),
+          continuationToken: textOrNull,
+          item: any,
+          fail: text,
+          times: number,
+        }),
+      ),
+    }),
     tests: list(
       object<TestModel>(
         {

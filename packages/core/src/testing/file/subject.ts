@@ -84,6 +84,7 @@ function optionsOf(data: TestFile, file: string): PolicyTestOptions {
     ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
     backend: (data.backend ?? []).map(ruleOf),
     external: (data.external ?? []).map(ruleOf),
+    ...(data.dataSources === undefined ? {} : { dataSources: data.dataSources }),
   };
 }
 

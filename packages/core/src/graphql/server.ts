@@ -1,0 +1,154 @@
+import { block, type CompiledPolicy } from "../compile/block.js";
+import type { ApiModel, GraphqlLimits, ResolverModel } from "../model/model.js";
+import { JsonNumber } from "../policies/bodies/json.js";
+import type { GraphqlInfo, GraphqlResult, GraphqlType } from "../policies/content-validation/graphql-library.js";
+import { plainJson, type Resolved, resolvedValue } from "../policies/graphql/resolved-value.js";
+import { ResolverExchange } from "../policies/graphql/resolver-exchange.js";
+import type { Exchange, GraphqlField } from "../policy/exchange.js";
+import { noteFailure, toPolicyError } from "../policy/failure.js";
+import type { Step } from "../policy/flow.js";
+import type { Observer } from "../policy/observer.js";
+import { Allowance } from "./allowance.js";
+import { type Query, QueryReader } from "./query.js";
+import type { ApiSchema } from "./schema.js";
+
+/** For whom an operation runs. */
+export interface Caller {
+  readonly exchange: Exchange;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Who looks on; null: nobody. */
+  readonly observer: Observer | null;
+}
+
+/** What the fields of one operation are resolved with. */
+interface Run extends Caller {
+  readonly allowance: Allowance;
+}
+
+/** The field cannot be resolved: what callers are told. */
+class FieldFault extends Error {}
+
+/**
+ * The server of a GraphQL API whose fields the gateway resolves itself: those that have a resolver by its document, the others from the object
+ * that they belong to.
+ */
+export class GraphqlServer {
+  readonly reader: QueryReader;
+  readonly limits: GraphqlLimits;
+  private readonly resolvers: ReadonlyMap<string, Step>;
+
+  constructor(
+    readonly api: ApiModel,
+    readonly schema: ApiSchema,
+    resolvers: ReadonlyMap<ResolverModel, CompiledPolicy>,
+  ) {
+    this.limits = api.graphql!.limits;
+    this.reader = new QueryReader(schema, this.limits);
+    this.resolvers = new Map(
+      [...resolvers].map(([resolver, policy]) => [`${resolver.type}/${resolver.field}`, named(policy, resolver)]),
+    );
+  }
+
+  /** What the requests of one body, or one event, may use up together. */
+  allowance({ runtime }: Exchange): Allowance {
+    return new Allowance(this.limits, runtime.bodyLimit);
+  }
+
+  /** Runs an operation. @param root what its fields are of: the event of a subscription */
+  async execute(query: Query, caller: Caller, allowance: Allowance, root: unknown = null): Promise<GraphqlResult> {
+    const run: Run = { ...caller, allowance };
+    return this.schema.library.execute({
+      schema: this.schema.schema,
+      document: query.document,
+      rootValue: root,
+      contextValue: run,
+      variableValues: query.variables,
+      operationName: query.operationName,
+      fieldResolver: (source, given, context, info) => this.field(source, given, context as Run, info),
+    });
+  }
+
+  private field(source: unknown, given: Readonly<Record<string, unknown>>, run: Run, info: GraphqlInfo): unknown {
+    const step = this.resolvers.get(`${info.parentType.name}/${info.fieldName}`);
+    const parent = typeof source === "object" && source !== null ? (source as Readonly<Record<string, unknown>>) : null;
+    if (step === undefined) {
+      const value = parent !== null && Object.hasOwn(parent, info.fieldName) ? parent[info.fieldName] : null;
+      return this.admitted(value, run, info);
+    }
+    if (!run.allowance.takeCall())
+      throw new FieldFault(`The request asks for more than ${this.limits.maxCalls} runs of resolvers.`);
+    return run.allowance.run(() => this.resolve(step, { arguments: given, parent }, run, info));
+  }
+
+  private async resolve(step: Step, field: GraphqlField, run: Run, info: GraphqlInfo): Promise<unknown> {
+    const { exchange, signal, observer } = run;
+    const own = new ResolverExchange(exchange, field, signal, observer);
+    let resolved: Resolved;
+    try {
+      const flow = step(own);
+      if (typeof flow !== "string") await flow;
+      resolved = await resolvedValue(own);
+    } catch (thrown) {
+      const failure = toPolicyError(thrown, own);
+      noteFailure(exchange, failure);
+      throw new FieldFault(`The field ${info.parentType.name}.${info.fieldName} could not be resolved.`);
+    }
+    return this.admitted(this.valueOf(resolved, info, run), run, info);
+  }
+
+  /** The value that a resolver's result is for a field of this type. */
+  private valueOf(resolved: Resolved, { returnType, parentType, fieldName }: GraphqlInfo, { observer }: Run): unknown {
+    const { library } = this.schema;
+    const type = library.getNullableType(returnType);
+    if ("value" in resolved) {
+      const { value, isPage } = resolved;
+      return isPage && library.isListType(type) ? (value as { readonly items: unknown }).items : value;
+    }
+    const { text } = resolved;
+    if (text.trim() === "") return null;
+    try {
+      const value = plainJson(text);
+      return isText(type) && typeof value === "object" && value !== null && !(value instanceof JsonNumber) ? text : value;
+    } catch {
+      if (library.isLeafType(type)) return text;
+      observer?.message("graphql", "backend", `The result for ${parentType.name}.${fieldName} is no JSON.`, "error");
+      throw new FieldFault(`The field ${parentType.name}.${fieldName} could not be resolved.`);
+    }
+  }
+
+  /** Counts what goes into the answer before it does. */
+  private admitted(value: unknown, { allowance }: Run, info: GraphqlInfo): unknown {
+    const { library } = this.schema;
+    const named = library.getNamedType(info.returnType);
+    const inner = info.fieldNodes.reduce((count, { selectionSet }) => count + (selectionSet?.selections.length ?? 0), 0);
+    const length = itemCount(value);
+    if (!allowance.takeNodes(1 + length * (1 + inner)))
+      throw new FieldFault(`The answer has more than ${this.limits.maxNodes} fields.`);
+    if (!library.isLeafType(named)) return value;
+    const leaf = leafValue(value, named);
+    if (!allowance.takeLeaf(leaf)) throw new FieldFault("The answer is too long.");
+    return leaf;
+  }
+}
+
+/** A resolver's document as a step; traces and errors name the resolver. */
+function named({ info, ...policy }: CompiledPolicy, { id }: ResolverModel): Step {
+  return block([{ ...policy, info: { ...info, policyId: info.policyId ?? id } }]);
+}
+
+/** Items of a list, and of the lists in it. */
+function itemCount(value: unknown): number {
+  if (!Array.isArray(value)) return 0;
+  return value.reduce((count: number, item) => count + itemCount(item), value.length);
+}
+
+const isText = ({ name }: GraphqlType): boolean => name === "String" || name === "ID";
+
+/** Whole numbers that JavaScript cannot hold: texts for ids, and what comes nearest for numbers of GraphQL's own; other scalars take them as they are. */
+function leafValue(value: unknown, type: GraphqlType): unknown {
+  if (Array.isArray(value)) return value.map((item) => leafValue(item, type));
+  if (!(value instanceof JsonNumber)) return value;
+  if (isText(type)) return value.text;
+  return type.name === "Int" || type.name === "Float" ? Number(value.text) : value;
+}
