@@ -16,6 +16,7 @@ it("the values of each door are these", () => {
     {
       "@turnpike/core": [
         "ConfigurationError",
+        "HeaderNames",
         "Headers",
         "Jwt",
         "MessageBody",

@@ -30,6 +30,7 @@ export {
   type GatewayOptions,
 } from "./gateway.js";
 export { MessageBody } from "./http/body.js";
+export { HeaderNames } from "./http/header-names.js";
 export { Headers, type HeadersInput } from "./http/headers.js";
 export type { Body, GatewayRequest, GatewayResponse } from "./http/message.js";
 export type { QueryList } from "./http/query.js";

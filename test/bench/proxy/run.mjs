@@ -1,6 +1,8 @@
 // Proxying with a token check, a rate limit and a header: Turnpike against what one would build by hand, interleaved in one run.
-// Options: --seconds N for each round (default 3), --rounds N (default 5), --connections N (default 32), --only a,b, --json.
+// Options: --seconds N for each round (default 3), --rounds N (default 5), --connections N (default 32), --only a,b, --json,
+// --against DIR: another checkout of Turnpike, built, with the benchmarks' packages installed, that takes its turns beside this one.
 import { generateKeyPairSync } from "node:crypto";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { systemClock } from "@turnpike/core";
@@ -13,6 +15,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "5" },
     connections: { type: "string", default: "32" },
     only: { type: "string", default: "bare,turnpike,fastify,express" },
+    against: { type: "string" },
     json: { type: "boolean", default: false },
   },
 });
@@ -33,9 +36,10 @@ try {
   const env = { UPSTREAM: upstream.url, PUBLIC_KEY: publicKey.export({ format: "pem", type: "spki" }) };
   const names = values.only.split(",");
   const servers = Object.fromEntries(names.map((name) => [name, { file: here(`${name}.mjs`), env }]));
+  if (values.against !== undefined) servers.other = { file: resolve(values.against, "test/bench/proxy/turnpike.mjs"), env };
   const results = await measureInTurn(servers, work, rounds);
   const first = names.includes("turnpike") ? "turnpike" : names[0];
-  const table = names.map((name) => ({ ...summary(name, results[name]), ...advantage(results[first], results[name]) }));
+  const table = Object.keys(servers).map((name) => ({ ...summary(name, results[name]), ...advantage(results[first], results[name]) }));
   if (values.json) console.log(JSON.stringify(table));
   else {
     console.log(

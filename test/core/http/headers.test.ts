@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { HeaderNames } from "#core/http/header-names.js";
 import { Headers } from "#core/http/headers.js";
 import { removeHopByHop, takeNamedHeaders } from "#core/http/hop-by-hop.js";
 import { growthOfTime } from "../../measure.js";
@@ -16,7 +17,7 @@ describe("a header list", () => {
     ["set", (headers) => headers.set("a", "2", "3"), ["a", "2", "a", "3", "B", "4"]],
     ["append", (headers) => headers.append("c", "5"), ["A", "1", "B", "4", "c", "5"]],
     ["delete", (headers) => headers.delete("a"), ["B", "4"]],
-    ["deleteAll", (headers) => headers.deleteAll(new Set(["b"])), ["A", "1"]],
+    ["deleteAll", (headers) => headers.deleteAll(new HeaderNames(["b"])), ["A", "1"]],
   ])("leaves the list that it was made of alone: %s", (_, change, changed) => {
     const source = Object.freeze(["A", "1", "B", "4"]);
     const headers = Headers.fromFlat(source);
@@ -40,7 +41,7 @@ describe("a header list", () => {
 
   it("deletes several names at once", () => {
     const headers = Headers.fromFlat(flat);
-    headers.deleteAll(new Set(["x-a", "te", "x-none"]));
+    headers.deleteAll(new HeaderNames(["x-a", "te", "x-none"]));
     expect(headers.toFlat()).toEqual(["Host", "h", "Connection", "keep-alive", "X-B", "3"]);
     expect([headers.has("x-a"), headers.get("x-b"), headers.size]).toEqual([false, "3", 3]);
   });

@@ -1,5 +1,7 @@
 import type { GatewayResponse } from "@turnpike/core";
 
+const LENGTH = "content-length";
+
 /** Header lines as node:http takes them: Latin-1 without control characters; the length where it is known. */
 export function outgoingHeaders(flat: readonly string[], body: GatewayResponse["body"]): string[] {
   const lines: string[] = [];
@@ -7,7 +9,7 @@ export function outgoingHeaders(flat: readonly string[], body: GatewayResponse["
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i]!;
     const value = flat[i + 1]!;
-    hasLength ||= name.toLowerCase() === "content-length";
+    hasLength ||= name.length === LENGTH.length && name.toLowerCase() === LENGTH;
     if (!isHeaderName(name)) continue;
     lines.push(name, cleanValue(value));
   }

@@ -109,7 +109,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
   const body = request.body.release();
   if (body instanceof Uint8Array || body === null) headers.delete("content-length");
   const isUpgrade = isHandshake(exchange.originalUrl);
-  const outgoing: OutgoingRequest = {
+  const outgoing: { -readonly [K in keyof OutgoingRequest]: OutgoingRequest[K] } = {
     purpose: "forward",
     method: request.method,
     url: asHttp(url).toString(),
@@ -117,23 +117,25 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     body: isUpgrade ? null : body,
     signal: exchange.signal,
     timeout: options.timeout,
-    ...(isUpgrade ? { upgrade: "websocket" } : options.http2 ? { http2: true } : null),
-    ...(tls === undefined || Object.keys(tls).length === 0 ? null : { tls }),
-    ...(proxy === null ? null : { proxy }),
   };
+  if (isUpgrade) outgoing.upgrade = "websocket";
+  else if (options.http2) outgoing.http2 = true;
+  if (tls !== undefined && Object.keys(tls).length > 0) outgoing.tls = tls;
+  if (proxy !== null) outgoing.proxy = proxy;
   exchange.observer?.message("forward-request", exchange.section, { request: { method: outgoing.method, url: outgoing.url } });
   const incoming = options.followRedirects
     ? await callFollowingRedirects(exchange.runtime, outgoing, credentialParameters(exchange, backend))
     : await exchange.runtime.transport(outgoing);
   takeNamedHeaders(incoming.headers);
   removeHopByHop(incoming.headers);
-  return {
+  const response: ResponseMessage = {
     status: incoming.status,
     reason: incoming.reason === "" ? reasonPhrase(incoming.status) : incoming.reason,
     headers: incoming.headers,
     body: new MessageBody(incoming.body),
-    ...(incoming.socket === undefined ? null : { socket: incoming.socket }),
   };
+  if (incoming.socket !== undefined) response.socket = incoming.socket;
+  return response;
 }
 
 function requestHeaders(exchange: Exchange, base: Url): Headers {

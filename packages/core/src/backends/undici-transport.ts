@@ -6,6 +6,7 @@ import type { IncomingResponse, OutgoingRequest, Transport } from "../http/trans
 import { TransportError } from "../http/transport.js";
 import { reasonPhrase } from "../policy/failure.js";
 import type { Clock } from "../time/clock.js";
+import { type Abortable, endRelay, relayAbort } from "./abort-relay.js";
 import { backendConnector, proxyAuthorization } from "./connect.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
 import { Line, LineClient, type LineConnector, type LineUser } from "./line.js";
@@ -65,19 +66,17 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
         try {
           const { pool, prefix, proxyHeaders } = wayFor(origin, request);
           const headers = outgoingHeaders(request.headers);
-          pool.dispatch(
-            {
-              path: prefix + (slash < 0 ? "/" : request.url.slice(slash)),
-              method: request.method as Dispatcher.HttpMethod,
-              headers: (proxyHeaders.length === 0 ? headers : [...headers, ...proxyHeaders]) as string[],
-              body: outgoingBody(request),
-              // The limit is the timer's of the call.
-              headersTimeout: 0,
-              bodyTimeout: 0,
-              ...(request.upgrade === undefined ? null : { upgrade: request.upgrade }),
-            },
-            exchange,
-          );
+          const call: Dispatcher.DispatchOptions = {
+            path: prefix + (slash < 0 ? "/" : request.url.slice(slash)),
+            method: request.method as Dispatcher.HttpMethod,
+            headers: (proxyHeaders.length === 0 ? headers : [...headers, ...proxyHeaders]) as string[],
+            body: outgoingBody(request),
+            // The limit is the timer's of the call.
+            headersTimeout: 0,
+            bodyTimeout: 0,
+          };
+          if (request.upgrade !== undefined) call.upgrade = request.upgrade;
+          pool.dispatch(call, exchange);
         } catch (error) {
           exchange.fail(new TransportError("connection", messageOf(error), { cause: error }));
         }
@@ -104,7 +103,7 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
  * One call: undici's handler on one side, the promised response and its body on the other. The handler is of the form that gets header
  * lines as they came in: undici's other one makes an object of them first, for which nobody here has a use.
  */
-class OneCall implements BodySource, LineUser {
+class OneCall implements BodySource, LineUser, Abortable {
   /** The connection that it is on, or waits for; null before it has one, and when it is over. */
   line: Line | null = null;
   private interimAnswers = 0;
@@ -114,15 +113,13 @@ class OneCall implements BodySource, LineUser {
   private isSettled = false;
   private isPaused = false;
   private readonly stopTimer: (() => void) | null;
-  private readonly onAbort = (): void => this.fail(new TransportError("aborted", "The client closed the connection."));
-
   constructor(
     private readonly request: OutgoingRequest,
     clock: Clock,
     private readonly resolve: (response: IncomingResponse) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    request.signal.addEventListener("abort", this.onAbort);
+    relayAbort(request.signal, this);
     const { timeout } = request;
     this.stopTimer = Number.isFinite(timeout)
       ? clock.setTimer(() => this.fail(new TransportError("timeout", `No answer within ${timeout / 1000} seconds.`)), timeout)
@@ -193,6 +190,11 @@ class OneCall implements BodySource, LineUser {
     else this.fail(toTransportError(error));
   }
 
+  /** The caller has gone away. */
+  onAbort(): void {
+    this.fail(new TransportError("aborted", "The client closed the connection."));
+  }
+
   // What the body asks for.
 
   pause(): void {
@@ -224,7 +226,7 @@ class OneCall implements BodySource, LineUser {
 
   private leave(): void {
     this.stopTimer?.();
-    this.request.signal.removeEventListener("abort", this.onAbort);
+    endRelay(this.request.signal, this);
   }
 }
 
@@ -258,15 +260,12 @@ function outgoingHeaders(headers: Headers): readonly string[] {
     sent.delete("expect");
   }
   const flat = sent.toFlat();
-  return flat.some(isBeyondLatin1) ? flat.map(asLatin1) : flat;
+  return sent.isBeyondLatin1 ? flat.map(asLatin1) : flat;
 }
 
-function isBeyondLatin1(text: string): boolean {
-  return /[^\0-\xff]/.test(text);
-}
-
+/** Text beyond Latin-1 goes out as UTF-8. */
 function asLatin1(text: string): string {
-  return isBeyondLatin1(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
+  return /[^\0-\xff]/.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
 }
 
 function outgoingBody(request: OutgoingRequest): NonNullable<Dispatcher.DispatchOptions["body"]> | null {

@@ -1,3 +1,5 @@
+import { HeaderNames } from "./header-names.js";
+
 /** What a header list is made of: one, name and value pairs, or an object whose values may be lists. */
 export type HeadersInput =
   | Headers
@@ -13,6 +15,8 @@ export class Headers implements Iterable<readonly [string, string]> {
   private flat: string[] = [];
   /** True while `flat` belongs to somebody else: it is copied before its first change. */
   private isBorrowed = false;
+  /** True once a text has been put in here that goes beyond Latin-1. What comes off the wire never does. */
+  private isBeyond = false;
   /** Of a message that has come in: names, in lower case, of what has been set here since, and not come with it. */
   private chosen: string[] | null = null;
 
@@ -20,6 +24,7 @@ export class Headers implements Iterable<readonly [string, string]> {
     if (input === undefined) return;
     if (input instanceof Headers) {
       this.flat = input.flat.slice();
+      this.isBeyond = input.isBeyond;
       this.chosen = input.chosen === null ? null : input.chosen.slice();
     } else if (Symbol.iterator in input) {
       for (const [name, value] of input as Iterable<readonly [string, string]>) this.append(name, value);
@@ -33,7 +38,7 @@ export class Headers implements Iterable<readonly [string, string]> {
   }
 
   /**
-   * Of names and values in turn, as node:http and undici give them. The list is not changed, and must not be changed by others: as long as
+   * Of names and values in turn, in Latin-1, as node:http and undici give them. The list is not changed, and must not be changed by others: as long as
    * nothing is changed here, {@link toFlat} gives the same one.
    */
   static fromFlat(flat: readonly string[]): Headers {
@@ -41,6 +46,11 @@ export class Headers implements Iterable<readonly [string, string]> {
     headers.isBorrowed = flat.length % 2 === 0;
     headers.flat = headers.isBorrowed ? (flat as string[]) : flat.slice(0, -1);
     return headers;
+  }
+
+  /** True where a name or a value may have characters beyond Latin-1, which cannot be written to a connection as they are. */
+  get isBeyondLatin1(): boolean {
+    return this.isBeyond;
   }
 
   /** The number of header lines. */
@@ -106,11 +116,12 @@ export class Headers implements Iterable<readonly [string, string]> {
       const name = flat[i]!.toLowerCase();
       if (!own.has(name) && spellings.has(hyphenated(name))) lookalikes.add(name);
     }
-    if (lookalikes.size > 0) this.deleteAll(lookalikes);
+    if (lookalikes.size > 0) this.deleteAll(new HeaderNames(lookalikes));
   }
 
   append(name: string, value: string): void {
     this.chosen?.push(name.toLowerCase());
+    this.isBeyond ||= isBeyondLatin1(name) || isBeyondLatin1(value);
     this.own().push(name, value);
   }
 
@@ -126,6 +137,7 @@ export class Headers implements Iterable<readonly [string, string]> {
     const flat = this.own();
     flat[at] = name;
     flat[at + 1] = values[0]!;
+    this.isBeyond ||= isBeyondLatin1(name) || values.some(isBeyondLatin1);
     this.deleteFrom(name, at + 2);
     for (let i = 1; i < values.length; i++) flat.splice(at + 2 * i, 0, name, values[i]!);
   }
@@ -135,15 +147,15 @@ export class Headers implements Iterable<readonly [string, string]> {
     this.deleteFrom(name, 0);
   }
 
-  /** Deletes all lines of several headers at once. @param names in lower case */
-  deleteAll(names: ReadonlySet<string>): void {
+  /** Deletes all lines of several headers at once. */
+  deleteAll(names: HeaderNames): void {
     let kept = 0;
-    while (kept < this.flat.length && !names.has(this.flat[kept]!.toLowerCase())) kept += 2;
+    while (kept < this.flat.length && !names.has(this.flat[kept]!)) kept += 2;
     // Where there is none of them the list stays as it is, shared or not.
     if (kept >= this.flat.length) return;
     const flat = this.own();
     for (let i = kept; i < flat.length; i += 2) {
-      if (names.has(flat[i]!.toLowerCase())) continue;
+      if (names.has(flat[i]!)) continue;
       if (kept < i) {
         flat[kept] = flat[i]!;
         flat[kept + 1] = flat[i + 1]!;
@@ -218,6 +230,12 @@ export class Headers implements Iterable<readonly [string, string]> {
     }
     return this.flat;
   }
+}
+
+/** In a loop: for texts as short as these, starting a regular expression costs more than all the rest. */
+function isBeyondLatin1(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) return true;
+  return false;
 }
 
 function hyphenated(name: string): string {

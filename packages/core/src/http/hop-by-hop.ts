@@ -1,7 +1,8 @@
+import { HeaderNames } from "./header-names.js";
 import type { Headers } from "./headers.js";
 
 /** What concerns one connection only, whether or not `Connection` names it (RFC 9110, 7.6.1). */
-const HOP_BY_HOP: ReadonlySet<string> = new Set([
+const HOP_BY_HOP = new HeaderNames([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -40,7 +41,7 @@ export function takeNamedHeaders(headers: Headers): void {
     else if (!NEVER_NAMED.has(name)) named.add(name);
   }
   if (named.size === 0) return;
-  headers.deleteAll(named);
+  headers.deleteAll(new HeaderNames(named));
   headers.set("Connection", ...(kept.length === 0 ? [] : [kept.join(", ")]));
 }
 

@@ -1,7 +1,8 @@
+import { HeaderNames } from "./header-names.js";
 import type { Headers } from "./headers.js";
 
 /** What speaks of framing, routing, credentials or how to take the content cannot come behind the content (RFC 9110, 6.5.1). */
-const FORBIDDEN: ReadonlySet<string> = new Set([
+const FORBIDDEN = new HeaderNames([
   "age",
   "authorization",
   "cache-control",

@@ -32,7 +32,7 @@ export interface ResponseMessage {
   headers: Headers;
   body: MessageBody;
   /** With status 101: the upgraded connection to the backend. */
-  readonly socket?: Duplex;
+  socket?: Duplex;
 }
 
 /** `context.LastError`. */

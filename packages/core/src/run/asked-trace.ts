@@ -1,3 +1,4 @@
+import { HeaderNames } from "../http/header-names.js";
 import type { Headers } from "../http/headers.js";
 import { readDebugToken } from "../observe/debug-token.js";
 import type { TraceOptions } from "../observe/kept-traces.js";
@@ -5,7 +6,7 @@ import type { Snapshot } from "../snapshot/snapshot.js";
 import type { HandledResponse } from "./options.js";
 
 /** Headers between caller and gateway alone: no policy and no backend gets to see them. */
-export const debugHeaders: ReadonlySet<string> = new Set(["ocp-apim-trace", "apim-debug-authorization"]);
+export const debugHeaders = new HeaderNames(["ocp-apim-trace", "apim-debug-authorization"]);
 
 /** Whether a caller may have a trace, and what else it is to be told. */
 export interface AskedTrace {
