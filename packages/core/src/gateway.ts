@@ -31,6 +31,8 @@ import type { ContentSafety, Credentials, DataSources, Logger, Runtime } from ".
 import { handleRequest, type Listening } from "./run/handle.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
+import { type RefusedRequest, refusedOutcome } from "./run/refused.js";
+import { guid } from "./run/request.js";
 import { ConfigurationInForce } from "./snapshot/in-force.js";
 import { type CompileTools, compileSnapshot } from "./snapshot/snapshot.js";
 import { createMemoryStore } from "./stores/memory.js";
@@ -131,6 +133,11 @@ export interface Gateway {
    * their way finish with the old ones; a value that cannot be had stays, and is logged.
    */
   refreshSecrets(): Promise<void>;
+  /**
+   * Tells of a request that the host has refused before the gateway saw it, so that logs, metrics and listeners know of it: adapters do so for a
+   * request line that is none, a framing that two servers may read differently, and the like.
+   */
+  refused(request: RefusedRequest): void;
   /** Backends and store as this process sees them: whose circuit is open, and until when; is the store there. Looking changes nothing. */
   health(): GatewayHealth;
   /**
@@ -292,6 +299,29 @@ export class RunningGateway implements Gateway {
 
   refreshSecrets(): Promise<void> {
     return this.inForce.refresh();
+  }
+
+  refused(request: RefusedRequest): void {
+    const { clock, random, logger } = this.runtime;
+    const { model } = this.inForce.snapshot;
+    const outcome = refusedOutcome(request, model, guid(random.bytes(16)), clock.now());
+    const { requestId, method, error } = outcome;
+    const telemetry = this.runtime.telemetry as GatewayTelemetry;
+    const seen = {
+      method,
+      startedAt: outcome.startedAt,
+      header: () => null,
+      mask: (text: string) => secretMask(model).text(text),
+    };
+    const fields = { activityId: requestId, policy: error!.source, reason: error!.reason, status: outcome.status };
+    logger.info(fields, `${error!.source} failed: ${error!.message}`);
+    const looking = telemetry.request?.(seen) ?? null;
+    for (const listener of [this.listening.onOutcome, request.onOutcome, looking?.ended.bind(looking)])
+      try {
+        listener?.(outcome);
+      } catch (failure) {
+        logger.error({ err: failure }, "A listener of outcomes failed.");
+      }
   }
 
   health(): GatewayHealth {

@@ -85,6 +85,7 @@ export type { ScopeName, SectionName } from "./policy/sections.js";
 export type * from "./policy/services.js";
 export type { Variables } from "./policy/variables.js";
 export type { Assumption, HandledResponse, HandleOptions } from "./run/options.js";
+export type { RefusedRequest } from "./run/refused.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type * from "./stores/store.js";
 export { type Clock, systemClock } from "./time/clock.js";

@@ -17,6 +17,7 @@ type Handle = (request: GatewayRequest) => Partial<GatewayResponse> | Promise<Pa
 /** A server on a gateway that answers as `handle` says. */
 async function serve(handle: Handle, options?: NodeOptions): Promise<number> {
   const gateway = {
+    refused() {},
     handle: async (request: GatewayRequest) => ({
       status: 200,
       reason: "OK",

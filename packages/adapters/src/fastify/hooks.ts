@@ -6,7 +6,8 @@ import { applicationFailure } from "../host/request.js";
 import { UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { isTrusted } from "../wire/forwarded.js";
-import { refuse, toRequest } from "../wire/request.js";
+import { refuseRequest } from "../wire/refusal.js";
+import { toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { CapturedReply, putHead } from "./answer.js";
 import { FastifyBackend, Running } from "./backend.js";
@@ -39,7 +40,7 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     const message = toRequest(head, options, trusted, signalOf(head), { body });
     if (typeof message === "number") {
       reply.hijack();
-      return refuse(reply.raw, message);
+      return refuseRequest(gateway, head, reply.raw, message, options.onOutcome);
     }
     const backend = new FastifyBackend(head, body, {
       raw,

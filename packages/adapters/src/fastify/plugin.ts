@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import { handleOptions } from "../host/options.js";
 import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
-import { refuse, toRequest } from "../wire/request.js";
+import { refuseRequest } from "../wire/refusal.js";
+import { toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
 import { addHooks } from "./hooks.js";
@@ -42,8 +43,9 @@ async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions
       });
       // Headers that hooks in front have set go out as well.
       for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
-      const message = toRequest(new RequestHead(raw), options, trusted, abort.signal);
-      if (typeof message === "number") return refuse(reply.raw, message);
+      const head = new RequestHead(raw);
+      const message = toRequest(head, options, trusted, abort.signal);
+      if (typeof message === "number") return refuseRequest(gateway, head, reply.raw, message, options.onOutcome);
       await writeResponse(reply.raw, await gateway.handle(message, given));
       drain(raw);
     },

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { GatewayResponse } from "@turnpike/core";
 import { outgoingHeaders } from "../wire/header-lines.js";
-import { refuse } from "../wire/request.js";
+import { refuse } from "../wire/refusal.js";
 import { writeResponse } from "../wire/write.js";
 
 /** The head of the answer with which a connection becomes a WebSocket. */

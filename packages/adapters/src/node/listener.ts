@@ -7,8 +7,9 @@ import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { isHttp2Request, isHttp2Response } from "../wire/http2.js";
 import { cutOff } from "../wire/pour.js";
+import { refuse, refuseRequest } from "../wire/refusal.js";
 import { reportSent } from "../wire/report-sent.js";
-import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
+import { type NodeOptions, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
 import { nodeMiddleware } from "./middleware.js";
@@ -64,12 +65,12 @@ export function makeListener(
     const given = asksForBody ? { beforeBody: () => outgoing.writeContinue() } : {};
     const head = new RequestHead(incoming);
     const request = toRequest(head, options, trusted, signalOf(head), given);
-    if (typeof request === "number") return refuse(outgoing, request);
+    if (typeof request === "number") return refuseRequest(gateway, head, outgoing, request, options.onOutcome);
     let told: HandleOptions;
     try {
       told = handleOptions(options, incoming, undefined, true);
     } catch {
-      return refuse(outgoing, 500);
+      return refuseRequest(gateway, head, outgoing, 500, options.onOutcome);
     }
     void gateway
       .handle(request, told)

@@ -10,8 +10,9 @@ import { UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
+import { refuseRequest } from "../wire/refusal.js";
 import { reportSent } from "../wire/report-sent.js";
-import { type NodeOptions, refuse, toRequest } from "../wire/request.js";
+import { type NodeOptions, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
 
@@ -52,7 +53,7 @@ export function nodeMiddleware<Request extends NodeRequest>(
     const head = new RequestHead(incoming, framework.targetOf(incoming));
     const body = bodyOf(head, incoming);
     const request = toRequest(head, options, trusted, signalOf(head), { body });
-    if (typeof request === "number") return refuse(outgoing, request);
+    if (typeof request === "number") return refuseRequest(gateway, head, outgoing, request, options.onOutcome);
     if (body instanceof ParsedBody) body.describe(request.headers);
     const backend = isMiddleware ? new NodeBackend(head, body, { incoming, outgoing, next, framework }) : null;
     let told: HandleOptions;

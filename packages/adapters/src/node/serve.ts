@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Gateway } from "@turnpike/core";
 import type { HostOptions } from "../host/options.js";
 import type { NodeOptions } from "../wire/request.js";
+import { watchClientErrors } from "./client-errors.js";
 import { type GracefulOptions, gracefulClose, type NodeServer } from "./graceful.js";
 import { makeListener } from "./listener.js";
 import { turnpikeUpgrade } from "./upgrade.js";
@@ -33,5 +34,6 @@ export function serve(server: NodeServer, gateway: Gateway, options: ServeOption
   server.on("checkContinue", makeListener(gateway, options, true));
   // In HTTP/2 there are no upgrades; a server that takes HTTP/1.1 as well has them there.
   server.on("upgrade", turnpikeUpgrade(gateway, options));
+  watchClientErrors(server, gateway, options.onOutcome);
   return { close };
 }

@@ -7,6 +7,7 @@ import { type HostOptions, handleOptions } from "../host/options.js";
 import { offerOutcome } from "../host/outcome.js";
 import { applyHead, hostTarget, ranAlready } from "../host/request.js";
 import { isTrusted } from "../wire/forwarded.js";
+import { tellRefused } from "../wire/refusal.js";
 import { type NodeOptions, toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { answerHandshake, joinedHead } from "./handshake-answer.js";
@@ -40,10 +41,14 @@ export function turnpikeUpgrade(gateway: Gateway, options: UpgradeOptions = {}):
     socket.on("error", () => socket.destroy());
     if (!isWebSocket(incoming)) return giveBack(this instanceof EventEmitter ? (this as Server) : null, incoming, socket, head);
     const requestHead = new RequestHead(incoming);
-    if (requestHead.hasBody) return void answerHandshake(incoming, socket, 400);
+    const refused = (status: number): void => {
+      void answerHandshake(incoming, socket, status);
+      tellRefused(gateway, requestHead, status, options.onOutcome);
+    };
+    if (requestHead.hasBody) return refused(400);
     const { signal, watch, unwatch } = watchCaller(socket);
     const request = toRequest(requestHead, options, trusted, signal, { body: null, isHandshake: true });
-    if (typeof request === "number") return void answerHandshake(incoming, socket, request);
+    if (typeof request === "number") return refused(request);
     let isHandedOver = false;
     const next: HostHandler = async (message, exchange) => {
       if (isHandedOver) throw ranAlready();
@@ -59,7 +64,7 @@ export function turnpikeUpgrade(gateway: Gateway, options: UpgradeOptions = {}):
     try {
       told = handleOptions(options, incoming, isMiddleware ? next : undefined);
     } catch {
-      return void answerHandshake(incoming, socket, 500);
+      return refused(500);
     }
     watch();
     void gateway

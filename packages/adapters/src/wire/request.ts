@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Body, type GatewayRequest, Headers, TransportError } from "@turnpike/core";
 import { forwardedFrom, type TrustedProxies } from "./forwarded.js";
-import { http2Headers, isHttp2Response } from "./http2.js";
+import { http2Headers } from "./http2.js";
 import type { RequestHead } from "./request-head.js";
 
 /** How requests reach the gateway. */
@@ -129,21 +129,4 @@ function localHost({ localAddress = "localhost", localPort }: Socket): string {
 /** IPv4 addresses that a dual-stack socket shows as IPv6. */
 function plainAddress(address: string): string {
   return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
-}
-
-const REFUSALS: Readonly<Record<number, string>> = {
-  431: "Request header fields too large",
-  500: "Internal server error",
-  501: "Not implemented",
-  505: "HTTP version not supported",
-};
-
-/** Answers a request that cannot be one. */
-export function refuse(outgoing: ServerResponse, status: number): void {
-  const body = JSON.stringify({ statusCode: status, message: REFUSALS[status] ?? "Bad request" });
-  outgoing.writeHead(status, {
-    "Content-Type": "application/json",
-    ...(isHttp2Response(outgoing) ? {} : { Connection: "close" }),
-  });
-  outgoing.end(body);
 }

@@ -20,6 +20,6 @@ export function maskedLogger(logger: Logger, masks: () => readonly SecretMask[])
   return {
     ...lines,
     child: (bindings) =>
-      maskedLogger(logger.child!(masks().reduce((data, mask) => mask.data(data), bindings as unknown) as object), masks),
+      maskedLogger(logger.child!(masks().reduce((data, mask) => mask.data(data), placesOnly.data(bindings)) as object), masks),
   };
 }

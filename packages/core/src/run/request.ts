@@ -151,7 +151,7 @@ const NO_TARGET: BackendTarget = { backendId: null, baseUrl: null };
 const NO_UPSTREAM: Exchange["upstream"] = {};
 
 /** A version 4 GUID of 16 random bytes. */
-function guid(bytes: Uint8Array): string {
+export function guid(bytes: Uint8Array): string {
   const hex = Buffer.from(bytes);
   hex[6] = (hex[6]! & 0x0f) | 0x40;
   hex[8] = (hex[8]! & 0x3f) | 0x80;

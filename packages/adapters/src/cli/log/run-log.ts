@@ -51,14 +51,21 @@ export function runLog(call: CommandCall): RunLog {
   const out = new LineWriter(stdout, (text) => call.output.print(text), dropped);
   const err = new LineWriter(stderr, (text) => call.output.complain(text), dropped);
   const now = (): string => new Date().toISOString();
-  const line = (level: string) => (fields: object, message: string) => {
-    const plain = plainFields(fields);
+  const line = (level: string, bindings: object) => (fields: object, message: string) => {
+    const plain = plainFields({ ...bindings, ...fields });
     if (isJson)
       out.write(maskSecrets(JSON.stringify({ Event: "log", TimeGenerated: now(), Level: level, Message: message, ...plain })));
     else err.write(maskSecrets(JSON.stringify({ time: now(), level, message, ...plain })));
   };
+  const loggerWith = (bindings: object): Logger => ({
+    debug: () => {},
+    info: () => {},
+    warn: line("warn", bindings),
+    error: line("error", bindings),
+    child: (more) => loggerWith({ ...bindings, ...more }),
+  });
   return {
-    logger: { debug: () => {}, info: () => {}, warn: line("warn"), error: line("error") },
+    logger: loggerWith({}),
     onOutcome:
       format === "none"
         ? null
