@@ -11,6 +11,16 @@ export type CircuitState = "closed" | "open" | "half-open";
 /** What came of a call to a backend: an answer, or the reason of its failure (`BackendConnectionFailure`, `Timeout` …). */
 export type CallResult = { readonly status: number; readonly retryAfter: string | null } | { readonly reason: string };
 
+/** What opened a circuit. */
+export interface Trip {
+  /** When, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The failure that was one too many. */
+  readonly last: CallResult;
+  /** Failures within the interval; null where it was the probe of a half-open circuit that failed. */
+  readonly failures: number | null;
+}
+
 /** The permission to make one call. Its holder says what came of it, or that nothing did. */
 export interface CallPermit {
   /** True: this call decides whether the circuit closes. */
@@ -29,6 +39,7 @@ export interface CallPermit {
 export class CircuitBreaker {
   private failed = new SlidingWindow(MOST_TIMES);
   private made = new SlidingWindow(MOST_TIMES);
+  private lastTrip: Trip | null = null;
   /** When the circuit lets a call through again; 0 while it is closed. */
   private opensAt = 0;
   /** When the probe that is on its way began; null if there is none. */
@@ -44,6 +55,11 @@ export class CircuitBreaker {
   /** When an open circuit lets a call through, in milliseconds since the epoch; null unless it is open. */
   openUntil(now: number): number | null {
     return this.state(now) === "open" ? this.opensAt : null;
+  }
+
+  /** What opened it last; null if nothing did so far. */
+  get trip(): Trip | null {
+    return this.lastTrip;
   }
 
   /** Failures that count at a time. */
@@ -71,7 +87,7 @@ export class CircuitBreaker {
     const isFailure = isFailureUnder(rule, result);
     if (permit.isProbe) {
       // Whatever the rule counts: only an answer shows that the backend is back.
-      if (isFailure || "reason" in result) this.open(rule, result, now);
+      if (isFailure || "reason" in result) this.open(rule, result, now, null);
       else this.close();
       return true;
     }
@@ -79,7 +95,7 @@ export class CircuitBreaker {
     if (!isFailure) return false;
     this.failed.add(now, rule.interval, 1);
     if (!this.isOver(rule, now)) return false;
-    this.open(rule, result, now);
+    this.open(rule, result, now, this.failed.count(now, rule.interval));
     return true;
   }
 
@@ -94,7 +110,8 @@ export class CircuitBreaker {
     return failures * 100 >= rule.percentage! * this.made.count(now, rule.interval);
   }
 
-  private open(rule: CircuitBreakerModel, result: CallResult, now: number): void {
+  private open(rule: CircuitBreakerModel, result: CallResult, now: number, failures: number | null): void {
+    this.lastTrip = { at: now, last: result, failures };
     const asked = rule.acceptRetryAfter && "retryAfter" in result ? retryAfter(result.retryAfter, now) : null;
     this.change(now + (asked ?? rule.tripDuration));
   }

@@ -51,6 +51,7 @@ export async function callGuarded(
       { backend: backend.id },
       {
         status: backend.pool.failureStatus,
+        why: whyPoolOpen(exchange, states, backend.pool.services),
         headers: retryHeaders(firstOpening(exchange, states, backend.pool.services), exchange),
       },
     );
@@ -62,6 +63,39 @@ export async function callGuarded(
   const response = await callSingle(exchange, states, member, call);
   keepSession(exchange, backend, member, cookies, response);
   return response;
+}
+
+/** Why a circuit is open, and how long still. */
+function whyOpen({ id, circuitBreaker }: BackendModel, breaker: CircuitBreaker, now: number): string {
+  const { trip } = breaker;
+  const until = breaker.openUntil(now);
+  const rest =
+    until === null
+      ? "a probe is on its way to find out whether it is back"
+      : `it takes calls again in ${Math.ceil((until - now) / 1000)} s`;
+  if (trip === null) return `The circuit of the backend ${id} is open: ${rest}.`;
+  const last = "reason" in trip.last ? trip.last.reason : `status ${trip.last.status}`;
+  const interval = Math.round(circuitBreaker!.interval / 1000);
+  const what =
+    trip.failures === null
+      ? `the probe failed (${last})`
+      : `${trip.failures} of its calls failed within ${interval} s, the last by ${last}`;
+  return `The circuit of the backend ${id} has been open for ${Math.round((now - trip.at) / 1000)} s, because ${what}; ${rest}.`;
+}
+
+/** The same of each member of a pool. */
+function whyPoolOpen(
+  { configuration, runtime }: Exchange,
+  states: BackendStates,
+  services: NonNullable<BackendModel["pool"]>["services"],
+): string {
+  const now = runtime.clock.now();
+  const reasons = services.map(({ backend }) => {
+    const member = configuration.backends.get(backend);
+    if (member === undefined) return `There is no backend ${backend}.`;
+    return member.circuitBreaker === null ? `${backend} is given no calls.` : whyOpen(member, states.breaker(member), now);
+  });
+  return reasons.join(" ");
 }
 
 /** When the first circuit of a pool's members lets a call through again; null where none is known. */
@@ -134,6 +168,7 @@ async function callSingle(
       { backend: backend.id },
       {
         status: backend.circuitBreaker.failureStatus,
+        why: whyOpen(backend, breaker, exchange.runtime.clock.now()),
         headers: retryHeaders(breaker.openUntil(exchange.runtime.clock.now()), exchange),
       },
     );

@@ -26,6 +26,7 @@ export const emptyModel: GatewayModel = {
   certificates: new Map(),
   loggers: new Map(),
   diagnostics: new Map(),
+  notServed: [],
   openIdProviders: new Map(),
   revocation: null,
   tokens: { cache: true, algorithms: [] },

@@ -23,6 +23,8 @@ export interface GatewayModel {
   readonly certificates: ReadonlyMap<string, CertificateModel>;
   readonly loggers: ReadonlyMap<string, LoggerModel>;
   readonly diagnostics: Diagnostics;
+  /** APIs of the service that the gateway is not associated with: they are there, and not served. */
+  readonly notServed: readonly ApiModel[];
   readonly openIdProviders: ReadonlyMap<string, OpenIdProviderModel>;
   /** Null: nobody is asked whether a client certificate was revoked. */
   readonly revocation: RevocationModel | null;

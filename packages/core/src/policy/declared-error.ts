@@ -39,6 +39,8 @@ export interface ErrorOccurrence {
   /** True: the response as it stands becomes the answer, status and body included. */
   readonly keepsResponse?: boolean;
   readonly cause?: unknown;
+  /** For the operator alone, in a sentence: why it came to this, where the message does not say. */
+  readonly why?: string;
 }
 
 /** The names that stand in braces in a text. */

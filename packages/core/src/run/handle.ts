@@ -55,12 +55,13 @@ export function handleRequest(
     if (options.variables !== undefined)
       for (const [name, value] of Object.entries(options.variables))
         if (value !== undefined) exchange.variables.set(name, valueFromPlain(value));
-    if (url === null)
-      refuse(
-        exchange,
-        badRequest(parsed === null ? "unreadable" : isStrict && hasOtherSeparators(parsed.path) ? "separators" : "dots"),
+    if (url === null) {
+      const error = badRequest(
+        parsed === null ? "unreadable" : isStrict && hasOtherSeparators(parsed.path) ? "separators" : "dots",
       );
-    else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
+      exchange.trace?.builtIn("configuration", "error", error.message);
+      refuse(exchange, error);
+    } else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
     else {
       const pending = dispatch(snapshot, exchange, options);
       if (pending !== undefined)

@@ -9,7 +9,7 @@ const MOST = 1_000;
 /** Why no operation takes a request, and what comes nearest, for the operator. */
 export function whyNotMatched(snapshot: Snapshot, { request, originalUrl }: Exchange, route: Route | null): string {
   const { method, headers } = request;
-  if (route === null) return snapshot.router.whyNoApi(originalUrl, headers);
+  if (route === null) return whyNotServed(snapshot, originalUrl.path) ?? snapshot.router.whyNoApi(originalUrl, headers);
   const { api, path } = route;
   const methods = [...new Set(api.operations.slice(0, MOST).map((operation) => operation.method))];
   const others = methods.filter(
@@ -21,4 +21,15 @@ export function whyNotMatched(snapshot: Snapshot, { request, originalUrl }: Exch
   const nearly = api.operations.find(({ urlTemplate }) => urlTemplate === near);
   const hint = nearly === undefined ? "" : ` The nearest is ${nearly.method} ${nearly.urlTemplate} (${nearly.id}).`;
   return `The API ${api.id} has no operation for ${method} ${path}.${hint}`;
+}
+
+/** The API that has the path and that this gateway is not associated with; null if there is none. */
+function whyNotServed({ model }: Snapshot, path: string): string | null {
+  const wanted = `${path.toLowerCase()}/`;
+  const api = model.notServed.find(
+    (candidate) => candidate.path !== "" && wanted.startsWith(`/${candidate.path.toLowerCase()}/`),
+  );
+  if (api === undefined) return null;
+  const { gatewayId } = model.deployment;
+  return `The API ${api.id} has this path, but is not associated with the gateway ${gatewayId}: it is not among gateways.${gatewayId}.apis.`;
 }

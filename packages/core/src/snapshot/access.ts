@@ -97,7 +97,7 @@ export class AccessControl {
     const named = `Its key is that of the subscription ${id}`;
     if (state !== "active") return `${named}, which is ${state}.`;
     if (grant.user?.state === "blocked") return `${named}, whose owner is blocked.`;
-    return `${named}, which is for ${scope.kind === "all" ? "all APIs of its workspace" : `the ${scope.kind} ${scope.id}`}: this API is not among them.`;
+    return `${named}, which is for ${scope.kind === "all" ? "all APIs of its workspace" : `the ${scope.kind} ${scope.id}`}: the API ${api.id} is not ${scope.kind === "product" ? "associated with it" : "among them"}.`;
   }
 }
 

@@ -47,6 +47,8 @@ export interface ApiSurroundings {
   readonly owner: WorkspaceModel | null;
   /** Ids of those that this gateway serves; null for all. */
   readonly served: ReadonlySet<string> | null;
+  /** Takes the others. */
+  readonly notServed: ApiModel[];
   readonly documents: ApiDocuments;
   readonly loggers: ReadonlyMap<string, LoggerModel>;
   /** Those of the service, or of the workspace. */
@@ -97,7 +99,8 @@ export function buildApis(
       const document = documentOf(parts.policy, parts.policyPath, loaded);
       if (document !== null) documents.apis.set(model, document);
       documents.places.set(model, loaded.fromRoot(parts.path));
-      if (served === null || served.has(id)) apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
+      if (served !== null && !served.has(id)) surroundings.notServed.push(model);
+      else apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
     }
   }
   return apis;

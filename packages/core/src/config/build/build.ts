@@ -131,6 +131,7 @@ type Entities = Pick<
   | "certificates"
   | "loggers"
   | "diagnostics"
+  | "notServed"
 >;
 
 function buildService(shared: SharedParts): Namespace {
@@ -207,7 +208,17 @@ function buildEntities(
   const loggers = new Map(Object.entries(data.loggers ?? {}).map(([id, logger]) => [id, buildLogger(id, logger, expand)]));
   const known = over(outer.loggers, loggers);
   const diagnostics = buildDiagnostics(data.diagnostics, ["diagnostics"], loaded, known, outer.diagnostics);
-  const apis = buildApis(data, loaded, { workspaces, owner: workspace, served, documents, expand, loggers: known, diagnostics });
+  const notServed: ApiModel[] = [];
+  const apis = buildApis(data, loaded, {
+    notServed,
+    workspaces,
+    owner: workspace,
+    served,
+    documents,
+    expand,
+    loggers: known,
+    diagnostics,
+  });
   const products = buildProducts(data, loaded);
   for (const [id, product] of products) documents.places.set(product, loaded.fromRoot(["products", id]));
   for (const [id, document] of documentsOf("products", Object.entries(data.products ?? {}), loaded))
@@ -223,6 +234,7 @@ function buildEntities(
     schemas: buildSchemas(data, loaded),
     loggers,
     diagnostics,
+    notServed,
   };
 }
 

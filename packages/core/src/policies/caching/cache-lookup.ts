@@ -8,8 +8,9 @@ import { allScopes } from "../../policy/sections.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { type TextValue, textValue } from "../text.js";
 import { readOrClaim } from "./claims.js";
+import { differingFrom, lookedUp } from "./last-variation.js";
 import { type LookupState, misses, setDownstream } from "./lookup-state.js";
-import { responseKey } from "./response-key.js";
+import { responseKey, type Variation } from "./response-key.js";
 import { cachingType } from "./safe-cache.js";
 import { readEntry, type VaryEntry } from "./stored-response.js";
 import { variantKey } from "./vary.js";
@@ -113,13 +114,15 @@ export const cacheLookup = definePolicy({
       if (request.method !== "GET" || !request.body.isNone) return "continue";
       const isPrivateAllowed = storesPrivate.get(exchange);
       if (request.headers.has("Authorization") && !isPrivateAllowed) return "continue";
-      const key = responseKey(exchange, {
+      const variation = {
         headers: namesOf(headers, exchange),
         parameters: namesOf(parameters, exchange),
         byDeveloper: attributes["vary-by-developer"].get(exchange),
         byGroups: attributes["vary-by-developer-groups"].get(exchange),
-      });
-      const state: LookupState = {
+      };
+      const key = responseKey(exchange, variation);
+      const state: Lookup = {
+        variation,
         key,
         varies: NOTHING,
         missed: key,
@@ -137,6 +140,9 @@ export const cacheLookup = definePolicy({
     };
   },
 });
+
+/** A lookup on its way. */
+type Lookup = Omit<LookupState, "lookedUp"> & { readonly variation: Variation };
 
 const NOTHING: LookupState["varies"] = { names: [], until: 0 };
 
@@ -163,7 +169,7 @@ function namesOf(texts: readonly TextValue[], exchange: Exchange): string[] {
   );
 }
 
-function conclude(exchange: Exchange, state: LookupState, entry: CacheEntry | null): Flow | Promise<Flow> {
+function conclude(exchange: Exchange, state: Lookup, entry: CacheEntry | null): Flow | Promise<Flow> {
   const read = entry === null ? null : readEntry(entry);
   if (entry === null || read === null) return miss(exchange, state);
   if ("varies" in read) return lookUpVariant(exchange, state, read, entry);
@@ -176,19 +182,24 @@ function conclude(exchange: Exchange, state: LookupState, entry: CacheEntry | nu
 }
 
 /** There are several responses for this key: the one that fits the request's headers is looked for. */
-function lookUpVariant(exchange: Exchange, state: LookupState, read: VaryEntry, entry: CacheEntry): Flow | Promise<Flow> {
+function lookUpVariant(exchange: Exchange, state: Lookup, read: VaryEntry, entry: CacheEntry): Flow | Promise<Flow> {
   // A variant has no variants.
   if (state.missed !== state.key) return miss(exchange, state);
   const missed = variantKey(state.key, read.varies, state.requestHeaders);
   const varies = { names: read.varies, until: entry.storedAt + read.duration * 1000 };
-  const next: LookupState = { ...state, varies, missed };
+  const next: Lookup = { ...state, varies, missed };
   const found = readOrClaim(exchange, missed);
   return found instanceof Promise ? found.then((variant) => conclude(exchange, next, variant)) : conclude(exchange, next, found);
 }
 
-function miss(exchange: Exchange, state: LookupState): Flow {
+function miss(exchange: Exchange, state: Lookup): Flow {
   const { headers } = exchange.request;
-  misses.set(exchange, { ...state, requestHeaders: headers.clone() });
+  const by = lookedUp(exchange, state.variation);
+  if (exchange.observer !== null) {
+    const why = differingFrom(exchange, by);
+    if (why !== null) exchange.observer.why(why);
+  }
+  misses.set(exchange, { ...state, lookedUp: by, requestHeaders: headers.clone() });
   const removed = REMOVED_ON_MISS.filter((name) => headers.has(name));
   for (const name of removed) headers.delete(name);
   exchange.isCacheMiss = true;

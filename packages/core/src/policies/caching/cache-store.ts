@@ -6,6 +6,7 @@ import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { decimal, flag, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { keepClaim } from "./claims.js";
+import { noteStored } from "./last-variation.js";
 import { type LookupState, misses, setDownstream } from "./lookup-state.js";
 import { writeCache } from "./safe-cache.js";
 import type { StoredResponse, VaryEntry } from "./stored-response.js";
@@ -97,6 +98,7 @@ function storing(exchange: Exchange, state: LookupState, names: readonly string[
   const meta = JSON.stringify({ status, reason, headers: [...headers], duration } satisfies StoredResponse);
   return (value) => {
     const storedAt = clock.now();
+    noteStored(exchange, state.lookedUp, names, state.requestHeaders);
     if (names.length === 0) return writeCache(exchange, state.key, { value, meta, storedAt }, duration);
     const variant = variantKey(state.key, names, state.requestHeaders);
     writeCache(exchange, variant, { value, meta, storedAt }, duration);

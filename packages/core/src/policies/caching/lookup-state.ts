@@ -1,5 +1,6 @@
 import type { Headers } from "../../http/headers.js";
 import { PerRequest } from "../../policy/per-request.js";
+import type { LookedUp } from "./last-variation.js";
 
 /** What callers and intermediaries may keep. */
 export interface DownstreamCaching {
@@ -19,6 +20,7 @@ export interface LookupState {
   /** May responses be stored that are said to be for one caller alone? */
   readonly storesPrivate: boolean;
   readonly downstream: DownstreamCaching;
+  readonly lookedUp: LookedUp;
 }
 
 /** Requests that cache-lookup found nothing for. Others are not stored. */
