@@ -39,7 +39,10 @@ try {
   if (values.against !== undefined) servers.other = { file: resolve(values.against, "test/bench/proxy/turnpike.mjs"), env };
   const results = await measureInTurn(servers, work, rounds);
   const first = names.includes("turnpike") ? "turnpike" : names[0];
-  const table = Object.keys(servers).map((name) => ({ ...summary(name, results[name]), ...advantage(results[first], results[name]) }));
+  const table = Object.keys(servers).map((name) => ({
+    ...summary(name, results[name]),
+    ...advantage(results[first], results[name]),
+  }));
   if (values.json) console.log(JSON.stringify(table));
   else {
     console.log(

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { HeaderNames } from "#core/http/header-names.js";
 import { Headers } from "#core/http/headers.js";
@@ -57,6 +58,51 @@ describe("a header list", () => {
     const headers = Headers.fromFlat(["Host", "h", "X-A", "old", "X-B", "3", "x-a", "older"]);
     headers.set("x-A", ...values);
     expect(headers.toFlat()).toEqual(expected);
+  });
+});
+
+type Change = readonly ["append" | "set" | "delete", name: string, values: readonly string[]];
+
+/** What a list of lines is after a change: the plain way. */
+function changed(lines: readonly (readonly [string, string])[], [kind, name, values]: Change): (readonly [string, string])[] {
+  const isOther = ([other]: readonly [string, string]): boolean => other.toLowerCase() !== name.toLowerCase();
+  const made = values.map((value) => [name, value] as const);
+  if (kind === "append") return [...lines, ...made];
+  const at = lines.findIndex((line) => !isOther(line));
+  if (kind === "delete") return lines.filter(isOther);
+  if (at < 0) return [...lines, ...made];
+  return [...lines.slice(0, at), ...made, ...lines.slice(at).filter(isOther)];
+}
+
+describe("a long list of headers", () => {
+  const name = fc.tuple(fc.constantFrom("X-", "x-"), fc.nat(60)).map((parts) => parts.join(""));
+  const change = fc.tuple(
+    fc.constantFrom("append" as const, "append" as const, "set" as const, "delete" as const),
+    name,
+    fc.array(fc.constantFrom("1", "2", "3"), { maxLength: 3 }),
+  );
+
+  it("is what the plain way makes of it, whatever is changed and asked in between", () => {
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 60 }), fc.nat(90), (changes, length) => {
+        let lines = Array.from({ length }, (_, i): readonly [string, string] => [`X-${i % 50}`, "0"]);
+        const headers = Headers.fromFlat(lines.flat());
+        for (const step of changes) {
+          const [kind, wanted, values] = step;
+          if (kind === "append") for (const value of values) headers.append(wanted, value);
+          else if (kind === "set") headers.set(wanted, ...values);
+          else headers.delete(wanted);
+          lines = changed(lines, step);
+          const expected = lines.filter(([other]) => other.toLowerCase() === wanted.toLowerCase()).map(([, value]) => value);
+          expect(headers.getAll(wanted.toUpperCase())).toEqual(expected);
+          expect(headers.isRepeated(wanted)).toBe(expected.length > 1);
+          for (let i = 0; i < 20; i++)
+            expect(headers.has(`x-${i}`)).toBe(lines.some(([other]) => other.toLowerCase() === `x-${i}`));
+        }
+        expect(headers.toFlat()).toEqual(lines.flat());
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { HeaderIndex } from "./header-index.js";
 import { HeaderNames } from "./header-names.js";
 
 /** What a header list is made of: one, name and value pairs, or an object whose values may be lists. */
@@ -15,6 +16,10 @@ export class Headers implements Iterable<readonly [string, string]> {
   private flat: string[] = [];
   /** True while `flat` belongs to somebody else: it is copied before its first change. */
   private isBorrowed = false;
+  /** Where lines are, once there are many and they are looked for often; null while that is not known. */
+  private index: HeaderIndex | null = null;
+  /** Lines that have been gone through since where they are was last known. */
+  private looks = 0;
   /** True once a text has been put in here that goes beyond Latin-1. What comes off the wire never does. */
   private isBeyond = false;
   /** Of a message that has come in: names, in lower case, of what has been set here since, and not come with it. */
@@ -122,7 +127,9 @@ export class Headers implements Iterable<readonly [string, string]> {
   append(name: string, value: string): void {
     this.chosen?.push(name.toLowerCase());
     this.isBeyond ||= isBeyondLatin1(name) || isBeyondLatin1(value);
-    this.own().push(name, value);
+    const flat = this.own();
+    flat.push(name, value);
+    this.index?.add(name, flat.length - 2);
   }
 
   /** Replaces all lines of that name by the given ones, at the place of the first. */
@@ -139,6 +146,7 @@ export class Headers implements Iterable<readonly [string, string]> {
     flat[at + 1] = values[0]!;
     this.isBeyond ||= isBeyondLatin1(name) || values.some(isBeyondLatin1);
     this.deleteFrom(name, at + 2);
+    if (values.length > 1) this.forget();
     for (let i = 1; i < values.length; i++) flat.splice(at + 2 * i, 0, name, values[i]!);
   }
 
@@ -154,6 +162,7 @@ export class Headers implements Iterable<readonly [string, string]> {
     // Where there is none of them the list stays as it is, shared or not.
     if (kept >= this.flat.length) return;
     const flat = this.own();
+    this.forget();
     for (let i = kept; i < flat.length; i += 2) {
       if (names.has(flat[i]!)) continue;
       if (kept < i) {
@@ -200,6 +209,14 @@ export class Headers implements Iterable<readonly [string, string]> {
   /** Where the next line of that name begins, or -1. */
   private find(wanted: string, from: number): number {
     const { flat } = this;
+    if (flat.length > 2 * MANY) {
+      this.index ??= (this.looks += flat.length) > flat.length * WORTH_AN_INDEX ? new HeaderIndex(flat) : null;
+      if (this.index !== null) {
+        const at = this.index.first(wanted);
+        if (at === -1 || from <= at) return at;
+        if (!this.index.isRepeated(wanted)) return -1;
+      }
+    }
     for (let i = from; i < flat.length; i += 2) {
       const name = flat[i]!;
       if (name.length === wanted.length && (name === wanted || name.toLowerCase() === wanted.toLowerCase())) return i;
@@ -211,6 +228,7 @@ export class Headers implements Iterable<readonly [string, string]> {
     let next = this.find(wanted, from);
     if (next < 0) return;
     const flat = this.own();
+    this.forget();
     let kept = next;
     while (next >= 0) {
       const after = next + 2;
@@ -222,6 +240,12 @@ export class Headers implements Iterable<readonly [string, string]> {
     flat.length = kept;
   }
 
+  /** Lines are no longer where they were. */
+  private forget(): void {
+    this.index = null;
+    this.looks = 0;
+  }
+
   /** The list, to be changed. */
   private own(): string[] {
     if (this.isBorrowed) {
@@ -231,6 +255,11 @@ export class Headers implements Iterable<readonly [string, string]> {
     return this.flat;
   }
 }
+
+/** Header lines from which on it pays to know where they are. */
+const MANY = 32;
+/** How often a list is gone through before it does: deletions make what is known of it void, and may come in turn with questions. */
+const WORTH_AN_INDEX = 16;
 
 /** In a loop: for texts as short as these, starting a regular expression costs more than all the rest. */
 function isBeyondLatin1(text: string): boolean {

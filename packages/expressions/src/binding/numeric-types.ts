@@ -1,4 +1,5 @@
 import type { NumericKind, NumericType } from "../bound/tree.js";
+import { type Integer, integerRanges } from "../dotnet/numbers/integer-ranges.js";
 import type { NetType } from "../types/net-type.js";
 import type { Binder } from "./binder.js";
 import type { CoreTypes } from "./core-types.js";
@@ -54,29 +55,17 @@ export function widens(from: NumericType, to: NumericType): boolean {
   return WIDENING[from].includes(to);
 }
 
-const INTEGERS: Record<string, readonly [bigint, bigint]> = {
-  sbyte: [-128n, 127n],
-  byte: [0n, 255n],
-  short: [-32768n, 32767n],
-  ushort: [0n, 65535n],
-  char: [0n, 65535n],
-  int: [-2147483648n, 2147483647n],
-  uint: [0n, 4294967295n],
-  long: [-(2n ** 63n), 2n ** 63n - 1n],
-  ulong: [0n, 2n ** 64n - 1n],
-};
-
 /** True if the type holds whole numbers, characters among them. */
-export function isIntegral(type: NumericType): boolean {
-  return type in INTEGERS;
+export function isIntegral(type: NumericType): type is Integer {
+  return type in integerRanges;
 }
 
 /** True if a constant of an integral type fits another one. */
 export function fits(value: number | bigint, to: NumericType): boolean {
-  const range = INTEGERS[to];
-  if (range === undefined) return true;
+  if (!isIntegral(to)) return true;
+  const [least, greatest] = integerRanges[to];
   const whole = BigInt(value);
-  return whole >= range[0] && whole <= range[1];
+  return whole >= least && whole <= greatest;
 }
 
 /** The kind that one operand of arithmetic is promoted to. */

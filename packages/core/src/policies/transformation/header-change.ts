@@ -86,18 +86,24 @@ export function compileHeaderChange(
       });
   }
 
-  const hasFixedName = name.literal !== undefined;
-  const isSecret = hasFixedName && isSecretHeader(name.literal.trim());
-  return (exchange, headers) => {
+  // What is written in the document is looked at once.
+  const fixed = name.literal?.trim();
+  const isFixedSecret = fixed === undefined ? undefined : isSecretHeader(fixed);
+  const isFixedProtected =
+    fixed === undefined || action.literal === undefined ? undefined : isProtected(fixed, action.literal, message);
+  const given = (exchange: Exchange): string => {
     const header = name.get(exchange).trim();
     if (!TOKEN.test(header)) throw nameInvalid.error({ name: header });
+    return header;
+  };
+  return (exchange, headers) => {
+    const header = fixed ?? given(exchange);
     const wanted = action.get(exchange);
-    if (isProtected(header, wanted, message)) {
+    if (isFixedProtected ?? isProtected(header, wanted, message)) {
       exchange.observer?.message("set-header", exchange.section, `The header ${header} cannot be changed and was left as it is.`);
       return;
     }
-    if (headers === exchange.request.headers && (hasFixedName ? isSecret : isSecretHeader(header)))
-      noteReplaced(exchange, header);
+    if (headers === exchange.request.headers && (isFixedSecret ?? isSecretHeader(header))) noteReplaced(exchange, header);
     if (wanted === "delete") headers.delete(header);
     else if (wanted !== "skip" || !headers.has(header)) {
       const texts: string[] = [];

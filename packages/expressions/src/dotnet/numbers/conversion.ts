@@ -1,6 +1,7 @@
 import type { NumericType } from "../../bound/tree.js";
 import { raise } from "../../runtime/exceptions.js";
 import { Decimal } from "./decimal.js";
+import { type Integer, integerRanges } from "./integer-ranges.js";
 
 /**
  * Explicit and implicit conversions between raw numbers. Unchecked integers wrap; unchecked real → integer does what real C# does on
@@ -8,19 +9,6 @@ import { Decimal } from "./decimal.js";
  */
 
 type Numeric = number | bigint;
-type Integer = Exclude<NumericType, "float" | "double" | "decimal">;
-
-const RANGE: Record<Integer, readonly [bigint, bigint]> = {
-  sbyte: [-128n, 127n],
-  byte: [0n, 255n],
-  short: [-32768n, 32767n],
-  ushort: [0n, 65535n],
-  char: [0n, 65535n],
-  int: [-2147483648n, 2147483647n],
-  uint: [0n, 4294967295n],
-  long: [-(2n ** 63n), 2n ** 63n - 1n],
-  ulong: [0n, 2n ** 64n - 1n],
-};
 
 /** Whole numbers up to 2^53 or so, and what `|0` can take, to a narrower one. */
 const WRAP_NUMBER: Record<Integer, (value: number) => Numeric> = {
@@ -74,7 +62,7 @@ function uncheckedReal(to: Integer): (value: number) => Numeric {
 }
 
 function checkedReal(to: Integer): (value: number) => Numeric {
-  const [low, high] = RANGE[to];
+  const [low, high] = integerRanges[to];
   const isBig = to === "long" || to === "ulong";
   return (value) => {
     if (!Number.isFinite(value)) throw raise.overflow();
@@ -85,7 +73,7 @@ function checkedReal(to: Integer): (value: number) => Numeric {
 }
 
 function checkedInteger(to: Integer): (value: Numeric) => Numeric {
-  const [low, high] = RANGE[to];
+  const [low, high] = integerRanges[to];
   if (to === "long" || to === "ulong")
     return (value) => {
       const whole = BigInt(value);
@@ -107,7 +95,7 @@ function isIdentity(from: NumericType, to: NumericType): boolean {
   if (from === to) return true;
   if (to === "double") return !isBig(from) && from !== "decimal";
   if (isReal(from) || isReal(to) || from === "decimal" || to === "decimal" || isBig(from) || isBig(to)) return false;
-  return RANGE[from][0] >= RANGE[to][0] && RANGE[from][1] <= RANGE[to][1];
+  return integerRanges[from][0] >= integerRanges[to][0] && integerRanges[from][1] <= integerRanges[to][1];
 }
 
 /** The conversion between two numeric types; null where the raw value stays as it is. */
@@ -130,7 +118,7 @@ export function numberConversion(from: NumericType, to: NumericType, isChecked: 
 function fromDecimal(to: NumericType): (value: Decimal) => unknown {
   if (to === "double") return (value) => value.toDouble();
   if (to === "float") return (value) => Math.fround(value.toDouble());
-  const [low, high] = RANGE[to as Integer];
+  const [low, high] = integerRanges[to as Integer];
   const big = isBig(to);
   return (value) => {
     const whole = value.toBigInt();
