@@ -1,15 +1,20 @@
 // The gateway that `npm start` runs: gateway.yaml before an embedded upstream and OpenID provider, all on loopback.
-// Options: --port N (default 8080; 0 for any free one), --host ADDRESS (default 127.0.0.1).
+// Options: --port N (default 8080; 0 for any free one), --host ADDRESS (default 127.0.0.1), --console N (port of the console; default 9465).
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { consoleHandler } from "@turnpike/adapters/console";
 import { turnpike } from "@turnpike/adapters/node";
 import { ConfigurationError, createGateway, loadConfiguration } from "@turnpike/core";
 import { startIdentityProvider } from "./identity.mjs";
 import { startUpstream } from "./upstream.mjs";
 
 const { values: options } = parseArgs({
-  options: { port: { type: "string", default: process.env.PORT ?? "8080" }, host: { type: "string", default: "127.0.0.1" } },
+  options: {
+    port: { type: "string", default: process.env.PORT ?? "8080" },
+    host: { type: "string", default: "127.0.0.1" },
+    console: { type: "string" },
+  },
 });
 
 const upstream = await startUpstream();
@@ -19,6 +24,14 @@ process.env.SAMPLE_OPENID_CONFIG = identity.metadata;
 
 const gateway = await createGateway(await loadConfiguration(fileURLToPath(new URL("gateway.yaml", import.meta.url)))).catch(fail);
 const server = createServer(turnpike(gateway));
+// The console may send requests here: it is on loopback, and the keys and tokens are the sample's.
+const tokens = Object.fromEntries(Object.entries(identity.tokens).map(([name, token]) => [name, () => token]));
+const page = consoleHandler(gateway, { readOnly: false, tokens });
+const consoleServer = createServer(page);
+consoleServer.on("error", (error) => console.error(`The console is not served: ${error.message}`));
+consoleServer.listen(Number(options.console ?? (options.port === "0" ? 0 : 9465)), "127.0.0.1", () =>
+  console.log(`Console: http://127.0.0.1:${consoleServer.address().port}/`),
+);
 server.on("error", fail);
 server.listen(Number(options.port), options.host, () => {
   const base = `http://${options.host}:${server.address().port}`;
@@ -56,6 +69,9 @@ Ctrl+C stops it.
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, async () => {
     server.close();
+    page.close();
+    consoleServer.close();
+    consoleServer.closeAllConnections();
     await Promise.all([gateway.close(), upstream.close(), identity.close()]);
     process.exit(0);
   });

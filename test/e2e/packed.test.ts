@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { builtConsolePage } from "../console-page.js";
 import { install, lend, type Manifest, manifestIn, repository, run, succeed, whileServing } from "./packed/project.js";
 
 // Other programs do the work, and other tests run beside them.
@@ -19,6 +20,7 @@ const withFastify = join(folder, "fastify");
 
 beforeAll(async () => {
   await tool("tsc", "-b");
+  await builtConsolePage();
   await succeed(
     repository,
     "npx",
@@ -63,7 +65,11 @@ describe("the tarballs", () => {
     const more = name === "adapters" ? ["bin"] : name === "core" ? ["schemas"] : [];
     expect(top).toEqual(["LICENSE", ...more, "dist", "package.json"].sort());
     const files = readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-    expect(files.filter((one) => !/\.(js|js\.map|d\.ts)$/.test(one.name)).map((one) => one.name)).toEqual([]);
+    const page = /console-page(?:\/assets)?$/;
+    const isExpected = (file: (typeof files)[number]): boolean =>
+      (page.test(file.parentPath) ? /\.(html|css|js|svg)$/ : /\.(js|js\.map|d\.ts)$/).test(file.name);
+    expect(files.filter((file) => !isExpected(file)).map(({ name: found }) => found)).toEqual([]);
+    expect(files.some(({ parentPath }) => page.test(parentPath))).toBe(name === "adapters");
     const own = Object.entries(manifestIn(root).dependencies ?? {}).filter(([one]) => one.startsWith("@turnpike/"));
     for (const [, version] of own) expect(version).toBe(manifestIn(root).version);
   });

@@ -107,6 +107,7 @@ it("the values of each door are these", () => {
         "createContext",
         "createFixtureContext",
         "explainConfiguration",
+        "explainGateway",
         "maskSecrets",
         "nearest",
         "parsePolicy",

@@ -66,6 +66,7 @@ export const rooms = {
     "sql",
     "apiops",
     "admin",
+    "console",
     "opentelemetry",
     "sinks",
     "cli",

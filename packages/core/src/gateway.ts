@@ -7,6 +7,7 @@ import { type ClosableTransport, undiciTransport } from "./backends/undici-trans
 import { ExpressionCompiler } from "./compile/expressions.js";
 import type { Probes } from "./compile/probes.js";
 import { PolicyRegistry } from "./compile/registry.js";
+import type { BuiltConfiguration } from "./config/build/build.js";
 import type { GatewayConfiguration } from "./config/configuration.js";
 import type { SecretOptions } from "./config/outside-values.js";
 import type { SetAside } from "./config/set-aside.js";
@@ -20,6 +21,7 @@ import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-t
 import type { OutcomeListener } from "./observe/sending.js";
 import { allTelemetry, type GatewayTelemetry, type WholeTelemetry } from "./observe/telemetry.js";
 import { NoTelemetry } from "./observe/unheard.js";
+import type { GatewayWatcher } from "./observe/watcher.js";
 import { subscriptionHubs } from "./policies/graphql/subscription-hub.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
@@ -33,7 +35,7 @@ import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { randomPool } from "./run/random-pool.js";
 import { type RefusedRequest, refusedOutcome } from "./run/refused.js";
 import { guid } from "./run/request.js";
-import { ConfigurationInForce } from "./snapshot/in-force.js";
+import { ConfigurationInForce, type OutsideValueState } from "./snapshot/in-force.js";
 import { type CompileTools, compileSnapshot } from "./snapshot/snapshot.js";
 import { createMemoryStore } from "./stores/memory.js";
 import type { Store, StoreState } from "./stores/store.js";
@@ -117,6 +119,8 @@ export interface GatewayHealth {
   readonly store: StoreState;
   /** When the configuration came into force, in milliseconds since the epoch. */
   readonly since: number;
+  /** Values from the environment, files and vaults, and how old they are; never the values. */
+  readonly outsideValues: readonly OutsideValueState[];
 }
 
 /** A gateway: takes requests, gives answers. It has no socket of its own; adapters mount it. */
@@ -145,6 +149,11 @@ export interface Gateway {
    * cut off when `timeout` milliseconds (default 10,000) have passed.
    */
   close(options?: { readonly timeout?: number }): Promise<void>;
+  /**
+   * Lets somebody look on at all requests from now on, as a console does. While nobody does, nothing is made for it.
+   * @returns ends it
+   */
+  watch(watcher: GatewayWatcher): () => void;
   /** The traces that were asked for, sampled or kept of failures ({@link GatewayOptions.trace}); empty without that. */
   readonly traces: KeptTraces;
   /** The configuration in force. */
@@ -211,7 +220,7 @@ export class RunningGateway implements Gateway {
   private readonly tools: CompileTools;
   private readonly owned: ClosableTransport | null;
   readonly traces: TraceStore;
-  private readonly listening: Listening;
+  private listening: Listening;
   /** In the place of telemetry that is not there. */
   private readonly nobody: NoTelemetry;
   /** Of the configuration in force and the one before: requests on their way still have its secrets. */
@@ -243,7 +252,7 @@ export class RunningGateway implements Gateway {
     const telemetry = telemetryOf(options.telemetry, this.nobody);
     this.runtime = makeRuntime(options, { clock, store, logger, telemetry }, this.owned);
     const onOutcome = outcomeListener(options, this.runtime);
-    this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces } };
+    this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces }, watchers: null };
     this.inForce = new ConfigurationInForce({
       tools: this.tools,
       clock,
@@ -257,6 +266,7 @@ export class RunningGateway implements Gateway {
         backendStates.of(this.runtime).keep(model);
         this.tellTelemetry(telemetry, model);
         this.onChanged();
+        for (const watcher of this.listening.watchers ?? []) watcher.changed?.();
       },
     });
   }
@@ -297,6 +307,19 @@ export class RunningGateway implements Gateway {
     return this.inForce.kept();
   }
 
+  watch(watcher: GatewayWatcher): () => void {
+    this.listening = { ...this.listening, watchers: [...(this.listening.watchers ?? []), watcher] };
+    return () => {
+      const watchers = (this.listening.watchers ?? []).filter((other) => other !== watcher);
+      this.listening = { ...this.listening, watchers: watchers.length === 0 ? null : watchers };
+    };
+  }
+
+  /** The configuration in force as it was built. */
+  get built(): BuiltConfiguration {
+    return this.inForce.snapshot.built;
+  }
+
   refreshSecrets(): Promise<void> {
     return this.inForce.refresh();
   }
@@ -331,6 +354,7 @@ export class RunningGateway implements Gateway {
       backends: backendStates.of(runtime).health(model, runtime.clock.now()),
       store: runtime.store.state ?? { counters: "up", cache: "up" },
       since: this.since,
+      outsideValues: this.inForce.outsideValues(),
     };
   }
 

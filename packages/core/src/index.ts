@@ -54,6 +54,7 @@ export type * from "./observe/outcome.js";
 export type { OutcomeListener } from "./observe/sending.js";
 export type { GatewayTelemetry, RequestTelemetry, TelemetryRequest } from "./observe/telemetry.js";
 export type * from "./observe/trace-document.js";
+export type { GatewayWatcher } from "./observe/watcher.js";
 export type { Background } from "./policy/background.js";
 export {
   type DeclaredError,
@@ -86,6 +87,7 @@ export type * from "./policy/services.js";
 export type { Variables } from "./policy/variables.js";
 export type { Assumption, HandledResponse, HandleOptions } from "./run/options.js";
 export type { RefusedRequest } from "./run/refused.js";
+export type { OutsideValueState } from "./snapshot/in-force.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type * from "./stores/store.js";
 export { type Clock, systemClock } from "./time/clock.js";

@@ -22,7 +22,7 @@ export {
   type PropertyChange,
 } from "./explain/differences.js";
 export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js";
-export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration } from "./explain/explain.js";
+export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration, explainGateway } from "./explain/explain.js";
 export { builtinPolicies as builtInPolicies } from "./policies/index.js";
 export { commonErrors } from "./policy/common-errors.js";
 export type { DocumentFormat } from "./xml/expressions.js";

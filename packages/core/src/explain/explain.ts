@@ -1,12 +1,13 @@
 import { type BuiltConfiguration, buildConfiguration, documentTexts, type Namespace } from "../config/build/build.js";
 import { type OutsideValues, outsideReferences } from "../config/outside-values.js";
 import { LoadedConfiguration } from "../config/source.js";
+import { concealSecrets } from "../diagnostics/conceal.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import type { ConfigurationInput } from "../gateway.js";
+import { type ConfigurationInput, type Gateway, RunningGateway } from "../gateway.js";
 import { Headers } from "../http/headers.js";
 import { normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
-import type { ApiModel, GatewayModel, OperationModel, ProductModel } from "../model/model.js";
+import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel } from "../model/model.js";
 import { knowDocuments, namesMask, type SecretMask, secretMask } from "../policy/secret-mask.js";
 import { Router } from "../routing/router.js";
 import { type EffectivePolicy, EffectiveReader, type EffectiveSections, type ScopeDocument } from "./effective.js";
@@ -115,6 +116,21 @@ export class ExplainedConfiguration {
     });
   }
 
+  /** The policy documents, and fragments, with stars in place of secrets: everything else stays in its line and column. */
+  documents(): PolicyDocument[] {
+    const { namespaces, documents } = this.built;
+    const scopes = [documents.workspaces, documents.products, documents.apis, documents.operations];
+    const all = [
+      documents.global,
+      ...scopes.flatMap((scope) => [...scope.values()]),
+      ...namespaces.flatMap(({ fragments }) => fragments.map(({ document }) => document)),
+    ];
+    return all.map((document) => ({
+      ...document,
+      text: this.namesMask.text(concealSecrets(document.text, "policy.xml")),
+    }));
+  }
+
   /** What requests to an API run on. */
   modelOf(api: ApiModel): GatewayModel {
     return (api.workspace === null ? undefined : this.model.workspaces.get(api.workspace.id)) ?? this.model;
@@ -161,6 +177,15 @@ export function explainConfiguration(configuration: ConfigurationInput, folder: 
   const loaded =
     configuration instanceof LoadedConfiguration ? configuration.fresh() : LoadedConfiguration.fromObject(configuration, folder);
   return new ExplainedConfiguration(buildConfiguration(loaded, unknownValues(loaded)));
+}
+
+/**
+ * Looks at the configuration that a gateway has in force.
+ * @throws TypeError for one that createGateway has not made
+ */
+export function explainGateway(gateway: Gateway): ExplainedConfiguration {
+  if (!(gateway instanceof RunningGateway)) throw new TypeError("Invalid gateway: expected one that createGateway has made.");
+  return new ExplainedConfiguration(gateway.built);
 }
 
 /** Values from files and vaults are not looked up: each stands for itself. */

@@ -256,8 +256,8 @@ class StepRecorder implements Observer {
     step.outcome = outcome;
     const texts = trace.shown;
     const isOwn = step.steps.every((inner) => inner.outcome !== outcome);
-    if (step.why === null && (isOwn || outcome === "continue")) {
-      if (error !== null) step.why = texts.text([error.options.why ?? error.message, ...fullCounters(step.store)].join(" "));
+    if (step.why === null && (isOwn || outcome === "continue" || isBranch(step))) {
+      if (error !== null && isOwn) step.why = texts.text([error.options.why ?? error.message, ...fullCounters(step.store)].join(" "));
       else step.why = whyOf(step, outcome, this.exchange);
     }
     // What stands inside has told of its own changes.
@@ -392,6 +392,11 @@ class StepRecorder implements Observer {
       },
     };
   }
+}
+
+/** A branch was taken for a reason of its own, whatever came of it. */
+function isBranch({ info }: Step): boolean {
+  return info.name === "when" || info.name === "otherwise";
 }
 
 function blank(info: Step["info"]): Step {

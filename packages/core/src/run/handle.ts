@@ -11,6 +11,7 @@ import { Meter } from "../observe/meter.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
 import type { RequestTelemetry, TelemetryRequest, WholeTelemetry } from "../observe/telemetry.js";
 import { Trace } from "../observe/trace.js";
+import type { GatewayWatcher } from "../observe/watcher.js";
 import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
@@ -124,26 +125,29 @@ export interface Listening {
   readonly onOutcome: OutcomeListener | null;
   /** Null where callers cannot ask for traces, and none are kept. */
   readonly traces: { readonly options: TraceOptions; readonly store: TraceStore } | null;
+  /** Null where nobody watches at the moment. */
+  readonly watchers: readonly GatewayWatcher[] | null;
 }
 
 /** Calls of tools are told of as part of the request that makes them. */
-const NOBODY: Listening = { onOutcome: null, traces: null };
+const NOBODY: Listening = { onOutcome: null, traces: null, watchers: null };
 
 /** Whoever wants to know of the request gets to look on. Where nobody does, nothing is made. */
 function watch(
   exchange: RunningExchange,
   { trace, observer, onOutcome }: HandleOptions,
-  { onOutcome: always, traces }: Listening,
+  { onOutcome: always, traces, watchers }: Listening,
   snapshot: Snapshot,
 ): void {
   const { runtime, request } = exchange;
   const asked = traces === null ? null : askedTrace(request.headers, traces.options, snapshot, exchange.startedAt);
   request.headers.deleteAll(debugHeaders);
   const isSampled = traces !== null && isWorthIt(traces.options, runtime);
-  const isTraced = trace === true || asked?.isAllowed === true || isSampled;
+  const isWatched = watchers !== null && asksForTrace(watchers);
+  const isTraced = trace === true || asked?.isAllowed === true || isSampled || isWatched;
   const telemetry = runtime.telemetry as WholeTelemetry;
   const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
-  if (isTraced || onOutcome !== undefined || always !== null || looking !== null) {
+  if (isTraced || onOutcome !== undefined || always !== null || looking !== null || watchers !== null) {
     exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
       (listener) => listener !== null,
     );
@@ -156,6 +160,7 @@ function watch(
     const { next } = exchange;
     if (next !== null) exchange.next = meteredHost(next, meter);
     if (isTraced) exchange.trace = new Trace(exchange, meter);
+    if (watchers !== null) exchange.listeners = [...exchange.listeners, telling(watchers, exchange.trace)];
   }
   if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
   if (traces !== null && exchange.trace !== null && (asked?.isAllowed === true || isSampled))
@@ -163,6 +168,18 @@ function watch(
   const spans = looking?.observer ?? null;
   if (exchange.trace !== null || observer !== undefined || spans !== null)
     exchange.observer = allObservers([exchange.trace, observer ?? null, spans].filter((watcher) => watcher !== null));
+}
+
+/** Each is asked, whatever the others say: they count what they ask for. */
+function asksForTrace(watchers: readonly GatewayWatcher[]): boolean {
+  return watchers.reduce((asks, watcher) => watcher.isTraced() || asks, false);
+}
+
+function telling(watchers: readonly GatewayWatcher[], trace: Trace | null): OutcomeListener {
+  const document = trace === null ? null : () => trace.document();
+  return (outcome) => {
+    for (const watcher of watchers) watcher.ended(outcome, document);
+  };
 }
 
 function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {

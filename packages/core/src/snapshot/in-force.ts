@@ -37,6 +37,23 @@ export interface InForceOptions {
   changed(snapshot: Snapshot): void;
 }
 
+/** How old a value is that does not stand in the configuration itself. */
+export interface OutsideValueState {
+  /** `named value` or `certificate`, and its name. */
+  readonly what: string;
+  readonly from: "file" | "vault";
+  /** When it was looked up last and found, in milliseconds since the epoch; null: never. */
+  readonly lookedUpAt: number | null;
+  /** When it was seen to be another than before; null: never found. */
+  readonly changedAt: number | null;
+  /** Why the last look did not find it; null if it did. The value before stays. */
+  readonly problem: string | null;
+}
+
+type Age = Pick<OutsideValueState, "lookedUpAt" | "changedAt" | "problem">;
+
+const NEVER: Age = { lookedUpAt: null, changedAt: null, problem: null };
+
 /**
  * The configuration in force. Others are compiled beside it and take its place in one assignment, one after another; values from files
  * and vaults are looked up again in the background.
@@ -49,6 +66,8 @@ export class ConfigurationInForce {
   /** The last of the changes that are waited for. */
   private last: Promise<unknown> = Promise.resolve();
   private cancelRefresh: () => void = () => undefined;
+  /** By the keys of references. */
+  private readonly ages = new Map<string, Age>();
   private failures = 0;
   private isClosed = false;
 
@@ -64,6 +83,15 @@ export class ConfigurationInForce {
   kept(): string {
     if (this.loaded === null) throw new Error("No configuration is in force.");
     return keepConfiguration(this.loaded, this.outside, this.options.clock.now());
+  }
+
+  /** Values of the configuration in force that stand elsewhere, in its order. */
+  outsideValues(): OutsideValueState[] {
+    return this.references.map(({ key, what, source }) => ({
+      what,
+      from: "file" in source ? "file" : "vault",
+      ...(this.ages.get(key) ?? NEVER),
+    }));
   }
 
   /** Puts another configuration in force. Rejects with ConfigurationError; then the one before stays. */
@@ -153,13 +181,31 @@ export class ConfigurationInForce {
     this.options.logger.warn({ what, reason }, "A value could not be looked up again: the last one stays.");
   }
 
-  private lookUp(
+  private async lookUp(
     references: readonly OutsideReference[],
     loaded: LoadedConfiguration,
     known: ReadonlyMap<string, string>,
   ): Promise<OutsideValues> {
     const { clock, secrets } = this.options;
-    return resolveOutside(references, { loaded, clock, resolve: secrets.resolve?.bind(secrets) }, known);
+    const found = await resolveOutside(references, { loaded, clock, resolve: secrets.resolve?.bind(secrets) }, known);
+    this.noteAges(found, known, references);
+    return found;
+  }
+
+  private noteAges(
+    { values, failures }: OutsideValues,
+    known: ReadonlyMap<string, string>,
+    references: readonly OutsideReference[],
+  ): void {
+    const now = this.options.clock.now();
+    const named = new Set(references.map(({ key }) => key));
+    for (const key of this.ages.keys()) if (!named.has(key)) this.ages.delete(key);
+    for (const [key, value] of values) {
+      if (known.has(key)) continue;
+      const isSame = this.outside.values.get(key) === value;
+      this.ages.set(key, { lookedUpAt: now, changedAt: (isSame ? this.ages.get(key)?.changedAt : null) ?? now, problem: null });
+    }
+    for (const [key, problem] of failures) this.ages.set(key, { ...(this.ages.get(key) ?? NEVER), problem });
   }
 
   private async put(loaded: LoadedConfiguration, references: readonly OutsideReference[], outside: OutsideValues): Promise<void> {

@@ -24,14 +24,16 @@ export function adminAddress(call: CommandCall): AdminAddress | null {
 
 /**
  * A server beside the gateway's own, for its operator alone: it asks for no key.
+ * @param option the command's option that asks for it
  * @throws UsageError if nothing can listen there
  */
 export async function serveAdmin(
   { host, port }: AdminAddress,
   handler: AdminHandler,
+  option = "--admin",
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
-  const { address, family, port: chosen } = await listening(server, host, port);
+  const { address, family, port: chosen } = await listening(server, { host, port }, option);
   const isLoopback = address === "::1" || address.startsWith("127.");
   server.on("request", (incoming, outgoing) =>
     isLoopback && !isLocal(incoming) ? refuse(outgoing) : handler(incoming, outgoing),
@@ -46,10 +48,10 @@ export async function serveAdmin(
   };
 }
 
-function listening(server: Server, host: string, port: number): Promise<AddressInfo> {
+function listening(server: Server, { host, port }: AdminAddress, option: string): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once("error", ({ code, message }: NodeJS.ErrnoException) =>
-      reject(new UsageError(`'--admin' cannot listen on ${host}:${port} (${code ?? message}).`)),
+      reject(new UsageError(`'${option}' cannot listen on ${host}:${port} (${code ?? message}).`)),
     );
     server.listen(port, host, () => resolve(server.address() as AddressInfo));
   });

@@ -19,6 +19,7 @@ import { serve, type TrustedProxies } from "../../node/index.js";
 import { type RedisStore, redisStore } from "../../redis/index.js";
 import { loggerSinks, type SinkPlace } from "../../sinks/index.js";
 import { isTrusted } from "../../wire/forwarded.js";
+import { CONSOLE_VALUE, consoleCall, serveConsole } from "../admin/console.js";
 import { adminAddress, serveAdmin } from "../admin/listener.js";
 import { startedOpenTelemetry } from "../admin/otel.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
@@ -37,7 +38,8 @@ const GRACE = 10_000;
 /** `turnpike run`: serves a gateway until it is told to stop. */
 export const runCommand: Command = {
   name: "run",
-  usage: "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]]",
+  usage:
+    "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]] [--console [read|write]]",
   summary: "serves a gateway",
   details: [
     configurationDetails,
@@ -105,6 +107,12 @@ export const runCommand: Command = {
       optionalValue: /^(?:\S+:)?\d{1,5}$/,
       help: "serves metrics, probes, state and traces to the operator there, without a key; default 127.0.0.1:9464",
     },
+    console: {
+      type: "string",
+      value: "[read|write][,HOST:PORT]",
+      optionalValue: CONSOLE_VALUE,
+      help: "serves the console, a page with requests, APIs and state; write: it may send requests; default read,127.0.0.1:9465",
+    },
     ...liveOptions,
   },
   async run(call) {
@@ -136,6 +144,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   const scheme = schemeOf(call);
   const trustedProxies = proxiesOf(call);
   const adminPlace = adminAddress(call);
+  const consoleWanted = consoleCall(call);
   const metrics = adminPlace === null ? null : metricsOf();
   const sinks = loggerSinks({
     logger,
@@ -199,6 +208,8 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
     call.output.complain(paint("red", "Nothing of the configuration can be served.", call.output.stderr));
     return 1;
   }
+  const consoleServer = consoleWanted === null ? null : await serveConsole(consoleWanted, live);
+  if (consoleServer !== null) opened.push(() => consoleServer.close());
   const server = createServer();
   const { close } = serve(server, gateway, {
     timeout: GRACE,
@@ -210,6 +221,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   const url = `http://${shown}:${address.port}`;
   log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
   if (admin !== null) log.event("admin", { Url: admin.url }, `Metrics, probes, state and traces are on ${admin.url}`);
+  if (consoleServer !== null) log.event("console", { Url: `${consoleServer.url}/` }, `The console is on ${consoleServer.url}/`);
   await stopped();
   isDraining = true;
   await close();
