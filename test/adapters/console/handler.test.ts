@@ -1,5 +1,11 @@
 import { createServer, type RequestListener, request } from "node:http";
-import { consoleHandler, type GatewayState, type RequestDetail, type RequestEvent, type RequestPage } from "@turnpike/adapters/console";
+import {
+  consoleHandler,
+  type GatewayState,
+  type RequestDetail,
+  type RequestEvent,
+  type RequestPage,
+} from "@turnpike/adapters/console";
 import { createGateway } from "@turnpike/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtConsolePage } from "../../console-page.js";
@@ -47,7 +53,7 @@ describe("why a request was answered as it was", () => {
     },
     {
       what: "a limit",
-      async call() {
+      call: async () => {
         for (let count = 0; count < 6; count++) await sample.call("/payments/accounts", { key: "key-tin" });
       },
       headline: /^429 Too Many Requests was made by rate-limit-by-key in inbound of the product scope \(.*starter\.xml:4\)\.$/,
@@ -63,11 +69,12 @@ describe("why a request was answered as it was", () => {
     },
     {
       what: "the cache",
-      async call() {
+      call: async () => {
         await sample.call("/payments/rates?pair=EURUSD");
         await sample.call("/payments/rates?pair=EURUSD");
       },
-      headline: /^200 OK came from the response cache: cache-lookup in inbound of the operation scope \(.*rates\.xml:4\) found an entry\.$/,
+      headline:
+        /^200 OK came from the response cache: cache-lookup in inbound of the operation scope \(.*rates\.xml:4\) found an entry\.$/,
       reason: /^The key .* holds an entry of \d+ bytes\.$/,
       place: "rates.xml",
     },
@@ -112,9 +119,7 @@ describe("the list", () => {
     const all = await json<RequestPage>("api/requests?limit=1000");
     const first = await json<RequestPage>("api/requests?limit=3");
     const second = await json<RequestPage>(`api/requests?limit=3&before=${first.rows.at(-1)!.number}`);
-    expect([...first.rows, ...second.rows].map(({ number }) => number)).toEqual(
-      all.rows.slice(0, 6).map(({ number }) => number),
-    );
+    expect([...first.rows, ...second.rows].map(({ number }) => number)).toEqual(all.rows.slice(0, 6).map(({ number }) => number));
   });
 
   it("is told of new requests that match, as they come", async () => {
@@ -200,7 +205,14 @@ function raw({ path, method = "GET", headers = {}, port = Number(new URL(sample.
   });
 }
 
-const SENT = { method: "GET", url: "https://gateway.local/payments/accounts", headers: [], body: null, subscription: "sub-gold", token: "reader" };
+const SENT = {
+  method: "GET",
+  url: "https://gateway.local/payments/accounts",
+  headers: [],
+  body: null,
+  subscription: "sub-gold",
+  token: "reader",
+};
 
 describe("sending", () => {
   const send = (body: unknown, headers: Readonly<Record<string, string>> = { "Content-Type": "application/json" }) =>
@@ -262,10 +274,20 @@ describe("sending", () => {
 });
 
 it("no secret is in anything that the console says", async () => {
-  const canaries = { token: sample.tokens.writer, gold: "key-gold", tin: "key-tin", signing: "hmac-0815", cookie: "canary-cookie-4711", basic: "canary-basic-4712" };
+  const canaries = {
+    token: sample.tokens.writer,
+    gold: "key-gold",
+    tin: "key-tin",
+    signing: "hmac-0815",
+    cookie: "canary-cookie-4711",
+    basic: "canary-basic-4712",
+  };
   await sample.call("/payments/accounts?subscription-key=key-gold", { headers: { Cookie: `session=${canaries.cookie}` } });
   await sample.call("/payments/payments", { method: "POST", token: canaries.token, body: "{}" });
-  await sample.call(`/payments/accounts`, { token: null, headers: { Authorization: `Basic ${Buffer.from(`u:${canaries.basic}`).toString("base64")}` } });
+  await sample.call(`/payments/accounts`, {
+    token: null,
+    headers: { Authorization: `Basic ${Buffer.from(`u:${canaries.basic}`).toString("base64")}` },
+  });
   const { rows } = await json<RequestPage>("api/requests?limit=1000");
   const files = ["sample/policies/payments.xml", "sample/policies/global.xml", "sample/gateway.yaml"];
   const paths = [
@@ -285,9 +307,12 @@ it("no secret is in anything that the console says", async () => {
 });
 
 it("gives documents of the configuration, and no other files", async () => {
-  const of = async (file: string) => (await (await sample.ask(`api/documents?file=${encodeURIComponent(file)}`)).json()) as unknown[];
+  const of = async (file: string) =>
+    (await (await sample.ask(`api/documents?file=${encodeURIComponent(file)}`)).json()) as unknown[];
   const place = (await latest("status=403")).explanation.place!;
-  expect(await of(place.file)).toMatchObject([{ file: place.file, line: 1, text: expect.stringContaining("<return-response>") as string }]);
+  expect(await of(place.file)).toMatchObject([
+    { file: place.file, line: 1, text: expect.stringContaining("<return-response>") as string },
+  ]);
   expect(await of("package.json")).toEqual([]);
   expect(await of("/etc/passwd")).toEqual([]);
 });
@@ -324,10 +349,18 @@ describe("a change of the configuration", () => {
     await gateway.update(api(answer(202)));
     const state = await ask<GatewayState>("api/state");
     expect(state.lastChange!.differences).toMatchObject([
-      { api: "shop;rev=1", operation: "get", change: "changed", pipelines: [{ changes: [{ change: "removed" }, { change: "added" }] }] },
+      {
+        api: "shop;rev=1",
+        operation: "get",
+        change: "changed",
+        pipelines: [{ changes: [{ change: "removed" }, { change: "added" }] }],
+      },
     ]);
     const { rows } = await ask<RequestPage>("api/requests");
-    expect(await ask<RequestDetail>(`api/requests/${rows[0]!.id}`)).toMatchObject({ isOfOtherConfiguration: true, row: { status: 201 } });
+    expect(await ask<RequestDetail>(`api/requests/${rows[0]!.id}`)).toMatchObject({
+      isOfOtherConfiguration: true,
+      row: { status: 201 },
+    });
     handler.close();
     server.close();
     await gateway.close();

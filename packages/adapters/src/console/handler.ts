@@ -113,7 +113,10 @@ class ConsoleServer {
   private file(incoming: IncomingMessage, outgoing: ServerResponse, path: string): void {
     const file = incoming.method === "GET" || incoming.method === "HEAD" ? this.files.get(path) : null;
     if (!this.files.isBuilt)
-      return this.send(incoming, outgoing, { status: 500, message: "The console's page was not built: run the build of the repository." });
+      return this.send(incoming, outgoing, {
+        status: 500,
+        message: "The console's page was not built: run the build of the repository.",
+      });
     if (file === null) return this.send(incoming, outgoing, { status: 404, message: "There is no such page." });
     outgoing.writeHead(200, { ...HEADERS, ...file.headers, "Content-Length": file.bytes.length });
     outgoing.end(incoming.method === "HEAD" ? undefined : file.bytes);

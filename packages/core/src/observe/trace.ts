@@ -257,7 +257,8 @@ class StepRecorder implements Observer {
     const texts = trace.shown;
     const isOwn = step.steps.every((inner) => inner.outcome !== outcome);
     if (step.why === null && (isOwn || outcome === "continue" || isBranch(step))) {
-      if (error !== null && isOwn) step.why = texts.text([error.options.why ?? error.message, ...fullCounters(step.store)].join(" "));
+      if (error !== null && isOwn)
+        step.why = texts.text([error.options.why ?? error.message, ...fullCounters(step.store)].join(" "));
       else step.why = whyOf(step, outcome, this.exchange);
     }
     // What stands inside has told of its own changes.
