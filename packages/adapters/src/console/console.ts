@@ -98,8 +98,8 @@ export class GatewayConsole {
     return {
       row: { ...row, isTraced: trace !== null },
       explanation: explain(outcome, trace),
-      errors: outcome.errors.map(({ source, reason, message, section, scope, path, policyId, place }) => {
-        return { source, reason, message, section, scope, path, policyId, place };
+      errors: outcome.errors.map(({ source, reason, message, section, scope, path, policyId, place, elapsed }) => {
+        return { source, reason, message, section, scope, path, policyId, place, elapsed };
       }),
       backend: outcome.backend,
       retries: outcome.retries,
