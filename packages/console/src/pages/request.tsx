@@ -59,7 +59,7 @@ function Request({ detail, canSend }: { readonly detail: RequestDetail; readonly
           <button type="button" aria-expanded={panel === "compare"} onClick={() => toggle("compare")}>
             Compare with…
           </button>
-          {trace !== null && (
+          {trace !== null && "recording" in trace && trace.recording !== null && (
             <button type="button" aria-expanded={panel === "test"} onClick={() => toggle("test")}>
               Make a test of it
             </button>
