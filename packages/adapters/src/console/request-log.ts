@@ -72,21 +72,21 @@ export class RequestLog {
   /**
    * Rows, the latest first.
    * @param most rows that are given
-   * @param after a number: only rows with a greater one
+   * @param after a number: only rows with a greater one; those beyond `most` are counted then
    * @param before a number: only rows with a smaller one
    */
   latest(
     matches: (row: RequestRow) => boolean,
     most: number,
-    { after = 0, before = Number.POSITIVE_INFINITY }: { readonly after?: number; readonly before?: number } = {},
+    { after, before = Number.POSITIVE_INFINITY }: { readonly after?: number; readonly before?: number } = {},
   ): { readonly rows: RequestRow[]; readonly skipped: number } {
     const rows: RequestRow[] = [];
     let skipped = 0;
     for (const { row } of this.backwards()) {
-      if (row.number <= after) break;
+      if (row.number <= (after ?? 0)) break;
       if (row.number >= before || !matches(row)) continue;
       if (rows.length < most) rows.push(row);
-      else if (after === 0) break;
+      else if (after === undefined) break;
       else skipped++;
     }
     return { rows, skipped };

@@ -1,0 +1,269 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { builtConsolePage } from "../../console-page.js";
+import { launched, seriousFaults, skipReason, type Watched, watchedPage } from "./browser.js";
+import { type SampleConsole, sampleConsole } from "./sample.js";
+
+describe.skipIf(skipReason() !== null)("the console in Chromium", () => {
+  let browser: Browser;
+  let sample: SampleConsole;
+  let watched: Watched;
+  let page: Page;
+
+  beforeAll(async () => {
+    await builtConsolePage();
+    browser = await launched();
+  });
+  afterAll(() => browser?.close());
+
+  beforeEach(async () => {
+    sample = await sampleConsole({ readOnly: false });
+    watched = await watchedPage(browser, sample.consoleUrl);
+    ({ page } = watched);
+  });
+  afterEach(async () => {
+    await page.context().close();
+    await sample.close();
+  });
+
+  /** The row of the list that shows a request. */
+  const row = (text: string | RegExp) => page.getByRole("row").filter({ hasText: text }).last();
+  const open = async (path = ""): Promise<void> => {
+    await page.goto(`${sample.consoleUrl}${path}`);
+  };
+  const why = () => page.getByRole("region", { name: "Why" });
+
+  it.each([
+    {
+      status: "401",
+      row: "TokenExpired",
+      call: (): Promise<unknown> => sample.call("/payments/accounts", { token: sample.tokens.expired }),
+      says: ["made by validate-jwt in inbound of the global scope", "The token is expired"],
+    },
+    {
+      status: "403",
+      row: "return-response",
+      call: (): Promise<unknown> => sample.call("/payments/payments", { method: "POST", body: "{}" }),
+      says: ["made by return-response in inbound of the api scope", 'context.Request.Method is "POST"'],
+    },
+    {
+      status: "429",
+      row: "RateLimitExceeded",
+      call: async (): Promise<unknown> => {
+        for (let count = 0; count < 5; count++) await sample.call("/payments/accounts", { key: "key-tin" });
+        return sample.call("/payments/accounts", { key: "key-tin" });
+      },
+      says: ["made by rate-limit-by-key in inbound of the product scope", "holds 5 of 5"],
+    },
+    {
+      status: "502",
+      row: "BackendConnectionFailure",
+      call: (): Promise<unknown> => sample.call("/payments/accounts", { what: "gone" }),
+      says: ["made by forward-request in backend of the api scope", "The backend was called 4 times"],
+    },
+    {
+      status: "200",
+      row: "from the cache",
+      call: async (): Promise<unknown> => {
+        await sample.call("/payments/rates?pair=EURUSD");
+        return sample.call("/payments/rates?pair=EURUSD");
+      },
+      says: ["came from the response cache: cache-lookup", "holds an entry"],
+    },
+    {
+      status: "200",
+      row: /1\.\d+ s/,
+      call: (): Promise<unknown> => sample.call("/payments/accounts", { what: "slow" }),
+      says: ["is the backend's answer", "Slow for the backend"],
+    },
+  ])("explains a $status ($row) with one click", async ({ status, row: text, call, says }) => {
+    await open();
+    // It comes in while the page looks on.
+    await page.getByText("Live", { exact: true }).waitFor();
+    await call();
+    const shown = row(text);
+    await expect.poll(() => shown.textContent()).toContain(status);
+    await shown.click();
+    for (const sentence of says) await expect.poll(() => why().textContent()).toContain(sentence);
+    expect(watched.complaints).toEqual([]);
+    expect(watched.foreign).toEqual([]);
+  });
+
+  it("marks the lines of a document with what ran, was skipped and failed, and what it saw", async () => {
+    await sample.call("/payments/payments", { method: "POST", body: "{}" });
+    await open();
+    await row("return-response").click();
+    const line = (text: string) => page.locator(".cm-line", { hasText: text }).first();
+    await line("<return-response>").waitFor();
+    expect(await line("<return-response>").getAttribute("class")).toContain("line-stop");
+    expect(await line('<set-header name="X-Signing-Key"').getAttribute("class")).toContain("line-continue");
+    expect(await line('<set-header name="X-Signing-Key"').textContent()).toContain("X-Signing-Key: ***");
+    expect(await line("<retry").getAttribute("class")).not.toContain("line-");
+    expect(await page.getByRole("textbox", { name: /Policy document/ }).getAttribute("contenteditable")).toBe("false");
+    // Another document, by its place in the pipeline.
+    await page
+      .getByRole("button", { name: /std-edge\.fragment\.xml:2$/ })
+      .first()
+      .click();
+    await line("<validate-jwt").waitFor();
+    expect(await line("<validate-jwt").getAttribute("class")).toContain("line-continue");
+  });
+
+  it("opens a step to its why, its expressions and its changes", async () => {
+    await sample.call("/payments/accounts");
+    await open();
+    await row("/payments/accounts").click();
+    await page.getByRole("button", { name: /set-backend-service/ }).click();
+    const pipeline = page.getByRole("region", { name: "Pipeline" });
+    await expect.poll(() => pipeline.textContent()).toContain("backend");
+    const [before, after] = [pipeline.locator("del"), pipeline.locator("ins")];
+    await expect.poll(() => before.first().textContent()).toContain(sample.url);
+    await expect.poll(() => after.first().textContent()).toContain("http://127.0.0.1");
+    await expect
+      .poll(() => page.getByRole("region", { name: "Counters, cache keys and calls" }).textContent())
+      .toContain("of 100");
+  });
+
+  it("filters the list, also what comes in later, and keeps the filter on the way back", async () => {
+    await sample.call("/payments/accounts");
+    await sample.call("/payments/accounts", { key: null });
+    await open();
+    await page.getByLabel("Status").selectOption("401");
+    const rows = page.getByRole("grid").getByRole("row");
+    await expect.poll(() => rows.count()).toBe(2);
+    await page.getByText("Live", { exact: true }).waitFor();
+    await sample.call("/payments/accounts");
+    await sample.call("/payments/accounts", { token: sample.tokens.expired });
+    await row("TokenExpired").waitFor();
+    expect(await rows.count()).toBe(3);
+    await row("TokenExpired").click();
+    await why().waitFor();
+    await page.goBack();
+    await expect.poll(() => rows.count()).toBe(3);
+  });
+
+  it("is used by keyboard alone", async () => {
+    await sample.call("/payments/accounts", { key: null });
+    await sample.call("/payments/accounts");
+    await open();
+    await row("SubscriptionKeyNotFound").waitFor();
+    await page.keyboard.press("/");
+    expect(await page.evaluate("document.activeElement.type")).toBe("search");
+    await page.getByRole("grid").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    const active = await page.getByRole("grid").getAttribute("aria-activedescendant");
+    expect(await page.locator(`[id="${active}"]`).textContent()).toContain("SubscriptionKeyNotFound");
+    await page.keyboard.press("Enter");
+    await expect.poll(() => why().textContent()).toContain("the gateway refused the subscription key");
+    await page.keyboard.press("Escape");
+    await page.getByRole("grid").waitFor();
+    await page.keyboard.press("3");
+    await page.getByRole("heading", { name: "State", exact: true }).waitFor();
+  });
+
+  it("sends a request again, changed, with a key and a token of its choice", async () => {
+    await sample.call("/payments/payments", { method: "POST", body: '{"amount":5}' });
+    await open();
+    await row("return-response").click();
+    await page.getByRole("button", { name: "Edit and send again" }).click();
+    const form = page.getByRole("region", { name: "Edit and send again" });
+    await form.getByLabel("Token").selectOption("writer");
+    expect(await form.getByLabel("Key of").inputValue()).toBe("sub-gold");
+    expect(await form.getByLabel("Headers").inputValue()).not.toContain("***");
+    await form.getByRole("button", { name: "Send" }).click();
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("201");
+    expect(await why().textContent()).toContain("The backend was called 2 times: 503, 201.");
+  });
+
+  it("compares two requests, and what differs stands out", async () => {
+    await sample.call("/payments/payments", { method: "POST", body: "{}", token: sample.tokens.writer });
+    await sample.call("/payments/payments", { method: "POST", body: "{}" });
+    await open();
+    await row("return-response").click();
+    await page.getByRole("button", { name: "Compare with…" }).click();
+    await page.getByRole("link", { name: /201/ }).click();
+    const differs = page.locator("tr.differs");
+    await expect.poll(() => differs.first().textContent()).toContain("403 Forbidden");
+    const steps = await differs.allTextContents();
+    expect(steps.some((text) => text.startsWith("return-response") && text.includes("not come to"))).toBe(true);
+    const same = await page.locator("tr.same").allTextContents();
+    expect(same.some((text) => text.startsWith("set-backend-service"))).toBe(true);
+  });
+
+  it("shows an operation's pipeline in effect, and tries it", async () => {
+    await open("#/apis");
+    await page.getByRole("link", { name: /GET \/payments\/rates/ }).click();
+    const pipeline = page.getByRole("region", { name: "Pipeline in effect" });
+    await expect.poll(() => pipeline.textContent()).toContain("cache-lookup");
+    expect(await pipeline.textContent()).toContain("fragment std-edge");
+    expect(await pipeline.textContent()).not.toContain("hmac-0815");
+    await page.getByLabel("In the context of").selectOption("starter");
+    await expect.poll(() => pipeline.textContent()).toContain('calls="5"');
+    await page.getByLabel("Key of").selectOption("sub-tin");
+    await page.getByLabel("Token").selectOption("reader");
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect.poll(() => page.getByRole("heading", { level: 1 }).textContent()).toContain("200");
+  });
+
+  it("follows a thousand requests a second: the list holds only what is in view, and none is lost in silence", async () => {
+    await open();
+    await page.getByText("Live", { exact: true }).waitFor();
+    const url = `${sample.url}/payments/nothing`;
+    const calls = 3_000;
+    for (let sent = 0; sent < calls; sent += 50)
+      await Promise.all(Array.from({ length: 50 }, () => sample.gateway.handle({ method: "GET", url, headers: {} })));
+    const status = page.locator("footer");
+    await expect.poll(() => status.textContent()).toContain(`${calls} requests seen`);
+    expect(await page.locator(".rows .row").count()).toBeLessThan(80);
+    const held = Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
+    const skipped = Number(/(\d+) more matched/.exec((await status.textContent())!)?.[1] ?? 0);
+    expect(held + skipped).toBe(calls);
+    // It still answers at once.
+    await row("/payments/nothing").click();
+    await why().waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it("only looks, where it may only look", async () => {
+    const other = await sampleConsole();
+    const { page: looking } = await watchedPage(browser, other.consoleUrl);
+    await other.call("/payments/accounts");
+    await looking.goto(other.consoleUrl);
+    await looking.getByRole("row").filter({ hasText: "/payments/accounts" }).click();
+    await looking.getByRole("region", { name: "Why" }).waitFor();
+    expect(await looking.getByRole("button", { name: "Edit and send again" }).count()).toBe(0);
+    await looking.goto(`${other.consoleUrl}#/apis/payments/get-rates`);
+    await looking.getByRole("region", { name: "Pipeline in effect" }).waitFor();
+    expect(await looking.getByRole("button", { name: "Send" }).count()).toBe(0);
+    await looking.context().close();
+    await other.close();
+  });
+
+  it.each(["light", "dark"] as const)("axe finds no serious fault on any page in %s", async (scheme) => {
+    await sample.call("/payments/accounts", { token: sample.tokens.expired });
+    await sample.call("/payments/payments", { method: "POST", body: "{}" });
+    for (let count = 0; count < 6; count++) await sample.call("/payments/accounts", { key: "key-tin" });
+    const { page: shown, complaints } = await watchedPage(browser, sample.consoleUrl, scheme);
+    const { rows } = (await (await sample.ask("api/requests")).json()) as { rows: { id: string; status: number }[] };
+    const [refused, limited] = [403, 429].map((status) => rows.find((candidate) => candidate.status === status)!.id);
+    const pages: readonly (readonly [string, string])[] = [
+      ["", '[role="row"] a'],
+      [`#/requests/${refused}`, ".cm-line"],
+      [`#/compare/${refused}/${limited}`, ".compare"],
+      ["#/apis/payments/get-rates", ".policies"],
+      ["#/state", "meter"],
+    ];
+    for (const [path, shows] of pages) {
+      await shown.goto(`${sample.consoleUrl}${path}`);
+      await shown.locator(shows).first().waitFor();
+      expect(await seriousFaults(shown), path).toEqual([]);
+    }
+    await shown.goto(`${sample.consoleUrl}#/requests/${refused}`);
+    await shown.getByRole("button", { name: "Edit and send again" }).click();
+    await shown.getByLabel("Headers").waitFor();
+    expect(await seriousFaults(shown)).toEqual([]);
+    expect(complaints).toEqual([]);
+    await shown.context().close();
+  });
+});
