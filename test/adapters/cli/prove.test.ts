@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-prove-"));
@@ -17,6 +17,28 @@ function estate(file = "gateway.yaml", before = "", after = ""): string {
   const text = readFileSync(join(copy, file), "utf8");
   expect(text).toContain(before);
   writeFileSync(join(copy, file), text.replace(before, after));
+  return copy;
+}
+
+/** A folder with a gateway of one API, its document and invariants. */
+function gateway(
+  inbound: string,
+  invariants: string,
+  more: { api?: string; rest?: string; outbound?: string; onError?: string } = {},
+): string {
+  const copy = join(folder, `gateway-${++count}`);
+  mkdirSync(copy);
+  const { api = "", rest = "", outbound = "", onError = "" } = more;
+  const operations = "operations: { list: { method: GET, urlTemplate: /list }, make: { method: POST, urlTemplate: /make } }";
+  writeFileSync(
+    join(copy, "gateway.yaml"),
+    `${rest}apis:\n  a: { path: a, serviceUrl: "https://a.internal", ${api === "" ? "subscriptionRequired: false" : api}, policy: { file: a.xml }, ${operations} }\n`,
+  );
+  writeFileSync(
+    join(copy, "a.xml"),
+    `<policies><inbound><base />${inbound}</inbound><backend><base /></backend><outbound><base />${outbound}</outbound><on-error><base />${onError}</on-error></policies>`,
+  );
+  writeFileSync(join(copy, "gateway.invariants.yaml"), `version: 1\ninvariants:\n  - { name: a, ${invariants} }\n`);
   return copy;
 }
 
@@ -195,6 +217,31 @@ describe("a call of turnpike prove", () => {
     expect([code, err]).toEqual([2, expect.stringMatching(message)]);
   });
 
+  it("an APIOps folder is written into the test, which runs from where it is", async () => {
+    const copy = join(folder, `apiops-${++count}`);
+    mkdirSync(join(copy, "apis/echo"), { recursive: true });
+    const properties = { path: "echo", displayName: "Echo", serviceUrl: "https://a.internal", subscriptionRequired: false };
+    writeFileSync(join(copy, "apis/echo/apiInformation.json"), JSON.stringify({ properties }));
+    const openapi = {
+      openapi: "3.0.1",
+      info: { title: "Echo", version: "1" },
+      paths: { "/ping": { get: { operationId: "ping", responses: { 200: { description: "ok" } } } } },
+    };
+    writeFileSync(join(copy, "apis/echo/specification.yaml"), JSON.stringify(openapi));
+    const document = (inbound: string): string =>
+      `<policies><inbound>${inbound}</inbound><backend><forward-request /></backend><outbound /><on-error /></policies>`;
+    writeFileSync(
+      join(copy, "policy.xml"),
+      document('<set-header name="X-Internal" exists-action="override"><value>1</value></set-header>'),
+    );
+    writeFileSync(join(copy, "gateway.invariants.yaml"), statement("always: { backend: { headers: { X-Internal: null } } }"));
+    const { results, err } = await prove(copy, "--to", join(folder, "found"), "--runs", "50");
+    expect([results[0]!.ok, err]).toEqual([false, ""]);
+    expect((await turnpike("test", results[0]!.test!)).code).toBe(1);
+    writeFileSync(join(copy, "policy.xml"), document(""));
+    expect(await turnpike("test", results[0]!.test!)).toMatchObject({ code: 0 });
+  });
+
   it("finds the same from the same seed", async () => {
     const find = async (): Promise<unknown> => {
       const copy = estate("policies/create-order.xml", 'Contains("Orders.Write")', 'Contains("Orders.Read")');
@@ -202,5 +249,190 @@ describe("a call of turnpike prove", () => {
       return [results[0]!.runs, readFileSync(results[0]!.test!, "utf8")];
     };
     expect(await find()).toEqual(await find());
+  });
+});
+
+const jwt = (inner: string): string =>
+  `<validate-jwt header-name="Authorization" require-scheme="Bearer">${inner}</validate-jwt>`;
+const provider = '<openid-config url="https://login.example/v2.0/.well-known/openid-configuration" />';
+const header = (name: string, value: string): string =>
+  `<set-header name="${name}" exists-action="override"><value>${value}</value></set-header>`;
+
+/** What each part of a statement is broken by, and a document of which it holds. */
+const parts: readonly [string, string, [broken: Parts, held: Parts]][] = [
+  [
+    "a status",
+    "when: { operation: make }, never: { status: 500-599 }",
+    [
+      { inbound: '<set-variable name="a" value="@(context.Request.Headers["X-A"][0])" />' },
+      { inbound: '<return-response><set-status code="204" reason="Gone" /></return-response>' },
+    ],
+  ],
+  [
+    "a status that it must be",
+    "when: { request: { headers: { X-Region: eu } } }, always: { status: 451 }",
+    [
+      { inbound: header("X-Region", "us") },
+      { inbound: '<return-response><set-status code="451" reason="Not Here" /></return-response>' },
+    ],
+  ],
+  [
+    "a header that must not be there",
+    "never: { headers: { X-Debug: /./ } }",
+    [{ outbound: header("X-Debug", "1") }, { outbound: '<set-header name="X-Debug" exists-action="delete" />' }],
+  ],
+  [
+    "a header that must be there",
+    "when: { status: 200 }, always: { headers: { X-Frame-Options: DENY } }",
+    [{}, { outbound: header("X-Frame-Options", "DENY") }],
+  ],
+  [
+    "a part of the body",
+    "when: { status: 403 }, always: { body: denied }",
+    [
+      { inbound: '<return-response><set-status code="403" reason="No" /></return-response>' },
+      { inbound: '<return-response><set-status code="403" reason="No" /><set-body>denied</set-body></return-response>' },
+    ],
+  ],
+  [
+    "a body that must not be",
+    "never: { body: /internal/ }",
+    [{ outbound: "<set-body>from https://a.internal</set-body>" }, { outbound: "<set-body>from a</set-body>" }],
+  ],
+  [
+    "what a backend said",
+    "when: { status: 500-599 }, never: { tells: backend }",
+    [
+      {},
+      { outbound: '<choose><when condition="@(context.Response.StatusCode >= 500)"><set-body>failed</set-body></when></choose>' },
+    ],
+  ],
+  [
+    "a header of the backend's request",
+    "always: { backend: { headers: { X-Forwarded-Key: null } } }",
+    [{ inbound: header("X-Forwarded-Key", "1") }, { inbound: '<set-header name="X-Forwarded-Key" exists-action="delete" />' }],
+  ],
+  [
+    "a parameter that the backend must get",
+    "always: { backend: { query: { tenant: /^t-/ } } }",
+    [{}, { inbound: '<set-query-parameter name="tenant" exists-action="override"><value>t-1</value></set-query-parameter>' }],
+  ],
+  [
+    "the backend's address",
+    "never: { backend: { url: /staging/ } }",
+    [{ inbound: '<set-backend-service base-url="https://staging.internal" />' }, {}],
+  ],
+  [
+    "that it is forwarded",
+    "when: { method: POST }, always: { forwarded: false }",
+    [{}, { inbound: '<choose><when condition="@(context.Request.Method == "POST")"><return-response /></when></choose>' }],
+  ],
+  [
+    "a limit by the caller's address",
+    "limit: { calls: 3, per: 1m, by: address }",
+    [
+      { inbound: '<rate-limit-by-key calls="4" renewal-period="60" counter-key="@(context.Request.IpAddress)" />' },
+      { inbound: '<rate-limit-by-key calls="3" renewal-period="60" counter-key="@(context.Request.IpAddress)" />' },
+    ],
+  ],
+  [
+    "a limit of all calls together",
+    "limit: { calls: 3, per: 1m, by: all }",
+    [
+      { inbound: '<rate-limit-by-key calls="3" renewal-period="60" counter-key="@(context.Request.Method)" />' },
+      { inbound: '<rate-limit-by-key calls="3" renewal-period="60" counter-key="all" />' },
+    ],
+  ],
+  [
+    "callers apart by a claim",
+    "apart: { token: sub }",
+    [
+      {
+        inbound: `${jwt(provider)}<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" allow-private-response-caching="true" />`,
+        outbound: '<cache-store duration="60" />',
+      },
+      {
+        inbound: `${jwt(provider)}<cache-lookup vary-by-developer="false" vary-by-developer-groups="false" allow-private-response-caching="true"><vary-by-header>Authorization</vary-by-header></cache-lookup>`,
+        outbound: '<cache-store duration="60" />',
+      },
+    ],
+  ],
+  [
+    "a token that is in time",
+    "when: { forwarded: true }, always: { token: { issuer: https://login.example/v2.0 } }",
+    [
+      {
+        inbound:
+          '<set-variable name="t" value="@(context.Request.Headers.GetValueOrDefault("Authorization", "").AsJwt())" /><choose><when condition="@(context.Variables["t"] == null)"><return-response /></when></choose>',
+      },
+      { inbound: jwt(provider) },
+    ],
+  ],
+];
+
+interface Parts {
+  readonly inbound?: string;
+  readonly outbound?: string;
+}
+
+describe("an invariant", () => {
+  it.each(parts)("of %s is broken where it does not hold, and only there", async (_, statement, [broken, held]) => {
+    const made = ({ inbound = "", ...rest }: Parts): string => gateway(inbound, statement, rest);
+    const hole = made(broken);
+    const { results, err } = await prove(hole, "--runs", "400");
+    expect([results[0]!.ok, err]).toEqual([false, ""]);
+    expect((await turnpike("test", results[0]!.test!)).code).toBe(1);
+    const whole = made(held);
+    expect((await prove(whole, "--runs", "150")).results).toMatchObject([{ ok: true }]);
+    cpSync(join(whole, "a.xml"), join(hole, "a.xml"));
+    expect(await turnpike("test", results[0]!.test!)).toMatchObject({ code: 0 });
+  });
+});
+
+describe("tokens", () => {
+  const wanted = "when: { forwarded: true }, always: { token: { claims: { roles: Admin } } }";
+
+  it.each<[string, string]>([
+    ["validate-jwt with a provider", jwt(provider)],
+    [
+      "validate-jwt with claims",
+      jwt(
+        `${provider}<required-claims><claim name="scp" match="all" separator=" "><value>a</value><value>b</value></claim></required-claims>`,
+      ),
+    ],
+    [
+      "validate-azure-ad-token",
+      '<validate-azure-ad-token tenant-id="8a7e2ef5-c97a-4a33-b2d8-0c7a8a1b4b1e"><client-application-ids><application-id>app-1</application-id></client-application-ids><audiences><audience>api://a</audience></audiences></validate-azure-ad-token>',
+    ],
+    ["a token in a parameter", `<validate-jwt query-parameter-name="token">${provider}</validate-jwt>`],
+  ])("are made for %s", async (_, check) => {
+    const { results, err } = await prove(gateway(check, wanted), "--runs", "400");
+    // What is let through has a good token, only without the role.
+    expect([results[0]!.ok, err]).toEqual([false, ""]);
+    expect(readFileSync(results[0]!.test!, "utf8")).toContain("{{token:good");
+  });
+
+  it("are signed with a shared secret, which stays out of the test", async () => {
+    const key = Buffer.from("0123456789-0123456789-0123456789-0123").toString("base64");
+    vi.stubEnv("PROVE_TEST_KEY", key);
+    vi.stubEnv("PROVE_TEST_SUBSCRIPTION", "subscription-key-from-outside");
+    const rest = `namedValues: { jwt-key: { secret: true, env: PROVE_TEST_KEY }, sub-key: { secret: true, env: PROVE_TEST_SUBSCRIPTION } }
+subscriptions: { s: { scope: api/a, primaryKey: "{{sub-key}}" } }
+`;
+    const check = jwt("<issuer-signing-keys><key>{{jwt-key}}</key></issuer-signing-keys>");
+    const { results } = await prove(gateway(check, wanted, { api: "subscriptionRequired: true", rest }), "--runs", "400");
+    const text = readFileSync(results[0]!.test!, "utf8");
+    expect(text).toContain("{{value:jwt-key}}");
+    expect(text).toContain("{{value:sub-key}}");
+    expect(text).not.toMatch(/0123456789|subscription-key-from-outside/);
+    expect(text).not.toContain(key);
+    const { code, out } = await turnpike("test", results[0]!.test!);
+    expect([code, out]).toEqual([1, expect.stringContaining("backend got 1 calls, expected 0")]);
+    vi.unstubAllEnvs();
+  });
+
+  it("that cannot be made are told of", async () => {
+    const { err } = await prove(gateway(jwt('<openid-config url="@(context.Api.Name)" />'), wanted), "--runs", "1");
+    expect(err).toMatch(/No token can be made for .*a\.xml:1:\d+ <validate-jwt>: its openid-config has no literal address/);
   });
 });

@@ -62,6 +62,36 @@ describe("a test file", () => {
     ]);
   });
 
+  it.each<[string, string]>([
+    ["200", "ok a"],
+    ["200-299", "ok a"],
+    ["404, 200-201", "ok a"],
+    ["201-299", "failed a: status is 200, expected 201-299"],
+    ["100-199, 300", "failed a: status is 200, expected 100-199, 300"],
+  ])("takes one status or several: %s", async (status, outcome) => {
+    const results = await run(`${POLICY}tests:\n  - { name: a, request: ${get}, expect: { status: "${status}" } }\n`);
+    expect(brief(results)).toEqual([outcome]);
+  });
+
+  it.each(["20", "299-200", "200-", "2xx", "200;201"])("refuses the status %s with its place", async (status) => {
+    const [result] = await run(`${POLICY}tests:\n  - { name: a, request: ${get}, expect: { status: "${status}" } }\n`);
+    expect(result!.failures.join()).toMatch(/:14:66 TP4002 Invalid status '.*': expected a status such as 404, or several/);
+  });
+
+  it("puts named values in place of {{value:name}}, and masks those that are secret", async () => {
+    const text = `${POLICY}namedValues: { key: { secret: true, value: a-long-secret-value }, plain: north }
+tests:
+  - { name: known, request: { url: "https://a.example/{{value:plain}}", headers: { X-Key: "{{value:key}}" } }, expect: { backend: { request: { url: https://backend.example/north, headers: { X-Key: a-long-secret-value } } } } }
+  - { name: wrong, request: { url: "https://a.example/", headers: { X-Key: "{{value:key}}" } }, expect: { backend: { request: { headers: { X-Key: b } } } } }
+  - { name: unknown, request: { url: "https://a.example/{{value:nope}}" }, expect: { status: 200 } }
+`;
+    expect(brief(await run(text))).toEqual([
+      "ok known",
+      expect.stringMatching(/^failed wrong: backend.request header X-Key is "\*\*\*", expected "b"$/),
+      'failed unknown: There is no named value "nope" in what this file tests.',
+    ]);
+  });
+
   it("skips with a reason, and all others where some say only", async () => {
     const one = (name: string, more: string): string =>
       `  - { name: ${name}, ${more}request: ${get}, expect: { status: 200 } }\n`;

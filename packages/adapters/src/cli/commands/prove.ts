@@ -84,6 +84,7 @@ async function prove(session: Session, invariants: readonly InvariantModel[]): P
   const [fc, { search }] = await Promise.all([import("fast-check"), import("../prove/search.js")]);
   const end = performance.now() + bounds.seconds * 1000;
   let broken = 0;
+  let untried = 0;
   let runs = 0;
   for (const [done, invariant] of invariants.entries()) {
     // What is left is shared by those that are left.
@@ -91,18 +92,27 @@ async function prove(session: Session, invariants: readonly InvariantModel[]): P
     const found = await search(fc, proof, invariant, { ...bounds, time });
     runs += found.runs;
     if (found.counterExample !== null) broken++;
+    else if (found.runs === 0) untried++;
     const index = read.data!.invariants.indexOf(invariant);
     const place = read.placeOf(["invariants", index]);
     const test = found.counterExample === null ? null : await written(session, invariant, found.counterExample);
     print(session, invariant, found, place, test);
   }
-  const summary = { broken, held: invariants.length - broken, runs, reached: proof.reached, seed: bounds.seed };
+  const summary = {
+    broken,
+    untried,
+    held: invariants.length - broken - untried,
+    runs,
+    reached: proof.reached,
+    seed: bounds.seed,
+  };
   if (call.has("json")) call.output.print(JSON.stringify({ summary: true, ...summary }));
   else
     call.output.print(
       `${broken} broken, ${summary.held} not broken in ${runs} trials, which reached ${proof.reached} places of the documents.`,
     );
-  return broken === 0 ? 0 : 1;
+  if (untried > 0) call.output.complain("Time ran out before every invariant was tried: give it more by --seconds.");
+  return broken + untried === 0 ? 0 : 1;
 }
 
 function print(
@@ -116,11 +126,12 @@ function print(
   const name = String(invariant.name);
   const why = counterExample?.violation.why ?? null;
   if (call.has("json")) {
-    const result = { invariant: name, ok: counterExample === null, runs, interrupted: isInterrupted, why };
+    const result = { invariant: name, ok: counterExample === null && runs > 0, runs, interrupted: isInterrupted, why };
     output.print(JSON.stringify({ ...result, file: read.file, ...place, test }));
     return;
   }
   if (why === null) {
+    if (runs === 0) return output.print(`${paint("red", "?", output.stdout)} ${name} (not tried)`);
     const until = isInterrupted ? ", until time ran out" : "";
     output.print(`${paint("green", "✓", output.stdout)} ${name} (${runs} trials${until})`);
     return;

@@ -141,31 +141,41 @@ class Trials {
   }
 
   private query(operation: SurfaceOperation): Arbitrary<Record<string, string>> {
-    const { fc } = this;
-    const named = conditionsOf(this.invariant).flatMap(({ request, backend }) => [
-      ...Object.keys(request?.query ?? {}),
-      ...Object.keys(backend?.query ?? {}),
-    ]);
-    const more = distinct([...this.surface.literals.query, ...named, ...(this.invariant.apart?.query ?? [])]);
-    return fc.tuple(this.some(more.map((name) => [name, this.texts])), this.values(operation.query, 0)).map(merged);
+    const wanted = this.wanted("query");
+    const names = distinct([...this.surface.literals.query, ...wanted.keys(), ...(this.invariant.apart?.query ?? [])]);
+    const values = names.map((name): [string, Arbitrary<string>] => [name, this.among(wanted.get(name), this.texts)]);
+    return this.fc.tuple(this.some(values), this.values(operation.query, 0)).map(merged);
   }
 
   private headers(operation: SurfaceOperation): Arbitrary<Record<string, string>> {
     const { fc } = this;
     const { literals } = this.surface;
-    const named = conditionsOf(this.invariant).flatMap(({ request, backend }) => [
-      ...Object.keys(request?.headers ?? {}),
-      ...Object.keys(backend?.headers ?? {}),
-    ]);
-    const own = distinct([...Object.keys(literals.headers), ...named, ...(this.invariant.apart?.headers ?? [])]);
-    const values = own.map((name): [string, Arbitrary<string>] => {
+    const wanted = this.wanted("headers");
+    const names = distinct([...Object.keys(literals.headers), ...wanted.keys(), ...(this.invariant.apart?.headers ?? [])]);
+    const values = names.map((name): [string, Arbitrary<string>] => {
       const known = literals.headers[name] ?? [];
-      return [name, from(fc, [...known, "a", "b", "1"])];
+      return [name, this.among(wanted.get(name), from(fc, [...known, "a", "b", "1"]))];
     });
-    const readable = this.values(operation.headers, 0).map((made) =>
-      Object.fromEntries(Object.entries(made).map(([name, value]) => [name, value.replace(/[^\x20-\x7e]/g, "?").trim()])),
-    );
-    return fc.tuple(this.some(values), readable).map(merged);
+    const readable = this.values(operation.headers, 0);
+    return fc.tuple(this.some(values), readable).map((made) => printable(merged(made)));
+  }
+
+  /** The texts that conditions hold headers or parameters against, by name: those of a pattern are made after it. */
+  private wanted(part: "headers" | "query"): ReadonlyMap<string, readonly Arbitrary<string>[]> {
+    const { fc } = this;
+    const found = new Map<string, Arbitrary<string>[]>();
+    for (const { request, backend } of conditionsOf(this.invariant))
+      for (const [name, value] of [...Object.entries(request?.[part] ?? {}), ...Object.entries(backend?.[part] ?? {})]) {
+        const made = value === null ? [] : [matching(fc, String(value))];
+        found.set(name, [...(found.get(name) ?? []), ...made]);
+      }
+    return found;
+  }
+
+  /** Mostly one of those that are wanted, if there are any. */
+  private among(wanted: readonly Arbitrary<string>[] = [], others: Arbitrary<string>): Arbitrary<string> {
+    const { fc } = this;
+    return fc.oneof(...wanted.map((arbitrary) => ({ weight: 3, arbitrary })), { weight: 1, arbitrary: others });
   }
 
   /** Each of these, or not. */
@@ -271,6 +281,23 @@ class Trials {
       .map(([some, more]): Record<string, string> => ({ ...some, ...more }));
     return fc.record({ status: statuses, fail: fail as Arbitrary<TrialReply["fail"]>, headers });
   }
+}
+
+/** A text, or texts that a `/regex/` matches, as far as they can be made. */
+function matching(fc: Library, written: string): Arbitrary<string> {
+  const pattern = /^\/(.+)\/$/s.exec(written)?.[1];
+  if (pattern === undefined) return fc.constant(written);
+  try {
+    return fc.stringMatching(new RegExp(pattern));
+  } catch {
+    // Not every pattern can be turned round: its own text is as good as any.
+    return fc.constant(pattern.replace(/[^\w-]/g, ""));
+  }
+}
+
+/** What a header can hold. */
+function printable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.replace(/[^\x20-\x7e]/g, "?").trim()]));
 }
 
 function from<T>(fc: Library, values: readonly T[]): Arbitrary<T> {

@@ -36,7 +36,9 @@ export interface TestTokenModel {
   readonly signedBy?: string;
   readonly alg?: string;
   readonly kid?: string | null;
+  /** For HS algorithms: the shared key as text, or in base64 as validate-jwt has it. */
   readonly secret?: string;
+  readonly secretBase64?: string;
 }
 
 /** A rule of a fake: when it answers, and what. */
@@ -190,6 +192,7 @@ export const testFileShape: Shape = object<TestFile>(
         alg: text,
         kid: textOrNull,
         secret: text,
+        secretBase64: text,
       }),
     ),
     backend: list(rule),

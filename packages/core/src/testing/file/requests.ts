@@ -1,32 +1,57 @@
+import type { GatewayModel } from "../../model/model.js";
 import { parseUnitDuration } from "../duration.js";
 import type { TokenOptions } from "../identity-provider.js";
 import type { TestRequest } from "../world.js";
 import type { RequestModel, TestFile, TestTokenModel } from "./model.js";
 
-/** Puts the test's tokens in place of `{{token:name}}`, in every text of a request or expectation. Tokens are made when the test begins. */
-export function tokenFiller(
-  tokens: TestFile["tokens"],
-  mint: (token: TokenOptions & { issuer?: string }) => string,
-): <T>(value: T) => T {
-  const made = new Map(Object.entries(tokens ?? {}).map(([name, token]) => [name, mint(tokenOf(token))]));
-  const fill = (value: unknown): unknown => {
-    if (typeof value === "string")
-      return value.replace(/\{\{token:([^}]+)\}\}/g, (_, name: string) => {
-        const token = made.get(name.trim());
-        if (token === undefined) throw new Error(`There is no token "${name.trim()}" in this file.`);
-        return token;
-      });
-    if (Array.isArray(value)) return value.map(fill);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, fill(member)]));
-  };
-  return <T>(value: T): T => fill(value) as T;
+/** What texts of a test file may name: its tokens, and the named values of what it tests. */
+export interface Fillings {
+  readonly tokens: TestFile["tokens"];
+  readonly mint: (token: TokenOptions & { issuer?: string }) => string;
+  readonly configuration: GatewayModel;
 }
 
-function tokenOf({ expiresIn, notBefore, alg, kid, ...rest }: TestTokenModel): TokenOptions & { issuer?: string } {
+/**
+ * Puts tokens in place of `{{token:name}}` and named values in place of `{{value:name}}`, in every text of a request or expectation. Tokens are
+ * made when the test begins.
+ */
+export function filler({ tokens = {}, mint, configuration }: Fillings): <T>(value: T) => T {
+  const made = new Map<string, string>();
+  const fill = <T>(value: T): T =>
+    filled(value, (kind, name) => (kind === "value" ? namedValueOf(configuration, name) : tokenNamed(made, name))) as T;
+  for (const [name, token] of Object.entries(tokens)) made.set(name, mint(tokenOf(fill(token))));
+  return fill;
+}
+
+function tokenNamed(made: ReadonlyMap<string, string>, name: string): string {
+  const token = made.get(name);
+  if (token === undefined) throw new Error(`There is no token "${name}" in this file.`);
+  return token;
+}
+
+/** A named value of the service, or of a workspace. */
+function namedValueOf(configuration: GatewayModel, name: string): string {
+  const models = [configuration, ...configuration.workspaces.values()];
+  const found = models.map(({ namedValues }) => namedValues.get(name)).find((value) => value !== undefined);
+  if (found === undefined) throw new Error(`There is no named value "${name}" in what this file tests.`);
+  return found.value;
+}
+
+function filled(value: unknown, textOf: (kind: string, name: string) => string): unknown {
+  if (typeof value === "string")
+    return value.replace(/\{\{(token|value):([^}]+)\}\}/g, (_, kind: string, name: string) => textOf(kind, name.trim()));
+  if (Array.isArray(value)) return value.map((item) => filled(item, textOf));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, filled(member, textOf)]));
+}
+
+function tokenOf({ expiresIn, notBefore, alg, kid, secretBase64, ...rest }: TestTokenModel): TokenOptions & { issuer?: string } {
   return {
     ...rest,
     ...(kid === undefined ? {} : { kid }),
+    ...(secretBase64 === undefined
+      ? {}
+      : { secret: Buffer.from(secretBase64, /[-_]/.test(secretBase64) ? "base64url" : "base64") }),
     ...(alg === undefined ? {} : { alg: alg as NonNullable<TokenOptions["alg"]> }),
     ...(expiresIn == null ? {} : { expiresIn: parseUnitDuration(expiresIn)! }),
     ...(notBefore == null ? {} : { notBefore: parseUnitDuration(notBefore)! }),

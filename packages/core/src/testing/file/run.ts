@@ -10,7 +10,7 @@ import { expectationFailures, stepFailures } from "./expect.js";
 import type { TestFailure, Unmet } from "./failure.js";
 import type { StepModel, TestFile } from "./model.js";
 import { readTestFile } from "./read.js";
-import { requestOf, tokenFiller } from "./requests.js";
+import { filler, requestOf } from "./requests.js";
 import { Snapshots } from "./snapshots.js";
 import { subjectOf } from "./subject.js";
 
@@ -129,7 +129,11 @@ async function runSteps(
   const world = await subject.open();
   const mask = secretMask(world.gateway.configuration);
   const masked = (text: string): string => mask.text(text);
-  const fill = tokenFiller(data.tokens, (token) => world.token(token));
+  const fill = filler({
+    tokens: data.tokens,
+    mint: (token) => world.token(token),
+    configuration: world.gateway.configuration,
+  });
   const steps = model.steps ?? [model];
   for (const [index, step] of steps.entries()) {
     const where = steps.length === 1 ? "" : `step ${index + 1}: `;

@@ -4,7 +4,7 @@ import { LoadedConfiguration } from "../../config/source.js";
 import { ConfigurationError } from "../../diagnostics/diagnostic.js";
 import type { ConfigurationInput } from "../../gateway.js";
 import type { StepModel, TestFile } from "../file/model.js";
-import { requestOf, tokenFiller } from "../file/requests.js";
+import { filler, requestOf } from "../file/requests.js";
 import { ruleOf } from "../file/subject.js";
 import type { IdentityKey, TokenOptions } from "../identity-provider.js";
 import { TestSubject } from "../world.js";
@@ -109,7 +109,7 @@ class CompiledProof implements Proof {
       if (this.minted.size < MOST_CALLS) this.minted.set(key, known);
       return known;
     };
-    const fill = tokenFiller(tokensOf(trial, this.surface), mint);
+    const fill = filler({ tokens: tokensOf(trial, this.surface), mint, configuration: world.gateway.configuration });
     const start = world.clock.now();
     const facts: CallFacts[] = [];
     let answered = 0;

@@ -1,6 +1,7 @@
 import type { LintDocument, LintElement, Written } from "../../lint/index.js";
 import { listOf } from "./condition.js";
 import type { InvariantsFile } from "./model.js";
+import { byName } from "./text.js";
 
 /** How a token is made that a check accepts. */
 export interface TokenRecipe {
@@ -10,7 +11,7 @@ export interface TokenRecipe {
   readonly query: string | null;
   readonly scheme: string | null;
   readonly algorithm: "RS256" | "HS256";
-  /** Of HS256. */
+  /** Of HS256: the shared key in base64, as a test file writes it. */
   readonly secret: string | null;
 }
 
@@ -66,7 +67,8 @@ function ofJwt(element: LintElement): TokenRecipe | string {
       return { ...carriage, issuer: url.slice(0, -METADATA.length), claims, algorithm: "RS256", secret: null };
   }
   for (const key of element.children("issuer-signing-keys").flatMap((keys) => keys.children("key"))) {
-    const secret = key.elements.length === 0 && key.value("n") === null ? sharedSecret(plain(key.text)) : null;
+    const isShared = key.elements.length === 0 && key.value("n") === null && isBase64(plain(key.text));
+    const secret = isShared ? byName(key.text!.raw.trim()) : null;
     if (secret !== null) return { ...carriage, issuer: issuers[0] ?? NOBODY, claims, algorithm: "HS256", secret };
   }
   return addresses.length > 0
@@ -114,7 +116,8 @@ function claimsOf(element: LintElement): Record<string, unknown> {
     if (name === null) continue;
     const values = claim.children("value").flatMap((value) => plain(value.text) ?? []);
     const wanted = claim.literal("match") === "any" ? values.slice(0, 1) : values;
-    const separator = claim.literal("separator");
+    // Blanks count.
+    const separator = claim.value("separator")?.text ?? null;
     claims[name] =
       wanted.length === 0 ? "anything" : wanted.length === 1 ? wanted[0] : separator === null ? wanted : wanted.join(separator);
   }
@@ -130,10 +133,6 @@ function plain(value: Written | null): string | null {
   return value === null || value.code !== null || value.text.includes("{{") ? null : value.text.trim();
 }
 
-/** The text whose bytes are the key; null if a test file could not write it. */
-function sharedSecret(base64: string | null): string | null {
-  if (base64 === null || !/^[\w+/=-]+$/.test(base64)) return null;
-  const bytes = Buffer.from(base64, "base64");
-  const text = bytes.toString("utf8");
-  return bytes.length > 0 && Buffer.from(text).equals(bytes) ? text : null;
+function isBase64(text: string | null): boolean {
+  return text !== null && /^[\w+/\s-]+={0,2}$/.test(text);
 }

@@ -5,6 +5,7 @@ import type { ApiModel, OperationModel, ParameterModel, RepresentationModel } fr
 import { type Literals, literalsOf } from "./literals.js";
 import type { InvariantsFile } from "./model.js";
 import { recipesOf, type TokenRecipe } from "./recipes.js";
+import { byName } from "./text.js";
 
 /** An operation that requests can be made for. */
 export interface SurfaceOperation {
@@ -29,6 +30,7 @@ export interface SurfaceKey {
   readonly subscription: string;
   /** The product that it opens; null for one of an API or of all. */
   readonly product: string | null;
+  /** As a test file writes it: a named value by its name. */
   readonly key: string;
 }
 
@@ -51,13 +53,14 @@ export function surfaceOf(loaded: LoadedConfiguration, built: BuiltConfiguration
   const { recipes, unmet } = recipesOf(documents, invariants);
   return {
     operations: apis.filter(isAsked).flatMap((api) => api.operations.map((operation) => operationOf(api, operation, host))),
-    keys: built.namespaces.flatMap(({ subscriptions }) =>
-      subscriptions.map(({ id, scope, primaryKey }) => ({
+    keys: built.namespaces.flatMap(({ subscriptions, workspace }) => {
+      const written = workspace === null ? loaded.data : loaded.data.workspaces?.[workspace.id];
+      return subscriptions.map(({ id, scope, primaryKey }) => ({
         subscription: id,
         product: scope.kind === "product" ? scope.id : null,
-        key: primaryKey,
-      })),
-    ),
+        key: byName(String(written?.subscriptions?.[id]?.primaryKey ?? primaryKey)),
+      }));
+    }),
     recipes,
     literals: literalsOf(documents),
     unmet,

@@ -31,3 +31,8 @@ export function without(written: string): string {
 export function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
+
+/** Named values as test files name them. */
+export function byName(text: string): string {
+  return text.replace(/\{\{([A-Za-z0-9._-]{1,256})\}\}/g, "{{value:$1}}");
+}

@@ -144,7 +144,11 @@ function tokenOf({ claims, flaw }: TrialToken, recipe: TokenRecipe): TestTokenMo
     ...(flaw === "early" ? { notBefore: "30m" } : {}),
     ...(flaw === "unsigned" ? { alg: "none" } : recipe.secret === null ? {} : { alg: recipe.algorithm, kid: null }),
     ...(flaw === "forged" && recipe.secret === null ? { signedBy: "somebody-else" } : {}),
-    ...(recipe.secret === null || flaw === "unsigned" ? {} : { secret: flaw === "forged" ? FORGED : recipe.secret }),
+    ...(recipe.secret === null || flaw === "unsigned"
+      ? {}
+      : flaw === "forged"
+        ? { secret: FORGED }
+        : { secretBase64: recipe.secret }),
   };
 }
 
