@@ -242,6 +242,20 @@ describe("a call of turnpike prove", () => {
     expect(await turnpike("test", results[0]!.test!)).toMatchObject({ code: 0 });
   });
 
+  it("is no success where no request was what an invariant is about", async () => {
+    const copy = gateway(
+      '<return-response><set-status code="410" reason="Gone" /></return-response>',
+      "when: { forwarded: true }, never: { status: 500 }",
+    );
+    const { code, results, summary, err } = await prove(copy, "--runs", "20");
+    expect(results).toMatchObject([{ ok: false, runs: 20, met: 0, why: null, test: null }]);
+    expect([code, summary]).toEqual([1, expect.objectContaining({ broken: 0, untried: 1, held: 0 })]);
+    expect(err).toContain("1 not tried: no request met their 'when'");
+    expect((await turnpike("prove", copy, "--invariants", join(copy, "gateway.invariants.yaml"), "--runs", "5")).out).toContain(
+      "? a (5 trials, none of which it is about)",
+    );
+  });
+
   it("finds the same from the same seed", async () => {
     const find = async (): Promise<unknown> => {
       const copy = estate("policies/create-order.xml", 'Contains("Orders.Write")', 'Contains("Orders.Read")');

@@ -32,7 +32,7 @@ export const proveCommand: Command = {
     "Requests are made of operations, schemas, keys, tokens and what documents compare with; those that reach something new lead on to others.",
     "What breaks an invariant is made as small as it can be and written to NAME.policy-test.yaml, which fails as long as the invariant is broken.",
     "That nothing is found is no proof. The same seed and number of runs find the same, unless time runs out.",
-    "With --json, one object an invariant: invariant, ok, runs, interrupted, why, file, line, column, test; then the summary.",
+    "With --json, one object an invariant: invariant, ok, runs, met, interrupted, why, file, line, column, test; then the summary.",
   ],
   options: {
     invariants: { type: "string", value: "FILE", help: "the invariants, see docs/reference/invariants.md" },
@@ -92,7 +92,7 @@ async function prove(session: Session, invariants: readonly InvariantModel[]): P
     const found = await search(fc, proof, invariant, { ...bounds, time });
     runs += found.runs;
     if (found.counterExample !== null) broken++;
-    else if (found.runs === 0) untried++;
+    else if (found.met === 0) untried++;
     const index = read.data!.invariants.indexOf(invariant);
     const place = read.placeOf(["invariants", index]);
     const test = found.counterExample === null ? null : await written(session, invariant, found.counterExample);
@@ -111,14 +111,17 @@ async function prove(session: Session, invariants: readonly InvariantModel[]): P
     call.output.print(
       `${broken} broken, ${summary.held} not broken in ${runs} trials, which reached ${proof.reached} places of the documents.`,
     );
-  if (untried > 0) call.output.complain("Time ran out before every invariant was tried: give it more by --seconds.");
+  if (untried > 0)
+    call.output.complain(
+      `${untried} not tried: no request met their 'when'. More --runs or --seconds, or a token that can be made, may help.`,
+    );
   return broken + untried === 0 ? 0 : 1;
 }
 
 function print(
   { call, read }: Session,
   invariant: InvariantModel,
-  { counterExample, runs, isInterrupted }: Found,
+  { counterExample, runs, met, isInterrupted }: Found,
   place: { readonly line: number; readonly column: number },
   test: string | null,
 ): void {
@@ -126,12 +129,12 @@ function print(
   const name = String(invariant.name);
   const why = counterExample?.violation.why ?? null;
   if (call.has("json")) {
-    const result = { invariant: name, ok: counterExample === null && runs > 0, runs, interrupted: isInterrupted, why };
+    const result = { invariant: name, ok: counterExample === null && met > 0, runs, met, interrupted: isInterrupted, why };
     output.print(JSON.stringify({ ...result, file: read.file, ...place, test }));
     return;
   }
   if (why === null) {
-    if (runs === 0) return output.print(`${paint("red", "?", output.stdout)} ${name} (not tried)`);
+    if (met === 0) return output.print(`${paint("red", "?", output.stdout)} ${name} (${runs} trials, none of which it is about)`);
     const until = isInterrupted ? ", until time ran out" : "";
     output.print(`${paint("green", "✓", output.stdout)} ${name} (${runs} trials${until})`);
     return;

@@ -18,6 +18,8 @@ export interface Found {
   readonly counterExample: { readonly trial: Trial; readonly violation: Violation } | null;
   /** How many trials were run. */
   readonly runs: number;
+  /** How many calls the invariant was about. */
+  readonly met: number;
   /** Did time run out first? */
   readonly isInterrupted: boolean;
 }
@@ -32,9 +34,11 @@ export async function search(
   const fruitful: Trial[] = [];
   let smallest: Found["counterExample"] = null;
   let failure: unknown = null;
+  let met = 0;
   const property = fc.asyncProperty(guided(fc, trialsFor(fc, proof.surface, invariant), fruitful), async (trial) => {
     try {
-      const { violation, isNew } = await proof.try(invariant, trial);
+      const { violation, isNew, met: own } = await proof.try(invariant, trial);
+      met += own;
       if (violation !== null) {
         // Each that fails while it is made smaller is smaller than the one before.
         smallest = { trial, violation };
@@ -54,7 +58,7 @@ export async function search(
     maxSkipsPerRun: 0,
   });
   if (failure !== null) throw failure;
-  return { counterExample: smallest, runs: numRuns, isInterrupted: interrupted && smallest === null };
+  return { counterExample: smallest, runs: numRuns, met, isInterrupted: interrupted && smallest === null };
 }
 
 /** Fresh trials, and those that reached something new with a part of a fresh one. */

@@ -15,10 +15,21 @@ export interface Violation {
   readonly expect: ExpectModel;
 }
 
-/** The first call of a trial of which an invariant does not hold; null if it holds of all. */
-export function violationOf(invariant: InvariantModel, calls: readonly CallFacts[]): Violation | null {
-  const { when = {}, limit, apart } = invariant;
-  const concerned = calls.filter((call) => unmet(when, call, false).length === 0);
+/** The calls of a trial that an invariant is about. */
+export function concernedBy({ when = {} }: InvariantModel, calls: readonly CallFacts[]): readonly CallFacts[] {
+  return calls.filter((call) => unmet(when, call, false).length === 0);
+}
+
+/**
+ * The first call of a trial of which an invariant does not hold; null if it holds of all.
+ * @param concerned the calls that it is about
+ */
+export function violationOf(
+  invariant: InvariantModel,
+  concerned: readonly CallFacts[],
+  calls: readonly CallFacts[],
+): Violation | null {
+  const { limit, apart } = invariant;
   if (limit !== undefined) return limitExceeded(limit, concerned);
   if (apart !== undefined) return mixedUp(apart, concerned, calls);
   for (const call of concerned) {

@@ -9,7 +9,7 @@ import { ruleOf } from "../file/subject.js";
 import type { IdentityKey, TokenOptions } from "../identity-provider.js";
 import { TestSubject } from "../world.js";
 import type { CallFacts, TokenFacts } from "./facts.js";
-import { markOf, type Violation, violationOf } from "./judge.js";
+import { concernedBy, markOf, type Violation, violationOf } from "./judge.js";
 import type { InvariantModel, InvariantsFile } from "./model.js";
 import { Reach } from "./reach.js";
 import { type ReadInvariants, unknownNames } from "./read.js";
@@ -20,6 +20,8 @@ import { externalRulesOf, rulesOf, stepsOf, type Trial, type TrialCall, tokensOf
 export interface Tried {
   /** Null if the invariant holds of all its calls. */
   readonly violation: Violation | null;
+  /** How many of its calls the invariant is about. */
+  readonly met: number;
   /** Did it reach something of the documents that no trial before has reached? */
   readonly isNew: boolean;
 }
@@ -129,7 +131,8 @@ class CompiledProof implements Proof {
         facts.push({ step, turn, at, request, token: this.tokenFacts(call, start), outcome, given: answers });
       }
     }
-    return { violation: violationOf(invariant, facts), isNew: this.reach.takeNews() };
+    const concerned = concernedBy(invariant, facts);
+    return { violation: violationOf(invariant, concerned, facts), met: concerned.length, isNew: this.reach.takeNews() };
   }
 
   private tokenFacts({ token }: TrialCall, start: number): TokenFacts | null {
