@@ -99,7 +99,7 @@ export class ElementBinder {
         schema.content === "text" || (schema.content === "raw" && xml.elements.length === 0)
           ? this.text(xml, schema.text ?? { type: "string", expressions: true }, schema.content === "raw", branchPath, inLiquid)
           : null,
-      policies: nested === null ? null : this.branch(xml, block(nested), branchPath !== null),
+      policies: nested === null ? null : this.branch(xml, block(nested), branchPath !== null && schema.section === undefined),
       branches: nested === null ? [] : nested.map((policy) => ({ name: policy.info.name, step: block([policy]) })),
       elements,
       raw: schema.content === "raw" ? this.content(xml).text : "",

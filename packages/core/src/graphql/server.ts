@@ -1,9 +1,11 @@
+import { setMaxListeners } from "node:events";
 import { block, type CompiledPolicy } from "../compile/block.js";
 import type { ApiModel, GraphqlLimits, ResolverModel } from "../model/model.js";
 import { JsonNumber } from "../policies/bodies/json.js";
 import type { GraphqlInfo, GraphqlResult, GraphqlType } from "../policies/content-validation/graphql-library.js";
 import { plainJson, type Resolved, resolvedValue } from "../policies/graphql/resolved-value.js";
 import { ResolverExchange } from "../policies/graphql/resolver-exchange.js";
+import { linkedAbort } from "../policies/linked-abort.js";
 import type { Exchange, GraphqlField } from "../policy/exchange.js";
 import { noteFailure, toPolicyError } from "../policy/failure.js";
 import type { Step } from "../policy/flow.js";
@@ -57,16 +59,23 @@ export class GraphqlServer {
 
   /** Runs an operation. @param root what its fields are of: the event of a subscription */
   async execute(query: Query, caller: Caller, allowance: Allowance, root: unknown = null): Promise<GraphqlResult> {
-    const run: Run = { ...caller, allowance };
-    return this.schema.library.execute({
-      schema: this.schema.schema,
-      document: query.document,
-      rootValue: root,
-      contextValue: run,
-      variableValues: query.variables,
-      operationName: query.operationName,
-      fieldResolver: (source, given, context, info) => this.field(source, given, context as Run, info),
-    });
+    const { signal, release } = linkedAbort(caller.signal);
+    // Each resolver that runs listens to it.
+    setMaxListeners(0, signal);
+    const run: Run = { ...caller, signal, allowance };
+    try {
+      return await this.schema.library.execute({
+        schema: this.schema.schema,
+        document: query.document,
+        rootValue: root,
+        contextValue: run,
+        variableValues: query.variables,
+        operationName: query.operationName,
+        fieldResolver: (source, given, context, info) => this.field(source, given, context as Run, info),
+      });
+    } finally {
+      release();
+    }
   }
 
   private field(source: unknown, given: Readonly<Record<string, unknown>>, run: Run, info: GraphqlInfo): unknown {

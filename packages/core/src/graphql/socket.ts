@@ -40,6 +40,11 @@ export async function openSocket(server: GraphqlServer, request: RequestMessage,
   if (!offered.includes(PROTOCOL)) return refusal(400, `The connection does not offer the protocol ${PROTOCOL}.`);
   const headers = Object.fromEntries([...request.headers].map(([name, value]) => [name.toLowerCase(), value]));
   const [near, far] = duplexPair();
+  // The end of one is read at the other; that it was cut off is not.
+  near.once("close", () => {
+    if (!near.writableFinished) far.destroy();
+  });
+  far.once("close", () => near.destroy());
   const sockets = new library.WebSocketServer({
     noServer: true,
     clientTracking: false,
@@ -107,7 +112,8 @@ class SocketConversation {
     this.leaveHub = subscriptionHubs.of(exchange.runtime).whenClosed(() => this.close("goingAway"));
     connection
       .on("message", (data, isBinary) => this.take(isBinary ? null : data.toString("utf8")))
-      .on("error", () => connection.terminate())
+      // A message that breaks the rules: the connection is closed for it already.
+      .on("error", () => {})
       .on("close", () => this.ended());
   }
 

@@ -29,7 +29,7 @@ export const policyInTarget = defineRule({
   },
   element(element, context) {
     const { target } = context.project;
-    if (target === null || element.parent === null) return;
+    if (target === null || (element.parent === null && element.document.kind !== "resolver")) return;
     if (factsOf(element.name).notOn?.includes(target) === true) context.element(element, `${LACKS[target]} <${element.name}>.`);
     const caching = element.literal("caching-type");
     if (target === "workspace" && caching === "external")
