@@ -23,7 +23,7 @@ const resolvers = (backend: string) => ({
 });
 
 let gateway: Gateway;
-const closing: (() => void)[] = [];
+const closing: (() => unknown)[] = [];
 let url = "";
 let backend = "";
 const socketUrl = (path: string): string => `${url.replace("http", "ws")}/${path}`;
@@ -73,7 +73,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await gateway.close();
-  for (const close of closing) close();
+  for (const close of closing) await close();
 });
 
 const mutate = (name: string): Promise<Response> =>
@@ -224,7 +224,7 @@ describe("graphql-ws", () => {
     await once(socket, "message");
     await other.close();
     expect(((await closed) as [number])[0]).toBe(1001);
-    mounted.close();
+    await mounted.close();
   });
 });
 
