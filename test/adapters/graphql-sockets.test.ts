@@ -65,7 +65,7 @@ beforeAll(async () => {
   const mounted = await listen(turnpike(gateway), turnpikeUpgrade(gateway));
   url = mounted.url;
   closing.push(
-    mounted.close,
+    () => mounted.close(),
     () => service.close(),
     () => service.closeAllConnections(),
   );

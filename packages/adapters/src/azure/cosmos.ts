@@ -90,7 +90,7 @@ export function cosmosSource({ cosmos, client: extra = {} }: CosmosSourceOptions
     clients.set(connectionString, Object.assign(made, { client }));
     return client;
   };
-  const run = (request: CosmosRequest): Promise<CosmosAnswer> => {
+  const run = async (request: CosmosRequest): Promise<CosmosAnswer> => {
     const container = clientOf(request).database(request.database).container(request.container);
     return perform(container, request.operation, request.signal);
   };
