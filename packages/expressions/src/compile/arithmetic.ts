@@ -1,4 +1,5 @@
 import type { BoundExpression } from "../bound/tree.js";
+import { Decimal } from "../dotnet/numbers/decimal.js";
 import { type Binary, binaryOperation, divideInt, remainderInt, unaryOperation } from "../dotnet/numbers/operators.js";
 import type { Evaluator } from "./frame.js";
 import type { FunctionCompiler } from "./function-compiler.js";
@@ -25,6 +26,7 @@ export function compileArithmetic(node: Arithmetic, left: Evaluator, right: Eval
   if (!node.checked && node.numeric === "int")
     return intOfSlot(node, right, slotOf(node.left, fn)) ?? intArithmetic(node, left, right) ?? general(left, right, operation);
   if (node.numeric === "double") return doubleArithmetic(node, left, right) ?? general(left, right, operation);
+  if (node.numeric === "decimal") return decimalArithmetic(node, left, right, fn) ?? general(left, right, operation);
   return general(left, right, operation);
 }
 
@@ -121,6 +123,25 @@ function doubleArithmetic(node: Arithmetic, left: Evaluator, right: Evaluator): 
       return (frame) => (left(frame) as number) * (right(frame) as number);
     case "/":
       return (frame) => (left(frame) as number) / (right(frame) as number);
+    default:
+      return null;
+  }
+}
+
+/** Sums and products of decimals, with what is added to a plain local, as totals are, in forms of their own. */
+function decimalArithmetic(node: Arithmetic, left: Evaluator, right: Evaluator, fn: FunctionCompiler): Evaluator | null {
+  const slot = slotOf(node.left, fn);
+  switch (node.operator) {
+    case "+":
+      return slot === undefined
+        ? (frame) => Decimal.add(left(frame) as Decimal, right(frame) as Decimal)
+        : (frame) => Decimal.add(frame.slots[slot] as Decimal, right(frame) as Decimal);
+    case "-":
+      return (frame) => Decimal.subtract(left(frame) as Decimal, right(frame) as Decimal);
+    case "*":
+      return (frame) => Decimal.multiply(left(frame) as Decimal, right(frame) as Decimal);
+    case "/":
+      return (frame) => Decimal.divide(left(frame) as Decimal, right(frame) as Decimal);
     default:
       return null;
   }

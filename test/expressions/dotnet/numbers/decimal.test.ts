@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Decimal } from "#expressions/dotnet/numbers/decimal.js";
 
@@ -43,5 +44,45 @@ describe("decimal", () => {
     expect(Decimal.fromSingle(Math.fround(0.1)).toText()).toBe("0.1");
     expect(Decimal.fromDouble(0.1 + 0.2).toText()).toBe("0.3");
     expect(Decimal.fromDouble(1e20 / 3).toText()).toBe("33333333333333300000");
+  });
+});
+
+/** Amounts around what a double holds exactly, and small ones. */
+const digits = fc.oneof(
+  fc.bigInt({ min: -1000n, max: 1000n }),
+  fc.bigInt({ min: -(2n ** 53n) - 50n, max: -(2n ** 53n) + 50n }),
+  fc.bigInt({ min: 2n ** 53n - 50n, max: 2n ** 53n + 50n }),
+  fc.bigInt({ min: -(2n ** 60n), max: 2n ** 60n }),
+);
+const amount = fc.tuple(digits, fc.nat(14));
+const at = (mantissa: bigint, from: number, to: number): bigint => mantissa * 10n ** BigInt(to - from);
+const shown = (compute: () => Decimal): string => {
+  try {
+    const { mantissa, scale } = compute();
+    return `${mantissa}e-${scale}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe("decimals that a double could hold", () => {
+  test("are computed as exactly as the others", () => {
+    fc.assert(
+      fc.property(amount, amount, ([a, aScale], [b, bScale]) => {
+        const [x, y, most] = [new Decimal(a, aScale), new Decimal(b, bScale), Math.max(aScale, bScale)];
+        const [wideA, wideB] = [at(a, aScale, most), at(b, bScale, most)];
+        expect(shown(() => Decimal.add(x, y))).toBe(shown(() => Decimal.of(wideA + wideB, most)));
+        expect(shown(() => Decimal.subtract(x, y))).toBe(shown(() => Decimal.of(wideA - wideB, most)));
+        expect(Decimal.compare(x, y)).toBe(wideA < wideB ? -1 : wideA > wideB ? 1 : 0);
+        if (a !== 0n && b !== 0n)
+          expect(shown(() => Decimal.multiply(x, y))).toBe(shown(() => Decimal.of(a * b, aScale + bScale)));
+        if (b !== 0n && aScale === bScale) {
+          expect(Decimal.compare(Decimal.remainder(x, y), new Decimal(a % b, aScale))).toBe(0);
+          if (a % b === 0n) expect(shown(() => Decimal.divide(x, y))).toBe(`${a / b}e-0`);
+        }
+        expect(Decimal.truncate(x).mantissa).toBe(a / 10n ** BigInt(aScale));
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

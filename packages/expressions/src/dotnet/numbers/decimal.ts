@@ -6,6 +6,7 @@ import { formatDecimalDigits } from "../format/number.js";
 
 const MAX_MANTISSA = (1n << 96n) - 1n;
 const MAX_SCALE = 28;
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 /** Digits below this are multiplied on a short path. */
 const SMALL = 1n << 32n;
 const POWERS: readonly bigint[] = Array.from({ length: 120 }, (_, i) => 10n ** BigInt(i));
@@ -26,6 +27,15 @@ function divideRounded(value: bigint, divisor: bigint, mode: Midpoint = 0): bigi
   return up ? quotient + (value < 0n ? -1n : 1n) : quotient;
 }
 
+/** The same in doubles, both whole and exact. */
+function divideRoundedSmall(value: number, divisor: number, mode: Midpoint): number {
+  const rest = value % divisor;
+  const quotient = (value - rest) / divisor;
+  const twice = Math.abs(rest) * 2;
+  const up = twice > divisor || (twice === divisor && (mode === 1 || quotient % 2 !== 0));
+  return up ? quotient + (value < 0 ? -1 : 1) : quotient;
+}
+
 /** The header of System.Decimal. */
 export const decimalHeader: TypeHeader = {
   header: "struct System.Decimal : IComparable, IFormattable, IComparable<decimal>, IEquatable<decimal>",
@@ -36,12 +46,32 @@ export const decimalHeader: TypeHeader = {
  * `2.20`), results that do not fit are rounded half to even, beyond ±7.9·10^28 is OverflowException.
  */
 export class Decimal extends NetObject {
+  /**
+   * The digits with their sign where a double holds them exactly, up to 2^53; otherwise NaN, with which every comparison fails. Nearly all
+   * amounts are such: they are computed in doubles, each result looked at before it is believed, and the others in big integers.
+   */
+  private readonly small: number;
+  private big: bigint | null;
+
   /** @param mantissa the digits with their sign: the value is mantissa / 10^scale. Both must be in range: see {@link Decimal.of}. */
   constructor(
-    readonly mantissa: bigint,
+    mantissa: bigint | number,
     readonly scale: number,
   ) {
     super();
+    if (typeof mantissa === "number") {
+      this.small = mantissa;
+      this.big = null;
+    } else {
+      this.small = mantissa <= SAFE && mantissa >= -SAFE ? Number(mantissa) : Number.NaN;
+      this.big = mantissa;
+    }
+  }
+
+  /** The digits with their sign: the value is mantissa / 10^scale. */
+  get mantissa(): bigint {
+    this.big ??= BigInt(this.small);
+    return this.big;
   }
 
   static readonly zero = new Decimal(0n, 0);
@@ -73,7 +103,7 @@ export class Decimal extends NetObject {
   }
 
   static fromInteger(value: number | bigint): Decimal {
-    return new Decimal(BigInt(value), 0);
+    return new Decimal(Number.isSafeInteger(value) ? (value as number) : BigInt(value), 0);
   }
 
   /** `(decimal)double`: 15 significant digits. Throws OverflowException for what does not fit, NaN included. */
@@ -87,6 +117,20 @@ export class Decimal extends NetObject {
   }
 
   static add(a: Decimal, b: Decimal): Decimal {
+    const { scale } = a;
+    if (scale === b.scale) {
+      const sum = a.small + b.small;
+      if (isExact(sum)) return new Decimal(sum, scale);
+    } else {
+      const most = Math.max(scale, b.scale);
+      const [x, y] = [scaledUp(a.small, most - scale), scaledUp(b.small, most - b.scale)];
+      const sum = x + y;
+      if (isExact(x) && isExact(y) && isExact(sum)) return new Decimal(sum, most);
+    }
+    return Decimal.addBig(a, b);
+  }
+
+  private static addBig(a: Decimal, b: Decimal): Decimal {
     if (a.scale === b.scale) return Decimal.of(a.mantissa + b.mantissa, a.scale);
     return a.scale > b.scale
       ? Decimal.of(a.mantissa + b.mantissa * POWERS[a.scale - b.scale]!, a.scale)
@@ -99,15 +143,19 @@ export class Decimal extends NetObject {
 
   /** A zero keeps the scale of its factors only where both have small digits: so .NET's algorithm comes out. */
   static multiply(a: Decimal, b: Decimal): Decimal {
+    const product = a.small * b.small;
+    const scale = a.scale + b.scale;
+    if (isExact(product) && product !== 0 && scale <= MAX_SCALE) return new Decimal(product, scale);
     const isSmall = absolute(a.mantissa) < SMALL && absolute(b.mantissa) < SMALL;
-    if (isSmall ? a.scale + b.scale > 47 : a.mantissa === 0n || b.mantissa === 0n) return Decimal.zero;
-    return Decimal.of(a.mantissa * b.mantissa, a.scale + b.scale);
+    if (isSmall ? scale > 47 : a.mantissa === 0n || b.mantissa === 0n) return Decimal.zero;
+    return Decimal.of(a.mantissa * b.mantissa, scale);
   }
 
   /** As many digits as fit; digits beyond the operands' own scales only as far as they are not zero. */
   static divide(a: Decimal, b: Decimal): Decimal {
-    if (b.mantissa === 0n) throw raise.divideByZero();
     const scale = a.scale - b.scale;
+    if (scale >= 0 && b.small !== 0 && a.small % b.small === 0) return new Decimal(a.small / b.small + 0, scale);
+    if (b.mantissa === 0n) throw raise.divideByZero();
     const dividend = scale < 0 ? a.mantissa * POWERS[-scale]! : a.mantissa;
     const start = Math.max(scale, 0);
     if (dividend % b.mantissa === 0n) return Decimal.of(dividend / b.mantissa, start);
@@ -124,17 +172,24 @@ export class Decimal extends NetObject {
   }
 
   static remainder(a: Decimal, b: Decimal): Decimal {
+    if (a.scale === b.scale && b.small !== 0) {
+      const rest = a.small % b.small;
+      if (isExact(rest)) return new Decimal(rest + 0, a.scale);
+    }
     if (b.mantissa === 0n) throw raise.divideByZero();
     const [x, y, scale] = aligned(a, b);
     return absolute(x) < absolute(y) ? a : Decimal.of(x % y, scale);
   }
 
   static negate(a: Decimal): Decimal {
-    return new Decimal(-a.mantissa, a.scale);
+    return new Decimal(isExact(a.small) ? 0 - a.small : -a.mantissa, a.scale);
   }
 
   /** -1, 0 or 1. */
   static compare(a: Decimal, b: Decimal): number {
+    const most = Math.max(a.scale, b.scale);
+    const [small, other] = [scaledUp(a.small, most - a.scale), scaledUp(b.small, most - b.scale)];
+    if (isExact(small) && isExact(other)) return small < other ? -1 : small > other ? 1 : 0;
     if (a.scale === b.scale) return a.mantissa < b.mantissa ? -1 : a.mantissa > b.mantissa ? 1 : 0;
     const [x, y] = aligned(a, b);
     return x < y ? -1 : x > y ? 1 : 0;
@@ -143,7 +198,10 @@ export class Decimal extends NetObject {
   /** To at most `decimals` places (0 to 28). */
   static round(value: Decimal, decimals: number, mode: Midpoint): Decimal {
     if (value.scale <= decimals) return value;
-    return new Decimal(divideRounded(value.mantissa, POWERS[value.scale - decimals]!, mode), decimals);
+    const drop = value.scale - decimals;
+    if (isExact(value.small) && drop <= MOST_DIGITS)
+      return new Decimal(divideRoundedSmall(value.small, DOUBLE_POWERS[drop]!, mode), decimals);
+    return new Decimal(divideRounded(value.mantissa, POWERS[drop]!, mode), decimals);
   }
 
   static truncate(value: Decimal): Decimal {
@@ -162,6 +220,7 @@ export class Decimal extends NetObject {
 
   /** `(double)decimal`, in the steps of .NET: digits as a double, divided by a power of ten. */
   toDouble(): number {
+    if (isExact(this.small)) return this.small / DOUBLE_POWERS[this.scale]!;
     const size = absolute(this.mantissa);
     const digits = size < 1n << 64n ? Number(size) : Number(size & 0xffffffffffffffffn) + Number(size >> 64n) * 2 ** 64;
     const value = digits / DOUBLE_POWERS[this.scale]!;
@@ -170,7 +229,9 @@ export class Decimal extends NetObject {
 
   /** The whole part, towards zero. */
   toBigInt(): bigint {
-    return this.scale === 0 ? this.mantissa : this.mantissa / POWERS[this.scale]!;
+    const { small, scale } = this;
+    if (isExact(small) && scale <= MOST_DIGITS) return BigInt((small - (small % DOUBLE_POWERS[scale]!)) / DOUBLE_POWERS[scale]!);
+    return scale === 0 ? this.mantissa : this.mantissa / POWERS[scale]!;
   }
 
   /** For formatting: all digits, trailing zeros included. */
@@ -185,13 +246,13 @@ export class Decimal extends NetObject {
   }
 
   override toText(): string {
-    const { mantissa, scale } = this;
-    if (scale === 0) return mantissa.toString();
-    const digits = absolute(mantissa)
-      .toString()
-      .padStart(scale + 1, "0");
+    const { scale } = this;
+    const mantissa = isExact(this.small) ? this.small : this.mantissa;
+    const written = mantissa.toString();
+    if (scale === 0) return written;
+    const digits = (mantissa < 0 ? written.slice(1) : written).padStart(scale + 1, "0");
     const split = digits.length - scale;
-    return `${mantissa < 0n ? "-" : ""}${digits.slice(0, split)}.${digits.slice(split)}`;
+    return `${mantissa < 0 ? "-" : ""}${digits.slice(0, split)}.${digits.slice(split)}`;
   }
 
   override toFormat(format: string): string {
@@ -212,11 +273,34 @@ export class Decimal extends NetObject {
   }
 }
 
+/** True for a result of whole numbers in doubles that is the exact one; false for NaN. */
+function isExact(value: number): boolean {
+  return value <= Number.MAX_SAFE_INTEGER && value >= -Number.MAX_SAFE_INTEGER;
+}
+
+/** Digits that a double always holds. */
+const MOST_DIGITS = 15;
+
+/** As many tens more; NaN where that cannot be done exactly, and beyond 2^53 where it is not exact. */
+function scaledUp(value: number, tens: number): number {
+  return tens <= MOST_DIGITS ? value * DOUBLE_POWERS[tens]! : Number.NaN;
+}
+
 function aligned(a: Decimal, b: Decimal): [bigint, bigint, number] {
   if (a.scale === b.scale) return [a.mantissa, b.mantissa, a.scale];
   return a.scale > b.scale
     ? [a.mantissa, b.mantissa * POWERS[a.scale - b.scale]!, a.scale]
     : [a.mantissa * POWERS[b.scale - a.scale]!, b.mantissa, b.scale];
+}
+
+function withoutZerosSmall(mantissa: number, scale: number): Decimal {
+  let digits = mantissa;
+  let left = digits === 0 ? 0 : scale;
+  while (left > 0 && digits % 10 === 0) {
+    digits /= 10;
+    left--;
+  }
+  return new Decimal(digits, left);
 }
 
 function withoutZeros(mantissa: bigint, scale: number): Decimal {
@@ -252,6 +336,6 @@ function fromReal(value: number, digits: 15 | 7): Decimal {
   let whole = Math.floor(scaled);
   const rest = scaled - whole;
   if (rest > 0.5 || (rest === 0.5 && whole % 2 === 1)) whole++;
-  const mantissa = BigInt(value < 0 ? -whole : whole);
-  return power < 0 ? Decimal.of(mantissa, power) : withoutZeros(mantissa, power);
+  const mantissa = value < 0 ? 0 - whole : whole;
+  return power < 0 ? Decimal.of(BigInt(mantissa), power) : withoutZerosSmall(mantissa, power);
 }
