@@ -58,8 +58,9 @@ function below(folder, ending) {
     .map((file) => `${folder}/${file}`);
 }
 
-/** The texts of a source file. What is filled in later is left out. */
+/** The texts of a source file. What is filled in later is left out, and the names of modules are no texts. */
 function textsOf(node, tree) {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return [];
   const line = tree.getLineAndCharacterOfPosition(Math.max(0, node.pos)).line + 1;
   if (ts.isStringLiteralLike(node)) return [{ text: node.text, line }];
   const own = ts.isTemplateExpression(node)
