@@ -339,7 +339,8 @@ export class RunningGateway implements Gateway {
     const fields = { activityId: requestId, policy: error!.source, reason: error!.reason, status: outcome.status };
     logger.info(fields, `${error!.source} failed: ${error!.message}`);
     const looking = telemetry.request?.(seen) ?? null;
-    for (const listener of [this.listening.onOutcome, request.onOutcome, looking?.ended.bind(looking)])
+    const watching = (this.listening.watchers ?? []).map((watcher) => () => watcher.ended(outcome, null));
+    for (const listener of [this.listening.onOutcome, request.onOutcome, looking?.ended.bind(looking), ...watching])
       try {
         listener?.(outcome);
       } catch (failure) {

@@ -82,7 +82,7 @@ describe("why a request was answered as it was", () => {
       what: "a slow backend",
       call: () => sample.call("/payments/accounts", { what: "slow" }),
       headline: /^200 OK is the backend's answer, GET http:\/\/127\.0\.0\.1:\d+\/accounts\.$/,
-      reason: /^Slow for the backend: 1\.\d+ s of 1\.\d+ s were spent waiting for http/,
+      reason: /^Slow for the backend: \d+\.\d+ s of \d+\.\d+ s were spent waiting for http/,
       place: null,
     },
   ])("$what", async ({ call, headline, reason, place }) => {
@@ -318,10 +318,14 @@ it("gives documents of the configuration, and no other files", async () => {
 });
 
 it("shows the state: limits near their end, the cache, the ages of secrets", async () => {
-  for (let count = 0; count < 6; count++) await sample.call("/payments/accounts", { key: "key-tin" });
+  const nearest = async () => {
+    await sample.call("/payments/accounts", { key: "key-tin" });
+    return (await json<GatewayState>("api/state")).counters[0];
+  };
+  await expect
+    .poll(nearest)
+    .toMatchObject({ policy: "rate-limit-by-key", count: 5, limit: 5, key: expect.stringContaining("sub-tin") as string });
   const state = await json<GatewayState>("api/state");
-  expect(state.counters[0]).toMatchObject({ policy: "rate-limit-by-key", count: 5, limit: 5 });
-  expect(state.counters[0]!.key).toContain("sub-tin");
   expect(state.cache.hits).toBeGreaterThan(0);
   expect(state.secrets.map(({ what, from }) => [what, from])).toContainEqual(["named value payments-hmac-key", "configuration"]);
   expect(state.lastChange).toBeNull();

@@ -98,9 +98,7 @@ export class GatewayConsole {
     return {
       row: { ...row, isTraced: trace !== null },
       explanation: explain(outcome, trace),
-      errors: outcome.errors.map(({ source, reason, message, section, scope, path, policyId, place, elapsed }) => {
-        return { source, reason, message, section, scope, path, policyId, place, elapsed };
-      }),
+      errors: outcome.errors,
       backend: outcome.backend,
       retries: outcome.retries,
       requestSize: outcome.requestSize,

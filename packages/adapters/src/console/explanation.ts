@@ -1,5 +1,6 @@
-import type { GatewayOutcome, TraceDocument, TracedStep } from "@turnpike/core";
+import type { TraceDocument, TracedStep } from "@turnpike/core";
 import type { Explanation } from "./messages.js";
+import type { KeptOutcome } from "./request-log.js";
 
 const ms = (time: number): string => (time >= 1000 ? `${(time / 1000).toFixed(2)} s` : `${Math.round(time * 10) / 10} ms`);
 
@@ -9,7 +10,7 @@ const MOST_OF_THE_TIME = 0.5;
 const NOTICEABLE = 200;
 
 /** Why a request was answered as it was, from what is known of it: with its trace more than without. */
-export function explain(outcome: GatewayOutcome, trace: TraceDocument | null): Explanation {
+export function explain(outcome: KeptOutcome, trace: TraceDocument | null): Explanation {
   const steps = trace === null ? [] : flat(trace.steps);
   const deciding = decidingStep(outcome, steps);
   const place = outcome.by.place ?? (deciding?.file == null ? null : { file: deciding.file, line: deciding.line! });
@@ -21,7 +22,7 @@ export function explain(outcome: GatewayOutcome, trace: TraceDocument | null): E
   };
 }
 
-function headlineOf({ status, reason, by, backend, cache }: GatewayOutcome): string {
+function headlineOf({ status, reason, by, backend, cache }: KeptOutcome): string {
   if (status === 0) return "The caller went away before it had an answer.";
   const answer = `${status} ${reason}`.trim();
   const where = by.place === null ? "" : ` (${by.place.file}:${by.place.line})`;
@@ -40,13 +41,13 @@ function headlineOf({ status, reason, by, backend, cache }: GatewayOutcome): str
 }
 
 /** The step that made the answer, or failed. */
-function decidingStep({ by, error }: GatewayOutcome, steps: readonly TracedStep[]): TracedStep | null {
+function decidingStep({ by, error }: KeptOutcome, steps: readonly TracedStep[]): TracedStep | null {
   const ended = steps.filter(({ outcome }) => outcome === "error" || outcome === "stop");
   const named = (name: string | null): TracedStep | undefined => ended.findLast(({ policy }) => policy === name);
   return named(by.policy) ?? named(error?.source ?? null) ?? ended.findLast(({ steps: inner }) => inner.length === 0) ?? null;
 }
 
-function whyReasons({ error, by }: GatewayOutcome, deciding: TracedStep | null, steps: readonly TracedStep[]): string[] {
+function whyReasons({ error, by }: KeptOutcome, deciding: TracedStep | null, steps: readonly TracedStep[]): string[] {
   const reasons: string[] = [];
   if (deciding?.why != null && (error !== null || by.layer !== "backend")) reasons.push(deciding.why);
   if (error !== null && !reasons.some((reason) => reason.includes(error.message)))
@@ -62,7 +63,7 @@ function whyReasons({ error, by }: GatewayOutcome, deciding: TracedStep | null, 
   return reasons;
 }
 
-function retryReasons({ retries, errors }: GatewayOutcome, steps: readonly TracedStep[]): string[] {
+function retryReasons({ retries, errors }: KeptOutcome, steps: readonly TracedStep[]): string[] {
   if (retries === 0) return [];
   const calls = steps.flatMap((step) => step.calls.filter(({ to }) => to === "backend"));
   const told =
@@ -73,7 +74,7 @@ function retryReasons({ retries, errors }: GatewayOutcome, steps: readonly Trace
   return [`The backend was called ${retries + 1} times${seen}.`];
 }
 
-function timeReasons({ times, backend }: GatewayOutcome, steps: readonly TracedStep[]): string[] {
+function timeReasons({ times, backend }: KeptOutcome, steps: readonly TracedStep[]): string[] {
   const { total, gateway, client } = times;
   if (total < NOTICEABLE) return [];
   const most = (part: number): boolean => part >= total * MOST_OF_THE_TIME;

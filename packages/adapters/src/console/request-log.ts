@@ -1,10 +1,34 @@
-import type { GatewayOutcome, TraceDocument } from "@turnpike/core";
+import type { GatewayOutcome, OutcomeError, TraceDocument } from "@turnpike/core";
+import { Latest, Queue } from "./latest.js";
 import type { RequestRow } from "./messages.js";
+
+/** A failure without what caused it, which may be anything. */
+export type KeptError = Omit<OutcomeError, "cause">;
+
+/** What is kept of an outcome beside the row: nothing that holds the request itself. */
+export interface KeptOutcome
+  extends Pick<
+    GatewayOutcome,
+    | "status"
+    | "reason"
+    | "by"
+    | "backend"
+    | "cache"
+    | "retries"
+    | "times"
+    | "requestSize"
+    | "responseSize"
+    | "ipAddress"
+    | "protocol"
+  > {
+  readonly error: KeptError | null;
+  readonly errors: readonly KeptError[];
+}
 
 /** A request with all that is kept of it. */
 export interface LoggedRequest {
   readonly row: RequestRow;
-  readonly outcome: GatewayOutcome;
+  readonly outcome: KeptOutcome;
   /** JSON text; null without trace. */
   trace: string | null;
   /** Which configuration it ran on: a number that grows with each. */
@@ -19,31 +43,57 @@ export interface LogLimits {
   readonly traceCharacters: number;
 }
 
+const MOST_ERRORS = 20;
+const NO_ERRORS: readonly KeptError[] = [];
 const LONGEST_URL = 2_000;
 const LONGEST_MESSAGE = 2_000;
 /** Milliseconds from which a request is worth keeping for longer. */
 const SLOW = 1_000;
 
+/** Requests of one kind. */
+class Kept {
+  readonly requests: Latest<LoggedRequest>;
+  readonly traced = new Queue<LoggedRequest>();
+  /** Of their traces. */
+  characters = 0;
+  traces = 0;
+
+  constructor(most: number) {
+    this.requests = new Latest(most);
+  }
+
+  forgetTrace(logged: LoggedRequest): void {
+    if (logged.trace === null) return;
+    this.characters -= logged.trace.length;
+    this.traces--;
+    logged.trace = null;
+  }
+}
+
 /** The latest requests: all of the last ones, and of those that failed or were slow more. */
 export class RequestLog {
   private readonly byId = new Map<string, LoggedRequest>();
-  private readonly ordinary = new Set<LoggedRequest>();
-  private readonly notable = new Set<LoggedRequest>();
-  /** Those with a trace, the oldest first. */
-  private readonly traced = new Set<LoggedRequest>();
-  characters = 0;
+  private readonly ordinary: Kept;
+  private readonly notable: Kept;
   seen = 0;
   hits = 0;
   misses = 0;
 
-  constructor(private readonly limits: LogLimits) {}
+  constructor(private readonly limits: LogLimits) {
+    this.ordinary = new Kept(limits.requests);
+    this.notable = new Kept(limits.requests);
+  }
 
   get size(): number {
-    return this.byId.size;
+    return this.ordinary.requests.size + this.notable.requests.size;
   }
 
   get traces(): number {
-    return this.traced.size;
+    return this.ordinary.traces + this.notable.traces;
+  }
+
+  get characters(): number {
+    return this.ordinary.characters + this.notable.characters;
   }
 
   add(outcome: GatewayOutcome, trace: TraceDocument | null, configuration: number): void {
@@ -52,17 +102,21 @@ export class RequestLog {
     if (outcome.cache === "miss") this.misses++;
     const text = trace === null ? null : JSON.stringify(trace);
     const row = rowOf(outcome, this.seen, text !== null);
-    const logged: LoggedRequest = { row, outcome: { ...outcome, url: row.url }, trace: text, configuration };
-    const known = this.byId.get(row.id);
-    if (known !== undefined) this.remove(known);
-    this.byId.set(row.id, logged);
+    const logged: LoggedRequest = { row, outcome: keptOutcome(outcome), trace: text, configuration };
     const kept = isNotable(row) ? this.notable : this.ordinary;
-    kept.add(logged);
-    if (kept.size > this.limits.requests) this.remove(first(kept)!);
+    const gone = kept.requests.add(logged);
+    if (gone !== undefined) {
+      // The oldest request with a trace is the one that has waited the longest.
+      if (gone.trace !== null) kept.traced.take();
+      kept.forgetTrace(gone);
+      if (this.byId.get(gone.row.id) === gone) this.byId.delete(gone.row.id);
+    }
+    this.byId.set(row.id, logged);
     if (text === null) return;
-    this.traced.add(logged);
-    this.characters += text.length;
-    while (this.characters > this.limits.traceCharacters && this.traced.size > 1) this.forgetTrace(this.leastWanted());
+    kept.traced.add(logged);
+    kept.traces++;
+    kept.characters += text.length;
+    while (this.characters > this.limits.traceCharacters) this.makeRoom();
   }
 
   get(id: string): LoggedRequest | null {
@@ -94,43 +148,27 @@ export class RequestLog {
 
   /** Both kinds in one order, by their numbers. */
   private *backwards(): Generator<LoggedRequest> {
-    const lists = [[...this.ordinary], [...this.notable]] as const;
-    let [a, b] = [lists[0].length - 1, lists[1].length - 1];
-    while (a >= 0 || b >= 0) {
-      const [left, right] = [lists[0][a], lists[1][b]];
+    let [a, b] = [0, 0];
+    for (;;) {
+      const left = this.ordinary.requests.fromLast(a);
+      const right = this.notable.requests.fromLast(b);
+      if (left === undefined && right === undefined) return;
       if (right === undefined || (left !== undefined && left.row.number > right.row.number)) {
         yield left!;
-        a--;
+        a++;
       } else {
         yield right;
-        b--;
+        b++;
       }
     }
   }
 
-  /** The oldest trace of an ordinary request while those are more than half of all, otherwise the oldest of all. */
-  private leastWanted(): LoggedRequest {
-    for (const logged of this.traced) if (!isNotable(logged.row)) return logged;
-    return first(this.traced)!;
+  /** The oldest trace goes of the kind whose traces take more. */
+  private makeRoom(): void {
+    const kept = this.ordinary.characters > this.notable.characters ? this.ordinary : this.notable;
+    const oldest = kept.traced.take();
+    if (oldest !== undefined) kept.forgetTrace(oldest);
   }
-
-  private forgetTrace(logged: LoggedRequest): void {
-    if (!this.traced.delete(logged)) return;
-    this.characters -= logged.trace!.length;
-    logged.trace = null;
-  }
-
-  private remove(logged: LoggedRequest): void {
-    this.forgetTrace(logged);
-    this.ordinary.delete(logged);
-    this.notable.delete(logged);
-    this.byId.delete(logged.row.id);
-  }
-}
-
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  for (const item of set) return item;
-  return undefined;
 }
 
 function isNotable({ status, error, times }: RequestRow): boolean {
@@ -160,4 +198,15 @@ function rowOf(outcome: GatewayOutcome, number: number, isTraced: boolean): Requ
     times,
     isTraced,
   };
+}
+
+function keptOutcome(outcome: GatewayOutcome): KeptOutcome {
+  const { status, reason, by, backend, cache, retries, times, requestSize, responseSize, ipAddress, protocol } = outcome;
+  const errors = outcome.errors.length === 0 ? NO_ERRORS : outcome.errors.slice(-MOST_ERRORS).map(keptError);
+  const error = outcome.error === null ? null : keptError(outcome.error);
+  return { status, reason, by, backend, cache, retries, times, requestSize, responseSize, ipAddress, protocol, error, errors };
+}
+
+function keptError({ source, reason, message, section, scope, path, policyId, place, elapsed }: OutcomeError): KeptError {
+  return { source, reason, message: short(message, LONGEST_MESSAGE), section, scope, path, policyId, place, elapsed };
 }
