@@ -1,9 +1,10 @@
-// `pnpm run reference`: writes docs/reference/lint, and docs/reference/policies from what the policies declare and the example files.
+// `pnpm run reference`: writes docs/reference/lint, docs/reference/parity.md, and docs/reference/policies from what the policies declare and the example files.
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { fileSchemas, readTestFile } from "@turnpike/core/testing";
 import { builtInPolicies, commonErrors } from "@turnpike/core/tools";
 import { lintPages } from "./lint-pages.mjs";
+import { parityPage } from "./parity.mjs";
 
 const root = new URL("../", import.meta.url);
 const pagesFolder = new URL("docs/reference/policies/", root);
@@ -246,6 +247,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(schemasFolder, { recursive: true });
   for (const [name, schema] of Object.entries(fileSchemas()))
     writeFileSync(new URL(name, schemasFolder), `${JSON.stringify(schema, null, 2)}\n`);
+  writeFileSync(new URL("docs/reference/parity.md", root), parityPage());
   const lintFolder = new URL("docs/reference/lint/", root);
   mkdirSync(lintFolder, { recursive: true });
   for (const [name, text] of lintPages()) writeFileSync(new URL(name, lintFolder), text);
