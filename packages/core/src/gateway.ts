@@ -397,12 +397,13 @@ export class RunningGateway implements Gateway {
 }
 
 /** Who is told of outcomes: the host's listener, the access log, both, or nobody. */
-function outcomeListener({ onOutcome, accessLog = false }: GatewayOptions, { logger, random }: Runtime): OutcomeListener | null {
-  if (accessLog === false) return onOutcome ?? null;
+function outcomeListener({ onOutcome, accessLog = false, logger }: GatewayOptions, { random }: Runtime): OutcomeListener | null {
+  if (accessLog === false || logger === undefined) return onOutcome ?? null;
   const sample = (accessLog === true ? undefined : accessLog.sample) ?? 1;
   return (outcome) => {
     onOutcome?.(outcome);
-    if (isLogged(outcome, sample, () => random.fraction())) logger.info(accessLogRecord(outcome), accessLogText(outcome));
+    // An outcome holds no secrets: what it has is masked already.
+    if (isLogged(outcome, sample, random.fraction)) logger.info(accessLogRecord(outcome), accessLogText(outcome));
   };
 }
 

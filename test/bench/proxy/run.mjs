@@ -1,5 +1,6 @@
 // Proxying with a token check, a rate limit and a header: Turnpike against what one would build by hand, interleaved in one run.
-// Options: --seconds N for each round (default 3), --rounds N (default 5), --connections N (default 32), --only a,b, --json,
+// Options: --seconds N for each round (default 3), --rounds N (default 5), --connections N (default 32), --only a,b, --json.
+// `--only turnpike,observed` measures what the access log and metrics cost.
 // --against DIR: another checkout of Turnpike, built, with the benchmarks' packages installed, that takes its turns beside this one.
 import { generateKeyPairSync } from "node:crypto";
 import { resolve } from "node:path";

@@ -60,6 +60,24 @@ export function gatewayMetrics(options: MetricsOptions = {}): GatewayMetrics {
   return new PrometheusMetrics(prom, options);
 }
 
+/** Classes of statuses, by their first digit. */
+const CLASSES = ["0xx", "1xx", "2xx", "3xx", "4xx", "5xx", "6xx", "7xx", "8xx", "9xx"];
+const PARTS = ["gateway", "backend", "client"] as const;
+
+/** What requests to an operation have come to since the page was last looked at: the library is told of it then, which is cheaper. */
+interface Untold {
+  readonly api: string;
+  readonly operation: string;
+  /** By the class of the status. */
+  readonly durations: Map<string, PromClient.Histogram.Internal<string>>;
+  /** Seconds. */
+  readonly times: Record<(typeof PARTS)[number], number>;
+  hits: number;
+  misses: number;
+  retries: number;
+  nearLimits: number;
+}
+
 class PrometheusMetrics implements GatewayMetrics {
   private readonly registry: PromClient.Registry;
   private readonly duration: PromClient.Histogram;
@@ -71,6 +89,8 @@ class PrometheusMetrics implements GatewayMetrics {
   private readonly nearLimits: PromClient.Counter;
   private readonly backendFailures: PromClient.Counter;
   private readonly inFlight: PromClient.Gauge;
+  private readonly untold = new Map<string, Map<string, Untold>>();
+  private running = 0;
   private readonly refusalsSeen = new Set<string>();
   private readonly custom: CustomMetrics;
   private readonly clock: Clock;
@@ -123,7 +143,6 @@ class PrometheusMetrics implements GatewayMetrics {
       ["part", "reason"],
     );
     this.inFlight = new prom.Gauge({ name: "turnpike_requests_in_flight", help: "Requests that are being handled.", registers });
-    this.inFlight.set(0);
     if (process) prom.collectDefaultMetrics({ register: this.registry });
   }
 
@@ -132,9 +151,12 @@ class PrometheusMetrics implements GatewayMetrics {
   }
 
   request(): RequestTelemetry {
-    this.inFlight.inc();
-    return { ended: (outcome) => this.ended(outcome) };
+    this.running++;
+    return this.ends;
   }
+
+  /** The same for all requests: nothing is kept of one. */
+  private readonly ends: RequestTelemetry = { ended: (outcome) => this.ended(outcome) };
 
   metric(metric: Metric): void {
     const { namespace, name, value, dimensions } = metric;
@@ -144,17 +166,56 @@ class PrometheusMetrics implements GatewayMetrics {
   }
 
   private ended(outcome: GatewayOutcome): void {
-    this.inFlight.dec();
-    const labels = { api: outcome.api ?? "", operation: outcome.operation ?? "" };
-    const { times, status } = outcome;
-    this.duration.observe({ ...labels, status: status === 0 ? "0" : `${Math.floor(status / 100)}xx` }, times.total / 1000);
-    for (const part of ["gateway", "backend", "client"] as const) this.parts.inc({ ...labels, part }, times[part] / 1000);
-    if (outcome.cache !== "none") this.cache.inc({ ...labels, result: outcome.cache });
-    if (outcome.limitUsage >= NEAR) this.nearLimits.inc(labels);
+    this.running--;
+    const { times, status, api, operation } = outcome;
+    const untold = this.untoldOf(api ?? "", operation ?? "");
+    this.durationOf(untold, status).observe(times.total / 1000);
+    for (const part of PARTS) untold.times[part] += times[part] / 1000;
+    if (outcome.cache === "hit") untold.hits++;
+    else if (outcome.cache === "miss") untold.misses++;
+    if (outcome.limitUsage >= NEAR) untold.nearLimits++;
+    untold.retries += outcome.retries;
     for (const { reason } of outcome.errors)
-      if (reason !== null && BACKEND_FAILURES.has(reason)) this.backendFailures.inc({ ...labels, reason });
-    if (outcome.retries > 0) this.retries.inc(labels, outcome.retries);
+      if (reason !== null && BACKEND_FAILURES.has(reason))
+        this.backendFailures.inc({ api: untold.api, operation: untold.operation, reason });
     if (outcome.by.layer === "gateway" && status >= 400) this.refusals.inc(this.refusal(outcome));
+  }
+
+  private untoldOf(api: string, operation: string): Untold {
+    let ofApi = this.untold.get(api);
+    if (ofApi === undefined) this.untold.set(api, (ofApi = new Map()));
+    let untold = ofApi.get(operation);
+    if (untold === undefined) {
+      const times = { gateway: 0, backend: 0, client: 0 };
+      untold = { api, operation, durations: new Map(), times, hits: 0, misses: 0, retries: 0, nearLimits: 0 };
+      ofApi.set(operation, untold);
+    }
+    return untold;
+  }
+
+  private durationOf({ api, operation, durations }: Untold, code: number): PromClient.Histogram.Internal<string> {
+    const status = code === 0 ? "0" : CLASSES[Math.floor(code / 100)]!;
+    let duration = durations.get(status);
+    if (duration === undefined) durations.set(status, (duration = this.duration.labels({ api, operation, status })));
+    return duration;
+  }
+
+  /** Tells the library what has come about since the last time. */
+  private tell(): void {
+    this.inFlight.set(this.running);
+    for (const ofApi of this.untold.values())
+      for (const untold of ofApi.values()) {
+        const labels = { api: untold.api, operation: untold.operation };
+        for (const part of PARTS) {
+          this.parts.inc({ ...labels, part }, untold.times[part]);
+          untold.times[part] = 0;
+        }
+        if (untold.hits > 0) this.cache.inc({ ...labels, result: "hit" }, untold.hits);
+        if (untold.misses > 0) this.cache.inc({ ...labels, result: "miss" }, untold.misses);
+        if (untold.retries > 0) this.retries.inc(labels, untold.retries);
+        if (untold.nearLimits > 0) this.nearLimits.inc(labels, untold.nearLimits);
+        untold.hits = untold.misses = untold.retries = untold.nearLimits = 0;
+      }
   }
 
   private refusal({ by, error }: GatewayOutcome): { policy: string; reason: string } {
@@ -169,6 +230,7 @@ class PrometheusMetrics implements GatewayMetrics {
   async page(gateway: Gateway | null): Promise<string> {
     // What is only looked at stands in a registry of its own, so that what is gone from the configuration is gone from the page.
     const now = new this.prom.Registry();
+    this.tell();
     if (gateway !== null) this.look(gateway, now);
     this.showCustom(now);
     return `${await this.registry.metrics()}\n${await now.metrics()}`;

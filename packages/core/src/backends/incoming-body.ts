@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Headers } from "../http/headers.js";
+import type { BodyWatch, WatchableBody } from "../http/watched-body.js";
 
 /** What a body asks of its connection. */
 export interface BodySource {
@@ -15,7 +16,7 @@ const HIGH_WATER_MARK = 64 * 1024;
  * A response body as it comes in: an async iterable of chunks, with a shorter way into a Writable. Can be read once. Whoever drops it
  * unread or half-read ends the call.
  */
-export class IncomingBody implements AsyncIterable<Uint8Array> {
+export class IncomingBody implements WatchableBody {
   /** Once it has ended: what came behind it. */
   trailers: Headers | null = null;
   private readonly chunks: Uint8Array[] = [];
@@ -25,13 +26,24 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
   private wake: (() => void) | null = null;
   private sink: Writable | null = null;
   private isPaused = false;
+  /** Null as long as nobody looks on. */
+  private watches: BodyWatch[] | null = null;
+  private isOver = false;
 
   constructor(private readonly source: BodySource) {}
+
+  watch(watch: BodyWatch): void {
+    if (this.watches === null) this.watches = [watch];
+    else this.watches.push(watch);
+  }
 
   push(chunk: Uint8Array): void {
     if (this.state !== "open") return;
     if (this.sink !== null) {
+      this.came();
+      this.passed(chunk);
       if (!this.sink.write(chunk)) this.pause();
+      else this.waits();
       return;
     }
     this.chunks.push(chunk);
@@ -69,16 +81,23 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
   pourInto(writable: Writable, sendTrailers?: (trailers: Headers) => void): Promise<void> {
     // Small answers are there as a whole by now: one write takes them out, status and headers included.
     if (this.state === "ended" && (this.trailers === null || sendTrailers === undefined)) {
+      if (this.watches !== null) for (const chunk of this.chunks) this.passed(chunk);
+      this.over(true);
       writable.end(this.chunks.length === 1 ? this.chunks.pop()! : Buffer.concat(this.chunks.splice(0)));
       return Promise.resolve();
     }
     return new Promise((resolve, reject) => {
-      const onDrain = (): void => this.resume();
+      const onDrain = (): void => {
+        this.waits();
+        this.resume();
+      };
       const finish = (error: Error | null): void => {
         this.wake = null;
         this.sink = null;
         writable.off("drain", onDrain);
         writable.off("close", onClose);
+        this.came();
+        this.over(error === null);
         if (error === null) {
           if (this.trailers !== null) sendTrailers?.(this.trailers);
           writable.end();
@@ -97,12 +116,18 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
         else if (this.state === "failed") finish(this.error);
       };
       let isFull = false;
-      for (const chunk of this.chunks.splice(0)) isFull = !writable.write(chunk);
+      for (const chunk of this.chunks.splice(0)) {
+        this.passed(chunk);
+        isFull = !writable.write(chunk);
+      }
       this.waiting = 0;
       if (this.state !== "open") return this.wake();
       this.sink = writable;
       if (isFull) this.pause();
-      else this.resume();
+      else {
+        this.waits();
+        this.resume();
+      }
     });
   }
 
@@ -114,20 +139,48 @@ export class IncomingBody implements AsyncIterable<Uint8Array> {
           if (chunk !== undefined) {
             this.waiting -= chunk.length;
             if (this.waiting < HIGH_WATER_MARK / 2) this.resume();
+            this.passed(chunk);
             return { done: false, value: chunk };
           }
-          if (this.state === "failed") throw this.error!;
-          if (this.state !== "open") return { done: true, value: undefined };
+          if (this.state === "failed") {
+            this.over(false);
+            throw this.error!;
+          }
+          if (this.state !== "open") {
+            this.over(this.state === "ended");
+            return { done: true, value: undefined };
+          }
+          this.waits();
           await new Promise<void>((resolve) => {
             this.wake = resolve;
           });
+          this.came();
         }
       },
       return: () => {
         this.drop(new Error("The response was not wanted."));
+        this.over(false);
         return Promise.resolve({ done: true, value: undefined });
       },
     };
+  }
+
+  private waits(): void {
+    if (this.watches !== null) for (const watch of this.watches) watch.waits?.();
+  }
+
+  private came(): void {
+    if (this.watches !== null) for (const watch of this.watches) watch.came?.();
+  }
+
+  private passed(chunk: Uint8Array): void {
+    if (this.watches !== null) for (const watch of this.watches) watch.chunk?.(chunk);
+  }
+
+  private over(isWhole: boolean): void {
+    if (this.isOver || this.watches === null) return;
+    this.isOver = true;
+    for (const watch of this.watches) watch.end?.(isWhole);
   }
 
   private drop(reason: Error): void {

@@ -44,7 +44,7 @@ export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
   const { times, error, backend, by } = outcome;
   const diagnostic = outcome.diagnostics.get(DIAGNOSTIC);
   const messages = diagnostic === undefined ? null : outcome.logged(DIAGNOSTIC);
-  return {
+  const record: Record<string, unknown> = {
     TimeGenerated: new Date(outcome.startedAt).toISOString(),
     CorrelationId: outcome.requestId,
     OperationName: "Microsoft.ApiManagement/GatewayLogs",
@@ -80,11 +80,13 @@ export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
     BackendUrl: messages?.backendUrl ?? backend?.url ?? "",
     BackendProtocol: backend?.protocol ?? "",
     BackendResponseCode: backend?.status ?? 0,
-    ...(error === null ? {} : errorColumns(error)),
-    Errors: outcome.errors.map(errorRecord),
-    TraceRecords: traceRecords(outcome, diagnostic),
-    ...(messages === null ? {} : messageColumns(messages)),
+    Errors: outcome.errors.length === 0 ? outcome.errors : outcome.errors.map(errorRecord),
+    TraceRecords: outcome.traces.length === 0 ? outcome.traces : traceRecords(outcome, diagnostic),
   };
+  // Few requests have these: spread into the others they would make every record dearer.
+  if (error !== null) Object.assign(record, errorColumns(error));
+  if (messages !== null) Object.assign(record, messageColumns(messages));
+  return record;
 }
 
 /** What trace policies said, as far as the diagnostic's verbosity takes it. */
@@ -128,7 +130,7 @@ function errorRecord({ source, reason, message, section, scope, path, place }: O
 /** The same in one line for people: who answered what, why, and where the time went. */
 export function accessLogText(outcome: GatewayOutcome): string {
   const { method, url, status, by, times, error } = outcome;
-  const path = url.replace(/^[a-z]+:\/\/[^/]+/i, "");
+  const path = url.slice(Math.max(0, url.indexOf("/", url.indexOf("//") + 2)));
   const spread = times.backend > 0 ? ` (backend ${rounded(times.backend)})` : "";
   const who = by.policy === null ? by.layer : `${by.layer} ${by.policy}${by.place === null ? "" : ` ${placeText(by.place)}`}`;
   const why = error === null ? "" : ` ${error.reason ?? ""}: ${error.message}`;

@@ -1,5 +1,6 @@
-import { type Tap, tapped } from "../http/tapped.js";
+import { tapped } from "../http/tapped.js";
 import type { IncomingResponse, OutgoingRequest } from "../http/transport.js";
+import { isWatchable, type WatchableBody } from "../http/watched-body.js";
 import type { Runtime } from "../policy/services.js";
 import type { CacheStore, CounterRequest, CounterResult, CounterStore, Store } from "../stores/store.js";
 import { type Clock, ticksOf } from "../time/clock.js";
@@ -83,8 +84,29 @@ export class Meter {
       capture?.chunk("backendResponse", body);
       return answer;
     }
+    if (isWatchable(body)) {
+      this.watchBackend(body, capture);
+      return answer;
+    }
     const patient = this.patient(body, (time) => (this.backend += time));
     return { ...answer, body: capture === null ? patient : takingDown(patient, capture, "backendResponse") };
+  }
+
+  /** Waiting for the body is the backend's time; its first bytes may be wanted. */
+  private watchBackend(body: WatchableBody, capture: Capture | null): void {
+    let from: number | null = null;
+    body.watch({
+      waits: () => {
+        from ??= this.ticks();
+      },
+      came: () => {
+        if (from !== null) this.backend += this.ticks() - from;
+        from = null;
+      },
+      ...(capture === null || capture.bytesOf("backendResponse") === 0
+        ? {}
+        : { chunk: (chunk: Uint8Array) => capture.chunk("backendResponse", chunk) }),
+    });
   }
 
   /** A request on its way to the backend, of which a diagnostic wants something. */
@@ -156,14 +178,16 @@ export class Meter {
   }
 
   /** The response's body as it goes to the caller. */
-  toCaller(body: AsyncIterable<Uint8Array>, end: Tap["end"]): AsyncIterable<Uint8Array> {
-    const counted = tapped(body, {
-      chunk: (chunk) => {
-        this.responseBytes += chunk.length;
-        this.capture?.chunk("response", chunk);
-      },
-      end,
-    });
+  toCaller(body: AsyncIterable<Uint8Array>, end: (isWhole: boolean) => void): AsyncIterable<Uint8Array> {
+    const chunk = (bytes: Uint8Array): void => {
+      this.responseBytes += bytes.length;
+      this.capture?.chunk("response", bytes);
+    };
+    if (isWatchable(body)) {
+      body.watch({ chunk, end });
+      return body;
+    }
+    const counted = tapped(body, { chunk, end });
     if ("trailers" in body) Object.defineProperty(counted, "trailers", { get: () => body.trailers, enumerable: true });
     return counted;
   }

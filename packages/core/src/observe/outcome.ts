@@ -136,6 +136,7 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: O
   const { api, operation, product, subscription, user, request, response, target } = exchange;
   const error = exchange.lastError === null ? null : (exchange.failures?.at(-1) ?? null);
   const isGone = sent.isCut === true && (meter.responseBytes === 0 || error?.reason === "ClientConnectionFailure");
+  const entries = keptEntries(exchange);
   const url = mask(exchange.originalUrl.toString());
   const backendUrl = meter.backendCall === null ? "" : mask(meter.backendCall.url);
   const diagnostics = api?.diagnostics ?? exchange.configuration.diagnostics;
@@ -160,7 +161,10 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: O
     reason: sent.reason ?? response.reason,
     by: answererOf(exchange),
     error: error === null ? null : outcomeError(error, elapsedTo(error), mask),
-    errors: (exchange.failures ?? []).map((failure) => outcomeError(failure, elapsedTo(failure), mask)),
+    errors:
+      exchange.failures === null
+        ? NO_ERRORS
+        : exchange.failures.map((failure) => outcomeError(failure, elapsedTo(failure), mask)),
     cache: exchange.isCacheHit ? "hit" : exchange.isCacheMiss ? "miss" : "none",
     retries: Math.max(0, meter.backendCalls - 1),
     requestSize: meter.requestBytes,
@@ -170,7 +174,7 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: O
       meter.backendCall === null ? null : { ...meter.backendCall, url: backendUrl, id: target.memberId ?? target.backendId },
     protocol: sent.protocol ?? null,
     tlsVersion: sent.tlsVersion ?? null,
-    traces: keptEntries(exchange).map((entry) => shownEntry(entry, mask)),
+    traces: entries.length === 0 ? entries : entries.map((entry) => shownEntry(entry, mask)),
     limitUsage: meter.limitUsage,
     model: modelCallOf(exchange),
     diagnostics,
@@ -201,6 +205,7 @@ function loggedMessages(
   };
 }
 
+const NO_ERRORS: readonly OutcomeError[] = [];
 const EMPTY_MESSAGE: LoggedMessage = { headers: {}, body: "" };
 
 function shownEntry(entry: TraceEntry, mask: (text: string) => string): TraceEntry {

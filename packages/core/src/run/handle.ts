@@ -212,6 +212,7 @@ function asTelemetrySees({ request, startedAt, configuration }: RunningExchange)
 
 /** The services of a gateway for one request at which telemetry looks on. */
 function lookedOn(runtime: Runtime, looking: RequestTelemetry): Runtime {
+  if (looking.transport === undefined && looking.entry === undefined && looking.metric === undefined) return runtime;
   const { transport } = runtime;
   const telemetry = runtime.telemetry as WholeTelemetry;
   return {

@@ -150,13 +150,15 @@ export class RunningExchange implements Exchange {
 const NO_TARGET: BackendTarget = { backendId: null, baseUrl: null };
 const NO_UPSTREAM: Exchange["upstream"] = {};
 
+/** A byte in two digits. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 /** A version 4 GUID of 16 random bytes. */
 export function guid(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes);
-  hex[6] = (hex[6]! & 0x0f) | 0x40;
-  hex[8] = (hex[8]! & 0x3f) | 0x80;
-  const text = hex.toString("hex");
-  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+  const at = (index: number): string => HEX[bytes[index]!]!;
+  const version = HEX[(bytes[6]! & 0x0f) | 0x40]!;
+  const variant = HEX[(bytes[8]! & 0x3f) | 0x80]!;
+  return `${at(0)}${at(1)}${at(2)}${at(3)}-${at(4)}${at(5)}-${version}${at(7)}-${variant}${at(9)}-${at(10)}${at(11)}${at(12)}${at(13)}${at(14)}${at(15)}`;
 }
 
 function certificateBytes(certificate: Uint8Array | string): Uint8Array | null {

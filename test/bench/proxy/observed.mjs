@@ -1,0 +1,3 @@
+// The same Turnpike with its access log, as lines of JSON to a stream, and metrics for Prometheus.
+process.env.OBSERVED = "yes";
+await import("./turnpike.mjs");
