@@ -403,7 +403,7 @@ function outcomeListener({ onOutcome, accessLog = false, logger }: GatewayOption
   return (outcome) => {
     onOutcome?.(outcome);
     // An outcome holds no secrets: what it has is masked already.
-    if (isLogged(outcome, sample, random.fraction)) logger.info(accessLogRecord(outcome), accessLogText(outcome));
+    if (isLogged(outcome, sample, () => random.fraction())) logger.info(accessLogRecord(outcome), accessLogText(outcome));
   };
 }
 
