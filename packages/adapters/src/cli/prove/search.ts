@@ -35,9 +35,12 @@ export async function search(
   let smallest: Found["counterExample"] = null;
   let failure: unknown = null;
   let met = 0;
+  let running: Promise<unknown> = Promise.resolve();
   const property = fc.asyncProperty(guided(fc, trialsFor(fc, proof.surface, invariant), fruitful), async (trial) => {
     try {
-      const { violation, isNew, met: own } = await proof.try(invariant, trial);
+      const tried = proof.try(invariant, trial);
+      running = tried;
+      const { violation, isNew, met: own } = await tried;
       met += own;
       if (violation !== null) {
         // Each that fails while it is made smaller is smaller than the one before.
@@ -54,8 +57,11 @@ export async function search(
   const { numRuns, interrupted } = await fc.check(property, {
     seed: bounds.seed,
     numRuns: bounds.runs,
-    interruptAfterTimeLimit: bounds.time,
-    maxSkipsPerRun: 0,
+    plugins: [fc.interruptAfterTimeLimit(bounds.time)],
+  });
+  // Where time ran out, the last trial still runs.
+  await running.catch((error: unknown) => {
+    failure ??= error;
   });
   if (failure !== null) throw failure;
   return { counterExample: smallest, runs: numRuns, met, isInterrupted: interrupted && smallest === null };

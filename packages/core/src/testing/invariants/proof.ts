@@ -73,9 +73,9 @@ class CompiledProof implements Proof {
   private readonly identity: { readonly issuer: string; readonly keys?: readonly IdentityKey[] }[];
   private readonly reach = new Reach();
   private readonly subject: TestSubject;
-  /** Signing takes long, and every world begins at the same time. */
   /** Did a policy ever call something that is no backend? */
   private callsOthers = false;
+  /** Signing takes long, and every world begins at the same time. */
   private readonly minted = new Map<string, string>();
 
   constructor(

@@ -105,7 +105,6 @@ function requestOf(call: TrialCall, surface: Surface): RequestModel {
   const headers: Record<string, string> = { ...operation.versionHeader, ...call.headers };
   const query: Record<string, string> = { ...operation.versionQuery, ...call.query };
   if (key !== null && call.keyIn === "header") headers[operation.keyHeader] = key;
-  if (key !== null && call.keyIn === "query") query[operation.keyQuery] = key;
   if (recipe !== null && recipe.header !== null)
     headers[recipe.header] = recipe.scheme === null ? carried : `${recipe.scheme} ${carried}`;
   if (call.body !== null) headers["Content-Type"] = call.body.contentType;
@@ -114,7 +113,9 @@ function requestOf(call: TrialCall, surface: Surface): RequestModel {
     return isRest === "" ? encodeURIComponent(value) : value.split("/").map(encodeURIComponent).join("/");
   });
   const parameters = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
-  // A token's place is filled in later, and must be found as it is.
+  // What is filled in later must be found as it is.
+  const written = (value: string): string => (value.includes("{{") ? value : encodeURIComponent(value));
+  if (key !== null && call.keyIn === "query") parameters.push(`${encodeURIComponent(operation.keyQuery)}=${written(key)}`);
   if (recipe !== null && recipe.query !== null) parameters.push(`${encodeURIComponent(recipe.query)}=${carried}`);
   const joint = path.includes("?") ? "&" : "?";
   return {
@@ -128,11 +129,13 @@ function requestOf(call: TrialCall, surface: Surface): RequestModel {
 
 /** A name that says what a token is like. */
 function nameOf({ recipe, claims, flaw }: TrialToken): string {
-  const differences = Object.entries(claims).map(([name, value]) =>
-    value === null ? `without ${name}` : `${name} ${[value].flat().join(" ")}`,
-  );
+  const differences = Object.entries(claims).map(([name, value]) => {
+    if (value === null) return `without ${name}`;
+    return `${name} ${Array.isArray(value) ? `[${value.join(", ")}]` : String(value)}`;
+  });
   const parts = [...(flaw === "none" ? [] : [flaw]), ...differences];
-  return `${parts.length === 0 ? "good" : parts.join(", ")}${recipe === 0 ? "" : ` (${recipe + 1})`}`.replace(/[{}]/g, "");
+  const name = `${parts.length === 0 ? "good" : parts.join(", ")}${recipe === 0 ? "" : ` (${recipe + 1})`}`;
+  return name.replaceAll("{", "(").replaceAll("}", ")").replace(/\s+/g, " ").trim();
 }
 
 function tokenOf({ claims, flaw }: TrialToken, recipe: TokenRecipe): TestTokenModel {
