@@ -235,6 +235,76 @@ describe("GraphQL over HTTP", () => {
   });
 });
 
+describe("an API with resolvers and a backend", () => {
+  const schema =
+    "type Query { me: User, text: String, pets: [Pet] } type Mutation { rename(name: String): User } type User { id: ID, name: String, friends: [User], mail: String } interface Pet { name: String } type Dog implements Pet { name: String }";
+  const mail = { "User/mail": getting('@("https://mail.example/" + context.GraphQL.Parent["id"])') };
+  const api = { serviceUrl: "https://graph.example" };
+  const external = [{ reply: { body: '"a@example.org"' } }];
+
+  it("asks the backend for what has no resolver, and resolves the rest over it", async () => {
+    const world = await graphqlWorld(schema, mail, {
+      api,
+      external,
+      backend: [
+        {
+          reply: {
+            body: {
+              data: { it: { id: "7", called: "Ann", __typename: "User" } },
+              errors: [{ message: "of the backend", path: ["it"] }],
+            },
+          },
+        },
+      ],
+    });
+    const outcome = await world.send(
+      post(
+        "query Q($with: Boolean!) { it: me { id called: name mail @include(if: $with) ...F } __typename } fragment F on User { mail }",
+        { with: true },
+        { Authorization: "Bearer x" },
+      ),
+    );
+    expect(outcome.json()).toEqual({
+      errors: [{ message: "of the backend", path: ["it"] }],
+      data: { it: { id: "7", called: "Ann", mail: "a@example.org" }, __typename: "Query" },
+    });
+    const [call] = outcome.backendCalls;
+    expect([call!.url, call!.headers.get("Authorization")]).toEqual(["https://graph.example/", "Bearer x"]);
+    const { query } = JSON.parse(Buffer.from(call!.body).toString()) as { query: string };
+    expect(query.replace(/\s+/g, " ")).toContain("it: me { id called: name");
+    expect(query).not.toContain("mail");
+    expect(outcome.externalCalls.map((asked) => asked.url)).toEqual(["https://mail.example/7"]);
+  });
+
+  it("does not ask it where every field has a resolver, or is the schema's own", async () => {
+    const world = await graphqlWorld(schema, { "Query/text": getting("https://text.example/") }, { api, external: reply("x") });
+    const outcome = await world.send(post("{ text __schema { queryType { name } } }"));
+    expect([outcome.json(), outcome.backendCalls.length]).toEqual([
+      { data: { text: "x", __schema: { queryType: { name: "Query" } } } },
+      0,
+    ]);
+  });
+
+  it.each([
+    ["does not answer", [{ fail: "refused" as const }]],
+    ["answers no JSON", [{ reply: { body: "<html>" } }]],
+  ])("tells that it %s", async (_what, backend) => {
+    const world = await graphqlWorld(schema, mail, { api, external, backend });
+    expect(await ask(world, "{ me { id } }")).toEqual({
+      errors: [{ message: "The server behind the API could not be asked." }],
+      data: { me: null },
+    });
+  });
+
+  it("takes members of interfaces by their __typename", async () => {
+    const world = await graphqlWorld(schema, mail, {
+      api,
+      backend: reply({ data: { pets: [{ name: "Rex", __typename: "Dog" }] } }),
+    });
+    expect(await ask(world, "{ pets { name } }")).toEqual({ data: { pets: [{ name: "Rex" }] } });
+  });
+});
+
 describe("the bounds of a request", () => {
   const resolvers = {
     ...users,
@@ -304,6 +374,7 @@ describe("what tells of resolvers", () => {
       await textOf(response);
       return response;
     });
+    expect(trace!.answer.by.layer).toBe("gateway");
     const forward = trace!.steps.find(({ policy }) => policy === "forward-request")!;
     expect(forward.steps.map(({ policy, id, scope, outcome }) => ({ policy, id, scope, outcome }))).toEqual([
       { policy: "http-data-source", id: "Query-users", scope: "graphql-resolver", outcome: "continue" },

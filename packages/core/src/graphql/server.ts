@@ -11,6 +11,7 @@ import { noteFailure, toPolicyError } from "../policy/failure.js";
 import type { Step } from "../policy/flow.js";
 import type { Observer } from "../policy/observer.js";
 import { Allowance } from "./allowance.js";
+import { type BackendPart, backendPart } from "./backend-part.js";
 import { type Query, QueryReader } from "./query.js";
 import type { ApiSchema } from "./schema.js";
 
@@ -26,6 +27,8 @@ export interface Caller {
 /** What the fields of one operation are resolved with. */
 interface Run extends Caller {
   readonly allowance: Allowance;
+  /** Objects that the server behind the API has given: their fields have the names that the query gives them. */
+  readonly fromBackend: WeakSet<object>;
 }
 
 /** The field cannot be resolved: what callers are told. */
@@ -62,27 +65,39 @@ export class GraphqlServer {
     const { signal, release } = linkedAbort(caller.signal);
     // Each resolver that runs listens to it.
     setMaxListeners(0, signal);
-    const run: Run = { ...caller, signal, allowance };
+    const run: Run = { ...caller, signal, allowance, fromBackend: new WeakSet() };
     try {
-      return await this.schema.library.execute({
+      const part = await this.askBackend(query, run);
+      const result = await this.schema.library.execute({
         schema: this.schema.schema,
         document: query.document,
-        rootValue: root,
+        rootValue: part?.root ?? root,
         contextValue: run,
         variableValues: query.variables,
         operationName: query.operationName,
         fieldResolver: (source, given, context, info) => this.field(source, given, context as Run, info),
       });
+      const further = (part?.errors ?? []).map((error) => ({ message: "", toJSON: () => error }));
+      return further.length === 0 ? result : { ...result, errors: [...further, ...(result.errors ?? [])] };
     } finally {
       release();
     }
+  }
+
+  /** An API with a backend has that resolve what nobody else does, of queries and mutations. */
+  private async askBackend(query: Query, run: Run): Promise<BackendPart | null> {
+    if (this.api.serviceUrl === null || query.operation.operation === "subscription") return null;
+    const part = await backendPart(this.schema, query, run, (field) => this.resolvers.has(field));
+    mark(part?.root, run.fromBackend);
+    return part;
   }
 
   private field(source: unknown, given: Readonly<Record<string, unknown>>, run: Run, info: GraphqlInfo): unknown {
     const step = this.resolvers.get(`${info.parentType.name}/${info.fieldName}`);
     const parent = typeof source === "object" && source !== null ? (source as Readonly<Record<string, unknown>>) : null;
     if (step === undefined) {
-      const value = parent !== null && Object.hasOwn(parent, info.fieldName) ? parent[info.fieldName] : null;
+      const name = parent !== null && run.fromBackend.has(parent) ? String(info.path.key) : info.fieldName;
+      const value = parent !== null && Object.hasOwn(parent, name) ? parent[name] : null;
       return this.admitted(value, run, info);
     }
     if (!run.allowance.takeCall())
@@ -139,6 +154,13 @@ export class GraphqlServer {
     if (!allowance.takeLeaf(leaf)) throw new FieldFault("The answer is too long.");
     return leaf;
   }
+}
+
+/** Marks all objects in a value. */
+function mark(value: unknown, as: WeakSet<object>): void {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) as.add(value);
+  for (const inner of Object.values(value)) mark(inner, as);
 }
 
 /** A resolver's document as a step; traces and errors name the resolver. */

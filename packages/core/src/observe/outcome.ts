@@ -253,6 +253,11 @@ function outcomeError(error: PolicyError, elapsed: number, mask: (text: string) 
 const NOBODY = { policy: null, section: null, scope: null, place: null };
 const LOOKUPS = /cache-lookup$/;
 
+/** Does the gateway answer for the API itself: an MCP server of tools, a GraphQL API of resolvers? */
+function isServedHere({ api }: Exchange): boolean {
+  return api !== null && (api.mcpTools !== null || api.graphql?.resolvers != null);
+}
+
 /** Who made the answer that stands. */
 export function answererOf(exchange: Exchange): Answerer {
   const { answeredBy, lastError, failures } = exchange;
@@ -271,6 +276,6 @@ export function answererOf(exchange: Exchange): Answerer {
       exchange.next !== null &&
       exchange.target.baseUrl === null &&
       exchange.target.backendId === null);
-  if (isFromHost) return { layer: "host", ...NOBODY };
+  if (isFromHost) return { layer: isServedHere(exchange) ? "gateway" : "host", ...NOBODY };
   return { layer: exchange.hasBackendResponse ? "backend" : "gateway", ...NOBODY };
 }

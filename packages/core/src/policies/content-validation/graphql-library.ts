@@ -40,6 +40,8 @@ export interface GraphqlInfo {
   readonly parentType: GraphqlType;
   readonly returnType: GraphqlType;
   readonly fieldNodes: readonly GraphqlNode[];
+  /** `key`: the name that the query gives it. */
+  readonly path: { readonly key: string | number };
 }
 
 /** What an operation gives. */
