@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { dirname, resolve } from "node:path";
 import {
   ConfigurationError,
@@ -30,6 +29,7 @@ import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 import { runLog } from "../log/run-log.js";
 import { servesAny, tellSetAside } from "../set-aside.js";
+import { makeListener, tlsOptions } from "../tls/listener.js";
 import { traceKey } from "./debug-token.js";
 
 const DEFAULT_PORT = 8080;
@@ -70,6 +70,7 @@ export const runCommand: Command = {
       value: "UNITS",
       help: "most work of taking one body apart (limits.bodyWork); default 150000, some 500 KB of ordinary JSON",
     },
+    ...tlsOptions,
     scheme: {
       type: "string",
       value: "http|https",
@@ -141,6 +142,8 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   const gatewayErrors = gatewayErrorsOf(call);
   const pathEncoding = pathEncodingOf(call);
   const bodyWork = bodyWorkOf(call);
+  const listener = makeListener(call);
+  opened.push(async () => listener.close());
   const scheme = schemeOf(call);
   const trustedProxies = proxiesOf(call);
   const adminPlace = adminAddress(call);
@@ -181,7 +184,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
       dataSources: hostDataSources(),
       // A document that is served alone is all that there is.
       lenient: !call.has("strict") && call.text("backend") === undefined,
-      anyScheme: scheme === undefined,
+      anyScheme: scheme === undefined && listener.scheme === "http",
       ...(store === null ? {} : { store }),
       telemetry,
       ...(gatewayErrors === undefined ? {} : { gatewayErrors }),
@@ -210,7 +213,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   }
   const consoleServer = consoleWanted === null ? null : await serveConsole(consoleWanted, live);
   if (consoleServer !== null) opened.push(() => consoleServer.close());
-  const server = createServer();
+  const { server } = listener;
   const { close } = serve(server, gateway, {
     timeout: GRACE,
     ...(scheme === undefined ? {} : { scheme }),
@@ -218,7 +221,8 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   });
   const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
   const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
-  const url = `http://${shown}:${address.port}`;
+  listener.follow(logger);
+  const url = `${listener.scheme}://${shown}:${address.port}`;
   log.event("listening", { Url: url }, `Turnpike serves ${file} on ${url}`);
   if (admin !== null) log.event("admin", { Url: admin.url }, `Metrics, probes, state and traces are on ${admin.url}`);
   if (consoleServer !== null) log.event("console", { Url: `${consoleServer.url}/` }, `The console is on ${consoleServer.url}/`);
