@@ -33,13 +33,10 @@ export interface CommandCall {
   has(name: string): boolean;
 }
 
-/** One subcommand of `turnpike`. */
+/** One subcommand of `turnpike`; its name and summary are in the list of commands. */
 export interface Command {
-  readonly name: string;
   /** What follows `turnpike` in the usage line: `eval EXPRESSION [--context FILE]`. */
   readonly usage: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** More lines for the command's own help. */
   readonly details?: readonly string[];
   /** Does it print what it was asked to make, as it is? Then it masks for itself what else it prints. */

@@ -1,7 +1,8 @@
 import type { Command, CommandOption } from "./command.js";
+import type { CommandEntry } from "./commands.js";
 
 /** `turnpike --help`. */
-export function overview(commands: readonly Command[]): string {
+export function overview(commands: readonly CommandEntry[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   return [
     "Usage: turnpike COMMAND [options]",
@@ -20,7 +21,7 @@ export function overview(commands: readonly Command[]): string {
 }
 
 /** `turnpike COMMAND --help`. */
-export function commandHelp(command: Command): string {
+export function commandHelp({ summary }: CommandEntry, command: Command): string {
   const rows = [
     ...Object.entries(command.options).map(([name, option]) => [optionName(name, option), option.help] as const),
     ["    --json", "machine-readable output, one JSON object a line"] as const,
@@ -30,7 +31,7 @@ export function commandHelp(command: Command): string {
   return [
     `Usage: turnpike ${command.usage}`,
     "",
-    `${command.summary}.`,
+    `${summary}.`,
     ...(command.details === undefined ? [] : ["", ...command.details]),
     "",
     "Options:",

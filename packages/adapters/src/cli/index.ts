@@ -1,42 +1,12 @@
-/** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`. */
+/** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`, loaded when it is called. */
 import { parseArgs } from "node:util";
-import { maskSecrets, nearest } from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
-import { checkCommand } from "./commands/check.js";
-import { debugTokenCommand } from "./commands/debug-token.js";
-import { diffCommand } from "./commands/diff.js";
-import { evalCommand } from "./commands/eval.js";
-import { explainCommand } from "./commands/explain.js";
-import { gateCommand } from "./commands/gate.js";
-import { lintCommand } from "./commands/lint.js";
-import { mutateCommand } from "./commands/mutate.js";
-import { policiesCommand } from "./commands/policies.js";
-import { proveCommand } from "./commands/prove.js";
-import { runCommand } from "./commands/run.js";
-import { testCommand } from "./commands/test.js";
-import { traceCommand } from "./commands/trace.js";
+import { type CommandEntry, commands } from "./commands.js";
 import { commandHelp, overview } from "./help.js";
 import { version } from "./version.js";
 
 export type { Command, CommandCall, CommandOption, Output } from "./command.js";
 export { UsageError } from "./command.js";
-
-/** All subcommands, in the order of the help. */
-const commands: readonly Command[] = [
-  runCommand,
-  checkCommand,
-  lintCommand,
-  testCommand,
-  mutateCommand,
-  proveCommand,
-  traceCommand,
-  debugTokenCommand,
-  explainCommand,
-  diffCommand,
-  gateCommand,
-  evalCommand,
-  policiesCommand,
-];
 
 const processOutput: Output = {
   stdout: process.stdout,
@@ -59,6 +29,7 @@ export async function main(argv: readonly string[], output: Output = processOutp
   } catch (error) {
     const failure = asUsageError(error);
     if (failure === null) throw error;
+    const { maskSecrets } = await tools();
     output.complain(`turnpike: ${maskSecrets(failure.message)}`);
     if (failure.hint !== undefined) output.complain(failure.hint);
     return 2;
@@ -79,16 +50,21 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
     output.print(overview(commands));
     return 0;
   }
-  const command = find(name === "help" ? rest[0]! : name);
+  const entry = await find(name === "help" ? rest[0]! : name);
+  const command = await entry.load();
   if (name === "help" || isHelpAsked(rest)) {
-    output.print(commandHelp(command));
+    output.print(commandHelp(entry, command));
     return 0;
   }
-  return command.run(parse(command, rest, command.printsValues ? output : masked(output)));
+  return command.run(await parse(entry, command, rest, command.printsValues ? output : await masked(output)));
 }
 
+/** Loads what all commands need, which the list of them and the version do not. */
+const tools = (): Promise<typeof import("@turnpike/core/tools")> => import("@turnpike/core/tools");
+
 /** Whatever a command prints holds no secret that can be told by where it stands. */
-function masked(output: Output): Output {
+async function masked(output: Output): Promise<Output> {
+  const { maskSecrets } = await tools();
   return {
     ...output,
     print: (line) => output.print(maskSecrets(line)),
@@ -101,9 +77,10 @@ function isHelpAsked(args: readonly string[]): boolean {
   return (end < 0 ? args : args.slice(0, end)).some((arg) => arg === "--help" || arg === "-h");
 }
 
-function find(name: string): Command {
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command !== undefined) return command;
+async function find(name: string): Promise<CommandEntry> {
+  const entry = commands.find((candidate) => candidate.name === name);
+  if (entry !== undefined) return entry;
+  const { nearest } = await tools();
   const near = nearest(
     name,
     commands.map((candidate) => candidate.name),
@@ -114,16 +91,17 @@ function find(name: string): Command {
   );
 }
 
-function parse(command: Command, args: readonly string[], output: Output): CommandCall {
+async function parse(entry: CommandEntry, command: Command, args: readonly string[], output: Output): Promise<CommandCall> {
   const options = { ...command.options, json: { type: "boolean" as const }, help: { type: "boolean" as const, short: "h" } };
   for (const arg of args) {
     if (arg === "--") break;
     const option = /^--([^=]+)/.exec(arg)?.[1];
     if (option === undefined || Object.hasOwn(options, option)) continue;
+    const { nearest } = await tools();
     const near = nearest(option, Object.keys(options));
-    const see = `See: turnpike ${command.name} --help`;
+    const see = `See: turnpike ${entry.name} --help`;
     throw new UsageError(
-      `'${command.name}' has no option '--${option}'.`,
+      `'${entry.name}' has no option '--${option}'.`,
       near === null ? see : `Did you mean '--${near}'? ${see}`,
     );
   }

@@ -7,9 +7,7 @@ const HOUR = 3_600;
 
 /** `turnpike debug-token`: issues a token with which a caller has its requests traced. */
 export const debugTokenCommand: Command = {
-  name: "debug-token",
   usage: "debug-token [--api ID] [--expires-after SECONDS]",
-  summary: "issues a token with which callers have their requests traced",
   details: [
     `Send it as Apim-Debug-Authorization: the answer has Apim-Trace-Id, and the trace is at /traces/{id} of the admin listener.`,
     `${TRACE_KEY} holds the key of the gateway (32 characters or more), as for turnpike run.`,

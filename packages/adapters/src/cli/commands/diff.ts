@@ -6,9 +6,7 @@ import { elementText, placeText } from "./explain.js";
 
 /** `turnpike diff`: what differs between two configurations in effect. */
 export const diffCommand: Command = {
-  name: "diff",
   usage: "diff CONFIG_A CONFIG_B",
-  summary: "lists the operations whose pipeline, route or backend differs between two configurations",
   details: [
     configurationDetails,
     "Pipelines are compared in effect, with named values, fragments and outer scopes put in: a change of a fragment is one of all operations that include it.",

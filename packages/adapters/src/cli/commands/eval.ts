@@ -15,9 +15,7 @@ import { formatDiagnostic } from "../diagnostics.js";
 
 /** `turnpike eval`: what an expression gives. */
 export const evalCommand: Command = {
-  name: "eval",
   usage: "eval EXPRESSION [--context FIXTURE.json] | eval --batch IN.jsonl",
-  summary: "evaluates a policy expression and shows its value and type",
   printsValues: true,
   details: [
     "EXPRESSION is written as in a policy document, @(...) or @{...}; without the brackets @(...) is meant.",

@@ -16,9 +16,7 @@ const LONGEST_TEXT = 60;
 
 /** `turnpike explain`: an operation's pipeline in effect. */
 export const explainCommand: Command = {
-  name: "explain",
   usage: 'explain CONFIG "GET /path" [--product ID]',
-  summary: "prints an operation's pipeline in execution order, with the place of every element",
   details: [
     configurationDetails,
     "Scopes are joined as requests run through them: <base /> and fragments are put in, each element with its file, line and scope.",

@@ -12,9 +12,7 @@ import { lintPaths } from "./lint.js";
 
 /** `turnpike gate`: all that a pipeline wants to know before it publishes, as one report. */
 export const gateCommand: Command = {
-  name: "gate",
   usage: "gate CONFIG",
-  summary: "checks, lints, tests and compares a configuration: one report, one exit code",
   details: [
     configurationDetails,
     "Tests are the *.policy-test.yaml files below the configuration's folder, or below --tests. Lint is set by turnpike.lint.yaml.",

@@ -15,9 +15,7 @@ type Format = (typeof FORMATS)[number];
 
 /** `turnpike lint`: what check finds, and the rules. */
 export const lintCommand: Command = {
-  name: "lint",
   usage: "lint PATH…",
-  summary: "finds what is likely wrong or unsafe in documents and configurations",
   details: [
     "PATH is a policy document or fragment, or a folder: then all *.xml files below it, looked at together. A configuration (gateway.yaml, .json, or a",
     "folder with one) or an APIOps folder is looked at as a whole, with what its scopes inherit from each other.",

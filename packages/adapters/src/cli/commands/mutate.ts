@@ -6,9 +6,7 @@ import { filesOf } from "../files.js";
 
 /** `turnpike mutate`: whether tests notice when the documents that they test are changed. */
 export const mutateCommand: Command = {
-  name: "mutate",
   usage: "mutate PATH… [--min PERCENT]",
-  summary: "changes the documents that test files test, and tells which changes no test notices",
   details: [
     "PATH is a test file, or a folder: then all *.policy-test.yaml files below it.",
     "Each change is made in memory, and run against the tests that reach its place.",

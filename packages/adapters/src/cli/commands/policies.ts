@@ -5,9 +5,7 @@ import { paint } from "../diagnostics.js";
 
 /** `turnpike policies`: what is known, as help or as JSON. */
 export const policiesCommand: Command = {
-  name: "policies",
   usage: "policies [NAME]",
-  summary: "lists the policies known, or explains one",
   details: [
     "With --json, one object a line: name, category, summary, remarks, readings, sections, scopes, attributes, children, errors.",
   ],

@@ -24,9 +24,7 @@ const DEFAULTS = { seed: 1, runs: 1000, seconds: 60 };
 
 /** `turnpike prove`: looks for requests of which what should always hold does not. */
 export const proveCommand: Command = {
-  name: "prove",
   usage: "prove CONFIG --invariants FILE",
-  summary: "looks for requests of which invariants do not hold, and writes each as a policy test",
   details: [
     configurationDetails,
     "Requests are made of operations, schemas, keys, tokens and what documents compare with; those that reach something new lead on to others.",

@@ -37,10 +37,8 @@ const GRACE = 10_000;
 
 /** `turnpike run`: serves a gateway until it is told to stop. */
 export const runCommand: Command = {
-  name: "run",
   usage:
     "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]] [--console [read|write]]",
-  summary: "serves a gateway",
   details: [
     configurationDetails,
     "A single policy document (.xml) is served together with --backend URL.",

@@ -8,9 +8,7 @@ import { untilChanged } from "../testing/watching.js";
 
 /** `turnpike test`: runs policy test files. */
 export const testCommand: Command = {
-  name: "test",
   usage: "test PATH…",
-  summary: "runs policy test files (*.policy-test.yaml)",
   details: [
     "PATH is a test file, or a folder: then all *.policy-test.yaml files below it.",
     "Clock, backends and identity providers live inside the tests: nothing leaves the process and nothing sleeps.",

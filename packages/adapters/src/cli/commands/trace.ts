@@ -9,9 +9,7 @@ import { traceText } from "../log/trace-text.js";
 
 /** `turnpike trace`: runs one request and tells what happened to it. */
 export const traceCommand: Command = {
-  name: "trace",
   usage: "trace CONFIG REQUEST.json",
-  summary: "runs one request and tells what happened to it",
   details: [
     configurationDetails,
     'REQUEST.json is { "method", "url", "headers": { name: text or list }, "body": text or JSON value, "ipAddress" }; - reads standard input.',
