@@ -18,6 +18,7 @@ import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
 import { accessLogRecord, accessLogText, isLogged } from "./observe/access-log.js";
 import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
+import type { RecordedState } from "./observe/recording.js";
 import type { OutcomeListener } from "./observe/sending.js";
 import { allTelemetry, type GatewayTelemetry, type WholeTelemetry } from "./observe/telemetry.js";
 import { NoTelemetry } from "./observe/unheard.js";
@@ -32,6 +33,7 @@ import { type SecretMask, secretMask } from "./policy/secret-mask.js";
 import type { ContentSafety, Credentials, DataSources, Logger, Runtime } from "./policy/services.js";
 import { handleRequest, type Listening } from "./run/handle.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
+import { restoreState } from "./run/process-state.js";
 import { randomPool } from "./run/random-pool.js";
 import { type RefusedRequest, refusedOutcome } from "./run/refused.js";
 import { guid } from "./run/request.js";
@@ -191,6 +193,8 @@ export interface Inside {
   readonly tellsShapes?: boolean;
   /** Compiles in place of {@link compileSnapshot}, which may remember what it has compiled: snapshots hold no state. */
   readonly compile?: typeof compileSnapshot;
+  /** Runs a recorded request again: its id, and the services as they were then. */
+  readonly replay?: NonNullable<Listening["replay"]>;
 }
 
 /** {@link createGateway} for the rooms of this package, which may ask a gateway for more. */
@@ -229,7 +233,7 @@ export class RunningGateway implements Gateway {
 
   constructor(
     private readonly options: GatewayOptions,
-    { probes = null, rewrite = null, tellsShapes = false, compile }: Inside = {},
+    { probes = null, rewrite = null, tellsShapes = false, compile, replay }: Inside = {},
   ) {
     const clock = options.clock ?? systemClock;
     const { trace } = options;
@@ -252,7 +256,13 @@ export class RunningGateway implements Gateway {
     const telemetry = telemetryOf(options.telemetry, this.nobody);
     this.runtime = makeRuntime(options, { clock, store, logger, telemetry }, this.owned);
     const onOutcome = outcomeListener(options, this.runtime);
-    this.listening = { onOutcome, traces: trace === undefined ? null : { options: trace, store: this.traces }, watchers: null };
+    this.listening = {
+      onOutcome,
+      traces: trace === undefined ? null : { options: trace, store: this.traces },
+      watchers: null,
+      configuration: () => this.inForce.file,
+      ...(replay === undefined ? {} : { replay }),
+    };
     this.inForce = new ConfigurationInForce({
       tools: this.tools,
       clock,
@@ -300,6 +310,11 @@ export class RunningGateway implements Gateway {
         : LoadedConfiguration.fromObject(configuration, this.options.folder ?? process.cwd()),
     );
     this.since = this.runtime.clock.now();
+  }
+
+  /** Makes it remember what another gateway did when a recorded request came. */
+  restore(state: RecordedState): void {
+    restoreState(this.runtime, this.configuration, state, this.runtime.clock.now());
   }
 
   /** The configuration in force, written down with its secrets. */

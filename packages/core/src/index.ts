@@ -51,6 +51,7 @@ export type { LoggedMessage } from "./observe/captured.js";
 export type { KeptTraces, TraceOptions } from "./observe/kept-traces.js";
 export type { MeteredBackendCall } from "./observe/meter.js";
 export type * from "./observe/outcome.js";
+export type * from "./observe/recording.js";
 export type { OutcomeListener } from "./observe/sending.js";
 export type { GatewayTelemetry, RequestTelemetry, TelemetryRequest } from "./observe/telemetry.js";
 export type * from "./observe/trace-document.js";

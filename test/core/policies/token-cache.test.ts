@@ -152,7 +152,7 @@ describe("a refused token", () => {
 });
 
 describe("the memory", () => {
-  const entry = { token: { header: {}, payload: {}, issuers: [] }, metadata: [], until: Number.POSITIVE_INFINITY };
+  const entry = { token: { header: {}, payload: {}, issuers: [], keyOf: null }, metadata: [], until: Number.POSITIVE_INFINITY };
   const names = (text: string): string => TokenCache.key("policy", text);
 
   it("holds ten thousand tokens; the one that was not used longest goes first", () => {

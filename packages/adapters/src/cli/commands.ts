@@ -46,6 +46,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trace.js")).traceCommand,
   },
   {
+    name: "replay",
+    summary: "runs a recorded request again and says what differs",
+    load: async () => (await import("./commands/replay.js")).replayCommand,
+  },
+  {
     name: "debug-token",
     summary: "issues a token with which callers have their requests traced",
     load: async () => (await import("./commands/debug-token.js")).debugTokenCommand,

@@ -1,4 +1,5 @@
 import type { BackendModel, CircuitBreakerModel, GatewayModel } from "../model/model.js";
+import type { RecordedState } from "../observe/recording.js";
 import { PerGateway } from "../policy/per-gateway.js";
 import { CircuitBreaker, type CircuitState } from "./circuit-breaker.js";
 import { PoolBalancer } from "./pool.js";
@@ -20,6 +21,11 @@ export interface BackendHealth {
   /** Ids of a pool's members; empty for others. */
   readonly members: readonly string[];
 }
+
+/** What is kept of backends, as plain data; see `RecordedState` of a recording. */
+export type KeptBackends = Pick<RecordedState, "circuits" | "pools">;
+
+const NOTHING_KEPT: KeptBackends = { circuits: [], pools: {} };
 
 /**
  * What a gateway remembers of its backends: circuit breakers and whose turn it is in pools. It is kept by id in the process, as in API
@@ -79,6 +85,29 @@ export class BackendStates {
       const { id, workspace, type } = backend;
       return { id, workspace, type, isAvailable, ...this.circuit(backend, now), members };
     });
+  }
+
+  /** What is remembered at a time: circuits that are not as new, and turns in pools. */
+  kept(model: GatewayModel, now: number): KeptBackends {
+    if (this.breakers.size === 0 && this.balancers.size === 0) return NOTHING_KEPT;
+    const circuits = backendsOf(model).flatMap(([backend]) => {
+      const breaker = backend.circuitBreaker === null ? null : this.known(backend);
+      if (breaker === null) return [];
+      const kept = breaker.kept(backend.circuitBreaker!, now);
+      return kept.opensIn === null && kept.failures === 0 ? [] : [{ backend: keyOf(backend), ...kept }];
+    });
+    const pools = Object.fromEntries([...this.balancers].map(([key, balancer]) => [key, balancer.kept()]));
+    return { circuits, pools };
+  }
+
+  /** Remembers what was kept. */
+  restore(model: GatewayModel, { circuits, pools }: KeptBackends, now: number): void {
+    for (const [backend] of backendsOf(model)) {
+      const kept = circuits.find((circuit) => circuit.backend === keyOf(backend));
+      if (kept !== undefined && backend.circuitBreaker !== null) this.breaker(backend).restore(backend.circuitBreaker, kept, now);
+      const credit = pools[keyOf(backend)];
+      if (credit !== undefined && backend.pool !== null) this.balancer(backend).restore(credit);
+    }
   }
 
   private circuit(backend: BackendModel, now: number): Pick<BackendHealth, "circuit" | "failures" | "openUntil"> {

@@ -67,6 +67,21 @@ export class CircuitBreaker {
     return this.opensAt === 0 ? this.failed.count(now, rule.interval) : 0;
   }
 
+  /** What it remembers: failures that count, and milliseconds until it lets a call through; null if it is closed. */
+  kept(rule: CircuitBreakerModel, now: number): { readonly failures: number; readonly opensIn: number | null } {
+    return { failures: this.failures(rule, now), opensIn: this.opensAt === 0 ? null : this.opensAt - now };
+  }
+
+  /** Remembers what another one did. */
+  restore(
+    rule: CircuitBreakerModel,
+    { failures, opensIn }: { readonly failures: number; readonly opensIn: number | null },
+    now: number,
+  ): void {
+    if (failures > 0) this.failed.add(now, rule.interval, failures);
+    if (opensIn !== null) this.change(now + opensIn);
+  }
+
   /** Would a call be let through? A probe that has been away for a whole trip duration makes room for another. */
   isAvailable(rule: CircuitBreakerModel, now: number): boolean {
     if (this.opensAt === 0) return true;

@@ -101,11 +101,18 @@ const tokens = new PerGateway(() => new LRUCache<string, HeldToken>({ max: MOST_
  * such identity, gives no token, or no answer within 30 seconds.
  */
 export function identityToken(exchange: Exchange, resource: string, clientId: string | null): string | Promise<string> {
-  const { runtime } = exchange;
+  const { facts } = exchange.runtime;
+  const key = JSON.stringify([resource, clientId]);
+  const find = (): string | Promise<string> => heldToken(exchange, key, resource, clientId);
+  return facts === undefined ? find() : facts.know("managed-identity", key, find);
+}
+
+function heldToken(exchange: Exchange, key: string, resource: string, clientId: string | null): string | Promise<string> {
+  // Not as this request sees them: the token outlives it.
+  const runtime = exchange.runtime.original ?? exchange.runtime;
   const ask = runtime.credentials.managedIdentity?.bind(runtime.credentials);
   if (ask === undefined) throw new Error("The gateway was made without a managed identity (option credentials.managedIdentity).");
   const cache = tokens.of(runtime);
-  const key = JSON.stringify([resource, clientId]);
   let held = cache.get(key);
   if (held === undefined) {
     held = new HeldToken(runtime, (signal) => ask({ resource, clientId, signal }));

@@ -25,6 +25,16 @@ export class PoolBalancer {
     for (const id of this.credit.keys()) if (!members.has(id)) return this.credit.clear();
   }
 
+  /** By member: how far it is behind its share. */
+  kept(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.credit);
+  }
+
+  /** Goes on where another one was. */
+  restore(kept: Readonly<Record<string, number>>): void {
+    for (const [member, credit] of Object.entries(kept)) this.credit.set(member, credit);
+  }
+
   private rotate(members: readonly Member[]): string {
     if (members.length === 1) return members[0]!.backend;
     let total = 0;

@@ -14,6 +14,9 @@ import { configurationShape } from "./shape.js";
 /** Where something stands in a configuration: keys and indices from its root. */
 export type ConfigurationPath = DataPath;
 
+/** What findings call a configuration that was made in code. */
+const MADE_IN_CODE = "configuration";
+
 const START = { line: 1, column: 1 };
 
 /** What a kept configuration is made of. */
@@ -66,6 +69,11 @@ export class LoadedConfiguration {
     /** What was read, whether it has the shape of a configuration or not; null if it could not be read at all. */
     readonly written: unknown = data,
   ) {}
+
+  /** No file holds it: it was handed in as data. */
+  get isMadeInCode(): boolean {
+    return this.text === null && this.file === MADE_IN_CODE;
+  }
 
   /** The same with only the findings of its reading, so that it can be built again. */
   fresh(): LoadedConfiguration {
@@ -143,7 +151,7 @@ export class LoadedConfiguration {
     const problems = checkData(data, configurationShape, "The configuration");
     const files = FileSet.onDisk(folder);
     const sound = problems.length === 0 ? data : {};
-    const loaded = new LoadedConfiguration("configuration", sound, files, null, () => START, new Map(), [], [], data);
+    const loaded = new LoadedConfiguration(MADE_IN_CODE, sound, files, null, () => START, new Map(), [], [], data);
     for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
     return loaded;
   }

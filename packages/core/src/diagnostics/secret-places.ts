@@ -1,3 +1,5 @@
+import { isStandIn } from "./stand-in.js";
+
 /** From the first character of a secret to the one behind it. */
 export type SecretRange = readonly [from: number, to: number];
 
@@ -54,7 +56,7 @@ export function secretsIn(text: string): SecretRange[] {
     if (end < 0) break;
     ranges.push([from, end]);
   }
-  return joined(ranges);
+  return joined(ranges.filter(([from, to]) => !isStandIn(text.slice(from, to))));
 }
 
 /** The same, sorted and none in another. */

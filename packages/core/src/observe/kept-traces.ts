@@ -13,6 +13,8 @@ export interface TraceOptions {
   readonly sample?: number;
   /** True: traces of failed requests are kept without being asked for. Every request is traced then, which costs time. Default false. */
   readonly onError?: boolean;
+  /** False: traces are kept without what it takes to run their requests again. Default true. */
+  readonly record?: boolean;
 }
 
 /** The traces that a gateway keeps. */

@@ -266,6 +266,7 @@ class MeteredRuntime implements Runtime {
   readonly background: Runtime["background"];
   readonly bodyLimit: number;
   readonly bodyWork: number;
+  declare readonly facts?: NonNullable<Runtime["facts"]>;
   private ownStore: Store | null = null;
 
   constructor(
@@ -289,6 +290,7 @@ class MeteredRuntime implements Runtime {
     this.background = runtime.background;
     this.bodyLimit = runtime.bodyLimit;
     this.bodyWork = runtime.bodyWork;
+    if (runtime.facts !== undefined) this.facts = runtime.facts;
   }
 
   get store(): Store {

@@ -4,9 +4,10 @@ import { isSecretHeader, replacedSecrets } from "../policy/caller-secrets.js";
 import type { Exchange } from "../policy/exchange.js";
 import { SecretMask, secretMask } from "../policy/secret-mask.js";
 
-const SCHEME = new RegExp(`^(?:${SCHEMES})(?=\\s)`, "i");
+/** How credentials are told of which kind they are. */
+export const SCHEME = new RegExp(`^(?:${SCHEMES})(?=\\s)`, "i");
 /** A token in the compact form of JWS and JWE. */
-const COMPACT_TOKEN = /\beyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g;
+export const COMPACT_TOKEN = /\beyJ[\w-]{5,}(?:\.[\w-]*){1,4}/g;
 /** Longer texts are looked through up to here before they are cut: a secret must not stand across the cut. */
 const SLACK = 65_536;
 

@@ -1,4 +1,5 @@
 import type { ScopeName, SectionName } from "../policy/sections.js";
+import type { Recording } from "./recording.js";
 
 /** A body, or the beginning of one: as text where it is one, otherwise in base64. */
 export interface TracedBody {
@@ -166,4 +167,6 @@ export interface TraceDocument {
   readonly error: TracedError | null;
   /** Steps and other entries that were more than a trace holds. */
   readonly dropped: number;
+  /** What it takes to run the request again; null where that is not recorded. */
+  readonly recording: Recording | null;
 }

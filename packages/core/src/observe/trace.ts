@@ -6,8 +6,10 @@ import type { EvaluationObserver, ExpressionInfo, Observer, PolicyInfo, StepOutc
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import type { Runtime } from "../policy/services.js";
 import type { CacheEntry, Store } from "../stores/store.js";
+import { recordingOf } from "./made-recording.js";
 import type { Meter } from "./meter.js";
 import { answererOf, type OutcomeTimes, timesOf } from "./outcome.js";
+import type { Recorder } from "./recorder.js";
 import { ShownText } from "./shown-text.js";
 import { changesBetween, type State, stateOf } from "./state-changes.js";
 import type {
@@ -60,6 +62,7 @@ export class Trace implements Observer {
   constructor(
     private readonly exchange: Exchange,
     private readonly meter: Meter,
+    private readonly recorder: Recorder | null = null,
   ) {
     this.outside = blank({ name: "pipeline", section: "inbound", scope: null, path: "", policyId: null, place: null });
     const { request, originalUrl } = exchange;
@@ -187,6 +190,7 @@ export class Trace implements Observer {
               column: place?.column ?? null,
             },
       dropped: this.dropped,
+      recording: this.recorder === null ? null : recordingOf(this.recorder, exchange),
     };
   }
 

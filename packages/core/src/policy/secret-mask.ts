@@ -23,45 +23,60 @@ export function* documentSecrets(text: string): Generator<string> {
   }
 }
 
+/** Texts that are looked for in others, wherever they stand; short ones, and words of a language, only as no part of another word. */
+export class KnownTexts {
+  /** By their first characters, the longest first: one is often part of another. */
+  private readonly byStart = new Map<string, string[]>();
+
+  /** @param shortest characters of a text below which it is left alone */
+  constructor(
+    texts: Iterable<string>,
+    private readonly shortest: number = SHORTEST,
+  ) {
+    for (const known of new Set(texts)) {
+      if (known.length < shortest) continue;
+      const start = known.slice(0, shortest);
+      const same = this.byStart.get(start);
+      if (same === undefined) this.byStart.set(start, [known]);
+      else same.push(known);
+    }
+    for (const same of this.byStart.values()) same.sort((a, b) => b.length - a.length);
+  }
+
+  /** The text with others in place of those that are known. */
+  replace(text: string, by: (known: string) => string): string {
+    if (this.byStart.size === 0) return text;
+    let result = "";
+    let done = 0;
+    const { shortest } = this;
+    for (let at = 0; at + shortest <= text.length; ) {
+      const known = this.byStart
+        .get(text.slice(at, at + shortest))
+        ?.find((candidate) => text.startsWith(candidate, at) && !isPartOfWord(text, at, candidate));
+      if (known === undefined) at++;
+      else {
+        result += text.slice(done, at) + by(known);
+        done = at += known.length;
+      }
+    }
+    return done === 0 ? text : result + text.slice(done);
+  }
+}
+
 /**
  * Puts `***` in place of secrets, wherever they stand in what is about to be printed: as they are, and as they look inside JSON, XML and
  * URLs; and of what is one by where it stands ({@link maskSecrets}). Secrets of less than four characters are left alone.
  */
 export class SecretMask {
-  /** By their first characters, the longest first: one is often part of another. */
-  private readonly byStart = new Map<string, string[]>();
+  private readonly known: KnownTexts;
 
   constructor(secrets: Iterable<string>) {
-    const all = new Set<string>();
-    for (const secret of secrets) for (const form of formsOf(secret)) if (form.length >= SHORTEST) all.add(form);
-    for (const form of all) {
-      const start = form.slice(0, SHORTEST);
-      const same = this.byStart.get(start);
-      if (same === undefined) this.byStart.set(start, [form]);
-      else same.push(form);
-    }
-    for (const same of this.byStart.values()) same.sort((a, b) => b.length - a.length);
+    this.known = new KnownTexts([...secrets].flatMap((secret) => Object.values(formsOf(secret))));
   }
 
   /** The text without secrets. */
   text(text: string): string {
-    return maskSecrets(this.byStart.size === 0 ? text : this.known(text));
-  }
-
-  private known(text: string): string {
-    let result = "";
-    let done = 0;
-    for (let at = 0; at + SHORTEST <= text.length; ) {
-      const secret = this.byStart
-        .get(text.slice(at, at + SHORTEST))
-        ?.find((known) => text.startsWith(known, at) && !isPartOfWord(text, at, known));
-      if (secret === undefined) at++;
-      else {
-        result += text.slice(done, at) + MASK;
-        done = at += secret.length;
-      }
-    }
-    return done === 0 ? text : result + text.slice(done);
+    return maskSecrets(this.known.replace(text, () => MASK));
   }
 
   /** Plain data without secrets: texts in lists and objects, keys, messages and stacks of errors. What holds none is handed back as it is. */
@@ -101,21 +116,26 @@ export class SecretMask {
 
 /** Is what stands there a word that is a secret, but within another word? */
 function isPartOfWord(text: string, at: number, secret: string): boolean {
-  if (!WORD.test(secret)) return false;
+  if (secret.length >= SHORTEST && !WORD.test(secret)) return false;
   return PART_OF_WORD.test(text[at - 1] ?? " ") || PART_OF_WORD.test(text[at + secret.length] ?? " ");
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'" };
 const XML: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" };
 
-function formsOf(secret: string): readonly string[] {
+/** How a text looks where it stands as it is, and inside JSON, XML and URLs; without blanks around it, too. */
+export function formsOf(secret: string): Readonly<Record<string, string>> {
   const trimmed = secret.trim();
-  return [secret, trimmed].flatMap((spelling) => [
-    spelling,
-    JSON.stringify(spelling).slice(1, -1),
-    spelling.replace(/[&<>"']/g, (char) => XML[char]!),
-    encodeURIComponent(spelling.replace(/\p{Surrogate}/gu, "\uFFFD")),
-  ]);
+  return { ...spelled(secret), ...(trimmed === secret ? {} : spelled(trimmed, "trimmed-")) };
+}
+
+function spelled(text: string, prefix = ""): Record<string, string> {
+  return {
+    [`${prefix}plain`]: text,
+    [`${prefix}json`]: JSON.stringify(text).slice(1, -1),
+    [`${prefix}xml`]: text.replace(/[&<>"']/g, (char) => XML[char]!),
+    [`${prefix}url`]: encodeURIComponent(text.replace(/\p{Surrogate}/gu, "\uFFFD")),
+  };
 }
 
 const masks = new WeakMap<GatewayModel, SecretMask>();
@@ -152,28 +172,50 @@ export function namesMask(configuration: GatewayModel): SecretMask {
   return mask;
 }
 
-function allSecrets(configuration: GatewayModel): string[] {
-  const literals = (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
-  return [...secretsOf(configuration), ...literals];
+const literals = new WeakMap<GatewayModel, ReadonlySet<string>>();
+/** What may be an attribute's value, an element's text or a literal of C# in a document. */
+const LITERAL = /"([^"<>\r\n]{4,200})"|>\s*([^<>\r\n]{4,200}?)\s*</g;
+
+/** Texts that stand in the clear in a configuration: what named values hold, and literals of its documents. */
+export function literalsOf(configuration: GatewayModel): ReadonlySet<string> {
+  let known = literals.get(configuration);
+  if (known === undefined) {
+    const found = new Set([...configuration.namedValues.values()].map(({ value }) => value));
+    for (const text of documentsOf.get(configuration) ?? [])
+      for (const [, quoted, between] of text.matchAll(LITERAL))
+        found.add((quoted ?? between)!.replace(/&(?:amp|lt|gt|quot|apos);/g, (entity) => CHARACTERS[entity]!));
+    literals.set(configuration, (known = found));
+  }
+  return known;
 }
 
-function* secretsOf({
-  namedValues,
-  subscriptions,
-  backends,
-  certificates,
-  loggers,
-  workspaces,
-}: GatewayModel): Generator<string> {
-  for (const workspace of workspaces.values()) yield* secretsOf(workspace);
-  for (const { secret, value } of namedValues.values()) if (secret) yield value;
-  for (const { primaryKey, secondaryKey } of subscriptions.values()) yield* [primaryKey, secondaryKey];
-  for (const { credentials, proxy } of backends.values()) {
-    if (proxy?.password !== undefined) yield proxy.password;
-    if (credentials === null) continue;
-    for (const [, values] of [...credentials.headers, ...credentials.query]) yield* values;
-    if (credentials.authorization !== null) yield credentials.authorization.parameter;
+function allSecrets(configuration: GatewayModel): string[] {
+  const literals = (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
+  return [...[...namedSecrets(configuration)].map(([, secret]) => secret), ...literals];
+}
+
+/**
+ * The secrets that a configuration has, each with a name by which it can be found there again: the keys that lead to it. The names of entities are
+ * written as in a URL.
+ */
+export function* namedSecrets(configuration: GatewayModel, prefix = ""): Generator<readonly [name: string, secret: string]> {
+  const { namedValues, subscriptions, backends, certificates, loggers, workspaces } = configuration;
+  const nameOf = (...path: readonly string[]): string => prefix + path.map(encodeURIComponent).join("/");
+  for (const [id, workspace] of workspaces) yield* namedSecrets(workspace, nameOf("workspaces", id, ""));
+  for (const [name, { secret, value }] of namedValues) if (secret) yield [nameOf("namedValues", name), value];
+  for (const [id, { primaryKey, secondaryKey }] of subscriptions) {
+    yield [nameOf("subscriptions", id, "primaryKey"), primaryKey];
+    yield [nameOf("subscriptions", id, "secondaryKey"), secondaryKey];
   }
-  for (const logger of loggers.values()) yield* loggerSecrets(logger);
-  for (const { tls } of certificates.values()) if (tls.passphrase !== undefined) yield tls.passphrase;
+  for (const [id, { credentials, proxy }] of backends) {
+    if (proxy?.password !== undefined) yield [nameOf("backends", id, "proxy"), proxy.password];
+    if (credentials === null) continue;
+    for (const [name, values] of [...credentials.headers, ...credentials.query])
+      for (const [index, value] of [...values].entries())
+        yield [nameOf("backends", id, "credentials", name, String(index)), value];
+    if (credentials.authorization !== null) yield [nameOf("backends", id, "authorization"), credentials.authorization.parameter];
+  }
+  for (const [id, logger] of loggers)
+    for (const [index, secret] of [...loggerSecrets(logger)].entries()) yield [nameOf("loggers", id, String(index)), secret];
+  for (const [id, { tls }] of certificates) if (tls.passphrase !== undefined) yield [nameOf("certificates", id), tls.passphrase];
 }

@@ -194,6 +194,19 @@ export interface ContentSafety {
   readonly whenUnavailable?: "fail" | "refuse";
 }
 
+/**
+ * What policies learn from memory that requests share and from the host, apart from calls and the store: written down while a request is recorded,
+ * told again while it is replayed.
+ */
+export interface Facts {
+  /**
+   * @param kind what is asked for: `token`, `managed-identity`, `authorization`, `nearest-prompt`, `sql`, `cosmos`
+   * @param key of what
+   * @param find asks for it; gives plain data, as JSON has it
+   */
+  know<T>(kind: string, key: string, find: () => T | Promise<T>): T | Promise<T>;
+}
+
 /** What a gateway was made with and every exchange can reach. */
 export interface Runtime {
   /** Of a runtime that a request is measured through: the gateway's own, which others remember things by. */
@@ -223,4 +236,6 @@ export interface Runtime {
   readonly bodyLimit: number;
   /** Units of work that one policy may put into taking bodies apart. */
   readonly bodyWork: number;
+  /** Only of requests that are recorded or replayed. */
+  readonly facts?: Facts;
 }

@@ -8,6 +8,7 @@ import type { ApiModel } from "../model/model.js";
 import { Capture } from "../observe/captured.js";
 import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
+import { Recorder } from "../observe/recorder.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
 import type { RequestTelemetry, TelemetryRequest, WholeTelemetry } from "../observe/telemetry.js";
 import { Trace } from "../observe/trace.js";
@@ -26,6 +27,7 @@ import { askedTrace, debugHeaders, tellOfTrace } from "./asked-trace.js";
 import { logFailures } from "./log-failures.js";
 import type { HandledResponse, HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
+import { stateOf } from "./process-state.js";
 import { RunningExchange } from "./request.js";
 import { runProgram } from "./run.js";
 import { whyNotMatched } from "./why-not-matched.js";
@@ -49,7 +51,7 @@ export function handleRequest(
     configuration: snapshot.model,
     url: url ?? INVALID_URL,
     next: options.next ?? null,
-    requestId: options.assume?.requestId,
+    requestId: options.assume?.requestId ?? listening.replay?.requestId,
   });
   watch(exchange, options, listening, snapshot);
   try {
@@ -97,6 +99,7 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   const sending = new Sending(exchange, meter, exchange.listeners);
   const response = answer(exchange);
   let { body } = response;
+  if (exchange.recorder !== null) body = exchange.recorder.toCaller(body);
   sending.begin();
   meter.capture?.headers("response", response.headers);
   const isHeard = options.reportsSending === true;
@@ -106,18 +109,11 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   } else if (body !== null) body = meter.toCaller(body, (isWhole) => (isHeard ? undefined : sending.done({ isCut: !isWhole })));
   const isSent = body === null || body instanceof Uint8Array;
   if (!isHeard && isSent) sending.done();
-  return {
-    ...response,
-    body,
-    ...(isHeard ? { sending } : {}),
-    ...(trace === null || options.trace !== true
-      ? {}
-      : {
-          get trace() {
-            return trace.document();
-          },
-        }),
-  };
+  const watched: HandledResponse = { ...response, body, ...(isHeard ? { sending } : {}) };
+  // Asked for when the answer has gone out, it tells of that, too.
+  return trace === null || options.trace !== true
+    ? watched
+    : Object.defineProperty(watched, "trace", { get: () => trace.document(), enumerable: true, configurable: true });
 }
 
 /** Who looks on at all requests of a gateway. */
@@ -127,19 +123,21 @@ export interface Listening {
   readonly traces: { readonly options: TraceOptions; readonly store: TraceStore } | null;
   /** Null where nobody watches at the moment. */
   readonly watchers: readonly GatewayWatcher[] | null;
+  /** The file of the configuration in force; null if it was made in code. */
+  readonly configuration?: () => string | null;
+  /** Only of a gateway that runs a recorded request again: its id, and the services as they were. */
+  readonly replay?: { readonly requestId: string; runtime(runtime: Runtime): Runtime };
 }
 
 /** Calls of tools are told of as part of the request that makes them. */
 const NOBODY: Listening = { onOutcome: null, traces: null, watchers: null };
 
 /** Whoever wants to know of the request gets to look on. Where nobody does, nothing is made. */
-function watch(
-  exchange: RunningExchange,
-  { trace, observer, onOutcome }: HandleOptions,
-  { onOutcome: always, traces, watchers }: Listening,
-  snapshot: Snapshot,
-): void {
-  const { runtime, request } = exchange;
+function watch(exchange: RunningExchange, options: HandleOptions, listening: Listening, snapshot: Snapshot): void {
+  const { trace, observer, onOutcome } = options;
+  const { onOutcome: always, traces, watchers, replay } = listening;
+  const { request } = exchange;
+  const runtime = replay === undefined ? exchange.runtime : (exchange.runtime = replay.runtime(exchange.runtime));
   const asked = traces === null ? null : askedTrace(request.headers, traces.options, snapshot, exchange.startedAt);
   request.headers.deleteAll(debugHeaders);
   const isSampled = traces !== null && isWorthIt(traces.options, runtime);
@@ -153,13 +151,17 @@ function watch(
     );
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
-    exchange.runtime = meter.runtime(looking === null ? runtime : lookedOn(runtime, looking));
+    const recorder = isTraced && traces?.options.record !== false ? recorderOf(exchange, options, listening) : null;
+    const seen = recorder === null ? runtime : recorder.runtime(runtime);
+    exchange.runtime = meter.runtime(looking === null ? seen : lookedOn(seen, looking));
+    if (recorder !== null) request.body = new MessageBody(recorder.fromCaller(request.body.release()));
     const { body } = request;
     if (!body.isBuffered) request.body = new MessageBody(meter.fromCaller(body.release() as AsyncIterable<Uint8Array>));
     else meter.requestBytes = body.bytes?.length ?? 0;
     const { next } = exchange;
-    if (next !== null) exchange.next = meteredHost(next, meter);
-    if (isTraced) exchange.trace = new Trace(exchange, meter);
+    if (next !== null) exchange.next = meteredHost(recorder === null ? next : recorder.host(next, meter.ticks), meter);
+    exchange.recorder = recorder;
+    if (isTraced) exchange.trace = new Trace(exchange, meter, recorder);
     if (watchers !== null) exchange.listeners = [...exchange.listeners, telling(watchers, exchange.trace)];
   }
   if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
@@ -180,6 +182,21 @@ function telling(watchers: readonly GatewayWatcher[], trace: Trace | null): Outc
   return (outcome) => {
     for (const watcher of watchers) watcher.ended(outcome, document);
   };
+}
+
+/** Begins to write down what a request depends on. */
+function recorderOf(exchange: RunningExchange, options: HandleOptions, { configuration }: Listening): Recorder {
+  const { runtime, startedAt, request } = exchange;
+  const { assume, variables = {} } = options;
+  // Made before random values are written down, as one that is replayed is given it.
+  void exchange.requestId;
+  return new Recorder(startedAt, request, {
+    configuration: configuration?.() ?? null,
+    caller: assume ?? null,
+    variables,
+    state: stateOf(runtime, exchange.configuration, startedAt),
+    certificate: request.certificate,
+  });
 }
 
 function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {

@@ -7,6 +7,7 @@ import type { GatewayRequest } from "../http/message.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel, GatewayModel, OperationModel, ProductModel, SubscriptionModel, UserModel } from "../model/model.js";
 import type { Meter } from "../observe/meter.js";
+import type { Recorder } from "../observe/recorder.js";
 import type { OutcomeListener } from "../observe/sending.js";
 import type { Trace } from "../observe/trace.js";
 import type { PolicyError } from "../policy/error.js";
@@ -79,6 +80,8 @@ export class RunningExchange implements Exchange {
   /** Null unless somebody wants to know of the request. */
   meter: Meter | null = null;
   trace: Trace | null = null;
+  /** Null unless the trace is one that its request can be run again from. */
+  recorder: Recorder | null = null;
   /** Null unless the caller asked for a trace. */
   asked: AskedTrace | null = null;
   listeners: readonly OutcomeListener[] = NO_LISTENERS;

@@ -79,6 +79,11 @@ export class ConfigurationInForce {
     return this.current;
   }
 
+  /** The file of what is in force; null if it was made in code. */
+  get file(): string | null {
+    return this.loaded?.isMadeInCode === false ? this.loaded.file : null;
+  }
+
   /** What is in force, written down with its secrets. */
   kept(): string {
     if (this.loaded === null) throw new Error("No configuration is in force.");

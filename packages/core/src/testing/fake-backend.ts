@@ -2,6 +2,7 @@ import { Headers } from "../http/headers.js";
 import type { Body } from "../http/message.js";
 import { type IncomingResponse, type OutgoingRequest, TransportError } from "../http/transport.js";
 import { type Clock, wait } from "../time/clock.js";
+import { mapTexts } from "./map-texts.js";
 
 /** What a rule matches. Everything given must hold. */
 export interface RuleCondition {
@@ -63,8 +64,13 @@ export interface FakeBackend {
  * A backend made of rules. Nothing leaves the process.
  * @param rules tried in order
  * @param clock measures delays and time-outs
+ * @param fill puts something in place of texts of the rules, when they are used
  */
-export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBackend {
+export function fakeBackend(
+  rules: readonly FakeRule[],
+  clock: Clock,
+  fill: (text: string) => string = (text) => text,
+): FakeBackend {
   const left = rules.map((rule) => ({ rule, uses: rule.times ?? Number.POSITIVE_INFINITY, used: 0 }));
   const calls: RecordedCall[] = [];
   return {
@@ -76,10 +82,10 @@ export function fakeBackend(rules: readonly FakeRule[], clock: Clock): FakeBacke
         headers: request.headers.clone(),
         body: await readBody(request.body),
       });
-      const found = left.find(({ uses, rule }) => uses > 0 && matches(rule.when ?? {}, request));
+      const found = left.find(({ uses, rule }) => uses > 0 && matches(mapTexts(rule.when ?? {}, fill) as RuleCondition, request));
       if (found === undefined) return null;
       found.uses--;
-      return reply(found.rule, found.used++, request, clock);
+      return reply(mapTexts(found.rule, fill) as FakeRule, found.used++, request, clock);
     },
     unused: () =>
       left.filter(({ rule, uses }) => rule.times !== undefined && uses > 0).map(({ rule }) => JSON.stringify(rule.when ?? {})),

@@ -26,6 +26,7 @@ export type {
   ExpectModel,
   RequestModel,
   RuleModel,
+  StateModel,
   StepModel,
   TestFile,
   TestModel,
@@ -33,6 +34,7 @@ export type {
 } from "./file/model.js";
 export { type ReadTestFile, readTestFile } from "./file/read.js";
 export { runTestFile, type TestFileOptions, type TestResult } from "./file/run.js";
+export { type FromTraceOptions, policyTestFromTrace, type TestFromTrace } from "./from-trace.js";
 export { type IdentityKey, type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
 export type { CallFacts, TokenFacts } from "./invariants/facts.js";
 export type { Violation } from "./invariants/judge.js";
@@ -56,8 +58,12 @@ export type { MutationOperator } from "./mutation/operators.js";
 export type { Outcome } from "./outcome.js";
 export { type PolicyTest, policyTest, type TestRequest } from "./policy-test.js";
 export type { PolicyTestOptions, Surroundings } from "./policy-test-options.js";
+export type { ReplayDifference } from "./replay/differences.js";
+export { type Replay, type ReplayOptions, replayTrace } from "./replay/replay.js";
+export { type TriedTest, testFromTrace } from "./replay/tried-test.js";
 export { fileSchemas } from "./schemas.js";
 export { type StoreCase, storeContract } from "./store-contract/index.js";
 export type { StoreSubject } from "./store-contract/subject.js";
 export { type TestClock, testClock } from "./test-clock.js";
+export type { TestState } from "./test-state.js";
 export type { AnsweredBy, RanStep } from "./watch.js";

@@ -1,4 +1,5 @@
 import type { Headers } from "../http/headers.js";
+import type { TraceDocument } from "../observe/trace-document.js";
 import type { LastError } from "../policy/exchange.js";
 import type { RecordedCall } from "./fake-backend.js";
 import type { AnsweredBy, RanStep } from "./watch.js";
@@ -36,6 +37,8 @@ export interface Outcome {
   readonly answeredBy: AnsweredBy | null;
   /** Milliseconds on the test's clock. */
   readonly elapsed: number;
+  /** What happened, in full, as `turnpike trace` shows it; null unless the test asks for it (`trace`). */
+  readonly traceDocument: TraceDocument | null;
   /** Calls that no rule answered, as `METHOD url`. */
   readonly unexpectedCalls: readonly string[];
 }

@@ -6,6 +6,7 @@ import type { SectionName } from "../policy/sections.js";
 import type { FakeRule } from "./fake-backend.js";
 import type { FakeDatabases } from "./fake-databases.js";
 import type { IdentityKey } from "./identity-provider.js";
+import type { TestState } from "./test-state.js";
 
 /** Parts of the context fixture that a test may set. All are optional; names are those of the fixture of `turnpike eval`. */
 export interface Surroundings {
@@ -96,6 +97,10 @@ export interface PolicyTestOptions {
    * `turnpike test --coverage --coverage-out FOLDER`, which adds it to what it counts itself.
    */
   readonly coverage?: boolean | string;
+  /** What the gateway holds when the test begins: counters, cached values, open circuits. Default: nothing. */
+  readonly state?: TestState;
+  /** True: outcomes have the trace document of their request, with its recording. Default false. */
+  readonly trace?: boolean;
   /** Answers to forward-request. Where none matches: 200 with an empty body. */
   readonly backend?: readonly FakeRule[];
   /** Answers to send-request and the like. A call that none matches fails. */

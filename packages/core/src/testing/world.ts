@@ -2,9 +2,10 @@ import type { Probes } from "../compile/probes.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { plainValue } from "../context/plain-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { type Gateway, startGateway } from "../gateway.js";
+import { type Gateway, type RunningGateway, startGateway } from "../gateway.js";
 import type { Body, GatewayRequest } from "../http/message.js";
 import type { PolicyDocument } from "../model/model.js";
+import { filledSecrets } from "../observe/conceal-recording.js";
 import type { Exchange } from "../policy/exchange.js";
 import { compileSnapshot, type Snapshot } from "../snapshot/snapshot.js";
 import { createMemoryStore } from "../stores/memory.js";
@@ -16,6 +17,7 @@ import type { Outcome } from "./outcome.js";
 import type { PolicyTestOptions } from "./policy-test-options.js";
 import { assumptionOf, surroundingConfiguration } from "./surroundings.js";
 import { type TestClock, testClock } from "./test-clock.js";
+import { StartedStore } from "./test-state.js";
 import { fakeTransport } from "./transport.js";
 import { Watch } from "./watch.js";
 
@@ -37,7 +39,7 @@ export interface PolicyTest {
 
 /** What is tested, read once: worlds are made of it, each with a state of its own, that share what is compiled. */
 export class TestSubject {
-  private readonly configuration: LoadedConfiguration;
+  readonly configuration: LoadedConfiguration;
   private readonly compiled = new Map<string, Promise<Snapshot>>();
 
   /**
@@ -52,6 +54,7 @@ export class TestSubject {
       readonly probes?: Probes | null;
       readonly rewrite?: (document: PolicyDocument) => PolicyDocument;
       readonly tellsShapes?: boolean;
+      readonly traces?: boolean;
     } = {},
   ) {
     this.configuration = given.configuration ?? configurationOf(options);
@@ -66,15 +69,18 @@ export class TestSubject {
     const options = { ...this.options, ...answers };
     const clock = testClock(options.clock ?? options.context?.timestamp);
     const providers = (options.identity ?? []).map((identity) => identityProvider(identity, clock));
-    const backend = fakeBackend(options.backend ?? [], clock);
-    const external = fakeBackend(options.external ?? [], clock);
+    // Texts of rules may name secrets of the configuration.
+    const fill = (text: string): string => filledSecrets(text, gateway.configuration);
+    const backend = fakeBackend(options.backend ?? [], clock, fill);
+    const external = fakeBackend(options.external ?? [], clock, fill);
     const unexpected: string[] = [];
+    const started = new StartedStore(clock, (setBack) => createMemoryStore({ clock: setBack }));
     let fraction = 0;
-    const gateway = await startGateway(
+    const gateway: RunningGateway = await startGateway(
       this.configuration,
       {
         clock,
-        store: createMemoryStore({ clock }),
+        store: started.store,
         transport: fakeTransport({ backend, external, providers, unexpected }),
         logger: { debug() {}, info() {}, warn() {}, error() {} },
         credentials: testCredentials(options, clock),
@@ -94,9 +100,12 @@ export class TestSubject {
       },
     );
 
+    const { state } = options;
+    if (state !== undefined) await started.begin(state, gateway, fill);
     const assume = options.gateway === undefined ? assumptionOf(options, gateway.configuration) : undefined;
+    const isTraced = (options.trace ?? false) || (this.given.traces ?? false);
     const handle = async (request: TestRequest): Promise<Outcome> => {
-      const started = clock.now();
+      const from = clock.now();
       const seen = { backend: backend.calls.length, external: external.calls.length, unexpected: unexpected.length };
       let exchange: Exchange | null = null;
       const ran = new Watch();
@@ -104,6 +113,7 @@ export class TestSubject {
         { method: "GET", headers: [], ...request, ...("body" in request ? { body: asReceived(request.body) } : {}) },
         {
           observer: ran,
+          trace: isTraced,
           ...(assume === undefined ? {} : { assume }),
           observe: (opened) => {
             exchange = opened;
@@ -116,7 +126,7 @@ export class TestSubject {
         bytes,
         exchange,
         watch: ran,
-        elapsed: clock.now() - started,
+        elapsed: clock.now() - from,
         backend: backend.calls.slice(seen.backend),
         external: external.calls.slice(seen.external),
         unexpected: unexpected.slice(seen.unexpected),
@@ -224,6 +234,7 @@ function outcome({ response, bytes, exchange, watch, elapsed, backend, external,
     steps: watch.steps,
     answeredBy: watch.answeredBy(exchange?.lastError ?? null, exchange?.hasBackendResponse ?? false),
     elapsed,
+    traceDocument: response.trace ?? null,
     unexpectedCalls: unexpected,
   };
 }

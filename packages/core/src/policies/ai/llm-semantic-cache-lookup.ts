@@ -94,7 +94,7 @@ export const llmSemanticCacheLookup = definePolicy({
       const threshold = attributes["score-threshold"].get(exchange);
       const vector = await embedding(exchange, backend.get(exchange), prompt.text);
       if (vector === null) return "continue";
-      const key = semanticIndexes.of(exchange.runtime).nearest(partition, vector, threshold, exchange.runtime.clock.now());
+      const key = await nearestKey(exchange, partition, vector, threshold);
       const entry = key === null ? null : await readCache(exchange, key);
       const stored = entry === null ? null : readEntry(entry);
       if (entry === null || stored === null || "varies" in stored) {
@@ -109,6 +109,17 @@ export const llmSemanticCacheLookup = definePolicy({
     };
   },
 });
+
+function nearestKey(
+  { runtime }: Exchange,
+  partition: string,
+  vector: Float64Array,
+  threshold: number,
+): string | null | Promise<string | null> {
+  const find = (): string | null =>
+    semanticIndexes.of(runtime).nearest(partition, vector, threshold, (runtime.original ?? runtime).clock.now());
+  return runtime.facts === undefined ? find() : runtime.facts.know("nearest-prompt", partition, find);
+}
 
 async function embedding(exchange: Exchange, backendId: string, input: string): Promise<Float64Array | null> {
   try {

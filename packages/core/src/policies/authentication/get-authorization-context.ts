@@ -3,6 +3,7 @@ import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, oneOf, text } from "../../policy/schema.js";
+import type { StoredAuthorization } from "../../policy/services.js";
 
 const noToken = internalError(
   "the connection gives no token, and ignore-error is false",
@@ -55,11 +56,15 @@ export const getAuthorizationContext = definePolicy({
         identity: identityType === "jwt" ? (attributes.identity?.get(exchange) ?? null) : null,
         signal: exchange.signal,
       };
-      const { credentials } = exchange.runtime;
-      try {
+      const { credentials, facts } = exchange.runtime;
+      const find = async (): Promise<StoredAuthorization> => {
         if (credentials.authorization === undefined)
           throw new Error("The gateway was made without stored connections (option credentials.authorization).");
-        const { accessToken, claims } = await credentials.authorization(request);
+        return credentials.authorization(request);
+      };
+      try {
+        const key = JSON.stringify([request.providerId, request.authorizationId, identityType, request.identity]);
+        const { accessToken, claims } = await (facts === undefined ? find() : facts.know("authorization", key, find));
         exchange.variables.set(variable, new Authorization(accessToken, claims));
       } catch (error) {
         const failure = noToken.error(

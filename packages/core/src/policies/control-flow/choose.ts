@@ -57,21 +57,24 @@ function observedChoose(conditions: readonly Value<boolean>[], branches: readonl
   return (exchange) => {
     const observer = exchange.observer!;
     for (const [i, info] of infos.entries()) {
-      let isTaken = true;
+      // A condition may fail as well.
+      let isTaken: boolean | null = null;
       const step: Step = (seen) => {
         isTaken = i >= conditions.length || conditions[i]!.get(seen);
         return isTaken ? branches[i]!(seen) : "continue";
       };
-      const flow = runObserved(
-        step,
-        info,
-        exchange,
-        (error) => toPolicyError(error, exchange),
-        (ended) => (isTaken ? ended : "skipped"),
-      );
-      if (!isTaken) continue;
-      for (const later of infos.slice(i + 1)) observer.skip(later);
-      return flow;
+      try {
+        const flow = runObserved(
+          step,
+          info,
+          exchange,
+          (error) => toPolicyError(error, exchange),
+          (ended) => (isTaken === false ? "skipped" : ended),
+        );
+        if (isTaken !== false) return flow;
+      } finally {
+        if (isTaken === true) for (const later of infos.slice(i + 1)) observer.skip(later);
+      }
     }
     return "continue";
   };

@@ -1,12 +1,9 @@
+import { concurrencySlots } from "../../policy/concurrency-slots.js";
 import { policyError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { PerGateway } from "../../policy/per-gateway.js";
 import { child, integer, many, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
-
-/** How many requests are inside, by key; a key is there only while somebody is. */
-const slots = new PerGateway(() => new Map<string, number>());
 
 const concurrencyLimitExceeded = policyError({
   when: "max-count requests hold the key",
@@ -65,7 +62,7 @@ export const limitConcurrency = definePolicy({
 });
 
 function enter({ runtime }: Exchange, key: string, most: number): () => void {
-  const inside = slots.of(runtime);
+  const inside = concurrencySlots.of(runtime);
   const taken = inside.get(key) ?? 0;
   if (taken >= most) throw concurrencyLimitExceeded.error();
   inside.set(key, taken + 1);

@@ -30,8 +30,8 @@ export function expectationFailures(expected: ExpectModel, outcome: Outcome): Un
     ...(expected.body === undefined
       ? []
       : at(["body"], bodyDifferences(expected.body, outcome.bytes, "body"), bodyDiff(expected.body, outcome.text))),
-    ...at(["backend"], callFailures(expected.backend, outcome.backendCalls, "backend")),
-    ...at(["external"], callFailures(expected.external, outcome.externalCalls, "external")),
+    ...callFailures(expected.backend, outcome.backendCalls, "backend"),
+    ...callFailures(expected.external, outcome.externalCalls, "external"),
     ...Object.entries(expected.variables ?? {}).flatMap(([name, wanted]) =>
       at(["variables", name], differences({ [name]: wanted }, outcome.variables, "variables")),
     ),
@@ -90,23 +90,28 @@ function headerFailures(
   });
 }
 
-function callFailures(expected: CallsModel | undefined, calls: readonly RecordedCall[], who: string): string[] {
+function callFailures(expected: CallsModel | undefined, calls: readonly RecordedCall[], who: "backend" | "external"): Unmet[] {
   if (expected === undefined) return [];
+  const at = (path: readonly string[], messages: readonly string[]): Unmet[] =>
+    messages.map((message) => ({ path: [who, ...path], message }));
   const list = calls.map((call) => `${call.method} ${call.url}`).join(", ");
   const count =
     expected.calls === undefined || expected.calls === calls.length
       ? []
-      : [`${who} got ${calls.length} calls, expected ${expected.calls}${list === "" ? "" : `: ${list}`}`];
+      : at(["calls"], [`${who} got ${calls.length} calls, expected ${expected.calls}${list === "" ? "" : `: ${list}`}`]);
   const { request } = expected;
   if (request === undefined) return count;
   const last = calls.at(-1);
-  if (last === undefined) return [...count, `${who} got no call, expected ${show(request)}`];
+  if (last === undefined) return [...count, ...at(["request"], [`${who} got no call, expected ${show(request)}`])];
+  const { method, url, headers = {}, body } = request;
   return [
     ...count,
-    ...(request.method === undefined ? [] : differences(request.method, last.method, `${who}.request.method`)),
-    ...(request.url === undefined ? [] : differences(request.url, last.url, `${who}.request.url`)),
-    ...headerFailures(request.headers ?? {}, last.headers, `${who}.request header`),
-    ...(request.body === undefined ? [] : bodyDifferences(request.body, last.body, `${who}.request.body`)),
+    ...(method === undefined ? [] : at(["request", "method"], differences(method, last.method, `${who}.request.method`))),
+    ...(url === undefined ? [] : at(["request", "url"], differences(url, last.url, `${who}.request.url`))),
+    ...Object.entries(headers).flatMap(([name, wanted]) =>
+      at(["request", "headers", name], headerFailures({ [name]: wanted }, last.headers, `${who}.request header`)),
+    ),
+    ...(body === undefined ? [] : at(["request", "body"], bodyDifferences(body, last.body, `${who}.request.body`))),
   ];
 }
 

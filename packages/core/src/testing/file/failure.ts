@@ -12,6 +12,8 @@ export interface Unmet {
 /** What was not as expected in a test, with where that is said and what led to it. */
 export interface TestFailure {
   readonly message: string;
+  /** The keys below `expect` that lead to what is not met; empty where it is no single expectation. */
+  readonly expectation: readonly (string | number)[];
   /** Where the expectation stands in the test file. */
   readonly file: string;
   readonly line: number;

@@ -21,10 +21,39 @@ export interface TestFile {
     readonly keys?: readonly { readonly kid: string; readonly alg?: string }[];
   }[];
   readonly tokens?: Readonly<Record<string, TestTokenModel>>;
+  /** What the gateway holds when a test begins. */
+  readonly state?: StateModel;
   readonly backend?: readonly RuleModel[];
   readonly external?: readonly RuleModel[];
   readonly dataSources?: FakeDatabases;
   readonly tests: readonly TestModel[];
+}
+
+/** What the gateway holds when a test begins, as a recorded request found it. Keys are those of the store. */
+export interface StateModel {
+  readonly counters?: readonly {
+    readonly key: string;
+    readonly window: "sliding" | "fixed";
+    /** Seconds. */
+    readonly period: number;
+    /** Of fixed windows: when the first one starts. Default: with the first count. */
+    readonly start?: string;
+    readonly count: number;
+    /** How long ago that was counted. Default: now. */
+    readonly age?: string | number;
+  }[];
+  readonly cache?: readonly {
+    readonly key: string;
+    readonly value?: string;
+    readonly valueBase64?: string;
+    /** Of what kind the value is, as the store has it. */
+    readonly meta: string;
+    readonly storedAt?: string;
+  }[];
+  /** Circuit breakers by backend: failures that count, or until when an open circuit lets no call through. */
+  readonly circuits?: Readonly<Record<string, { readonly failures?: number; readonly opensIn?: string | number }>>;
+  /** Taken slots of limit-concurrency, by key. */
+  readonly slots?: Readonly<Record<string, number>>;
 }
 
 /** A token that a test sends. */
@@ -54,6 +83,10 @@ export interface RuleModel {
     readonly reason?: string;
     readonly headers?: Readonly<Record<string, string | readonly string[]>>;
     readonly body?: unknown;
+    /** In place of `body`, for bytes that are no text. */
+    readonly bodyBase64?: string;
+    /** True: behind the body the connection breaks. */
+    readonly breaks?: boolean;
     readonly delay?: string | number;
   };
   readonly fail?: "refused" | "reset" | "timeout";
@@ -157,7 +190,15 @@ const expectation = object<ExpectModel>({
 const stepKeys = { after: scalar, request, repeat: count, parallel: count, expect: expectation };
 const rule = object<RuleModel>({
   when: object<NonNullable<RuleModel["when"]>>({ method: text, path: text, url: text, headers }),
-  reply: object<NonNullable<RuleModel["reply"]>>({ status: number, reason: scalar, headers, body: any, delay: scalar }),
+  reply: object<NonNullable<RuleModel["reply"]>>({
+    status: number,
+    reason: scalar,
+    headers,
+    body: any,
+    bodyBase64: text,
+    breaks: boolean,
+    delay: scalar,
+  }),
   fail: word("refused", "reset", "timeout"),
   times: number,
 });
@@ -195,6 +236,26 @@ export const testFileShape: Shape = object<TestFile>(
         secretBase64: text,
       }),
     ),
+    state: object<StateModel>({
+      counters: list(
+        object<NonNullable<StateModel["counters"]>[number]>(
+          { key: text, window: word("sliding", "fixed"), period: number, start: text, count: number, age: scalar },
+          "key",
+          "window",
+          "period",
+          "count",
+        ),
+      ),
+      cache: list(
+        object<NonNullable<StateModel["cache"]>[number]>(
+          { key: text, value: text, valueBase64: text, meta: text, storedAt: text },
+          "key",
+          "meta",
+        ),
+      ),
+      circuits: map(object({ failures: number, opensIn: scalar })),
+      slots: map(number),
+    }),
     backend: list(rule),
     external: list(rule),
     dataSources: object<FakeDatabases>({

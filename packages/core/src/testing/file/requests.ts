@@ -1,6 +1,8 @@
 import type { GatewayModel } from "../../model/model.js";
+import { filledSecrets } from "../../observe/conceal-recording.js";
 import { parseUnitDuration } from "../duration.js";
 import type { TokenOptions } from "../identity-provider.js";
+import { mapTexts } from "../map-texts.js";
 import type { TestRequest } from "../world.js";
 import type { RequestModel, TestFile, TestTokenModel } from "./model.js";
 
@@ -12,13 +14,16 @@ export interface Fillings {
 }
 
 /**
- * Puts tokens in place of `{{token:name}}` and named values in place of `{{value:name}}`, in every text of a request or expectation. Tokens are
+ * Puts tokens in place of `{{token:name}}`, named values in place of `{{value:name}}` and secrets of recordings in place of `{{secret:name}}`, in every text of a request or expectation. Tokens are
  * made when the test begins.
  */
 export function filler({ tokens = {}, mint, configuration }: Fillings): <T>(value: T) => T {
   const made = new Map<string, string>();
   const fill = <T>(value: T): T =>
-    filled(value, (kind, name) => (kind === "value" ? namedValueOf(configuration, name) : tokenNamed(made, name))) as T;
+    mapTexts(
+      filled(value, (kind, name) => (kind === "value" ? namedValueOf(configuration, name) : tokenNamed(made, name))),
+      (text) => filledSecrets(text, configuration),
+    ) as T;
   for (const [name, token] of Object.entries(tokens)) made.set(name, mint(tokenOf(fill(token))));
   return fill;
 }

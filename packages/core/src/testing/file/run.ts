@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { ConfigurationInput } from "../../gateway.js";
+import type { TraceDocument } from "../../observe/trace-document.js";
 import { secretMask } from "../../policy/secret-mask.js";
 import type { CoverageRecorder } from "../coverage/recorder.js";
 import { parseUnitDuration } from "../duration.js";
@@ -40,6 +43,10 @@ export interface TestFileOptions {
   readonly name?: string;
   /** True: snapshots take the answers of now. */
   readonly update?: boolean;
+  /** What the file holds, in place of what is on the disk. */
+  readonly text?: string;
+  /** Given the trace document of every request, with the configuration that it ran on. */
+  readonly onTrace?: (trace: TraceDocument, configuration: ConfigurationInput) => void;
 }
 
 /**
@@ -47,14 +54,15 @@ export interface TestFileOptions {
  * be read as one, or whose documents have errors, gives one failed result. Never rejects because of what a file holds.
  */
 export async function* runTestFile(file: string, options: TestFileOptions = {}): AsyncGenerator<TestResult> {
-  const { data, diagnostics, placeOf } = readTestFile(file);
+  const text = options.text ?? readFileSync(file, "utf8");
+  const { data, diagnostics, placeOf } = readTestFile(file, text);
   if (data === null) return yield ofFile(file, diagnostics);
   const { coverage } = options;
   const cases = casesOf(data).filter(({ name }) => options.name === undefined || name.includes(options.name));
   if (cases.length === 0) return;
   let subject: TestSubject;
   try {
-    subject = subjectOf(data, file, { probes: coverage ?? null });
+    subject = subjectOf(data, file, { text, probes: coverage ?? null, traces: options.onTrace !== undefined });
     await (await subject.open()).gateway.close();
   } catch (error) {
     return yield ofFile(file, error instanceof ConfigurationError ? error.diagnostics : [unforeseen(file, error)]);
@@ -68,9 +76,14 @@ export async function* runTestFile(file: string, options: TestFileOptions = {}):
     }
     const started = performance.now();
     coverage?.begin(`${file} › ${test.name}`);
-    const found = await runTest(data, test, subject, snapshots);
+    const found = await runTest(data, test, subject, snapshots, options.onTrace);
     coverage?.begin(null);
-    const details = found.map(({ path, ...failure }) => ({ ...failure, file, ...placeOf(["tests", test.index, ...path]) }));
+    const details = found.map(({ path, ...failure }) => ({
+      ...failure,
+      expectation: path.slice(path.indexOf("expect") + 1),
+      file,
+      ...placeOf(["tests", test.index, ...path]),
+    }));
     const failures = details.map(({ message }) => message);
     yield { ...common, ok: failures.length === 0, failures, ms: Math.round(performance.now() - started), details };
   }
@@ -82,6 +95,7 @@ function ofFile(file: string, diagnostics: readonly Diagnostic[]): TestResult {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   const details = errors.map((diagnostic) => ({
     message: describeDiagnostic(diagnostic),
+    expectation: [],
     file: diagnostic.file,
     line: diagnostic.line,
     column: diagnostic.column,
@@ -111,9 +125,10 @@ export async function runTest(
   test: TestCase,
   subject: TestSubject,
   snapshots: Snapshots | null = null,
+  onTrace?: TestFileOptions["onTrace"],
 ): Promise<CaseFailure[]> {
   try {
-    return await runSteps(data, test, subject, snapshots);
+    return await runSteps(data, test, subject, snapshots, onTrace);
   } catch (error) {
     const message = maskSecrets(error instanceof Error ? error.message : String(error));
     return [{ path: [], message, answeredBy: null, steps: [] }];
@@ -125,6 +140,7 @@ async function runSteps(
   { name, model }: TestCase,
   subject: TestSubject,
   snapshots: Snapshots | null,
+  onTrace: TestFileOptions["onTrace"],
 ): Promise<CaseFailure[]> {
   const world = await subject.open();
   const mask = secretMask(world.gateway.configuration);
@@ -139,7 +155,11 @@ async function runSteps(
     const where = steps.length === 1 ? "" : `step ${index + 1}: `;
     const path = model.steps === undefined ? ["expect"] : ["steps", index, "expect"];
     if (step.after !== undefined) await world.clock.advance(duration(step.after));
-    const compare = (outcome: Outcome): Unmet[] =>
+    const compare = (outcome: Outcome): Unmet[] => {
+      if (outcome.traceDocument !== null) onTrace?.(outcome.traceDocument, subject.configuration);
+      return compareSnapshot(outcome);
+    };
+    const compareSnapshot = (outcome: Outcome): Unmet[] =>
       step.expect?.snapshot === true && snapshots !== null
         ? snapshots.compare(steps.length === 1 ? name : `${name} › step ${index + 1}`, outcome, masked)
         : [];

@@ -7,23 +7,28 @@ import { parseUnitDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
 import type { PolicyTestOptions, Surroundings } from "../policy-test-options.js";
 import { surroundingConfiguration } from "../surroundings.js";
+import type { TestState } from "../test-state.js";
 import { TestSubject } from "../world.js";
-import type { RuleModel, TestFile } from "./model.js";
+import type { RuleModel, StateModel, TestFile } from "./model.js";
 
 /** What a test file says of the policy and what surrounds it, as options of the kit. */
 export function subjectOf(
   data: TestFile,
   file: string,
-  given: Omit<NonNullable<ConstructorParameters<typeof TestSubject>[1]>, "configuration"> = {},
+  {
+    text = readFileSync(file, "utf8"),
+    ...given
+  }: Omit<NonNullable<ConstructorParameters<typeof TestSubject>[1]>, "configuration"> & {
+    readonly text?: string;
+  } = {},
 ): TestSubject {
   const options = optionsOf(data, file);
-  return new TestSubject(options, { ...given, configuration: configurationOf(data, options, file) });
+  return new TestSubject(options, { ...given, configuration: configurationOf(data, options, file, text) });
 }
 
-function configurationOf({ gateway }: TestFile, options: PolicyTestOptions, file: string): LoadedConfiguration {
+function configurationOf({ gateway }: TestFile, options: PolicyTestOptions, file: string, text: string): LoadedConfiguration {
   const folder = dirname(resolve(file));
   if (typeof gateway === "string") return LoadedConfiguration.fromFile(resolve(folder, gateway));
-  const text = readFileSync(file, "utf8");
   // Texts of a gateway in place are as in a configuration file, relative to the test file.
   if (gateway !== undefined) return LoadedConfiguration.fromPart(text, ["gateway"], file, folder);
   // Places are asked for only where documents stand in the file itself, or something is wrong.
@@ -80,6 +85,7 @@ function optionsOf(data: TestFile, file: string): PolicyTestOptions {
     ...(data.clock === undefined ? {} : { clock: data.clock }),
     ...(data.managedIdentity === undefined ? {} : { managedIdentity: data.managedIdentity }),
     ...(data.authorizations === undefined ? {} : { authorizations: data.authorizations }),
+    ...(data.state === undefined ? {} : { state: stateOf(data.state) }),
     ...(data.gatewayErrors === undefined ? {} : { gatewayErrors: data.gatewayErrors }),
     ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
     backend: (data.backend ?? []).map(ruleOf),
@@ -88,15 +94,53 @@ function optionsOf(data: TestFile, file: string): PolicyTestOptions {
   };
 }
 
+/** What a test begins with, its times in milliseconds. */
+function stateOf({ counters, cache, circuits, slots }: StateModel): TestState {
+  const ms = (duration: string | number | undefined): number => (duration === undefined ? 0 : parseUnitDuration(duration)!);
+  return {
+    ...(slots === undefined ? {} : { slots }),
+    ...(counters === undefined
+      ? {}
+      : {
+          counters: counters.map(({ start, age, ...counter }) => ({
+            ...counter,
+            age: ms(age),
+            start: start === undefined ? null : new Date(start).getTime(),
+          })),
+        }),
+    ...(cache === undefined
+      ? {}
+      : {
+          cache: cache.map(({ key, value, valueBase64, meta, storedAt }) => ({
+            key,
+            value: valueBase64 === undefined ? (value ?? "") : Buffer.from(valueBase64, "base64"),
+            meta,
+            ...(storedAt === undefined ? {} : { storedAt: new Date(storedAt).getTime() }),
+          })),
+        }),
+    ...(circuits === undefined
+      ? {}
+      : {
+          circuits: mapValues(circuits, ({ failures, opensIn }) => ({
+            ...(failures === undefined ? {} : { failures }),
+            ...(opensIn === undefined ? {} : { opensIn: ms(opensIn) }),
+          })),
+        }),
+  };
+}
+
 /** A text that begins with `<` is XML; any other is a file. */
 const sourceOf = (text: string): PolicySource => (text.trimStart().startsWith("<") ? text : { file: text });
 
 /** A rule of a fake, as a test file writes it. */
 export function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
-  const { delay, ...rest } = reply ?? {};
+  const { delay, bodyBase64, ...rest } = reply ?? {};
+  const bytes = bodyBase64 === undefined ? {} : { body: Buffer.from(bodyBase64, "base64") };
   return {
     ...(when === undefined ? {} : { when }),
-    ...(reply === undefined ? {} : { reply: { ...rest, ...(delay === undefined ? {} : { delay: parseUnitDuration(delay)! }) } }),
+    ...(reply === undefined
+      ? {}
+      : { reply: { ...rest, ...bytes, ...(delay === undefined ? {} : { delay: parseUnitDuration(delay)! }) } }),
     ...(fail === undefined ? {} : { fail }),
     ...(times === undefined ? {} : { times }),
   };

@@ -71,20 +71,38 @@ export const configurationUnavailable = internalError(
 
 /** A token that is refused, before the policy says with what status and text. */
 export class TokenRefusal extends Error {
-  private constructor(private readonly make: (occurrence: Occurrence) => PolicyError) {
+  private constructor(
+    private readonly make: (occurrence: Occurrence) => PolicyError,
+    /** Of which kind, and what its texts have in braces: {@link TokenRefusal.again} makes the same of it. */
+    readonly told: ToldRefusal,
+  ) {
     super(make({ status: 401 }).message);
     this.name = "TokenRefusal";
   }
 
+  /** A refusal that was told before. */
+  static again({ kind, values }: ToldRefusal): TokenRefusal {
+    return TokenRefusal.of(refusals[kind] as DeclaredError<string, string>, values);
+  }
+
   /** @param values what the texts of the refusal have in braces */
   static of<B extends string>(declared: DeclaredError<B, string>, values: Readonly<Record<B, string | number>>): TokenRefusal {
-    return new TokenRefusal((occurrence) => declared.error(values, occurrence));
+    const kind = kinds.find((name) => (refusals[name] as unknown) === declared) ?? "other";
+    return new TokenRefusal((occurrence) => declared.error(values, occurrence), { kind, values });
   }
 
   /** The error of the request. @param toCaller the policy's own message for callers */
   toPolicyError(status: number, toCaller: string | null): PolicyError {
     return this.make({ status, ...(toCaller === null ? {} : { toCaller }) });
   }
+}
+
+const kinds = Object.keys(refusals) as (keyof typeof refusals)[];
+
+/** A refusal as plain data. */
+export interface ToldRefusal {
+  readonly kind: keyof typeof refusals;
+  readonly values: Readonly<Record<string, string | number>>;
 }
 
 type Occurrence = ErrorOccurrence & { readonly status: number };

@@ -15,6 +15,8 @@ export interface VerifiedToken {
   readonly payload: TokenPart;
   /** Of the discovery documents, as written. */
   readonly issuers: readonly string[];
+  /** Whose key verified the signature: the policy's own, or a provider's. Null where nothing is signed. */
+  readonly keyOf: "policy" | "provider" | null;
 }
 
 /** Longest token that is looked at, in characters. */

@@ -3,12 +3,14 @@ import { compactVerify } from "jose";
 import { member, numberMember, type TokenPart } from "../../../context/token-part.js";
 import type { PolicyCompiler } from "../../../policy/define.js";
 import type { Exchange } from "../../../policy/exchange.js";
+import type { Runtime } from "../../../policy/services.js";
 import { decryptToken } from "./decryption.js";
 import { type Metadata, provider } from "./discovery.js";
 import { configurationUnavailable, denied, invalid, refusals } from "./failures.js";
 import { acceptedAlgorithms, fits, keyText, type SigningKey } from "./keys.js";
 import { type CompactToken, decodePart, parseMembers, quoted, readToken, textMember, type VerifiedToken } from "./token.js";
 import { TokenCache, tokenCaches } from "./token-cache.js";
+import { toldVerdict } from "./told-verdict.js";
 
 /** The policy's own keys. */
 export interface VerifierKeys {
@@ -50,7 +52,18 @@ export class TokenVerifier {
     providers: readonly string[],
     mustBeSigned: boolean,
   ): VerifiedToken | Promise<VerifiedToken> {
-    const { runtime } = exchange;
+    const { facts } = exchange.runtime;
+    const find = (): VerifiedToken | Promise<VerifiedToken> => this.find(exchange, text, providers, mustBeSigned);
+    return facts === undefined ? find() : toldVerdict(facts, text, providers, find);
+  }
+
+  private find(
+    exchange: Exchange,
+    text: string,
+    providers: readonly string[],
+    mustBeSigned: boolean,
+  ): VerifiedToken | Promise<VerifiedToken> {
+    const runtime = ownRuntime(exchange);
     const metadata = providers.map((address) => provider(runtime, address).get());
     if (metadata.some((answer) => answer instanceof Promise))
       return Promise.all(metadata.map(async (answer) => answer)).then((known) =>
@@ -66,9 +79,10 @@ export class TokenVerifier {
     metadata: Known,
     mustBeSigned: boolean,
   ): VerifiedToken | Promise<VerifiedToken> {
+    const runtime = ownRuntime(exchange);
     if (!this.isCaching) return this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, null);
     const key = TokenCache.key(`${this.fingerprint} ${mustBeSigned ? "signed" : "any"} ${providers.join(" ")}`, text);
-    const known = tokenCaches.of(exchange.runtime).find(key, metadata, exchange.runtime.clock.now());
+    const known = tokenCaches.of(runtime).find(key, metadata, runtime.clock.now());
     return known ?? this.verifyAnew(exchange, text, providers, metadata, mustBeSigned, key);
   }
 
@@ -80,11 +94,12 @@ export class TokenVerifier {
     mustBeSigned: boolean,
     cacheKey: string | null,
   ): Promise<VerifiedToken> {
-    const { runtime } = exchange;
+    const runtime = ownRuntime(exchange);
     const outer = readToken(text);
     const inner = outer.parts === 5 ? await decryptToken(outer, this.keys.decryption) : outer;
     let current = metadata;
     let payload: TokenPart;
+    let keyOf: VerifiedToken["keyOf"] = null;
     if ("payload" in inner || member(inner.header, "alg") === "none") {
       payload = unsignedPayload(inner, mustBeSigned);
     } else {
@@ -96,10 +111,10 @@ export class TokenVerifier {
         if (isNew) signed = await this.verified(inner, current);
       }
       if (signed === null) throw this.signatureRefusal(inner, current);
-      payload = signed;
+      ({ payload, keyOf } = signed);
     }
     const issuers = current.flatMap((provided) => (provided === null || provided.issuer === null ? [] : [provided.issuer]));
-    const token: VerifiedToken = { header: inner.header, payload, issuers };
+    const token: VerifiedToken = { header: inner.header, payload, issuers, keyOf };
     const now = runtime.clock.now();
     const end = numberMember(payload, "exp");
     const until = end === null ? now + WITHOUT_END : end * 1000;
@@ -109,7 +124,7 @@ export class TokenVerifier {
   }
 
   /** The payload of a token whose signature holds, or null. Tries the key that the token names; if there is none of that name, all that fit. */
-  private async verified(token: CompactToken, metadata: Known): Promise<TokenPart | null> {
+  private async verified(token: CompactToken, metadata: Known): Promise<Pick<VerifiedToken, "payload" | "keyOf"> | null> {
     const algorithm = textMember(token.header, "alg") ?? "";
     if (!this.algorithms.has(algorithm)) return null;
     const id = textMember(token.header, "kid");
@@ -119,7 +134,8 @@ export class TokenVerifier {
     const others = id === null ? all : all.filter((key) => key.id === null || this.keys.signing.includes(key));
     for (const key of named.length > 0 ? named : others) {
       const payload = fits(key, algorithm) ? await payloadOf(token.text, key.key, algorithm) : null;
-      if (payload !== null) return parseMembers(payload);
+      if (payload !== null)
+        return { payload: parseMembers(payload), keyOf: this.keys.signing.includes(key) ? "policy" : "provider" };
     }
     return null;
   }
@@ -158,6 +174,9 @@ export class TokenVerifier {
     return denied(refusals.signature, `IDX10511: Signature validation failed. kid: '${quoted(id ?? "")}'.`);
   }
 }
+
+/** The gateway's own services, not as the request sees them: what is found with them is told as a whole when the request is replayed. */
+const ownRuntime = ({ runtime }: Exchange): Runtime => runtime.original ?? runtime;
 
 /** The claims of a token that nobody signed, if it may be one: bare claims in a token that was encrypted, or `alg` none without a signature. */
 function unsignedPayload(
