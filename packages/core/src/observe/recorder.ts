@@ -245,14 +245,18 @@ export class Recorder {
 }
 
 /** Databases whose answers are written down, or told again. What they are asked is told by everything but how to get there. */
-export function knownDatabases(facts: Facts, { sql, cosmos }: Runtime["dataSources"]): Runtime["dataSources"] {
+export function knownDatabases(facts: Facts, databases: Runtime["dataSources"]): Runtime["dataSources"] {
   const key = (request: object): string =>
     JSON.stringify(request, (name, value: unknown) =>
       name === "signal" || name === "accessToken" || name.startsWith("connection") ? undefined : value,
     );
   return {
-    ...(sql === undefined ? {} : { sql: async (request) => facts.know("sql", key(request), () => sql(request)) }),
-    ...(cosmos === undefined ? {} : { cosmos: async (request) => facts.know("cosmos", key(request), () => cosmos(request)) }),
+    ...(databases.sql === undefined
+      ? {}
+      : { sql: async (request) => facts.know("sql", key(request), () => databases.sql!(request)) }),
+    ...(databases.cosmos === undefined
+      ? {}
+      : { cosmos: async (request) => facts.know("cosmos", key(request), () => databases.cosmos!(request)) }),
   };
 }
 
