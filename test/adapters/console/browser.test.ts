@@ -1,8 +1,14 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { main } from "@turnpike/adapters/cli";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { builtConsolePage } from "../../console-page.js";
 import { launched, seriousFaults, skipReason, type Watched, watchedPage } from "./browser.js";
 import { type SampleConsole, sampleConsole } from "./sample.js";
+
+const sampleFolder = fileURLToPath(new URL("../../../sample", import.meta.url));
 
 describe.skipIf(skipReason() !== null)("the console in Chromium", () => {
   let browser: Browser;
@@ -189,6 +195,41 @@ describe.skipIf(skipReason() !== null)("the console in Chromium", () => {
     expect(steps.some((text) => text.startsWith("return-response") && text.includes("not come to"))).toBe(true);
     const same = await page.locator("tr.same").allTextContents();
     expect(same.some((text) => text.startsWith("set-backend-service"))).toBe(true);
+  });
+
+  it.each([
+    ["TokenExpired", (): Promise<unknown> => sample.call("/payments/accounts", { token: sample.tokens.expired })],
+    ["return-response", (): Promise<unknown> => sample.call("/payments/payments", { method: "POST", body: '{"amount":5}' })],
+    [
+      "backend",
+      (): Promise<unknown> => sample.call("/payments/payments", { method: "POST", body: "{}", token: sample.tokens.writer }),
+    ],
+  ])("makes a test of a request (%s), and the test passes", async (text, call) => {
+    await call();
+    await open();
+    await row(text).click();
+    await page.getByRole("button", { name: "Make a test of it" }).click();
+    const panel = page.getByRole("region", { name: "Made test" });
+    await expect.poll(() => panel.textContent()).toContain("It passes.");
+    const [download] = await Promise.all([page.waitForEvent("download"), panel.getByRole("link", { name: "Download" }).click()]);
+    // Beside the configuration that it names, as the page says.
+    const file = join(sampleFolder, `made-${process.pid}-${download.suggestedFilename()}`);
+    await download.saveAs(file);
+    try {
+      const lines: string[] = [];
+      const output = {
+        stdout: process.stdout,
+        stderr: process.stderr,
+        print: (line: string) => void lines.push(line),
+        complain: (line: string) => void lines.push(line),
+      };
+      expect(await main(["test", file, "--json"], output), lines.join("\n")).toBe(0);
+      expect(lines.filter((line) => line.includes('"ok":true')).length).toBe(1);
+      const made = readFileSync(file, "utf8");
+      for (const secret of [...Object.values(sample.tokens), "hmac-0815"]) expect(made).not.toContain(secret);
+    } finally {
+      rmSync(file);
+    }
   });
 
   it("shows an operation's pipeline in effect, and tries it", async () => {

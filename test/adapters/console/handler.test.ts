@@ -2,6 +2,7 @@ import { createServer, type RequestListener, request } from "node:http";
 import {
   consoleHandler,
   type GatewayState,
+  type MadeTest,
   type RequestDetail,
   type RequestEvent,
   type RequestPage,
@@ -93,6 +94,14 @@ describe("why a request was answered as it was", () => {
     if (place === null) expect(explanation.place).toBeNull();
     else expect(explanation.place!.file).toContain(place);
     expect(trace).not.toBeNull();
+    // What is explained is also a test, run before it is shown.
+    const made = await json<MadeTest>(`api/requests/${trace!.id}/test`);
+    expect(made.notes).toEqual([]);
+    expect(made).toMatchObject({
+      passes: true,
+      file: expect.stringMatching(/^payments-[a-z-]+-\d{3}\.policy-test\.yaml$/) as string,
+    });
+    for (const secret of [...Object.values(sample.tokens), "key-gold", "hmac-0815"]) expect(made.text).not.toContain(secret);
   });
 });
 
@@ -299,6 +308,7 @@ it("no secret is in anything that the console says", async () => {
     `api/documents?${files.map((file) => `file=${file}`).join("&")}`,
     "api/requests?limit=1000",
     ...rows.map(({ id }) => `api/requests/${id}`),
+    ...rows.slice(0, 3).map(({ id }) => `api/requests/${id}/test`),
   ];
   for (const path of paths) {
     const text = await (await sample.ask(path)).text();

@@ -5,6 +5,7 @@ import { catalogueOf, documentsIn, operationOf, pipelineOf } from "./catalogue.j
 import { type ConsoleOptions, GatewayConsole } from "./console.js";
 import { rowFilter } from "./filter.js";
 import { jsonBody, type Refusal, refusalOf, writeRefusal } from "./guard.js";
+import { madeTest } from "./made-test.js";
 import type { ConsoleFacts, RequestPage } from "./messages.js";
 import { PageFiles } from "./page-files.js";
 import { readSentRequest, sendRequest } from "./sending.js";
@@ -54,6 +55,7 @@ class ConsoleServer {
   private readonly hosts: ReadonlySet<string> | null;
   private readonly tokens: ReadonlyMap<string, () => string | Promise<string>>;
   private readonly isReadOnly: boolean;
+  private isMakingTest = false;
 
   constructor(
     private readonly gateway: Gateway,
@@ -134,7 +136,8 @@ class ConsoleServer {
       case "facts":
         return { data: this.facts() };
       case "requests":
-        return rest.length === 0 ? this.requests(query) : found(seen.detail(rest[0]!));
+        if (rest.length === 0) return this.requests(query);
+        return rest[1] === "test" ? this.test(rest[0]!) : found(seen.detail(rest[0]!));
       case "documents":
         return { data: documentsIn(seen.explained, query.getAll("file").slice(0, MOST_FILES)) };
       case "catalogue":
@@ -167,6 +170,20 @@ class ConsoleServer {
     const { rows } = log.latest(rowFilter(query), most, before > 0 ? { before } : {});
     const page: RequestPage = { rows, seen: log.seen };
     return { data: page };
+  }
+
+  /** One at a time: each is run, some of them several times. */
+  private async test(id: string): Promise<Answer> {
+    const trace = this.console.detail(id)?.trace ?? null;
+    if (trace === null) return notFound;
+    if (this.isMakingTest) return { status: 503, message: "Another test is being made: try again." };
+    this.isMakingTest = true;
+    try {
+      const made = await madeTest(this.gateway, trace);
+      return "message" in made ? made : { data: made };
+    } finally {
+      this.isMakingTest = false;
+    }
   }
 
   private state(): unknown {

@@ -218,6 +218,8 @@ export interface SentAnswer {
 export interface MadeTest {
   readonly file: string;
   readonly text: string;
-  /** What whoever takes it over should look at. */
+  /** True: it was run, and passes. */
+  readonly passes: boolean;
+  /** What it cannot say, and what is not as the request came out. */
   readonly notes: readonly string[];
 }

@@ -59,7 +59,7 @@ function Request({ detail, canSend }: { readonly detail: RequestDetail; readonly
           <button type="button" aria-expanded={panel === "compare"} onClick={() => toggle("compare")}>
             Compare with…
           </button>
-          {trace !== null && "recording" in trace && trace.recording !== null && (
+          {trace !== null && trace.recording !== null && (
             <button type="button" aria-expanded={panel === "test"} onClick={() => toggle("test")}>
               Make a test of it
             </button>
@@ -372,10 +372,11 @@ function MadeTestView({ id }: { readonly id: string }) {
   return (
     <section aria-label="Made test" class="panel">
       <Show loaded={made}>
-        {({ file, text, notes }) => (
+        {({ file, text, notes, passes }) => (
           <>
             <p>
-              Save it as <code>{file}</code> beside the configuration, and run <code>turnpike test {file}</code>.
+              <b class={passes ? "good" : "bad"}>{passes ? "It passes." : "It does not pass as it stands."}</b> Save it as{" "}
+              <code>{file}</code> beside the configuration, and run <code>turnpike test {file}</code>.
             </p>
             {notes.map((note) => (
               <p key={note} class="note">
