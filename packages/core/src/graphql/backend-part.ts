@@ -7,9 +7,9 @@ import { plainJson } from "../policies/graphql/resolved-value.js";
 import { ResolverExchange } from "../policies/graphql/resolver-exchange.js";
 import { toTakeApart } from "../policies/messages.js";
 import { noteFailure, toPolicyError } from "../policy/failure.js";
+import type { Caller } from "./caller.js";
 import type { Query } from "./query.js";
 import type { ApiSchema } from "./schema.js";
-import type { Caller } from "./server.js";
 
 /** Milliseconds that the backend may take: as long as forward-request gives it. */
 const TIMEOUT = 300_000;

@@ -4,9 +4,10 @@ import type { GraphqlResult } from "../policies/content-validation/graphql-libra
 import { writePlain } from "../policies/graphql/resolved-value.js";
 import type { ResponseMessage } from "../policy/exchange.js";
 import { faultResult, plainResult } from "./answer.js";
+import type { Caller } from "./caller.js";
 import { subscribe } from "./feed.js";
 import type { Query } from "./query.js";
-import type { Caller, GraphqlServer } from "./server.js";
+import type { GraphqlServer } from "./server.js";
 
 /** The media type of server-sent events. */
 export const STREAM_TYPE = "text/event-stream";

@@ -1,8 +1,9 @@
 import type { GraphqlResult } from "../policies/content-validation/graphql-library.js";
 import { RequestFault } from "../policies/content-validation/graphql-query.js";
 import { subscriptionHubs } from "../policies/graphql/subscription-hub.js";
+import type { Caller } from "./caller.js";
 import { type Query, subscriptionField } from "./query.js";
-import type { Caller, GraphqlServer } from "./server.js";
+import type { GraphqlServer } from "./server.js";
 
 /** Events that wait for their turn; a subscription that cannot follow ends. */
 const MOST_WAITING = 100;

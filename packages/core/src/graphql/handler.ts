@@ -5,9 +5,10 @@ import { isUnpackingError, sizedBody } from "../policies/content-validation/mess
 import type { Exchange, HostHandler, RequestMessage, ResponseMessage } from "../policy/exchange.js";
 import type { Allowance } from "./allowance.js";
 import { answerOf, faultAnswer, faultResult, jsonAnswer, plainResult, RESPONSE_TYPE, refusal } from "./answer.js";
+import type { Caller } from "./caller.js";
 import { STREAM_TYPE, streamAnswer } from "./event-stream.js";
 import { MalformedRequest, type Query, type WrittenQuery } from "./query.js";
-import type { Caller, GraphqlServer } from "./server.js";
+import type { GraphqlServer } from "./server.js";
 import { openSocket } from "./socket.js";
 
 /** The media type of a body that is the query itself. */

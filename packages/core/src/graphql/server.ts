@@ -9,20 +9,11 @@ import { linkedAbort } from "../policies/linked-abort.js";
 import type { Exchange, GraphqlField } from "../policy/exchange.js";
 import { noteFailure, toPolicyError } from "../policy/failure.js";
 import type { Step } from "../policy/flow.js";
-import type { Observer } from "../policy/observer.js";
 import { Allowance } from "./allowance.js";
 import { type BackendPart, backendPart } from "./backend-part.js";
+import type { Caller } from "./caller.js";
 import { type Query, QueryReader } from "./query.js";
 import type { ApiSchema } from "./schema.js";
-
-/** For whom an operation runs. */
-export interface Caller {
-  readonly exchange: Exchange;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
-  /** Who looks on; null: nobody. */
-  readonly observer: Observer | null;
-}
 
 /** What the fields of one operation are resolved with. */
 interface Run extends Caller {

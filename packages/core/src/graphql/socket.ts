@@ -7,9 +7,10 @@ import { writePlain } from "../policies/graphql/resolved-value.js";
 import { subscriptionHubs } from "../policies/graphql/subscription-hub.js";
 import type { Exchange, RequestMessage, ResponseMessage } from "../policy/exchange.js";
 import { faultResult, plainResult, refusal } from "./answer.js";
+import type { Caller } from "./caller.js";
 import { subscribe } from "./feed.js";
 import type { WrittenQuery } from "./query.js";
-import type { Caller, GraphqlServer } from "./server.js";
+import type { GraphqlServer } from "./server.js";
 import type { WebSocketConnection, WebSocketLibrary } from "./web-socket-library.js";
 
 /** The protocol that is spoken: that of the package graphql-ws. */
