@@ -74,10 +74,10 @@ export async function whileServing<T>(
   }
 }
 
-/** What an npm that runs these tests has set of its own would lead another npm to this repository, and Vitest's would lead another Vitest. */
+/** What an npm that runs these tests has set of its own would lead another npm to this repository, Vitest's would lead another Vitest, and packages of this repository would be found by NODE_PATH. */
 function environment(): NodeJS.ProcessEnv {
   const own =
-    /^(npm_(package|lifecycle|config_local_prefix|config_prefix|config_verify_deps_before_run|command|execpath|node)|VITEST|NODE_ENV|INIT_CWD)/i;
+    /^(npm_(package|lifecycle|config_local_prefix|config_prefix|config_verify_deps_before_run|command|execpath|node)|VITEST|NODE_ENV|NODE_PATH|INIT_CWD)/i;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
 
