@@ -11,7 +11,7 @@ export interface TelemetryRequest {
   readonly startedAt: number;
   /** The value of a header; null if it was not sent. */
   header(name: string): string | null;
-  /** A text with the configuration's secrets masked. */
+  /** A text without secrets of the configuration, and of the caller. */
   mask(text: string): string;
 }
 

@@ -10,6 +10,7 @@ import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
 import { Recorder } from "../observe/recorder.js";
 import { type OutcomeListener, Sending } from "../observe/sending.js";
+import { ShownText } from "../observe/shown-text.js";
 import type { RequestTelemetry, TelemetryRequest, WholeTelemetry } from "../observe/telemetry.js";
 import { Trace } from "../observe/trace.js";
 import type { GatewayWatcher } from "../observe/watcher.js";
@@ -17,7 +18,6 @@ import { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
 import { allObservers } from "../policy/observer.js";
-import { secretMask } from "../policy/secret-mask.js";
 import type { Runtime } from "../policy/services.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
@@ -218,12 +218,18 @@ function keeping(
   };
 }
 
-function asTelemetrySees({ request, startedAt, configuration }: RunningExchange): TelemetryRequest {
+/** Characters of one text. */
+const LONGEST_SHOWN = 8_000;
+
+function asTelemetrySees(exchange: RunningExchange): TelemetryRequest {
+  const { request, startedAt } = exchange;
+  // Made when something is shown: by then the caller's own secrets are known, too.
+  let texts: ShownText | null = null;
   return {
     method: request.method,
     startedAt,
     header: (name) => request.headers.get(name),
-    mask: (text) => secretMask(configuration).text(text),
+    mask: (text) => (texts ??= new ShownText(exchange)).text(text, LONGEST_SHOWN),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { BoundElement, PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, text } from "../../policy/schema.js";
+import { secretMask } from "../../policy/secret-mask.js";
 
 /** Dimensions that may be named without a value, and where theirs comes from. An object that is not there gives the empty text. */
 const DEFAULTS: ReadonlyMap<string, (exchange: Exchange) => string | null> = new Map<
@@ -80,6 +81,8 @@ function reader(name: Value<string>, value: Value<string> | null): (exchange: Ex
 /** The dimensions as the metric takes them, with the backend that the request went to. */
 export function completed(dimensions: Dimensions, exchange: Exchange): Record<string, string> {
   const values: Record<string, string> = Object.create(null);
-  for (const [name, value] of dimensions) values[name] = value ?? exchange.target.backendId ?? "";
+  // Whoever takes metrics shows them to many.
+  const mask = secretMask(exchange.configuration);
+  for (const [name, value] of dimensions) values[name] = mask.text(value ?? exchange.target.backendId ?? "");
   return values;
 }

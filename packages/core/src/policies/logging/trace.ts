@@ -1,3 +1,4 @@
+import { ShownText } from "../../observe/shown-text.js";
 import { definePolicy } from "../../policy/define.js";
 import { child, many, oneOf, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
@@ -5,6 +6,9 @@ import { keepEntry } from "../../policy/trace-entries.js";
 import { textValue } from "../text.js";
 
 const levels = { verbose: "debug", information: "info", error: "error" } as const;
+
+/** Of one text of an entry; what is longer is cut. */
+const MOST_CHARACTERS = 32_000;
 
 /** The policy trace. */
 export const trace = definePolicy({
@@ -40,16 +44,18 @@ export const trace = definePolicy({
     if (messageElement === undefined && element.text === null)
       compiler.report({ code: "TP2011", message: "<trace> needs a child <message>." });
     const message = textValue(messageElement === undefined ? element.text : messageElement.text);
-    const metadata = element.children.metadata.map(({ attributes }) => attributes);
+    const written = element.children.metadata.map(({ attributes }) => attributes);
     return (exchange) => {
       const said = message.get(exchange) ?? "";
-      const properties = metadata.map(({ name, value }) => [name.get(exchange), value.get(exchange)] as const);
+      const properties = written.map(({ name, value }) => [name.get(exchange), value.get(exchange)] as const);
       const data = properties.length === 0 ? said : { message: said, metadata: Object.fromEntries(properties) };
       exchange.observer?.message(source, exchange.section, data, severity);
       const { logger, telemetry } = exchange.runtime;
-      const fields = { source, requestId: exchange.requestId, metadata: Object.fromEntries(properties) };
-      const entry = { ...fields, severity, message: said };
-      logger[levels[severity]](fields, said);
+      const texts = new ShownText(exchange);
+      const metadata = Object.fromEntries(properties.map(([name, value]) => [name, texts.text(value, MOST_CHARACTERS)]));
+      const fields = { source, requestId: exchange.requestId, metadata };
+      const entry = { ...fields, severity, message: texts.text(said, MOST_CHARACTERS) };
+      logger[levels[severity]](fields, entry.message);
       keepEntry(exchange, entry);
       telemetry.entry?.(entry);
       return "continue";
