@@ -101,6 +101,8 @@ describe.skipIf(skipReason() !== null)("the console in Chromium", () => {
     await row("return-response").click();
     const line = (text: string) => page.locator(".cm-line", { hasText: text }).first();
     await line("<return-response>").waitFor();
+    // The why stays on top.
+    expect(await page.evaluate("scrollY")).toBe(0);
     expect(await line("<return-response>").getAttribute("class")).toContain("line-stop");
     expect(await line('<set-header name="X-Signing-Key"').getAttribute("class")).toContain("line-continue");
     expect(await line('<set-header name="X-Signing-Key"').textContent()).toContain("X-Signing-Key: ***");

@@ -80,7 +80,9 @@ export function openDocument(parent: HTMLElement, shown: ShownDocument, marks: R
     show(line) {
       const index = Math.min(Math.max(line - shown.line + 1, 1), view.state.doc.lines);
       const { from } = view.state.doc.line(index);
-      view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: "center" }) });
+      view.dispatch({ selection: { anchor: from } });
+      // Inside the editor alone: the page stays where whoever reads it is.
+      view.scrollDOM.scrollTop = view.lineBlockAt(from).top - view.scrollDOM.clientHeight / 2;
     },
     close: () => view.destroy(),
   };
