@@ -3,14 +3,16 @@ import { secretsIn } from "../diagnostics/secret-places.js";
 import { isStandIn } from "../diagnostics/stand-in.js";
 import type { GatewayModel } from "../model/model.js";
 import { isSecretHeader } from "../policy/caller-secrets.js";
-import { formsOf, KnownTexts, literalsOf, namedSecrets } from "../policy/secret-mask.js";
+import { documentsSecrets, formsOf, KnownTexts, literalsOf, namedSecrets } from "../policy/secret-mask.js";
 import type { RecordedToken, Recording } from "./recording.js";
 import { COMPACT_TOKEN, SCHEME } from "./shown-text.js";
 
 /** Shorter credentials of callers keep nobody out. */
 const SHORTEST = 3;
+/** What stands for a part of a literal of a document. */
+const OF_A_DOCUMENT = "maskedzz";
 /** Of secrets of one request; more share the last. */
-const MOST = 36 * 36 - 1;
+const MOST = 36 * 36 - 2;
 /** A member of JSON that holds a credential, as the answers of authorization servers do. */
 const JSON_SECRET =
   /"(?:(?:access|id|refresh|auth|sas)_?token|client_?(?:secret|assertion)|passw(?:or)?d|(?:api|access|account|primary|secondary|shared|signing)[-_]?key|connection_?string)"\s{0,9}:\s{0,9}"([^"\\]{3,8000})"/gi;
@@ -42,6 +44,9 @@ export class Concealment {
     for (const [name, secret] of namedSecrets(configuration))
       for (const [form, text] of Object.entries(formsOf(secret)))
         if (!this.byName.has(text)) this.byName.set(text, `{{secret:${name}${form === "plain" ? "" : `:${form}`}}}`);
+    for (const secret of documentsSecrets(configuration))
+      for (const text of Object.values(formsOf(secret)))
+        if (!this.byName.has(text)) this.byName.set(text, literalName(text, configuration) ?? OF_A_DOCUMENT);
     this.named = new KnownTexts(this.byName.keys());
   }
 

@@ -190,8 +190,12 @@ export function literalsOf(configuration: GatewayModel): ReadonlySet<string> {
 }
 
 function allSecrets(configuration: GatewayModel): string[] {
-  const literals = (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
-  return [...[...namedSecrets(configuration)].map(([, secret]) => secret), ...literals];
+  return [...[...namedSecrets(configuration)].map(([, secret]) => secret), ...documentsSecrets(configuration)];
+}
+
+/** Passwords and keys that stand in a configuration's documents themselves. */
+export function documentsSecrets(configuration: GatewayModel): string[] {
+  return (documentsOf.get(configuration) ?? []).flatMap((text) => [...documentSecrets(text)]);
 }
 
 /**
