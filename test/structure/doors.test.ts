@@ -51,6 +51,7 @@ it("the values of each door are these", () => {
         "isLogged",
         "isWanted",
         "readYaml",
+        "wait",
       ],
       "@turnpike/core/lint": [
         "LintCode",

@@ -65,6 +65,7 @@ export const rooms = {
     "azure",
     "sql",
     "apiops",
+    "arm",
     "admin",
     "console",
     "opentelemetry",

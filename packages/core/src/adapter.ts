@@ -10,4 +10,5 @@ export { allTelemetry } from "./observe/telemetry.js";
 export { droppedEvents, type Unheard } from "./observe/unheard.js";
 export { answerFailure } from "./run/handle.js";
 export { boundedKey } from "./stores/bounded-key.js";
+export { wait } from "./time/clock.js";
 export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { Diagnostic } from "@turnpike/core";
+import { type ArtifactFiles, filesOnDisk } from "./artifact-files.js";
 
 /** Plain data out of a JSON file. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -71,10 +71,11 @@ export class Folder {
     readonly findings: Findings,
     /** The part of the configuration that it holds. */
     readonly at: Path = [],
+    private readonly source: ArtifactFiles = filesOnDisk,
   ) {
-    const entries = readdirSync(path, { withFileTypes: true }).filter((entry) => !entry.name.startsWith("."));
+    const entries = source.entries(path).filter((entry) => !entry.name.startsWith("."));
     const names = (areFolders: boolean): string[] =>
-      entries.flatMap((entry) => (entry.isDirectory() === areFolders ? [entry.name] : [])).sort(byText);
+      entries.flatMap((entry) => (entry.isFolder === areFolders ? [entry.name] : [])).sort(byText);
     this.folders = names(true);
     this.files = names(false);
   }
@@ -92,13 +93,13 @@ export class Folder {
     const found = find(this.folders, name);
     if (found === undefined) return null;
     this.used.add(found);
-    return new Folder(join(this.path, found), this.findings, this.at);
+    return new Folder(join(this.path, found), this.findings, this.at, this.source);
   }
 
   /** The folders in it, by name. @param kind the collection that they are the entities of */
   children(kind?: string): (readonly [name: string, folder: Folder])[] {
     const at = (name: string): Path => (kind === undefined ? this.at : [...this.at, KEYS[kind] ?? kind, name]);
-    return this.folders.map((name) => [name, new Folder(join(this.path, name), this.findings, at(name))] as const);
+    return this.folders.map((name) => [name, new Folder(join(this.path, name), this.findings, at(name), this.source)] as const);
   }
 
   /** Paths of the policies and information files directly in it. */
@@ -106,6 +107,11 @@ export class Folder {
     return this.files
       .filter((name) => /\.(?:xml|json)$/i.test(name) && !/^specification\./i.test(name))
       .map((name) => join(this.path, name));
+  }
+
+  /** The text of a file in it. */
+  textOf(file: string): string {
+    return this.source.text(file);
   }
 
   /** Names of what has not been asked for. */
@@ -165,7 +171,7 @@ export class Folder {
 
   private json(file: string): unknown {
     try {
-      return JSON.parse(readFileSync(file, "utf8").replace(/^\uFEFF/, ""), (_, value) => (value === REDACTED ? null : value));
+      return JSON.parse(this.source.text(file).replace(/^\uFEFF/, ""), (_, value) => (value === REDACTED ? null : value));
     } catch (error) {
       this.findings.error(
         "TP4001",

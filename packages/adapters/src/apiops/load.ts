@@ -1,9 +1,10 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import type { GatewayConfiguration, LoadedConfiguration } from "@turnpike/core";
 import { assembleConfiguration } from "@turnpike/core/adapter";
 import { readGateways, readProducts, readSubscriptions } from "./access.js";
 import { readApis } from "./apis.js";
+import { filesInMemory, filesOnDisk } from "./artifact-files.js";
 import { type Data, Findings, Folder, isData, shown } from "./artifacts.js";
 import { readBackends } from "./backends.js";
 import { readDiagnostics } from "./diagnostics.js";
@@ -65,9 +66,26 @@ export function isApiOpsFolder(path: string): boolean {
  * @throws if the folder itself cannot be read
  */
 export function loadApiOps(path: string, options: ApiOpsOptions = {}): LoadedConfiguration {
+  return loadArtifacts(resolve(path), null, options);
+}
+
+/**
+ * Reads artifacts as {@link loadApiOps} does.
+ * @param path of the folder
+ * @param texts of the files in it, by their whole path, where they are on no disk
+ * @param notes what was found wrong while they were fetched
+ */
+export function loadArtifacts(
+  path: string,
+  texts: ReadonlyMap<string, string> | null,
+  options: ApiOpsOptions,
+  notes: readonly { readonly file: string; readonly message: string }[] = [],
+): LoadedConfiguration {
   const findings = new Findings();
-  const places = new Places();
-  const folder = new Folder(resolve(path), findings);
+  for (const { file, message } of notes) findings.warn("TP3012", file, message);
+  const source = texts === null ? filesOnDisk : filesInMemory(texts);
+  const places = new Places(source);
+  const folder = new Folder(path, findings, [], source);
   const overrides = environmentOf(folder.path, options, findings);
   const additions: Data = { ...options.additions };
   const users = Object.keys(isData(additions["users"]) ? additions["users"] : {});
@@ -91,6 +109,7 @@ export function loadApiOps(path: string, options: ApiOpsOptions = {}): LoadedCon
     name: shown(folder.path),
     data: over(whole, additions, 3) as GatewayConfiguration,
     folder: folder.path,
+    ...(texts === null ? {} : { texts }),
     place: (at) => places.find(at),
     diagnostics: findings.diagnostics,
   });
@@ -180,7 +199,7 @@ const INERT = new Set(["loggers", "diagnostics"]);
 /** All names in `{{…}}` in policies and information files of a folder, as far as requests meet them. */
 function referencesBelow(folder: Folder, found: Set<string> = new Set()): Set<string> {
   for (const file of folder.texts())
-    for (const [, name] of readFileSync(file, "utf8").matchAll(/\{\{([A-Za-z0-9._-]{1,256})\}\}/g)) found.add(name!);
+    for (const [, name] of folder.textOf(file).matchAll(/\{\{([A-Za-z0-9._-]{1,256})\}\}/g)) found.add(name!);
   for (const [name, inner] of folder.children()) if (!INERT.has(name.toLowerCase())) referencesBelow(inner, found);
   return found;
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { ConfigurationPlace } from "@turnpike/core";
+import { type ArtifactFiles, filesOnDisk } from "./artifact-files.js";
 import { type Path, shown } from "./artifacts.js";
 
 /** Names in the configuration that are called otherwise in information files. */
@@ -17,6 +17,8 @@ const NAMES: Readonly<Record<string, string>> = {
 export class Places {
   private readonly files = new Map<string, string>();
 
+  constructor(private readonly source: ArtifactFiles = filesOnDisk) {}
+
   note(path: Path, file: string): void {
     this.files.set(keyOf(path), file);
   }
@@ -25,7 +27,7 @@ export class Places {
   find(path: Path): ConfigurationPlace | null {
     for (let length = path.length; length > 0; length--) {
       const file = this.files.get(keyOf(path.slice(0, length)));
-      if (file !== undefined) return { file: shown(file), ...placeIn(file, path.slice(length)) };
+      if (file !== undefined) return { file: shown(file), ...placeIn(this.source, file, path.slice(length)) };
     }
     return null;
   }
@@ -34,10 +36,10 @@ export class Places {
 const keyOf = (path: Path): string => path.join("\0");
 
 /** Goes through the names one after the other: exact enough to lead a reader's eye, without a second parser. */
-function placeIn(file: string, path: Path): { readonly line: number; readonly column: number } {
+function placeIn(source: ArtifactFiles, file: string, path: Path): { readonly line: number; readonly column: number } {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = source.text(file);
   } catch {
     return { line: 1, column: 1 };
   }

@@ -16,6 +16,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run.js")).runCommand,
   },
   {
+    name: "pull",
+    summary: "writes what a running API Management instance holds as an APIOps folder",
+    load: async () => (await import("./commands/pull.js")).pullCommand,
+  },
+  {
     name: "check",
     summary: "compiles policy documents and configurations without running them",
     load: async () => (await import("./commands/check.js")).checkCommand,

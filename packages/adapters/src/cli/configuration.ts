@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ConfigurationInput, type Diagnostic, loadConfiguration } from "@turnpike/core";
 import { isApiOpsFolder, loadApiOps } from "../apiops/index.js";
+import { isArmAddress } from "../arm/index.js";
+import { armConfiguration, armDetails, armOptions } from "./arm.js";
 import { type CommandCall, type CommandOption, type Output, UsageError } from "./command.js";
 import { formatDiagnostic } from "./diagnostics.js";
 
@@ -18,9 +20,23 @@ export const configurationOptions: Readonly<Record<string, CommandOption>> = {
   },
 };
 
-/** For the help of such commands. */
+/** Options of commands that read a configuration once, of a running instance too. */
+export const readingOptions: Readonly<Record<string, CommandOption>> = { ...configurationOptions, ...armOptions };
+
+/** For the help of commands that read a configuration. */
 export const configurationDetails =
   "CONFIG is a configuration (gateway.yaml, .json), a folder with one, or a folder that the APIOps extractor has written.";
+
+/** For the help of commands that read a running instance too. */
+export const readingDetails: readonly string[] = [configurationDetails, armDetails];
+
+/**
+ * The configuration at a path that has to be there, or of a running instance. Rejects with an Error if the instance cannot be read.
+ * @throws what {@link knownConfiguration} throws
+ */
+export async function readConfiguration(path: string, call: CommandCall): Promise<ConfigurationInput> {
+  return isArmAddress(path) ? armConfiguration(path, call) : knownConfiguration(path, call);
+}
 
 /** The configuration at a path that has to be there. */
 export function knownConfiguration(path: string, call: CommandCall): ConfigurationInput {
@@ -56,6 +72,7 @@ export function configurationFile(path: string): string | null {
 
 /** Is there a configuration at a path, and not just documents? */
 export function isConfiguration(path: string): boolean {
+  if (isArmAddress(path)) return true;
   return statSync(path).isDirectory() ? isApiOpsFolder(path) : /\.(?:ya?ml|json)$/i.test(path);
 }
 

@@ -10,7 +10,9 @@ import {
   type LiveEvent,
   type LiveOptions,
 } from "@turnpike/core";
+import { isArmAddress } from "../arm/index.js";
 import { keyVaultSecrets } from "../azure/index.js";
+import { armSourceAt } from "./arm.js";
 import { type CommandCall, type CommandOption, UsageError } from "./command.js";
 
 /** Variables that hold what must not stand on a command line. */
@@ -23,7 +25,7 @@ export const liveOptions: Readonly<Record<string, CommandOption>> = {
   interval: {
     type: "string",
     value: "SECONDS",
-    help: "time between looks at the configuration; default 1 with --watch, 10 for a URL",
+    help: "time between looks at the configuration; default 1 with --watch, 10 for a URL, 60 for an azure:// address",
   },
   "last-good": {
     type: "string",
@@ -40,14 +42,15 @@ export const liveDetails: readonly string[] = [
 
 /** Is a configuration named by its URL? */
 export function isUrl(config: string): boolean {
-  return /^https?:\/\//i.test(config);
+  return /^https?:\/\//i.test(config) || isArmAddress(config);
 }
 
 /**
  * Where a configuration comes from.
  * @param read makes the configuration of the files as they are
  */
-export function sourceAt(config: string, read: () => ConfigurationInput): ConfigurationSource {
+export function sourceAt(config: string, call: CommandCall, read: () => ConfigurationInput): ConfigurationSource {
+  if (isArmAddress(config)) return armSourceAt(config, call);
   if (isUrl(config)) {
     const authorization = process.env[AUTHORIZATION];
     return httpSource(config, authorization === undefined ? {} : { headers: { Authorization: authorization } });
@@ -71,7 +74,9 @@ export function followOptions(call: CommandCall, config: string): Pick<LiveOptio
     throw new UsageError(`Invalid ${KEY}: expected at least 32 characters.`);
   const isFollowed = isUrl(config) || call.has("watch") || file !== undefined;
   return {
-    interval: isFollowed ? intervalOf(call, call.has("watch") && !isUrl(config) ? 1 : 10) : Number.POSITIVE_INFINITY,
+    interval: isFollowed
+      ? intervalOf(call, isArmAddress(config) ? 60 : call.has("watch") && !isUrl(config) ? 1 : 10)
+      : Number.POSITIVE_INFINITY,
     ...(file === undefined ? {} : { lastGood: { file, ...(key === undefined ? {} : { key }) } }),
   };
 }

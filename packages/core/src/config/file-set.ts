@@ -36,6 +36,11 @@ export class FileSet {
     return new FileSet(folder, "it was not kept.", contents);
   }
 
+  /** Files that are on no disk. */
+  static inMemory(contents: Iterable<readonly [string, Buffer]>): FileSet {
+    return new FileSet("", "there is no such file.", contents, false);
+  }
+
   /** No files. */
   static none(why: string): FileSet {
     return new FileSet("", why, [], false);

@@ -42,6 +42,8 @@ export interface ConfigurationParts {
   readonly data: GatewayConfiguration;
   /** The folder that relative files are looked for in. */
   readonly folder: string;
+  /** Texts of the files that it names, where they are on no disk. Default: they are read from `folder`. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** The place of the part at a path of keys; null where there is none. */
   readonly place: (path: ConfigurationPath) => ConfigurationPlace | null;
   /** What was found while reading; `about` is the path of the part that is left out for it, or cannot be used. */
@@ -165,12 +167,15 @@ export class LoadedConfiguration {
   }
 
   /** A configuration that was put together from several files. */
-  static fromParts({ name, data, folder, place, diagnostics }: ConfigurationParts): LoadedConfiguration {
+  static fromParts({ name, data, folder, texts, place, diagnostics }: ConfigurationParts): LoadedConfiguration {
     const placeOf = (path: ConfigurationPath): ConfigurationPlace => place(path) ?? START;
     const problems = checkData(data, configurationShape, "The configuration");
     const isSound = problems.length === 0;
     const sound = isSound ? data : {};
-    const files = FileSet.onDisk(folder);
+    const files =
+      texts === undefined
+        ? FileSet.onDisk(folder)
+        : FileSet.inMemory([...texts].map(([file, text]) => [file, Buffer.from(text)] as const));
     const found = diagnostics.map(({ about, ...finding }) => (about === undefined ? finding : ownedBy(finding, about)));
     const loaded = new LoadedConfiguration(name, sound, files, null, placeOf, new Map(), found, [], data);
     for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));

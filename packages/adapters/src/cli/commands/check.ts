@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { ConfigurationError, createGateway, type Diagnostic } from "@turnpike/core";
 import { checkDocument, type DocumentCheck } from "@turnpike/core/tools";
+import { armDetails } from "../arm.js";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import { configurationAt, configurationOptions, isConfiguration, sourceOf } from "../configuration.js";
+import { isConfiguration, readConfiguration, readingOptions, sourceOf } from "../configuration.js";
 import { formatDiagnostic } from "../diagnostics.js";
 import { filesOf } from "../files.js";
 
@@ -21,6 +22,7 @@ export const checkCommand: Command = {
     "PATH is a policy document, fragment or snippet, or a folder: then all *.xml files below it.",
     "Fragments and named values that a document refers to are not there when it is checked alone: warnings, not errors.",
     "A configuration (gateway.yaml, .json) or a folder that the APIOps extractor has written is compiled as a whole.",
+    armDetails,
     "Every finding of a configuration is told, also of what only shows once another entity is set aside.",
     "With --json, one object a line: file, ok, kind, diagnostics (severity, code, message, line, column; of a configuration file as well).",
   ],
@@ -31,7 +33,7 @@ export const checkCommand: Command = {
       help: "a configuration is well if something of it can be served: what cannot is set aside, as 'turnpike run' does it",
     },
     format: { type: "string", value: "NAME", help: "how expressions are written: xml (escaped), rawxml, or auto (default)" },
-    ...configurationOptions,
+    ...readingOptions,
   },
   async run(call) {
     if (call.positionals.length === 0)
@@ -63,7 +65,7 @@ export const checkCommand: Command = {
 async function checkConfiguration(path: string, call: CommandCall): Promise<Checked> {
   const common = { file: path, kind: "configuration" as const };
   try {
-    const gateway = await createGateway(configurationAt(path, call), { lenient: true });
+    const gateway = await createGateway(await readConfiguration(path, call), { lenient: true });
     const { diagnostics, setAside } = gateway;
     await gateway.close();
     return { ...common, ok: call.has("lenient") || setAside.length === 0, diagnostics };

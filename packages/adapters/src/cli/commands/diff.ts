@@ -1,6 +1,6 @@
 import { compareConfigurations, explainConfiguration, type OperationDifference, type PropertyChange } from "@turnpike/core/tools";
 import { type Command, type Output, UsageError } from "../command.js";
-import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
+import { complainOf, readConfiguration, readingDetails, readingOptions } from "../configuration.js";
 import { paint } from "../diagnostics.js";
 import { elementText, placeText } from "./explain.js";
 
@@ -8,18 +8,18 @@ import { elementText, placeText } from "./explain.js";
 export const diffCommand: Command = {
   usage: "diff CONFIG_A CONFIG_B",
   details: [
-    configurationDetails,
+    ...readingDetails,
     "Pipelines are compared in effect, with named values, fragments and outer scopes put in: a change of a fragment is one of all operations that include it.",
     "Secrets are compared, and shown as ***. Values in files and vaults are not looked up: what differs is where they come from.",
     "Exit code: 0 nothing differs, 1 something does or a configuration has errors, 2 called wrongly.",
   ],
-  options: configurationOptions,
-  run(call) {
+  options: readingOptions,
+  async run(call) {
     const [first, second, ...others] = call.positionals;
     if (first === undefined || second === undefined || others.length > 0)
       throw new UsageError("'diff' needs two configurations.", "Example: turnpike diff main/gateway.yaml gateway.yaml");
-    const before = explainConfiguration(knownConfiguration(first, call));
-    const after = explainConfiguration(knownConfiguration(second, call));
+    const before = explainConfiguration(await readConfiguration(first, call));
+    const after = explainConfiguration(await readConfiguration(second, call));
     const differences = compareConfigurations(before, after);
     for (const difference of differences) {
       if (call.has("json")) call.output.print(JSON.stringify(difference));
@@ -28,7 +28,7 @@ export const diffCommand: Command = {
     if (!call.has("json")) call.output.print(summary(differences));
     const errors = [...before.diagnostics, ...after.diagnostics].filter((diagnostic) => diagnostic.severity === "error");
     complainOf(errors, call.output);
-    return Promise.resolve(differences.length === 0 && errors.length === 0 ? 0 : 1);
+    return differences.length === 0 && errors.length === 0 ? 0 : 1;
   },
 };
 

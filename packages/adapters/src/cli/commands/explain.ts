@@ -6,7 +6,7 @@ import {
   explainConfiguration,
 } from "@turnpike/core/tools";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
-import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
+import { complainOf, readConfiguration, readingDetails, readingOptions } from "../configuration.js";
 import { paint } from "../diagnostics.js";
 
 const SECTIONS = ["inbound", "backend", "outbound", "on-error"] as const;
@@ -18,13 +18,13 @@ const LONGEST_TEXT = 60;
 export const explainCommand: Command = {
   usage: 'explain CONFIG "GET /path" [--product ID]',
   details: [
-    configurationDetails,
+    ...readingDetails,
     "Scopes are joined as requests run through them: <base /> and fragments are put in, each element with its file, line and scope.",
     "Without --product it is the pipeline of calls without a key: the open product's, if the API is in one.",
     "Named values are shown by name, secrets as ***. Exit code 1: no operation answers the request, or the configuration has errors.",
   ],
   options: {
-    ...configurationOptions,
+    ...readingOptions,
     product: { type: "string", value: "ID", help: "the product whose policies take part" },
     header: {
       type: "string",
@@ -33,7 +33,7 @@ export const explainCommand: Command = {
       help: 'a header of the request, as "X-Version: 2"; may be there several times',
     },
   },
-  run(call) {
+  async run(call) {
     const [path, request, ...others] = call.positionals;
     if (path === undefined || request === undefined || others.length > 0)
       throw new UsageError(
@@ -43,12 +43,12 @@ export const explainCommand: Command = {
     const [, method, target] = /^\s*([A-Za-z-]+)\s+(\S+)\s*$/.exec(request) ?? [];
     if (method === undefined || target === undefined || !/^(?:\/|https?:\/\/)/i.test(target))
       throw new UsageError(`Invalid request '${request}': expected method and path, such as "GET /payments/accounts".`);
-    const explained = explainConfiguration(knownConfiguration(path, call));
+    const explained = explainConfiguration(await readConfiguration(path, call));
     const found = explained.find(method, target, headersOf(call));
     if (found === null) {
       complainOf(explained.diagnostics, call.output);
       call.output.complain(`No operation answers ${method.toUpperCase()} ${target}: 404.`);
-      return Promise.resolve(1);
+      return 1;
     }
     const product = productOf(explained, found, call.text("product"));
     const sections = explained.sections(found, product);
@@ -56,7 +56,7 @@ export const explainCommand: Command = {
     else print(explained, found, product?.id ?? null, sections, call.output);
     const errors = explained.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
     complainOf(errors, call.output);
-    return Promise.resolve(errors.length === 0 ? 0 : 1);
+    return errors.length === 0 ? 0 : 1;
   },
 };
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding, LintOptions, LintRule, RuleSetting } from "@turnpike/core/lint";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import { CONFIGURATION_NAMES, configurationAt, configurationOptions, isConfiguration, sourceOf } from "../configuration.js";
+import { CONFIGURATION_NAMES, isConfiguration, readConfiguration, readingOptions, sourceOf } from "../configuration.js";
 import { formatDiagnostic } from "../diagnostics.js";
 import { filesOf } from "../files.js";
 import { junitOf } from "../lint/junit.js";
@@ -30,7 +30,7 @@ export const lintCommand: Command = {
     rule: { type: "string", multiple: true, value: "ID=SEVERITY", help: "sets a rule: off, info, warning or error" },
     scope: { type: "string", value: "NAME", help: "what single documents are: global, workspace, product, api or operation" },
     config: { type: "string", value: "FILE", help: "settings instead of turnpike.lint.yaml" },
-    ...configurationOptions,
+    ...readingOptions,
   },
   async run(call) {
     if (call.positionals.length === 0) throw new UsageError("'lint' needs a file or folder.", "Example: turnpike lint policies/");
@@ -70,7 +70,8 @@ export async function lintPaths(call: CommandCall, paths: readonly string[]): Pr
   const look = async (): Promise<readonly Finding[]> => {
     const documents = files.map((file) => ({ file, text: readFileSync(file, "utf8") }));
     const findings = [...lint.lintDocuments(documents, options)];
-    for (const path of configurations) findings.push(...(await lint.lintConfiguration(configurationAt(path, call), options)));
+    for (const path of configurations)
+      findings.push(...(await lint.lintConfiguration(await readConfiguration(path, call), options)));
     return findings.filter((finding) => isKept(finding.file));
   };
   let findings = await look();

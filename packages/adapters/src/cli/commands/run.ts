@@ -21,6 +21,7 @@ import { isTrusted } from "../../wire/forwarded.js";
 import { CONSOLE_VALUE, consoleCall, serveConsole } from "../admin/console.js";
 import { adminAddress, serveAdmin } from "../admin/listener.js";
 import { startedOpenTelemetry } from "../admin/otel.js";
+import { armDetails, armOptions } from "../arm.js";
 import { type Command, type CommandCall, type Output, UsageError } from "../command.js";
 import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
@@ -41,6 +42,7 @@ export const runCommand: Command = {
     "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]] [--console [read|write]]",
   details: [
     configurationDetails,
+    armDetails,
     "A single policy document (.xml) is served together with --backend URL.",
     "An entity that cannot be used is set aside with what cannot be used without it: requests to it get 503, and the rest is served.",
     ...liveDetails,
@@ -50,6 +52,7 @@ export const runCommand: Command = {
   ],
   options: {
     ...configurationOptions,
+    ...armOptions,
     port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
     host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
     backend: { type: "string", value: "URL", help: "the backend of a single policy document" },
@@ -132,7 +135,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   const port = portOf(call);
   const read = (): ConfigurationInput => configurationOf(file, call);
   if (!isUrl(file)) checkBackend(file, call);
-  const source = sourceAt(file, read);
+  const source = sourceAt(file, call, read);
   const log = runLog(call);
   const { logger } = log;
   opened.push(() => log.end());
