@@ -84,3 +84,12 @@ it("failed requests are kept without being asked for, and only the latest", asyn
   expect(gateway.traces.list().map(({ status }) => status)).toEqual([401, 401]);
   await gateway.close();
 });
+
+it.each([
+  ["kept", {}, false],
+  ["kept with recordings", { record: true }, true],
+])("a trace that is %s says what its request depended on: %j", async (_what, options, isRecorded) => {
+  const { gateway, ask } = await world(options);
+  const { id } = await ask({ [debug]: debugToken(key, { api: "*", expiresAt: later }) });
+  expect((gateway.traces!.get(id!)!.recording ?? null) !== null).toBe(isRecorded);
+});

@@ -13,7 +13,10 @@ export interface TraceOptions {
   readonly sample?: number;
   /** True: traces of failed requests are kept without being asked for. Every request is traced then, which costs time. Default false. */
   readonly onError?: boolean;
-  /** False: traces are kept without what it takes to run their requests again. Default true. */
+  /**
+   * True: traces are kept with what it takes to run their requests again, whole bodies and claims of tokens among it. Default false. A trace that
+   * `handle` is asked for has it unless this is false.
+   */
   readonly record?: boolean;
 }
 

@@ -151,7 +151,8 @@ function watch(exchange: RunningExchange, options: HandleOptions, listening: Lis
     );
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
-    const recorder = isTraced && traces?.options.record !== false ? recorderOf(exchange, options, listening) : null;
+    const isRecorded = traces?.options.record ?? (trace === true || isWatched);
+    const recorder = isTraced && isRecorded ? recorderOf(exchange, options, listening) : null;
     const seen = recorder === null ? runtime : recorder.runtime(runtime);
     exchange.runtime = meter.runtime(looking === null ? seen : lookedOn(seen, looking));
     if (recorder !== null) request.body = new MessageBody(recorder.fromCaller(request.body.release()));

@@ -96,6 +96,10 @@ export const runCommand: Command = {
       help: "keeps traces of failed requests; every request is traced then, which costs time",
     },
     "trace-sample": { type: "string", value: "PERCENT", help: "share of requests that is traced and kept; default 0" },
+    "trace-record": {
+      type: "boolean",
+      help: "keeps traces with what turnpike replay needs, whole bodies and claims of tokens among it",
+    },
     events: {
       type: "string",
       multiple: true,
@@ -239,7 +243,12 @@ function traceOptionsOf(call: CommandCall): TraceOptions {
   const percent = /^\d{1,3}(?:\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
   if (!(percent <= 100))
     throw new UsageError(`Invalid value '${text}' of '--trace-sample': expected a percentage from 0 to 100.`);
-  return { ...(key === undefined ? {} : { key }), sample: percent / 100, onError: call.has("trace-on-error") };
+  return { ...(key === undefined ? {} : { key }), sample: percent / 100, onError: call.has("trace-on-error"), ...recordOf(call) };
+}
+
+/** Without the option it is for each door to traces to say. */
+function recordOf(call: CommandCall): Pick<TraceOptions, "record"> {
+  return call.has("trace-record") ? { record: true } : {};
 }
 
 function portOf(call: CommandCall): number {
