@@ -257,6 +257,20 @@ describe("an MCP server elsewhere", () => {
 it.each([
   [{}, "neither tools nor a server"],
   [{ mcpTools: [{ name: "t", operationId: "none/x" }] }, "none"],
+  [{ mcpTools: [{ name: "t", operationId: "/apis/orders/operations/lists" }] }, "lists"],
+  [
+    {
+      mcpTools: [
+        { name: "t", operationId: "orders/list" },
+        { name: "t", operationId: "orders/add" },
+      ],
+    },
+    "two tools of the name t",
+  ],
+  [
+    { serviceUrl: "https://x.example", mcpProperties: { endpoints: [{ name: "message", uriTemplate: "rpc" }] } },
+    "Invalid uriTemplate 'rpc' of the endpoint message: expected a path that starts with /.",
+  ],
   [{ mcpTools: [{ name: "t", operationId: "orders/list" }], serviceUrl: "https://x.example" }, "not both"],
 ])("is refused at load time: %o", async (more, message) => {
   const apis = { orders, m: { path: "m", type: "mcp" as const, ...more } };

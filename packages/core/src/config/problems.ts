@@ -81,6 +81,10 @@ export const configurationProblems = {
       "An MCP server is made of tools, or passes on to another one: not both.",
       "Take out mcpTools, or serviceUrl and backendId.",
     ),
+  toolTwice: (tool: string): Problem =>
+    error("TP3005", `An MCP server has two tools of the name ${tool}.`, "Callers name a tool: give each its own name."),
+  endpointPath: (name: string, uriTemplate: string): Problem =>
+    error("TP3005", `Invalid uriTemplate '${uriTemplate}' of the endpoint ${name}: expected a path that starts with /.`),
   toolOfOtherKind: (tool: string, type: string): Problem =>
     error(
       "TP3005",

@@ -9,6 +9,7 @@ export const referable = {
   fragment: "fragments",
   gateway: "gateways",
   logger: "loggers",
+  operation: "operations",
   product: "products",
   schema: "schemas",
   user: "users",

@@ -30,6 +30,7 @@ import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
 import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
 import { buildGraphql, type GraphqlParts, graphqlParts, withGraphqlOperations } from "./graphql.js";
+import { checkToolTargets, mcpToolsOf, withMcpEndpoints } from "./mcp.js";
 
 /** Where the documents of APIs and operations are gathered. */
 export interface ApiDocuments {
@@ -84,7 +85,7 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       loaded.report([...path, "workspace"], notThere("workspace", written.workspace, [...workspaces.keys()]));
-    const described = withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded));
+    const described = withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded), path, loaded);
     const api = withGraphqlOperations(described, written.type);
     if (api.path === undefined) loaded.report(path, configurationProblems.noPath(id));
     for (const parts of revisionsOf(api, path, loaded)) {
@@ -103,6 +104,7 @@ export function buildApis(
       else apis.set(parts.isCurrent ? id : `${id};rev=${parts.revision}`, model);
     }
   }
+  checkToolTargets(data, apis, loaded);
   return apis;
 }
 
@@ -120,64 +122,6 @@ function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConf
   for (const [number, revision] of Object.entries(written.revisions ?? {}))
     check(revision.operations, [...path, "revisions", number]);
   return { ...written, operations: { [HANDSHAKE]: { method: "GET", urlTemplate: "/*" }, ...written.operations } };
-}
-
-const METHODS = ["POST", "GET", "DELETE"];
-
-/** An MCP server has an operation for each method of its endpoints. */
-function withMcpEndpoints(written: ApiConfiguration): ApiConfiguration {
-  if (written.type !== "mcp") return written;
-  const { endpoints = [], transportType = "streamable" } = written.mcpProperties ?? {};
-  const listed = Array.isArray(endpoints)
-    ? (endpoints as readonly { readonly name: string; readonly uriTemplate: string }[])
-    : Object.entries(endpoints).map(([name, { uriTemplate }]) => ({ name, uriTemplate }));
-  const standard = [
-    { name: "message", uriTemplate: transportType === "sse" ? "/messages" : "/mcp" },
-    ...(transportType === "sse" ? [{ name: "sse", uriTemplate: "/sse" }] : []),
-  ];
-  const operations = (listed.length === 0 ? standard : listed).flatMap(({ name, uriTemplate }) =>
-    METHODS.map((method) => [`${name}-${method.toLowerCase()}`, { method, urlTemplate: uriTemplate }] as const),
-  );
-  return { ...written, operations: { ...Object.fromEntries(operations), ...written.operations } };
-}
-
-/** The API and operation of a resource id, or of `api/operation`. */
-function toolTarget(operationId: string): readonly [api: string, operation: string] | null {
-  const match = /(?:^|\/apis\/)([^/]+)\/(?:operations\/)?([^/]+)$/.exec(operationId);
-  return match === null ? null : [match[1]!.replace(/;rev=[^/]*$/, ""), match[2]!];
-}
-
-function mcpToolsOf(
-  written: ApiConfiguration,
-  path: Path,
-  data: GatewayConfiguration,
-  loaded: LoadedConfiguration,
-): ApiModel["mcpTools"] {
-  const { mcpTools = [], type, serviceUrl, backendId } = written;
-  if (type !== "mcp") {
-    if (mcpTools.length > 0) loaded.report([...path, "mcpTools"], configurationProblems.toolsWithoutServer());
-    return null;
-  }
-  if (mcpTools.length === 0) {
-    if (serviceUrl === undefined && backendId === undefined) loaded.report(path, configurationProblems.serverWithoutTools());
-    return null;
-  }
-  if (serviceUrl !== undefined || backendId !== undefined)
-    loaded.report([...path, "mcpTools"], configurationProblems.toolsAndBackend());
-  return mcpTools.flatMap(({ name, description = "", operationId }, index) => {
-    const target = toolTarget(operationId);
-    const api = target === null ? undefined : data.apis?.[target[0]];
-    if (target === null || api === undefined) {
-      loaded.report(
-        [...path, "mcpTools", index, "operationId"],
-        notThere("API", target?.[0] ?? operationId, Object.keys(data.apis ?? {})),
-      );
-      return [];
-    }
-    if (api.type === "mcp" || api.type === "websocket" || api.type === "graphql")
-      loaded.report([...path, "mcpTools", index, "operationId"], configurationProblems.toolOfOtherKind(name, api.type));
-    return [{ name, description, api: target[0], operation: target[1] }];
-  });
 }
 
 /** An API or revision, as far as an OpenAPI document can say what it is. */
