@@ -109,7 +109,10 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   } else if (body !== null) body = meter.toCaller(body, (isWhole) => (isHeard ? undefined : sending.done({ isCut: !isWhole })));
   const isSent = body === null || body instanceof Uint8Array;
   if (!isHeard && isSent) sending.done();
-  const watched: HandledResponse = { ...response, body, ...(isHeard ? { sending } : {}) };
+  // The answer is made for this: nothing is copied.
+  const watched: { -readonly [K in keyof HandledResponse]: HandledResponse[K] } = response;
+  watched.body = body;
+  if (isHeard) watched.sending = sending;
   // Asked for when the answer has gone out, it tells of that, too.
   return trace === null || options.trace !== true
     ? watched
