@@ -1,6 +1,7 @@
 import { basename, join, relative } from "node:path";
 import type { Diagnostic } from "@turnpike/core";
 import { type ArtifactFiles, filesOnDisk } from "./artifact-files.js";
+import { fateOf } from "./properties.js";
 
 /** Plain data out of a JSON file. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -31,6 +32,16 @@ export class Findings {
   /** @param about the part of the configuration that is left out for it, or cannot be used */
   error(code: string, about: Path, file: string, message: string, hint?: string): void {
     this.add("error", code, file, message, hint, about);
+  }
+
+  /** Warns of a property, at its place; once, however often the file is read. */
+  property(file: string, text: string, property: string, what: string): void {
+    const at = text.indexOf(JSON.stringify(property), Math.max(0, text.indexOf('"properties"') + 1));
+    const before = text.slice(0, Math.max(0, at)).split("\n");
+    const place = { file: shown(file), line: before.length, column: before.at(-1)!.length + 1 };
+    const message = `The property ${property} ${what}`;
+    if (!this.diagnostics.some((known) => known.file === place.file && known.message === message))
+      this.diagnostics.push({ severity: "warning", code: "TP3012", message, ...place });
   }
 
   private add(severity: Diagnostic["severity"], code: string, file: string, message: string, hint?: string, about?: Path): void {
@@ -149,7 +160,17 @@ export class Folder {
     const data = this.json(file);
     if (data === null) return null;
     const { properties } = data as { properties?: unknown };
-    return { properties: isData(properties) ? properties : {}, file };
+    const given = isData(properties) ? properties : {};
+    for (const [property, value] of Object.entries(given)) if (value !== null) this.tellOf(file, name, property);
+    return { properties: given, file };
+  }
+
+  /** Tells of a property whose effect is missing, or that nobody knows. */
+  private tellOf(file: string, name: string, property: string): void {
+    const fate = fateOf(name, property);
+    if (fate === null) this.findings.property(file, this.source.text(file), property, "is not known: it is not used.");
+    else if (fate === "reported")
+      this.findings.property(file, this.source.text(file), property, "is not supported: it has no effect here.");
   }
 
   /**

@@ -65,6 +65,7 @@ function breakerOf(written: Data): Part {
   return {
     rules: rules.map((rule) => ({
       ...pick(rule, { name: "name", tripDuration: "tripDuration", acceptRetryAfter: "acceptRetryAfter" }),
+      ...failureResponseOf(rule),
       ...(isData(rule["failureCondition"])
         ? {
             failureCondition: pick(rule["failureCondition"], {
@@ -80,6 +81,11 @@ function breakerOf(written: Data): Part {
   };
 }
 
+/** The status of refusals, of a rule or a pool. */
+function failureResponseOf({ failureResponse }: Data): Part {
+  return isData(failureResponse) ? { failureResponse: pick(failureResponse, { statusCode: "statusCode" }) } : {};
+}
+
 function poolOf(written: Data): Part {
   const services = Array.isArray(written["services"]) ? written["services"].filter(isData) : [];
   const { sessionAffinity } = written;
@@ -89,6 +95,7 @@ function poolOf(written: Data): Part {
       backend: lastSegment(String(service["id"])),
       ...pick(service, { priority: "priority", weight: "weight" }),
     })),
+    ...failureResponseOf(written),
     ...(session === null ? {} : { sessionAffinity: { sessionId: pick(session, { source: "source", name: "name" }) } }),
   };
 }
