@@ -34,12 +34,13 @@ export class Concealment {
 
   /**
    * @param keyNames names of the header and the query parameter that keys come in
-   * @param verified tokens that a policy has verified: what they say is needed again
+   * @param judged tokens that policies have judged: true for those whose signature holds. What these say is needed again; of others nobody knows
+   *   whose claims they are, and nothing reads them
    */
   constructor(
     private readonly configuration: GatewayModel,
     private readonly keyNames: { readonly header: string; readonly query: string },
-    private readonly verified: ReadonlySet<string>,
+    private readonly judged: ReadonlyMap<string, boolean>,
   ) {
     for (const [name, secret] of namedSecrets(configuration))
       for (const [form, text] of Object.entries(formsOf(secret)))
@@ -108,10 +109,11 @@ export class Concealment {
       this.standIns.set(secret, literal);
       return literal;
     }
-    const token = this.verified.has(secret) ? readToken(secret) : null;
+    const isVerified = this.judged.get(secret);
+    const token = isVerified === undefined ? null : readToken(secret);
     const letters = this.next();
     const made = token === null && isBasic(secret) ? basicOf(letters) : letters;
-    if (token !== null) this.tokens[letters] = token;
+    if (token !== null) this.tokens[letters] = isVerified === true ? token : { ...token, payload: "{}" };
     this.standIns.set(secret, made);
     return made;
   }

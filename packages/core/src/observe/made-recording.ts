@@ -20,7 +20,7 @@ export function recordingOf(recorder: Recorder, exchange: Exchange): Recording {
   const concealment = new Concealment(
     configuration,
     api?.subscriptionKeyParameterNames ?? { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },
-    new Set(recorder.facts.filter(({ kind }) => kind === "token").map(({ key }) => key)),
+    new Map(recorder.facts.filter(({ kind }) => kind === "token").map(({ key, value }) => [key, isVerified(value)])),
   );
   const told = (work: () => void, text: string): string => {
     work();
@@ -39,6 +39,11 @@ export function recordingOf(recorder: Recorder, exchange: Exchange): Recording {
     url: (url) => concealment.text(url),
   });
   return { ...recording, tokens: concealment.tokens };
+}
+
+/** Does the signature of a token hold, by what is known of it? */
+function isVerified(verdict: unknown): boolean {
+  return typeof verdict === "object" && verdict !== null && "keyOf" in verdict;
 }
 
 function made(

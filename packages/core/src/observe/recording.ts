@@ -95,7 +95,10 @@ export interface Recording {
     /** Base64 of its DER bytes. */
     readonly certificate: string | null;
   };
-  /** Tokens that policies have verified, by what stands for them in the texts. Others are hidden as a whole. */
+  /**
+   * Tokens that policies have judged, by what stands for them in the texts: those whose signature holds with their claims, the others without.
+   * Any other token is hidden as a whole.
+   */
   readonly tokens: Readonly<Record<string, RecordedToken>>;
   /** Who called, where the host said it instead of a key. */
   readonly caller: unknown;
