@@ -51,7 +51,7 @@ async function running<T>(
     const found = /http:\/\/127\.0\.0\.1:\d+/.exec(out.join("\n"));
     if (found === null) throw new Error(err.join("\n"));
     return found[0];
-  });
+  }, 60_000);
   try {
     return { ...(await work(url)), err: err.join("\n") };
   } finally {

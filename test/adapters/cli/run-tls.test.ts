@@ -46,7 +46,10 @@ async function served(...options: string[]): Promise<number> {
   const take = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
   const args = ["run", policy, "--backend", "http://127.0.0.1:1", "--port", "0", "--json", ...options];
   running = main(args, { stdout: process.stdout, stderr: process.stderr, print: take, complain: take });
-  const listening = await vi.waitFor(() => lines.find(({ Event }) => Event === "listening") ?? expect.fail("not listening"));
+  // The first call loads the command, which takes its time on a busy machine.
+  const listening = await vi.waitFor(() => lines.find(({ Event }) => Event === "listening") ?? expect.fail("not listening"), {
+    timeout: 60_000,
+  });
   return Number(new URL(listening["Url"] as string).port);
 }
 
