@@ -1,33 +1,26 @@
 import { valueFromPlain } from "../context/plain-value.js";
 import { graphqlHandler } from "../graphql/handler.js";
-import { MessageBody } from "../http/body.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import type { ApiModel } from "../model/model.js";
 import { Capture } from "../observe/captured.js";
-import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
-import { Meter } from "../observe/meter.js";
-import { Recorder } from "../observe/recorder.js";
-import { type OutcomeListener, Sending } from "../observe/sending.js";
-import { ShownText } from "../observe/shown-text.js";
-import type { RequestTelemetry, TelemetryRequest, WholeTelemetry } from "../observe/telemetry.js";
-import { Trace } from "../observe/trace.js";
-import type { GatewayWatcher } from "../observe/watcher.js";
-import { PolicyError } from "../policy/error.js";
+import type { Meter } from "../observe/meter.js";
+import { Sending } from "../observe/sending.js";
+import type { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
-import { allObservers } from "../policy/observer.js";
 import type { Runtime } from "../policy/services.js";
 import type { Route } from "../routing/router.js";
 import { subscriptionKey } from "../routing/subscription-key.js";
 import type { Quarantine } from "../snapshot/quarantine.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
-import { askedTrace, debugHeaders, tellOfTrace } from "./asked-trace.js";
+import { tellOfTrace } from "./asked-trace.js";
+import { type Listening, NOBODY, watch } from "./listening.js";
 import { logFailures } from "./log-failures.js";
 import type { HandledResponse, HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
-import { stateOf } from "./process-state.js";
+import { badRequest, internalError, keyError, operationNotFound } from "./refusals.js";
 import { RunningExchange } from "./request.js";
 import { runProgram } from "./run.js";
 import { whyNotMatched } from "./why-not-matched.js";
@@ -117,163 +110,6 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   return trace === null || options.trace !== true
     ? watched
     : Object.defineProperty(watched, "trace", { get: () => trace.document(), enumerable: true, configurable: true });
-}
-
-/** Who looks on at all requests of a gateway. */
-export interface Listening {
-  readonly onOutcome: OutcomeListener | null;
-  /** Null where callers cannot ask for traces, and none are kept. */
-  readonly traces: { readonly options: TraceOptions; readonly store: TraceStore } | null;
-  /** Null where nobody watches at the moment. */
-  readonly watchers: readonly GatewayWatcher[] | null;
-  /** The file of the configuration in force; null if it was made in code. */
-  readonly configuration?: () => string | null;
-  /** Only of a gateway that runs a recorded request again: its id, and the services as they were. */
-  readonly replay?: { readonly requestId: string; runtime(runtime: Runtime): Runtime };
-}
-
-/** Calls of tools are told of as part of the request that makes them. */
-const NOBODY: Listening = { onOutcome: null, traces: null, watchers: null };
-
-/** Whoever wants to know of the request gets to look on. Where nobody does, nothing is made. */
-function watch(exchange: RunningExchange, options: HandleOptions, listening: Listening, snapshot: Snapshot): void {
-  const { trace, observer, onOutcome } = options;
-  const { onOutcome: always, traces, watchers, replay } = listening;
-  const { request } = exchange;
-  const runtime = replay === undefined ? exchange.runtime : (exchange.runtime = replay.runtime(exchange.runtime));
-  const asked = traces === null ? null : askedTrace(request.headers, traces.options, snapshot, exchange.startedAt);
-  request.headers.deleteAll(debugHeaders);
-  const isSampled = traces !== null && isWorthIt(traces.options, runtime);
-  const isWatched = watchers !== null && asksForTrace(watchers);
-  const isTraced = trace === true || asked?.isAllowed === true || isSampled || isWatched;
-  const telemetry = runtime.telemetry as WholeTelemetry;
-  const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
-  if (isTraced || onOutcome !== undefined || always !== null || looking !== null || watchers !== null) {
-    exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
-      (listener) => listener !== null,
-    );
-    const meter = new Meter(runtime.clock);
-    exchange.meter = meter;
-    const isRecorded = traces?.options.record ?? (trace === true || isWatched);
-    const recorder = isTraced && isRecorded ? recorderOf(exchange, options, listening) : null;
-    const seen = recorder === null ? runtime : recorder.runtime(runtime);
-    exchange.runtime = meter.runtime(looking === null ? seen : lookedOn(seen, looking));
-    if (recorder !== null) request.body = new MessageBody(recorder.fromCaller(request.body.release()));
-    const { body } = request;
-    if (!body.isBuffered) request.body = new MessageBody(meter.fromCaller(body.release() as AsyncIterable<Uint8Array>));
-    else meter.requestBytes = body.bytes?.length ?? 0;
-    const { next } = exchange;
-    if (next !== null) exchange.next = meteredHost(recorder === null ? next : recorder.host(next, meter.ticks), meter);
-    exchange.recorder = recorder;
-    if (isTraced) exchange.trace = new Trace(exchange, meter, recorder);
-    if (watchers !== null) exchange.listeners = [...exchange.listeners, telling(watchers, exchange.trace)];
-  }
-  if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
-  if (traces !== null && exchange.trace !== null && (asked?.isAllowed === true || isSampled))
-    exchange.listeners = [...exchange.listeners, keeping(exchange, exchange.trace, traces, asked?.isAllowed === true)];
-  const spans = looking?.observer ?? null;
-  if (exchange.trace !== null || observer !== undefined || spans !== null)
-    exchange.observer = allObservers([exchange.trace, observer ?? null, spans].filter((watcher) => watcher !== null));
-}
-
-/** Each is asked, whatever the others say: they count what they ask for. */
-function asksForTrace(watchers: readonly GatewayWatcher[]): boolean {
-  return watchers.reduce((asks, watcher) => watcher.isTraced() || asks, false);
-}
-
-function telling(watchers: readonly GatewayWatcher[], trace: Trace | null): OutcomeListener {
-  const document = trace === null ? null : () => trace.document();
-  return (outcome) => {
-    for (const watcher of watchers) watcher.ended(outcome, document);
-  };
-}
-
-/** Begins to write down what a request depends on. */
-function recorderOf(exchange: RunningExchange, options: HandleOptions, { configuration }: Listening): Recorder {
-  const { runtime, startedAt, request } = exchange;
-  const { assume, variables = {} } = options;
-  // Made before random values are written down, as one that is replayed is given it.
-  void exchange.requestId;
-  return new Recorder(startedAt, request, {
-    configuration: configuration?.() ?? null,
-    caller: assume ?? null,
-    variables,
-    state: stateOf(runtime, exchange.configuration, startedAt),
-    certificate: request.certificate,
-  });
-}
-
-function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {
-  return onError || (sample > 0 && random.fraction() < sample);
-}
-
-/** Keeps the trace once the answer has gone out: one that was asked for, sampled, or of a request that failed. */
-function keeping(
-  { asked }: RunningExchange,
-  trace: Trace,
-  { options, store }: NonNullable<Listening["traces"]>,
-  isAsked: boolean,
-): OutcomeListener {
-  return ({ api, error, status }) => {
-    const isOfItsApi = asked === null || asked.api === "*" || asked.api === api;
-    const hasFailed = options.onError === true && (error !== null || status >= 500 || status === 0);
-    const isSample = options.onError !== true && !isAsked;
-    if ((isAsked && isOfItsApi) || hasFailed || isSample) store.add(trace.document());
-  };
-}
-
-/** Characters of one text. */
-const LONGEST_SHOWN = 8_000;
-
-function asTelemetrySees(exchange: RunningExchange): TelemetryRequest {
-  const { request, startedAt } = exchange;
-  // Made when something is shown: by then the caller's own secrets are known, too.
-  let texts: ShownText | null = null;
-  return {
-    method: request.method,
-    startedAt,
-    header: (name) => request.headers.get(name),
-    mask: (text) => (texts ??= new ShownText(exchange)).text(text, LONGEST_SHOWN),
-  };
-}
-
-/** The services of a gateway for one request at which telemetry looks on. */
-function lookedOn(runtime: Runtime, looking: RequestTelemetry): Runtime {
-  if (looking.transport === undefined && looking.entry === undefined && looking.metric === undefined) return runtime;
-  const { transport } = runtime;
-  const telemetry = runtime.telemetry as WholeTelemetry;
-  return {
-    ...runtime,
-    original: runtime,
-    transport: looking.transport?.(transport) ?? transport,
-    telemetry:
-      looking.entry === undefined && looking.metric === undefined
-        ? telemetry
-        : {
-            metric: (metric) => {
-              const isTaken = looking.metric?.(metric) === true;
-              if (!isTaken || telemetry.takesMetrics) telemetry.metric(metric);
-            },
-            ...(telemetry.event === undefined ? {} : { event: (event) => telemetry.event!(event) }),
-            entry: (entry) => {
-              telemetry.entry?.(entry);
-              looking.entry?.(entry);
-            },
-          },
-  };
-}
-
-function meteredHost(next: HostHandler, meter: Meter): HostHandler {
-  return (request, exchange) => {
-    const pending = next(request, exchange);
-    if (pending === null) return null;
-    return meter.waiting(
-      request.method,
-      request.url.toString(),
-      () => pending,
-      (answer) => answer?.status ?? 0,
-    );
-  };
 }
 
 const INVALID_URL = Url.parse("http://invalid/")!;
@@ -435,68 +271,7 @@ async function notFound(
   if (isPreflight(exchange.request) && (await isPreflightAnswered(snapshot, exchange, route, assume))) return;
   exchange.trace?.builtIn("configuration", "error", whyNotMatched(snapshot, exchange, route));
   const program = snapshot.program(route?.api ?? null, null, null);
-  return runProgram(
-    program,
-    exchange,
-    new PolicyError({
-      source: "configuration",
-      reason: "OperationNotFound",
-      message: "Unable to match incoming request to an operation.",
-      status: 404,
-      statusReason: "Resource Not Found",
-      bodyMessage: "Resource not found",
-    }),
-  );
-}
-
-function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyError {
-  const api = exchange.api!;
-  const { header } = api.subscriptionKeyParameterNames;
-  const realm = `${exchange.originalUrl.scheme}://${exchange.originalUrl.authority}/${api.path}`;
-  const start = `Access denied due to ${reason} subscription key.`;
-  const advice = "Make sure to include subscription key when making requests to";
-  return new PolicyError({
-    source: "authorization",
-    reason: reason === "missing" ? "SubscriptionKeyNotFound" : "SubscriptionKeyInvalid",
-    message:
-      reason === "missing"
-        ? `${start} ${advice} this API.`
-        : `${start} Make sure to provide a valid key for an active subscription.`,
-    ...(reason === "missing" ? { bodyMessage: `${start} ${advice} an API.` } : {}),
-    status: 401,
-    statusReason: "Access Denied",
-    headers: [["WWW-Authenticate", `AzureApiManagementKey realm="${quoted(realm)}",name="${quoted(header)}",type="header"`]],
-  });
-}
-
-const quoted = (text: string): string => text.replace(/["\\]/g, "\\$&");
-
-/** Why a URL is refused: for operators, callers learn no more than that it was. */
-const WHY_INVALID = {
-  unreadable: "it cannot be read",
-  separators: "its path has a backslash, or an encoded slash or backslash, which `pathEncoding: strict` refuses",
-  dots: "its path has segments that some servers take for dot segments (`..;x`, `..\\`, `..%2f`)",
-} as const;
-
-function badRequest(why: keyof typeof WHY_INVALID): PolicyError {
-  return new PolicyError({
-    source: "configuration",
-    reason: "BadRequest",
-    message: `The URL is not valid: ${WHY_INVALID[why]}.`,
-    status: 400,
-    bodyMessage: "Bad request",
-  });
-}
-
-function internalError(cause: unknown): PolicyError {
-  return new PolicyError({
-    source: "pipeline",
-    reason: "InternalError",
-    message: "The gateway failed.",
-    bodyMessage: "Internal server error",
-    status: 500,
-    cause,
-  });
+  return runProgram(program, exchange, operationNotFound());
 }
 
 /**
