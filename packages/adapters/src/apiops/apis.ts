@@ -109,7 +109,7 @@ function parts(reading: Reading, entity: Entity, properties: Data, path: Path): 
   const override = reading.overrides.entity("apis", id)?.below ?? null;
   const policy = policyOf(override, folder, reading.places, path);
   const operations: Record<string, Part> = {};
-  for (const [operation, inner] of folder.folder("operations")?.children() ?? []) {
+  for (const [operation, inner] of folder.folder("operations")?.children("operations") ?? []) {
     const operationPath = [...path, "operations", operation];
     const own = policyOf(override?.entity("operations", operation)?.below ?? null, inner, reading.places, operationPath);
     const information = inner.information();
@@ -152,8 +152,8 @@ function describe(
       );
     return { operations: { [operation]: { method, urlTemplate, ...operations[operation] } } };
   };
-  /** With a file for each operation, as apiops-cli writes them, nothing else is needed. */
-  const areKnown = Object.keys(operations).length > 0 && Object.values(operations).every(isRoutable);
+  /** With a file for each operation, as apiops-cli writes them, nothing else is needed; one whose file says too little is an error of its own. */
+  const areKnown = Object.values(operations).some(isRoutable);
   switch (String(properties["type"] ?? properties["apiType"] ?? "http")) {
     case "graphql":
       return { ...readGraphql(reading, folder, properties, place, override), ...fixed("graphql", "POST") };

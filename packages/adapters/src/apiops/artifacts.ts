@@ -109,7 +109,7 @@ export class Folder {
 
   /** The folders in it, by name. @param kind the collection that they are the entities of */
   children(kind?: string): (readonly [name: string, folder: Folder])[] {
-    const at = (name: string): Path => (kind === undefined ? this.at : [...this.at, KEYS[kind] ?? kind, name]);
+    const at = (name: string): Path => (kind === undefined ? this.at : [...this.at, KEYS[kind] ?? kind, ...idOf(kind, name)]);
     return this.folders.map((name) => [name, new Folder(join(this.path, name), this.findings, at(name), this.source)] as const);
   }
 
@@ -203,6 +203,12 @@ export class Folder {
       return null;
     }
   }
+}
+
+/** The keys of an entity among those of its kind: revisions stand in folders beside their API's. */
+function idOf(kind: string, name: string): Path {
+  const [, api, revision] = kind === "apis" ? (/^(.*?);rev=(.*)$/.exec(name) ?? []) : [];
+  return api === undefined ? [name] : [api, "revisions", revision!];
 }
 
 /** What apiops-cli writes in place of a secret: a value that is missing, not the value. */
