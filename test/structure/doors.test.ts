@@ -50,6 +50,7 @@ it("the values of each door are these", () => {
         "hasFailed",
         "isLogged",
         "isWanted",
+        "pulled",
         "readYaml",
         "wait",
       ],

@@ -3,6 +3,7 @@
  * configuration of other files. What they share with applications is in `@turnpike/core`.
  */
 export { assembleConfiguration } from "./config/load.js";
+export { type ByteSource, pulled } from "./http/pulled.js";
 export { accessLogRecord, accessLogText, hasFailed, isLogged, isWanted } from "./observe/access-log.js";
 export { apimTrace } from "./observe/apim-trace.js";
 export { type DebugGrant, debugToken } from "./observe/debug-token.js";

@@ -1,5 +1,6 @@
 import { type Data, type Folder, isData, type Path } from "./artifacts.js";
 import type { Overrides } from "./overrides.js";
+import { diagnosticKeys } from "./properties.js";
 import type { Part, Reading } from "./reading.js";
 
 /** What is read of a diagnostic, and the words that it may be, however they are written. */
@@ -11,19 +12,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
   samplingType: ["fixed"],
   mode: ["Mask", "Hide"],
 };
-const KEYS = new Set([
-  "loggerId",
-  "alwaysLog",
-  "sampling",
-  "verbosity",
-  "logClientIp",
-  "metrics",
-  "httpCorrelationProtocol",
-  "operationNameFormat",
-  "frontend",
-  "backend",
-  "largeLanguageModel",
-]);
+const KEYS: ReadonlySet<string> = new Set(diagnosticKeys);
 /** Members of messages. */
 const MESSAGE_KEYS = new Set(["headers", "body", "dataMasking"]);
 

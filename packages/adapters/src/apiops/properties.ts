@@ -17,7 +17,8 @@ const reported = (...names: string[]): Record<string, PropertyFate> => all("repo
 
 /** A document, a list of links or a text: there are no properties. */
 const NONE: ArtifactType = { files: [], properties: {} };
-const DIAGNOSTIC = used(
+/** Properties of a diagnostic. */
+export const diagnosticKeys = [
   "loggerId",
   "alwaysLog",
   "sampling",
@@ -29,7 +30,8 @@ const DIAGNOSTIC = used(
   "frontend",
   "backend",
   "largeLanguageModel",
-);
+] as const;
+const DIAGNOSTIC = used(...diagnosticKeys);
 const LINK = inert("displayName", "groupId", "apiId", "productId", "tagId");
 
 /** All types of artifacts. */

@@ -1,3 +1,5 @@
+import { pulled } from "@turnpike/core/adapter";
+
 type Done = (error?: Error | null) => void;
 
 /**
@@ -64,28 +66,25 @@ export class HeldBody implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return {
-      next: async () => {
-        for (;;) {
-          const chunk = this.chunks.shift();
-          if (chunk !== undefined) {
-            this.waiting -= chunk.bytes.length;
-            chunk.done?.();
-            if (this.waiting === 0) this.release();
-            return { done: false, value: chunk.bytes };
-          }
-          if (this.state === "failed") throw this.error!;
-          if (this.state !== "open") return { done: true, value: undefined };
-          await new Promise<void>((resolve) => {
-            this.wake = resolve;
-          });
-        }
+    return pulled({
+      take: () => {
+        const chunk = this.chunks.shift();
+        if (chunk === undefined) return undefined;
+        this.waiting -= chunk.bytes.length;
+        chunk.done?.();
+        if (this.waiting === 0) this.release();
+        return chunk.bytes;
       },
-      return: () => {
-        this.drop();
-        return Promise.resolve({ done: true, value: undefined });
+      isOver: () => {
+        if (this.state === "failed") throw this.error!;
+        return this.state !== "open";
       },
-    };
+      more: () =>
+        new Promise<void>((resolve) => {
+          this.wake = resolve;
+        }),
+      leave: () => this.drop(),
+    });
   }
 
   private notify(): void {

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { Headers } from "../http/headers.js";
+import { pulled } from "../http/pulled.js";
 import type { BodyWatch, WatchableBody } from "../http/watched-body.js";
 
 /** What a body asks of its connection. */
@@ -132,37 +133,33 @@ export class IncomingBody implements WatchableBody {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return {
-      next: async () => {
-        for (;;) {
-          const chunk = this.chunks.shift();
-          if (chunk !== undefined) {
-            this.waiting -= chunk.length;
-            if (this.waiting < HIGH_WATER_MARK / 2) this.resume();
-            this.passed(chunk);
-            return { done: false, value: chunk };
-          }
-          if (this.state === "failed") {
-            this.over(false);
-            throw this.error!;
-          }
-          if (this.state !== "open") {
-            this.over(this.state === "ended");
-            return { done: true, value: undefined };
-          }
-          this.waits();
-          await new Promise<void>((resolve) => {
-            this.wake = resolve;
-          });
-          this.came();
-        }
+    return pulled({
+      take: () => {
+        const chunk = this.chunks.shift();
+        if (chunk === undefined) return undefined;
+        this.waiting -= chunk.length;
+        if (this.waiting < HIGH_WATER_MARK / 2) this.resume();
+        this.passed(chunk);
+        return chunk;
       },
-      return: () => {
+      isOver: () => {
+        if (this.state === "open") return false;
+        this.over(this.state === "ended");
+        if (this.state === "failed") throw this.error!;
+        return true;
+      },
+      more: async () => {
+        this.waits();
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+        this.came();
+      },
+      leave: () => {
         this.drop(new Error("The response was not wanted."));
         this.over(false);
-        return Promise.resolve({ done: true, value: undefined });
       },
-    };
+    });
   }
 
   private waits(): void {

@@ -1,5 +1,6 @@
 import { MessageBody } from "../http/body.js";
 import { Headers } from "../http/headers.js";
+import { pulled } from "../http/pulled.js";
 import type { GraphqlResult } from "../policies/content-validation/graphql-library.js";
 import { writePlain } from "../policies/graphql/resolved-value.js";
 import type { ResponseMessage } from "../policy/exchange.js";
@@ -101,27 +102,25 @@ class EventBody implements AsyncIterable<Uint8Array> {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
-    return {
-      next: async () => {
-        for (;;) {
-          const chunk = this.chunks.shift();
-          if (chunk !== undefined) {
-            this.waiting -= chunk.length;
-            return { done: false, value: chunk };
-          }
-          if (this.failure !== null) throw this.failure as Error;
-          if (this.isOver) return { done: true, value: undefined };
-          await new Promise<void>((resolve) => {
-            this.reader = resolve;
-          });
-        }
+    return pulled({
+      take: () => {
+        const chunk = this.chunks.shift();
+        this.waiting -= chunk?.length ?? 0;
+        return chunk;
       },
-      return: async () => {
+      isOver: () => {
+        if (this.failure !== null) throw this.failure as Error;
+        return this.isOver;
+      },
+      more: () =>
+        new Promise<void>((resolve) => {
+          this.reader = resolve;
+        }),
+      leave: () => {
         this.chunks.length = 0;
         this.end();
-        return { done: true, value: undefined };
       },
-    };
+    });
   }
 
   private wake(): void {

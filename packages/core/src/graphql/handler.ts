@@ -1,6 +1,7 @@
 import { isHandshake } from "../http/handshake.js";
+import { decodeUtf8 } from "../http/utf8.js";
 import { mediaType } from "../policies/bodies/content-type.js";
-import { isTooDeep } from "../policies/content-validation/json-place.js";
+import { shallowJson } from "../policies/content-validation/json-place.js";
 import { isUnpackingError, sizedBody } from "../policies/content-validation/message-size.js";
 import type { Exchange, HostHandler, RequestMessage, ResponseMessage } from "../policy/exchange.js";
 import type { Allowance } from "./allowance.js";
@@ -94,7 +95,7 @@ function queryOf({ url }: RequestMessage): WrittenQuery {
   return {
     query: first("query"),
     operationName: first("operationName"),
-    ...(variables === undefined || variables === "" ? {} : { variables: parsed(variables) ?? variables }),
+    ...(variables === undefined || variables === "" ? {} : { variables: shallowJson(variables) ?? variables }),
   };
 }
 
@@ -115,10 +116,10 @@ async function readBody(server: GraphqlServer, request: RequestMessage, exchange
     if (!isUnpackingError(error)) throw error;
     throw new MalformedRequest("The request's body cannot be unpacked.");
   }
-  const text = utf8(bytes);
+  const text = decodeUtf8(bytes);
   if (text === null) throw new MalformedRequest("The request's body is not in UTF-8.");
   if (type === QUERY_TYPE) return { written: { query: text } };
-  const value = parsed(text);
+  const value = shallowJson(text);
   if (typeof value !== "object" || value === null)
     throw new MalformedRequest("The request's body is no JSON object with a query.");
   if (Array.isArray(value)) {
@@ -127,20 +128,4 @@ async function readBody(server: GraphqlServer, request: RequestMessage, exchange
     return { written: value as WrittenQuery[] };
   }
   return { written: value };
-}
-
-function utf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return isTooDeep(text) ? undefined : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,7 +2,7 @@ import { type Duplex, duplexPair } from "node:stream";
 import { MessageBody } from "../http/body.js";
 import { Headers } from "../http/headers.js";
 import { RequestFault } from "../policies/content-validation/graphql-query.js";
-import { isTooDeep } from "../policies/content-validation/json-place.js";
+import { shallowJson } from "../policies/content-validation/json-place.js";
 import { writePlain } from "../policies/graphql/resolved-value.js";
 import { subscriptionHubs } from "../policies/graphql/subscription-hub.js";
 import type { Exchange, RequestMessage, ResponseMessage } from "../policy/exchange.js";
@@ -187,11 +187,6 @@ class SocketConversation {
 
 /** A message; null for what is none. */
 function read(text: string): Message | null {
-  if (isTooDeep(text)) return null;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Message) : null;
-  } catch {
-    return null;
-  }
+  const value = shallowJson(text);
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Message) : null;
 }

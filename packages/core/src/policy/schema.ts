@@ -102,11 +102,8 @@ function range(options: { readonly min?: number; readonly max?: number }): { min
   };
 }
 
-/** A child element. `max` defaults to 1, `min` to 0, `content` to "empty" or, with children, "elements". */
-export function child<
-  const A extends Record<string, AttributeSchema> = Record<never, AttributeSchema>,
-  const C extends Record<string, ChildSchema> = Record<never, ChildSchema>,
->(options: {
+/** What a child element is declared with. `max` defaults to 1, `min` to 0, `content` to "empty" or, with children, "elements". */
+export interface ChildOptions<A, C> {
   readonly min?: number;
   /** See {@link ChildSchema.missing}. */
   readonly missing?: "warning";
@@ -125,7 +122,13 @@ export function child<
   /** See {@link ChildSchema.own}. */
   readonly own?: readonly PolicyDefinition[];
   readonly notes?: string;
-}): ChildSchema & { readonly attributes: A; readonly children: C } {
+}
+
+/** A child element. `max` defaults to 1, `min` to 0, `content` to "empty" or, with children, "elements". */
+export function child<
+  const A extends Record<string, AttributeSchema> = Record<never, AttributeSchema>,
+  const C extends Record<string, ChildSchema> = Record<never, ChildSchema>,
+>(options: ChildOptions<A, C>): ChildSchema & { readonly attributes: A; readonly children: C } {
   return {
     min: options.min ?? 0,
     ...(options.missing === undefined ? {} : { missing: options.missing }),
@@ -141,6 +144,16 @@ export function child<
     ...(options.own === undefined ? {} : { own: options.own }),
     notes: options.notes ?? "",
   };
+}
+
+/** A child element whose text is a value of any type: literal or expression. */
+export function valueChild<
+  const A extends Record<string, AttributeSchema> = Record<never, AttributeSchema>,
+  const C extends Record<string, ChildSchema> = Record<never, ChildSchema>,
+>(
+  options: Omit<ChildOptions<A, C>, "content" | "expressions" | "type">,
+): ChildSchema & { readonly attributes: A; readonly children: C } {
+  return child({ ...options, content: "text", expressions: true, type: "object" });
 }
 
 /** A policy as it stands among those that a child of content `policies` takes. */

@@ -4,7 +4,7 @@ import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
-import { child, flag, integer, many, oneOf, text } from "../../policy/schema.js";
+import { child, flag, integer, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
 import type { Message } from "../messages.js";
@@ -82,12 +82,9 @@ export const llmContentSafety = definePolicy({
     blocklists: child({
       notes: "Block lists whose hits block.",
       children: {
-        id: child({
+        id: valueChild({
           min: 1,
           max: many,
-          content: "text",
-          expressions: true,
-          type: "object",
           notes: "A block list of the service.",
         }),
       },

@@ -4,7 +4,7 @@ import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { PerRequest } from "../../policy/per-request.js";
-import { child, decimal, flag, integer, many, oneOf, text } from "../../policy/schema.js";
+import { decimal, flag, integer, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { readCache } from "../caching/safe-cache.js";
 import { readEntry } from "../caching/stored-response.js";
 import { toTakeApart } from "../messages.js";
@@ -58,11 +58,8 @@ export const llmSemanticCacheLookup = definePolicy({
     "cache-id": text({ notes: "Accepted; the gateway has one cache." }),
   },
   children: {
-    "vary-by": child({
+    "vary-by": valueChild({
       max: many,
-      content: "text",
-      expressions: true,
-      type: "object",
       notes: "A value that keeps callers' entries apart.",
     }),
   },

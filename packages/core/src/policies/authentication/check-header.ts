@@ -1,6 +1,6 @@
 import { policyError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
-import { child, flag, integer, many, text } from "../../policy/schema.js";
+import { flag, integer, many, text, valueChild } from "../../policy/schema.js";
 import { textValue } from "../text.js";
 
 const configured = { status: "`failed-check-httpcode`", toCallerFrom: "failed-check-error-message" } as const;
@@ -58,7 +58,7 @@ export const checkHeader = definePolicy({
     }),
   },
   children: {
-    value: child({ max: many, content: "text", expressions: true, type: "object", notes: "One value that is allowed." }),
+    value: valueChild({ max: many, notes: "One value that is allowed." }),
   },
   errors: [headerNotFound, headerValueNotAllowed],
   compile(element) {

@@ -1,7 +1,7 @@
 import { expressionError, policyError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { child, many, text } from "../../policy/schema.js";
+import { child, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";
@@ -60,7 +60,7 @@ export const ipFilter = definePolicy({
     }),
   },
   children: {
-    address: child({ max: many, content: "text", expressions: true, type: "object", empty: "refused", notes: "One IP address." }),
+    address: valueChild({ max: many, empty: "refused", notes: "One IP address." }),
     "address-range": child({
       max: many,
       attributes: {

@@ -1,6 +1,6 @@
 import { member, type TokenPart } from "../../context/token-part.js";
 import { definePolicy } from "../../policy/define.js";
-import { child, expression, flag, many, text } from "../../policy/schema.js";
+import { child, expression, flag, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { literalText, textValue } from "../text.js";
 import {
@@ -66,7 +66,7 @@ export const validateAzureAdToken = definePolicy({
     audiences: child({
       expressions: true,
       children: {
-        audience: child({ min: 1, max: many, content: "text", expressions: true, type: "object", notes: "An accepted aud." }),
+        audience: valueChild({ min: 1, max: many, notes: "An accepted aud." }),
       },
       notes: "Accepted audiences; one match suffices.",
     }),

@@ -1,6 +1,6 @@
 import { expressionError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
-import { child, expression, flag, many, text } from "../../policy/schema.js";
+import { child, expression, flag, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
@@ -99,14 +99,14 @@ export const validateJwt = definePolicy({
     audiences: child({
       expressions: true,
       children: {
-        audience: child({ min: 1, max: many, content: "text", expressions: true, type: "object", notes: "An accepted aud." }),
+        audience: valueChild({ min: 1, max: many, notes: "An accepted aud." }),
       },
       notes: "Accepted audiences; one match suffices.",
     }),
     issuers: child({
       expressions: true,
       children: {
-        issuer: child({ min: 1, max: many, content: "text", expressions: true, type: "object", notes: "An accepted iss." }),
+        issuer: valueChild({ min: 1, max: many, notes: "An accepted iss." }),
       },
       notes: "Accepted issuers; one match suffices.",
     }),

@@ -3,7 +3,7 @@ import { Headers } from "../../http/headers.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
-import { child, flag, many, oneOf } from "../../policy/schema.js";
+import { flag, many, oneOf, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { CacheEntry } from "../../stores/store.js";
 import { type TextValue, textValue } from "../text.js";
@@ -79,18 +79,12 @@ export const cacheLookup = definePolicy({
     }),
   },
   children: {
-    "vary-by-header": child({
+    "vary-by-header": valueChild({
       max: many,
-      content: "text",
-      expressions: true,
-      type: "object",
       notes: "A header whose value is part of the key.",
     }),
-    "vary-by-query-parameter": child({
+    "vary-by-query-parameter": valueChild({
       max: many,
-      content: "text",
-      expressions: true,
-      type: "object",
       notes: "Query parameters that are part of the key, separated by semicolons; without any all are.",
     }),
   },

@@ -17,6 +17,18 @@ export function isTooDeep(text: string): boolean {
 }
 
 /**
+ * The value of JSON text.
+ * @returns undefined if the text is no JSON, or nested deeper than what is validated
+ */
+export function shallowJson(text: string): unknown {
+  try {
+    return isTooDeep(text) ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
  * Where a value stands in JSON text that is known to be sound: of objects and lists the opening bracket, of others their last character, as
  * Newtonsoft counts.
  * @param pointer a JSON pointer

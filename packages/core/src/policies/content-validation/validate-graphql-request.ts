@@ -1,5 +1,6 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
+import { decodeUtf8 } from "../../http/utf8.js";
 import type { PolicyDocument } from "../../model/model.js";
 import { internalError } from "../../policy/declared-error.js";
 import { type BoundChild, definePolicy, type PolicyCompiler, type Value } from "../../policy/define.js";
@@ -12,7 +13,7 @@ import { addGraphqlErrors, type GraphqlFault } from "./graphql-errors.js";
 import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";
 import { pruned } from "./graphql-pruning.js";
 import { RequestFault, validDocument } from "./graphql-query.js";
-import { isTooDeep } from "./json-place.js";
+import { shallowJson } from "./json-place.js";
 import { isUnpackingError, type SizedBody, sizedBody, workFault, workFaultForCallers } from "./message-size.js";
 import { jsonArray } from "./validation-errors.js";
 
@@ -196,31 +197,15 @@ async function readRequest(exchange: Exchange, limit: number): Promise<GraphqlRe
   if ("size" in sized) throw new RequestFault(`The request's body exceeds the limit of ${limit} bytes.`);
   const fault = await workFault(exchange, exchange.request, sized.bytes);
   if (fault !== null) throw new RequestFault(fault, workFaultForCallers);
-  const written = utf8(sized.bytes);
+  const written = decodeUtf8(sized.bytes);
   if (mediaType(exchange.request.headers.get("Content-Type")) === QUERY_TYPE) {
     if (written === null) throw new RequestFault("The request's body is no query in UTF-8.");
     return { query: written, write: (query) => query };
   }
-  const body = written === null || isTooDeep(written) ? null : parsed(written);
+  const body = written === null ? undefined : shallowJson(written);
   const query = typeof body === "object" && body !== null && "query" in body ? body.query : undefined;
   if (typeof query !== "string") throw new RequestFault("The request's body is no JSON object with a query.");
   return { query, write: (changed) => JSON.stringify({ ...(body as object), query: changed }) };
-}
-
-function utf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** Parses and validates a query and applies the rules. Throws RequestFault. */

@@ -4,7 +4,7 @@ import { type BoundElement, definePolicy, type PolicyCompiler } from "../../poli
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
 import { PerRequest } from "../../policy/per-request.js";
-import { child, flag, integer, many } from "../../policy/schema.js";
+import { child, flag, integer, many, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { literalText, textValue } from "../text.js";
 import { normalOrigin } from "./origins.js";
@@ -58,12 +58,9 @@ export const cors = definePolicy({
         }),
       },
       children: {
-        method: child({
+        method: valueChild({
           min: 1,
           max: many,
-          content: "text",
-          expressions: true,
-          type: "object",
           notes: "A method, or an asterisk for all.",
         }),
       },

@@ -1,5 +1,5 @@
 import type { ChildSchema } from "../../policy/define.js";
-import { child, flag, many, oneOf, policyChild, text } from "../../policy/schema.js";
+import { child, flag, many, oneOf, policyChild, text, valueChild } from "../../policy/schema.js";
 import { includeFragment } from "../control-flow/include-fragment.js";
 import { setBody } from "../transformation/set-body.js";
 
@@ -11,7 +11,7 @@ const written = <const C extends Record<string, ChildSchema["attributes"][string
   min: number,
   notes: string,
   attributes: C = {} as C,
-) => child({ min, content: "text", expressions: true, type: "object", attributes: { ...attributes, template }, notes });
+) => valueChild({ min, attributes: { ...attributes, template }, notes });
 
 /** The key of a partition. */
 export const partitionKey = written(0, "Partition key.", {
@@ -41,15 +41,12 @@ export const queryRequest = child({
     "enable-low-precision-order-by": flag({ notes: "Query option of the service." }),
   },
   children: {
-    "sql-statement": child({ content: "text", expressions: true, type: "object", notes: "Cosmos SQL. Default: all items." }),
+    "sql-statement": valueChild({ notes: "Cosmos SQL. Default: all items." }),
     parameters: child({
       expressions: true,
       children: {
-        parameter: child({
+        parameter: valueChild({
           max: many,
-          content: "text",
-          expressions: true,
-          type: "object",
           attributes: {
             name: text({ required: true, notes: "Name with @." }),
             type: text({ undocumented: "no-effect", notes: "Data type; the value has one of its own." }),

@@ -1,6 +1,6 @@
 import { defineResolverPolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
-import { child, flag, text } from "../../policy/schema.js";
+import { child, flag, text, valueChild } from "../../policy/schema.js";
 import { textValue } from "../text.js";
 import { deleteRequest, queryRequest, readRequest, writeRequest } from "./cosmos-children.js";
 import { operationErrors, operationOf } from "./cosmos-operation.js";
@@ -33,11 +33,8 @@ export const cosmosdbDataSource = defineResolverPolicy({
       min: 1,
       expressions: true,
       children: {
-        "connection-string": child({
+        "connection-string": valueChild({
           min: 1,
-          content: "text",
-          expressions: true,
-          type: "object",
           empty: "refused",
           attributes: {
             "use-managed-identity": flag({ default: false, notes: "true: a token of the managed identity in place of the key." }),
@@ -45,19 +42,13 @@ export const cosmosdbDataSource = defineResolverPolicy({
           },
           notes: "Connection string; best kept in a named value.",
         }),
-        "database-name": child({
+        "database-name": valueChild({
           min: 1,
-          content: "text",
-          expressions: true,
-          type: "object",
           empty: "refused",
           notes: "Database.",
         }),
-        "container-name": child({
+        "container-name": valueChild({
           min: 1,
-          content: "text",
-          expressions: true,
-          type: "object",
           empty: "refused",
           notes: "Container.",
         }),

@@ -2,7 +2,7 @@ import { plainValue } from "../../context/plain-value.js";
 import { defineResolverPolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
-import { child, flag, many, policyChild, text } from "../../policy/schema.js";
+import { child, flag, many, policyChild, text, valueChild } from "../../policy/schema.js";
 import type { SqlValue } from "../../policy/services.js";
 import { authenticationCertificate } from "../authentication/authentication-certificate.js";
 import { getAuthorizationContext } from "../authentication/get-authorization-context.js";
@@ -17,11 +17,8 @@ const RESOURCE = "https://database.windows.net/";
 
 const fragmentChild = policyChild(includeFragment, { max: many, notes: "A fragment, in place." });
 
-const parameterChild = child({
+const parameterChild = valueChild({
   max: many,
-  content: "text",
-  expressions: true,
-  type: "object",
   attributes: {
     name: text({ required: true, notes: "Name with @." }),
     "sql-type": text({ notes: "SQL type, such as `nvarchar(254)`; without it the value's own decides." }),
@@ -52,11 +49,8 @@ export const sqlDataSource = defineResolverPolicy({
       min: 1,
       expressions: true,
       children: {
-        "connection-string": child({
+        "connection-string": valueChild({
           min: 1,
-          content: "text",
-          expressions: true,
-          type: "object",
           empty: "refused",
           attributes: {
             "use-managed-identity": flag({
@@ -85,11 +79,8 @@ export const sqlDataSource = defineResolverPolicy({
       children: {
         "include-fragment": policyChild(includeFragment, { notes: "A fragment, in place." }),
         "set-body": policyChild(setBody, { notes: "A body for expressions of parameters." }),
-        "sql-statement": child({
+        "sql-statement": valueChild({
           min: 1,
-          content: "text",
-          expressions: true,
-          type: "object",
           empty: "refused",
           notes: "T-SQL; of several statements the last one with rows counts.",
         }),

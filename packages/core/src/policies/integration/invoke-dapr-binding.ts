@@ -1,5 +1,5 @@
 import { definePolicy } from "../../policy/define.js";
-import { child, many, text } from "../../policy/schema.js";
+import { child, many, text, valueChild } from "../../policy/schema.js";
 import { currentMessage } from "../messages.js";
 import { textValue } from "../text.js";
 import { daprAttributes, daprErrors, postToDapr } from "./dapr.js";
@@ -25,11 +25,8 @@ export const invokeDaprBinding = definePolicy({
     metadata: child({
       expressions: true,
       children: {
-        item: child({
+        item: valueChild({
           max: many,
-          content: "text",
-          expressions: true,
-          type: "object",
           attributes: { key: text({ required: true, notes: "The key." }) },
           notes: "A value of the metadata.",
         }),

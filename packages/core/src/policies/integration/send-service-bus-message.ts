@@ -9,7 +9,7 @@ import { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { clientGone } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
-import { child, flag, many, text } from "../../policy/schema.js";
+import { child, flag, many, text, valueChild } from "../../policy/schema.js";
 import { parseTimeSpan } from "../authentication/jwt/duration.js";
 import { jsonObject } from "../content-validation/validation-errors.js";
 import { textValue } from "../text.js";
@@ -71,18 +71,15 @@ export const sendServiceBusMessage = definePolicy({
     "message-properties": child({
       expressions: true,
       children: {
-        "message-property": child({
+        "message-property": valueChild({
           max: many,
-          content: "text",
-          expressions: true,
-          type: "object",
           attributes: { name: text({ required: true, notes: "The property's name." }) },
           notes: "A property of the message; the text is its value.",
         }),
       },
       notes: "What is sent besides the payload.",
     }),
-    payload: child({ min: 1, content: "text", expressions: true, type: "object", notes: "The message's body." }),
+    payload: valueChild({ min: 1, notes: "The message's body." }),
   },
   errors: [sendingFailed, nameInvalid, timeToLiveInvalid, identityTokenFailed],
   compile(element, compiler) {

@@ -7,7 +7,7 @@ import { Url } from "../../http/url.js";
 import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
 import type { BoundChild, BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { child, flag, oneOf, text } from "../../policy/schema.js";
+import { child, flag, oneOf, text, valueChild } from "../../policy/schema.js";
 import {
   basicAttributes,
   basicAuthorization,
@@ -35,17 +35,11 @@ export const modeAttribute = oneOf(["new", "copy"], {
 
 /** The children that build a side call. */
 export const callChildren = {
-  "set-url": child({
-    content: "text",
-    expressions: true,
-    type: "object",
+  "set-url": valueChild({
     empty: "refused",
     notes: "The absolute URL; needed unless the request is a copy.",
   }),
-  "set-method": child({
-    content: "text",
-    expressions: true,
-    type: "object",
+  "set-method": valueChild({
     empty: "refused",
     notes: "The method; GET where it is left out of a new request.",
   }),

@@ -1,6 +1,6 @@
 import { ShownText } from "../../observe/shown-text.js";
 import { definePolicy } from "../../policy/define.js";
-import { child, many, oneOf, text } from "../../policy/schema.js";
+import { child, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { keepEntry } from "../../policy/trace-entries.js";
 import { textValue } from "../text.js";
@@ -25,7 +25,7 @@ export const trace = definePolicy({
     severity: oneOf(["verbose", "information", "error"], { default: "verbose", notes: "How serious the entry is." }),
   },
   children: {
-    message: child({ content: "text", expressions: true, type: "object", notes: "The text to log." }),
+    message: valueChild({ notes: "The text to log." }),
     metadata: child({
       max: many,
       attributes: {

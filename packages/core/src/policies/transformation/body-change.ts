@@ -4,7 +4,7 @@ import { MessageBody } from "../../http/body.js";
 import { type DocumentedError, internalError } from "../../policy/declared-error.js";
 import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { child, flag, oneOf } from "../../policy/schema.js";
+import { child, flag, oneOf, valueChild } from "../../policy/schema.js";
 import { withUtf8 } from "../bodies/content-type.js";
 import { type Message, toTakeApart } from "../messages.js";
 import { type BodyOptions, bodyValue } from "./liquid/body-value.js";
@@ -26,10 +26,7 @@ export const bodyAttributes = {
 
 /** The children of set-body. */
 export const bodyChildren = {
-  value: child({
-    content: "text",
-    expressions: true,
-    type: "object",
+  value: valueChild({
     notes: "The text, in a wrapper that the policy toolkit writes.",
   }),
 };

@@ -3,7 +3,7 @@ import { isSecretHeader, noteReplaced } from "../../policy/caller-secrets.js";
 import { type DocumentedError, expressionError } from "../../policy/declared-error.js";
 import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { child, many, oneOf, text } from "../../policy/schema.js";
+import { child, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { textValue } from "../text.js";
 
 /** What `exists-action` may say, for headers and query parameters alike. */
@@ -21,11 +21,8 @@ export const headerAttributes = {
 
 /** The children of set-header. */
 export const headerChildren = {
-  value: child({
+  value: valueChild({
     max: many,
-    content: "text",
-    expressions: true,
-    type: "object",
     notes: "One value; repeat the element for more. Not needed for delete.",
   }),
 };

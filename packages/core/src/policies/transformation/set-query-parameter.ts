@@ -1,5 +1,5 @@
 import { definePolicy } from "../../policy/define.js";
-import { child, many, oneOf, text } from "../../policy/schema.js";
+import { many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 import { existsActions } from "./header-change.js";
@@ -23,11 +23,8 @@ export const setQueryParameter = definePolicy({
     }),
   },
   children: {
-    value: child({
+    value: valueChild({
       max: many,
-      content: "text",
-      expressions: true,
-      type: "object",
       notes: "One value; repeat the element for several parameters of that name. Not needed for delete.",
     }),
   },

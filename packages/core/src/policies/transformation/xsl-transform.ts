@@ -1,7 +1,7 @@
 import { MessageBody } from "../../http/body.js";
 import { internalError } from "../../policy/declared-error.js";
 import { type BoundElement, definePolicy } from "../../policy/define.js";
-import { child, many, text } from "../../policy/schema.js";
+import { child, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { decodeText, withUtf8 } from "../bodies/content-type.js";
 import { currentMessage, toTakeApart } from "../messages.js";
@@ -53,11 +53,8 @@ export const xslTransform = definePolicy({
   scopes: allScopes,
   attributes: {},
   children: {
-    parameter: child({
+    parameter: valueChild({
       max: many,
-      content: "text",
-      expressions: true,
-      type: "object",
       attributes: {
         name: text({ required: true, missing: "warning", notes: "Name of the stylesheet's xsl:param." }),
         "parameter-name": text({ notes: "Read as name." }),

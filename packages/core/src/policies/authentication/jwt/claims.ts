@@ -1,7 +1,7 @@
 import { claimValues, member, numberMember, type TokenPart } from "../../../context/token-part.js";
 import type { BoundElement, Value } from "../../../policy/define.js";
 import type { Exchange } from "../../../policy/exchange.js";
-import { child, many, oneOf, text } from "../../../policy/schema.js";
+import { child, many, oneOf, text, valueChild } from "../../../policy/schema.js";
 import { type TextValue, textValue } from "../../text.js";
 import { denied, invalid, refusals, TokenRefusal } from "./failures.js";
 import { quoted } from "./token.js";
@@ -22,11 +22,8 @@ export const requiredClaims = child({
         separator: text({ expressions: true, notes: "Splits a text claim into several values." }),
       },
       children: {
-        value: child({
+        value: valueChild({
           max: many,
-          content: "text",
-          expressions: true,
-          type: "object",
           notes: "A value that is expected; compared exactly.",
         }),
       },
