@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 const runs = (command, ...args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
 
 /** Is there a program of this name on this machine? */
-export const has = (command) => runs(command, "--version");
+export const has = (command) => runs(command, "--version") || runs(command, "version");
 
 /**
  * Installs a Debian package with apt-get, on CI machines and for root. Without it the tests that need it are skipped, but fail with CI=true.

@@ -3,7 +3,7 @@ import { has, provide } from "./debian.mjs";
 import { installAndBuild, pnpm } from "./pnpm.mjs";
 
 /** What some tests start. */
-const programs = ["redis-server", "chromium"];
+const programs = ["redis-server", "chromium", "openssl", "curl"];
 
 installAndBuild();
 for (const name of programs) provide(name);

@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import { afterAll, expect, it, vi } from "vitest";
 import { sampleOf, samplesOf } from "../admin/prometheus.js";
-import { turnpike } from "./support.js";
+import { running, turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-admin-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -15,17 +14,8 @@ const POLICY = `<policies><inbound><return-response><set-status code="200" reaso
 it("turnpike run --admin serves metrics, probes and state beside the gateway", async () => {
   const policy = join(folder, "policy.xml");
   writeFileSync(policy, POLICY);
-  const lines: string[] = [];
-  const running = main(["run", policy, "--backend", "http://127.0.0.1:9", "--port", "0", "--admin", "0", "--json"], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void lines.push(line),
-    complain: (line) => void lines.push(line),
-  });
-  await vi.waitFor(() => expect(lines.filter((line) => line.includes("Url")).length).toBeGreaterThanOrEqual(2), 20_000);
-  const urls = lines.map((line) => JSON.parse(line) as { Event?: string; Url: string });
-  const gateway = urls.find(({ Event }) => Event === "listening")!.Url;
-  const admin = urls.find(({ Event }) => Event === "admin")!.Url;
+  const { url: gateway, urlOf, stop } = await running(policy, "--backend", "http://127.0.0.1:9", "--admin", "0");
+  const admin = urlOf("admin");
   expect((await fetch(`${gateway}/x`)).status).toBe(200);
   await vi.waitFor(async () => {
     const samples = samplesOf(await (await fetch(`${admin}/metrics`)).text());
@@ -44,8 +34,7 @@ it("turnpike run --admin serves metrics, probes and state beside the gateway", a
     }).end(),
   );
   expect(status).toBe(421);
-  process.emit("SIGTERM");
-  expect(await running).toBe(0);
+  expect(await stop()).toBe(0);
   await expect(fetch(`${admin}/livez`)).rejects.toThrow();
 });
 

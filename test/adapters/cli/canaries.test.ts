@@ -3,11 +3,10 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
-import { main } from "@turnpike/adapters/cli";
 import { createGateway, type GatewayConfiguration, type Logger, secretMask } from "@turnpike/core";
 import { codeFrame } from "@turnpike/core/tools";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { turnpike } from "./support.js";
+import { running, turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-canaries-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -305,22 +304,13 @@ describe("run", () => {
     const inner = `<send-one-way-request><set-url>http://u:CANARY-4b1@127.0.0.1:1/?code=CANARY-4b2</set-url></send-one-way-request>
       <trace source="t" severity="error"><message>CANARY-named-1d1</message></trace><return-response />`;
     const path = file("logging.xml", policy(inner));
-    const lines: string[] = [];
-    const running = main(["run", path, "--backend", "http://127.0.0.1:1", "--port", "0", "--json"], {
-      stdout: process.stdout,
-      stderr: process.stderr,
-      print: (line) => void lines.push(line),
-      complain: (line) => void lines.push(line),
-    });
-    await vi.waitFor(() => expect(lines.length).toBe(1));
-    const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
+    const { url: listening, lines, complaints, stop } = await running(path, "--backend", "http://127.0.0.1:1");
     await new Promise<void>((resolve) =>
       get(`${listening}/x?code=CANARY-4b3`, (incoming) => void incoming.resume().on("end", () => resolve())),
     );
     await vi.waitFor(() => expect(lines.join("\n")).toContain("A one-way request failed."));
-    process.emit("SIGTERM");
-    await running;
-    expect(lines.join("\n")).not.toMatch(/CANARY-4/);
+    await stop();
+    expect([...lines, ...complaints].join("\n")).not.toMatch(/CANARY-4/);
   });
 });
 

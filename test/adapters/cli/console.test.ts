@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import type { ConsoleFacts, GatewayState, RequestPage } from "@turnpike/adapters/console";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { running, turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-console-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,18 +19,6 @@ writeFileSync(
 `,
 );
 
-function started(...args: readonly string[]) {
-  const lines: string[] = [];
-  const complaints: string[] = [];
-  const code = main(["run", config, "--port", "0", "--json", ...args], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void lines.push(line),
-    complain: (line) => void complaints.push(line),
-  });
-  return { lines, complaints, code };
-}
-
 describe("turnpike run --console", () => {
   it.each([
     [["--console=read,127.0.0.1:0"], true],
@@ -38,16 +26,14 @@ describe("turnpike run --console", () => {
     [["--console", "write,0"], false],
     [["--console", "127.0.0.1:0"], true],
   ])("%j serves a console of the gateway", async (args, isReadOnly) => {
-    const { lines, code } = started(...args);
-    await vi.waitFor(() => expect(lines.length).toBe(2), { timeout: 60_000 });
-    const [gateway, page] = lines.map((line) => (JSON.parse(line) as { Url: string }).Url);
+    const { url: gateway, urlOf, stop } = await running(config, ...args);
+    const page = urlOf("console");
     const ask = async <T>(path: string) => (await (await fetch(`${page}${path}`)).json()) as T;
     expect(await ask<ConsoleFacts>("api/facts")).toMatchObject({ isReadOnly });
     expect((await fetch(`${gateway}/a/1`)).status).toBe(418);
     await expect.poll(async () => (await ask<RequestPage>("api/requests")).rows.map(({ status }) => status)).toEqual([418]);
     expect((await ask<GatewayState>("api/state")).source).toMatchObject({ source: config, problem: null });
-    process.emit("SIGTERM");
-    expect(await code).toBe(0);
+    expect(await stop()).toBe(0);
     await expect(fetch(`${page}api/facts`)).rejects.toThrow();
   });
 
@@ -60,8 +46,8 @@ describe("turnpike run --console", () => {
     ["erase", "Invalid value 'erase' of '--console': expected read or write, HOST:PORT, or both with a comma between."],
     ["read,99999", "Invalid value 'read,99999' of '--console'"],
   ])("refuses %s", async (value, message) => {
-    const { complaints, code } = started(`--console=${value}`);
-    expect(await code).toBe(2);
-    expect(complaints.join("\n")).toContain(message);
+    const { code, err } = await turnpike("run", config, "--port", "0", `--console=${value}`);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
   });
 });

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
-import { afterAll, describe, expect, it, vi } from "vitest";
-import { turnpike } from "./support.js";
+import { afterAll, describe, expect, it } from "vitest";
+import { running, turnpike } from "./support.js";
 
 const root = mkdtempSync(join(tmpdir(), "turnpike-estate-"));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -34,29 +33,16 @@ const api = (path: string, more: object = {}, policy = answer): Record<string, s
 });
 
 /** Runs `turnpike run` while something is done. */
-async function running<T>(
+async function during<T>(
   folder: string,
   options: readonly string[],
   work: (url: string) => Promise<T>,
 ): Promise<T & { err: string }> {
-  const out: string[] = [];
-  const err: string[] = [];
-  const ended = main(["run", folder, "--port", "0", ...options], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void out.push(line),
-    complain: (line) => void err.push(line),
-  });
-  const url = await vi.waitFor(() => {
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(out.join("\n"));
-    if (found === null) throw new Error(err.join("\n"));
-    return found[0];
-  }, 60_000);
+  const { url, complaints, stop } = await running(folder, ...options);
   try {
-    return { ...(await work(url)), err: err.join("\n") };
+    return { ...(await work(url)), err: complaints.join("\n") };
   } finally {
-    process.emit("SIGTERM");
-    await ended;
+    await stop();
   }
 }
 
@@ -69,16 +55,16 @@ const statuses =
 describe("turnpike run serves a folder", () => {
   it("whose APIs are served by https only, on a listener without TLS", async () => {
     const folder = folderOf({ ...api("safe", { protocols: ["https"] }), ...api("plain", { protocols: ["http"] }) });
-    expect((await running(folder, [], statuses("safe", "plain"))).statuses).toEqual([200, 200]);
-    expect((await running(folder, ["--scheme", "http"], statuses("safe", "plain"))).statuses).toEqual([404, 200]);
-    expect((await running(folder, ["--scheme", "https"], statuses("safe", "plain"))).statuses).toEqual([200, 404]);
+    expect((await during(folder, [], statuses("safe", "plain"))).statuses).toEqual([200, 200]);
+    expect((await during(folder, ["--scheme", "http"], statuses("safe", "plain"))).statuses).toEqual([404, 200]);
+    expect((await during(folder, ["--scheme", "https"], statuses("safe", "plain"))).statuses).toEqual([200, 404]);
   });
 
   it("and a request to such an API has come by https for its policies", async () => {
     const policy = `<policies><inbound><return-response><set-header name="X-Scheme" exists-action="override">
       <value>@(context.Request.OriginalUrl.Scheme + " " + context.Request.OriginalUrl.Host)</value></set-header></return-response></inbound></policies>`;
     const folder = folderOf(api("safe", { protocols: ["https"] }, policy));
-    const { scheme } = await running(folder, [], async (url) => ({
+    const { scheme } = await during(folder, [], async (url) => ({
       scheme: (await fetch(`${url}/safe`)).headers.get("x-scheme"),
     }));
     expect(scheme).toBe("https 127.0.0.1");
@@ -89,13 +75,13 @@ describe("turnpike run serves a folder", () => {
     const forwarded = async (url: string) => ({
       status: (await fetch(`${url}/safe`, { headers: { "X-Forwarded-Proto": "https" } })).status,
     });
-    expect((await running(folder, ["--scheme", "http"], forwarded)).status).toBe(404);
-    expect((await running(folder, ["--scheme", "http", "--trust-proxy", "127.0.0.0/8"], forwarded)).status).toBe(200);
+    expect((await during(folder, ["--scheme", "http"], forwarded)).status).toBe(404);
+    expect((await during(folder, ["--scheme", "http", "--trust-proxy", "127.0.0.0/8"], forwarded)).status).toBe(200);
   });
 
   it("whose APIs have an empty service URL", async () => {
     const folder = folderOf(api("echo", { serviceUrl: "" }));
-    expect((await running(folder, [], statuses("echo"))).statuses).toEqual([200]);
+    expect((await during(folder, [], statuses("echo"))).statuses).toEqual([200]);
   });
 
   it("whose loggers need secrets that are not there", async () => {
@@ -106,7 +92,7 @@ describe("turnpike run serves a folder", () => {
         properties: { loggerType: "applicationInsights", credentials: { instrumentationKey: "{{logger-key}}" } },
       },
     });
-    expect((await running(folder, [], statuses("echo"))).statuses).toEqual([200]);
+    expect((await during(folder, [], statuses("echo"))).statuses).toEqual([200]);
     expect((await turnpike("check", folder)).code).toBe(0);
   });
 
@@ -150,7 +136,7 @@ describe("turnpike run serves a folder", () => {
         ].map(async ([method, path]) => (await fetch(`${url}/${path}`, { method: method! })).status),
       ),
     });
-    expect((await running(folder, [], asked)).statuses).toEqual([200, 404, 202, 200, 404]);
+    expect((await during(folder, [], asked)).statuses).toEqual([200, 404, 202, 200, 404]);
   });
 
   it("in which secrets are blotted out, as values that are missing", async () => {
@@ -161,7 +147,7 @@ describe("turnpike run serves a folder", () => {
       "namedValues/key/namedValueInformation.json": { properties: { displayName: "key", secret: true, value: blotted } },
       "subscriptions/s/subscriptionInformation.json": { properties: { scope: "/apis", state: "active", primaryKey: blotted } },
     });
-    expect((await running(folder, [], statuses("plain", "keyed"))).statuses).toEqual([200, 503]);
+    expect((await during(folder, [], statuses("plain", "keyed"))).statuses).toEqual([200, 503]);
   });
 
   it("without what cannot be used, and says so in a few lines", async () => {
@@ -178,7 +164,7 @@ describe("turnpike run serves a folder", () => {
       "named values/k/namedValueInformation.json": { properties: { displayName: "missing-key", secret: true } },
       "backends/b/backendInformation.json": "no JSON",
     });
-    const { statuses: answers, err } = await running(folder, [], statuses("good", "broken", "secret", "versioned", "torn"));
+    const { statuses: answers, err } = await during(folder, [], statuses("good", "broken", "secret", "versioned", "torn"));
     expect(answers).toEqual([200, 503, 503, 503, 404]);
     expect(err).toMatch(/^Set aside: (?=.*4 APIs)(?=.*1 backend)(?=.*1 named value)/);
     expect(err).toMatch(/^ {2}API broken: \S+policy\.xml:1:20 TP2002 There is no policy no-such-policy\.$/m);

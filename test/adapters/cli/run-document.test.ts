@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import { policyTest, runTestFile } from "@turnpike/core/testing";
-import { afterAll, describe, expect, it, vi } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { document } from "../../core/policies/support.js";
 import { started } from "../node/servers.js";
+import { type RunningCommand, running, turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-document-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -166,7 +166,7 @@ describe.each(cases)("$name", ({ policy, request, backend, gatewayErrors, status
     const address = `http://127.0.0.1:${upstream.port}`;
     if (backend === null) await closed(upstream);
     const errors = gatewayErrors === undefined ? [] : ["--gateway-errors", gatewayErrors];
-    const { listening, stop } = await running(policy, address, errors);
+    const { url: listening, stop } = await serving(policy, address, errors);
     const answer = await sent(`${listening}${request.path}`, request);
     expect(answer.statusCode).toBe(status);
     for (const [name, value] of Object.entries(headers)) expect(answer.headers[name.toLowerCase()] ?? null).toBe(value);
@@ -183,15 +183,9 @@ it.each([
 ])("turnpike run refuses %s %s", async (option, value, complaint) => {
   const file = join(folder, "policy.xml");
   writeFileSync(file, document(""));
-  const complaints: string[] = [];
-  const code = await main(["run", file, "--backend", "http://127.0.0.1:9", "--port", "0", option, value], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: () => undefined,
-    complain: (line) => void complaints.push(line),
-  });
+  const { code, err } = await turnpike("run", file, "--backend", "http://127.0.0.1:9", "--port", "0", option, value);
   expect(code).toBe(2);
-  expect(complaints.join("\n")).toContain(complaint);
+  expect(err).toContain(complaint);
 });
 
 it.each([
@@ -199,7 +193,7 @@ it.each([
   ["strict", ["--path-encoding", "strict"], 400],
 ])("paths with encoded slashes, %s", async (_what, options, status) => {
   const upstream = await started(createServer((incoming, outgoing) => incoming.resume().on("end", () => outgoing.end())));
-  const { listening, stop } = await running(document(""), `http://127.0.0.1:${upstream.port}`, options);
+  const { url: listening, stop } = await serving(document(""), `http://127.0.0.1:${upstream.port}`, options);
   expect((await sent(`${listening}/a%2Fb`, { method: "GET", path: "/a%2Fb" })).statusCode).toBe(status);
   await stop();
   await closed(upstream);
@@ -211,7 +205,7 @@ it.each([
 ])("the bound on the work of taking a body apart, %s", async (_what, options, status) => {
   const upstream = await started(createServer((incoming, outgoing) => incoming.resume().on("end", () => outgoing.end())));
   const policy = document(`<set-variable name="a" value="@(context.Request.Body.As<JArray>(preserveContent: true).Count)" />`);
-  const { listening, stop } = await running(policy, `http://127.0.0.1:${upstream.port}`, options);
+  const { url: listening, stop } = await serving(policy, `http://127.0.0.1:${upstream.port}`, options);
   const body = JSON.stringify(Array.from({ length: 100_000 }, (_, i) => ({ i })));
   expect(
     (await sent(`${listening}/x`, { method: "POST", path: "/x", headers: { "Content-Type": "application/json" }, body }))
@@ -221,30 +215,11 @@ it.each([
   await closed(upstream);
 });
 
-/** `turnpike run` with a document: where it listens, and what ends it as an operator would. */
-async function running(
-  policy: string,
-  backend: string,
-  options: readonly string[],
-): Promise<{ readonly listening: string; readonly stop: () => Promise<void> }> {
+/** `turnpike run` with a document. */
+function serving(policy: string, backend: string, options: readonly string[]): Promise<RunningCommand> {
   const file = join(folder, "policy.xml");
   writeFileSync(file, policy);
-  const lines: string[] = [];
-  const ended = main(["run", file, "--backend", backend, "--port", "0", "--json", ...options], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void lines.push(line),
-    complain: () => undefined,
-  });
-  await vi.waitFor(() => expect(lines.length).toBe(1));
-  const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
-  return {
-    listening,
-    async stop() {
-      process.emit("SIGTERM");
-      await ended;
-    },
-  };
+  return running(file, "--backend", backend, ...options);
 }
 
 function closed(server: Awaited<ReturnType<typeof started>>): Promise<void> {

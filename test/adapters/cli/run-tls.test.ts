@@ -4,9 +4,9 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ConnectionOptions, connect } from "node:tls";
-import { main } from "@turnpike/adapters/cli";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
 import { testAuthority } from "../../certificates.js";
+import { type RunningCommand, running, turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-tls-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +21,8 @@ const ca = file("ca.pem", authority.cert);
 const first = authority.issue("first", "first.example");
 const second = authority.issue("second", "*.second.example");
 const caller = authority.issue("caller");
-const stranger = testAuthority("Other CA").issue("stranger");
+const otherAuthority = testAuthority("Other CA");
+const stranger = otherAuthority.issue("stranger");
 const firstFiles = ["--tls-cert", file("first.crt", first.cert), "--tls-key", file("first.key", first.key)];
 // The key may stand behind its certificate.
 const both = [...firstFiles, "--tls-cert", file("second.pem", second.cert + second.key), "--tls-key", join(folder, "second.pem")];
@@ -30,28 +31,19 @@ const policy = file(
   `<policies><inbound><return-response><set-body>@(context.Request.OriginalUrl.Scheme + " " + (context.Request.Certificate?.Subject ?? "nobody"))</set-body></return-response></inbound></policies>`,
 );
 
-let running: Promise<number> | null = null;
+let gateway: RunningCommand | null = null;
 afterEach(async () => {
-  if (running === null) return;
-  process.emit("SIGTERM");
-  await running;
-  running = null;
+  await gateway?.stop();
+  gateway = null;
 });
-
-const lines: Record<string, unknown>[] = [];
 
 /** Runs a gateway with these options: the port that it listens on. */
 async function served(...options: string[]): Promise<number> {
-  lines.length = 0;
-  const take = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
-  const args = ["run", policy, "--backend", "http://127.0.0.1:1", "--port", "0", "--json", ...options];
-  running = main(args, { stdout: process.stdout, stderr: process.stderr, print: take, complain: take });
-  // The first call loads the command, which takes its time on a busy machine.
-  const listening = await vi.waitFor(() => lines.find(({ Event }) => Event === "listening") ?? expect.fail("not listening"), {
-    timeout: 60_000,
-  });
-  return Number(new URL(listening["Url"] as string).port);
+  gateway = await running(policy, "--backend", "http://127.0.0.1:1", ...options);
+  return Number(new URL(gateway.url).port);
 }
+
+const lastMessage = (): unknown => (JSON.parse(gateway!.lines.at(-1)!) as { Message?: unknown }).Message;
 
 /** What a handshake comes to: the common name of the certificate that is shown, the protocol and its version; or an error's code. */
 function shaken(
@@ -133,7 +125,20 @@ describe("turnpike run with TLS", () => {
     writeFileSync(pair, second.cert + first.key);
     process.emit("SIGHUP");
     expect((await shaken(port, {})).name).toBe("second");
-    await vi.waitFor(() => expect(lines.at(-1)?.["Message"]).toBe("TLS certificates unusable: the last ones stay"));
+    await vi.waitFor(() => expect(lastMessage()).toBe("TLS certificates unusable: the last ones stay"));
+  });
+
+  it("reads certificates and authorities again when their files change", async () => {
+    const pair = file("rotating.pem", first.cert + first.key);
+    const authorities = file("rotating-ca.pem", authority.cert);
+    const port = await served("--tls-cert", pair, "--tls-client", "require", "--tls-client-ca", authorities);
+    expect(await answered(port, caller)).toBe("https CN=caller");
+    await expect(answered(port, stranger)).rejects.toThrow();
+    writeFileSync(authorities, otherAuthority.cert);
+    await expect.poll(() => answered(port, stranger).catch(() => "refused"), { timeout: 60_000 }).toBe("https CN=stranger");
+    await expect(answered(port, caller)).rejects.toThrow();
+    writeFileSync(pair, second.cert + second.key);
+    await expect.poll(async () => (await shaken(port, stranger)).name, { timeout: 60_000 }).toBe("second");
   });
 
   it("serves HTTP/2 and HTTP/1.1 on one port with --http2", async () => {
@@ -162,14 +167,8 @@ describe("turnpike run with TLS", () => {
     [[...firstFiles, "--tls-client-ca", ca], "'--tls-client-ca' needs '--tls-client'."],
     [[...firstFiles, "--tls-client", "request", "--tls-client-ca", policy], `Invalid file '${policy}' of '--tls-client-ca'`],
   ])("says what is wrong with %j", async (options, message) => {
-    const said: string[] = [];
-    const output = {
-      stdout: process.stdout,
-      stderr: process.stderr,
-      print: () => {},
-      complain: (line: string) => void said.push(line),
-    };
-    expect(await main(["run", policy, "--backend", "http://127.0.0.1:1", "--port", "0", ...options], output)).toBe(2);
-    expect(said.join("\n")).toContain(message);
+    const { code, err } = await turnpike("run", policy, "--backend", "http://127.0.0.1:1", "--port", "0", ...options);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
   });
 });

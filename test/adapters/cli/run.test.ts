@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, get, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import { afterAll, expect, it, vi } from "vitest";
 import { started } from "../node/servers.js";
+import { running } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-run-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -19,16 +19,9 @@ it("turnpike run lets requests and one-way calls finish on SIGTERM", async () =>
     `<policies><inbound><send-one-way-request><set-url>${url}/side</set-url></send-one-way-request></inbound>
       <backend><forward-request /></backend></policies>`,
   );
-  const lines: string[] = [];
+  const { url: listening, ended } = await running(policy, "--backend", url);
   let code: number | null = null;
-  const running = main(["run", policy, "--backend", url, "--port", "0", "--json"], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void lines.push(line),
-    complain: (line) => void lines.push(line),
-  }).then((result) => (code = result));
-  await vi.waitFor(() => expect(lines.length).toBe(1));
-  const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
+  void ended.then((result) => (code = result));
   const answer = new Promise<string>((resolve) =>
     get(`${listening}/x`, (incoming) => {
       let text = "";
@@ -42,8 +35,7 @@ it("turnpike run lets requests and one-way calls finish on SIGTERM", async () =>
   expect(await answer).toBe("done");
   expect(code).toBeNull();
   waiting.get("/side")!.end();
-  await running;
-  expect(code).toBe(0);
+  expect(await ended).toBe(0);
   upstream.closeAllConnections();
   upstream.close();
 });

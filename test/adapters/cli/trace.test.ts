@@ -2,11 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import type { TraceDocument } from "@turnpike/core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { started } from "../node/servers.js";
-import { turnpike } from "./support.js";
+import { running, turnpike } from "./support.js";
 
 const folder = mkdtempSync(join(tmpdir(), "turnpike-trace-"));
 const upstream = createServer((_incoming, outgoing) => outgoing.end("fine"));
@@ -86,19 +85,10 @@ describe("turnpike trace", () => {
 
 describe("turnpike run --log json", () => {
   it("writes one JSON object a line: that it listens, then requests", async () => {
-    const lines: string[] = [];
-    const output = {
-      stdout: process.stdout,
-      stderr: process.stderr,
-      print: (line: string) => void lines.push(line),
-      complain: () => {},
-    };
-    const running = main(["run", gateway, "--port", "0", "--log", "json"], output);
-    await vi.waitFor(() => expect(lines).toHaveLength(1));
-    const { Event, Url } = JSON.parse(lines[0]!) as { Event: string; Url: string };
-    expect(Event).toBe("listening");
+    const { url, lines, stop } = await running(gateway, "--log", "json");
+    expect(lines).toHaveLength(1);
     await new Promise<void>((done) =>
-      get(`${Url}/a/x?subscription-key=canary-key-0001`, (answer) => answer.resume().on("end", done)),
+      get(`${url}/a/x?subscription-key=canary-key-0001`, (answer) => answer.resume().on("end", done)),
     );
     await vi.waitFor(() => expect(lines).toHaveLength(2));
     expect(JSON.parse(lines[1]!)).toMatchObject({
@@ -111,8 +101,7 @@ describe("turnpike run --log json", () => {
       ClientProtocol: "HTTP/1.1",
     });
     expect(lines.join()).not.toMatch(/canary/);
-    process.emit("SIGTERM");
-    expect(await running).toBe(0);
+    expect(await stop()).toBe(0);
   });
 });
 

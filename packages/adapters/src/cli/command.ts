@@ -41,6 +41,10 @@ export interface Command {
   readonly details?: readonly string[];
   /** Does it print what it was asked to make, as it is? Then it masks for itself what else it prints. */
   readonly printsValues?: true;
+  /** Are its arguments paths? Then those that are patterns, such as `tests/*.yaml`, stand for the files that match. */
+  readonly takesPatterns?: true;
+  /** Does it go on when whoever reads its output goes away? Then it minds for itself what becomes of lines that nobody takes. */
+  readonly outlivesReader?: true;
   /** Every command also takes `--help` and `--json`. */
   readonly options: Readonly<Record<string, CommandOption>>;
   /**

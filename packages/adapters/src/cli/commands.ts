@@ -11,6 +11,11 @@ export interface CommandEntry {
 /** All subcommands, in the order of the help. */
 export const commands: readonly CommandEntry[] = [
   {
+    name: "init",
+    summary: "writes a project with a policy, its test and a workflow",
+    load: async () => (await import("./commands/init.js")).initCommand,
+  },
+  {
     name: "run",
     summary: "serves a gateway",
     load: async () => (await import("./commands/run.js")).runCommand,

@@ -1,8 +1,10 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`, loaded when it is called. */
 import { parseArgs } from "node:util";
+import { endWithReader } from "./closed-pipe.js";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { type CommandEntry, commands } from "./commands.js";
 import { commandHelp, overview } from "./help.js";
+import { expandPatterns } from "./patterns.js";
 import { version } from "./version.js";
 
 export type { Command, CommandCall, CommandOption, Output } from "./command.js";
@@ -24,8 +26,9 @@ const processOutput: Output = {
  * @returns the exit code: 0 all is well, 1 what was checked falls short, 2 called wrongly
  */
 export async function main(argv: readonly string[], output: Output = processOutput): Promise<number> {
+  const outliveReader = output === processOutput ? endWithReader(output) : () => {};
   try {
-    return await dispatch(argv, output);
+    return await dispatch(argv, output, outliveReader);
   } catch (error) {
     const failure = asUsageError(error);
     if (failure === null) throw error;
@@ -36,7 +39,7 @@ export async function main(argv: readonly string[], output: Output = processOutp
   }
 }
 
-async function dispatch(argv: readonly string[], output: Output): Promise<number> {
+async function dispatch(argv: readonly string[], output: Output, outliveReader: () => void): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined) {
     output.complain(overview(commands));
@@ -56,6 +59,7 @@ async function dispatch(argv: readonly string[], output: Output): Promise<number
     output.print(commandHelp(entry, command));
     return 0;
   }
+  if (command.outlivesReader) outliveReader();
   return command.run(await parse(entry, command, rest, command.printsValues ? output : await masked(output)));
 }
 
@@ -108,7 +112,7 @@ async function parse(entry: CommandEntry, command: Command, args: readonly strin
   const { values, positionals } = parseArgs({ args: withValues(command, args), options, allowPositionals: true, strict: true });
   const given = values as Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   return {
-    positionals,
+    positionals: command.takesPatterns ? await expandPatterns(positionals) : positionals,
     output,
     text: (name) => {
       const value = given[name];

@@ -20,6 +20,7 @@ export const codes = {
   TP0114: "A bare ampersand in text.",
   TP0115: "The document has more than one root, or an unknown one.",
   TP0116: "The XML parser refuses the document.",
+  TP0117: "The document is in UTF-16.",
   // Policies
   TP2001: "Turnpike does not have this policy of API Management yet.",
   TP2002: "There is no such policy.",

@@ -1,9 +1,11 @@
 import { error, type Problem, warning } from "../diagnostics/problem.js";
+import { utf16 } from "../diagnostics/utf16.js";
 
 /** Everything that can be wrong with a document as XML, by name. */
 export const xmlProblems = {
   documentTooLong: (length: number, limit: number): Problem =>
     error("TP0101", `The document has ${length} characters; at most ${limit} are taken.`),
+  notUtf8: (): Problem => error("TP0117", utf16.message, utf16.hint),
   refused: (why: string): Problem => error("TP0116", why),
   empty: (): Problem => error("TP0105", "The document is empty: there is no element in it."),
   severalRoots: (other: string, root: string): Problem =>

@@ -1,5 +1,6 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import { isUtf16 } from "../diagnostics/utf16.js";
 import type { PolicyDocument } from "../model/model.js";
 import type { DocumentFormat } from "./expressions.js";
 import { resolverRoots, type XmlDocument, type XmlElement } from "./nodes.js";
@@ -63,8 +64,12 @@ export function readPolicyXml(input: PolicyDocument, options: ReadOptions = {}):
   // A byte order mark is not part of the text; a blank in its place keeps the offsets.
   const text = input.text.startsWith("\uFEFF") ? ` ${input.text.slice(1)}` : input.text;
   const source = new DocumentSource({ ...input, text });
-  if (text.length > limits.size) {
-    const problem = xmlProblems.documentTooLong(text.length, limits.size);
+  const problem = isUtf16(input.text)
+    ? xmlProblems.notUtf8()
+    : text.length > limits.size
+      ? xmlProblems.documentTooLong(text.length, limits.size)
+      : null;
+  if (problem !== null) {
     return { document: null, diagnostics: [toDiagnostic(source, { ...problem, start: 0, end: 0 })] };
   }
   const scanned = scan(text, options.format ?? "auto", limits);

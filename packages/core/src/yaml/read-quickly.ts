@@ -1,4 +1,5 @@
 import { CORE_SCHEMA, load } from "js-yaml";
+import { isUtf16 } from "../diagnostics/utf16.js";
 import { readYaml, type ShapedDocument } from "./read-shaped.js";
 
 /** An anchor or alias at the start of a value. Aliases are bounded by the slower reader. */
@@ -11,7 +12,7 @@ const ALIAS = /(?:^|[\s,[{:-])[&*][\w-]/;
 export function readQuickly(source: string, file: string): ShapedDocument {
   let data: unknown;
   try {
-    if (ALIAS.test(source)) return readYaml(source, file);
+    if (ALIAS.test(source) || isUtf16(source)) return readYaml(source, file);
     data = load(source, { schema: CORE_SCHEMA });
   } catch {
     return readYaml(source, file);

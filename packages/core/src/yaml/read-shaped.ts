@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ownedBy } from "../diagnostics/owner.js";
+import { isUtf16, utf16 } from "../diagnostics/utf16.js";
 import { checkData } from "./check-data.js";
 import { parseBounded, TooDeepError } from "./parse-bounded.js";
 import { any, type Shape } from "./shape.js";
@@ -18,6 +19,10 @@ export interface ShapedDocument {
 
 /** Reads YAML (or JSON, which YAML contains) and holds it against a shape. Never throws. */
 export function readShaped(source: string, file: string, shape: Shape): ShapedDocument {
+  if (isUtf16(source)) {
+    const place = { line: 1, column: 1 };
+    return { data: null, diagnostics: [{ severity: "error", code: "TP4001", ...utf16, file, ...place }], placeOf: () => place };
+  }
   const counter = new LineCounter();
   const diagnostics: Diagnostic[] = [];
   const at = (offset: number): { line: number; column: number } => {

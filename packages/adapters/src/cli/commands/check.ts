@@ -18,6 +18,7 @@ interface Checked {
 /** `turnpike check`: compiles documents and configurations without running them. */
 export const checkCommand: Command = {
   usage: "check PATH…",
+  takesPatterns: true,
   details: [
     "PATH is a policy document, fragment or snippet, or a folder: then all *.xml files below it.",
     "Fragments and named values that a document refers to are not there when it is checked alone: warnings, not errors.",

@@ -16,6 +16,7 @@ type Format = (typeof FORMATS)[number];
 /** `turnpike lint`: what check finds, and the rules. */
 export const lintCommand: Command = {
   usage: "lint PATH…",
+  takesPatterns: true,
   details: [
     "PATH is a policy document or fragment, or a folder: then all *.xml files below it, looked at together. A configuration (gateway.yaml, .json, or a",
     "folder with one) or an APIOps folder is looked at as a whole, with what its scopes inherit from each other.",

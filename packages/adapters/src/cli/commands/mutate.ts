@@ -7,6 +7,7 @@ import { filesOf } from "../files.js";
 /** `turnpike mutate`: whether tests notice when the documents that they test are changed. */
 export const mutateCommand: Command = {
   usage: "mutate PATH… [--min PERCENT]",
+  takesPatterns: true,
   details: [
     "PATH is a test file, or a folder: then all *.policy-test.yaml files below it.",
     "Each change is made in memory, and run against the tests that reach its place.",

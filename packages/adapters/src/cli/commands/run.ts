@@ -40,6 +40,7 @@ const GRACE = 10_000;
 export const runCommand: Command = {
   usage:
     "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]] [--console [read|write]]",
+  outlivesReader: true,
   details: [
     configurationDetails,
     armDetails,

@@ -9,6 +9,7 @@ import { untilChanged } from "../testing/watching.js";
 /** `turnpike test`: runs policy test files. */
 export const testCommand: Command = {
   usage: "test PATH…",
+  takesPatterns: true,
   details: [
     "PATH is a test file, or a folder: then all *.policy-test.yaml files below it.",
     "Clock, backends and identity providers live inside the tests: nothing leaves the process and nothing sleeps.",

@@ -11,7 +11,10 @@ export interface CertificateFiles {
 }
 
 /** What all certificates of a listener have in common. */
-export type CommonOptions = Pick<SecureContextOptions, "minVersion" | "ciphers" | "ca">;
+export interface CommonOptions extends Pick<SecureContextOptions, "minVersion" | "ciphers"> {
+  /** The file with authorities for certificates of callers; null for none. */
+  readonly authorities: string | null;
+}
 
 /** A certificate ready for handshakes, and the names that it is for. */
 interface ReadyCertificate {
@@ -31,12 +34,18 @@ export class Certificates {
   private ready: readonly ReadyCertificate[];
   private watched: (() => void) | null = null;
 
-  /** @throws UsageError for a file that cannot be read, or is no certificate with its key */
+  /** @throws UsageError for a file that cannot be read, or is no certificate with its key, or holds no authorities */
   constructor(
     private readonly files: readonly CertificateFiles[],
     private readonly common: CommonOptions,
   ) {
-    this.ready = files.map((pair) => readyCertificate(pair, common));
+    this.ready = this.read();
+  }
+
+  private read(): ReadyCertificate[] {
+    const { authorities, ...others } = this.common;
+    const common = authorities === null ? others : { ...others, ca: authoritiesIn(authorities) };
+    return this.files.map((pair) => readyCertificate(pair, common));
   }
 
   /** What a TLS server is made with. */
@@ -52,14 +61,16 @@ export class Certificates {
   follow(logger: Logger, changed: (options: SecureContextOptions) => void): () => void {
     const look = (): void => {
       try {
-        this.ready = this.files.map((pair) => readyCertificate(pair, this.common));
+        this.ready = this.read();
         changed(this.ready[0]!.options);
         logger.info({ names: this.ready.flatMap(({ names }) => names) }, "TLS certificates read again");
       } catch (error) {
         logger.error({ err: error }, "TLS certificates unusable: the last ones stay");
       }
     };
-    const paths = [...new Set(this.files.flatMap(({ cert, key }) => [cert, key]))];
+    const { authorities } = this.common;
+    const paths = new Set(this.files.flatMap(({ cert, key }) => [cert, key]));
+    if (authorities !== null) paths.add(authorities);
     for (const path of paths) watchFile(path, { interval: LOOK, persistent: false }, look);
     this.watched = () => {
       for (const path of paths) unwatchFile(path, look);
@@ -82,7 +93,7 @@ export class Certificates {
 
 type SniCallback = (name: string, answer: (error: Error | null, context?: SecureContext) => void) => void;
 
-function readyCertificate({ cert, key }: CertificateFiles, common: CommonOptions): ReadyCertificate {
+function readyCertificate({ cert, key }: CertificateFiles, common: SecureContextOptions): ReadyCertificate {
   const options = { ...common, cert: textOf(cert, "--tls-cert"), key: textOf(key, "--tls-key") };
   try {
     return { names: namesOf(new X509Certificate(options.cert)), options, context: createSecureContext(options) };
@@ -94,6 +105,12 @@ function readyCertificate({ cert, key }: CertificateFiles, common: CommonOptions
   }
 }
 
+function authoritiesIn(file: string): string {
+  const text = textOf(file, "--tls-client-ca");
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new UsageError(`Invalid file '${file}' of '--tls-client-ca': expected certificates in PEM.`);
+}
+
 /** Its DNS names and addresses; where it has none, its common name. */
 function namesOf(certificate: X509Certificate): string[] {
   const names = (certificate.subjectAltName ?? "").matchAll(/(?:DNS|IP Address):([^,\s]+)/g);
@@ -103,8 +120,7 @@ function namesOf(certificate: X509Certificate): string[] {
   return common === null ? [] : [common[1]!.toLowerCase()];
 }
 
-/** The text of a file that an option names. */
-export function textOf(path: string, option: string): string {
+function textOf(path: string, option: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { createSecureContext, type SecureVersion } from "node:tls";
 import type { Logger } from "@turnpike/core";
 import { type CommandCall, type CommandOption, UsageError } from "../command.js";
-import { Certificates, type CommonOptions, textOf } from "./certificates.js";
+import { Certificates, type CommonOptions } from "./certificates.js";
 
 /** The options of a listener for TLS. */
 export const tlsOptions: Readonly<Record<string, CommandOption>> = {
@@ -54,7 +54,11 @@ export function makeListener(call: CommandCall): Listener {
       `'--tls-key' stands ${keys.length} times, '--tls-cert' ${certs.length} times: expected as many of both.`,
     );
   const files = certs.map((cert, i) => ({ cert, key: keys[i] ?? cert }));
-  const common: CommonOptions = { minVersion: minVersionOf(call), ...ciphersOf(call), ...authoritiesOf(call) };
+  const common: CommonOptions = {
+    minVersion: minVersionOf(call),
+    ...ciphersOf(call),
+    authorities: call.text("tls-client-ca") ?? null,
+  };
   const certificates = new Certificates(files, common);
   const client = clientOf(call);
   const options = {
@@ -105,15 +109,6 @@ function ciphersOf(call: CommandCall): { readonly ciphers?: string } {
     );
   }
   return { ciphers };
-}
-
-function authoritiesOf(call: CommandCall): { readonly ca?: string } {
-  const file = call.text("tls-client-ca");
-  if (file === undefined) return {};
-  const ca = textOf(file, "--tls-client-ca");
-  if (!ca.includes("-----BEGIN CERTIFICATE-----"))
-    throw new UsageError(`Invalid file '${file}' of '--tls-client-ca': expected certificates in PEM.`);
-  return { ca };
 }
 
 function clientOf(call: CommandCall): "request" | "require" | null {
