@@ -3,6 +3,7 @@
  * configuration of other files. What they share with applications is in `@turnpike/core`.
  */
 export { assembleConfiguration } from "./config/load.js";
+export { error as errorProblem, warning as warningProblem } from "./diagnostics/problem.js";
 export { type ByteSource, pulled } from "./http/pulled.js";
 export { accessLogRecord, accessLogText, hasFailed, isLogged, isWanted } from "./observe/access-log.js";
 export { apimTrace } from "./observe/apim-trace.js";

@@ -1,4 +1,5 @@
 import { isData, lastSegment, pick } from "./artifacts.js";
+import { artifactProblems } from "./problems.js";
 import { additionsOf, type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
 
 /** Groups by id, with the names that `context.Product.Groups` shows. */
@@ -56,7 +57,7 @@ function linkedApis(
   file: string,
 ): string[] {
   return links.filter((api) => {
-    if (!apis.has(api)) findings.warn("TP3012", file, `${who} links to the API ${api}, which the folder does not have.`);
+    if (!apis.has(api)) findings.warn(file, artifactProblems.linkToNothing(who, api));
     return apis.has(api);
   });
 }
@@ -72,29 +73,14 @@ export function readSubscriptions(reading: Reading, apis: ReadonlySet<string>, p
     const target = scope.slice(scope.indexOf("/") + 1);
     const known = scope.startsWith("product/") ? products : scope.startsWith("api/") ? apis : null;
     if (known !== null && !known.has(target)) {
-      reading.findings.warn(
-        "TP3012",
-        information.file,
-        `The subscription ${id} is for ${scope}, which the folder does not have: it is left out.`,
-      );
+      reading.findings.warn(information.file, artifactProblems.scopeMissing(id, scope));
       continue;
     }
     const keys = isData(added[id]) ? { ...properties, ...added[id] } : properties;
     if (keys["primaryKey"] == null && keys["secondaryKey"] == null)
-      reading.findings.warn(
-        "TP3012",
-        information.file,
-        `The subscription ${id} has no keys: nobody can use it.`,
-        "Give primaryKey in an environment file or in additions.",
-      );
+      reading.findings.warn(information.file, artifactProblems.subscriptionWithoutKeys(id));
     const owner = properties["ownerId"] == null ? null : lastSegment(String(properties["ownerId"]));
-    if (owner !== null && !users.has(owner))
-      reading.findings.warn(
-        "TP3012",
-        information.file,
-        `The owner of the subscription ${id}, ${owner}, is not in the folder: context.User is null.`,
-        "Give it in additions: { users }.",
-      );
+    if (owner !== null && !users.has(owner)) reading.findings.warn(information.file, artifactProblems.ownerMissing(id, owner));
     subscriptions[id] = {
       ...pick(properties, {
         name: "displayName",

@@ -3,6 +3,7 @@ import { readDiagnostics } from "./diagnostics.js";
 import { readGraphql } from "./graphql.js";
 import { isRoutable, readOperation } from "./operations.js";
 import type { Overrides } from "./overrides.js";
+import { artifactProblems } from "./problems.js";
 import { type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
 
 /** A document that changes nothing: what a revision without a policy of its own has, so that it does not get the current one's. */
@@ -34,10 +35,9 @@ export function readApis(reading: Reading): Part {
       entities.find((entity) => entity.id === id) ?? entities.find((entity) => entity.properties["isCurrent"] === true);
     if (current === undefined) {
       reading.findings.error(
-        "TP3002",
         [...reading.path, "apis", id],
         entities[0]!.folder.path,
-        `The API ${id} has revisions, but no folder ${id} for the current one.`,
+        artifactProblems.currentRevisionMissing(id),
       );
       continue;
     }
@@ -57,12 +57,7 @@ function readApi(reading: Reading, id: string, current: Entity, entities: readon
   for (const entity of entities) {
     if (entity === current) continue;
     const number = entity.id.slice(entity.id.indexOf(";rev=") + ";rev=".length);
-    if (number === own)
-      reading.findings.warn(
-        "TP3012",
-        entity.folder.path,
-        `${entity.id} is the current revision, which ${current.id} holds: it is left out.`,
-      );
+    if (number === own) reading.findings.warn(entity.folder.path, artifactProblems.currentRevisionTwice(entity.id, current.id));
     else revisions[number] = readRevision(reading, entity, [...path, "revisions", number]);
   }
   return {
@@ -143,13 +138,7 @@ function describe(
   const fixed = (operation: string, method: string, urlTemplate = "/"): Part => {
     const unknown = Object.keys(operations).filter((name) => name !== operation && operations[name]!["policy"] !== undefined);
     for (const name of unknown)
-      findings.error(
-        "TP3009",
-        [...path, "apis", id.replace(/;rev=.*$/, "")],
-        folder.path,
-        `The operation ${name} has a policy, but the operations of ${id} cannot be told apart.`,
-        "Put it into the API's policy.",
-      );
+      findings.error([...path, "apis", id.replace(/;rev=.*$/, "")], folder.path, artifactProblems.operationsAlike(name, id));
     return { operations: { [operation]: { method, urlTemplate, ...operations[operation] } } };
   };
   /** With a file for each operation, as apiops-cli writes them, nothing else is needed; one whose file says too little is an error of its own. */
@@ -169,12 +158,12 @@ function describe(
     case "soap":
       folder.file("specification.wsdl");
       if (areKnown) return { operations };
-      findings.warn("TP3012", file, `The operations of the SOAP API ${id} are not told apart: it has one, POST /.`);
+      findings.warn(file, artifactProblems.soapOperationsAlike(id));
       return fixed("soap", "POST");
     default:
       folder.file("specification.wadl");
       if (areKnown) return { operations };
-      findings.warn("TP3012", file, `The API ${id} has no OpenAPI document (specification.yaml or .json): it has no operations.`);
+      findings.warn(file, artifactProblems.withoutOpenApi(id));
       return { operations: {} };
   }
 }
@@ -213,22 +202,12 @@ function versioningOf(
   const set = lastSegment(reference);
   const found = sets.get(set);
   if (found === undefined) {
-    findings.error(
-      "TP3002",
-      [...path, "apis", id],
-      file,
-      `The API ${id} is in the version set ${set}, which the folder does not have.`,
-    );
+    findings.error([...path, "apis", id], file, artifactProblems.versionSetMissing(id, set));
     return null;
   }
   const scheme = SCHEMES[String(found["versioningScheme"] ?? "Segment").toLowerCase()];
   if (scheme === undefined)
-    findings.error(
-      "TP3005",
-      [...path, "apis", id],
-      file,
-      `The version set ${set} has the unknown scheme ${String(found["versioningScheme"])}.`,
-    );
+    findings.error([...path, "apis", id], file, artifactProblems.versionSchemeUnknown(set, String(found["versioningScheme"])));
   return {
     set,
     scheme: scheme ?? "segment",
@@ -241,6 +220,6 @@ function versioningOf(
 function reportUnused({ findings }: Reading, folder: Folder): void {
   for (const name of folder.unused()) {
     if (NAMELESS.has(name) || name === "schemas") continue;
-    findings.warn("TP3012", `${folder.path}/${name}`, `${name} is not used.`);
+    findings.warn(`${folder.path}/${name}`, artifactProblems.fileUnused(name));
   }
 }

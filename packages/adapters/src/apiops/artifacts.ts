@@ -1,6 +1,7 @@
 import { basename, join, relative } from "node:path";
-import type { Diagnostic } from "@turnpike/core";
+import type { Diagnostic, Problem } from "@turnpike/core";
 import { type ArtifactFiles, filesOnDisk } from "./artifact-files.js";
+import { artifactProblems } from "./problems.js";
 import { fateOf } from "./properties.js";
 
 /** Plain data out of a JSON file. */
@@ -25,36 +26,23 @@ export interface Entity extends Information {
 export class Findings {
   readonly diagnostics: (Diagnostic & { readonly about?: Path })[] = [];
 
-  warn(code: string, file: string, message: string, hint?: string): void {
-    this.add("warning", code, file, message, hint);
+  /** Notes what is only told. */
+  warn(file: string, problem: Problem): void {
+    this.diagnostics.push({ ...problem, file: shown(file), line: 1, column: 1 });
   }
 
   /** @param about the part of the configuration that is left out for it, or cannot be used */
-  error(code: string, about: Path, file: string, message: string, hint?: string): void {
-    this.add("error", code, file, message, hint, about);
+  error(about: Path, file: string, problem: Problem): void {
+    this.diagnostics.push({ ...problem, file: shown(file), line: 1, column: 1, about });
   }
 
   /** Warns of a property, at its place; once, however often the file is read. */
-  property(file: string, text: string, property: string, what: string): void {
+  property(file: string, text: string, property: string, problem: Problem): void {
     const at = text.indexOf(JSON.stringify(property), Math.max(0, text.indexOf('"properties"') + 1));
     const before = text.slice(0, Math.max(0, at)).split("\n");
     const place = { file: shown(file), line: before.length, column: before.at(-1)!.length + 1 };
-    const message = `The property ${property} ${what}`;
-    if (!this.diagnostics.some((known) => known.file === place.file && known.message === message))
-      this.diagnostics.push({ severity: "warning", code: "TP3012", message, ...place });
-  }
-
-  private add(severity: Diagnostic["severity"], code: string, file: string, message: string, hint?: string, about?: Path): void {
-    this.diagnostics.push({
-      severity,
-      code,
-      message,
-      file: shown(file),
-      line: 1,
-      column: 1,
-      ...(hint === undefined ? {} : { hint }),
-      ...(about === undefined ? {} : { about }),
-    });
+    if (!this.diagnostics.some((known) => known.file === place.file && known.message === problem.message))
+      this.diagnostics.push({ ...problem, ...place });
   }
 }
 
@@ -136,13 +124,7 @@ export class Folder {
     for (const [id, folder] of this.folder(name)?.children(name) ?? []) {
       const information = folder.information();
       if (information !== null) entities.push({ id, folder, ...information });
-      else if (!folder.hasInformation)
-        this.findings.warn(
-          "TP3012",
-          folder.path,
-          `There is no information file in ${id}: it is left out.`,
-          "Folders are read as version 4 and later of the extractor write them.",
-        );
+      else if (!folder.hasInformation) this.findings.warn(folder.path, artifactProblems.informationMissing(id));
     }
     return entities;
   }
@@ -168,9 +150,9 @@ export class Folder {
   /** Tells of a property whose effect is missing, or that nobody knows. */
   private tellOf(file: string, name: string, property: string): void {
     const fate = fateOf(name, property);
-    if (fate === null) this.findings.property(file, this.source.text(file), property, "is not known: it is not used.");
+    if (fate === null) this.findings.property(file, this.source.text(file), property, artifactProblems.propertyUnknown(property));
     else if (fate === "reported")
-      this.findings.property(file, this.source.text(file), property, "is not supported: it has no effect here.");
+      this.findings.property(file, this.source.text(file), property, artifactProblems.propertyWithoutEffect(property));
   }
 
   /**
@@ -194,12 +176,7 @@ export class Folder {
     try {
       return JSON.parse(this.source.text(file).replace(/^\uFEFF/, ""), (_, value) => (value === REDACTED ? null : value));
     } catch (error) {
-      this.findings.error(
-        "TP4001",
-        this.at,
-        file,
-        `The file is not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.findings.error(this.at, file, artifactProblems.notJson(error instanceof Error ? error.message : String(error)));
       return null;
     }
   }

@@ -1,4 +1,5 @@
 import { type Data, isData, lastSegment, pick } from "./artifacts.js";
+import { artifactProblems } from "./problems.js";
 import { additionsOf, type Part, propertiesOf, type Reading } from "./reading.js";
 
 /** Backends and pools. Client certificates are not in a folder: references to them are left out, with a warning. */
@@ -18,7 +19,7 @@ export function readBackends(reading: Reading): Part {
       isData(properties["properties"]) &&
       properties["properties"]["serviceFabricCluster"] != null
     )
-      reading.findings.warn("TP3009", information.file, `The backend ${id} is a Service Fabric cluster, which is not supported.`);
+      reading.findings.warn(information.file, artifactProblems.serviceFabric(id));
     if (isData(properties["credentials"]))
       backend["credentials"] = credentialsOf(reading, id, properties["credentials"], information.file, certificates);
     if (isData(properties["tls"]))
@@ -49,13 +50,7 @@ function credentialsOf({ findings }: Reading, id: string, written: Data, file: s
   );
   const known = named.filter((certificate) => certificates.has(certificate) || certificates.has(certificate.toUpperCase()));
   for (const certificate of named)
-    if (!known.includes(certificate))
-      findings.warn(
-        "TP3012",
-        file,
-        `The backend ${id} is called with the client certificate ${certificate}, which is not in the folder: it is called without.`,
-        "Give it in additions: { certificates }.",
-      );
+    if (!known.includes(certificate)) findings.warn(file, artifactProblems.certificateMissing(id, certificate));
   if (known.length > 0) credentials["certificate"] = known;
   return credentials;
 }

@@ -1,4 +1,5 @@
 import { type Data, isData, pick } from "./artifacts.js";
+import { artifactProblems } from "./problems.js";
 import { type Part, propertiesOf, type Reading } from "./reading.js";
 
 /** Named values by what policies call them, which is their display name. Those without a value are null. */
@@ -33,7 +34,7 @@ export function readFragments(reading: Reading): Part {
       fragments[id] = override;
     } else if (file !== null) fragments[id] = { file };
     else if (typeof inline === "string") fragments[id] = inline;
-    else reading.findings.warn("TP3012", folder.path, `The fragment ${id} has no policy.xml: it is left out.`);
+    else reading.findings.warn(folder.path, artifactProblems.fragmentWithoutPolicy(id));
   }
   return fragments;
 }
@@ -54,7 +55,7 @@ export function readSchemas(reading: Reading): Part {
   for (const { id, ...information } of reading.folder.collection("schemas")) {
     const properties = propertiesOf(reading, "schemas", id, information);
     const text = schemaText(properties);
-    if (text === null) reading.findings.warn("TP3012", information.file, `The schema ${id} holds no document: it is left out.`);
+    if (text === null) reading.findings.warn(information.file, artifactProblems.schemaWithoutDocument(id));
     else
       schemas[id] = {
         text,

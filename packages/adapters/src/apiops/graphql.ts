@@ -1,6 +1,7 @@
 import type { Data, Folder, Path } from "./artifacts.js";
 import { schemaText } from "./entities.js";
 import type { Overrides } from "./overrides.js";
+import { artifactProblems } from "./problems.js";
 import { type Part, policyOf, type Reading } from "./reading.js";
 
 /** The id under which an API's schema is stored. */
@@ -30,7 +31,7 @@ export function readGraphql(
     const field = information?.properties["path"];
     if (information === null || typeof field !== "string" || policy === undefined) {
       const what = policy === undefined ? "policy.xml" : "resolverInformation.json with a path";
-      findings.warn("TP3012", inner.path, `The resolver ${id} has no ${what}: it is left out.`);
+      findings.warn(inner.path, artifactProblems.resolverIncomplete(id, what));
       continue;
     }
     places.note(own, information.file);

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import type { GatewayConfiguration, LoadedConfiguration } from "@turnpike/core";
+import type { GatewayConfiguration, LoadedConfiguration, Problem } from "@turnpike/core";
 import { assembleConfiguration } from "@turnpike/core/adapter";
 import { readGateways, readProducts, readSubscriptions } from "./access.js";
 import { readApis } from "./apis.js";
@@ -11,6 +11,7 @@ import { readDiagnostics } from "./diagnostics.js";
 import { readFragments, readLoggers, readNamedValues, readSchemas } from "./entities.js";
 import { noOverrides, type Overrides, readOverrides } from "./overrides.js";
 import { Places } from "./places.js";
+import { artifactProblems } from "./problems.js";
 import { additionsOf, type Part, policyOf, type Reading } from "./reading.js";
 
 /** How a folder is read. */
@@ -79,10 +80,10 @@ export function loadArtifacts(
   path: string,
   texts: ReadonlyMap<string, string> | null,
   options: ApiOpsOptions,
-  notes: readonly { readonly file: string; readonly message: string }[] = [],
+  notes: readonly { readonly file: string; readonly problem: Problem }[] = [],
 ): LoadedConfiguration {
   const findings = new Findings();
-  for (const { file, message } of notes) findings.warn("TP3012", file, message);
+  for (const { file, problem } of notes) findings.warn(file, problem);
   const source = texts === null ? filesOnDisk : filesInMemory(texts);
   const places = new Places(source);
   const folder = new Folder(path, findings, [], source);
@@ -104,7 +105,7 @@ export function loadArtifacts(
   overrides.reportUnused([...KINDS, "workspaces"]);
   for (const unused of folder.unused())
     if (!WITHOUT_EFFECT.has(unused) && !unused.startsWith("configuration.") && !/\.md$/i.test(unused))
-      findings.warn("TP3012", join(folder.path, unused), `${unused} is not used.`);
+      findings.warn(join(folder.path, unused), artifactProblems.fileUnused(unused));
   return assembleConfiguration({
     name: shown(folder.path),
     data: over(whole, additions, 3) as GatewayConfiguration,
@@ -172,22 +173,9 @@ function namedValues(reading: Reading): Part {
     if (value !== null) known[name] = value;
     else if (!Object.hasOwn(added, name)) {
       references ??= referencesBelow(reading.folder);
-      const advice = "Give it in an environment file (namedValues: [{ name, properties: { value } }]) or in additions.";
       if (references.has(name))
-        reading.findings.error(
-          "TP3006",
-          [...reading.path, "namedValues", name],
-          file,
-          `The named value ${name} has no value, as its secret is not in the folder.`,
-          advice,
-        );
-      else
-        reading.findings.warn(
-          "TP3012",
-          file,
-          `The named value ${name} has no value, and no policy or entity that is used here refers to it: it is left out.`,
-          advice,
-        );
+        reading.findings.error([...reading.path, "namedValues", name], file, artifactProblems.namedValueMissing(name));
+      else reading.findings.warn(file, artifactProblems.namedValueLeftOut(name));
     }
   }
   return known;
@@ -214,13 +202,7 @@ function environmentOf(folder: string, options: ApiOpsOptions, findings: Finding
   );
   const file = candidates.find((candidate) => existsSync(candidate) && statSync(candidate).isFile());
   if (file !== undefined) return readOverrides(file, tokens, findings);
-  findings.error(
-    "TP3001",
-    [],
-    candidates[0]!,
-    "There is no such environment file.",
-    `It is looked for at ${candidates.map(shown).join(", ")}.`,
-  );
+  findings.error([], candidates[0]!, artifactProblems.environmentMissing(candidates.map(shown)));
   return noOverrides(findings);
 }
 

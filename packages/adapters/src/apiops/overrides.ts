@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readYaml } from "@turnpike/core/adapter";
 import { type Data, type Findings, isData, shown } from "./artifacts.js";
+import { artifactProblems } from "./problems.js";
 
 /** What an environment file says of one entity, and of those below it. */
 export interface Override {
@@ -59,11 +60,7 @@ export class Overrides {
       for (const entry of this.entries(kind)) {
         const name = nameOf(entry);
         if (!this.used.has(`${kind}/${name}`.toLowerCase()))
-          this.findings.warn(
-            "TP3012",
-            this.file,
-            `The environment speaks of ${this.path}${kind}/${name}, which the folder does not have.`,
-          );
+          this.findings.warn(this.file, artifactProblems.environmentOfNothing(`${this.path}${kind}/${name}`));
       }
   }
 
@@ -81,14 +78,7 @@ export function readOverrides(file: string, tokens: Readonly<Record<string, stri
   const read = readYaml(readFileSync(file, "utf8"), shown(file));
   findings.diagnostics.push(...read.diagnostics);
   const missing = (name: string, path: readonly (string | number)[]): void => {
-    findings.diagnostics.push({
-      severity: "error",
-      code: "TP3006",
-      message: `The placeholder {#${name}#} has no value.`,
-      file: shown(file),
-      ...read.placeOf(path),
-      hint: `Set the environment variable ${name}.`,
-    });
+    findings.diagnostics.push({ ...artifactProblems.placeholderWithoutValue(name), file: shown(file), ...read.placeOf(path) });
   };
   return new Overrides(isData(read.data) ? (filled(read.data, tokens, missing, []) as Data) : {}, file, findings);
 }

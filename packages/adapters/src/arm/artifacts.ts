@@ -1,3 +1,5 @@
+import type { Problem } from "@turnpike/core";
+import { artifactProblems } from "../apiops/problems.js";
 import { type ArmQueue, expectFound, type Resource } from "./queue.js";
 import { isName } from "./service.js";
 
@@ -11,7 +13,7 @@ export interface ArmArtifacts {
   /** What no folder has: users by id. */
   readonly users: Record<string, unknown>;
   /** What could not be had, and what is missing for it. */
-  readonly problems: { readonly file: string; readonly message: string }[];
+  readonly problems: { readonly file: string; readonly problem: Problem }[];
 }
 
 /** What is read of an instance. */
@@ -211,7 +213,7 @@ export class ArmReading {
       if (answer.status === 200 && typeof answer.body === "object" && answer.body !== null)
         return then(answer.body as Readonly<Record<string, unknown>>);
       const what = path.slice(this.scope.root.length + 1);
-      this.artifacts.problems.push({ file, message: `${what} answered ${answer.status}: it goes without.` });
+      this.artifacts.problems.push({ file, problem: artifactProblems.notAnswered(what, answer.status) });
     });
   }
 

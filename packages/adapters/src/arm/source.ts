@@ -8,6 +8,7 @@ import {
   systemClock,
 } from "@turnpike/core";
 import { loadArtifacts } from "../apiops/load.js";
+import { artifactProblems } from "../apiops/problems.js";
 import { type AzureCredentialSource, type AzureTokenCredential, credentialsFrom } from "../azure/token-credential.js";
 import { type ArmArtifacts, ArmReading } from "./artifacts.js";
 import { type ArmAnswer, ArmCalls } from "./calls.js";
@@ -147,11 +148,11 @@ class ArmReader {
     const texts = new Map([...artifacts.files].map(([file, text]) => [join(this.name, file), text]));
     const users = { ...artifacts.users, ...additions.users } as NonNullable<GatewayConfiguration["users"]>;
     const given = { ...additions, users, ...(gateway === undefined ? {} : { gateway }) };
-    const notes = artifacts.problems.map(({ file, message }) => ({ file: join(this.name, file), message }));
+    const notes = artifacts.problems.map(({ file, problem }) => ({ file: join(this.name, file), problem }));
     if (unlogged !== null)
       notes.push({
         file: this.name,
-        message: `The activity log cannot be read: changes are looked for every ${Math.round(unlogged / 1000)} seconds.`,
+        problem: artifactProblems.activityLogUnreadable(Math.round(unlogged / 1000)),
       });
     return loadArtifacts(this.name, texts, { additions: given }, notes);
   }

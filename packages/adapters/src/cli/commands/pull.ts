@@ -23,7 +23,7 @@ export const pullCommand: Command = {
     const pulling = armFiles(address, call);
     try {
       const { files, problems, users } = await pulling;
-      for (const { file, message } of problems) call.output.complain(`${join(folder, file)}: ${message}`);
+      for (const { file, problem } of problems) call.output.complain(`${join(folder, file)}: ${problem.message}`);
       const owners = Object.keys(users).length;
       if (owners > 0) call.output.complain(`${owners} users are left out: a folder has none.`);
       write(folder, files, call);
