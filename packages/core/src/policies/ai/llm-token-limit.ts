@@ -10,6 +10,7 @@ import { toTakeApart } from "../messages.js";
 import { storeKey } from "../store-key.js";
 import { readPrompt, workOfPrompt } from "./llm-prompt.js";
 import { type ModelAnswer, onAnswer } from "./model-answer.js";
+import { aiProblems } from "./problems.js";
 import { tokenCounter, tokenizerPackage } from "./token-counter.js";
 import { calendarWindow, quotaPeriods } from "./token-quota-period.js";
 
@@ -108,23 +109,11 @@ export const llmTokenLimit = definePolicy({
   packages: () => [tokenizerPackage],
   compile(element, compiler) {
     const { "tokens-per-minute": rate, "token-quota": quota, "token-quota-period": period } = element.attributes;
-    if (rate === null && quota === null)
-      compiler.report({
-        code: "TP2007",
-        message: `${element.name} limits nothing.`,
-        hint: "Give tokens-per-minute, or token-quota together with token-quota-period, or both.",
-      });
-    if ((quota === null) !== (period === null))
-      compiler.report({ code: "TP2007", message: `${element.name} needs token-quota and token-quota-period together.` });
+    if (rate === null && quota === null) compiler.report(aiProblems.limitsNothing(element.name));
+    if ((quota === null) !== (period === null)) compiler.report(aiProblems.quotaWithoutPeriod(element.name));
     const key = element.attributes["counter-key"];
     const shortName = element.attributes["estimate-prompt-token"];
-    if (shortName !== null)
-      compiler.report({
-        severity: "warning",
-        code: "TP2104",
-        message: "estimate-prompt-token is read as estimate-prompt-tokens.",
-        hint: "Write estimate-prompt-tokens.",
-      });
+    if (shortName !== null) compiler.report(aiProblems.estimateMisspelt());
     const estimates = element.attributes["estimate-prompt-tokens"] ?? shortName;
     const ignoresPrompt = element.attributes["ignore-prompt"]?.literal ?? false;
     const counter = tokenCounter(compiler.package(tokenizerPackage));

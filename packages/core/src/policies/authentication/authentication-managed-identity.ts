@@ -2,6 +2,7 @@ import { noteReplaced } from "../../policy/caller-secrets.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { allSections } from "../../policy/sections.js";
+import { policyProblems } from "../problems.js";
 import { identityAttributes, identityErrors } from "./credentials.js";
 import { identityAuthorization } from "./managed-identity.js";
 
@@ -24,12 +25,7 @@ export const authenticationManagedIdentity = definePolicy({
   children: {},
   errors: identityErrors,
   compile(element, compiler) {
-    if (compiler.section !== "inbound")
-      compiler.report({
-        severity: "warning",
-        code: "TP2003",
-        message: `API Management does not take <authentication-managed-identity> in ${compiler.section}.`,
-      });
+    if (compiler.section !== "inbound") compiler.report(policyProblems.sectionUndocumented(element.name, compiler.section));
     const authorization = identityAuthorization(element);
     return async (exchange): Promise<Flow> => {
       const header = await authorization(exchange);

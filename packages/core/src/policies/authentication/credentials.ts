@@ -9,6 +9,8 @@ import { type DocumentedError, internalError } from "../../policy/declared-error
 import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { flag, text, value } from "../../policy/schema.js";
+import { policyProblems } from "../problems.js";
+import { authenticationProblems } from "./problems.js";
 
 /** The attributes of authentication-basic. */
 export const basicAttributes = {
@@ -77,10 +79,8 @@ export function clientCertificate(
 ): (exchange: Exchange) => NonNullable<OutgoingRequest["tls"]> {
   const { thumbprint, "certificate-id": id, body, password } = element.attributes;
   const given = [thumbprint, id, body].filter((attribute) => attribute !== null).length;
-  if (given === 0)
-    compiler.report({ code: "TP2101", message: "A client certificate needs thumbprint, certificate-id or body." }, element.place);
-  if (given > 1)
-    compiler.report({ code: "TP2102", message: "thumbprint, certificate-id and body exclude one another." }, element.place);
+  if (given === 0) compiler.report(authenticationProblems.clientCertificateMissing(), element.place);
+  if (given > 1) compiler.report(policyProblems.exclusive("thumbprint", "certificate-id", "body"), element.place);
   const { certificates } = compiler.configuration;
   for (const [literal, found] of [
     [id?.literal, id?.literal === undefined || certificates.has(id.literal)],

@@ -5,6 +5,7 @@ import { child, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { textValue } from "../text.js";
 import { contains, type IpRange, joinRanges, parseIp, parseRange } from "./ip-ranges.js";
+import { authenticationProblems } from "./problems.js";
 
 const isAction = (action: string): boolean => action === "allow" || action === "forbid";
 
@@ -89,10 +90,9 @@ export const ipFilter = definePolicy({
     }
     function add(range: IpRange | string, place: typeof element.place): void {
       if (typeof range !== "string") fixed.push(range);
-      else if (!range.includes("{{")) compiler.report({ code: "TP2008", message: range }, place);
+      else if (!range.includes("{{")) compiler.report(authenticationProblems.rangeInvalid(range), place);
     }
-    if (element.elements.length === 0)
-      compiler.report({ code: "TP2011", message: "<ip-filter> needs at least one <address> or <address-range>." });
+    if (element.elements.length === 0) compiler.report(authenticationProblems.addressMissing());
     const ranges = joinRanges(fixed);
 
     return (exchange) => {

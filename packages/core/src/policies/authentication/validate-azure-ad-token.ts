@@ -19,6 +19,7 @@ import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
 import { quoted, type VerifiedToken } from "./jwt/token.js";
 import { TokenVerifier } from "./jwt/verifier.js";
+import { authenticationProblems } from "./problems.js";
 
 const applications = (notes: string, idNotes: string) =>
   child({ children: { "application-id": child({ min: 1, max: many, content: "text", notes: idNotes }) }, notes });
@@ -95,11 +96,7 @@ export const validateAzureAdToken = definePolicy({
     const backends = listed("backend-application-ids") ?? [];
     const audiences = children.audiences[0]?.children.audience.map((audience) => textValue(audience.text)) ?? [];
     if (clients === null && audiences.length === 0 && backends.length === 0)
-      compiler.report({
-        severity: "warning",
-        code: "TP2101",
-        message: "Without client-application-ids and audiences every application of the tenant is accepted.",
-      });
+      compiler.report(authenticationProblems.everyApplication());
     const decryption = (children["decryption-keys"][0]?.children.key ?? []).flatMap(
       (key) => fromCertificate(key.attributes["certificate-id"].literal!, privateKey, key, compiler) ?? [],
     );

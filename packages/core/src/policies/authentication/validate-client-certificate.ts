@@ -16,6 +16,7 @@ import {
   readCertificate,
   trustedChain,
 } from "./client-identity.js";
+import { authenticationProblems } from "./problems.js";
 import { revocationStatus } from "./revocation.js";
 
 const identityChild = child({
@@ -106,13 +107,7 @@ export const validateClientCertificate = definePolicy({
     const { attributes } = element;
     const { configuration } = compiler;
     const checksRevocation = attributes["validate-revocation"].literal!;
-    if (checksRevocation && configuration.revocation === null)
-      compiler.report({
-        severity: "warning",
-        code: "TP2104",
-        message: "Nothing says how to find out whether a client certificate was revoked.",
-        hint: 'Add revocation to the configuration, or write validate-revocation="false" to say that this is known.',
-      });
+    if (checksRevocation && configuration.revocation === null) compiler.report(authenticationProblems.revocationUnknown());
     const revocation = checksRevocation ? configuration.revocation : null;
     const checksTrust = attributes["validate-trust"].literal!;
     const checksStart = attributes["validate-not-before"].literal!;
@@ -197,10 +192,10 @@ function identityMatch(
     return ({ certificate }) => known !== null && isIssuedBy(certificate, known);
   });
   if (attributes["issuer-certificate-id"] !== null && (attributes["issuer-subject"] ?? attributes["issuer-thumbprint"]) !== null)
-    compiler.report({ code: "TP2102", message: "issuer-certificate-id excludes issuer-subject and issuer-thumbprint." }, place);
+    compiler.report(authenticationProblems.issuerTwice(), place);
   // An identity that says nothing would let everybody in.
   if (all.length === 0) {
-    compiler.report({ code: "TP2101", message: "An identity needs at least one attribute." }, place);
+    compiler.report(authenticationProblems.identityEmpty(), place);
     return () => false;
   }
   return (presented) => all.every((matches) => matches(presented));

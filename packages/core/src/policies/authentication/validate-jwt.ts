@@ -2,6 +2,7 @@ import { expressionError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import { child, expression, flag, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
+import { policyProblems } from "../problems.js";
 import { textValue } from "../text.js";
 import { acceptedTexts, checkAudience, checkDates, checkIssuer, compileRequiredClaims, requiredClaims } from "./jwt/claims.js";
 import { decryptionKey, keyAttributes, signingKey } from "./jwt/configured-key.js";
@@ -10,11 +11,15 @@ import { tokenErrors } from "./jwt/failures.js";
 import { conclude, outputAttributes } from "./jwt/outcome.js";
 import { tokenOf } from "./jwt/source.js";
 import { TokenVerifier } from "./jwt/verifier.js";
+import { authenticationProblems } from "./problems.js";
 
 const skewInvalid = expressionError(
   "an expression gives a clock-skew that is none",
   "clock-skew is neither a number of seconds nor hh:mm:ss.",
 );
+
+/** Attributes that say where the token is. */
+const SOURCES = ["header-name", "query-parameter-name", "token-value"] as const;
 
 /** The policy validate-jwt. */
 export const validateJwt = definePolicy({
@@ -115,19 +120,13 @@ export const validateJwt = definePolicy({
   errors: [...tokenErrors, skewInvalid],
   compile(element, compiler) {
     const { attributes, children } = element;
-    const sources = [attributes["header-name"], attributes["query-parameter-name"], attributes["token-value"]];
-    const given = sources.filter((attribute) => attribute !== null).length;
-    if (given === 0)
-      compiler.report({ code: "TP2101", message: "<validate-jwt> needs header-name, query-parameter-name or token-value." });
-    if (given > 1)
-      compiler.report({ code: "TP2102", message: "header-name, query-parameter-name and token-value exclude one another." });
+    const given = SOURCES.filter((name) => attributes[name] !== null).length;
+    if (given === 0) compiler.report(policyProblems.attributeMissing(element.name, ...SOURCES));
+    if (given > 1) compiler.report(policyProblems.exclusive(...SOURCES));
     const skewText = attributes["clock-skew"];
     const literalSkew = skewText.literal === undefined ? null : parseTimeSpan(skewText.literal);
     if (skewText.literal !== undefined && literalSkew === null)
-      compiler.report({
-        code: "TP2008",
-        message: `clock-skew: "${skewText.literal}" is neither a number of seconds nor hh:mm:ss.`,
-      });
+      compiler.report(authenticationProblems.skewInvalid(skewText.literal));
 
     const verifier = new TokenVerifier(
       {

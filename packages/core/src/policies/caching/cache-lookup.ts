@@ -10,6 +10,7 @@ import { type TextValue, textValue } from "../text.js";
 import { readOrClaim } from "./claims.js";
 import { differingFrom, lookedUp } from "./last-variation.js";
 import { type LookupState, misses, setDownstream } from "./lookup-state.js";
+import { cachingProblems } from "./problems.js";
 import { responseKey, type Variation } from "./response-key.js";
 import { cachingType } from "./safe-cache.js";
 import { readEntry, type VaryEntry } from "./stored-response.js";
@@ -93,13 +94,7 @@ export const cacheLookup = definePolicy({
     const headers = element.children["vary-by-header"].map(({ text }) => textValue(text));
     const storesPrivate = attributes["allow-private-response-caching"];
     if (storesPrivate.literal !== false && attributes["vary-by-developer"].literal === false && !headers.some(tellsCallersApart))
-      compiler.report({
-        severity: "warning",
-        code: "TP2110",
-        message:
-          "allow-private-response-caching stores answers to requests with Authorization, and nothing here keeps callers apart.",
-        hint: "Add <vary-by-header>Authorization</vary-by-header>, or set vary-by-developer to true.",
-      });
+      compiler.report(cachingProblems.callersShare());
     const parameters = element.children["vary-by-query-parameter"].map(({ text }) => textValue(text));
     return (exchange) => {
       misses.delete(exchange);

@@ -2,6 +2,7 @@ import type { GatewayModel, RepresentationModel, SchemaModel } from "../../model
 import type { BoundChild, PolicyCompiler } from "../../policy/define.js";
 import { child, flag, many, oneOf, text } from "../../policy/schema.js";
 import { longestSchema } from "./json-schema.js";
+import { validationProblems } from "./problems.js";
 import { type ActionValue, requiredAction } from "./validation-errors.js";
 
 /** The `content` children of validate-content. */
@@ -58,8 +59,7 @@ export function storedSchema(element: ContentElement, compiler: PolicyCompiler):
   if (id === undefined || compiler.isDetached) return null;
   const stored = compiler.configuration.schemas.get(id);
   if (stored === undefined) compiler.refer("schema", id, element.place);
-  else if (stored.text.length > longestSchema)
-    compiler.report({ code: "TP2107", message: `The schema ${id} is larger than 4 MB.` }, element.place);
+  else if (stored.text.length > longestSchema) compiler.report(validationProblems.schemaTooLarge(id), element.place);
   else return stored;
   return null;
 }

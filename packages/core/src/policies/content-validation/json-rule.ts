@@ -1,6 +1,7 @@
 import type { GatewayModel, RepresentationModel } from "../../model/model.js";
 import type { PolicyCompiler } from "../../policy/define.js";
 import { decodeText } from "../bodies/content-type.js";
+import { policyProblems } from "../problems.js";
 import { type ContentElement, type ContentFault, type ContentRule, storedSchema } from "./content-child.js";
 import { isForm, readForm } from "./form-body.js";
 import { isTooDeep, placeInJson } from "./json-place.js";
@@ -39,7 +40,7 @@ export function jsonCheck(element: ContentElement, compiler: PolicyCompiler): Co
   const stored = storedSchema(element, compiler);
   const own = stored === null ? null : make(parsedSchema(stored.text), reference?.split("/").at(-1) ?? id);
   if (own !== null && own.validator instanceof ValidatorError)
-    compiler.report({ code: "TP2107", message: `The schema ${id} cannot be used: ${own.validator.message}` }, element.place);
+    compiler.report(policyProblems.schemaUnusable(id!, own.validator.message), element.place);
 
   const ofApi = new WeakMap<RepresentationModel, Definition>();
   const declaredDefinition = (declared: RepresentationModel, configuration: GatewayModel): Definition | null => {

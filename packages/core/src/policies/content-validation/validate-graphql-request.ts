@@ -9,12 +9,14 @@ import type { Flow } from "../../policy/flow.js";
 import { child, integer, many, oneOf, text } from "../../policy/schema.js";
 import { mediaType } from "../bodies/content-type.js";
 import { setTextBody } from "../bodies/text-body.js";
+import { policyProblems } from "../problems.js";
 import { addGraphqlErrors, type GraphqlFault } from "./graphql-errors.js";
 import { type GraphqlDocument, type GraphqlLibrary, type GraphqlNode, graphqlPackage } from "./graphql-library.js";
 import { pruned } from "./graphql-pruning.js";
 import { RequestFault, validDocument } from "./graphql-query.js";
 import { shallowJson } from "./json-place.js";
 import { isUnpackingError, type SizedBody, sizedBody, workFault, workFaultForCallers } from "./message-size.js";
+import { validationProblems } from "./problems.js";
 import { jsonArray } from "./validation-errors.js";
 
 /** The stored schema's id and content type in API Management. */
@@ -100,12 +102,7 @@ export const validateGraphqlRequest = definePolicy({
       .map(({ attributes: { path, action } }: BoundChild<typeof ruleChild>) => ({ path: path.literal!, action }))
       .sort((a, b) => b.path.length - a.path.length);
     const library = compiler.package(graphqlPackage) as GraphqlLibrary | null;
-    if (library === null && !compiler.isDetached)
-      compiler.report({
-        code: "TP2108",
-        message: `validate-graphql-request needs the package ${graphqlPackage}.`,
-        hint: `npm install ${graphqlPackage}`,
-      });
+    if (library === null && !compiler.isDetached) compiler.report(validationProblems.graphqlPackageMissing(graphqlPackage));
     const stored = storedSchema(compiler, library);
     const ofApi = new ApiSchemas(library);
     const record = (exchange: Exchange, faults: readonly GraphqlFault[]): void => {
@@ -157,7 +154,7 @@ function storedSchema(compiler: PolicyCompiler, library: GraphqlLibrary | null):
   try {
     return library.buildSchema(stored.text);
   } catch (error) {
-    compiler.report({ code: "TP2107", message: `The schema ${stored.id} cannot be used: ${(error as Error).message}` });
+    compiler.report(policyProblems.schemaUnusable(stored.id, (error as Error).message));
     return null;
   }
 }

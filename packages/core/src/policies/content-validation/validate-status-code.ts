@@ -2,6 +2,7 @@ import { definePolicy } from "../../policy/define.js";
 import { child, integer, many, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { declaredResponse } from "./declared.js";
+import { validationProblems } from "./problems.js";
 import { ErrorReport, failure, requiredAction, responseError } from "./validation-errors.js";
 
 const statusNotAllowed = responseError(
@@ -36,13 +37,7 @@ export const validateStatusCode = definePolicy({
   errors: [statusNotAllowed],
   compile(element, compiler) {
     const { attributes } = element;
-    if (attributes["error-variable-name"] !== null)
-      compiler.report({
-        severity: "warning",
-        code: "TP2006",
-        message: "validate-status-code spells it errors-variable-name.",
-        hint: "Write errors-variable-name: API Management does not know the other.",
-      });
+    if (attributes["error-variable-name"] !== null) compiler.report(validationProblems.errorsVariableMisspelt());
     const variable = attributes["errors-variable-name"] ?? attributes["error-variable-name"];
     const report = new ErrorReport(variable?.literal ?? null, element.name);
     const overrides = new Map(

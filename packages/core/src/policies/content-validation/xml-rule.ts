@@ -2,8 +2,10 @@ import type { GatewayModel, RepresentationModel, SchemaModel } from "../../model
 import type { PolicyCompiler } from "../../policy/define.js";
 import { decodeText } from "../bodies/content-type.js";
 import { parseXml } from "../bodies/xml.js";
+import { policyProblems } from "../problems.js";
 import { type ContentElement, type ContentFault, type ContentRule, storedSchema } from "./content-child.js";
 import { ValidatorError } from "./json-schema.js";
+import { validationProblems } from "./problems.js";
 import { soapContent } from "./soap-body.js";
 import { xmlLibrary, xmlSchemaPackage } from "./xml-library.js";
 import { compileXmlSchema, isXmlSchema, type XmlSchemaValidator } from "./xml-schema.js";
@@ -15,11 +17,7 @@ export function xmlCheck(element: ContentElement, compiler: PolicyCompiler): Con
   const { attributes } = element;
   const isSoap = attributes["validate-as"].literal === "soap";
   const id = attributes["schema-id"]?.literal ?? null;
-  if (attributes["schema-ref"] !== null)
-    compiler.report(
-      { severity: "warning", code: "TP2104", message: "schema-ref says nothing of XML: any top-level element may be the root." },
-      element.place,
-    );
+  if (attributes["schema-ref"] !== null) compiler.report(validationProblems.schemaReferenceUnused(), element.place);
   const library = xmlLibrary((name) => compiler.package(name));
   const make = (schema: SchemaModel, schemas: GatewayModel["schemas"]): Compiled => {
     if (!isXmlSchema(schema)) return new ValidatorError("it is no XML.");
@@ -34,17 +32,10 @@ export function xmlCheck(element: ContentElement, compiler: PolicyCompiler): Con
   const { schemas } = compiler.configuration;
   const stored = storedSchema(element, compiler);
   if (library === null && [...schemas.values()].some(isXmlSchema))
-    compiler.report(
-      {
-        code: "TP2108",
-        message: `validate-content needs the package ${xmlSchemaPackage} (0.7) to validate XML against a schema.`,
-        hint: `npm install ${xmlSchemaPackage}@0.7`,
-      },
-      element.place,
-    );
+    compiler.report(validationProblems.xmlPackageMissing(xmlSchemaPackage), element.place);
   const own = stored === null ? null : make(stored, schemas);
   if (own instanceof ValidatorError && (library !== null || !isXmlSchema(stored!)))
-    compiler.report({ code: "TP2107", message: `The schema ${id} cannot be used: ${own.message}` }, element.place);
+    compiler.report(policyProblems.schemaUnusable(id!, own.message), element.place);
 
   const ofApi = new WeakMap<RepresentationModel, Compiled>();
   const declaredSchema = (declared: RepresentationModel, configuration: GatewayModel): Compiled | null => {

@@ -7,6 +7,7 @@ import { child, many, oneOf } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { Variables } from "../../policy/variables.js";
 import { linkedAbort } from "../linked-abort.js";
+import { controlFlowProblems } from "./problems.js";
 
 /** The policy wait. */
 export const wait = definePolicy({
@@ -76,12 +77,10 @@ export const wait = definePolicy({
     const mode = element.attributes.for;
     const branches = element.branches.map((branch) => branch.step);
     for (const { name } of element.branches)
-      if (UNDOCUMENTED.has(name))
-        compiler.report({ severity: "warning", code: "TP2112", message: `The reference does not name <${name}> in <wait>.` });
+      if (UNDOCUMENTED.has(name)) compiler.report(controlFlowProblems.waitUndocumented(name));
       else if (name !== "send-request" && name !== "cache-lookup-value" && name !== "choose")
-        compiler.report({ code: "TP2010", message: `<wait> cannot hold <${name}> directly.`, hint: "Put it into a <choose>." });
-    if (compiler.elementId.includes("retry["))
-      compiler.report({ code: "TP2003", message: "<wait> cannot stand inside <retry>." });
+        compiler.report(controlFlowProblems.notInWait(name));
+    if (compiler.elementId.includes("retry[")) compiler.report(controlFlowProblems.waitInRetry());
     return (exchange) => (mode.get(exchange) === "all" ? all(branches, exchange) : any(branches, exchange));
   },
 });

@@ -8,6 +8,7 @@ import { child, flag, integer, many, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { literalText, textValue } from "../text.js";
 import { normalOrigin } from "./origins.js";
+import { crossDomainProblems } from "./problems.js";
 
 /** Requests whose answer has its CORS headers from a policy already: the first cors that matches is the one that counts. */
 const answered = new PerRequest<true>();
@@ -81,12 +82,7 @@ export const cors = definePolicy({
     const { "allow-credentials": credentials, "terminate-unmatched-request": terminates } = element.attributes;
     const { children } = element;
     const origins = originsOf(children["allowed-origins"][0]!.children.origin, compiler);
-    if (origins.any && credentials.literal === true)
-      compiler.report({
-        severity: "warning",
-        code: "TP2102",
-        message: "Browsers take no credentials with the origin *: they are not allowed.",
-      });
+    if (origins.any && credentials.literal === true) compiler.report(crossDomainProblems.credentialsForAll());
     const [methodsElement] = children["allowed-methods"];
     const methods = methodsElement?.children.method.map(({ text }) => textValue(text)) ?? null;
     const maxAge = methodsElement?.attributes["preflight-result-max-age"] ?? null;
@@ -161,11 +157,7 @@ function originsOf(elements: readonly BoundElement[], compiler: PolicyCompiler):
     const origin = normalOrigin(written);
     if (written === "*") any = true;
     else if (origin !== null) listed.add(origin);
-    else if (!written.includes("{{"))
-      compiler.report(
-        { code: "TP2008", message: "Origin must be a valid URL consisting of scheme, host, and port only." },
-        place,
-      );
+    else if (!written.includes("{{")) compiler.report(crossDomainProblems.originInvalid(), place);
   }
   return { any, listed };
 }

@@ -8,6 +8,7 @@ import { writtenContent } from "../integration/written-content.js";
 import { literalText, textValue } from "../text.js";
 import { setBody } from "../transformation/set-body.js";
 import type { deleteRequest, etag, partitionKey, queryRequest, readRequest, writeRequest } from "./cosmos-children.js";
+import { dataSourceProblems } from "./problems.js";
 
 const CONSISTENCY: Readonly<Record<string, string>> = {
   "bounded-staleness": "BoundedStaleness",
@@ -106,7 +107,7 @@ function writeOf(element: BoundChild<typeof writeRequest>, compiler: PolicyCompi
   const [body] = element.children["set-body"];
   const write = body === undefined ? null : setBody.compile(body, { ...compiler, section: "inbound" });
   if (type.literal === "replace" && element.children.id.length === 0)
-    compiler.report({ code: "TP2011", message: "<write-request> needs a child <id> where its type is replace." }, element.place);
+    compiler.report(dataSourceProblems.replacedIdMissing(), element.place);
   return async (exchange) => {
     const item = await itemOf(exchange, write);
     const { id, ...rest } = await common(exchange);

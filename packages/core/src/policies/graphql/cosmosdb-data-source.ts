@@ -5,6 +5,7 @@ import { textValue } from "../text.js";
 import { deleteRequest, queryRequest, readRequest, writeRequest } from "./cosmos-children.js";
 import { operationErrors, operationOf } from "./cosmos-operation.js";
 import { askDatabase, databaseErrors, databaseMissing, databaseToken, respondWith } from "./database.js";
+import { dataSourceProblems } from "./problems.js";
 import { makeResult, resultPolicies } from "./result-policies.js";
 
 const REQUESTS = ["query-request", "read-request", "delete-request", "write-request"] as const;
@@ -71,10 +72,7 @@ export const cosmosdbDataSource = defineResolverPolicy({
   compile(element, compiler) {
     const { children } = element;
     if (REQUESTS.filter((name) => children[name].length > 0).length !== 1)
-      compiler.report({
-        code: "TP2011",
-        message: `<cosmosdb-data-source> needs exactly one of ${REQUESTS.map((name) => `<${name}>`).join(", ")}.`,
-      });
+      compiler.report(dataSourceProblems.requestMissing(element.name, REQUESTS));
     const [info] = children["connection-info"];
     const [connectionString] = info!.children["connection-string"];
     const { "use-managed-identity": usesIdentity, "client-id": clientId } = connectionString!.attributes;

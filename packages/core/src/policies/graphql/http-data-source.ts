@@ -20,6 +20,7 @@ import { setBody } from "../transformation/set-body.js";
 import { setHeader } from "../transformation/set-header.js";
 import { setMethod } from "../transformation/set-method.js";
 import { xmlToJson } from "../transformation/xml-to-json.js";
+import { dataSourceProblems } from "./problems.js";
 import { isAbsoluteAddress, resolverAddress, resolverAddressErrors, takeAddress } from "./resolver-address.js";
 import { makeResult, resultPolicies } from "./result-policies.js";
 
@@ -46,10 +47,7 @@ const setUrl = defineResolverPolicy({
     const url = textValue(element.text);
     const isLiteral = url.literal !== undefined;
     if (url.literal !== undefined && resolverAddress(url.literal) === null && !compiler.isDetached)
-      compiler.report({
-        code: "TP2008",
-        message: `Invalid URL '${url.literal}': expected an absolute http or https URL, or a path.`,
-      });
+      compiler.report(dataSourceProblems.urlInvalid(url.literal));
     return (exchange) => {
       takeAddress(exchange, url.get(exchange) ?? "", isLiteral);
       return "continue";

@@ -1,6 +1,7 @@
 import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
 import { allSections } from "../../policy/sections.js";
+import { policyProblems } from "../problems.js";
 import { textValue } from "../text.js";
 
 /** Longest message, in bytes of UTF-8. */
@@ -31,8 +32,7 @@ export const logToEventhub = definePolicy({
     const { "logger-id": loggerId, "partition-id": partitionId, "partition-key": partitionKey } = element.attributes;
     const id = loggerId.literal!;
     const message = textValue(element.text);
-    if (partitionId !== null && partitionKey !== null)
-      compiler.report({ code: "TP2102", message: "partition-id and partition-key exclude one another." });
+    if (partitionId !== null && partitionKey !== null) compiler.report(policyProblems.exclusive("partition-id", "partition-key"));
     compiler.refer("logger", id);
     return (exchange) => {
       const { telemetry, logger } = exchange.runtime;

@@ -3,6 +3,7 @@ import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
 import { currentMessage } from "../messages.js";
 import { daprAttributes, daprErrors, postToDapr } from "./dapr.js";
+import { integrationProblems } from "./problems.js";
 import { writtenContent } from "./written-content.js";
 
 const topicAlone = expressionError(
@@ -34,10 +35,7 @@ export const publishToDapr = definePolicy({
     const { "pubsub-name": component, topic, template } = element.attributes;
     const content = writtenContent(element, compiler, currentMessage(compiler.section), template !== null);
     if (component === null && topic.literal !== undefined && !topic.literal.includes("/") && !topic.literal.includes("{{"))
-      compiler.report({
-        code: "TP2101",
-        message: "<publish-to-dapr> needs the attribute pubsub-name, or a topic of the form pubsub-name/topic-name.",
-      });
+      compiler.report(integrationProblems.topicAlone());
     return async (exchange) => {
       const name = topic.get(exchange).trim();
       const first = component?.get(exchange).trim() ?? "";

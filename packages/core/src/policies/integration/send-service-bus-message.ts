@@ -14,6 +14,7 @@ import { parseTimeSpan } from "../authentication/jwt/duration.js";
 import { jsonObject } from "../content-validation/validation-errors.js";
 import { textValue } from "../text.js";
 import { readAnswer } from "./answered-call.js";
+import { integrationProblems } from "./problems.js";
 
 /** What tokens for Service Bus are for. */
 const RESOURCE = "https://servicebus.azure.net/";
@@ -88,23 +89,13 @@ export const sendServiceBusMessage = definePolicy({
     const topic = attributes["topic-name"];
     const timeToLive = attributes["time-to-live"];
     if ((queue === null) === (topic === null))
-      compiler.report({
-        code: queue === null ? "TP2101" : "TP2102",
-        message: "<send-service-bus-message> needs one of queue-name and topic-name.",
-      });
+      compiler.report(queue === null ? integrationProblems.queueOrTopicMissing() : integrationProblems.queueAndTopic());
     const ownNamespace = compiler.configuration.deployment.serviceBusNamespace;
     if (attributes.namespace === null && ownNamespace === null && !compiler.isDetached)
-      compiler.report({
-        code: "TP2101",
-        message: "<send-service-bus-message> does not say which namespace it sends to.",
-        hint: "Give the attribute namespace, or deployment.serviceBusNamespace in the configuration.",
-      });
+      compiler.report(integrationProblems.namespaceMissing());
     const literalLife = timeToLive?.literal;
     if (literalLife !== undefined && !literalLife.includes("{{") && durationOf(literalLife) === null)
-      compiler.report({
-        code: "TP2008",
-        message: `time-to-live is "${literalLife}": expected a duration such as PT5M or 00:05:00.`,
-      });
+      compiler.report(integrationProblems.timeToLiveInvalid(literalLife));
     const properties = (children["message-properties"][0]?.children["message-property"] ?? []).map(
       (property) => [property.attributes.name.literal!, textValue(property.text)] as const,
     );

@@ -25,6 +25,7 @@ import { textValue } from "../text.js";
 import { bodyChild, compileBodyChange } from "../transformation/body-change.js";
 import { compileHeaderChange, headerChild } from "../transformation/header-change.js";
 import { compileMethod } from "../transformation/method.js";
+import { integrationProblems } from "./problems.js";
 
 /** The attribute that says what a side call starts from. */
 export const modeAttribute = oneOf(["new", "copy"], {
@@ -107,8 +108,7 @@ export function compileSideCall(element: CallElement, compiler: PolicyCompiler):
   const { children } = element;
   const { mode } = element.attributes;
   const [urlElement] = children["set-url"];
-  if (urlElement === undefined && mode.literal === "new")
-    compiler.report({ code: "TP2011", message: `<${element.name}> needs a child <set-url>, unless its mode is copy.` });
+  if (urlElement === undefined && mode.literal === "new") compiler.report(integrationProblems.urlMissing(element.name));
   const url = urlElement === undefined ? null : textValue(urlElement.text);
   const [methodElement] = children["set-method"];
   const method = methodElement === undefined ? null : compileMethod(methodElement.text, compiler);
@@ -189,13 +189,7 @@ function olderIdentity(
 ): ((exchange: Exchange) => Promise<string | null>) | null {
   const resource = attributes["resource-url"];
   if (attributes["token-type"].literal !== "managed-service-identity" || resource === null) {
-    compiler.report(
-      {
-        code: "TP2101",
-        message: "<authentication-token> needs the attribute resource-url, and a managed identity as token-type.",
-      },
-      place,
-    );
+    compiler.report(integrationProblems.tokenResourceMissing(), place);
     return null;
   }
   const none = { "client-id": null, "output-token-variable-name": null };

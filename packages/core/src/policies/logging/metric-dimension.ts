@@ -2,6 +2,7 @@ import type { BoundElement, PolicyCompiler, Value } from "../../policy/define.js
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, text } from "../../policy/schema.js";
 import { secretMask } from "../../policy/secret-mask.js";
+import { loggingProblems } from "./problems.js";
 
 /** Dimensions that may be named without a value, and where theirs comes from. An object that is not there gives the empty text. */
 const DEFAULTS: ReadonlyMap<string, (exchange: Exchange) => string | null> = new Map<
@@ -48,22 +49,13 @@ export function compileDimensions(
   compiler: PolicyCompiler,
 ): (exchange: Exchange) => Dimensions {
   if (elements.length > ADVISED)
-    compiler.report({
-      severity: elements.length > MOST ? "error" : "warning",
-      code: "TP2011",
-      message: `A metric takes at most ${MOST} dimensions, and ${ADVISED} by the present reference; here are ${elements.length}.`,
-    });
+    compiler.report(
+      loggingProblems.tooManyDimensions(elements.length > MOST ? "error" : "warning", MOST, ADVISED, elements.length),
+    );
   const readers = elements.map((element) => {
     const { name, value } = element.attributes;
     if (value === null && name.literal !== undefined && !DEFAULTS.has(name.literal))
-      compiler.report(
-        {
-          code: "TP2007",
-          message: `The dimension "${name.literal}" needs a value.`,
-          hint: `Without one go: ${[...DEFAULTS.keys()].join(", ")}.`,
-        },
-        element.place,
-      );
+      compiler.report(loggingProblems.dimensionWithoutValue(name.literal, [...DEFAULTS.keys()]), element.place);
     return reader(name, value);
   });
   return (exchange) => readers.map((read) => read(exchange));

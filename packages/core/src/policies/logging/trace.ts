@@ -3,6 +3,7 @@ import { definePolicy } from "../../policy/define.js";
 import { child, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { keepEntry } from "../../policy/trace-entries.js";
+import { policyProblems } from "../problems.js";
 import { textValue } from "../text.js";
 
 const levels = { verbose: "debug", information: "info", error: "error" } as const;
@@ -42,7 +43,7 @@ export const trace = definePolicy({
     const severity = element.attributes.severity.literal!;
     const [messageElement] = element.children.message;
     if (messageElement === undefined && element.text === null)
-      compiler.report({ code: "TP2011", message: "<trace> needs a child <message>." });
+      compiler.report(policyProblems.childMissing(element.name, "message"));
     const message = textValue(messageElement === undefined ? element.text : messageElement.text);
     const written = element.children.metadata.map(({ attributes }) => attributes);
     return (exchange) => {

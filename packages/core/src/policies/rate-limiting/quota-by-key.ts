@@ -5,9 +5,11 @@ import { PerRequest } from "../../policy/per-request.js";
 import { expression, flag, integer, seconds, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
+import { policyProblems } from "../problems.js";
 import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
+import { limitProblems } from "./problems.js";
 import { countLater } from "./quota-count.js";
 import { quotaErrors, quotaRefusal } from "./quota-refusal.js";
 
@@ -65,9 +67,8 @@ export const quotaByKey = definePolicy({
     const start = Date.parse(startText);
     const deferred = { condition: element.attributes["increment-condition"], count: element.attributes["increment-count"] };
     if (calls === null && bandwidth === null)
-      compiler.report({ code: "TP2101", message: "<quota-by-key> needs the attribute calls or bandwidth." });
-    if (period !== 0 && period < 300)
-      compiler.report({ code: "TP2008", message: "renewal-period is 0 or at least 300 seconds." });
+      compiler.report(policyProblems.attributeMissing(element.name, "calls", "bandwidth"));
+    if (period !== 0 && period < 300) compiler.report(limitProblems.renewalPeriodInvalid());
     const isDeferred = !isImmediate(deferred);
     const amount = isDeferred ? 0 : literalAmount(deferred);
     const window = { window: "fixed", period, start, force: false } as const;

@@ -3,8 +3,10 @@ import { type BoundElement, definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { child, integer, many, seconds } from "../../policy/schema.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
+import { policyProblems } from "../problems.js";
 import { storeKey } from "../store-key.js";
 import { KILOBYTE, onBandwidth } from "./bandwidth.js";
+import { limitProblems } from "./problems.js";
 import { countLater } from "./quota-count.js";
 import { quotaErrors, quotaRefusal } from "./quota-refusal.js";
 import { checkTargets, limitsFor, targetAttributes } from "./scoped-limits.js";
@@ -73,13 +75,9 @@ export const quota = definePolicy({
     const below = [...apis, ...apis.flatMap((api) => api.children.operation)];
     for (const limit of [element, ...below])
       if (limit.attributes.calls === null && limit.attributes.bandwidth === null)
-        compiler.report({ code: "TP2101", message: `<${limit.name}> needs the attribute calls or bandwidth.` }, limit.place);
+        compiler.report(policyProblems.attributeMissing(limit.name, "calls", "bandwidth"), limit.place);
     for (const limit of below)
-      if (limit.attributes["renewal-period"] !== null)
-        compiler.report(
-          { severity: "warning", code: "TP2104", message: "renewal-period has no effect here: the quota's own holds." },
-          limit.place,
-        );
+      if (limit.attributes["renewal-period"] !== null) compiler.report(limitProblems.renewalPeriodUnused(), limit.place);
     const period = element.attributes["renewal-period"].literal!;
     const { elementId } = compiler;
     const root = { element, key: [] };

@@ -7,6 +7,7 @@ import type { CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { finalAmount, isImmediate, literalAmount } from "./deferred-count.js";
 import { limitReport, rateLimitError, reportAttributes } from "./limit-attributes.js";
+import { limitProblems } from "./problems.js";
 
 /** The policy rate-limit-by-key. */
 export const rateLimitByKey = definePolicy({
@@ -58,8 +59,7 @@ export const rateLimitByKey = definePolicy({
     const deferred = { condition: element.attributes["increment-condition"], count: element.attributes["increment-count"] };
     const report = limitReport(element);
     const isDeferred = !isImmediate(deferred) || element.attributes["increment-after-response"].literal === true;
-    if (element.attributes["flexible-retry-window"] !== null)
-      compiler.report({ severity: "warning", code: "TP2104", message: "flexible-retry-window has no effect." });
+    if (element.attributes["flexible-retry-window"] !== null) compiler.report(limitProblems.retryWindowUnused());
 
     // Deferred counts come after the fact, so that a stored count of exactly `calls` still lets one more call through.
     const spare = isDeferred ? 1 : 0;

@@ -5,6 +5,7 @@ import { child, integer, many, seconds } from "../../policy/schema.js";
 import type { CounterResult } from "../../stores/store.js";
 import { storeKey } from "../store-key.js";
 import { type LimitReport, limitReport, ownReportAttributes, rateLimitError, reportAttributes } from "./limit-attributes.js";
+import { limitProblems } from "./problems.js";
 import { checkTargets, limitsFor, type ScopedLimit, targetAttributes } from "./scoped-limits.js";
 
 const limitAttributes = {
@@ -17,10 +18,7 @@ const OWN_NAMES = Object.keys(ownReportAttributes) as (keyof typeof ownReportAtt
 /** Does the element say how many calls, and in what time? It need not, and then limits nothing. */
 function isLimit(limit: Pick<BoundElement, "attributes" | "place">, compiler: PolicyCompiler): boolean {
   if (limit.attributes["calls"] !== null && limit.attributes["renewal-period"] !== null) return true;
-  compiler.report(
-    { severity: "warning", code: "TP2101", message: "<operation> without calls and renewal-period limits nothing." },
-    limit.place,
-  );
+  compiler.report(limitProblems.operationWithoutLimit(), limit.place);
   return false;
 }
 

@@ -2,6 +2,7 @@ import type { Place } from "../../diagnostics/place.js";
 import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { text } from "../../policy/schema.js";
+import { policyProblems } from "../problems.js";
 
 /** How a child names the API or operation that it limits. */
 export const targetAttributes = {
@@ -29,7 +30,7 @@ type ApiElement<L extends Target> = L & { readonly children: { readonly operatio
 export function checkTargets(apis: readonly ApiElement<Target>[], compiler: PolicyCompiler, bare: readonly Target[] = []): void {
   for (const target of [...bare, ...apis, ...apis.flatMap((api) => api.children.operation)])
     if (target.attributes.id === null && target.attributes.name === null)
-      compiler.report({ code: "TP2101", message: `<${target.name}> needs the attribute id or name.` }, target.place);
+      compiler.report(policyProblems.attributeMissing(target.name, "id", "name"), target.place);
 }
 
 /**

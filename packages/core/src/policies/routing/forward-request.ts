@@ -8,6 +8,7 @@ import type { Flow } from "../../policy/flow.js";
 import { flag, integer, oneOf, seconds } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { callErrors, pathError } from "../failures.js";
+import { routingProblems } from "./problems.js";
 
 const backendAnsweredError = policyError({
   when: "fail-on-error-status-code is true, and the backend answers 400 to 599",
@@ -60,7 +61,7 @@ export const forwardRequest = definePolicy({
     const milliseconds = attributes["timeout-ms"];
     const { timeout } = attributes;
     if (milliseconds !== null && timeout.source !== "300" && timeout.literal !== 300)
-      compiler.report({ code: "TP2022", message: "<forward-request> takes either timeout or timeout-ms, not both." });
+      compiler.report(routingProblems.timeoutTwice());
     const followRedirects = attributes["follow-redirects"];
     const buffersRequestBody = attributes["buffer-request-body"].literal === true;
     const http2 = attributes["http-version"].literal !== "1";

@@ -4,6 +4,7 @@ import type { Exchange } from "../../policy/exchange.js";
 import { oneOf, text } from "../../policy/schema.js";
 import { pathError } from "../failures.js";
 import { daprPath } from "../integration/dapr-path.js";
+import { routingProblems } from "./problems.js";
 
 /** What names a microservice behind the sidecar, as attributes of set-backend-service. */
 export const daprTarget = {
@@ -37,11 +38,7 @@ export const setBackendServiceDapr = definePolicy({
   children: {},
   errors: daprTargetErrors,
   compile(_element, compiler) {
-    compiler.report({
-      code: "TP2002",
-      message: "There is no element <set-backend-service-dapr>.",
-      hint: 'Write <set-backend-service backend-id="dapr" dapr-app-id="…" dapr-method="…" />.',
-    });
+    compiler.report(routingProblems.daprElement());
     return () => "continue";
   },
 });
@@ -55,17 +52,8 @@ interface DaprAttributes {
 /** Compiles set-backend-service in this form. */
 export function compileDaprTarget(attributes: DaprAttributes, compiler: PolicyCompiler): (exchange: Exchange) => "continue" {
   const { "dapr-app-id": app, "dapr-method": method, "dapr-namespace": namespace } = attributes;
-  if (app === null || method === null)
-    compiler.report({
-      code: "TP2007",
-      message: "<set-backend-service> with Dapr needs the attributes dapr-app-id and dapr-method.",
-    });
-  if (compiler.section !== "inbound")
-    compiler.report({
-      severity: "warning",
-      code: "TP2003",
-      message: "The Dapr form of set-backend-service is documented for inbound only.",
-    });
+  if (app === null || method === null) compiler.report(routingProblems.daprIncomplete());
+  if (compiler.section !== "inbound") compiler.report(routingProblems.daprNotInbound());
   return (exchange) => {
     const space = namespace?.get(exchange).trim() ?? "";
     const name = app!.get(exchange).trim();

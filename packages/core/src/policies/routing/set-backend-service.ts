@@ -9,6 +9,8 @@ import { flag, oneOf, text } from "../../policy/schema.js";
 import { allScopes, type ScopeName } from "../../policy/sections.js";
 import { valueRequired } from "../../policy/value.js";
 import { pathError } from "../failures.js";
+import { policyProblems } from "../problems.js";
+import { routingProblems } from "./problems.js";
 import { compileDaprTarget, daprTarget, daprTargetErrors } from "./set-backend-service-dapr.js";
 
 /** The scope whose policy chose a request's backend entity. */
@@ -79,32 +81,19 @@ export const setBackendService = definePolicy({
   compile(element, compiler) {
     const { "base-url": baseUrl, "backend-id": backendId } = element.attributes;
     const fabric = serviceFabric.find((name) => element.attributes[name] !== null);
-    if (fabric !== undefined)
-      compiler.report({
-        code: "TP2104",
-        message: `${fabric} needs Service Fabric, which Turnpike does not support.`,
-        hint: "Name the service by base-url.",
-      });
+    if (fabric !== undefined) compiler.report(routingProblems.serviceFabric(fabric));
     if (backendId?.literal?.trim() === "dapr") return compileDaprTarget(element.attributes, compiler);
-    if (DAPR.some((name) => element.attributes[name] !== null))
-      compiler.report({
-        code: "TP2102",
-        message: 'dapr-app-id, dapr-method and dapr-namespace need backend-id="dapr".',
-      });
+    if (DAPR.some((name) => element.attributes[name] !== null)) compiler.report(routingProblems.daprWithoutBackend());
     if (baseUrl === null && backendId === null)
-      compiler.report({ code: "TP2101", message: "<set-backend-service> needs the attribute base-url or backend-id." });
-    if (baseUrl !== null && backendId !== null)
-      compiler.report({ severity: "warning", code: "TP2102", message: "backend-id wins over base-url: give only one of them." });
+      compiler.report(policyProblems.attributeMissing(element.name, "base-url", "backend-id"));
+    if (baseUrl !== null && backendId !== null) compiler.report(routingProblems.backendWins());
     if (baseUrl?.literal !== undefined && backendId === null && !isPlaceholder(baseUrl.literal) && !isBase(baseUrl.literal))
-      compiler.report({
-        // A document on its own may be a template whose address is filled in before it is deployed.
-        severity: compiler.isDetached && baseUrl.literal.trim() === "" ? "warning" : "error",
-        code: "TP2008",
-        message:
-          parseBase(baseUrl.literal) === null
-            ? `"${baseUrl.literal}" is not an absolute URL.`
-            : `The path of "${baseUrl.literal}" has segments that some servers take for dot segments.`,
-      });
+      compiler.report(
+        parseBase(baseUrl.literal) === null
+          ? // A document on its own may be a template whose address is filled in before it is deployed.
+            routingProblems.notAUrl(compiler.isDetached && baseUrl.literal.trim() === "" ? "warning" : "error", baseUrl.literal)
+          : routingProblems.ambiguousUrl(baseUrl.literal),
+      );
     if (backendId?.literal !== undefined) checkBackend(backendId.literal, compiler);
 
     return (exchange) => {

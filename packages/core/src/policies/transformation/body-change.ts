@@ -10,6 +10,7 @@ import { type Message, toTakeApart } from "../messages.js";
 import { type BodyOptions, bodyValue } from "./liquid/body-value.js";
 import { contextValue } from "./liquid/context-value.js";
 import { InvalidTemplate, parseTemplate, type Template } from "./liquid/template.js";
+import { transformationProblems } from "./problems.js";
 
 /** The attributes of set-body, as a policy and as a child of others. */
 export const bodyAttributes = {
@@ -96,13 +97,11 @@ function loadTemplate(text: string, { placeOf }: Pick<BoundElement, "placeOf">, 
   try {
     const template = parseTemplate(text);
     for (const { message, hint, offset } of template.findings)
-      compiler.report({ severity: "warning", code: "TP2111", message, ...(hint === null ? {} : { hint }) }, placeOf(offset));
+      compiler.report(transformationProblems.liquidWithoutEffect(message, hint), placeOf(offset));
     return template;
   } catch (error) {
     if (!(error instanceof InvalidTemplate)) throw error;
-    const { hint } = error;
-    const message = `The Liquid template is not valid: ${error.message}`;
-    compiler.report({ code: "TP2105", message, ...(hint === null ? {} : { hint }) }, placeOf(error.offset));
+    compiler.report(transformationProblems.liquidInvalid(error.message, error.hint), placeOf(error.offset));
     return null;
   }
 }

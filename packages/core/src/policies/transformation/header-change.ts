@@ -5,6 +5,7 @@ import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { child, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { textValue } from "../text.js";
+import { transformationProblems } from "./problems.js";
 
 /** What `exists-action` may say, for headers and query parameters alike. */
 export const existsActions = ["override", "skip", "append", "delete"] as const;
@@ -69,18 +70,13 @@ export function compileHeaderChange(
   const values = element.children.value.map((value) => ({ text: textValue(value.text), place: value.place }));
   for (const { text, place } of values)
     if (text.literal !== undefined && UNSAFE.test(text.literal))
-      compiler.report(
-        { code: "TP2008", message: "A header's value cannot hold line breaks, control characters or characters beyond Latin-1." },
-        place,
-      );
+      compiler.report(transformationProblems.headerValueInvalid(), place);
   if (name.literal !== undefined) {
-    if (!TOKEN.test(name.literal.trim())) compiler.report({ code: "TP2008", message: `"${name.literal}" is not a header name.` });
+    if (!TOKEN.test(name.literal.trim())) compiler.report(transformationProblems.headerNameInvalid(name.literal));
     else if (isProtected(name.literal.trim(), action.literal, message))
-      compiler.report({
-        severity: "warning",
-        code: "TP2103",
-        message: `The header ${name.literal.trim()} cannot be ${action.literal === "delete" ? "removed" : "changed"}: this has no effect.`,
-      });
+      compiler.report(
+        transformationProblems.headerProtected(name.literal.trim(), action.literal === "delete" ? "removed" : "changed"),
+      );
   }
 
   // What is written in the document is looked at once.

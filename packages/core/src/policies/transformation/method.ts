@@ -2,6 +2,7 @@ import { expressionError } from "../../policy/declared-error.js";
 import type { PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import { textValue } from "../text.js";
+import { transformationProblems } from "./problems.js";
 
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -12,7 +13,7 @@ export const methodInvalid = expressionError("an expression gives a method that 
 export function compileMethod(text: Value<unknown> | null, compiler: PolicyCompiler): (exchange: Exchange) => string {
   const method = textValue(text);
   if (method.literal !== undefined && !TOKEN.test(method.literal))
-    compiler.report({ code: "TP2008", message: `"${method.literal}" is not an HTTP method.` });
+    compiler.report(transformationProblems.methodInvalid(method.literal));
   return (exchange) => {
     const value = (method.get(exchange) ?? "").trim();
     if (!TOKEN.test(value)) throw methodInvalid.error({ text: value });

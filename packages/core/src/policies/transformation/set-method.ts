@@ -1,5 +1,6 @@
 import { definePolicy } from "../../policy/define.js";
 import { allScopes, allSections } from "../../policy/sections.js";
+import { policyProblems } from "../problems.js";
 import { compileMethod, methodInvalid } from "./method.js";
 
 /** The policy set-method. */
@@ -20,11 +21,7 @@ export const setMethod = definePolicy({
   compile(element, compiler) {
     const method = compileMethod(element.text, compiler);
     if (compiler.section === "backend" || compiler.section === "outbound")
-      compiler.report({
-        severity: "warning",
-        code: "TP2003",
-        message: `API Management does not take <set-method> in ${compiler.section}.`,
-      });
+      compiler.report(policyProblems.sectionUndocumented(element.name, compiler.section));
     return (exchange) => {
       exchange.request.method = method(exchange);
       return "continue";

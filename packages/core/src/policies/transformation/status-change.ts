@@ -3,6 +3,7 @@ import type { BoundElement, PolicyCompiler } from "../../policy/define.js";
 import type { Exchange, ResponseMessage } from "../../policy/exchange.js";
 import { reasonPhrase } from "../../policy/failure.js";
 import { integer, text } from "../../policy/schema.js";
+import { transformationProblems } from "./problems.js";
 
 /** The attributes of set-status, as a policy and as a child of return-response. */
 export const statusAttributes = {
@@ -27,10 +28,7 @@ const UNSAFE = /[\0-\x08\x0a-\x1f\x7f]|[^\0-\xff]/;
 export function compileStatusChange(element: BoundElement<typeof statusAttributes>, compiler: PolicyCompiler): StatusChange {
   const { code, reason } = element.attributes;
   if (reason?.literal !== undefined && UNSAFE.test(reason.literal))
-    compiler.report(
-      { code: "TP2008", message: "A reason phrase cannot hold line breaks or characters beyond Latin-1." },
-      element.place,
-    );
+    compiler.report(transformationProblems.reasonInvalid(), element.place);
   return (exchange, response) => {
     const status = code.get(exchange);
     const phrase = reason?.get(exchange).trim() ?? "";

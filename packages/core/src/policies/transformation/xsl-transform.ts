@@ -1,3 +1,4 @@
+import type { Problem } from "../../diagnostics/problem.js";
 import { MessageBody } from "../../http/body.js";
 import { internalError } from "../../policy/declared-error.js";
 import { type BoundElement, definePolicy } from "../../policy/define.js";
@@ -5,7 +6,9 @@ import { child, many, text, valueChild } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import { decodeText, withUtf8 } from "../bodies/content-type.js";
 import { currentMessage, toTakeApart } from "../messages.js";
+import { policyProblems } from "../problems.js";
 import { type TextValue, textValue } from "../text.js";
+import { transformationProblems } from "./problems.js";
 import { compileStylesheet, type Stylesheet } from "./xslt/stylesheet.js";
 import { TransformLimitError, transform } from "./xslt/transform.js";
 
@@ -67,11 +70,11 @@ export const xslTransform = definePolicy({
   content: "raw",
   errors: [transformationFailed, transformationTooLong],
   compile(element, compiler) {
-    const sheet = compileSheet(element, (message) => compiler.report({ code: "TP2113", message }));
+    const sheet = compileSheet(element, (problem) => compiler.report(problem));
     const parameters = element.children.parameter.flatMap((parameter): (readonly [string, TextValue])[] => {
       const name = parameter.attributes.name?.literal ?? parameter.attributes["parameter-name"]?.literal;
       if (name !== undefined) return [[name, textValue(parameter.text)]];
-      compiler.report({ code: "TP2101", message: "<parameter> needs the attribute name." }, parameter.place);
+      compiler.report(policyProblems.attributeMissing(parameter.name, "name"), parameter.place);
       return [];
     });
     const message = currentMessage(compiler.section);
@@ -95,18 +98,18 @@ export const xslTransform = definePolicy({
   },
 });
 
-function compileSheet(element: Pick<BoundElement, "raw">, report: (message: string) => void): Stylesheet | null {
+function compileSheet(element: Pick<BoundElement, "raw">, report: (problem: Problem) => void): Stylesheet | null {
   const start = element.raw.search(/<xsl:(?:stylesheet|transform)[\s>]/);
   const end = element.raw.lastIndexOf("</xsl:");
   if (start < 0 || end < start) {
-    report("<xsl-transform> needs a child <xsl:stylesheet>.");
+    report(transformationProblems.stylesheetMissing());
     return null;
   }
   try {
     return compileStylesheet(element.raw.slice(start, element.raw.indexOf(">", end) + 1));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    report(`The stylesheet cannot be used: ${error.message}`);
+    report(transformationProblems.stylesheetInvalid(error.message));
     return null;
   }
 }
