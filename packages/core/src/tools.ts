@@ -15,6 +15,7 @@ export { concealSecrets, maskSecrets } from "./diagnostics/conceal.js";
 export { codeFrame } from "./diagnostics/frame.js";
 export { nearest } from "./diagnostics/nearest.js";
 export { type CheckOptions, checkDocument, type DocumentCheck, parsePolicy } from "./explain/check.js";
+export { type ConfigurationCheck, checkConfiguration } from "./explain/check-configuration.js";
 export {
   compareConfigurations,
   type OperationDifference,

@@ -126,5 +126,5 @@ it("what is wrong is among the findings, and the rest is shown", () => {
   });
   const found = broken.find("GET", "/a")!;
   expect(names(broken.sections(found, null).backend)).toEqual(["forward-request"]);
-  expect(broken.diagnostics.map((one) => one.code)).toEqual(["TP3005", "TP0103", "TP0103"]);
+  expect(broken.diagnostics.map((one) => one.code)).toEqual(["TP3005", "TP3011", "TP0103", "TP0103"]);
 });

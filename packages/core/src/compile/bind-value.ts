@@ -61,8 +61,10 @@ export class ValueBinder {
     if (!written.isLiquid) for (const { name, offset } of put.unknown) this.unknownName(name, offset);
     const { text } = put.value;
     if (!written.isExpression && !isOneExpression(text, this.host.document.language)) {
-      if (put.unknown.length > 0 && !written.isLiquid)
-        return standIn(text, written.text.text, written.rules.type, written.takesExpressions);
+      // What an unknown value would be is not judged: policies see its name, as that of one that is not there.
+      const shown = put.undetermined.length > 0 ? written.text.text : text;
+      if (put.unknown.length + put.undetermined.length > 0 && !written.isLiquid)
+        return standIn(shown, written.text.text, written.rules.type, written.takesExpressions);
       return this.literal(text, written);
     }
     if (!written.takesExpressions) {

@@ -7,7 +7,9 @@ export interface Substituted {
   readonly value: MappedText;
   /** Names that do not exist, with the offset in the document at which they stand. Their text stays. */
   readonly unknown: readonly { readonly name: string; readonly offset: number }[];
-  /** True if an unknown name stands where it would be code, so that the expression cannot be judged. */
+  /** Offsets of values that nobody has asked for. What stands for them says nothing. */
+  readonly undetermined: readonly number[];
+  /** True if an unknown name or value stands where it would be code, so that the expression cannot be judged. */
   readonly isIncomplete: boolean;
 }
 
@@ -18,9 +20,10 @@ const REFERENCE = /\{\{([A-Za-z0-9._-]{1,256})\}\}/g;
  * attribute or text in which it stands.
  */
 export function substitute(text: MappedText, values: ReadonlyMap<string, NamedValueModel>, isCode: boolean): Substituted {
-  if (!text.text.includes("{{")) return { value: text, unknown: [], isIncomplete: false };
+  if (!text.text.includes("{{")) return { value: text, unknown: [], undetermined: [], isIncomplete: false };
   const builder = new TextBuilder();
   const unknown: { name: string; offset: number; index: number }[] = [];
+  const undetermined: { offset: number; index: number }[] = [];
   let last = 0;
   for (const match of text.text.matchAll(REFERENCE)) {
     const found = values.get(match[1]!);
@@ -28,6 +31,7 @@ export function substitute(text: MappedText, values: ReadonlyMap<string, NamedVa
       unknown.push({ name: match[1]!, offset: text.offset(match.index), index: match.index });
       continue;
     }
+    if (found.isUnknown === true) undetermined.push({ offset: text.offset(match.index), index: match.index });
     builder.appendMapped(text, last, match.index);
     builder.appendFlat(found.value, text.offset(match.index));
     last = match.index + match[0].length;
@@ -36,7 +40,8 @@ export function substitute(text: MappedText, values: ReadonlyMap<string, NamedVa
   return {
     value: last > 0 ? builder.build() : text,
     unknown,
-    isIncomplete: isCode && unknown.some(({ index }) => isBareCode(text.text, index)),
+    undetermined: undetermined.map(({ offset }) => offset),
+    isIncomplete: isCode && [...unknown, ...undetermined].some(({ index }) => isBareCode(text.text, index)),
   };
 }
 

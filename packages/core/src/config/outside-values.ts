@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { GatewayConfiguration, KeyVaultReference } from "./configuration.js";
 
 /** A secret that stands in a vault: what a configuration says of it. */
@@ -33,6 +34,28 @@ export interface OutsideValues {
   readonly values: ReadonlyMap<string, string>;
   /** Why there is no value. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Keys of values that nobody has asked for: what depends on them is not judged. Default: none. */
+  readonly unknown?: ReadonlySet<string>;
+}
+
+/**
+ * Values in vaults are not asked for: they are unknown, which is not wrong.
+ * @param others what is known of the rest
+ */
+export function vaultsUnknown(data: GatewayConfiguration, others: OutsideValues = noOutsideValues): OutsideValues {
+  const unknown = outsideReferences(data).filter(({ source, key }) => !("file" in source) && !others.values.has(key));
+  return { ...others, unknown: new Set(unknown.map(({ key }) => key)) };
+}
+
+/** Stands for an unknown value: the same for the same one, and what can be a host as well. */
+export function unknownText(key: string): string {
+  return `${createHash("sha256").update(key).digest("hex").slice(0, 16)}.unknown.invalid`;
+}
+
+/** A URL in which an unknown value stands, with something that can be one in its place; null for others. */
+export function urlOfUnknown(text: string): string | null {
+  const [found] = /[0-9a-f]{16}\.unknown\.invalid/.exec(text) ?? [];
+  return found === undefined ? null : `https://${found}`;
 }
 
 /** No reference was looked up. */

@@ -1,5 +1,10 @@
 import { error, type Problem, warning } from "../diagnostics/problem.js";
 
+/** The first ten of a list, and how many more there are. */
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, 10).join(", ")}${names.length > 10 ? ` and ${names.length - 10} more` : ""}`;
+}
+
 /** Everything that can be wrong with a configuration, by name. */
 export const configurationProblems = {
   // Files
@@ -22,6 +27,12 @@ export const configurationProblems = {
     ),
   outsideValueMissing: (what: string, where: string, why: string): Problem =>
     error("TP3011", `The value of the ${what} cannot be had from ${where}: ${why}`),
+  vaultsNotAsked: (names: readonly string[]): Problem =>
+    warning(
+      "TP3011",
+      `Values in vaults are not asked for here, and what depends on them is not judged: ${listed(names)}.`,
+      "turnpike run and turnpike trace ask for them with the host's Azure identity (package @azure/identity).",
+    ),
 
   // Named values
   namedValueUnreachable: (name: string): Problem =>
@@ -51,7 +62,7 @@ export const configurationProblems = {
       "Give one of them another path or version.",
     ),
   closed: (apis: readonly string[]): Problem => {
-    const names = `${apis.slice(0, 10).join(", ")}${apis.length > 10 ? ` and ${apis.length - 10} more` : ""}`;
+    const names = listed(apis);
     const asks = apis.length === 1 ? `The API ${names} asks` : `The APIs ${names} ask`;
     return warning(
       "TP3014",

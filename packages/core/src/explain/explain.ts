@@ -1,5 +1,5 @@
 import { type BuiltConfiguration, buildConfiguration, documentTexts, type Namespace } from "../config/build/build.js";
-import { type OutsideValues, outsideReferences } from "../config/outside-values.js";
+import { noOutsideValues, type OutsideValues, outsideReferences } from "../config/outside-values.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { concealSecrets } from "../diagnostics/conceal.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
@@ -188,7 +188,7 @@ export function explainGateway(gateway: Gateway): ExplainedConfiguration {
   return new ExplainedConfiguration(gateway.built);
 }
 
-/** Values from files and vaults are not looked up: each stands for itself. */
+/** Values from files and vaults are not looked up. */
 function unknownValues({ data }: LoadedConfiguration): OutsideValues {
-  return { values: new Map(outsideReferences(data).map(({ key }) => [key, key])), failures: new Map() };
+  return { ...noOutsideValues, unknown: new Set(outsideReferences(data).map(({ key }) => key)) };
 }

@@ -1,14 +1,11 @@
-import { ExpressionCompiler } from "../compile/expressions.js";
-import { PolicyRegistry } from "../compile/registry.js";
 import { type BuiltConfiguration, buildConfiguration } from "../config/build/build.js";
 import { LoadedConfiguration } from "../config/source.js";
 import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
 import { checkDocument } from "../explain/check.js";
+import { outsideForLooking, toolsForLooking } from "../explain/check-configuration.js";
 import type { ConfigurationInput } from "../gateway.js";
 import type { PolicyDocument } from "../model/model.js";
-import { builtinPolicies } from "../policies/index.js";
 import type { PolicyDefinition } from "../policy/define.js";
-import { OptionalPackages } from "../policy/optional-packages.js";
 import type { ScopeName } from "../policy/sections.js";
 import { compileSnapshot } from "../snapshot/snapshot.js";
 import { keyUses } from "./code.js";
@@ -75,22 +72,14 @@ async function compiled(
   loaded: LoadedConfiguration,
   policies: readonly PolicyDefinition[],
 ): Promise<{ readonly built: BuiltConfiguration | null; readonly diagnostics: readonly Diagnostic[] }> {
-  const tools = {
-    registry: new PolicyRegistry([...builtinPolicies, ...policies]),
-    expressions: new ExpressionCompiler(),
-    packages: new OptionalPackages(),
-    countsAlone: false,
-    probes: null,
-    rewrite: null,
-    tellsShapes: false,
-  };
+  const outside = await outsideForLooking(loaded);
   try {
-    const snapshot = await compileSnapshot(loaded, tools);
+    const snapshot = await compileSnapshot(loaded, toolsForLooking(policies), outside);
     return { built: snapshot.built, diagnostics: snapshot.warnings };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     const isReadable = !loaded.diagnostics.some(({ severity }) => severity === "error");
-    return { built: isReadable ? buildConfiguration(loaded.fresh()) : null, diagnostics: error.diagnostics };
+    return { built: isReadable ? buildConfiguration(loaded.fresh(), outside) : null, diagnostics: error.diagnostics };
   }
 }
 

@@ -82,6 +82,8 @@ export interface NamedValueModel {
   readonly value: string;
   /** Masked wherever it could be printed. */
   readonly secret: boolean;
+  /** True: nobody has asked for the value, and what stands for it says nothing. */
+  readonly isUnknown?: boolean;
 }
 
 /** A fragment: policies that documents include by its id. */

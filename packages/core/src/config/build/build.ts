@@ -13,7 +13,7 @@ import type {
   WorkspaceModel,
 } from "../../model/model.js";
 import type { GatewayConfiguration } from "../configuration.js";
-import { noOutsideValues, type OutsideValues } from "../outside-values.js";
+import { noOutsideValues, type OutsideValues, outsideReferences } from "../outside-values.js";
 import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 import { buildProducts, buildSubscriptions, buildUsers } from "./access.js";
@@ -103,8 +103,19 @@ export function buildConfiguration(loaded: LoadedConfiguration, outside: Outside
     global: (data.policy === undefined ? null : loaded.policyDocument(data.policy, ["policy"])) ?? defaultGlobalPolicy,
     workspaces: documentsOf("workspaces", Object.entries(data.workspaces ?? {}), loaded),
   };
+  reportUnknown(loaded, outside);
   const model = { ...service.model, workspaces: new Map(inner.map((namespace) => [namespace.workspace!.id, namespace.model])) };
   return { model, namespaces: [{ ...service, model }, ...inner], documents, diagnostics: loaded.diagnostics };
+}
+
+/** One warning for all values in vaults that nobody has asked for. */
+function reportUnknown(loaded: LoadedConfiguration, { unknown }: OutsideValues): void {
+  const references = outsideReferences(loaded.data).filter(
+    ({ key, source }) => unknown?.has(key) === true && !("file" in source),
+  );
+  if (references.length === 0) return;
+  const names = references.map(({ what }) => what);
+  loaded.report(references[0]!.path, configurationProblems.vaultsNotAsked(names));
 }
 
 /** What all namespaces are built with. */

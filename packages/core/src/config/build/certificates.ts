@@ -3,7 +3,7 @@ import { createSecureContext } from "node:tls";
 import { withHidden } from "../../model/hidden.js";
 import type { CertificateModel } from "../../model/model.js";
 import type { CertificateConfiguration, GatewayConfiguration, TextSource } from "../configuration.js";
-import type { OutsideValues } from "../outside-values.js";
+import { type OutsideValues, unknownText, vaultKey } from "../outside-values.js";
 import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 import { outsideValue } from "./named-values.js";
@@ -18,6 +18,11 @@ export function buildCertificates(
   const certificates = new Map<string, CertificateModel>();
   for (const [id, certificate] of Object.entries(data.certificates ?? {})) {
     const path = ["certificates", id];
+    if (certificate.keyVault !== undefined && outside.unknown?.has(vaultKey(certificate.keyVault)) === true) {
+      const thumbprint = unknownText(vaultKey(certificate.keyVault));
+      certificates.set(id, withHidden({ id, der: Buffer.alloc(0), thumbprint }, { tls: {} }));
+      continue;
+    }
     try {
       const tls = materialOf(id, certificate, path, loaded, outside, expand);
       if (tls === null) continue;

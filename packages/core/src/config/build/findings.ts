@@ -1,5 +1,6 @@
 import { normalizePath } from "../../http/path.js";
 import { Url } from "../../http/url.js";
+import { urlOfUnknown } from "../outside-values.js";
 import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
@@ -14,7 +15,7 @@ export function buildUrl(
   path: readonly (string | number)[],
   loaded: LoadedConfiguration,
 ): Url | null {
-  const url = Url.parse(text);
+  const url = Url.parse(text) ?? Url.parse(urlOfUnknown(text) ?? "");
   const resolved = url === null ? null : normalizePath(url);
   if (url === null) loaded.report(path, configurationProblems.notAUrl(written));
   else if (resolved === null) loaded.report(path, configurationProblems.ambiguousUrl(written));

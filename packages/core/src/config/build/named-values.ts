@@ -1,7 +1,7 @@
 import { withHidden } from "../../model/hidden.js";
 import type { NamedValueModel } from "../../model/model.js";
 import type { GatewayConfiguration, NamedValueConfiguration } from "../configuration.js";
-import { fileKey, type OutsideValues, vaultKey } from "../outside-values.js";
+import { fileKey, type OutsideValues, unknownText, vaultKey } from "../outside-values.js";
 import { configurationProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 
@@ -24,10 +24,19 @@ export function buildNamedValues(
       continue;
     }
     const secret = written.keyVault !== undefined || written.secret === true;
+    const key = keyOf(written);
+    if (key !== null && outside.unknown?.has(key) === true) {
+      values.set(name, withHidden({ name, secret, isUnknown: true }, { value: unknownText(key) }));
+      continue;
+    }
     const value = findValue(name, written, path, loaded, outside) ?? "";
     values.set(name, secret ? withHidden({ name, secret }, { value }) : { name, secret, value });
   }
   return values;
+}
+
+function keyOf({ file, keyVault }: Written): string | null {
+  return keyVault !== undefined ? vaultKey(keyVault) : file !== undefined ? fileKey(file) : null;
 }
 
 function findValue(
