@@ -104,6 +104,7 @@ it("the values of each door are these", () => {
         "FixtureError",
         "bodiesRead",
         "builtInPolicies",
+        "checkConfiguration",
         "checkDocument",
         "codeFrame",
         "commonErrors",
