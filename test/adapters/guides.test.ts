@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Gateway, ShadowReport } from "@turnpike/core";
 import { afterAll, expect, it, vi } from "vitest";
 import { listen } from "./mount.js";
 
@@ -62,4 +63,13 @@ it("the fetch guide's example runs", async () => {
   const handle = (await example("fetch"))["handle"] as (request: Request) => Promise<Response>;
   const response = await handle(new Request("https://app.example/orders/7"));
   expect([response.headers.get("x-gateway"), await response.json()]).toEqual(["turnpike", expected]);
+});
+
+it("the guide to shadows has an example that tells what differs", async () => {
+  const { gateway, report } = (await example("shadow")) as { gateway: Gateway; report: () => ShadowReport };
+  await vi.waitFor(() => expect(report().requests.compared).toBe(1));
+  expect(report().operations).toMatchObject([
+    { api: "orders", operation: "get", differing: 1, kinds: [{ what: "decision" }, { what: "status" }, { what: "error" }] },
+  ]);
+  await gateway.close();
 });

@@ -44,6 +44,8 @@ export const rooms = {
     "graphql",
     "snapshot",
     "run",
+    "replay",
+    "shadow",
     "gateway",
     "live",
     "explain",

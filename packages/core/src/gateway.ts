@@ -32,12 +32,14 @@ import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
 import type { ContentSafety, Credentials, DataSources, Logger, Runtime } from "./policy/services.js";
 import { handleRequest } from "./run/handle.js";
-import type { Listening } from "./run/listening.js";
+import type { Listening, RequestTaker } from "./run/listening.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { restoreState } from "./run/process-state.js";
 import { randomPool } from "./run/random-pool.js";
 import { type RefusedRequest, refusedOutcome } from "./run/refused.js";
 import { guid } from "./run/request.js";
+import type { Shadow, ShadowOptions } from "./shadow/options.js";
+import { RunningShadow } from "./shadow/shadow.js";
 import { ConfigurationInForce, type OutsideValueState } from "./snapshot/in-force.js";
 import { type CompileTools, compileSnapshot } from "./snapshot/snapshot.js";
 import { createMemoryStore } from "./stores/memory.js";
@@ -112,6 +114,8 @@ export interface GatewayOptions {
    * false: one error refuses the whole.
    */
   readonly lenient?: boolean;
+  /** Another configuration that runs what this gateway answers as well, so that one sees what it would change: see {@link Gateway.startShadow}. */
+  readonly shadow?: ShadowOptions<ConfigurationInput>;
 }
 
 /** How a gateway is at the moment. */
@@ -157,6 +161,16 @@ export interface Gateway {
    * @returns ends it
    */
   watch(watcher: GatewayWatcher): () => void;
+  /**
+   * Runs a second configuration beside the one in force: each request that is in the sample runs on it as well once its answer has gone out, with the
+   * answers of backends, counters and cached values that it was given. Nothing that it does leaves the process or is seen by requests; what is
+   * other than it was is counted, logged, measured (`turnpike.shadow.*`) and told. One runs at a time: another takes its place.
+   * @throws ConfigurationError with every error of the second configuration
+   * @throws TypeError for options that are not valid
+   */
+  startShadow(options: ShadowOptions<ConfigurationInput>): Promise<Shadow<ConfigurationInput>>;
+  /** The second configuration that runs beside the one in force; null where none does. */
+  readonly shadow: Shadow<ConfigurationInput> | null;
   /** The traces that were asked for, sampled or kept of failures ({@link GatewayOptions.trace}); empty without that. */
   readonly traces: KeptTraces;
   /** The configuration in force. */
@@ -231,6 +245,7 @@ export class RunningGateway implements Gateway {
   /** Of the configuration in force and the one before: requests on their way still have its secrets. */
   private masks: readonly SecretMask[] = [];
   private since = 0;
+  private running: RunningShadow<ConfigurationInput> | null = null;
 
   constructor(
     private readonly options: GatewayOptions,
@@ -288,6 +303,7 @@ export class RunningGateway implements Gateway {
       const ready = this.runtime.store.ready?.();
       await this.update(configuration);
       await ready;
+      if (this.options.shadow !== undefined) await this.startShadow(this.options.shadow);
     } catch (error) {
       await this.close();
       throw error;
@@ -313,9 +329,47 @@ export class RunningGateway implements Gateway {
     this.since = this.runtime.clock.now();
   }
 
-  /** Makes it remember what another gateway did when a recorded request came. */
-  restore(state: RecordedState): void {
-    restoreState(this.runtime, this.configuration, state, this.runtime.clock.now());
+  /**
+   * Makes it remember what another gateway did when a recorded request came.
+   * @param from the configuration of that one
+   */
+  restore(state: RecordedState, from?: GatewayModel): void {
+    restoreState(this.runtime, this.configuration, state, this.runtime.clock.now(), from);
+  }
+
+  async startShadow(options: ShadowOptions<ConfigurationInput>): Promise<Shadow<ConfigurationInput>> {
+    const { clock, logger } = this.runtime;
+    const telemetry = this.runtime.telemetry as WholeTelemetry;
+    const shadow = new RunningShadow<ConfigurationInput>(options, { clock, logger, telemetry });
+    await shadow.start((services) => startGateway(options.configuration, { ...sharedWithShadow(this.options), ...services }));
+    await this.stopShadow();
+    this.running = shadow;
+    this.listening = { ...this.listening, taking: shadow };
+    return shadow;
+  }
+
+  get shadow(): Shadow<ConfigurationInput> | null {
+    return this.running?.isClosed === false ? this.running : null;
+  }
+
+  private async stopShadow(): Promise<void> {
+    const { running } = this;
+    if (running === null) return;
+    this.running = null;
+    const { taking: _, ...listening } = this.listening;
+    this.listening = listening;
+    await running.close();
+  }
+
+  /** Runs a request with what another one was given; nobody else is told of it. */
+  again(
+    request: GatewayRequest,
+    options: HandleOptions,
+    replay: NonNullable<Listening["replay"]>,
+    taking: RequestTaker,
+  ): HandledResponse | Promise<HandledResponse> {
+    const listening = { onOutcome: null, traces: null, watchers: null, replay, taking };
+    return handleRequest(this.inForce.snapshot, this.runtime, request, options, listening);
   }
 
   /** The configuration in force, written down with its secrets. */
@@ -376,6 +430,7 @@ export class RunningGateway implements Gateway {
   }
 
   async close({ timeout = DEFAULT_GRACE }: { readonly timeout?: number } = {}): Promise<void> {
+    await this.stopShadow();
     this.inForce.close();
     subscriptionHubs.of(this.runtime).close();
     const { background, clock } = this.runtime;
@@ -410,6 +465,25 @@ export class RunningGateway implements Gateway {
   get policies(): readonly PolicyDefinition[] {
     return this.tools.registry.definitions;
   }
+}
+
+/** What a shadow is made with as its gateway is: nothing by which anybody could notice it. */
+const SHARED = [
+  "policies",
+  "packages",
+  "limits",
+  "gatewayErrors",
+  "pathEncoding",
+  "anyScheme",
+  "bodyLimit",
+  "folder",
+  "secrets",
+  "validateOpenApi",
+  "lenient",
+] as const satisfies readonly (keyof GatewayOptions)[];
+
+function sharedWithShadow(options: GatewayOptions): Pick<GatewayOptions, (typeof SHARED)[number]> {
+  return Object.fromEntries(SHARED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
 }
 
 /** Who is told of outcomes: the host's listener, the access log, both, or nobody. */

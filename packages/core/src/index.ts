@@ -88,6 +88,7 @@ export type * from "./policy/services.js";
 export type { Variables } from "./policy/variables.js";
 export type { Assumption, HandledResponse, HandleOptions } from "./run/options.js";
 export type { RefusedRequest } from "./run/refused.js";
+export type * from "./shadow/options.js";
 export type { OutsideValueState } from "./snapshot/in-force.js";
 export { createMemoryStore, type MemoryStoreOptions } from "./stores/memory.js";
 export type * from "./stores/store.js";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { adminHandler, gatewayMetrics } from "@turnpike/adapters/admin";
 import { createGateway, createMemoryStore, type Gateway, type Store } from "@turnpike/core";
 import { testClock } from "@turnpike/core/testing";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { started } from "../node/servers.js";
 import { sampleOf, samplesOf } from "./prometheus.js";
 
@@ -127,6 +127,22 @@ describe("/metrics", () => {
     const samples = samplesOf(await metrics.page(null));
     expect(samples.filter(({ name }) => name === "metric_1_odd_name_sum").map(({ value }) => value)).toEqual([-1, 4]);
     expect(sampleOf(samples, "turnpike_store_failures_total", { part: "cache", reason: "timeout" })).toBe(1);
+  });
+
+  it("counts what a shadow ran, and what differs", async () => {
+    const metrics = gatewayMetrics();
+    const shadow = { ...CONFIGURATION, apis: {} };
+    const gateway = await createGateway(CONFIGURATION, {
+      telemetry: metrics,
+      fetch: async () => new Response("x"),
+      shadow: { configuration: shadow },
+    });
+    await ask(gateway, "/orders/1");
+    await vi.waitFor(() => expect(gateway.shadow!.report().requests.compared).toBe(1));
+    const samples = samplesOf(await metrics.page(gateway));
+    expect(sampleOf(samples, "turnpike_shadow_requests_total", { result: "differing" })).toBe(1);
+    expect(sampleOf(samples, "turnpike_shadow_differences_total", { what: "route" })).toBe(1);
+    await gateway.close();
   });
 });
 

@@ -21,6 +21,13 @@ async function seen(): Promise<{ readonly page: string; readonly outcomes: reado
   const metrics = gatewayMetrics({ clock });
   const outcomes: GatewayOutcome[] = [];
   metrics.metric({ namespace: "turnpike", name: "store-failures", value: 1, dimensions: { part: "cache", reason: "timeout" } });
+  metrics.metric({ namespace: "turnpike", name: "shadow-requests", value: 1, dimensions: { result: "differing" } });
+  metrics.metric({
+    namespace: "turnpike",
+    name: "shadow-differences",
+    value: 1,
+    dimensions: { api: "a", operation: "get", what: "status" },
+  });
   let calls = 0;
   const rule = { name: "r", failureCondition: { count: 9, interval: "PT1M" }, tripDuration: "PT1M" };
   const gateway = await createGateway(

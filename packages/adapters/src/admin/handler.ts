@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Gateway } from "@turnpike/core";
+import type { Gateway, ShadowReport } from "@turnpike/core";
 import { apimTrace } from "@turnpike/core/adapter";
 import type { GatewayMetrics } from "./metrics.js";
 
@@ -20,8 +20,8 @@ export type AdminHandler = (incoming: IncomingMessage, outgoing: ServerResponse,
 type Page = { readonly status?: number; readonly data: unknown } | { readonly text: string; readonly type: string } | null;
 
 /**
- * What operators and orchestrators look at: `/metrics`, `/livez`, `/readyz`, `/startupz`, `/health`, `/traces`, `/traces/{id}`. It asks for no
- * key: mount it where callers do not come, on another port or behind the host's own login.
+ * What operators and orchestrators look at: `/metrics`, `/livez`, `/readyz`, `/startupz`, `/health`, `/shadow`, `/traces`,
+ * `/traces/{id}`. It asks for no key: mount it where callers do not come, on another port or behind the host's own login.
  *
  *     http.createServer(adminHandler(gateway, { metrics })).listen(9464, "127.0.0.1");
  *
@@ -87,8 +87,25 @@ const pages: readonly {
       };
     },
   },
+  { path: "/shadow", show: (gateway) => (gateway?.shadow == null ? null : { data: shadowPage(gateway.shadow.report()) }) },
   { path: "/traces", isFolder: true, show: (gateway, _, url) => (gateway === null ? null : traces(gateway, url)) },
 ];
+
+/** What a second configuration would change, with times as texts. */
+function shadowPage({ since, operations, ...report }: ShadowReport): object {
+  const time = (at: number): string => new Date(at).toISOString();
+  return {
+    since: time(since),
+    ...report,
+    operations: operations.map(({ kinds, ...operation }) => ({
+      ...operation,
+      kinds: kinds.map(({ examples, ...kind }) => ({
+        ...kind,
+        examples: examples.map(({ at, ...example }) => ({ at: time(at), ...example })),
+      })),
+    })),
+  };
+}
 
 /** Which traces there are, or one of them: in our shape, or with `?format=apim` in API Management's. */
 function traces(gateway: Gateway, { pathname, searchParams }: URL): Page {

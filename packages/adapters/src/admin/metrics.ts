@@ -87,6 +87,8 @@ class PrometheusMetrics implements GatewayMetrics {
   private readonly retries: PromClient.Counter;
   private readonly storeFailures: PromClient.Counter;
   private readonly nearLimits: PromClient.Counter;
+  private readonly shadowRequests: PromClient.Counter;
+  private readonly shadowDifferences: PromClient.Counter;
   private readonly backendFailures: PromClient.Counter;
   private readonly inFlight: PromClient.Gauge;
   private readonly untold = new Map<string, Map<string, Untold>>();
@@ -142,6 +144,15 @@ class PrometheusMetrics implements GatewayMetrics {
       "Failed calls of the store, by its part and the kind of failure.",
       ["part", "reason"],
     );
+    this.shadowRequests = counter(
+      "turnpike_shadow_requests_total",
+      "Requests that the shadow took, by what came of it: same, differing, dropped, skipped or failed.",
+      ["result"],
+    );
+    this.shadowDifferences = counter("turnpike_shadow_differences_total", "What requests came to that differs in the shadow.", [
+      ...operation,
+      "what",
+    ]);
     this.inFlight = new prom.Gauge({ name: "turnpike_requests_in_flight", help: "Requests that are being handled.", registers });
     if (process) prom.collectDefaultMetrics({ register: this.registry });
   }
@@ -163,6 +174,8 @@ class PrometheusMetrics implements GatewayMetrics {
     if (namespace !== "turnpike") this.custom.add(metric);
     else if (name === "store-failures")
       this.storeFailures.inc({ part: dimensions["part"] ?? "", reason: dimensions["reason"] ?? "" }, value);
+    else if (name === "shadow-requests") this.shadowRequests.inc({ ...dimensions }, value);
+    else if (name === "shadow-differences") this.shadowDifferences.inc({ ...dimensions }, value);
   }
 
   private ended(outcome: GatewayOutcome): void {

@@ -23,6 +23,8 @@ export class Measures {
   private readonly cache: Counter;
   private readonly storeFailures: Counter;
   private readonly nearLimits: Counter;
+  private readonly shadowRequests: Counter;
+  private readonly shadowDifferences: Counter;
   private readonly backendFailures: Counter;
   private readonly tokens: Histogram;
   private readonly refusalsSeen = new Set<string>();
@@ -46,6 +48,8 @@ export class Measures {
       advice: { explicitBucketBoundaries: TOKEN_BUCKETS },
     });
     this.storeFailures = meter.createCounter("turnpike.store.failures", { unit: "{call}" });
+    this.shadowRequests = meter.createCounter("turnpike.shadow.requests", { unit: "{request}" });
+    this.shadowDifferences = meter.createCounter("turnpike.shadow.differences", { unit: "{difference}" });
   }
 
   began(method: string): void {
@@ -100,6 +104,13 @@ export class Measures {
   emitted({ namespace, name, value, dimensions }: Metric): void {
     if (namespace === "turnpike") {
       if (name === "store-failures") this.storeFailures.add(value, dimensions);
+      else if (name === "shadow-requests") this.shadowRequests.add(value, { "turnpike.result": dimensions["result"] ?? "" });
+      else if (name === "shadow-differences")
+        this.shadowDifferences.add(value, {
+          "turnpike.api": dimensions["api"] ?? "",
+          "turnpike.operation": dimensions["operation"] ?? "",
+          "turnpike.what": dimensions["what"] ?? "",
+        });
       return;
     }
     let histogram = this.custom.get(name);

@@ -74,6 +74,14 @@ export class BackendStates {
     }
   }
 
+  /** Forgets the circuits and turns of the backends of which a configuration has them. */
+  forget(model: GatewayModel): void {
+    for (const [backend] of backendsOf(model)) {
+      if (backend.circuitBreaker !== null) this.breakers.delete(keyOf(backend));
+      if (backend.pool !== null) this.balancers.delete(keyOf(backend));
+    }
+  }
+
   /** How every backend of a configuration is. */
   health(model: GatewayModel, now: number): BackendHealth[] {
     return backendsOf(model).map(([backend, { backends }]) => {

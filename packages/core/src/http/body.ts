@@ -120,6 +120,11 @@ export class MessageBody {
     this.spent = false;
   }
 
+  /** Lets somebody look on while a stream passes, who hands it on as it is. */
+  look(on: (stream: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>): void {
+    if (!this.isBuffered) this.source = on(this.source as AsyncIterable<Uint8Array>);
+  }
+
   /** Hands the body on to whoever sends it: bytes stay, a stream is given away and nothing is left. */
   release(): Body {
     const source = this.source;

@@ -41,6 +41,15 @@ export function recordingOf(recorder: Recorder, exchange: Exchange): Recording {
   return { ...recording, tokens: concealment.tokens };
 }
 
+/** What a recorder took down as it is, secrets and all: for a look within the process. */
+export function plainRecording(recorder: Recorder, exchange: Exchange): Recording {
+  const { method } = recorder;
+  const original = { method, url: exchange.originalUrl.toString(), ipAddress: exchange.request.ipAddress };
+  return { ...made(recorder, exchange, original, AS_IT_IS), tokens: {} };
+}
+
+const AS_IT_IS: Shown = { text: (text) => text, header: (_, value) => value, url: (url) => url };
+
 /** Does the signature of a token hold, by what is known of it? */
 function isVerified(verdict: unknown): boolean {
   return typeof verdict === "object" && verdict !== null && "keyOf" in verdict;

@@ -3,14 +3,21 @@ import type { Body } from "../http/message.js";
 import { tapped } from "../http/tapped.js";
 import { type IncomingResponse, type OutgoingRequest, TransportError } from "../http/transport.js";
 import type { HostHandler, RequestMessage } from "../policy/exchange.js";
-import type { Facts, Runtime } from "../policy/services.js";
+import type { ContentSafety, Facts, Runtime } from "../policy/services.js";
 import type { CacheEntry, CounterRequest, CounterResult, Store } from "../stores/store.js";
 import { ticksOf } from "../time/clock.js";
 import type { RecordedExchange, RecordedFact, RecordedState } from "./recording.js";
 
-/** Bytes of one body, and of all bodies together, that are recorded. */
-const MOST_OF_BODY = 1_048_576;
-const MOST_OF_ALL = 4_194_304;
+/** How much a recording holds. */
+export interface RecorderBounds {
+  /** Bytes of one body. */
+  readonly body: number;
+  /** Bytes of all bodies together. */
+  readonly all: number;
+}
+
+/** Bounds of recordings that are kept. */
+const BOUNDS: RecorderBounds = { body: 1_048_576, all: 4_194_304 };
 /** Calls, counts, lookups, facts and random values of one request, each. */
 const MOST_ENTRIES = 2_000;
 /** Changes of what the clock says. */
@@ -72,7 +79,10 @@ export class Recorder {
       readonly variables: Readonly<Record<string, unknown>>;
       readonly state: RecordedState;
       readonly certificate: Uint8Array | null;
+      /** What becomes of requests that no API is there for, where the host's own handler is the backend; null where it is not. */
+      readonly host: "refuse" | "pass" | null;
     },
+    private bounds: RecorderBounds = BOUNDS,
   ) {
     this.method = request.method;
     this.receivedHeaders = [...request.headers];
@@ -94,8 +104,15 @@ export class Recorder {
       transport: (request) => this.call(request, transport, ticks),
       store: this.store(store),
       facts,
+      contentSafety: knownJudge(facts, runtime.contentSafety),
       dataSources: knownDatabases(facts, runtime.dataSources),
     };
+  }
+
+  /** Holds no more bodies from now on: nobody is going to look at it. */
+  abandon(): void {
+    this.bounds = { body: -1, all: -1 };
+    this.incomplete ??= "It was given up before the request had ended.";
   }
 
   /** The host's handler as the backend. */
@@ -104,15 +121,17 @@ export class Recorder {
       const { body } = request;
       const seen: PassingBody = body.isNone ? NO_BODY : { chunks: [], isCut: false };
       if (body.isBuffered) this.take(seen, body.bytes);
-      else body.replace(this.passing(body.release() as AsyncIterable<Uint8Array>, seen));
+      else body.look((stream) => this.passing(stream, seen));
       const call = this.begin("host", request.method, request.url.toString(), request.headers, seen);
       const from = ticks();
+      // What the host sends itself cannot be seen.
+      exchange.endsAtHost = false;
       const answer = await next(request, exchange);
       call.elapsed = ticks() - from;
       if (answer === null) return null;
       const answered: PassingBody = answer.body.isNone ? NO_BODY : { chunks: [], isCut: false };
       if (answer.body.isBuffered) this.take(answered, answer.body.bytes);
-      else answer.body.replace(this.passing(answer.body.release() as AsyncIterable<Uint8Array>, answered));
+      else answer.body.look((stream) => this.passing(stream, answered));
       call.answer = { status: answer.status, reason: answer.reason, headers: [...answer.headers], body: answered };
       return answer;
     };
@@ -142,8 +161,9 @@ export class Recorder {
     if (bytes === null || into.chunks === null) return;
     const before = into.chunks.reduce((length, chunk) => length + chunk.length, 0);
     this.size += bytes.length;
-    if (before + bytes.length > MOST_OF_BODY) this.incomplete ??= `A body has more than ${MOST_OF_BODY} bytes.`;
-    else if (this.size > MOST_OF_ALL) this.incomplete ??= `The bodies have more than ${MOST_OF_ALL} bytes together.`;
+    const { body, all } = this.bounds;
+    if (before + bytes.length > body) this.incomplete ??= `A body has more than ${body} bytes.`;
+    else if (this.size > all) this.incomplete ??= `The bodies have more than ${all} bytes together.`;
     else into.chunks.push(bytes);
   }
 
@@ -242,6 +262,16 @@ export class Recorder {
       },
     };
   }
+}
+
+/** A judge of texts, if the host has one, whose verdicts are written down, or told again. */
+export function knownJudge(facts: Facts, safety: ContentSafety): ContentSafety {
+  if (safety.judge === undefined) return safety;
+  return {
+    ...safety,
+    judge: async (text) =>
+      facts.know("content-safety", JSON.stringify({ ...text, signal: undefined }), () => safety.judge!(text)),
+  };
 }
 
 /** Databases whose answers are written down, or told again. What they are asked is told by everything but how to get there. */

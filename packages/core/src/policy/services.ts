@@ -200,7 +200,7 @@ export interface ContentSafety {
  */
 export interface Facts {
   /**
-   * @param kind what is asked for: `token`, `managed-identity`, `authorization`, `nearest-prompt`, `sql`, `cosmos`
+   * @param kind what is asked for: `token`, `managed-identity`, `authorization`, `nearest-prompt`, `content-safety`, `sql`, `cosmos`
    * @param key of what
    * @param find asks for it; gives plain data, as JSON has it
    */

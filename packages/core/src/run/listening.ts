@@ -1,13 +1,13 @@
 import { MessageBody } from "../http/body.js";
 import type { TraceOptions, TraceStore } from "../observe/kept-traces.js";
 import { Meter } from "../observe/meter.js";
-import { Recorder } from "../observe/recorder.js";
+import { Recorder, type RecorderBounds } from "../observe/recorder.js";
 import type { OutcomeListener } from "../observe/sending.js";
 import { ShownText } from "../observe/shown-text.js";
 import type { RequestTelemetry, TelemetryRequest, WholeTelemetry } from "../observe/telemetry.js";
 import { Trace } from "../observe/trace.js";
 import type { GatewayWatcher } from "../observe/watcher.js";
-import type { HostHandler } from "../policy/exchange.js";
+import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { allObservers } from "../policy/observer.js";
 import type { Runtime } from "../policy/services.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
@@ -25,8 +25,19 @@ export interface Listening {
   readonly watchers: readonly GatewayWatcher[] | null;
   /** The file of the configuration in force; null if it was made in code. */
   readonly configuration?: () => string | null;
+  /** Takes requests down so that another configuration may run them, too. Left out where none does. */
+  readonly taking?: RequestTaker;
   /** Only of a gateway that runs a recorded request again: its id, and the services as they were. */
   readonly replay?: { readonly requestId: string; runtime(runtime: Runtime): Runtime };
+}
+
+/** Who wants what requests depended on, and what they came to. */
+export interface RequestTaker {
+  readonly bounds: RecorderBounds;
+  /** Is the request that has just come in taken down? Asked once for each. */
+  isWanted(random: Runtime["random"]): boolean;
+  /** Takes one down: what is given back is told of its outcome. */
+  take(recorder: Recorder, exchange: Exchange): OutcomeListener;
 }
 
 /** Calls of tools are told of as part of the request that makes them. */
@@ -45,14 +56,16 @@ export function watch(exchange: RunningExchange, options: HandleOptions, listeni
   const isTraced = trace === true || asked?.isAllowed === true || isSampled || isWatched;
   const telemetry = runtime.telemetry as WholeTelemetry;
   const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
-  if (isTraced || onOutcome !== undefined || always !== null || looking !== null || watchers !== null) {
+  const taker = listening.taking?.isWanted(runtime.random) === true ? listening.taking : null;
+  if (isTraced || taker !== null || onOutcome !== undefined || always !== null || looking !== null || watchers !== null) {
     exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
       (listener) => listener !== null,
     );
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
-    const isRecorded = traces?.options.record ?? (trace === true || isWatched);
-    const recorder = isTraced && isRecorded ? recorderOf(exchange, options, listening) : null;
+    const isRecorded = isTraced && (traces?.options.record ?? (trace === true || isWatched));
+    const bounds = isRecorded ? undefined : taker?.bounds;
+    const recorder = isRecorded || taker !== null ? recorderOf(exchange, options, listening, bounds) : null;
     const seen = recorder === null ? runtime : recorder.runtime(runtime);
     exchange.runtime = meter.runtime(looking === null ? seen : lookedOn(seen, looking));
     if (recorder !== null) request.body = new MessageBody(recorder.fromCaller(request.body.release()));
@@ -62,7 +75,8 @@ export function watch(exchange: RunningExchange, options: HandleOptions, listeni
     const { next } = exchange;
     if (next !== null) exchange.next = meteredHost(recorder === null ? next : recorder.host(next, meter.ticks), meter);
     exchange.recorder = recorder;
-    if (isTraced) exchange.trace = new Trace(exchange, meter, recorder);
+    if (isTraced) exchange.trace = new Trace(exchange, meter, isRecorded ? recorder : null);
+    if (taker !== null) exchange.listeners = [...exchange.listeners, taker.take(recorder!, exchange)];
     if (watchers !== null) exchange.listeners = [...exchange.listeners, telling(watchers, exchange.trace)];
   }
   if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
@@ -86,18 +100,25 @@ function telling(watchers: readonly GatewayWatcher[], trace: Trace | null): Outc
 }
 
 /** Begins to write down what a request depends on. */
-function recorderOf(exchange: RunningExchange, options: HandleOptions, { configuration }: Listening): Recorder {
+function recorderOf(
+  exchange: RunningExchange,
+  options: HandleOptions,
+  { configuration }: Listening,
+  bounds?: RecorderBounds,
+): Recorder {
   const { runtime, startedAt, request } = exchange;
   const { assume, variables = {} } = options;
   // Made before random values are written down, as one that is replayed is given it.
   void exchange.requestId;
-  return new Recorder(startedAt, request, {
+  const given = {
     configuration: configuration?.() ?? null,
     caller: assume ?? null,
     variables,
     state: stateOf(runtime, exchange.configuration, startedAt),
     certificate: request.certificate,
-  });
+    host: options.next === undefined ? null : (options.unmatched ?? "refuse"),
+  };
+  return new Recorder(startedAt, request, given, bounds);
 }
 
 function isWorthIt({ sample = 0, onError = false }: TraceOptions, { random }: Runtime): boolean {
@@ -141,7 +162,7 @@ function lookedOn(runtime: Runtime, looking: RequestTelemetry): Runtime {
   const telemetry = runtime.telemetry as WholeTelemetry;
   return {
     ...runtime,
-    original: runtime,
+    original: runtime.original ?? runtime,
     transport: looking.transport?.(transport) ?? transport,
     telemetry:
       looking.entry === undefined && looking.metric === undefined

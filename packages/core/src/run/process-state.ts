@@ -9,9 +9,20 @@ export function stateOf(runtime: Runtime, model: GatewayModel, now: number): Rec
   return { ...backendStates.of(runtime).kept(model, now), slots: Object.fromEntries(concurrencySlots.of(runtime)) };
 }
 
-/** Makes a gateway that has just begun remember the same. */
-export function restoreState(runtime: Runtime, model: GatewayModel, state: RecordedState, now: number): void {
+/**
+ * Makes a gateway remember the same.
+ * @param from the configuration of the gateway that remembered it
+ */
+export function restoreState(
+  runtime: Runtime,
+  model: GatewayModel,
+  state: RecordedState,
+  now: number,
+  from: GatewayModel = model,
+): void {
+  backendStates.of(runtime).forget(from);
   backendStates.of(runtime).restore(model, state, now);
   const slots = concurrencySlots.of(runtime);
+  slots.clear();
   for (const [key, taken] of Object.entries(state.slots)) slots.set(key, taken);
 }

@@ -30,6 +30,7 @@ import { paint } from "../diagnostics.js";
 import { followOptions, hostSecrets, isUrl, liveDetails, liveOptions, sourceAt, tellOf } from "../live.js";
 import { runLog } from "../log/run-log.js";
 import { servesAny, tellSetAside } from "../set-aside.js";
+import { shadowCall, shadowOptions, startShadow } from "../shadow.js";
 import { makeListener, tlsOptions } from "../tls/listener.js";
 import { traceKey } from "./debug-token.js";
 
@@ -107,6 +108,7 @@ export const runCommand: Command = {
       value: "[LOGGER=]WHERE",
       help: "where messages of log-to-eventhub go, of one logger or of all: a file, an http(s) URL, or - for standard output; default: where loggers say",
     },
+    ...shadowOptions,
     otel: { type: "boolean", help: "sends spans and metrics as the variables OTEL_* say; needs @opentelemetry/sdk-node" },
     admin: {
       type: "string",
@@ -148,6 +150,10 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   const gatewayErrors = gatewayErrorsOf(call);
   const pathEncoding = pathEncodingOf(call);
   const bodyWork = bodyWorkOf(call);
+  const shadow = shadowCall(call, (path) => {
+    if (!isUrl(path)) checkBackend(path, call);
+    return sourceAt(path, call, () => configurationOf(path, call));
+  });
   const listener = makeListener(call);
   opened.push(async () => listener.close());
   const scheme = schemeOf(call);
@@ -216,6 +222,11 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
   if (!isAnyServed) {
     call.output.complain(paint("red", "Nothing of the configuration can be served.", call.output.stderr));
     return 1;
+  }
+  if (shadow !== null) {
+    const started = await startShadow(shadow, gateway, call);
+    if (started === null) return 1;
+    opened.push(() => started.close());
   }
   const consoleServer = consoleWanted === null ? null : await serveConsole(consoleWanted, live);
   if (consoleServer !== null) opened.push(() => consoleServer.close());

@@ -2,11 +2,11 @@ import { type ConfigurationInput, type GatewayOptions, startGateway } from "../.
 import { filledSecrets, missingSecrets, withTokens } from "../../observe/conceal-recording.js";
 import type { Recording } from "../../observe/recording.js";
 import type { TraceDocument } from "../../observe/trace-document.js";
+import { bodyOf, Player } from "../../replay/player.js";
 import type { Assumption } from "../../run/options.js";
 import { mapTexts } from "../map-texts.js";
 import { testClock } from "../test-clock.js";
 import { type ReplayDifference, replayDifferences } from "./differences.js";
-import { bodyOf, Player } from "./player.js";
 
 /** What a gateway may be given that runs a recorded request again. The rest the recording gives. */
 export type ReplayOptions = Pick<

@@ -33,6 +33,8 @@ export async function toldVerdict(
       throw error;
     }
   });
+  // Other providers have other keys: what was found says nothing of them.
+  if (found === null && verdict.providers.join(" ") !== providers.join(" ")) return find();
   if ("isUnavailable" in verdict) throw configurationUnavailable.error();
   if ("refusal" in verdict) throw TokenRefusal.again(verdict.refusal);
   if (found !== null) return found;

@@ -1,13 +1,21 @@
-import { MessageBody } from "../../http/body.js";
-import { Headers } from "../../http/headers.js";
-import type { Body } from "../../http/message.js";
-import { type IncomingResponse, type OutgoingRequest, TransportError } from "../../http/transport.js";
-import { knownDatabases } from "../../observe/recorder.js";
-import type { RecordedAnswer, RecordedBody, RecordedExchange, Recording } from "../../observe/recording.js";
-import type { HostHandler } from "../../policy/exchange.js";
-import type { Facts, Runtime } from "../../policy/services.js";
-import type { CacheEntry, CounterResult, Store } from "../../stores/store.js";
-import { wait } from "../../time/clock.js";
+import { MessageBody } from "../http/body.js";
+import { Headers } from "../http/headers.js";
+import type { Body } from "../http/message.js";
+import { type IncomingResponse, type OutgoingRequest, TransportError } from "../http/transport.js";
+import { knownDatabases, knownJudge } from "../observe/recorder.js";
+import type { RecordedAnswer, RecordedBody, RecordedExchange, Recording } from "../observe/recording.js";
+import type { HostHandler } from "../policy/exchange.js";
+import type { Facts, Runtime } from "../policy/services.js";
+import type { CacheEntry, CounterRequest, CounterResult, Store } from "../stores/store.js";
+import { type Clock, ticksOf, wait } from "../time/clock.js";
+
+/** How a recording is played. */
+export interface PlayerOptions {
+  /** True: the recording never left the process, and has its secrets and the signatures of tokens in it. Default false. */
+  readonly isPlain?: boolean;
+  /** Waits for recorded answers, as long as they took. Default: the clock of the gateway. */
+  readonly answerClock?: Clock | null;
+}
 
 /** Gives a request what one that was recorded was given: the same time, random values, answers of servers and of the store. */
 export class Player {
@@ -21,6 +29,8 @@ export class Player {
   private readonly fractions: number[];
   private readonly reads: [offset: number, times: number][];
   private readonly hasStandIns: boolean;
+  private readonly isPlain: boolean;
+  private readonly answerClock: Clock | null;
   private lastRead = 0;
   private made = 0;
 
@@ -31,8 +41,11 @@ export class Player {
   constructor(
     recording: Recording,
     private readonly start: number,
+    { isPlain = false, answerClock = null }: PlayerOptions = {},
   ) {
-    this.hasStandIns = /\bmasked[0-9a-z]{2}\b/.test(JSON.stringify(recording));
+    this.isPlain = isPlain;
+    this.answerClock = answerClock;
+    this.hasStandIns = !isPlain && /\bmasked[0-9a-z]{2}\b/.test(JSON.stringify(recording));
     this.calls = [...recording.calls];
     this.counters = [...recording.counters];
     this.cache = [...recording.cache];
@@ -51,23 +64,28 @@ export class Player {
     return {
       ...runtime,
       original: runtime.original ?? runtime,
-      clock: { now, setTimer: clock.setTimer.bind(clock), ticks: () => clock.now() },
+      clock: { now, setTimer: clock.setTimer.bind(clock), ticks: ticksOf(clock) },
       random: { bytes, fraction: () => this.fractions.shift() ?? this.spread() },
       expressionHost: { ...runtime.expressionHost, now, randomBytes: bytes },
       transport: (request) => this.answer(request, clock),
       store: this.store(runtime.store),
       facts,
+      contentSafety: knownJudge(facts, this.facts.some(({ kind }) => kind === "content-safety") ? { judge: noJudge } : {}),
       dataSources: knownDatabases(facts, { sql: noDatabase, cosmos: noDatabase }),
       ...(this.facts.some(({ kind }) => kind === "managed-identity") ? { credentials: { managedIdentity: noIdentity } } : {}),
     };
   }
 
   /** The host's handler as it answered. */
-  readonly host: HostHandler = (request) => {
-    const found = this.found("host", request.method, request.url.toString());
-    if (found?.answer == null) return Promise.reject(new Error("The recording has no answer of the host's handler."));
+  readonly host: HostHandler = async ({ method, url, body }) => {
+    const found = this.found("host", method, url.toString());
+    if (!body.isBuffered) for await (const chunk of body.release() as AsyncIterable<Uint8Array>) void chunk;
+    if (found?.answer == null) {
+      this.unanswered.push(`${method} ${url.toString()}`);
+      throw new Error("The recording has no answer of the host's handler.");
+    }
     const { status, reason } = found.answer;
-    return Promise.resolve({ status, reason, headers: headersOf(found.answer), body: new MessageBody(bodyOf(found.answer)) });
+    return { status, reason, headers: headersOf(found.answer), body: new MessageBody(bodyOf(found.answer)) };
   };
 
   /** Does the recording have answers of the host's handler? */
@@ -96,7 +114,8 @@ export class Player {
     return this.made;
   }
 
-  private async answer(request: OutgoingRequest, clock: Runtime["clock"]): Promise<IncomingResponse> {
+  /** Answers a call as it was answered, after as long. */
+  async answer(request: OutgoingRequest, clock: Runtime["clock"]): Promise<IncomingResponse> {
     const found = this.found(request.purpose === "forward" ? "backend" : "call", request.method, request.url);
     // Who reads the request's body may be a policy that waits for it to have gone.
     if (request.body !== null && !(request.body instanceof Uint8Array)) for await (const chunk of request.body) void chunk;
@@ -104,7 +123,7 @@ export class Player {
       this.unanswered.push(`${request.method} ${request.url}`);
       throw new TransportError("connection", `The recording has no answer to ${request.method} ${request.url}.`);
     }
-    if (found.elapsed > 0) await passing(clock, found.elapsed, request.signal);
+    if (found.elapsed > 0) await passing(this.answerClock ?? clock, found.elapsed, request.signal);
     if (found.answer === null) {
       const { kind, message } = found.failure ?? { kind: "connection", message: "There was no answer." };
       throw new TransportError(kind, message);
@@ -139,7 +158,7 @@ export class Player {
           const known = requests.map(({ key }) => this.taken(this.counters, key));
           const unknown = requests.filter((_, index) => known[index] === null);
           const all = (others: CounterResult[]): CounterResult[] =>
-            known.map((count) => (count === null ? others.shift()! : resultOf(count)));
+            known.map((count, index) => (count === null ? others.shift()! : resultOf(count, requests[index]!)));
           const taken = unknown.length === 0 ? [] : counters.take(unknown);
           return taken instanceof Promise ? taken.then((others) => all([...others])) : all([...taken]);
         },
@@ -170,6 +189,8 @@ export class Player {
       know: <T>(kind: string, key: string, find: () => T | Promise<T>): T | Promise<T> => {
         const index = this.facts.findIndex((fact) => fact.kind === kind && fact.key === key);
         if (index < 0) return find();
+        // Nothing has to be asked for whether a signature holds by a key of the policy's own, and the key may be another.
+        if (this.isPlain && kind === "token" && isByPolicy(this.facts[index]!.value)) return find();
         const { value, failure } = this.facts[index]!;
         // The last stays: a policy may ask again.
         if (this.facts.some((fact, later) => later > index && fact.kind === kind && fact.key === key))
@@ -217,7 +238,14 @@ const pathOf = (url: string): string => /^[^:]+:\/\/[^/?#]*([^?#]*)/.exec(url)?.
 
 const noDatabase = (): Promise<never> => Promise.reject(new Error("The recording has no such answer of a database."));
 
+const noJudge = (): Promise<never> => Promise.reject(new Error("The recording has no such verdict on a text."));
+
 const noIdentity = (): Promise<never> => Promise.reject(new Error("The recording has no such token of the managed identity."));
+
+/** Was a token judged without a discovery document? */
+const isByPolicy = (verdict: unknown): boolean =>
+  Array.isArray((verdict as { readonly providers?: unknown } | undefined)?.providers) &&
+  (verdict as { readonly providers: readonly unknown[] }).providers.length === 0;
 
 const kindOf = (key: string): string => key.split("|", 1)[0]!;
 
@@ -225,8 +253,18 @@ const withoutLengths = (key: string): string => key.replace(/\|\d+:/g, "|");
 
 const infinite = (value: number | null): number => value ?? Number.POSITIVE_INFINITY;
 
-function resultOf({ admitted, count, retryAfter, resetAfter }: Recording["counters"][number]): CounterResult {
-  return { admitted, count, retryAfter: infinite(retryAfter), resetAfter: infinite(resetAfter) };
+/** What the store said; of a counter with another limit, or counted by another amount, what it would have said of what the window held. */
+function resultOf(recorded: Recording["counters"][number], { limit, amount, force }: CounterRequest): CounterResult {
+  const { admitted, count, before } = recorded;
+  const [retryAfter, resetAfter] = [infinite(recorded.retryAfter), infinite(recorded.resetAfter)];
+  if (limit === infinite(recorded.limit) && amount === recorded.amount) return { admitted, count, retryAfter, resetAfter };
+  const isAdmitted = before + amount <= limit;
+  return {
+    admitted: isAdmitted,
+    count: isAdmitted || force ? before + amount : before,
+    retryAfter: isAdmitted ? 0 : admitted ? resetAfter : retryAfter,
+    resetAfter,
+  };
 }
 
 function entryOf({ entry }: Recording["cache"][number]): CacheEntry | null {
