@@ -2,20 +2,14 @@ import type { BoundProgram } from "./bound/tree.js";
 import { type BindOptions, bindProgram } from "./csharp/binder/index.js";
 import { analyseFlow } from "./csharp/flow/flow.js";
 import { parseCSharp } from "./csharp/parser.js";
+import { compilationErrors } from "./diagnostics/compilation-errors.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
-import { diagnosticAt, error } from "./diagnostics/problem.js";
+import { diagnosticAt } from "./diagnostics/problem.js";
 import { builtinScope } from "./dotnet/builtin.js";
 import type { ExpressionOptions } from "./expression.js";
 import { bindScript } from "./javascript/index.js";
 import { createTypeScope } from "./types/scope.js";
 import { SignatureError } from "./types/signature.js";
-
-/** What keeps an expression from being compiled beside its own errors. */
-export const compilationErrors = {
-  wrongHostType: error("TP1004", (reason: string) => `A type that the host declares is not right: ${reason}`),
-  tooDeep: error("TP1001", "The expression is nested too deeply."),
-  defect: error("TP1005", (reason: string) => `The expression cannot be compiled: ${reason}`),
-} as const;
 
 /**
  * An expression bound to its typed tree. May throw for sources that are nested too deep.

@@ -1,9 +1,9 @@
-import { compilationErrors } from "./bind-expression.js";
 import { bindingErrors } from "./binding/errors.js";
 import { hintWarnings } from "./bound/hints.js";
 import { errors } from "./csharp/binder/errors.js";
 import { flowErrors } from "./csharp/flow/errors.js";
 import { syntaxErrors } from "./csharp/syntax-errors.js";
+import { compilationErrors } from "./diagnostics/compilation-errors.js";
 import { codesOf } from "./diagnostics/problem.js";
 import { sourceErrors } from "./diagnostics/source-errors.js";
 import { scriptErrors } from "./javascript/errors.js";

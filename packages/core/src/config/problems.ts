@@ -10,7 +10,6 @@ export const configurationProblems = {
   // Files
   configurationUnreadable: (why: string): Problem => error("TP3001", `The configuration cannot be read: ${why}`),
   fileUnreadable: (file: string, why: string): Problem => error("TP3001", `The file ${file} cannot be read: ${why}`),
-  shapeInvalid: (message: string, hint?: string): Problem => error("TP4002", message, hint),
 
   // Values of several parts
   notADate: (written: string): Problem => error("TP3005", `"${written}" is not a date.`, "Write it as 2026-01-31T00:00:00Z."),
@@ -190,4 +189,9 @@ export const openApiProblems = {
   pathInvalid: (path: string, why: string): Problem => error("TP3004", `The path "${path}": ${why}`),
   operationTwice: (id: string): Problem => error("TP3010", `Two operations have the id ${id}.`),
   statusInvalid: (status: string): Problem => error("TP3010", `"${status}" is no status of a response.`),
+  tooLong: (limit: number): Problem => error("TP3010", `The document is longer than ${limit} characters.`),
+  /** @param why what the validator of the whole specification says */
+  notValid: (why: string): Problem => error("TP3010", why),
+  validatorMissing: (name: string): Problem =>
+    error("TP2108", `Validating OpenAPI documents needs the package ${name}.`, `npm install ${name}`),
 };

@@ -144,7 +144,7 @@ export class LoadedConfiguration {
     const sound = isSound ? ((data ?? {}) as GatewayConfiguration) : {};
     const loaded = new LoadedConfiguration(file, sound, files, text, placeOf, new Map(), [], [], data);
     loaded.diagnostics.push(...shaped.diagnostics);
-    for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
+    for (const { path, problem } of problems) loaded.report(path, problem);
     return loaded;
   }
 
@@ -154,7 +154,7 @@ export class LoadedConfiguration {
     const files = FileSet.onDisk(folder);
     const sound = problems.length === 0 ? data : {};
     const loaded = new LoadedConfiguration(MADE_IN_CODE, sound, files, null, () => START, new Map(), [], [], data);
-    for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
+    for (const { path, problem } of problems) loaded.report(path, problem);
     return loaded;
   }
 
@@ -178,7 +178,7 @@ export class LoadedConfiguration {
         : FileSet.inMemory([...texts].map(([file, text]) => [file, Buffer.from(text)] as const));
     const found = diagnostics.map(({ about, ...finding }) => (about === undefined ? finding : ownedBy(finding, about)));
     const loaded = new LoadedConfiguration(name, sound, files, null, placeOf, new Map(), found, [], data);
-    for (const { path, message, hint } of problems) loaded.report(path, configurationProblems.shapeInvalid(message, hint));
+    for (const { path, problem } of problems) loaded.report(path, problem);
     return loaded;
   }
 

@@ -28,7 +28,7 @@ const shape = object(fixtureParts);
 /** Throws {@link FixtureError} for keys and values that a fixture does not have. */
 function checkFixture(fixture: Fixture): void {
   const given = Object.fromEntries(Object.entries(fixture).filter(([, value]) => value !== null));
-  const problems = checkData(given, shape, "The fixture").map(({ path, message, hint }) => {
+  const problems = checkData(given, shape, "The fixture").map(({ path, problem: { message, hint } }) => {
     const place = path.length === 0 ? "" : `${showPath(path)}: `;
     return `${place}${message}${hint === undefined ? "" : ` ${hint}`}`;
   });

@@ -1,8 +1,10 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
+import type { Problem } from "../diagnostics/problem.js";
 import type { ApiModel, PolicyDocument, ResolverModel } from "../model/model.js";
 import { type GraphqlLibrary, type GraphqlSchema, graphqlPackage } from "../policies/content-validation/graphql-library.js";
 import type { OptionalPackages } from "../policy/optional-packages.js";
 import type { XmlDocument, XmlElement } from "../xml/nodes.js";
+import { graphqlProblems } from "./problems.js";
 import { webSocketPackage } from "./web-socket-library.js";
 
 /** The schema of a GraphQL API, and the packages that work on it. */
@@ -33,16 +35,7 @@ export function apiSchema(
   const { line, column } = origin ?? { line: 1, column: 1 };
   const library = packages.get(graphqlPackage) as GraphqlLibrary | null;
   if (library === null) {
-    if (isNeeded)
-      diagnostics.push({
-        severity: "error",
-        code: "TP2108",
-        message: `A GraphQL API with resolvers needs the package ${graphqlPackage}.`,
-        hint: `npm install ${graphqlPackage}`,
-        file,
-        line,
-        column,
-      });
+    if (isNeeded) diagnostics.push({ ...graphqlProblems.packageMissing(graphqlPackage), file, line, column });
     return null;
   }
   try {
@@ -51,9 +44,7 @@ export function apiSchema(
     const place = (error as { readonly locations?: readonly { readonly line: number; readonly column: number }[] })
       .locations?.[0];
     diagnostics.push({
-      severity: "error",
-      code: "TP2107",
-      message: `The GraphQL schema cannot be used: ${(error as Error).message.split("\n", 1)[0]!}`,
+      ...graphqlProblems.schemaInvalid((error as Error).message.split("\n", 1)[0]!),
       file,
       line: line + (place?.line ?? 1) - 1,
       column: place === undefined ? column : place.line === 1 ? column + place.column - 1 : place.column,
@@ -65,11 +56,8 @@ export function apiSchema(
 /** What does not fit between a resolver and its schema: the field that it resolves, and the subscriptions that it publishes to. */
 export function resolverFindings({ library, schema }: ApiSchema, { type, field }: ResolverModel, xml: XmlDocument): Diagnostic[] {
   const root = xml.roots[0]!;
-  const finding = (message: string, hint: string, { start }: Pick<XmlElement, "start"> = root): Diagnostic => ({
-    severity: "error",
-    code: "TP2107",
-    message,
-    hint,
+  const finding = (problem: Problem, { start }: Pick<XmlElement, "start"> = root): Diagnostic => ({
+    ...problem,
     ...xml.source.place(start),
   });
   const subscriptions = schema.getSubscriptionType();
@@ -77,30 +65,16 @@ export function resolverFindings({ library, schema }: ApiSchema, { type, field }
   const found: Diagnostic[] = [];
   const owner = schema.getType(type);
   const fields = library.isObjectType(owner) ? Object.keys(owner!.getFields!()) : null;
-  if (fields === null)
-    found.push(finding(`The schema has no object type ${type}.`, "Name an object type and its field, as in Query/users."));
-  else if (owner === subscriptions)
-    found.push(
-      finding(
-        `A field of ${type} has no resolver of its own.`,
-        "Publish its events from the resolver of another field, by publish-event.",
-      ),
-    );
-  else if (!fields.includes(field))
-    found.push(finding(`The type ${type} has no field ${field}.`, `It has ${fields.join(", ")}.`));
+  if (fields === null) found.push(finding(graphqlProblems.typeMissing(type)));
+  else if (owner === subscriptions) found.push(finding(graphqlProblems.resolverOfSubscription(type)));
+  else if (!fields.includes(field)) found.push(finding(graphqlProblems.fieldMissing(type, field, fields)));
   const look = (element: XmlElement): void => {
     const id =
       element.name === "graphql-subscription"
         ? element.attributes.find(({ name }) => name === "id")?.value.text.trim()
         : undefined;
     if (id !== undefined && !id.includes("{{") && !events.includes(id))
-      found.push(
-        finding(
-          `The schema has no subscription ${id}.`,
-          events.length === 0 ? "It has no subscriptions." : `It has ${events.join(", ")}.`,
-          element,
-        ),
-      );
+      found.push(finding(graphqlProblems.subscriptionMissing(id, events), element));
     element.elements.forEach(look);
   };
   look(root);

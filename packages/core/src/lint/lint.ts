@@ -15,6 +15,7 @@ import type { Project } from "./project.js";
 import { Reporter } from "./reporter.js";
 import type { LintRule } from "./rule.js";
 import { lintRules } from "./rules/index.js";
+import { silencesNothing, silencesWithoutReason } from "./rules/unused-ignore.js";
 import { isSilenced, silencesOf } from "./silence.js";
 import type { LintTarget } from "./target.js";
 
@@ -153,10 +154,8 @@ function silenced(reporter: Reporter, project: Project, rules: readonly LintRule
     if (used.has(silence)) continue;
     const names = silence.rules.join(", ");
     if (silence.reason === "")
-      context.report(silence.document, silence.span, "A comment that silences a rule needs a reason.", {
-        hint: `Write it like this: <!-- turnpike-ignore ${names === "" ? "ID" : names}: why that is right here -->`,
-      });
-    else context.report(silence.document, silence.span, `The comment silences nothing: there is no finding of ${names}.`);
+      context.report(silence.document, silence.span, silencesWithoutReason.message, { hint: silencesWithoutReason.hint(names) });
+    else context.report(silence.document, silence.span, silencesNothing(names));
   }
   return [...kept, ...extra.findings];
 }

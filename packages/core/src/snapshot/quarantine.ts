@@ -26,8 +26,8 @@ export function usablePart(source: LoadedConfiguration): Usable {
   let errors = errorsOf(source.diagnostics);
   while (errors.length > 0) {
     setAside(parts, errors, source.diagnostics);
-    errors = checkData(parts.rest(), configurationShape, "The configuration").map(({ path, message }) =>
-      ownedBy({ severity: "error", code: "TP4002", message, file: source.file, line: 1, column: 1 }, path),
+    errors = checkData(parts.rest(), configurationShape, "The configuration").map(({ path, problem }) =>
+      ownedBy({ ...problem, file: source.file, line: 1, column: 1 }, path),
     );
   }
   return { loaded: source.with(parts.rest()), parts };

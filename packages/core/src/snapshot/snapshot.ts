@@ -28,6 +28,7 @@ import { Router } from "../routing/router.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import { readPolicyXml } from "../xml/read.js";
 import { AccessControl } from "./access.js";
+import { placementProblems } from "./problems.js";
 import { errorsOf, Quarantine, setAside, type Usable, usablePart } from "./quarantine.js";
 
 /** The compiled form of a whole configuration: immutable; requests run on the one that was in force when they came. */
@@ -250,13 +251,10 @@ class SnapshotCompilation {
   private checkGlobal(global: CompiledDocument, document: PolicyDocument): void {
     if (global.sections.has("backend")) return;
     this.diagnostics.push({
-      severity: "warning",
-      code: "TP2018",
-      message: "The global policy has no backend section: requests are forwarded only where an inner scope says so.",
+      ...placementProblems.backendSectionMissing(),
       file: document.file,
       line: document.origin?.line ?? 1,
       column: document.origin?.column ?? 1,
-      hint: "Add <backend><forward-request /></backend>.",
     });
   }
 }
@@ -377,13 +375,7 @@ class NamespaceCompilation {
   private checkHandshake({ sections }: CompiledDocument): void {
     for (const item of [...sections.values()].flat()) {
       if (item === base || !notForHandshakes.has(item.info.name)) continue;
-      this.environment.diagnostics.push({
-        severity: "warning",
-        code: "TP2023",
-        message: `<${item.info.name}> has no effect on the handshake of a WebSocket API.`,
-        ...item.info.place,
-        hint: "Take it out: a handshake is a GET without a body, and its answer has none.",
-      });
+      this.environment.diagnostics.push({ ...placementProblems.noEffectOnHandshake(item.info.name), ...item.info.place });
     }
   }
 

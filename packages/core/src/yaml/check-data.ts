@@ -1,4 +1,5 @@
-import { nearest } from "../diagnostics/nearest.js";
+import type { Problem } from "../diagnostics/problem.js";
+import { yamlProblems } from "./problems.js";
 import type { Shape } from "./shape.js";
 
 /** What is wrong with a part of plain data. */
@@ -7,8 +8,7 @@ export interface DataProblem {
   readonly path: readonly (string | number)[];
   /** Whether it is the key at the end of the path that is wrong, or what stands there. */
   readonly part: "key" | "value";
-  readonly message: string;
-  readonly hint?: string;
+  readonly problem: Problem;
 }
 
 /**
@@ -29,7 +29,11 @@ function check(data: unknown, shape: Shape, path: readonly (string | number)[], 
     case "either": {
       const fitting = shape.shapes.find((alternative) => fits(data, alternative));
       if (fitting !== undefined) return check(data, fitting, path, whole, problems);
-      problems.push({ path, part: "value", message: `${name} must be ${shape.shapes.map(describe).join(" or ")}.` });
+      problems.push({
+        path,
+        part: "value",
+        problem: yamlProblems.unexpectedValue(name, shape.shapes.map(describe).join(" or ")),
+      });
       return;
     }
     case "list":
@@ -47,7 +51,7 @@ function check(data: unknown, shape: Shape, path: readonly (string | number)[], 
     default:
       if (fits(data, shape)) return;
   }
-  problems.push({ path, part: "value", message: `${name} must be ${describe(shape)}.` });
+  problems.push({ path, part: "value", problem: yamlProblems.unexpectedValue(name, describe(shape)) });
 }
 
 function checkObject(
@@ -60,19 +64,17 @@ function checkObject(
   for (const [key, value] of Object.entries(data)) {
     const inner = Object.hasOwn(shape.keys, key) ? shape.keys[key] : undefined;
     if (inner === undefined) {
-      const names = Object.keys(shape.keys);
-      const near = nearest(key, names);
+      const where = path.length === 0 ? null : showPath(path);
       problems.push({
         path: [...path, key],
         part: "key",
-        message: `Unknown key "${key}"${path.length === 0 ? "" : ` in ${showPath(path)}`}.`,
-        hint: near === null ? `Known keys: ${names.join(", ")}.` : `Did you mean "${near}"?`,
+        problem: yamlProblems.unknownKey(key, where, Object.keys(shape.keys)),
       });
     } else if (value !== undefined) check(value, inner, [...path, key], whole, problems);
   }
   for (const name of shape.required ?? [])
     if (data[name] === undefined)
-      problems.push({ path, part: "value", message: `${path.length === 0 ? whole : showPath(path)} needs the key "${name}".` });
+      problems.push({ path, part: "value", problem: yamlProblems.keyMissing(path.length === 0 ? whole : showPath(path), name) });
 }
 
 /** `apis.payments.operations[2]` */

@@ -1,9 +1,10 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ownedBy } from "../diagnostics/owner.js";
-import { isUtf16, utf16 } from "../diagnostics/utf16.js";
+import { isUtf16 } from "../diagnostics/utf16.js";
 import { checkData } from "./check-data.js";
 import { parseBounded, TooDeepError } from "./parse-bounded.js";
+import { yamlProblems } from "./problems.js";
 import { any, type Shape } from "./shape.js";
 
 /** A file read: plain data, what is wrong with it, and where each part stands. */
@@ -21,7 +22,7 @@ export interface ShapedDocument {
 export function readShaped(source: string, file: string, shape: Shape): ShapedDocument {
   if (isUtf16(source)) {
     const place = { line: 1, column: 1 };
-    return { data: null, diagnostics: [{ severity: "error", code: "TP4001", ...utf16, file, ...place }], placeOf: () => place };
+    return { data: null, diagnostics: [{ ...yamlProblems.notUtf8(), file, ...place }], placeOf: () => place };
   }
   const counter = new LineCounter();
   const diagnostics: Diagnostic[] = [];
@@ -35,30 +36,19 @@ export function readShaped(source: string, file: string, shape: Shape): ShapedDo
   } catch (error) {
     if (!(error instanceof TooDeepError)) throw error;
     const place = at(error.offset);
-    diagnostics.push({ severity: "error", code: "TP4001", message: error.message, file, ...place });
+    diagnostics.push({ ...yamlProblems.notYaml(error.message), file, ...place });
     return { data: null, diagnostics, placeOf: () => place };
   }
   for (const error of document.errors) {
-    diagnostics.push({
-      severity: "error",
-      code: "TP4001",
-      message: error.message.split("\n")[0]!.replace(/ at line \d+.*$/, ""),
-      file,
-      ...at(error.pos[0]),
-    });
+    const why = error.message.split("\n")[0]!.replace(/ at line \d+.*$/, "");
+    diagnostics.push({ ...yamlProblems.notYaml(why), file, ...at(error.pos[0]) });
   }
   let data: unknown = null;
   try {
     data = document.errors.length === 0 ? document.toJS({ maxAliasCount: 100 }) : null;
   } catch (error) {
-    diagnostics.push({
-      severity: "error",
-      code: "TP4001",
-      message: error instanceof Error ? error.message : String(error),
-      file,
-      line: 1,
-      column: 1,
-    });
+    const why = error instanceof Error ? error.message : String(error);
+    diagnostics.push({ ...yamlProblems.notYaml(why), file, line: 1, column: 1 });
   }
   const offsetOf = (path: readonly (string | number)[], part: "key" | "value" | "start"): number => {
     let node = document.contents as Node | null;
@@ -77,20 +67,8 @@ export function readShaped(source: string, file: string, shape: Shape): ShapedDo
     return offset;
   };
   const problems = diagnostics.length === 0 ? checkData(data, shape, "The file") : [];
-  for (const { path, part, message, hint } of problems)
-    diagnostics.push(
-      ownedBy(
-        {
-          severity: "error",
-          code: "TP4002",
-          message,
-          file,
-          ...at(offsetOf(path, part)),
-          ...(hint === undefined ? {} : { hint }),
-        },
-        path,
-      ),
-    );
+  for (const { path, part, problem } of problems)
+    diagnostics.push(ownedBy({ ...problem, file, ...at(offsetOf(path, part)) }, path));
   return { data, diagnostics, placeOf: (path) => at(offsetOf(path, "start")) };
 }
 

@@ -2,6 +2,7 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { ownedBy } from "../../diagnostics/owner.js";
 import type { OptionalPackages } from "../../policy/optional-packages.js";
 import type { GatewayConfiguration } from "../configuration.js";
+import { openApiProblems } from "../problems.js";
 import type { LoadedConfiguration } from "../source.js";
 import { type SwaggerParserPackage, validateOpenApi } from "./validate.js";
 
@@ -14,9 +15,7 @@ export async function openApiFindings(loaded: LoadedConfiguration, packages: Opt
   await packages.load([PACKAGE]);
   const parser = packages.get(PACKAGE) as SwaggerParserPackage | null;
   if (parser === null) {
-    const message = `Validating OpenAPI documents needs the package ${PACKAGE}.`;
-    const place = { file: loaded.file, line: 1, column: 1 };
-    return [{ severity: "error", code: "TP2108", message, ...place, hint: `npm install ${PACKAGE}` }];
+    return [{ ...openApiProblems.validatorMissing(PACKAGE), file: loaded.file, line: 1, column: 1 }];
   }
   const findings: Diagnostic[] = [];
   for (const { document, path } of documents) {

@@ -36,12 +36,11 @@ type Path = readonly (string | number)[];
  */
 export function readOpenApi(text: string, file: string): OpenApiDocument {
   if (text.length > LONGEST) {
-    const message = `The document is longer than ${LONGEST} characters.`;
     return {
       operations: {},
       serviceUrl: null,
       basePath: null,
-      diagnostics: [{ severity: "error", code: "TP3010", message, file, line: 1, column: 1 }],
+      diagnostics: [{ ...openApiProblems.tooLong(LONGEST), file, line: 1, column: 1 }],
     };
   }
   const shaped = readQuickly(text, file);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import { readShaped } from "../../yaml/read-shaped.js";
 import { any } from "../../yaml/shape.js";
+import { openApiProblems } from "../problems.js";
 import { at, decodePointer } from "./references.js";
 
 /** What is used of `@apidevtools/swagger-parser`. */
@@ -27,9 +28,7 @@ export async function validateOpenApi(text: string, file: string, parser: Swagge
     return [];
   } catch (error) {
     return findings(error).map(({ path, message }) => ({
-      severity: "error",
-      code: "TP3010",
-      message,
+      ...openApiProblems.notValid(message),
       file,
       ...shaped.placeOf(path.filter((_, index) => at(shaped.data, path.slice(0, index + 1)) !== undefined)),
     }));

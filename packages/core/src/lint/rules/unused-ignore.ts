@@ -5,6 +5,17 @@ const check = `<validate-jwt header-name="Authorization" require-scheme="Bearer"
   <openid-config url="https://login.example/v2.0/.well-known/openid-configuration" />
 </validate-jwt>`;
 
+/** What is said of a comment that gives no reason. */
+export const silencesWithoutReason = {
+  message: "A comment that silences a rule needs a reason.",
+  /** @param rules ids of the rules that it silences; empty for all */
+  hint: (rules: string): string =>
+    `Write it like this: <!-- turnpike-ignore ${rules === "" ? "ID" : rules}: why that is right here -->`,
+};
+
+/** What is said of a comment about rules, by their ids, that find nothing. */
+export const silencesNothing = (rules: string): string => `The comment silences nothing: there is no finding of ${rules}.`;
+
 /** A silencing comment without effect. Found where comments are applied. */
 export const unusedIgnore = defineRule({
   id: "unused-ignore",

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
+import type { Problem } from "../../diagnostics/problem.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
-import { STATUSES, statusRanges } from "../statuses.js";
+import { statusRanges } from "../statuses.js";
 import { columnsOf } from "./cases.js";
 import { type TestFile, type TestModel, testFileShape } from "./model.js";
+import { testFileProblems } from "./problems.js";
 
 /** A policy test file as read: its data, or what is wrong with it. */
 export interface ReadTestFile {
@@ -33,40 +35,32 @@ export function readTestFile(file: string, text: string = readFileSync(file, "ut
 
 function contradictions(data: TestFile, file: string, document: ShapedDocument): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const report: Report = (path, message, hint) =>
-    void found.push({
-      severity: "error",
-      code: "TP4002",
-      message,
-      file,
-      ...document.placeOf(path),
-      ...(hint === undefined ? {} : { hint }),
-    });
-  if ((data.policy === undefined) === (data.gateway === undefined)) report([], "A test file names either `policy` or `gateway`.");
+  const report: Report = (path, problem) => void found.push({ ...problem, file, ...document.placeOf(path) });
+  if ((data.policy === undefined) === (data.gateway === undefined)) report([], testFileProblems.policyOrGateway());
   if (data.gateway !== undefined)
     for (const key of ["inherits", "operationPolicy", "fragments", "namedValues"] as const)
-      if (data[key] !== undefined) report([key], `\`${key}\` goes with \`policy\`.`, "Put it into the gateway's configuration.");
+      if (data[key] !== undefined) report([key], testFileProblems.onlyWithPolicy(key));
   const duration = (path: readonly (string | number)[], value: string | number | null | undefined): void => {
     if (value !== undefined && value !== null && parseUnitDuration(value) === null)
-      report(path, `"${value}" is no duration.`, "Write 50ms, 10s, 5m, 1h or 2d.");
+      report(path, testFileProblems.durationInvalid(value));
   };
   for (const [name, token] of Object.entries(data.tokens ?? {})) {
     duration(["tokens", name], token.expiresIn);
     duration(["tokens", name], token.notBefore);
     if (token.issuer !== undefined && data.identity?.every(({ issuer }) => issuer !== token.issuer) !== false)
-      report(["tokens", name], `No provider in \`identity\` has the issuer ${token.issuer}.`);
+      report(["tokens", name], testFileProblems.issuerUnknown(token.issuer));
   }
   for (const key of ["backend", "external"] as const)
     for (const [index, rule] of (data[key] ?? []).entries()) {
       duration([key, index], rule.reply?.delay);
-      if (rule.reply !== undefined && rule.fail !== undefined) report([key, index], "A rule either replies or fails.");
+      if (rule.reply !== undefined && rule.fail !== undefined) report([key, index], testFileProblems.repliesAndFails());
     }
-  if (data.tests.length === 0) report(["tests"], "The file has no tests.");
+  if (data.tests.length === 0) report(["tests"], testFileProblems.noTests());
   for (const [index, test] of data.tests.entries()) checkTest(test, index, report, duration);
   return found;
 }
 
-type Report = (path: readonly (string | number)[], message: string, hint?: string) => void;
+type Report = (path: readonly (string | number)[], problem: Problem) => void;
 
 function checkTest(
   test: TestModel,
@@ -75,18 +69,16 @@ function checkTest(
   duration: (path: readonly (string | number)[], value: string | number | null | undefined) => void,
 ): void {
   const at = ["tests", index];
-  if ((test.request === undefined) === (test.steps === undefined))
-    report(at, `The test "${test.name}" needs either a request or steps.`);
+  if ((test.request === undefined) === (test.steps === undefined)) report(at, testFileProblems.requestOrSteps(test.name));
   const columns = columnsOf(test);
-  if (test.each === undefined && columns.size > 0)
-    report(at, `{{each:${[...columns][0]}}} stands in a test without a table.`, "Give the test `each`, a list of rows.");
-  if (test.each?.length === 0) report([...at, "each"], "The table has no rows.");
+  if (test.each === undefined && columns.size > 0) report(at, testFileProblems.columnWithoutTable([...columns][0]!));
+  if (test.each?.length === 0) report([...at, "each"], testFileProblems.tableEmpty());
   for (const [row, values] of (test.each ?? []).entries())
     for (const column of columns)
-      if (!Object.hasOwn(values, column)) report([...at, "each", row], `The row has no column "${column}".`);
+      if (!Object.hasOwn(values, column)) report([...at, "each", row], testFileProblems.columnMissing(column));
   const steps = test.steps ?? [test];
   if (steps.every(({ expect }) => expect === undefined || Object.keys(expect).length === 0))
-    report(at, `The test "${test.name}" expects nothing.`, "Say under `expect` what must come out.");
+    report(at, testFileProblems.expectsNothing(test.name));
   for (const [number, step] of steps.entries()) {
     const place = test.steps === undefined ? at : [...at, "steps", number];
     const isTable = test.each !== undefined;
@@ -95,11 +87,11 @@ function checkTest(
       duration(at, step.after);
       for (const limit of typeof elapsed === "object" ? [elapsed.min, elapsed.max] : [elapsed]) duration(at, limit);
       for (const key of ["repeat", "parallel"] as const)
-        if (step[key] !== undefined && typeof step[key] !== "number") report([...place, key], `${key} must be a number.`);
+        if (step[key] !== undefined && typeof step[key] !== "number") report([...place, key], testFileProblems.notANumber(key));
       if (step.expect?.status !== undefined && statusRanges(step.expect.status) === null)
-        report([...place, "expect", "status"], `Invalid status '${step.expect.status}': expected ${STATUSES}.`);
+        report([...place, "expect", "status"], testFileProblems.statusInvalid(step.expect.status));
     }
-    if (step.expect !== undefined && step.request === undefined) report(place, "A step that expects something needs a request.");
-    if (step.repeat !== undefined && step.parallel !== undefined) report(at, "A step either repeats or sends in parallel.");
+    if (step.expect !== undefined && step.request === undefined) report(place, testFileProblems.requestMissing());
+    if (step.repeat !== undefined && step.parallel !== undefined) report(at, testFileProblems.repeatsAndSendsAtOnce());
   }
 }

@@ -12,6 +12,7 @@ import { casesOf, type TestCase } from "./cases.js";
 import { expectationFailures, stepFailures } from "./expect.js";
 import type { TestFailure, Unmet } from "./failure.js";
 import type { StepModel, TestFile } from "./model.js";
+import { testFileProblems } from "./problems.js";
 import { readTestFile } from "./read.js";
 import { filler, requestOf } from "./requests.js";
 import { Snapshots } from "./snapshots.js";
@@ -108,7 +109,7 @@ function ofFile(file: string, diagnostics: readonly Diagnostic[]): TestResult {
 
 function unforeseen(file: string, error: unknown): Diagnostic {
   const message = maskSecrets(error instanceof Error ? error.message : String(error));
-  return { severity: "error", code: "TP4002", message, file, line: 1, column: 1 };
+  return { ...testFileProblems.unforeseen(message), file, line: 1, column: 1 };
 }
 
 /** A failure with the keys that lead to its expectation from the test on. */

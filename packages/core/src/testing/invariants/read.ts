@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import type { BuiltConfiguration } from "../../config/build/build.js";
 import type { Diagnostic } from "../../diagnostics/diagnostic.js";
-import { nearest } from "../../diagnostics/nearest.js";
+import type { Problem } from "../../diagnostics/problem.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
-import { STATUSES, statusRanges } from "../statuses.js";
+import { statusRanges } from "../statuses.js";
 import { listOf, ofAnswer, ofRequest } from "./condition.js";
 import { type ConditionModel, type InvariantModel, type InvariantsFile, invariantsShape } from "./model.js";
+import { invariantProblems } from "./problems.js";
 import { isPattern } from "./text.js";
 
 /** An invariants file as read: its data, or what is wrong with it. */
@@ -19,7 +20,7 @@ export interface ReadInvariants {
 }
 
 type Path = readonly (string | number)[];
-type Report = (path: Path, message: string, hint?: string) => void;
+type Report = (path: Path, problem: Problem) => void;
 
 /** Most calls that a limit may be about: to see it exceeded, one more has to be made. */
 const MOST_CALLS = 2000;
@@ -35,13 +36,12 @@ export function readInvariants(file: string, source: string = readFileSync(file,
   const report = reporter(file, placeOf, diagnostics);
   if (diagnostics.length === 0) {
     const { version, invariants } = document.data as InvariantsFile;
-    if (version !== 1) report(["version"], `Invalid version '${version}': expected 1.`);
-    if (invariants.length === 0) report(["invariants"], "The file has no invariants.");
+    if (version !== 1) report(["version"], invariantProblems.versionUnknown(version));
+    if (invariants.length === 0) report(["invariants"], invariantProblems.noInvariants());
     const before = new Set<string>();
     for (const [index, invariant] of invariants.entries()) {
       const name = String(invariant.name);
-      if (before.has(name))
-        report(["invariants", index, "name"], `Invalid name '${name}': expected one that no other invariant has.`);
+      if (before.has(name)) report(["invariants", index, "name"], invariantProblems.nameTwice(name));
       before.add(name);
       checkInvariant(invariant, ["invariants", index], report);
     }
@@ -55,56 +55,47 @@ export function readInvariants(file: string, source: string = readFileSync(file,
 }
 
 function reporter(file: string, placeOf: ShapedDocument["placeOf"], found: Diagnostic[]): Report {
-  return (path, message, hint) =>
-    void found.push({
-      severity: "error",
-      code: "TP4002",
-      message,
-      file,
-      ...placeOf(path),
-      ...(hint === undefined ? {} : { hint }),
-    });
+  return (path, problem) => void found.push({ ...problem, file, ...placeOf(path) });
 }
 
 function checkInvariant(invariant: InvariantModel, at: Path, report: Report): void {
   const { when = {}, always, never, limit, apart } = invariant;
   const kinds = [always, never, limit, apart].filter((kind) => kind !== undefined).length;
-  if (kinds !== 1) report(at, "An invariant says one of `always`, `never`, `limit`, `apart`.");
+  if (kinds !== 1) report(at, invariantProblems.notOneKind());
   for (const [key, condition] of Object.entries({ when, always, never }))
     if (condition !== undefined) checkCondition(condition, [...at, key], report);
-  if (always !== undefined && Object.keys(always).length === 0) report([...at, "always"], "`always` says nothing.");
-  if (never !== undefined && Object.keys(never).length === 0) report([...at, "never"], "`never` says nothing.");
+  if (always !== undefined && Object.keys(always).length === 0)
+    report([...at, "always"], invariantProblems.saysNothing("always"));
+  if (never !== undefined && Object.keys(never).length === 0) report([...at, "never"], invariantProblems.saysNothing("never"));
   // A test can only expect something of what comes out.
   if (always !== undefined && ofAnswer(always).length === 0 && ofAnswer(when).length === 0)
-    report(at, "Nothing is said of what comes out.", "Say in `when` what must not happen then, such as `forwarded: true`.");
+    report(at, invariantProblems.noAnswerInAlways());
   if (never !== undefined && ofAnswer(never).length === 0 && ofAnswer(when).length === 0)
-    report(at, "Nothing is said of what comes out.", "Say in `never` what must not happen, such as `forwarded: true`.");
+    report(at, invariantProblems.noAnswerInNever());
   if (limit !== undefined) {
     if (!Number.isInteger(limit.calls) || limit.calls < 0 || limit.calls > MOST_CALLS)
-      report([...at, "limit", "calls"], `Invalid calls '${limit.calls}': expected a whole number from 0 to ${MOST_CALLS}.`);
+      report([...at, "limit", "calls"], invariantProblems.callsInvalid(limit.calls, MOST_CALLS));
     const per = parseUnitDuration(limit.per);
-    if (per === null || per <= 0) report([...at, "limit", "per"], `Invalid per '${limit.per}': expected a duration such as 10s.`);
+    if (per === null || per <= 0) report([...at, "limit", "per"], invariantProblems.perInvalid(limit.per));
   }
   if (
     apart !== undefined &&
     Object.values(apart).every((value) => value === false || (Array.isArray(value) && value.length === 0))
   )
-    report([...at, "apart"], "`apart` names nothing that keeps requests apart.");
+    report([...at, "apart"], invariantProblems.nothingApart());
   for (const [key, about] of [
     ["limit", limit],
     ["apart", apart],
   ] as const)
-    if (about !== undefined && ofAnswer(when).length > 0)
-      report([...at, "when"], `With \`${key}\`, \`when\` speaks of requests, not of what comes out.`);
+    if (about !== undefined && ofAnswer(when).length > 0) report([...at, "when"], invariantProblems.answerInWhen(key));
 }
 
 function checkCondition(condition: ConditionModel, at: Path, report: Report): void {
   const pattern = (path: Path, written: string | null | undefined): void => {
-    if (typeof written === "string" && !isPattern(written))
-      report([...at, ...path], `Invalid pattern '${written}': expected a JavaScript regular expression between slashes.`);
+    if (typeof written === "string" && !isPattern(written)) report([...at, ...path], invariantProblems.patternInvalid(written));
   };
   if (condition.status !== undefined && statusRanges(condition.status) === null)
-    report([...at, "status"], `Invalid status '${condition.status}': expected ${STATUSES}.`);
+    report([...at, "status"], invariantProblems.statusInvalid(condition.status));
   pattern(["path"], condition.path);
   pattern(["body"], condition.body);
   pattern(["backend", "url"], condition.backend?.url);
@@ -136,9 +127,7 @@ export function unknownNames({ file, data, placeOf }: ReadInvariants, built: Bui
         if (ids === undefined) continue;
         for (const id of listOf(invariant[part]![key as "api"])) {
           if (ids.has(id)) continue;
-          const near = nearest(id, [...ids]);
-          const hint = near === null ? undefined : `Did you mean '${near}'?`;
-          report(["invariants", index, part, key], `The configuration has no ${key} '${id}'.`, hint);
+          report(["invariants", index, part, key], invariantProblems.unknownName(key, id, [...ids]));
         }
       }
   return found;
