@@ -124,7 +124,7 @@ export interface ApiModel {
   readonly serviceUrl: Url | null;
   readonly subscriptionRequired: boolean;
   readonly subscriptionKeyParameterNames: SubscriptionKeyNames;
-  readonly type: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp";
+  readonly type: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp" | "a2a";
   readonly revision: string;
   readonly isCurrentRevision: boolean;
   readonly isOnline: boolean;

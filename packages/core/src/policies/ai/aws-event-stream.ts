@@ -1,3 +1,6 @@
+/** The media type of AWS event streams. */
+export const AWS_EVENTS = "application/vnd.amazon.eventstream";
+
 /** Longest message, in bytes, whose payload is looked at; a longer one is passed over. */
 const MOST_LENGTH = 1 << 20;
 const PRELUDE = 12;
@@ -13,8 +16,14 @@ export class AwsEventReader {
   private toSkip = 0;
   private isLost = false;
 
-  /** @param onPayload gets each message's payload */
-  constructor(private readonly onPayload: (payload: string) => void) {}
+  /**
+   * @param onPayload gets each message's payload
+   * @param onLong told of a message that is passed over because it is too long
+   */
+  constructor(
+    private readonly onPayload: (payload: string) => void,
+    private readonly onLong?: () => void,
+  ) {}
 
   add(bytes: Uint8Array): void {
     if (this.isLost) return;
@@ -32,6 +41,7 @@ export class AwsEventReader {
         break;
       }
       const left = this.held.length - from;
+      if (length > MOST_LENGTH) this.onLong?.();
       if (left < length && length > MOST_LENGTH) {
         this.toSkip = length - left;
         from = this.held.length;

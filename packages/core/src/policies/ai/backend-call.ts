@@ -6,6 +6,7 @@ import type { BackendModel } from "../../model/model.js";
 import { internalError } from "../../policy/declared-error.js";
 import type { PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { unpacked } from "../bodies/unpack.js";
 
 const backendNotFound = internalError(
   "an expression names a backend that the configuration lacks",
@@ -64,7 +65,8 @@ export async function postToBackend(exchange: Exchange, backendId: string, path:
   await body.buffer(MOST_BYTES);
   if (response.status < 200 || response.status > 299)
     throw backendCallFailed.error({ backend: backendId, status: response.status });
-  return JSON.parse(Buffer.from(body.bytes ?? []).toString("utf8")) as unknown;
+  const bytes = unpacked(body.bytes ?? new Uint8Array(0), response.headers.get("Content-Encoding"), MOST_BYTES);
+  return JSON.parse(Buffer.from(bytes ?? []).toString("utf8")) as unknown;
 }
 
 function identityFor({ credentials }: BackendModel, exchange: Exchange): { resource: string; clientId: string | null } | null {

@@ -13,8 +13,14 @@ export class EventReader {
   private isTooLong = false;
   private endsInReturn = false;
 
-  /** @param onData gets each event's data */
-  constructor(private readonly onData: (data: string) => void) {}
+  /**
+   * @param onData gets each event's data
+   * @param onLong told of an event that is passed over because it is too long
+   */
+  constructor(
+    private readonly onData: (data: string) => void,
+    private readonly onLong?: () => void,
+  ) {}
 
   add(bytes: Uint8Array): void {
     let text = this.decoder.decode(bytes, { stream: true });
@@ -58,7 +64,8 @@ export class EventReader {
   }
 
   private endEvent(): void {
-    if (!this.isTooLong && this.data.length > 0) this.onData(this.data.join("\n"));
+    if (this.isTooLong) this.onLong?.();
+    else if (this.data.length > 0) this.onData(this.data.join("\n"));
     this.data = [];
     this.dataLength = 0;
     this.isTooLong = false;

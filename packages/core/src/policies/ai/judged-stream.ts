@@ -2,12 +2,25 @@ import { PolicyError } from "../../policy/error.js";
 import { type Pieces, violations } from "./content-judge.js";
 import { EventSplitter } from "./event-splitter.js";
 import { EventReader } from "./event-stream.js";
-import { allText } from "./prompt-text.js";
+import { EventTexts } from "./judged-text.js";
 
 /** Longest event, in bytes: what is longer than the reader reads cannot be judged. */
 const LONGEST_EVENT = 1 << 20;
 /** Most bytes that are held back: beyond it the text is judged although it is short of a piece. */
 const MOST_HELD = 4 << 20;
+
+/** How a stream is judged. */
+export interface JudgedStreamOptions {
+  /** Names the source of refusals. */
+  readonly policy: string;
+  readonly pieces: Pieces;
+  /** True: what has come is judged and passed on at once, for streams whose events are messages that wait for answers. */
+  readonly isConversation: boolean;
+  /** Rejects for what must not be passed on. */
+  judge(text: string): Promise<void>;
+  /** Told what was found once the stream had begun. */
+  onRefusal(error: PolicyError): void;
+}
 
 interface Held {
   readonly bytes: Buffer;
@@ -22,6 +35,7 @@ interface Held {
 export class JudgedStream implements AsyncIterable<Uint8Array> {
   private readonly source: AsyncIterator<Uint8Array>;
   private readonly splitter = new EventSplitter();
+  private readonly texts = new EventTexts();
   private readonly held: Held[] = [];
   private heldBytes = 0;
   private readonly ready: Buffer[] = [];
@@ -32,17 +46,9 @@ export class JudgedStream implements AsyncIterable<Uint8Array> {
   private judged = 0;
   private isOver = false;
 
-  /**
-   * @param policy names the source of refusals
-   * @param judge rejects for what must not be passed on
-   * @param onRefusal told what was found once the stream had begun
-   */
   constructor(
     source: AsyncIterable<Uint8Array>,
-    private readonly policy: string,
-    private readonly pieces: Pieces,
-    private readonly judge: (text: string) => Promise<void>,
-    private readonly onRefusal: (error: PolicyError) => void,
+    private readonly options: JudgedStreamOptions,
   ) {
     this.source = source[Symbol.asyncIterator]();
   }
@@ -65,7 +71,7 @@ export class JudgedStream implements AsyncIterable<Uint8Array> {
         } catch (error) {
           await this.stop();
           if (!(error instanceof PolicyError && error.status === 403)) throw error;
-          this.onRefusal(error);
+          this.options.onRefusal(error);
         }
         const value = this.ready.length === 0 ? undefined : Buffer.concat(this.ready.splice(0));
         return value === undefined ? { done: true, value } : { done: false, value };
@@ -87,21 +93,21 @@ export class JudgedStream implements AsyncIterable<Uint8Array> {
       } else {
         for (const event of this.splitter.add(next.value)) this.take(event);
         if (this.splitter.pending > LONGEST_EVENT) throw this.tooLong();
-        while (this.text.length >= this.pieces.size) await this.judgePiece(this.pieces.size);
-        if (this.heldBytes > MOST_HELD) await this.judgeRest();
+        while (this.text.length >= this.options.pieces.size) await this.judgePiece(this.options.pieces.size);
+        if (this.heldBytes > MOST_HELD || this.options.isConversation) await this.judgeRest();
       }
     }
   }
 
   private tooLong(): PolicyError {
-    return violations.longEvent.error({}, { source: this.policy });
+    return violations.longEvent.error({}, { source: this.options.policy });
   }
 
   private take(bytes: Buffer): void {
     if (bytes.length === 0) return;
     if (bytes.length > LONGEST_EVENT) throw this.tooLong();
     const reader = new EventReader((data) => {
-      this.text += allText(Buffer.from(data));
+      this.text += this.texts.add(data);
     });
     reader.add(bytes);
     reader.end();
@@ -115,9 +121,9 @@ export class JudgedStream implements AsyncIterable<Uint8Array> {
   }
 
   private async judgePiece(length: number): Promise<void> {
-    await this.judge(this.text.slice(0, length));
+    await this.options.judge(this.text.slice(0, length));
     this.judged = this.textStart + length;
-    const next = Math.max(length - this.pieces.overlap, 1);
+    const next = Math.max(length - this.options.pieces.overlap, 1);
     this.textStart += next;
     this.text = this.text.slice(next);
     this.release();

@@ -7,13 +7,15 @@ import type { Flow } from "../../policy/flow.js";
 import { child, flag, integer, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
+import { isUnpackable, unpackedStream } from "../bodies/unpack-stream.js";
 import type { Message } from "../messages.js";
 import { textValue } from "../text.js";
+import { AWS_EVENTS, AwsEventReader } from "./aws-event-stream.js";
 import { checkBackend } from "./backend-call.js";
 import { type Judgement, judge, judgePiece, serviceFailed, violations } from "./content-judge.js";
 import { EventReader } from "./event-stream.js";
 import { JudgedStream } from "./judged-stream.js";
-import { allText } from "./prompt-text.js";
+import { EventTexts, textsOf } from "./judged-text.js";
 
 /** Characters that the service takes at once; requests are always cut like this. */
 const REQUEST_PIECE = 10_000;
@@ -26,12 +28,15 @@ export const llmContentSafety = definePolicy({
   remarks: [
     "Has the texts of a request or answer judged, by Azure AI Content Safety or by the gateway's own `contentSafety`, and refuses what is harmful.",
     "Of a streamed answer the events are held back until a piece of `window-size` characters was judged. As long as nothing was passed on, a harmful one is refused with 403; later the stream just ends.",
+    "Judged are the texts of prompts and answers of all models' APIs; of MCP the arguments of tools' calls and the texts of results; of A2A the parts of messages and artifacts. Streams of MCP servers and agents are judged event by event, so that none waits for others.",
   ],
   readings: [
     "reason `ContentSafetyViolation`",
     "a failure of the service itself is a 500, or a 403 where the gateway is made with `contentSafety.whenUnavailable` set to `refuse`",
     "a body that is no JSON is judged as the text that it is",
     "one that cannot be unpacked is refused",
+    "a message of JSON-RPC without text is not judged",
+    "what the Responses API repeats of its own deltas is judged once",
     "with enforce-on-completions the answer is judged when all sections have run, and a refusal does not go through on-error",
   ],
   sections: ["inbound", "outbound"],
@@ -115,15 +120,19 @@ export const llmContentSafety = definePolicy({
         await response.body.buffer(runtime.bodyLimit);
         return judge(exchange, element.name, plainText(element.name, response, runtime), judgement, { size, overlap });
       }
-      const stream = new JudgedStream(
-        response.body.release() as AsyncIterable<Uint8Array>,
-        element.name,
-        { size, overlap },
-        (text) => judgePiece(exchange, element.name, text, judgement),
-        (error) => runtime.logger.warn({ err: error, policy: element.name }, "A streamed answer was ended."),
-      );
+      const packed = response.body.release() as AsyncIterable<Uint8Array>;
+      const coding = response.headers.get("Content-Encoding");
+      if (coding !== null) for (const name of ["Content-Encoding", "Content-Length"]) response.headers.delete(name);
+      const stream = new JudgedStream(unpackedStream(packed, coding), {
+        policy: element.name,
+        pieces: { size, overlap },
+        isConversation: isConversation(exchange),
+        judge: (text) => judgePiece(exchange, element.name, text, judgement),
+        onRefusal: (error) => runtime.logger.warn({ err: error, policy: element.name }, "A streamed answer was ended."),
+      });
       response.body = new MessageBody(stream);
-      await stream.start();
+      // A stream that the caller holds open begins when it likes.
+      if (!isConversation(exchange) || exchange.request.method !== "GET") await stream.start();
     };
     if (compiler.section === "outbound")
       return async (exchange): Promise<Flow> => {
@@ -156,9 +165,17 @@ async function refuseHarmfulAnswer(exchange: Exchange, judgeAnswer: (exchange: E
   }
 }
 
+/** Do the streams of its API carry messages that wait for answers, so that none may wait for others? */
+function isConversation({ api }: Exchange): boolean {
+  return api?.type === "mcp" || api?.type === "a2a";
+}
+
 function isEventStream({ headers, body }: Message): boolean {
-  const coding = headers.get("Content-Encoding") ?? "identity";
-  return !body.isBuffered && mediaType(headers.get("Content-Type")) === "text/event-stream" && coding === "identity";
+  return (
+    !body.isBuffered &&
+    mediaType(headers.get("Content-Type")) === "text/event-stream" &&
+    isUnpackable(headers.get("Content-Encoding"))
+  );
 }
 
 /** The text of a buffered message. Throws PolicyError for one that cannot be looked into. */
@@ -170,12 +187,25 @@ function plainText(policy: string, { headers, body }: Message, { bodyLimit, body
     throw violations.packed.error({}, { source: policy });
   }
   if (bytes === null || chargeOfBytes(bytes, bodyWork) > bodyWork) throw violations.tooLong.error({}, { source: policy });
-  return mediaType(headers.get("Content-Type")) === "text/event-stream" ? textOfEvents(bytes) : textOfBody(bytes);
+  switch (mediaType(headers.get("Content-Type"))) {
+    case "text/event-stream":
+      return textOfEvents(policy, bytes, EventReader);
+    case AWS_EVENTS:
+      return textOfEvents(policy, bytes, AwsEventReader) || textOfBody(bytes);
+    default:
+      return textOfBody(bytes);
+  }
 }
 
-function textOfEvents(bytes: Uint8Array): string {
+function textOfEvents(policy: string, bytes: Uint8Array, Reader: typeof EventReader | typeof AwsEventReader): string {
   const parts: string[] = [];
-  const reader = new EventReader((data) => parts.push(allText(Buffer.from(data))));
+  const texts = new EventTexts();
+  const reader = new Reader(
+    (data) => void parts.push(texts.add(data)),
+    () => {
+      throw violations.longEvent.error({}, { source: policy });
+    },
+  );
   reader.add(bytes);
   reader.end();
   return parts.join("");
@@ -184,5 +214,5 @@ function textOfEvents(bytes: Uint8Array): string {
 /** The texts in a message of a known shape; the whole of any other. */
 function textOfBody(bytes: Uint8Array): string {
   const text = (decodeText(bytes, null) ?? Buffer.from(bytes).toString("latin1")).replace(/^\uFEFF/, "");
-  return allText(Buffer.from(text)) || text;
+  return textsOf(text)?.join("\n") ?? text;
 }

@@ -7,7 +7,7 @@ import { PerRequest } from "../../policy/per-request.js";
 import { isJson, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
 import { type ByteSink, unpackingSink } from "../bodies/unpack-stream.js";
-import { AwsEventReader } from "./aws-event-stream.js";
+import { AWS_EVENTS, AwsEventReader } from "./aws-event-stream.js";
 import { EventReader } from "./event-stream.js";
 import type { Prompt } from "./llm-prompt.js";
 import { EventUsage, TAIL, type TokenUsage, usageInTail, usageOf } from "./llm-usage.js";
@@ -62,7 +62,7 @@ class AnswerReading {
     this.isBegun = true;
     if (!hasBackendResponse) return this.tell({ status: null, usage: null });
     const type = mediaType(response.headers.get("Content-Type"));
-    if (type === "application/vnd.amazon.eventstream") return this.readEvents(response, (onData) => new AwsEventReader(onData));
+    if (type === AWS_EVENTS) return this.readEvents(response, (onData) => new AwsEventReader(onData));
     if (type === "text/event-stream" || (type === "" && this.prompt.isStreamed))
       return this.readEvents(response, (onData) => new EventReader(onData));
     const isWhole = (isJson(type) || type === "") && (await response.body.bufferWithin(MOST_WHOLE));

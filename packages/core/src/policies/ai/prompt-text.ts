@@ -29,24 +29,6 @@ export function promptText(
   return { text: counted.map((message, i) => `${String(message["role"])}: ${lines[i]!}`).join("\n"), model };
 }
 
-/** All text in a request or answer of a language model, for judging it. Empty if it is none of the known shapes. */
-export function allText(body: Uint8Array | null): string {
-  const json = parse(body);
-  if (json === null) return "";
-  const parts: string[] = [];
-  const collect = (value: unknown, depth: number): void => {
-    if (typeof value === "string") parts.push(value);
-    else if (depth > 16 || typeof value !== "object" || value === null) return;
-    else if (Array.isArray(value)) for (const item of value) collect(item, depth + 1);
-    else
-      for (const key of ["content", "text", "message", "delta", "output", "arguments"])
-        collect((value as Record<string, unknown>)[key], depth + 1);
-  };
-  for (const key of ["messages", "prompt", "input", "instructions", "choices", "output", "params", "result"])
-    collect(json[key], 0);
-  return parts.join("\n");
-}
-
 function contentText(content: unknown): string | null {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return null;

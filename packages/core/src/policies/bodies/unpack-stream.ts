@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 
 const UNPACKERS = new Map([
@@ -19,7 +20,7 @@ export interface ByteSink {
  * unpacked, or would be more than `limit`, end the stream that `sink` sees.
  */
 export function unpackingSink(sink: ByteSink, contentEncoding: string | null, limit: number): ByteSink {
-  const create = UNPACKERS.get(contentEncoding?.trim().toLowerCase() ?? "");
+  const create = UNPACKERS.get(codingOf(contentEncoding));
   if (create === undefined) return sink;
   const stream = create();
   let given = 0;
@@ -43,4 +44,25 @@ export function unpackingSink(sink: ByteSink, contentEncoding: string | null, li
       await sink.end();
     },
   };
+}
+
+/** Can bytes of this Content-Encoding be taken apart as they come? */
+export function isUnpackable(contentEncoding: string | null): boolean {
+  const coding = codingOf(contentEncoding);
+  return coding === "" || coding === "identity" || UNPACKERS.has(coding);
+}
+
+/** The bytes of a stream without their Content-Encoding, as they come. Fails for bytes that cannot be unpacked. */
+export function unpackedStream(packed: AsyncIterable<Uint8Array>, contentEncoding: string | null): AsyncIterable<Uint8Array> {
+  const create = UNPACKERS.get(codingOf(contentEncoding));
+  if (create === undefined) return packed;
+  const source = packed instanceof Readable ? packed : Readable.from(packed, { objectMode: false });
+  const unpacking = create();
+  source.once("error", (error) => unpacking.destroy(error));
+  unpacking.once("close", () => source.destroy());
+  return source.pipe(unpacking);
+}
+
+function codingOf(contentEncoding: string | null): string {
+  return contentEncoding?.trim().toLowerCase() ?? "";
 }
