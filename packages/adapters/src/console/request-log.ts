@@ -207,6 +207,7 @@ function keptOutcome(outcome: GatewayOutcome): KeptOutcome {
   return { status, reason, by, backend, cache, retries, times, requestSize, responseSize, ipAddress, protocol, error, errors };
 }
 
-function keptError({ source, reason, message, section, scope, path, policyId, place, elapsed }: OutcomeError): KeptError {
-  return { source, reason, message: short(message, LONGEST_MESSAGE), section, scope, path, policyId, place, elapsed };
+function keptError({ cause: _cause, ...error }: OutcomeError): KeptError {
+  const { message, why } = error;
+  return { ...error, message: short(message, LONGEST_MESSAGE), why: why === null ? null : short(why, LONGEST_MESSAGE) };
 }

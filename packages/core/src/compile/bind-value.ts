@@ -2,7 +2,7 @@ import type { CompiledExpression } from "@turnpike/expressions";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { type Problem, softened } from "../diagnostics/problem.js";
 import type { Value } from "../policy/define.js";
-import { ExpressionValue, LiteralValue } from "../policy/value.js";
+import { ExpressionValue, LiteralValue, type ValueBranch } from "../policy/value.js";
 import { isOneExpression } from "../xml/expressions.js";
 import type { XmlDocument } from "../xml/nodes.js";
 import type { MappedText } from "../xml/source.js";
@@ -26,7 +26,7 @@ export interface WrittenValue {
   /** Offset in the document. */
   readonly start: number;
   /** Where failures are to be placed, if not at the policy itself. */
-  readonly path: string | null;
+  readonly branch: ValueBranch | null;
   /** The field's name in the failure of an expression that gives null or an empty text; null where the policy takes those. */
   readonly requiredAs: string | null;
   /** Names that are no named values are the template's own. */
@@ -93,7 +93,7 @@ export class ValueBinder {
 
   private expression(code: MappedText, written: WrittenValue): Value<unknown> | null {
     const { environment, document } = this.host;
-    const { rules, path, requiredAs } = written;
+    const { rules, branch, requiredAs } = written;
     const lead = code.text.length - code.text.trimStart().length;
     const resultType = rules.type === "boolean" ? "bool" : "object";
     const { expression, diagnostics, keyReads, tested, shape } = environment.expressions.compile(
@@ -125,7 +125,7 @@ export class ValueBinder {
     const run = this.host.probes?.expression(expression, code, lead, written.start) ?? expression;
     const place = document.source.place(code.offset(lead));
     const info = { source: written.text.text.trim(), place, expression: run };
-    return new ExpressionValue<unknown>(converter(rules), path, requiredAs, info);
+    return new ExpressionValue<unknown>(converter(rules), branch, requiredAs, info);
   }
 
   private unknownName(name: string, offset: number): void {

@@ -11,7 +11,7 @@ import type {
   ValueType,
 } from "../policy/define.js";
 import type { Step } from "../policy/flow.js";
-import { LiteralValue } from "../policy/value.js";
+import { LiteralValue, type ValueBranch } from "../policy/value.js";
 import type { XmlAttribute, XmlElement } from "../xml/nodes.js";
 import { type MappedText, TextBuilder } from "../xml/source.js";
 import { ValueBinder, type ValueHost } from "./bind-value.js";
@@ -205,10 +205,15 @@ export class ElementBinder {
       takesExpressions: rules.expressions,
       name: what,
       start: attribute.valueStart,
-      path,
+      branch: this.valueBranch(xml, path),
       requiredAs: rules.empty === "refused" ? attribute.name : null,
       isLiquid: false,
     });
+  }
+
+  /** Null: failures of its values are those of the policy itself. */
+  private valueBranch(xml: XmlElement, path: string | null): ValueBranch | null {
+    return path === null ? null : { path, place: this.place(xml.start) };
   }
 
   private children(
@@ -331,7 +336,7 @@ export class ElementBinder {
       takesExpressions: target.expressions,
       name: `The text of <${xml.name}>`,
       start: first.start,
-      path: branchPath,
+      branch: this.valueBranch(xml, branchPath),
       requiredAs: target.empty === "refused" ? xml.name : null,
     };
     if (filled.length === 1 && first.isExpression)

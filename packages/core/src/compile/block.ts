@@ -1,6 +1,5 @@
-import type { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
-import { clientGone, toPolicyError } from "../policy/failure.js";
+import { clientGone, failureAt } from "../policy/failure.js";
 import type { Flow, Step } from "../policy/flow.js";
 import { runObserved } from "../policy/observed.js";
 import type { PolicyInfo } from "../policy/observer.js";
@@ -41,7 +40,7 @@ function plainBlock(policies: readonly CompiledPolicy[]): Step {
         if (flow === "stop") return stopped(policies[i]!.info, exchange);
       }
     } catch (error) {
-      throw locate(error, policies[i]!.info, exchange);
+      throw failureAt(error, policies[i]!.info, exchange);
     }
     return "continue";
   };
@@ -58,7 +57,7 @@ async function tail(policies: readonly CompiledPolicy[], from: number, exchange:
       if ((typeof flow === "string" ? flow : await flow) === "stop") return stopped(policies[i]!.info, exchange);
     }
   } catch (error) {
-    throw locate(error, policies[i]!.info, exchange);
+    throw failureAt(error, policies[i]!.info, exchange);
   }
   return "continue";
 }
@@ -69,19 +68,8 @@ function stopped(info: PolicyInfo, exchange: Exchange): Flow {
   return "stop";
 }
 
-function locate(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyError {
-  const failure = toPolicyError(error, exchange);
-  failure.source ??= info.name;
-  failure.section ??= info.section;
-  failure.scope ??= info.scope;
-  failure.path ??= info.path;
-  failure.policyId ??= info.policyId;
-  failure.place ??= info.place;
-  return failure;
-}
-
 function observedPolicy(policy: CompiledPolicy): CompiledPolicy {
   const { step, info } = policy;
   if (policy.isProbe === true) return policy;
-  return { step: (exchange) => runObserved(step, info, exchange, (error) => locate(error, info, exchange)), info };
+  return { step: (exchange) => runObserved(step, info, exchange, (error) => failureAt(error, info, exchange)), info };
 }

@@ -100,6 +100,10 @@ export class McpServer {
     const read = new MessageBody(body);
     const pending = read.buffer(exchange.runtime.bodyLimit);
     if (pending !== undefined) await pending;
+    if (response.status >= 400 && exchange.observer !== null)
+      exchange.observer.why(
+        `The tool ${tool.description.name} answered ${response.status} ${response.reason}: what failed in the operation ${tool.operation.id} of the API ${tool.api.id} has a line of its own in the log.`,
+      );
     const text = Buffer.from(read.bytes ?? new Uint8Array(0)).toString("utf8");
     return result(id, { content: [{ type: "text", text }], isError: response.status >= 400 });
   }

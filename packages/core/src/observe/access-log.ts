@@ -120,6 +120,7 @@ function errorColumns(error: OutcomeError): AccessLogRecord {
     LastErrorScope: error.scope ?? "",
     LastErrorElapsed: Math.round(error.elapsed),
     LastErrorPlace: placeText(error.place),
+    ...(error.why === null ? {} : { LastErrorWhy: error.why }),
   };
 }
 
@@ -133,6 +134,6 @@ export function accessLogText(outcome: GatewayOutcome): string {
   const path = url.slice(Math.max(0, url.indexOf("/", url.indexOf("//") + 2)));
   const spread = times.backend > 0 ? ` (backend ${rounded(times.backend)})` : "";
   const who = by.policy === null ? by.layer : `${by.layer} ${by.policy}${by.place === null ? "" : ` ${placeText(by.place)}`}`;
-  const why = error === null ? "" : ` ${error.reason ?? ""}: ${error.message}`;
+  const why = error === null ? "" : ` ${error.reason ?? ""}: ${error.message}${error.why === null ? "" : ` ${error.why}`}`;
   return `${method} ${path} ${status} ${rounded(times.total)} ms${spread} ${who}${why}`;
 }

@@ -34,6 +34,8 @@ export interface OutcomeError {
   readonly place: Place | null;
   /** Milliseconds from the request's arrival to it. */
   readonly elapsed: number;
+  /** For the operator alone, in one sentence: why it came to this, where the message does not say. */
+  readonly why: string | null;
   /** What went wrong below, where something did. */
   readonly cause: unknown;
 }
@@ -235,7 +237,7 @@ export function timesOf(meter: Meter): OutcomeTimes {
 }
 
 function outcomeError(error: PolicyError, elapsed: number, mask: (text: string) => string): OutcomeError {
-  const { source, reason, message, section, scope, path, policyId, place, cause } = error;
+  const { source, reason, message, section, scope, path, policyId, place, cause, options } = error;
   return {
     source: source ?? "pipeline",
     reason: reason === "" ? null : reason,
@@ -246,6 +248,7 @@ function outcomeError(error: PolicyError, elapsed: number, mask: (text: string) 
     policyId,
     place,
     elapsed,
+    why: options.why === undefined ? null : mask(options.why),
     cause,
   };
 }

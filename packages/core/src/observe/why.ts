@@ -1,5 +1,6 @@
 import type { Exchange } from "../policy/exchange.js";
 import type { StepOutcome } from "../policy/observer.js";
+import { answererOf } from "./outcome.js";
 import type { TracedEntry, TracedExpression } from "./trace-document.js";
 
 /** What is known of a step that did not fail. */
@@ -10,14 +11,24 @@ interface Told {
 }
 
 /** Why a step ended as it did, by what it was seen to do; null where there was nothing to decide. */
-export function whyOf({ info, expressions, store }: Told, outcome: StepOutcome, { response }: Exchange): string | null {
+export function whyOf({ info, expressions, store }: Told, outcome: StepOutcome, exchange: Exchange): string | null {
+  const { response } = exchange;
   const { name } = info;
   if (name === "when") return conditionText(expressions, outcome !== "skipped");
   if (name === "otherwise") return "No branch before it was taken.";
+  if (name === "forward-request" && response.status >= 400) return answerText(exchange);
   const looked = store.filter(({ kind }) => kind === "cache").at(-1);
   if (name.includes("cache-lookup") && looked !== undefined)
     return lookupText(looked, outcome === "stop" || name === "cache-lookup-value");
   return outcome === "stop" ? `It ends the request with the answer ${response.status} ${response.reason}.` : null;
+}
+
+/** An error that is no error of the gateway's. */
+function answerText(exchange: Exchange): string | null {
+  const { layer } = answererOf(exchange);
+  if (layer === "gateway") return null;
+  const { status, reason } = exchange.response;
+  return `The ${layer} answered ${status}${reason === "" ? "" : ` ${reason}`}: that is its own answer.`;
 }
 
 function lookupText({ key, after }: TracedEntry, isUsed: boolean): string {

@@ -5,6 +5,7 @@ import { TransportError } from "../http/transport.js";
 import { internalError, internalServerError, policyError } from "./declared-error.js";
 import { PolicyError } from "./error.js";
 import type { Exchange, LastError, ResponseMessage } from "./exchange.js";
+import type { PolicyInfo } from "./observer.js";
 
 /** The standard reason phrase of a status. */
 export function reasonPhrase(status: number): string {
@@ -80,6 +81,18 @@ export function toPolicyError(error: unknown, exchange: Exchange): PolicyError {
     return tooLarge(error, exchange, `The body of the response is larger than ${error.limit} bytes.`);
   if (error instanceof BodyWorkError) return tooLarge(error, exchange, error.messageOf("The body of the response"));
   return unforeseen.error({ what: unforeseenText(error) }, { cause: error });
+}
+
+/** Any failure of a policy, as {@link toPolicyError} has it, with what is not known of its place filled in. */
+export function failureAt(error: unknown, info: PolicyInfo, exchange: Exchange): PolicyError {
+  const failure = toPolicyError(error, exchange);
+  failure.source ??= info.name;
+  failure.section ??= info.section;
+  failure.scope ??= info.scope;
+  failure.path ??= info.path;
+  failure.policyId ??= info.policyId;
+  failure.place ??= info.place;
+  return failure;
 }
 
 function unforeseenText(error: unknown): string {

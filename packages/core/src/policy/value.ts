@@ -1,4 +1,5 @@
 import { type CompiledExpression, LimitError, NetException, type Usage } from "@turnpike/expressions";
+import type { Place } from "../diagnostics/place.js";
 import { BodyWorkLimit } from "./body-work-limit.js";
 import { expressionError, internalError } from "./declared-error.js";
 import type { ObjectValue, Value } from "./definition.js";
@@ -36,6 +37,12 @@ export const valueRequired = internalError(
   "Expression value is invalid. The {attribute} field is required.",
 );
 
+/** A branch of a policy, such as the `when` of a choose, as failures of its values name it. */
+export interface ValueBranch {
+  readonly path: string;
+  readonly place: Place;
+}
+
 /** A value that an expression computes anew each time it is asked for. */
 export class ExpressionValue<T> implements Value<T> {
   readonly literal: undefined = undefined;
@@ -45,8 +52,8 @@ export class ExpressionValue<T> implements Value<T> {
 
   constructor(
     private readonly convert: (value: unknown) => T,
-    /** Where a failure is to be reported, if not at the policy itself: a branch of it. */
-    private readonly path: string | null,
+    /** Where a failure is to be reported, if not at the policy itself. */
+    private readonly branch: ValueBranch | null,
     /** What the failure of null and empty text calls the value; null where they are values like others. */
     private readonly requiredAs: string | null,
     private readonly info: ExpressionInfo,
@@ -78,8 +85,7 @@ export class ExpressionValue<T> implements Value<T> {
       throw this.failure(error, exchange);
     }
     const failure = valueRequired.error({ attribute: this.requiredAs });
-    failure.path = this.path;
-    throw failure;
+    throw Object.assign(failure, this.branch);
   }
 
   private observed({ globals, runtime }: Exchange, observer: Observer, usage: Usage | undefined): unknown {
@@ -96,14 +102,13 @@ export class ExpressionValue<T> implements Value<T> {
   }
 
   private failure(error: unknown, exchange: Exchange): PolicyError {
-    if (error instanceof BodyWorkLimit) return Object.assign(toPolicyError(error.cause, exchange), { path: this.path });
+    if (error instanceof BodyWorkLimit) return Object.assign(toPolicyError(error.cause, exchange), this.branch);
     if (!(error instanceof NetException) && !(error instanceof LimitError) && !(error instanceof Error && error.name === "Error"))
       exchange.runtime.logger.error(
         { err: error, expression: this.source },
         "An expression failed in a way that nobody foresaw.",
       );
     const failure = expressionFailed.error({ what: error instanceof Error ? error.message : String(error) }, { cause: error });
-    failure.path = this.path;
-    return failure;
+    return Object.assign(failure, this.branch);
   }
 }

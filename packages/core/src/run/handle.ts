@@ -5,8 +5,10 @@ import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
 import type { ApiModel } from "../model/model.js";
 import { Capture } from "../observe/captured.js";
+import { logFailures } from "../observe/log-failures.js";
 import type { Meter } from "../observe/meter.js";
 import { Sending } from "../observe/sending.js";
+import type { Trace } from "../observe/trace.js";
 import type { PolicyError } from "../policy/error.js";
 import type { Exchange, HostHandler } from "../policy/exchange.js";
 import { errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
@@ -17,7 +19,6 @@ import type { Quarantine } from "../snapshot/quarantine.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { tellOfTrace } from "./asked-trace.js";
 import { type Listening, NOBODY, watch } from "./listening.js";
-import { logFailures } from "./log-failures.js";
 import type { HandledResponse, HandleOptions } from "./options.js";
 import { isPreflight, isPreflightAnswered } from "./preflight.js";
 import { badRequest, internalError, keyError, operationNotFound } from "./refusals.js";
@@ -167,9 +168,11 @@ function serve(
   if (assume === undefined) {
     const access = snapshot.access.decide(api, subscriptionKey(exchange, route));
     if (!access.isAllowed) {
-      exchange.trace?.builtIn("authorization", "error", snapshot.access.why(api, subscriptionKey(exchange, route)));
-      return runProgram(snapshot.program(api, match.operation, null), exchange, keyError(exchange, access.reason));
+      const why = snapshot.access.why(api, subscriptionKey(exchange, route));
+      exchange.trace?.builtIn("authorization", "error", why);
+      return runProgram(snapshot.program(api, match.operation, null), exchange, keyError(exchange, access.reason, why));
     }
+    if (exchange.trace !== null && access.key === null) tellOfIgnoredKey(exchange, exchange.trace, snapshot, route);
     exchange.product = access.product;
     exchange.subscription = access.subscription;
     exchange.user = access.user;
@@ -184,6 +187,16 @@ function serve(
   }
   traceStart(exchange);
   return runProgram(snapshot.program(api, match.operation, exchange.product?.id ?? null), exchange);
+}
+
+/** A key that came with a request which needs none is of no account: that may be a surprise. */
+function tellOfIgnoredKey(exchange: Exchange, trace: Trace, { access }: Snapshot, route: Route): void {
+  const { api } = route;
+  const key = subscriptionKey(exchange, route);
+  if (key === null || key === "") return;
+  const product = access.openProduct(api);
+  const open = product === null ? "the API asks for none" : `the product ${product.id}, which is open to all, has the API`;
+  trace.builtIn("authorization", "continue", `${access.why(api, key)} That is of no account: ${open}.`);
 }
 
 /** What diagnostics want of the request is taken down before policies change it. */

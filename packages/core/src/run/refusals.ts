@@ -13,8 +13,11 @@ export function operationNotFound(): PolicyError {
   });
 }
 
-/** The caller brings no subscription key for an API that asks for one, or one that opens nothing. */
-export function keyError(exchange: Exchange, reason: "missing" | "invalid"): PolicyError {
+/**
+ * The caller brings no subscription key for an API that asks for one, or one that opens nothing.
+ * @param why what is the matter with it, for the operator
+ */
+export function keyError(exchange: Exchange, reason: "missing" | "invalid", why: string): PolicyError {
   const api = exchange.api!;
   const { header } = api.subscriptionKeyParameterNames;
   const realm = `${exchange.originalUrl.scheme}://${exchange.originalUrl.authority}/${api.path}`;
@@ -30,6 +33,7 @@ export function keyError(exchange: Exchange, reason: "missing" | "invalid"): Pol
     ...(reason === "missing" ? { bodyMessage: `${start} ${advice} an API.` } : {}),
     status: 401,
     statusReason: "Access Denied",
+    why,
     headers: [["WWW-Authenticate", `AzureApiManagementKey realm="${quoted(realm)}",name="${quoted(header)}",type="header"`]],
   });
 }

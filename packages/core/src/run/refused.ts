@@ -53,6 +53,7 @@ export function refusedOutcome(
     policyId: null,
     place: null,
     elapsed: 0,
+    why: null,
     cause: undefined,
   };
   return {

@@ -80,6 +80,11 @@ export class AccessControl {
     return { isAllowed: false, reason: "missing" };
   }
 
+  /** The product that has the API and asks for no subscription; null if there is none. */
+  openProduct(api: ApiModel): ProductModel | null {
+    return this.openProducts.get(api) ?? null;
+  }
+
   /** Is it the key of a subscription that is good for all APIs of the service? */
   isForAll(key: string): boolean {
     const grant = this.byDigest.get(hash("sha256", key, "base64"));

@@ -1,9 +1,11 @@
 import { chargeOfBytes } from "@turnpike/expressions/values";
 import { MessageBody } from "../../http/body.js";
+import { logLateFailure } from "../../observe/log-failures.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
-import { errorResponse, setLastError, toPolicyError } from "../../policy/failure.js";
+import { errorResponse, failureAt, noteFailure, setLastError } from "../../policy/failure.js";
 import type { Flow } from "../../policy/flow.js";
+import type { Observer, PolicyInfo } from "../../policy/observer.js";
 import { child, flag, integer, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { decodeText, mediaType } from "../bodies/content-type.js";
 import { unpacked } from "../bodies/unpack.js";
@@ -128,7 +130,12 @@ export const llmContentSafety = definePolicy({
         pieces: { size, overlap },
         isConversation: isConversation(exchange),
         judge: (text) => judgePiece(exchange, element.name, text, judgement),
-        onRefusal: (error) => runtime.logger.warn({ err: error, policy: element.name }, "A streamed answer was ended."),
+        onRefusal: (error) => {
+          const failure = failureAt(error, compiler.info, exchange);
+          exchange.observer?.why(failure.message);
+          noteFailure(exchange, failure);
+          logLateFailure(exchange, failure);
+        },
       });
       response.body = new MessageBody(stream);
       // A stream that the caller holds open begins when it likes.
@@ -147,19 +154,26 @@ export const llmContentSafety = definePolicy({
       if (!attributes["enforce-on-completions"].get(exchange)) return "continue";
       // So that a stream can be looked into as it comes.
       request.headers.set("Accept-Encoding", "identity");
-      exchange.atEnd.push((ending) => refuseHarmfulAnswer(ending, judgeAnswer));
+      exchange.atEnd.push((ending) => refuseHarmfulAnswer(ending, compiler.info, exchange.observer, judgeAnswer));
       return "continue";
     };
   },
 });
 
 /** Puts a refusal in place of a harmful answer. The sections are over by then: on-error has no part in it. */
-async function refuseHarmfulAnswer(exchange: Exchange, judgeAnswer: (exchange: Exchange) => Promise<void>): Promise<void> {
+async function refuseHarmfulAnswer(
+  exchange: Exchange,
+  info: PolicyInfo,
+  observer: Observer | null,
+  judgeAnswer: (exchange: Exchange) => Promise<void>,
+): Promise<void> {
   if (!exchange.hasBackendResponse) return;
   try {
     await judgeAnswer(exchange);
   } catch (error) {
-    const failure = toPolicyError(error, exchange);
+    const failure = failureAt(error, info, exchange);
+    observer?.why(failure.message);
+    exchange.answeredBy = null;
     setLastError(exchange, failure);
     exchange.response = errorResponse(exchange, failure);
   }

@@ -1,5 +1,6 @@
 import { MessageBody } from "../../http/body.js";
 import { Headers } from "../../http/headers.js";
+import { ofRequest } from "../../observe/log-failures.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
@@ -125,7 +126,11 @@ async function embedding(exchange: Exchange, backendId: string, input: string): 
     } | null;
     return unitVector(answer?.data?.[0]?.embedding);
   } catch (error) {
-    exchange.runtime.logger.warn({ err: error }, "No embedding could be had: the semantic cache takes no part.");
+    exchange.observer?.why(`No embedding could be had: ${error instanceof Error ? error.message : String(error)}`);
+    exchange.runtime.logger.warn(
+      { ...ofRequest(exchange), err: error },
+      "No embedding could be had: the semantic cache takes no part.",
+    );
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { ofRequest } from "../../observe/log-failures.js";
 import { policyError } from "../../policy/declared-error.js";
 import { type BoundElement, definePolicy } from "../../policy/define.js";
 import type { PolicyError } from "../../policy/error.js";
@@ -190,7 +191,7 @@ class Charge {
     if (header !== undefined && status !== null) this.exchange.finalHeaders.push([header, String(used)]);
     if (used !== this.estimate)
       void Promise.resolve(this.take(used - this.estimate, true)).catch((error: unknown) =>
-        this.exchange.runtime.logger.warn({ err: error }, "Tokens could not be counted."),
+        this.exchange.runtime.logger.warn({ ...ofRequest(this.exchange), err: error }, "Tokens could not be counted."),
       );
   }
 

@@ -1,3 +1,4 @@
+import { ofRequest } from "../../observe/log-failures.js";
 import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
@@ -36,7 +37,7 @@ export const cacheRemoveValue = definePolicy({
     const { key, "fail-on-cache-removal-error": fails } = element.attributes;
     const failed = (exchange: Exchange, error: unknown): Flow => {
       if (fails.get(exchange)) throw removalFailed.error({}, { cause: error });
-      exchange.runtime.logger.warn({ err: error }, "The cache failed to remove a value.");
+      exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, "The cache failed to remove a value.");
       return "continue";
     };
     return (exchange) => {

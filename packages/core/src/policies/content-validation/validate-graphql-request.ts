@@ -129,6 +129,7 @@ export const validateGraphqlRequest = definePolicy({
         if (!(error instanceof RequestFault)) throw error;
         record(exchange, [{ message: error.message }]);
         exchange.observer?.message(element.name, exchange.section, error.message);
+        exchange.observer?.why(error.message);
         exchange.response.body.replace(null);
         exchange.response = {
           status: 400,

@@ -110,7 +110,10 @@ export class ErrorReport {
     if (action === "ignore") return;
     if (this.variable !== null) this.record(exchange, this.variable, action, error);
     exchange.observer?.message(this.policy, exchange.section, error.failure.text);
-    if (action === "detect") return;
+    if (action === "detect") {
+      exchange.observer?.why(`${error.failure.text} It is only written down: the action is detect.`);
+      return;
+    }
     throw error.failure.error();
   }
 

@@ -1,3 +1,4 @@
+import { ofRequest } from "../../observe/log-failures.js";
 import { definePolicy } from "../../policy/define.js";
 import { text } from "../../policy/schema.js";
 import { allSections } from "../../policy/sections.js";
@@ -46,7 +47,7 @@ export const logToEventhub = definePolicy({
       try {
         telemetry.event?.(event);
       } catch (error) {
-        logger.warn({ err: error, loggerId: id }, "A message could not be sent to an event hub.");
+        logger.warn({ ...ofRequest(exchange), err: error, loggerId: id }, "A message could not be sent to an event hub.");
       }
       return "continue";
     };

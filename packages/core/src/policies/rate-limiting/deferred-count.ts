@@ -1,3 +1,4 @@
+import { ofRequest } from "../../observe/log-failures.js";
 import type { PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 
@@ -30,7 +31,10 @@ export async function finalAmount(
     await compiler.prepare(exchange);
     return condition === null || condition.get(exchange) ? count.get(exchange) : 0;
   } catch (error) {
-    exchange.runtime.logger.warn({ err: error }, "The condition or amount of a count failed: the call is counted once.");
+    exchange.runtime.logger.warn(
+      { ...ofRequest(exchange), err: error },
+      "The condition or amount of a count failed: the call is counted once.",
+    );
     return 1;
   }
 }

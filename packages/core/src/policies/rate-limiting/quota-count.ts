@@ -1,3 +1,4 @@
+import { ofRequest } from "../../observe/log-failures.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { CounterRequest } from "../../stores/store.js";
 
@@ -8,6 +9,6 @@ export async function countLater(exchange: Exchange, request: CounterRequest, am
   try {
     await store.counters.take([{ ...request, amount, force: true }]);
   } catch (error) {
-    logger.error({ err: error }, "A quota could not be counted.");
+    logger.error({ ...ofRequest(exchange), err: error }, "A quota could not be counted.");
   }
 }
