@@ -38,6 +38,7 @@ it("the values of each door are these", () => {
         "systemClock",
       ],
       "@turnpike/core/adapter": [
+        "AccessLogLines",
         "accessLogRecord",
         "accessLogText",
         "allTelemetry",

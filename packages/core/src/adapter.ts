@@ -6,6 +6,7 @@ export { assembleConfiguration } from "./config/load.js";
 export { error as errorProblem, warning as warningProblem } from "./diagnostics/problem.js";
 export { type ByteSource, pulled } from "./http/pulled.js";
 export { accessLogRecord, accessLogText, hasFailed, isLogged, isWanted } from "./observe/access-log.js";
+export { AccessLogLines } from "./observe/access-log-line.js";
 export { apimTrace } from "./observe/apim-trace.js";
 export { type DebugGrant, debugToken } from "./observe/debug-token.js";
 export { allTelemetry } from "./observe/telemetry.js";

@@ -17,6 +17,7 @@ import type { GatewayRequest } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
 import { accessLogRecord, accessLogText, isLogged } from "./observe/access-log.js";
+import { AccessLogLines } from "./observe/access-log-line.js";
 import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
 import type { RecordedState } from "./observe/recording.js";
 import type { OutcomeListener } from "./observe/sending.js";
@@ -68,9 +69,10 @@ export interface GatewayOptions {
   readonly onOutcome?: OutcomeListener;
   /**
    * Writes a line of the access log for every request through `logger.info`: the columns of API Management's `ApiManagementGatewayLogs`. `sample`
-   * is the share of successful requests that is written, from 0 to 1; failures always are.
+   * is the share of successful requests that is written, from 0 to 1; failures always are. With `write` lines of JSON go there, without their
+   * ends, in place of the logger: that takes half of the time.
    */
-  readonly accessLog?: boolean | { readonly sample?: number };
+  readonly accessLog?: boolean | { readonly sample?: number; readonly write?: (line: string) => void };
   /** Lets callers with a key have their requests traced, and keeps traces: see {@link Gateway.traces}. */
   readonly trace?: TraceOptions;
   /** Told of what policies emit (metrics, events, trace entries) and, where it wants to know, of every request. Several are all told. */
@@ -488,12 +490,15 @@ function sharedWithShadow(options: GatewayOptions): Pick<GatewayOptions, (typeof
 
 /** Who is told of outcomes: the host's listener, the access log, both, or nobody. */
 function outcomeListener({ onOutcome, accessLog = false, logger }: GatewayOptions, { random }: Runtime): OutcomeListener | null {
-  if (accessLog === false || logger === undefined) return onOutcome ?? null;
-  const sample = (accessLog === true ? undefined : accessLog.sample) ?? 1;
+  const { sample = 1, write = null } = typeof accessLog === "boolean" ? {} : accessLog;
+  if (accessLog === false || (logger === undefined && write === null)) return onOutcome ?? null;
+  const lines = new AccessLogLines();
   return (outcome) => {
     onOutcome?.(outcome);
+    if (!isLogged(outcome, sample, () => random.fraction())) return;
     // An outcome holds no secrets: what it has is masked already.
-    if (isLogged(outcome, sample, () => random.fraction())) logger.info(accessLogRecord(outcome), accessLogText(outcome));
+    if (write !== null) write(lines.line(outcome));
+    else logger!.info(accessLogRecord(outcome), accessLogText(outcome));
   };
 }
 

@@ -32,11 +32,13 @@ class Reader extends Writable {
   }
 }
 
-const writerTo = (reader: Reader): LineWriter =>
+const exits = process.listeners("exit").length;
+const writerTo = (reader: Reader, isTogether = false): LineWriter =>
   new LineWriter(
     reader,
-    (line) => void reader.write(`${line}\n`),
+    (lines) => void reader.write(`${lines.join("\n")}\n`),
     (count) => `dropped ${count}`,
+    isTogether,
   );
 
 it("a slow reader costs lines beyond 8 MiB, which are counted once it reads again", async () => {
@@ -64,6 +66,23 @@ it("a reader that went away costs lines, and nothing waits for it at the end", a
   await writer.flushed(60_000);
   writer.end();
   expect([reader.taken, reader.listenerCount("error")]).toEqual([["before\n"], 0]);
+});
+
+it("lines of one turn of the event loop are written together, at the latest when it ends or the process does", async () => {
+  const reader = new Reader();
+  const writer = writerTo(reader, true);
+  writer.write("a");
+  writer.write("b");
+  expect(reader.taken).toEqual([]);
+  await new Promise((resolve) => setImmediate(resolve));
+  writer.write("c");
+  process.emit("exit", 0);
+  writer.write("x".repeat(65_536));
+  expect(reader.taken).toEqual(["a\nb\n", "c\n", `${"x".repeat(65_536)}\n`]);
+  writer.write("d");
+  await writer.flushed(1_000);
+  writer.end();
+  expect([reader.taken.at(-1), process.listeners("exit").length]).toEqual(["d\n", exits]);
 });
 
 it("turnpike run leaves no listeners on standard output and error, however it ends", async () => {

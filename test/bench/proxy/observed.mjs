@@ -1,3 +1,3 @@
 // The same Turnpike with its access log, as lines of JSON to a stream, and metrics for Prometheus.
-process.env.OBSERVED = "yes";
+process.env.OBSERVED = "lines";
 await import("./turnpike.mjs");

@@ -10,6 +10,7 @@ import {
 import type * as PromClient from "prom-client";
 import { optionalPackage } from "../optional-package.js";
 import { CustomMetrics } from "./custom-metrics.js";
+import { Histogram, type Series } from "./histogram.js";
 
 /** How metrics are kept. */
 export interface MetricsOptions {
@@ -69,7 +70,7 @@ interface Untold {
   readonly api: string;
   readonly operation: string;
   /** By the class of the status. */
-  readonly durations: Map<string, PromClient.Histogram.Internal<string>>;
+  readonly durations: Map<string, Series>;
   /** Seconds. */
   readonly times: Record<(typeof PARTS)[number], number>;
   hits: number;
@@ -80,7 +81,7 @@ interface Untold {
 
 class PrometheusMetrics implements GatewayMetrics {
   private readonly registry: PromClient.Registry;
-  private readonly duration: PromClient.Histogram;
+  private readonly duration: Histogram;
   private readonly parts: PromClient.Counter;
   private readonly refusals: PromClient.Counter;
   private readonly cache: PromClient.Counter;
@@ -106,13 +107,12 @@ class PrometheusMetrics implements GatewayMetrics {
     this.registry = new prom.Registry();
     const registers = [this.registry];
     const operation = ["api", "operation"];
-    this.duration = new prom.Histogram({
-      name: "turnpike_http_request_duration_seconds",
-      help: "Time from a request's arrival to its answer sent in full. status is the class of the answer (0: the caller went away).",
-      labelNames: [...operation, "status"],
-      buckets: [...buckets],
-      registers,
-    });
+    this.duration = new Histogram(
+      "turnpike_http_request_duration_seconds",
+      "Time from a request's arrival to its answer sent in full. status is the class of the answer (0: the caller went away).",
+      [...buckets].sort((a, b) => a - b),
+      this.registry,
+    );
     const counter = (name: string, help: string, labelNames: string[]): PromClient.Counter =>
       new prom.Counter({ name, help, labelNames, registers });
     this.parts = counter("turnpike_time_seconds_total", "Where the time of requests went: gateway, backend or client.", [
@@ -206,10 +206,10 @@ class PrometheusMetrics implements GatewayMetrics {
     return untold;
   }
 
-  private durationOf({ api, operation, durations }: Untold, code: number): PromClient.Histogram.Internal<string> {
+  private durationOf({ api, operation, durations }: Untold, code: number): Series {
     const status = code === 0 ? "0" : CLASSES[Math.floor(code / 100)]!;
     let duration = durations.get(status);
-    if (duration === undefined) durations.set(status, (duration = this.duration.labels({ api, operation, status })));
+    if (duration === undefined) durations.set(status, (duration = this.duration.series({ api, operation, status })));
     return duration;
   }
 

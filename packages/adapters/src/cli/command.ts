@@ -16,7 +16,9 @@ export interface Output {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
   /** Writes a line to standard output. */
-  print(line: string): void;
+  print(this: void, line: string): void;
+  /** The same for what is known to hold no secrets: it is not looked through again. Where it is missing, {@link print} is used. */
+  printAsIs?(this: void, line: string): void;
   /** Writes a line to standard error. */
   complain(line: string): void;
 }

@@ -71,6 +71,7 @@ async function masked(output: Output): Promise<Output> {
   const { maskSecrets } = await tools();
   return {
     ...output,
+    printAsIs: output.print,
     print: (line) => output.print(maskSecrets(line)),
     complain: (line) => output.complain(maskSecrets(line)),
   };

@@ -22,7 +22,7 @@ export function streamSink(stream: Writable, clock: Clock, report: SinkReport): 
 function lineSink(stream: Writable, clock: Clock, report: SinkReport, close: () => void): Sink {
   const writer = new LineWriter(
     stream,
-    (line) => void stream.write(`${line}\n`),
+    (lines) => void stream.write(`${lines.join("\n")}\n`),
     (count) => JSON.stringify({ Event: "dropped", Messages: count }),
   );
   return {

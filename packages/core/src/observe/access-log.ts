@@ -6,7 +6,8 @@ import type { GatewayOutcome, LoggedMessages, OutcomeError } from "./outcome.js"
 export type AccessLogRecord = Readonly<Record<string, unknown>>;
 
 const rounded = (ms: number): number => Math.round(ms * 10) / 10;
-const placeText = (place: Place | null): string => (place === null ? "" : `${place.file}:${place.line}:${place.column}`);
+/** A place as the access log has it: `payments.xml:4:5`; empty for none. */
+export const placeText = (place: Place | null): string => (place === null ? "" : `${place.file}:${place.line}:${place.column}`);
 
 /** The diagnostic that says what the access log holds. */
 const DIAGNOSTIC = "azuremonitor";
@@ -51,6 +52,16 @@ export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
     Category: "GatewayLogs",
     Region: outcome.region,
     Method: outcome.method,
+    ApiId: outcome.api ?? "",
+    ApiRevision: outcome.revision ?? "",
+    OperationId: outcome.operation ?? "",
+    ProductId: outcome.product ?? "",
+    ApimSubscriptionId: outcome.subscription ?? "",
+    UserId: outcome.user ?? "",
+    WorkspaceId: outcome.workspace ?? "",
+    CallerIpAddress: diagnostic?.logsClientIp === false ? "" : outcome.ipAddress,
+    ClientProtocol: outcome.protocol ?? "",
+    ClientTlsVersion: outcome.tlsVersion ?? "",
     Url: messages?.url ?? outcome.url,
     ResponseCode: outcome.status,
     IsRequestSuccess: outcome.status >= 200 && outcome.status < 400,
@@ -63,18 +74,8 @@ export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
     ClientTime: rounded(times.client),
     CacheTime: rounded(times.cache),
     Cache: outcome.cache,
-    ApiId: outcome.api ?? "",
-    ApiRevision: outcome.revision ?? "",
-    OperationId: outcome.operation ?? "",
-    ProductId: outcome.product ?? "",
-    ApimSubscriptionId: outcome.subscription ?? "",
-    UserId: outcome.user ?? "",
-    WorkspaceId: outcome.workspace ?? "",
-    CallerIpAddress: diagnostic?.logsClientIp === false ? "" : outcome.ipAddress,
     RequestSize: outcome.requestSize,
     ResponseSize: outcome.responseSize,
-    ClientProtocol: outcome.protocol ?? "",
-    ClientTlsVersion: outcome.tlsVersion ?? "",
     BackendId: backend?.id ?? "",
     BackendMethod: backend?.method ?? "",
     BackendUrl: messages?.backendUrl ?? backend?.url ?? "",

@@ -50,33 +50,32 @@ export class Meter {
   }
 
   /** A handler of the host's as the backend. What the caller sends meanwhile counts as the caller's time. */
-  async waiting<T>(method: string, url: string, work: () => Promise<T>, statusOf: (answer: T) => number): Promise<T> {
-    const from = this.ticks();
-    const clientBefore = this.client;
-    const call: MeteredBackendCall = { method, url, status: 0, protocol: null };
-    this.backendCalls++;
-    this.backendCall = call;
-    try {
-      const answer = await work();
-      call.status = statusOf(answer);
-      return answer;
-    } finally {
-      this.backend += Math.max(0, this.ticks() - from - (this.client - clientBefore));
-    }
+  waiting<T>(method: string, url: string, work: () => Promise<T>, statusOf: (answer: T) => number): Promise<T> {
+    const wait = new BackendWait(this, method, url);
+    return work().then(
+      (answer) => {
+        wait.answered(statusOf(answer));
+        return answer;
+      },
+      (error: unknown) => wait.failed(error),
+    );
   }
 
   /** A call that leaves the process, its time counted if it is the backend's. */
-  async call(request: OutgoingRequest, transport: Runtime["transport"]): Promise<IncomingResponse> {
+  call(request: OutgoingRequest, transport: Runtime["transport"]): Promise<IncomingResponse> {
     if (request.purpose !== "forward") return transport(request);
-    const { method, url } = request;
     const { capture } = this;
-    const answer = await this.waiting(
-      method,
-      url,
-      () => transport(capture === null ? request : this.takenDown(request, capture)),
-      ({ status }) => status,
+    const wait = new BackendWait(this, request.method, request.url);
+    return transport(capture === null ? request : this.takenDown(request, capture)).then(
+      (answer) => {
+        wait.answered(answer.status, answer.protocol);
+        return this.looksOnAt(answer, capture);
+      },
+      (error: unknown) => wait.failed(error),
     );
-    if (this.backendCall !== null && answer.protocol !== undefined) this.backendCall.protocol = answer.protocol;
+  }
+
+  private looksOnAt(answer: IncomingResponse, capture: Capture | null): IncomingResponse {
     const { body } = answer;
     capture?.headers("backendResponse", answer.headers);
     if (body === null) return answer;
@@ -232,6 +231,41 @@ export class Meter {
       return result;
     }
     return result.finally(ended);
+  }
+}
+
+/** The time from a call of the backend to its answer, without what the caller took of it. */
+class BackendWait {
+  private readonly from: number;
+  private readonly clientBefore: number;
+  private readonly call: MeteredBackendCall;
+
+  constructor(
+    private readonly meter: Meter,
+    method: string,
+    url: string,
+  ) {
+    this.from = meter.ticks();
+    this.clientBefore = meter.client;
+    this.call = { method, url, status: 0, protocol: null };
+    meter.backendCalls++;
+    meter.backendCall = this.call;
+  }
+
+  answered(status: number, protocol: string | null = null): void {
+    this.call.status = status;
+    this.call.protocol = protocol;
+    this.over();
+  }
+
+  failed(error: unknown): never {
+    this.over();
+    throw error;
+  }
+
+  private over(): void {
+    const { meter, from, clientBefore } = this;
+    meter.backend += Math.max(0, meter.ticks() - from - (meter.client - clientBefore));
   }
 }
 

@@ -173,7 +173,7 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: O
     responseSize: sent.bytes ?? meter.responseBytes,
     times: timesOf(meter),
     backend:
-      meter.backendCall === null ? null : { ...meter.backendCall, url: backendUrl, id: target.memberId ?? target.backendId },
+      meter.backendCall === null ? null : calledBackend(meter.backendCall, backendUrl, target.memberId ?? target.backendId),
     protocol: sent.protocol ?? null,
     tlsVersion: sent.tlsVersion ?? null,
     traces: entries.length === 0 ? entries : entries.map((entry) => shownEntry(entry, mask)),
@@ -182,6 +182,14 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: O
     diagnostics,
     logged: (id) => loggedMessages(diagnostics, id, meter, url, backendUrl, texts),
   };
+}
+
+function calledBackend(
+  { method, status, protocol }: MeteredBackendCall,
+  url: string,
+  id: string | null,
+): GatewayOutcome["backend"] {
+  return { method, url, status, protocol, id };
 }
 
 function loggedMessages(

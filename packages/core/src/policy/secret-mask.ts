@@ -5,6 +5,8 @@ import { loggerSecrets } from "./logger-secrets.js";
 
 /** Shorter secrets would hit words that have nothing to do with them; nothing so short is safe as a secret anyway. */
 const SHORTEST = 4;
+/** Characters of a known text that are looked at before it is looked up. */
+const CHECKED = 4;
 /** How deep data is looked into. */
 const DEEPEST = 12;
 
@@ -27,6 +29,8 @@ export function* documentSecrets(text: string): Generator<string> {
 export class KnownTexts {
   /** By their first characters, the longest first: one is often part of another. */
   private readonly byStart = new Map<string, string[]>();
+  /** By the low byte of a character: at which of the first places of a known text one with it stands, a bit each. Rules out most places of a text. */
+  private readonly places = new Uint8Array(256);
 
   /** @param shortest characters of a text below which it is left alone */
   constructor(
@@ -36,6 +40,8 @@ export class KnownTexts {
     for (const known of new Set(texts)) {
       if (known.length < shortest) continue;
       const start = known.slice(0, shortest);
+      for (let place = 0; place < CHECKED && place < shortest; place++)
+        this.places[known.charCodeAt(place) & 0xff]! |= 1 << place;
       const same = this.byStart.get(start);
       if (same === undefined) this.byStart.set(start, [known]);
       else same.push(known);
@@ -50,6 +56,10 @@ export class KnownTexts {
     let done = 0;
     const { shortest } = this;
     for (let at = 0; at + shortest <= text.length; ) {
+      if (!this.mayBeginAt(text, at)) {
+        at++;
+        continue;
+      }
       const known = this.byStart
         .get(text.slice(at, at + shortest))
         ?.find((candidate) => text.startsWith(candidate, at) && !isPartOfWord(text, at, candidate));
@@ -60,6 +70,13 @@ export class KnownTexts {
       }
     }
     return done === 0 ? text : result + text.slice(done);
+  }
+
+  private mayBeginAt(text: string, at: number): boolean {
+    const { places, shortest } = this;
+    for (let place = 0; place < CHECKED && place < shortest; place++)
+      if ((places[text.charCodeAt(at + place) & 0xff]! & (1 << place)) === 0) return false;
+    return true;
   }
 }
 

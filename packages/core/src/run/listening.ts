@@ -55,12 +55,14 @@ export function watch(exchange: RunningExchange, options: HandleOptions, listeni
   const isWatched = watchers !== null && asksForTrace(watchers);
   const isTraced = trace === true || asked?.isAllowed === true || isSampled || isWatched;
   const telemetry = runtime.telemetry as WholeTelemetry;
-  const looking = telemetry.request?.(asTelemetrySees(exchange)) ?? null;
+  const looking = telemetry.request?.(new SeenRequest(exchange)) ?? null;
   const taker = listening.taking?.isWanted(runtime.random) === true ? listening.taking : null;
   if (isTraced || taker !== null || onOutcome !== undefined || always !== null || looking !== null || watchers !== null) {
-    exchange.listeners = [always, onOutcome ?? null, looking === null ? null : looking.ended.bind(looking)].filter(
-      (listener) => listener !== null,
-    );
+    const listeners: OutcomeListener[] = [];
+    if (always !== null) listeners.push(always);
+    if (onOutcome !== undefined) listeners.push(onOutcome);
+    if (looking !== null) listeners.push((outcome) => looking.ended(outcome));
+    exchange.listeners = listeners;
     const meter = new Meter(runtime.clock);
     exchange.meter = meter;
     const isRecorded = isTraced && (traces?.options.record ?? (trace === true || isWatched));
@@ -76,8 +78,8 @@ export function watch(exchange: RunningExchange, options: HandleOptions, listeni
     if (next !== null) exchange.next = meteredHost(recorder === null ? next : recorder.host(next, meter.ticks), meter);
     exchange.recorder = recorder;
     if (isTraced) exchange.trace = new Trace(exchange, meter, isRecorded ? recorder : null);
-    if (taker !== null) exchange.listeners = [...exchange.listeners, taker.take(recorder!, exchange)];
-    if (watchers !== null) exchange.listeners = [...exchange.listeners, telling(watchers, exchange.trace)];
+    if (taker !== null) listeners.push(taker.take(recorder!, exchange));
+    if (watchers !== null) listeners.push(telling(watchers, exchange.trace));
   }
   if (asked !== null && (asked.isAllowed || asked.refusal !== null)) exchange.asked = asked;
   if (traces !== null && exchange.trace !== null && (asked?.isAllowed === true || isSampled))
@@ -143,16 +145,25 @@ function keeping(
 /** Characters of one text. */
 const LONGEST_SHOWN = 8_000;
 
-function asTelemetrySees(exchange: RunningExchange): TelemetryRequest {
-  const { request, startedAt } = exchange;
-  // Made when something is shown: by then the caller's own secrets are known, too.
-  let texts: ShownText | null = null;
-  return {
-    method: request.method,
-    startedAt,
-    header: (name) => request.headers.get(name),
-    mask: (text) => (texts ??= new ShownText(exchange)).text(text, LONGEST_SHOWN),
-  };
+/** A request as telemetry sees it. */
+class SeenRequest implements TelemetryRequest {
+  readonly method: string;
+  readonly startedAt: number;
+  /** Made when something is shown: by then the caller's own secrets are known, too. */
+  private texts: ShownText | null = null;
+
+  constructor(private readonly exchange: RunningExchange) {
+    this.method = exchange.request.method;
+    this.startedAt = exchange.startedAt;
+  }
+
+  header(name: string): string | null {
+    return this.exchange.request.headers.get(name);
+  }
+
+  mask(text: string): string {
+    return (this.texts ??= new ShownText(this.exchange)).text(text, LONGEST_SHOWN);
+  }
 }
 
 /** The services of a gateway for one request at which telemetry looks on. */

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import type { GatewayOutcome, Logger } from "@turnpike/core";
-import { accessLogRecord, accessLogText, isLogged } from "@turnpike/core/adapter";
+import { AccessLogLines, accessLogText, isLogged } from "@turnpike/core/adapter";
 import { maskSecrets } from "@turnpike/core/tools";
 import { LineWriter } from "../../sinks/line-writer.js";
 import { type CommandCall, UsageError } from "../command.js";
@@ -40,7 +40,7 @@ export function logSampleOf(call: CommandCall): number {
 
 /** Makes the log of a call. `json`: every line on standard output is a JSON object, and nothing else is there. */
 export function runLog(call: CommandCall): RunLog {
-  const { stdout, stderr } = call.output;
+  const { stdout, stderr, print, printAsIs = print } = call.output;
   const format = logFormatOf(call);
   const sample = logSampleOf(call);
   const isJson = format === "json";
@@ -48,8 +48,9 @@ export function runLog(call: CommandCall): RunLog {
     isJson
       ? JSON.stringify({ Event: "dropped", Lines: count })
       : `${count} lines were dropped: the reader of the log is too slow.`;
-  const out = new LineWriter(stdout, (text) => call.output.print(text), dropped);
-  const err = new LineWriter(stderr, (text) => call.output.complain(text), dropped);
+  const out = new LineWriter(stdout, (lines) => printAsIs(lines.join("\n")), dropped, true);
+  const err = new LineWriter(stderr, (lines) => call.output.complain(lines.join("\n")), dropped);
+  const lines = new AccessLogLines();
   const now = (): string => new Date().toISOString();
   const line = (level: string, bindings: object) => (fields: object, message: string) => {
     const plain = plainFields({ ...bindings, ...fields });
@@ -70,11 +71,12 @@ export function runLog(call: CommandCall): RunLog {
       format === "none"
         ? null
         : (outcome) => {
+            // An outcome holds no secrets: what it has is masked already.
             if (isLogged(outcome, sample, Math.random))
-              out.write(maskSecrets(isJson ? JSON.stringify(accessLogRecord(outcome)) : `${now()} ${coloured(outcome, call)}`));
+              out.write(isJson ? lines.line(outcome) : `${now()} ${coloured(outcome, call)}`);
           },
     event(event, fields, text) {
-      out.write(isJson ? JSON.stringify({ Event: event, TimeGenerated: now(), ...fields }) : text);
+      out.write(maskSecrets(isJson ? JSON.stringify({ Event: event, TimeGenerated: now(), ...fields }) : text));
     },
     async end() {
       await Promise.all([out.flushed(LAST_WAIT), err.flushed(LAST_WAIT)]);
