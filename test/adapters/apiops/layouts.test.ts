@@ -365,6 +365,41 @@ describe("what cannot be used is told with its file", () => {
   });
 });
 
+it("operations of a SOAP API are told apart by what their files say", async () => {
+  const add = { displayName: "Add", method: "POST", urlTemplate: "/?soapAction=urn:add" };
+  const { gateway } = await serve(
+    write({
+      "apis/s/apiInformation.json": info({
+        path: "s",
+        type: "soap",
+        serviceUrl: "https://s.internal",
+        subscriptionRequired: false,
+      }),
+      "apis/s/specification.wsdl": "<definitions />",
+      "apis/s/operations/add/operationInformation.json": info(add),
+      "apis/s/operations/add/policy.xml": ran("add"),
+      "apis/s/operations/sub/operationInformation.json": info({ ...add, urlTemplate: "/?soapAction=urn:sub" }),
+      "apis/s/operations/sub/policy.xml": ran("sub"),
+    }),
+  );
+  for (const name of ["add", "sub"]) {
+    const url = `https://g.example/s?soapAction=urn:${name}`;
+    const { headers } = await gateway.handle({ method: "POST", url, headers: {}, body: "<e/>" });
+    expect(headers.get("x-ran")).toBe(name);
+  }
+});
+
+it("operations of an MCP server are ignored with a warning", () => {
+  const folder = write({
+    ...api("a"),
+    "apis/m/apiInformation.json": info({ path: "m", type: "mcp", mcpTools: [] }),
+    "apis/m/operations/get/operationInformation.json": info({ displayName: "Get", method: "GET", urlTemplate: "/" }),
+  });
+  expect(findingsOf(folder)).toEqual([
+    "warning TP3012 apis/m/operations/get The operation get is ignored: the MCP server m has its tools instead.",
+  ]);
+});
+
 describe("what would be wrong to serve without is an error with its place", () => {
   it.each<[string, Record<string, unknown>, string]>([
     [

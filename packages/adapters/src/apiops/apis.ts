@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Data, type Entity, type Folder, isData, lastSegment, type Path, pick } from "./artifacts.js";
 import { readDiagnostics } from "./diagnostics.js";
 import { readGraphql } from "./graphql.js";
@@ -135,19 +136,24 @@ function describe(
   // The servers of an extracted document are the gateway's own address.
   // Its messages have their schemas there; an operation's own file only names them.
   if (openapi != null) return { openapi: { file: openapi, servers: false }, operations: withoutMessages(operations) };
+  const kind = String(properties["type"] ?? properties["apiType"] ?? "http");
   const fixed = (operation: string, method: string, urlTemplate = "/"): Part => {
     const unknown = Object.keys(operations).filter((name) => name !== operation && operations[name]!["policy"] !== undefined);
     for (const name of unknown)
       findings.error([...path, "apis", id.replace(/;rev=.*$/, "")], folder.path, artifactProblems.operationsAlike(name, id));
     return { operations: { [operation]: { method, urlTemplate, ...operations[operation] } } };
   };
+  if (kind !== "graphql" && (folder.folder("schemas")?.children().length ?? 0) > 0)
+    findings.warn(join(folder.path, "schemas"), artifactProblems.messagesWithoutSchemas(id));
   /** With a file for each operation, as apiops-cli writes them, nothing else is needed; one whose file says too little is an error of its own. */
   const areKnown = Object.values(operations).some(isRoutable);
-  switch (String(properties["type"] ?? properties["apiType"] ?? "http")) {
+  switch (kind) {
     case "graphql":
       return { ...readGraphql(reading, folder, properties, place, override), ...fixed("graphql", "POST") };
     case "mcp":
       // Its operations are its endpoints, which are there by themselves.
+      for (const name of Object.keys(operations))
+        findings.warn(join(folder.path, "operations", name), artifactProblems.operationOfServer(name, id));
       return {
         ...pick(properties, { mcpProperties: "mcpProperties", backendId: "backendId" }),
         ...(Array.isArray(properties["mcpTools"]) ? { mcpTools: properties["mcpTools"].map(readTool) } : {}),

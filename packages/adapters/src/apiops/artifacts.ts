@@ -1,8 +1,9 @@
 import { basename, join, relative } from "node:path";
 import type { Diagnostic, Problem } from "@turnpike/core";
 import { type ArtifactFiles, filesOnDisk } from "./artifact-files.js";
+import { placeOfValue } from "./json-place.js";
 import { artifactProblems } from "./problems.js";
-import { fateOf } from "./properties.js";
+import { type Unaccounted, unaccounted } from "./properties.js";
 
 /** Plain data out of a JSON file. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -37,10 +38,9 @@ export class Findings {
   }
 
   /** Warns of a property, at its place; once, however often the file is read. */
-  property(file: string, text: string, property: string, problem: Problem): void {
-    const at = text.indexOf(JSON.stringify(property), Math.max(0, text.indexOf('"properties"') + 1));
-    const before = text.slice(0, Math.max(0, at)).split("\n");
-    const place = { file: shown(file), line: before.length, column: before.at(-1)!.length + 1 };
+  property(file: string, text: string, { path, why }: Unaccounted): void {
+    const problem = artifactProblems.property(showPath(path), why);
+    const place = { file: shown(file), ...placeOfValue(text, ["properties", ...path]) };
     if (!this.diagnostics.some((known) => known.file === place.file && known.message === problem.message))
       this.diagnostics.push({ ...problem, ...place });
   }
@@ -143,16 +143,8 @@ export class Folder {
     if (data === null) return null;
     const { properties } = data as { properties?: unknown };
     const given = isData(properties) ? properties : {};
-    for (const [property, value] of Object.entries(given)) if (value !== null) this.tellOf(file, name, property);
+    for (const found of unaccounted(name, given)) this.findings.property(file, this.source.text(file), found);
     return { properties: given, file };
-  }
-
-  /** Tells of a property whose effect is missing, or that nobody knows. */
-  private tellOf(file: string, name: string, property: string): void {
-    const fate = fateOf(name, property);
-    if (fate === null) this.findings.property(file, this.source.text(file), property, artifactProblems.propertyUnknown(property));
-    else if (fate === "reported")
-      this.findings.property(file, this.source.text(file), property, artifactProblems.propertyWithoutEffect(property));
   }
 
   /**
@@ -194,6 +186,11 @@ const REDACTED = "*** REDACTED ***";
 /** Is it a mapping, as YAML and JSON give them? */
 export function isData(value: unknown): value is Data {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Keys as a reader writes them: `pool.services[0].id`. */
+function showPath(path: Path): string {
+  return path.map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? key : `.${key}`)).join("");
 }
 
 /** The id at the end of `/apiVersionSets/x`, or of a whole resource id. */

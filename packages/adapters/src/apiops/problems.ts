@@ -15,9 +15,14 @@ export const artifactProblems = {
       `There is no information file in ${entity}: it is left out.`,
       "Folders are read as version 4 and later of the extractor write them.",
     ),
-  propertyUnknown: (property: string): Problem => unused(`The property ${property} is not known: it is not used.`),
-  propertyWithoutEffect: (property: string): Problem =>
-    unused(`The property ${property} is not supported: it has no effect here.`),
+  property: (property: string, why: "unknown" | "without effect" | "misshapen"): Problem => {
+    const what = {
+      unknown: "is not known: it is not used.",
+      "without effect": "is not supported: it has no effect here.",
+      misshapen: "has another form than expected: it is not used.",
+    };
+    return unused(`The property ${property} ${what[why]}`);
+  },
   fileUnused: (name: string): Problem => unused(`${name} is not used.`),
   environmentMissing: (candidates: readonly string[]): Problem =>
     errorProblem("TP3001", "There is no such environment file.", `It is looked for at ${candidates.join(", ")}.`),
@@ -37,8 +42,14 @@ export const artifactProblems = {
       `The operation ${operation} has a policy, but the operations of ${api} cannot be told apart.`,
       "Put it into the API's policy.",
     ),
+  operationOfServer: (operation: string, api: string): Problem =>
+    unused(`The operation ${operation} is ignored: the MCP server ${api} has its tools instead.`),
   soapOperationsAlike: (api: string): Problem =>
     unused(`The operations of the SOAP API ${api} are not told apart: it has one, POST /.`),
+  messagesWithoutSchemas: (api: string): Problem =>
+    unused(
+      `The schemas of the API ${api} are not read: without an OpenAPI document, validate-content knows those of the service only.`,
+    ),
   withoutOpenApi: (api: string): Problem =>
     unused(`The API ${api} has no OpenAPI document (specification.yaml or .json): it has no operations.`),
   versionSetMissing: (api: string, set: string): Problem =>

@@ -1,11 +1,19 @@
-/** What becomes of a property of an artifact: it is used, requests do not notice it, or its effect is missing, which is told. */
+/**
+ * What becomes of a property of an artifact, with all that is in it: it is used, requests do not notice it, or its effect is missing, which is
+ * told.
+ */
 export type PropertyFate = "used" | "inert" | "reported";
+
+/** What becomes of properties by name. Those of an object, or of each object in a list, have fates of their own. */
+export interface Fates {
+  readonly [name: string]: PropertyFate | Fates;
+}
 
 /** A type of artifact, as apiops-cli knows it, and what becomes of its properties. */
 export interface ArtifactType {
   /** What its information file's name begins with, of any version; none where it has no properties of its own. */
   readonly files: readonly string[];
-  readonly properties: Readonly<Record<string, PropertyFate>>;
+  readonly properties: Fates;
 }
 
 const all = (fate: PropertyFate, ...names: string[]): Record<string, PropertyFate> =>
@@ -17,47 +25,74 @@ const reported = (...names: string[]): Record<string, PropertyFate> => all("repo
 
 /** A document, a list of links or a text: there are no properties. */
 const NONE: ArtifactType = { files: [], properties: {} };
+const PARAMETER: Fates = {
+  ...used("name", "type", "required", "defaultValue", "values", "description"),
+  // Of schemas of messages only those of a specification are known.
+  ...inert("examples", "schemaId", "typeName"),
+};
+const REPRESENTATION: Fates = {
+  ...used("contentType", "examples"),
+  ...inert("sample", "schemaId", "typeName"),
+  formParameters: inert(...Object.keys(PARAMETER)),
+};
+const MASKING = { headers: used("mode", "value"), queryParams: used("mode", "value") };
+const LOGGED: Fates = { headers: "used", body: used("bytes"), dataMasking: MASKING };
+const SIDE: Fates = { request: LOGGED, response: LOGGED };
+const LOGGED_MODEL = used("messages", "maxSizeInBytes");
+const DIAGNOSTIC: Fates = {
+  ...used("loggerId", "alwaysLog", "verbosity", "logClientIp", "metrics", "httpCorrelationProtocol", "operationNameFormat"),
+  sampling: used("samplingType", "percentage"),
+  frontend: SIDE,
+  backend: SIDE,
+  largeLanguageModel: { ...used("logs"), requests: LOGGED_MODEL, responses: LOGGED_MODEL },
+};
 /** Properties of a diagnostic. */
-export const diagnosticKeys = [
-  "loggerId",
-  "alwaysLog",
-  "sampling",
-  "verbosity",
-  "logClientIp",
-  "metrics",
-  "httpCorrelationProtocol",
-  "operationNameFormat",
-  "frontend",
-  "backend",
-  "largeLanguageModel",
-] as const;
-const DIAGNOSTIC = used(...diagnosticKeys);
+export const diagnosticKeys: readonly string[] = Object.keys(DIAGNOSTIC);
+const REFUSAL = used("statusCode");
+const VAULT: Fates = { ...used("secretIdentifier", "identityClientId"), ...inert("lastStatus") };
 const LINK = inert("displayName", "groupId", "apiId", "productId", "tagId");
 
 /** All types of artifacts. */
 export const artifactTypes: Readonly<Record<string, ArtifactType>> = {
-  NamedValue: { files: ["namedValue"], properties: { ...used("displayName", "value", "secret", "keyVault"), ...inert("tags") } },
+  NamedValue: {
+    files: ["namedValue"],
+    properties: { ...used("displayName", "value", "secret"), keyVault: VAULT, ...inert("tags") },
+  },
   Tag: { files: ["tag"], properties: inert("displayName") },
   Gateway: { files: ["gateway"], properties: { ...used("description"), ...inert("locationData") } },
   VersionSet: {
     files: ["versionSet", "apiVersionSet"],
-    properties: { ...used("displayName", "versioningScheme", "versionQueryName", "versionHeaderName"), ...inert("description") },
+    properties: { ...used("versioningScheme", "versionQueryName", "versionHeaderName"), ...inert("displayName", "description") },
   },
   Backend: {
     files: ["backend"],
     properties: {
-      ...used(
-        "url",
-        "azureRegion",
-        "title",
-        "description",
-        "properties",
-        "credentials",
-        "tls",
-        "proxy",
-        "circuitBreaker",
-        "pool",
-      ),
+      ...used("url", "azureRegion", "title", "description"),
+      // The reader tells of a Service Fabric cluster by itself.
+      properties: used("serviceFabricCluster"),
+      credentials: {
+        ...used("header", "query", "certificate", "certificateIds"),
+        authorization: used("scheme", "parameter"),
+        managedIdentity: used("clientId", "resource"),
+      },
+      tls: {
+        ...used("validateCertificateChain", "validateCertificateName"),
+        ...reported("serverCertificateThumbprints", "serverX509Names"),
+      },
+      proxy: used("url", "username", "password"),
+      circuitBreaker: {
+        rules: {
+          ...used("name", "tripDuration", "acceptRetryAfter"),
+          failureResponse: REFUSAL,
+          failureCondition: { ...used("count", "percentage", "interval", "errorReasons"), statusCodeRanges: used("min", "max") },
+        },
+      },
+      pool: {
+        // Without data about the world's carbon the preference does nothing.
+        services: { ...used("id", "priority", "weight"), ...inert("preferredCarbonEmission") },
+        sessionAffinity: { sessionId: used("source", "name") },
+        failureResponse: REFUSAL,
+      },
       // A pool is told by its members, and what is sent does not depend on the protocol.
       ...inert("type", "protocol", "resourceId"),
     },
@@ -84,8 +119,10 @@ export const artifactTypes: Readonly<Record<string, ArtifactType>> = {
     files: ["api"],
     properties: {
       ...used("displayName", "description", "path", "protocols", "serviceUrl", "type", "apiType", "isCurrent", "isOnline"),
-      ...used("subscriptionRequired", "subscriptionKeyParameterNames", "apiRevision", "apiRevisionDescription"),
-      ...used("apiVersion", "apiVersionSetId", "backendId", "mcpProperties", "mcpTools"),
+      ...used("subscriptionRequired", "apiRevision", "apiRevisionDescription", "apiVersion", "apiVersionSetId", "backendId"),
+      subscriptionKeyParameterNames: used("header", "query"),
+      mcpProperties: used("transportType", "endpoints"),
+      mcpTools: { ...used("name", "description", "operationId"), ...inert("id", "displayName") },
       // The portal's console alone goes by the authentication settings.
       ...inert("authenticationSettings", "apiVersionDescription", "apiVersionSet", "effectivePath", "contact", "license"),
       ...inert("termsOfServiceUrl", "sourceApiId", "format", "value", "wsdlSelector", "translateRequiredQueryParameters"),
@@ -103,7 +140,10 @@ export const artifactTypes: Readonly<Record<string, ArtifactType>> = {
   ApiOperation: {
     files: ["operation"],
     properties: {
-      ...used("displayName", "method", "urlTemplate", "templateParameters", "request", "responses", "description"),
+      ...used("displayName", "method", "urlTemplate", "description"),
+      templateParameters: PARAMETER,
+      request: { ...used("description"), queryParameters: PARAMETER, headers: PARAMETER, representations: REPRESENTATION },
+      responses: { ...used("statusCode", "description"), headers: PARAMETER, representations: REPRESENTATION },
       ...inert("policies"),
     },
   },
@@ -137,21 +177,43 @@ export const artifactTypes: Readonly<Record<string, ArtifactType>> = {
 /** Of every resource: what the service says of its own work. */
 const OF_ALL = new Set(["provisioningState"]);
 
-const byFile = new Map<string, Map<string, PropertyFate>>();
+const byFile = new Map<string, Fates>();
 for (const { files, properties } of Object.values(artifactTypes))
-  for (const file of files) {
-    const known = byFile.get(file.toLowerCase()) ?? new Map<string, PropertyFate>();
-    byFile.set(file.toLowerCase(), known);
-    for (const [name, fate] of Object.entries(properties)) known.set(name, fate);
-  }
+  for (const file of files) byFile.set(file.toLowerCase(), { ...byFile.get(file.toLowerCase()), ...properties });
+
+/** A property whose effect is missing, or that nobody knows. */
+export interface Unaccounted {
+  /** Where it stands, from the artifact's properties. */
+  readonly path: readonly (string | number)[];
+  readonly why: "unknown" | "without effect" | "misshapen";
+}
 
 /**
- * What becomes of a property of an information file.
- * @param file its name, such as `apiInformation.json`
- * @returns null for a property that is not known; `inert` in a file of an unknown kind, which is told of as a whole
+ * The properties of an information file that are not used although they may matter.
+ * @param file its name, such as `apiInformation.json`; one of an unknown kind is told of as a whole, elsewhere
  */
-export function fateOf(file: string, property: string): PropertyFate | null {
-  const known = byFile.get(file.replace(/Information\.json$/i, "").toLowerCase());
-  if (known === undefined || OF_ALL.has(property)) return "inert";
-  return known.get(property) ?? null;
+export function unaccounted(file: string, properties: Readonly<Record<string, unknown>>): Unaccounted[] {
+  const fates = byFile.get(file.replace(/Information\.json$/i, "").toLowerCase());
+  return fates === undefined ? [] : [...below(fates, properties, [])];
+}
+
+function* below(
+  fates: Fates,
+  properties: Readonly<Record<string, unknown>>,
+  path: readonly (string | number)[],
+): Generator<Unaccounted> {
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || OF_ALL.has(name)) continue;
+    const at = [...path, name];
+    const fate = Object.hasOwn(fates, name) ? fates[name]! : null;
+    if (fate === null) yield { path: at, why: "unknown" };
+    else if (fate === "reported") yield { path: at, why: "without effect" };
+    else if (typeof fate !== "string") yield* inside(fate, value, at);
+  }
+}
+
+function* inside(fates: Fates, value: unknown, path: readonly (string | number)[]): Generator<Unaccounted> {
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* inside(fates, item, [...path, index]);
+  else if (typeof value === "object" && value !== null) yield* below(fates, value as Record<string, unknown>, path);
+  else if (value !== null) yield { path, why: "misshapen" };
 }
