@@ -208,6 +208,8 @@ export interface Inside {
   readonly rewrite?: CompileTools["rewrite"];
   /** Does each program tell what it does? */
   readonly tellsShapes?: boolean;
+  /** Do policies that have a fake run it? */
+  readonly isFaked?: boolean;
   /** Compiles in place of {@link compileSnapshot}, which may remember what it has compiled: snapshots hold no state. */
   readonly compile?: typeof compileSnapshot;
   /** Runs a recorded request again: its id, and the services as they were then. */
@@ -251,7 +253,7 @@ export class RunningGateway implements Gateway {
 
   constructor(
     private readonly options: GatewayOptions,
-    { probes = null, rewrite = null, tellsShapes = false, compile, replay }: Inside = {},
+    { probes = null, rewrite = null, tellsShapes = false, isFaked = false, compile, replay }: Inside = {},
   ) {
     const clock = options.clock ?? systemClock;
     const { trace } = options;
@@ -260,7 +262,7 @@ export class RunningGateway implements Gateway {
     this.traces = new TraceStore(trace?.keep ?? 100);
     const store = options.store ?? createMemoryStore({ clock });
     this.tools = {
-      registry: new PolicyRegistry(builtinPolicies, options.policies),
+      registry: new PolicyRegistry(builtinPolicies, options.policies, isFaked),
       expressions: new ExpressionCompiler(options.limits, probes !== null, tellsShapes),
       probes,
       rewrite,
@@ -465,7 +467,7 @@ export class RunningGateway implements Gateway {
   }
 
   get policies(): readonly PolicyDefinition[] {
-    return this.tools.registry.definitions;
+    return this.inForce.snapshot.registry.definitions;
   }
 }
 

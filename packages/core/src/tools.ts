@@ -23,9 +23,14 @@ export {
   type PropertyChange,
 } from "./explain/differences.js";
 export type { EffectivePolicy, EffectiveSections } from "./explain/effective.js";
+export { escapePolicy } from "./explain/escape.js";
 export { type ExplainedConfiguration, type ExplainedOperation, explainConfiguration, explainGateway } from "./explain/explain.js";
+export { policyJsonSchema } from "./explain/policy-json-schema.js";
+export { type PageExample, policyIndex, policyPage } from "./explain/policy-page.js";
+export { policyXsd } from "./explain/xsd.js";
 export { builtinPolicies as builtInPolicies } from "./policies/index.js";
 export { commonErrors } from "./policy/common-errors.js";
+export { loadPolicies } from "./policy/policy-modules.js";
 export type { DocumentFormat } from "./xml/expressions.js";
 export type { ExpressionLanguage, XmlAttribute, XmlDocument, XmlElement, XmlText } from "./xml/nodes.js";
 export type { XmlLimits } from "./xml/read.js";

@@ -1,4 +1,5 @@
 import type { ParseArgsConfig } from "node:util";
+import type { PolicyDefinition } from "@turnpike/core";
 
 type OptionConfig = NonNullable<ParseArgsConfig["options"]>[string];
 
@@ -31,6 +32,8 @@ export interface CommandCall {
   text(name: string): string | undefined;
   /** All texts of an option that may be given several times. */
   texts(name: string): readonly string[];
+  /** Policies of one's own that `--policies` names. */
+  readonly policies: readonly PolicyDefinition[];
   /** Is a switch such as `--json` on? */
   has(name: string): boolean;
 }
@@ -47,7 +50,7 @@ export interface Command {
   readonly takesPatterns?: true;
   /** Does it go on when whoever reads its output goes away? Then it minds for itself what becomes of lines that nobody takes. */
   readonly outlivesReader?: true;
-  /** Every command also takes `--help` and `--json`. */
+  /** Every command also takes `--help`, `--json` and `--policies`. */
   readonly options: Readonly<Record<string, CommandOption>>;
   /**
    * Runs it.

@@ -16,7 +16,7 @@ export function overview(commands: readonly CommandEntry[]): string {
     "  -h, --help     help, also after a command",
     "      --version  the version",
     "",
-    "Every command takes --json. Exit code: 0 all is well, 1 what was checked falls short, 2 called wrongly.",
+    "Every command takes --json and --policies MODULE. Exit code: 0 all is well, 1 what was checked falls short, 2 called wrongly.",
   ].join("\n");
 }
 
@@ -24,6 +24,7 @@ export function overview(commands: readonly CommandEntry[]): string {
 export function commandHelp({ summary }: CommandEntry, command: Command): string {
   const rows = [
     ...Object.entries(command.options).map(([name, option]) => [optionName(name, option), option.help] as const),
+    ["    --policies MODULE", "policies of one's own: a file or package that exports them; may be given several times"] as const,
     ["    --json", "machine-readable output, one JSON object a line"] as const,
     ["-h, --help", "this help"] as const,
   ];

@@ -1,5 +1,8 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`, loaded when it is called. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import type { PolicyDefinition } from "@turnpike/core";
 import { endWithReader } from "./closed-pipe.js";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { type CommandEntry, commands } from "./commands.js";
@@ -97,7 +100,12 @@ async function find(name: string): Promise<CommandEntry> {
 }
 
 async function parse(entry: CommandEntry, command: Command, args: readonly string[], output: Output): Promise<CommandCall> {
-  const options = { ...command.options, json: { type: "boolean" as const }, help: { type: "boolean" as const, short: "h" } };
+  const options = {
+    ...command.options,
+    json: { type: "boolean" as const },
+    policies: { type: "string" as const, multiple: true },
+    help: { type: "boolean" as const, short: "h" },
+  };
   for (const arg of args) {
     if (arg === "--") break;
     const option = /^--([^=]+)/.exec(arg)?.[1];
@@ -115,6 +123,7 @@ async function parse(entry: CommandEntry, command: Command, args: readonly strin
   return {
     positionals: command.takesPatterns ? await expandPatterns(positionals) : positionals,
     output,
+    policies: await policiesIn((given["policies"] ?? []) as string[]),
     text: (name) => {
       const value = given[name];
       return typeof value === "string" ? value : undefined;
@@ -125,6 +134,16 @@ async function parse(entry: CommandEntry, command: Command, args: readonly strin
     },
     has: (name) => given[name] === true,
   };
+}
+
+/** The policies of modules, which are looked for from the working folder. */
+async function policiesIn(modules: readonly string[]): Promise<readonly PolicyDefinition[]> {
+  if (modules.length === 0) return [];
+  const { loadPolicies } = await tools();
+  const paths = modules.map((module) => (existsSync(module) ? resolve(module) : module));
+  return loadPolicies(paths, process.cwd(), (_, message) => {
+    throw new UsageError(message, "A module is a file or a package that exports what definePolicy gives.");
+  });
 }
 
 /** The arguments, where options that may stand without a value have one: the next argument if it looks like it, or else the empty text. */

@@ -10,13 +10,30 @@ export class PolicyRegistry {
 
   /**
    * @param own of the host: they take the place of built-in ones of the same name
+   * @param isFaked of tests: policies that have a fake run it
    * @throws TypeError for one of them that is no definition
    */
-  constructor(builtIn: readonly PolicyDefinition[], own: readonly PolicyDefinition[] = []) {
+  constructor(
+    private readonly builtIn: readonly PolicyDefinition[],
+    private readonly own: readonly PolicyDefinition[] = [],
+    private readonly isFaked = false,
+  ) {
     for (const definition of own) checkDefinition(definition);
-    this.definitions = [...builtIn, ...own];
+    const names = new Set(own.map(({ name }) => name));
+    this.definitions = [...builtIn.filter(({ name }) => !names.has(name)), ...own.map((definition) => this.asRun(definition))];
     for (const definition of this.definitions)
       for (const name of [definition.name, ...(definition.aliases ?? [])]) this.byName.set(name, definition);
+  }
+
+  /** The same with the policies of a configuration, which do not take the place of those that the host has. */
+  with(further: readonly PolicyDefinition[]): PolicyRegistry {
+    const names = new Set(this.own.map(({ name }) => name));
+    return new PolicyRegistry(this.builtIn, [...further.filter(({ name }) => !names.has(name)), ...this.own], this.isFaked);
+  }
+
+  private asRun(definition: PolicyDefinition): PolicyDefinition {
+    if (!this.isFaked || definition.fake === undefined) return definition;
+    return { ...definition, compile: (element, compiler) => definition.fake!(element, compiler) };
   }
 
   get(name: string): PolicyDefinition | null {

@@ -367,6 +367,8 @@ export type SchemaConfiguration =
 
 /** A gateway as users write it, in TypeScript, YAML or JSON. Names follow the APIM resource model in camelCase. */
 export interface GatewayConfiguration {
+  /** Modules with policies of one's own: paths that begin with `./`, relative to the configuration file, or packages. */
+  readonly policies?: readonly string[];
   /** The gateway that this process serves; its id is a key of `gateways`. */
   readonly gateway?: string;
   readonly gateways?: Readonly<

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 
 /** The stamp of a file that is not there or cannot be read. */
@@ -50,6 +50,17 @@ export class FileSet {
   pathOfValue(file: string): string {
     if (!this.hasValues) throw new Error(this.refusal ?? "");
     return this.path(file);
+  }
+
+  /** Where modules of policies are looked for; null for a configuration that may name none, as it does not stand on this machine. */
+  get modulesFolder(): string | null {
+    return this.hasValues ? this.folder : null;
+  }
+
+  /** Has changes of a file told that is not read here. */
+  watch(path: string): void {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    this.note(path, stats === undefined ? ABSENT : stampText(stats));
   }
 
   /** The path of a file, for messages. */

@@ -11,6 +11,14 @@ export const configurationProblems = {
   configurationUnreadable: (why: string): Problem => error("TP3001", `The configuration cannot be read: ${why}`),
   fileUnreadable: (file: string, why: string): Problem => error("TP3001", `The file ${file} cannot be read: ${why}`),
 
+  moduleUnusable: (message: string): Problem => error("TP3015", message),
+  modulesFromElsewhere: (): Problem =>
+    error(
+      "TP3015",
+      "A configuration that is not a file on this machine cannot name modules of policies.",
+      "Hand them in: turnpike --policies MODULE, or the gateway's option policies.",
+    ),
+
   // Values of several parts
   notADate: (written: string): Problem => error("TP3005", `"${written}" is not a date.`, "Write it as 2026-01-31T00:00:00Z."),
   notADuration: (written: string): Problem =>

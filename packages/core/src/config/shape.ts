@@ -290,6 +290,7 @@ const entities = {
 
 /** The shape of a whole configuration. */
 export const configurationShape: Shape = object<GatewayConfiguration>({
+  policies: list(text),
   gateway: scalar,
   gateways: map(
     object<NonNullable<GatewayConfiguration["gateways"]>[string]>(

@@ -72,6 +72,7 @@ export const codes = {
   TP3012: "Something in an APIOps folder cannot be used, and is left out.",
   TP3013: "A workspace and the service both have an entity of that id.",
   TP3014: "APIs ask for a subscription key, and no subscription opens them.",
+  TP3015: "A module of policies cannot be used.",
   // YAML and test files
   TP4001: "The file is not YAML or JSON.",
   TP4002: "The file has a key or value that it cannot have.",

@@ -60,12 +60,16 @@ function usableData(loaded: LoadedConfiguration): LoadedConfiguration {
  * aside. Values in vaults are not asked for: they are unknown, and a warning.
  *
  *     const { diagnostics, setAside } = await checkConfiguration(loadConfiguration("gateway.yaml"));
+ * @param policies beside the built-in ones, and those that the configuration names
  */
-export async function checkConfiguration(configuration: ConfigurationInput): Promise<ConfigurationCheck> {
+export async function checkConfiguration(
+  configuration: ConfigurationInput,
+  policies: readonly PolicyDefinition[] = [],
+): Promise<ConfigurationCheck> {
   const loaded =
     configuration instanceof LoadedConfiguration ? configuration : LoadedConfiguration.fromObject(configuration, process.cwd());
   try {
-    const { warnings, quarantine } = await compileUsable(loaded, toolsForLooking(), await outsideForLooking(loaded), []);
+    const { warnings, quarantine } = await compileUsable(loaded, toolsForLooking(policies), await outsideForLooking(loaded), []);
     return { isUsable: true, diagnostics: warnings, setAside: quarantine?.entities ?? [] };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

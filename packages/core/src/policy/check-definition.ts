@@ -175,6 +175,7 @@ const definitionKeys: Keys<PolicyDefinition> = {
   ),
   errors: optional(listOf(documentedError)),
   packages: optional(callable),
+  fake: optional(callable),
   compile: callable,
 };
 

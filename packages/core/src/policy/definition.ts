@@ -231,6 +231,8 @@ export interface PolicyDefinition<
   readonly errors?: readonly DocumentedError[];
   /** Packages that `compile` asks the compiler for, given the configuration: loaded before the first document with this policy is compiled. */
   packages?(configuration: GatewayModel): readonly string[];
+  /** Takes the place of `compile` in policy tests: of a policy that calls what the testing kit cannot stand in for. */
+  fake?(element: BoundElement<A, C>, compiler: PolicyCompiler): Step;
   /** Decides everything that can be decided once; the returned step does only what a request needs. */
   compile(element: BoundElement<A, C>, compiler: PolicyCompiler): Step;
 }

@@ -22,6 +22,7 @@ import { apiSchema, graphqlPackages, resolverFindings } from "../graphql/schema.
 import { GraphqlServer } from "../graphql/server.js";
 import { McpServer } from "../mcp/server.js";
 import type { ApiModel, GatewayModel, OperationModel, PolicyDocument, ProductModel, ResolverModel } from "../model/model.js";
+import { loadPolicies, moduleFile } from "../policy/policy-modules.js";
 import { knowDocuments, SecretMask, secretMask } from "../policy/secret-mask.js";
 import type { ScopeName } from "../policy/sections.js";
 import { Router } from "../routing/router.js";
@@ -47,7 +48,9 @@ export class Snapshot {
     private readonly documents: CompiledScopes,
     readonly warnings: readonly Diagnostic[],
     /** What it is in force without; null if the whole configuration is. */
-    readonly quarantine: Quarantine | null = null,
+    readonly quarantine: Quarantine | null,
+    /** The policies that its documents are made of. */
+    readonly registry: PolicyRegistry,
   ) {
     this.model = built.model;
     this.access = new AccessControl(built);
@@ -130,7 +133,7 @@ export async function compileSnapshot(
   const compiled = await compileOnce(source.fresh(), tools, outside);
   const diagnostics = maskedFor(compiled);
   if (errorsOf(diagnostics).length > 0) throw new ConfigurationError(diagnostics);
-  return new Snapshot(compiled.built, compiled.router, compiled.documents, diagnostics);
+  return new Snapshot(compiled.built, compiled.router, compiled.documents, diagnostics, null, compiled.registry);
 }
 
 /**
@@ -165,7 +168,7 @@ export async function compileUsable(
     const entities = parts.all.map((entity) => ({ ...entity, finding: masked([entity.finding], mask)[0]! }));
     const quarantine = entities.length === 0 ? null : new Quarantine(entities, parts, compiled.built.documents.places);
     const diagnostics = masked(distinct([...found, ...compiled.diagnostics]), mask);
-    return new Snapshot(compiled.built, compiled.router, compiled.documents, diagnostics, quarantine);
+    return new Snapshot(compiled.built, compiled.router, compiled.documents, diagnostics, quarantine, compiled.registry);
   }
 }
 
@@ -174,6 +177,7 @@ interface Compiled {
   readonly router: Router;
   readonly documents: CompiledScopes;
   readonly diagnostics: readonly Diagnostic[];
+  readonly registry: PolicyRegistry;
 }
 
 const maskedFor = ({ built, diagnostics }: Compiled): Diagnostic[] => masked(distinct(diagnostics), secretMask(built.model));
@@ -182,8 +186,9 @@ async function compileOnce(loaded: LoadedConfiguration, tools: CompileTools, out
   tools.expressions.renew();
   const built = buildConfiguration(loaded, outside);
   knowDocuments(built.model, documentTexts(built));
-  await tools.packages.load(packagesNeeded(built, tools.registry));
-  const compilation = new SnapshotCompilation(built, tools);
+  const registry = await registryOf(loaded, tools.registry);
+  await tools.packages.load(packagesNeeded(built, registry));
+  const compilation = new SnapshotCompilation(built, { ...tools, registry });
   const documents = compilation.run();
   const router = new Router(
     built.namespaces.flatMap(({ apis }) => apis),
@@ -195,7 +200,27 @@ async function compileOnce(loaded: LoadedConfiguration, tools: CompileTools, out
       configurationProblems.samePlace(other.id, api.id, api.path, api.version),
     );
   if (errorsOf([...built.diagnostics, ...compilation.diagnostics]).length === 0) reportClosed(built, loaded);
-  return { built, router, documents, diagnostics: [...built.diagnostics, ...compilation.diagnostics] };
+  return { built, router, documents, diagnostics: [...built.diagnostics, ...compilation.diagnostics], registry };
+}
+
+/** The policies that documents may name: those of the tools, and those of the modules that the configuration names. */
+async function registryOf(loaded: LoadedConfiguration, registry: PolicyRegistry): Promise<PolicyRegistry> {
+  const { policies: modules = [] } = loaded.data;
+  if (modules.length === 0) return registry;
+  const folder = loaded.files.modulesFolder;
+  if (folder === null) {
+    loaded.report(["policies"], configurationProblems.modulesFromElsewhere());
+    return registry;
+  }
+  for (const module of modules) {
+    const file = moduleFile(module, folder);
+    if (file !== null) loaded.files.watch(file);
+  }
+  return registry.with(
+    await loadPolicies(modules, folder, (index, message) =>
+      loaded.report(["policies", index], configurationProblems.moduleUnusable(message)),
+    ),
+  );
 }
 
 /** One warning for all: an estate that was taken out of API Management comes without its keys. */

@@ -88,6 +88,8 @@ export interface PolicyTestOptions {
   readonly gatewayErrors?: GatewayErrors;
   /** Policies of one's own, beside the built-in ones. */
   readonly policies?: GatewayOptions["policies"];
+  /** False: policies that have a fake run their own `compile` all the same. Default true. */
+  readonly fakes?: boolean;
   /** Optional packages in place of those that are installed; see `GatewayOptions`. */
   readonly packages?: GatewayOptions["packages"];
   /** Bounds in place of the gateway's own; see `GatewayOptions`. */

@@ -96,6 +96,7 @@ export class TestSubject {
         probes: this.given.probes ?? null,
         rewrite: this.given.rewrite ?? null,
         tellsShapes: this.given.tellsShapes ?? false,
+        isFaked: options.fakes ?? true,
         compile: (...input) => this.compile(...input),
       },
     );

@@ -55,7 +55,7 @@ export const checkCommand: Command = {
       } else
         for (const file of filesOf([path], ".xml")) {
           count.documents++;
-          add({ file, ...checkDocument(readFileSync(file, "utf8"), { file, format }) });
+          add({ file, ...checkDocument(readFileSync(file, "utf8"), { file, format, policies: call.policies }) });
         }
     }
     if (!call.has("json")) call.output.print(summary(count));
@@ -65,7 +65,7 @@ export const checkCommand: Command = {
 
 /** Compiles a whole configuration. Nothing is called on the way. */
 async function checkConfiguration(path: string, call: CommandCall): Promise<Checked> {
-  const { isUsable, diagnostics, setAside } = await checkWhole(await readConfiguration(path, call));
+  const { isUsable, diagnostics, setAside } = await checkWhole(await readConfiguration(path, call), call.policies);
   return {
     file: path,
     kind: "configuration",

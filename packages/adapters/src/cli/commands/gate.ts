@@ -64,7 +64,10 @@ async function runTests(
   let passed = 0;
   let skipped = 0;
   for (const path of files)
-    for await (const { file, test, ok, failures: why, line, skipped: reason } of runTestFile(path, { coverage: recorder })) {
+    for await (const { file, test, ok, failures: why, line, skipped: reason } of runTestFile(path, {
+      coverage: recorder,
+      policies: call.policies,
+    })) {
       if (!ok) failures.push({ file, test, line, failures: why });
       else if (reason === undefined) passed++;
       else skipped++;

@@ -60,6 +60,7 @@ export async function lintPaths(call: CommandCall, paths: readonly string[]): Pr
     scope: oneOf(call, "scope", ["global", "workspace", "product", "api", "operation"] as const) ?? settings.scope ?? null,
     settings: { ...settings.rules, ...rulesGiven(call, known) },
     rules,
+    policies: call.policies,
   };
   const isKept = (file: string): boolean => !lint.isIgnored(pathInFolder(file, folder), settings.ignore ?? []);
   for (const { rule, package: name } of lint.unjudgedRules())

@@ -23,7 +23,7 @@ export const mutateCommand: Command = {
     const least = percent(call, "min");
     const results: MutantResult[] = [];
     let problems = 0;
-    for await (const result of mutateTestFiles(filesOf(call.positionals, ".policy-test.yaml"))) {
+    for await (const result of mutateTestFiles(filesOf(call.positionals, ".policy-test.yaml"), call.policies)) {
       if ("problem" in result) {
         problems++;
         call.output.complain(result.problem);

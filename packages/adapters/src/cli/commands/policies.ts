@@ -1,19 +1,54 @@
+import { readFileSync } from "node:fs";
 import type { AttributeSchema, ChildSchema, DocumentedError, PolicyDefinition } from "@turnpike/core";
-import { builtInPolicies, nearest } from "@turnpike/core/tools";
-import { type Command, UsageError } from "../command.js";
+import {
+  builtInPolicies,
+  escapePolicy,
+  nearest,
+  policyIndex,
+  policyJsonSchema,
+  policyPage,
+  policyXsd,
+} from "@turnpike/core/tools";
+import { type Command, type CommandCall, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
 
-/** `turnpike policies`: what is known, as help or as JSON. */
+/** What the command can print besides, each asked for by its own option. */
+const FORMS: Readonly<Record<string, (policies: readonly PolicyDefinition[]) => string>> = {
+  xsd: (policies) => policyXsd(policies).trimEnd(),
+  "json-schema": (policies) => JSON.stringify(policyJsonSchema(policies), null, 2),
+};
+
+/** `turnpike policies`: what is known, as help, as JSON, as a reference page, or as a schema. */
 export const policiesCommand: Command = {
-  usage: "policies [NAME]",
+  usage: "policies [NAME] [--policies MODULE]",
+  printsValues: true,
   details: [
     "With --json, one object a line: name, category, summary, remarks, readings, sections, scopes, attributes, children, errors.",
+    "The schema that --xsd prints holds for well-formed XML; --escape FILE prints a document with plain C# as one.",
   ],
-  options: {},
+  options: {
+    xsd: { type: "boolean", help: "prints an XML schema of documents and fragments, for editors" },
+    "json-schema": { type: "boolean", help: "prints a JSON schema of policies as data, for tools" },
+    markdown: { type: "boolean", help: "prints the reference page of NAME, or the list of all" },
+    escape: { type: "string", value: "FILE", help: "prints a document with its C# escaped, as XML tools read it" },
+  },
   async run(call) {
     const [name, ...others] = call.positionals;
     if (others.length > 0) throw new UsageError("'policies' takes one name.");
-    const named = builtInPolicies.flatMap((policy) =>
+    const asked = ["xsd", "json-schema", "markdown"].filter((option) => call.has(option));
+    if (call.text("escape") !== undefined) asked.push("escape");
+    if (asked.length > 1) throw new UsageError(`'--${asked[0]}' and '--${asked[1]}' cannot stand together.`);
+    const [form] = asked;
+    if (form === "escape") return escaped(call.text("escape")!, call);
+    const replaced = new Set(call.policies.map((policy) => policy.name));
+    const policies = [...builtInPolicies.filter((policy) => !replaced.has(policy.name)), ...call.policies];
+    const make = form === undefined ? undefined : FORMS[form];
+    if (make !== undefined) {
+      if (name !== undefined) throw new UsageError(`'--${form}' is of all policies: it takes no name.`);
+      call.output.print(make(policies));
+      return 0;
+    }
+    const named = policies.flatMap((policy) =>
       [policy.name, ...(policy.aliases ?? [])].map((element) => ({ name: element, policy })),
     );
     named.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -25,6 +60,11 @@ export const policiesCommand: Command = {
       );
       throw new UsageError(`There is no policy '${name}'.`, near === null ? "See: turnpike policies" : `Did you mean '${near}'?`);
     }
+    if (form === "markdown") {
+      const introduction = "The policies that documents may name.";
+      call.output.print((name === undefined ? policyIndex(policies, introduction) : policyPage(wanted[0]!.policy)).trimEnd());
+      return 0;
+    }
     for (const entry of wanted) {
       if (call.has("json")) call.output.print(JSON.stringify(asJson(entry.name, entry.policy)));
       else if (name === undefined) call.output.print(`${entry.name.padEnd(36)} ${entry.policy.summary}`);
@@ -33,6 +73,13 @@ export const policiesCommand: Command = {
     return 0;
   },
 };
+
+function escaped(file: string, call: CommandCall): number {
+  const text = escapePolicy(readFileSync(file, "utf8"));
+  if (text === null) throw new UsageError(`${file} cannot be read as a policy document.`, `See: turnpike check ${file}`);
+  call.output.print(text.trimEnd());
+  return 0;
+}
 
 function asJson(name: string, policy: PolicyDefinition): object {
   const { category, summary, remarks = [], readings = [], sections, scopes, attributes, children, errors = [] } = policy;

@@ -57,7 +57,7 @@ export const proveCommand: Command = {
     if (invariants.length === 0) throw new UsageError(`No invariant's name holds '${name}'.`);
     let proof: Proof;
     try {
-      proof = await openProof(knownConfiguration(path, call), read);
+      proof = await openProof(knownConfiguration(path, call), read, call.policies);
     } catch (error) {
       if (error instanceof ConfigurationError) return refused(error.diagnostics, call);
       throw error;
@@ -157,7 +157,7 @@ async function written(
   ];
   mkdirSync(folder, { recursive: true });
   writeFileSync(file, proof.testFile(invariant, trial, violation, gatewayOf(path, folder, proof), heading));
-  for await (const result of runTestFile(file))
+  for await (const result of runTestFile(file, { policies: call.policies }))
     if (result.ok)
       call.output.complain(`${file} passes although the invariant is broken: a test cannot say all that the invariant says.`);
   return file;

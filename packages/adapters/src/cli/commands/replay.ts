@@ -50,7 +50,10 @@ export const replayCommand: Command = {
 
 async function replay(trace: TraceDocument, path: string, call: CommandCall): Promise<number> {
   const { output } = call;
-  const found = await replayTrace(trace, knownConfiguration(path, call), { secrets: hostSecrets() });
+  const found = await replayTrace(trace, knownConfiguration(path, call), {
+    secrets: hostSecrets(),
+    policies: call.policies,
+  });
   const { differences, warnings } = found;
   if (call.has("json"))
     output.print(JSON.stringify({ same: differences.length === 0, differences, warnings, trace: found.trace }));
@@ -83,7 +86,10 @@ async function writeTest(trace: TraceDocument, path: string, to: string, call: C
   if (!/\.(?:ya?ml|json)$/i.test(path))
     throw new UsageError(`A test file names a configuration file, and ${path} is none.`, "Give a gateway.yaml or gateway.json.");
   // Whether it can be used at all is told before anything is written.
-  const gateway = await createGateway(knownConfiguration(path, call), { secrets: hostSecrets() });
+  const gateway = await createGateway(knownConfiguration(path, call), {
+    secrets: hostSecrets(),
+    policies: call.policies,
+  });
   await gateway.close();
   const relativePath = relative(dirname(resolve(to)), resolve(path)).replaceAll("\\", "/");
   const test = await testFromTrace(

@@ -191,6 +191,7 @@ async function served(call: CommandCall, opened: (() => Promise<unknown>)[]): Pr
       trace: traceOptionsOf(call),
       ...(log.onOutcome === null ? {} : { onOutcome: log.onOutcome }),
       observe,
+      policies: call.policies,
       secrets: hostSecrets(),
       credentials: hostCredentials(),
       dataSources: hostDataSources(),

@@ -44,6 +44,7 @@ async function runOnce(call: CommandCall): Promise<number> {
     ...(coverage === null ? {} : { coverage }),
     ...(name === undefined ? {} : { name }),
     update: call.has("update"),
+    policies: call.policies,
   };
   let ran = 0;
   let failed = 0;

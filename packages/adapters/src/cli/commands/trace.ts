@@ -39,6 +39,7 @@ export const traceCommand: Command = {
 async function gatewayOf(file: string, call: CommandCall) {
   try {
     const gateway = await createGateway(configurationAt(file, call), {
+      policies: call.policies,
       secrets: hostSecrets(),
       credentials: hostCredentials(),
       dataSources: hostDataSources(),

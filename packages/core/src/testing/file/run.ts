@@ -3,6 +3,7 @@ import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { ConfigurationInput } from "../../gateway.js";
 import type { TraceDocument } from "../../observe/trace-document.js";
+import type { PolicyDefinition } from "../../policy/definition.js";
 import { secretMask } from "../../policy/secret-mask.js";
 import type { CoverageRecorder } from "../coverage/recorder.js";
 import { parseUnitDuration } from "../duration.js";
@@ -44,6 +45,8 @@ export interface TestFileOptions {
   readonly name?: string;
   /** True: snapshots take the answers of now. */
   readonly update?: boolean;
+  /** Policies of one's own, beside those that a configuration names. */
+  readonly policies?: readonly PolicyDefinition[];
   /** What the file holds, in place of what is on the disk. */
   readonly text?: string;
   /** Given the trace document of every request, with the configuration that it ran on. */
@@ -63,7 +66,12 @@ export async function* runTestFile(file: string, options: TestFileOptions = {}):
   if (cases.length === 0) return;
   let subject: TestSubject;
   try {
-    subject = subjectOf(data, file, { text, probes: coverage ?? null, traces: options.onTrace !== undefined });
+    subject = subjectOf(data, file, {
+      text,
+      policies: options.policies ?? [],
+      probes: coverage ?? null,
+      traces: options.onTrace !== undefined,
+    });
     await (await subject.open()).gateway.close();
   } catch (error) {
     return yield ofFile(file, error instanceof ConfigurationError ? error.diagnostics : [unforeseen(file, error)]);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { NamedValueConfiguration, PolicySource } from "../../config/configuration.js";
 import { type ConfigurationPath, LoadedConfiguration, scalarOrigin } from "../../config/source.js";
+import type { PolicyDefinition } from "../../policy/definition.js";
 import { readYaml, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
 import type { FakeRule } from "../fake-backend.js";
@@ -17,12 +18,14 @@ export function subjectOf(
   file: string,
   {
     text = readFileSync(file, "utf8"),
+    policies = [],
     ...given
   }: Omit<NonNullable<ConstructorParameters<typeof TestSubject>[1]>, "configuration"> & {
     readonly text?: string;
+    readonly policies?: readonly PolicyDefinition[];
   } = {},
 ): TestSubject {
-  const options = optionsOf(data, file);
+  const options = { ...optionsOf(data, file), policies };
   return new TestSubject(options, { ...given, configuration: configurationOf(data, options, file, text) });
 }
 

@@ -3,6 +3,7 @@ import { stringify } from "yaml";
 import { LoadedConfiguration } from "../../config/source.js";
 import { ConfigurationError } from "../../diagnostics/diagnostic.js";
 import type { ConfigurationInput } from "../../gateway.js";
+import type { PolicyDefinition } from "../../policy/definition.js";
 import type { StepModel, TestFile } from "../file/model.js";
 import { filler, requestOf } from "../file/requests.js";
 import { ruleOf } from "../file/subject.js";
@@ -52,17 +53,22 @@ export interface Proof {
 
 /**
  * Compiles a configuration for trials.
+ * @param policies of one's own, beside those that the configuration names
  * @throws ConfigurationError with every error of it, and with every name of the invariants that it does not have
  */
-export async function openProof(configuration: ConfigurationInput, invariants: ReadInvariants): Promise<Proof> {
+export async function openProof(
+  configuration: ConfigurationInput,
+  invariants: ReadInvariants,
+  policies: readonly PolicyDefinition[] = [],
+): Promise<Proof> {
   const { data } = invariants;
   if (data === null) throw new ConfigurationError(invariants.diagnostics);
   const loaded =
     configuration instanceof LoadedConfiguration ? configuration : LoadedConfiguration.fromObject(configuration, process.cwd());
-  const { built } = await new TestSubject({ gateway: {} }, { configuration: loaded }).snapshot();
+  const { built } = await new TestSubject({ gateway: {}, policies }, { configuration: loaded }).snapshot();
   const unknown = unknownNames(invariants, built);
   if (unknown.length > 0) throw new ConfigurationError(unknown);
-  return new CompiledProof(loaded, surfaceOf(loaded, built, data), data);
+  return new CompiledProof(loaded, surfaceOf(loaded, built, data), data, policies);
 }
 
 /** Most requests of one trial. */
@@ -82,6 +88,7 @@ class CompiledProof implements Proof {
     private readonly configuration: LoadedConfiguration,
     readonly surface: Surface,
     { identity = [] }: InvariantsFile,
+    policies: readonly PolicyDefinition[],
   ) {
     const given = identity as CompiledProof["identity"];
     const issuers = [...new Set(surface.recipes.map(({ issuer }) => issuer))];
@@ -91,7 +98,7 @@ class CompiledProof implements Proof {
         .filter((issuer) => given.every((provider) => provider.issuer !== issuer))
         .map((issuer) => ({ issuer, keys: [{ kid: "k1", alg: "RS256" as const }] })),
     ];
-    this.subject = new TestSubject({ gateway: {}, identity: this.identity }, { configuration, probes: this.reach });
+    this.subject = new TestSubject({ gateway: {}, identity: this.identity, policies }, { configuration, probes: this.reach });
   }
 
   get reached(): number {

@@ -3,6 +3,7 @@ import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError } from "../../diagnostics/diagnostic.js";
 import type { PolicyDocument } from "../../model/model.js";
 import { builtinPolicies } from "../../policies/index.js";
+import type { PolicyDefinition } from "../../policy/definition.js";
 import { secretMask } from "../../policy/secret-mask.js";
 import type { Snapshot } from "../../snapshot/snapshot.js";
 import { CoverageRecorder } from "../coverage/recorder.js";
@@ -41,15 +42,19 @@ export interface MutationProblem {
 /**
  * Changes the documents that test files test, one place at a time, and runs against each change the tests that reach the place, until one
  * fails. Nothing is written. Changes after which a document does not compile are none.
+ * @param policies of one's own, beside those that configurations name
  */
-export async function* mutateTestFiles(files: readonly string[]): AsyncGenerator<MutantResult | MutationProblem> {
+export async function* mutateTestFiles(
+  files: readonly string[],
+  policies: readonly PolicyDefinition[] = [],
+): AsyncGenerator<MutantResult | MutationProblem> {
   const suites: Suite[] = [];
   for (const file of files) {
-    const suite = new Suite(file);
+    const suite = new Suite(file, policies);
     yield* await suite.prepare();
     if (suite.isReady) suites.push(suite);
   }
-  const registry = new PolicyRegistry(builtinPolicies);
+  const registry = new PolicyRegistry(builtinPolicies, policies);
   const documents = new Map<string, PolicyDocument>();
   for (const { documents: own } of suites) for (const [key, document] of own) documents.set(key, document);
   for (const [key, document] of [...documents].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
@@ -96,14 +101,19 @@ class Suite {
   /** Tests that pass without any change. */
   private readonly passing: TestCase[] = [];
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly policies: readonly PolicyDefinition[],
+  ) {}
 
   /** Runs the tests as they are. */
   async prepare(): Promise<MutationProblem[]> {
     const { data, diagnostics } = readTestFile(this.file);
     if (data === null) return diagnostics.map((diagnostic) => ({ problem: describeDiagnostic(diagnostic) }));
     this.data = data;
+    const { policies } = this;
     const subject = subjectOf(data, this.file, {
+      policies,
       probes: this.coverage,
       rewrite: (document) => {
         if (document.file !== "default global policy") this.documents.set(keyOf(document), document);
@@ -115,7 +125,7 @@ class Suite {
       const mask = secretMask(world.gateway.configuration);
       this.mask = (text) => mask.text(text);
       await world.gateway.close();
-      this.shape = shapesOf(await subjectOf(data, this.file, { tellsShapes: true }).snapshot());
+      this.shape = shapesOf(await subjectOf(data, this.file, { policies, tellsShapes: true }).snapshot());
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       return error.diagnostics
@@ -149,7 +159,7 @@ class Suite {
     const rewrite = (document: PolicyDocument): PolicyDocument => (keyOf(document) === key ? { ...document, text } : document);
     let subject: TestSubject;
     try {
-      subject = subjectOf(data, this.file, { rewrite, tellsShapes: true });
+      subject = subjectOf(data, this.file, { policies: this.policies, rewrite, tellsShapes: true });
       const shape = shapesOf(await subject.snapshot());
       if (shape.length === this.shape.length && shape.every((part, i) => part === this.shape[i]))
         return { status: "equivalent", by: null };
