@@ -110,7 +110,7 @@ describe("a fake backend", () => {
   });
 
   it("sends events", async () => {
-    const [outcome] = await send({ reply: { events: ["one", { two: 2 }] } });
+    const [outcome] = await send({ reply: { events: ["one", { data: { two: 2 } }] } });
     expect(outcome!.headers.get("Content-Type")).toBe("text/event-stream");
     expect(outcome!.text).toBe('data: one\n\ndata: {"two":2}\n\n');
   });

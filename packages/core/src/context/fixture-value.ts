@@ -67,12 +67,12 @@ const JSON_TYPES: ReadonlyMap<string, string> = new Map([
   ["jtoken", "Newtonsoft.Json.Linq.JToken"],
 ]);
 
-/** A variable's value in object form. Throws an Error that names what is wrong, or the .NET exception of a parser. */
-export function fixtureValue({ type: declared, value }: VariableFixture): unknown {
+/** A variable's value in object form. `now`, in milliseconds since the epoch, is the day of times without one. Throws an Error that names what is wrong, or the .NET exception of a parser. */
+export function fixtureValue({ type: declared, value }: VariableFixture, now = 0): unknown {
   if (value === null || value === undefined) return null;
   const type = declared.toLowerCase().replaceAll(" ", "");
   const scope = createTypeScope(contextTypes, builtinScope);
-  const host = { now: () => Date.now(), randomBytes: (length: number) => new Uint8Array(length), elapsed: () => 0 };
+  const host = { now: () => now, randomBytes: (length: number) => new Uint8Array(length), elapsed: () => 0 };
   const site = { run: new Run(host, defaultLimits), scope };
   const named = (name: string): NetType => scope.find(name)!;
   const string = named("System.String");

@@ -82,7 +82,7 @@ export function fixtureSource(fixture: Fixture): ContextSource {
       matchedParameters: new Map(Object.entries(request.matchedParameters ?? {}).map(([name, value]) => [name, String(value)])),
     },
     response: fixture.response == null ? null : fixtureResponse(fixture.response),
-    variables: new Variables(variables.map(([name, variable]) => [name, fixtureValue(variable)])),
+    variables: new Variables(variables.map(([name, variable]) => [name, fixtureValue(variable, startedAt)])),
     lastError: fixture.lastError == null ? null : lastErrorOf(fixture.lastError),
     api: apiOf(fixture.api ?? {}),
     operation: operationOf(fixture.operation ?? {}, method),

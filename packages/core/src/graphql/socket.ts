@@ -1,6 +1,7 @@
-import { type Duplex, duplexPair } from "node:stream";
+import { duplexPair } from "node:stream";
 import { MessageBody } from "../http/body.js";
 import { Headers } from "../http/headers.js";
+import { readHead } from "../http/socket-head.js";
 import { RequestFault } from "../policies/content-validation/graphql-query.js";
 import { shallowJson } from "../policies/content-validation/json-place.js";
 import { writePlain } from "../policies/graphql/resolved-value.js";
@@ -53,40 +54,20 @@ export async function openSocket(server: GraphqlServer, request: RequestMessage,
     maxPayload: server.limits.maxSize,
     handleProtocols: () => PROTOCOL,
   });
-  const head = headOf(far);
+  const head = readHead(far);
   sockets.handleUpgrade(
     { method: "GET", headers: { ...headers, connection: "Upgrade", upgrade: "websocket" } },
     near,
     Buffer.alloc(0),
     (connection) => void new SocketConversation(server, exchange, connection),
   );
-  const { status, lines } = await head;
-  if (status === 101) return { status, reason: "Switching Protocols", headers: lines, body: new MessageBody(), socket: far };
+  const { first, lines } = await head;
+  const status = Number(first.split(" ")[1]);
+  // Who writes the answer says these by itself.
+  const own = new Headers(lines.filter(([name]) => !/^(?:connection|upgrade)$/i.test(name)));
+  if (status === 101) return { status, reason: "Switching Protocols", headers: own, body: new MessageBody(), socket: far };
   far.destroy();
   return refusal(400, "The handshake of the WebSocket connection is not valid.");
-}
-
-/** Reads the answer to the handshake off the connection, and leaves what comes behind it there. */
-async function headOf(socket: Duplex): Promise<{ readonly status: number; readonly lines: Headers }> {
-  let text = Buffer.alloc(0);
-  for (;;) {
-    const chunk = socket.read() as Buffer | null;
-    if (chunk !== null) text = Buffer.concat([text, chunk]);
-    const end = text.indexOf("\r\n\r\n");
-    if (end >= 0) {
-      const rest = text.subarray(end + 4);
-      if (rest.length > 0) socket.unshift(rest);
-      const [first = "", ...rows] = text.subarray(0, end).toString("latin1").split("\r\n");
-      const own = rows.map((row) => [row.slice(0, row.indexOf(":")), row.slice(row.indexOf(":") + 1).trim()] as const);
-      // Who writes the answer says these by itself.
-      const lines = new Headers(own.filter(([name]) => !/^(?:connection|upgrade)$/i.test(name)));
-      return { status: Number(first.split(" ")[1]), lines };
-    }
-    if (chunk === null)
-      await new Promise<void>((resolve) => {
-        socket.once("readable", resolve);
-      });
-  }
 }
 
 interface Message extends Readonly<Record<string, unknown>> {

@@ -9,7 +9,7 @@ const LIFETIME = 3_600_000;
 export function testCredentials(
   { managedIdentity = {}, authorizations = {} }: Pick<PolicyTestOptions, "managedIdentity" | "authorizations">,
   clock: Clock,
-): Credentials {
+): Required<Credentials> {
   return {
     managedIdentity({ resource }) {
       const token = Object.hasOwn(managedIdentity, resource)

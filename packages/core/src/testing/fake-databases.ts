@@ -44,7 +44,7 @@ export interface FakeDatabases {
 }
 
 /** Databases made of rules. @param unexpected gets what no rule answers */
-export function fakeDatabases({ sql = [], cosmos = [] }: FakeDatabases, unexpected: string[]): DataSources {
+export function fakeDatabases({ sql = [], cosmos = [] }: FakeDatabases, unexpected: string[]): Required<DataSources> {
   const statements = counted(sql);
   const requests = counted(cosmos);
   return {

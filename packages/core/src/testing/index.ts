@@ -7,19 +7,15 @@
 
 export type { Probe, ProbeKind, ProbeSite, Probes } from "../compile/probes.js";
 export { type AdapterContract, adapterContract, type ContractCase, type MountedServer } from "./contract/index.js";
+export type { Conversation } from "./conversation.js";
 export { takeKeptCoverage } from "./coverage/kept.js";
 export { type CoverageItem, type CoverageQuery, CoverageRecorder, type RecordedItem } from "./coverage/recorder.js";
 export { coverageByFile, type FileCoverage, type ReportedItem } from "./coverage/report.js";
 export { evaluateExpression } from "./evaluate-expression.js";
-export {
-  type FakeBackend,
-  type FakeRule,
-  fakeBackend,
-  type RecordedCall,
-  type RuleCondition,
-  type RuleReply,
-} from "./fake-backend.js";
+export { type FakeBackend, fakeBackend, type RecordedCall } from "./fake-backend.js";
 export type { CosmosRule, FakeDatabases, SqlRule } from "./fake-databases.js";
+export type { FakeEvent, FakeRule, FakeTurn, RuleCondition, RuleReply } from "./fake-rule.js";
+export type { Fault, Faults, FaultTarget, PlannedFault } from "./faults.js";
 export type { TestFailure } from "./file/failure.js";
 export type {
   CallsModel,
@@ -61,6 +57,7 @@ export type { PolicyTestOptions, Surroundings } from "./policy-test-options.js";
 export type { ReplayDifference } from "./replay/differences.js";
 export { type Replay, type ReplayOptions, replayTrace } from "./replay/replay.js";
 export { type TriedTest, testFromTrace } from "./replay/tried-test.js";
+export type { Replica } from "./replica.js";
 export { fileSchemas } from "./schemas.js";
 export { type StoreCase, storeContract } from "./store-contract/index.js";
 export type { StoreSubject } from "./store-contract/subject.js";

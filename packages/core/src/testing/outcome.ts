@@ -10,6 +10,8 @@ export interface Outcome {
   readonly reason: string;
   readonly headers: Headers;
   readonly bytes: Uint8Array;
+  /** The body as it came: each part with the milliseconds on the test's clock since the request. */
+  readonly parts: readonly { readonly at: number; readonly bytes: Uint8Array }[];
   /** The body as UTF-8. */
   readonly text: string;
   /** The body as JSON. @throws SyntaxError if it is none */

@@ -3,8 +3,10 @@ import type { LoadedConfiguration } from "../config/source.js";
 import type { GatewayOptions } from "../gateway.js";
 import type { GatewayErrors } from "../model/model.js";
 import type { SectionName } from "../policy/sections.js";
-import type { FakeRule } from "./fake-backend.js";
+import type { ContentSafety } from "../policy/services.js";
 import type { FakeDatabases } from "./fake-databases.js";
+import type { FakeRule } from "./fake-rule.js";
+import type { PlannedFault } from "./faults.js";
 import type { IdentityKey } from "./identity-provider.js";
 import type { TestState } from "./test-state.js";
 
@@ -52,23 +54,30 @@ export interface Surroundings {
   readonly timestamp?: string;
 }
 
-/** What is tested, and all that surrounds it. Give `policy`, `operationPolicy` or both; or `fragment`; or `gateway`. */
+/** What is tested, and all that surrounds it. Give `policy`, `operationPolicy` or both; or `fragment`, `expression` or `gateway`. */
 export interface PolicyTestOptions {
   /** One document, at API scope: XML, or a file. */
   readonly policy?: PolicySource;
   /** One fragment, included in `section`. */
   readonly fragment?: PolicySource;
-  /** Where `fragment` is included: default inbound. In backend it stands in place of what outer scopes have there. */
+  /** Where `fragment` or `expression` stands: default inbound. In backend it stands in place of what outer scopes have there. */
   readonly section?: SectionName;
+  /** One expression, `@(…)` or `@{…}`, in `section`. Its value is the variable `value` of outcomes. */
+  readonly expression?: string;
   /** A whole configuration, or a file that holds one. */
   readonly gateway?: GatewayConfiguration | { readonly file: string } | LoadedConfiguration;
+  /**
+   * One operation of `gateway`, as `<API>/<operation>`: requests without a URL go to it, and `context` says who calls (product, subscription,
+   * user, request's id) in place of a key. Without `context` keys are asked for as ever.
+   */
+  readonly operation?: string;
   /** Documents of the outer scopes, with `policy`. */
   readonly inherits?: { readonly global?: PolicySource; readonly workspace?: PolicySource; readonly product?: PolicySource };
   /** The document of operation scope, with `policy`. */
   readonly operationPolicy?: PolicySource;
   readonly fragments?: Readonly<Record<string, PolicySource>>;
   readonly namedValues?: Readonly<Record<string, NamedValueConfiguration>>;
-  /** Parts of the context fixture that hold for every call, with `policy`. */
+  /** Parts of the context fixture that hold for every call, with `policy`; with `operation`: who calls. */
   readonly context?: Surroundings;
   /** Where relative files are looked for. Default: the current folder. */
   readonly folder?: string;
@@ -84,6 +93,17 @@ export interface PolicyTestOptions {
   readonly authorizations?: Readonly<
     Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
   >;
+  /** Secrets of vaults, by their identifiers as the configuration has them. One that is not listed is not found. */
+  readonly vault?: Readonly<Record<string, string>>;
+  /** Who judges texts for llm-content-safety. Default: calls that `external` answers. */
+  readonly contentSafety?: ContentSafety;
+  /** What fails from the beginning on; `faults.next` of the test says so later. */
+  readonly faults?: readonly PlannedFault[];
+  /**
+   * So many gateways over one store, each with a clock that is so many milliseconds ahead (or behind, if negative): `[0, 250, -250]`. The store has the
+   * test's own clock, as Redis has its. Requests go to them in turn. Default: one, with the test's clock.
+   */
+  readonly replicas?: readonly number[];
   /** The statuses of calls that fail, before what a configuration says. */
   readonly gatewayErrors?: GatewayErrors;
   /** Policies of one's own, beside the built-in ones. */

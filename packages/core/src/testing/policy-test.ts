@@ -2,7 +2,8 @@ import { keptRecorder } from "./coverage/kept.js";
 import type { PolicyTestOptions } from "./policy-test-options.js";
 import { type PolicyTest, TestSubject } from "./world.js";
 
-export type { PolicyTest, TestRequest } from "./world.js";
+export type { TestRequest } from "./operation-request.js";
+export type { PolicyTest } from "./world.js";
 
 /**
  * Puts a policy, fragment or gateway into a world of its own: clock, backends, identity provider and stores live in the test. Works in

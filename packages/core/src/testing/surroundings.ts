@@ -49,13 +49,26 @@ export function surroundingConfiguration(options: PolicyTestOptions): GatewayCon
 }
 
 function documentOf(
-  { policy, fragment, section = "inbound" }: Pick<PolicyTestOptions, "policy" | "fragment" | "section">,
+  {
+    policy,
+    fragment,
+    expression,
+    section = "inbound",
+  }: Pick<PolicyTestOptions, "policy" | "fragment" | "expression" | "section">,
   fragments: Readonly<Record<string, PolicySource>>,
 ): { policy: PolicySource | undefined; allFragments: Readonly<Record<string, PolicySource>> } {
-  if (fragment === undefined) return { policy, allFragments: fragments };
-  const outer = section === "backend" ? "" : "<base />";
-  const including = `<policies><${section}>${outer}<include-fragment fragment-id="fragment-under-test" /></${section}></policies>`;
-  return { policy: including, allFragments: { ...fragments, "fragment-under-test": fragment } };
+  const within = (tested: string): string => {
+    const outer = section === "backend" && fragment !== undefined ? "" : "<base />";
+    return `<policies><${section}>${outer}${tested}</${section}></policies>`;
+  };
+  if (fragment !== undefined)
+    return {
+      policy: within('<include-fragment fragment-id="fragment-under-test" />'),
+      allFragments: { ...fragments, "fragment-under-test": fragment },
+    };
+  if (expression !== undefined)
+    return { policy: within(`<set-variable name="value" value="${expression}" />`), allFragments: fragments };
+  return { policy, allFragments: fragments };
 }
 
 /** The operation that `context` names, and catch-alls that bear its name for every other method and path. */

@@ -1,28 +1,28 @@
 import type { Probes } from "../compile/probes.js";
+import type { SecretOptions } from "../config/outside-values.js";
 import { LoadedConfiguration } from "../config/source.js";
-import { plainValue } from "../context/plain-value.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { type Gateway, type RunningGateway, startGateway } from "../gateway.js";
-import type { Body, GatewayRequest } from "../http/message.js";
+import { type Gateway, type GatewayOptions, type RunningGateway, startGateway } from "../gateway.js";
 import type { PolicyDocument } from "../model/model.js";
 import { filledSecrets } from "../observe/conceal-recording.js";
-import type { Exchange } from "../policy/exchange.js";
 import { compileSnapshot, type Snapshot } from "../snapshot/snapshot.js";
 import { createMemoryStore } from "../stores/memory.js";
+import type { Clock } from "../time/clock.js";
+import type { Conversation } from "./conversation.js";
 import { testCredentials } from "./credentials.js";
-import { type FakeBackend, fakeBackend, readBody } from "./fake-backend.js";
+import { fakeBackend } from "./fake-backend.js";
 import { fakeDatabases } from "./fake-databases.js";
+import { FaultPlan, type Faults } from "./faults.js";
 import { type IdentityProvider, identityProvider, type TokenOptions } from "./identity-provider.js";
+import { type TestRequest, testedOperation } from "./operation-request.js";
 import type { Outcome } from "./outcome.js";
 import type { PolicyTestOptions } from "./policy-test-options.js";
+import { repeatableRandom } from "./repeatable-random.js";
+import { type Replica, RunningReplica } from "./replica.js";
 import { assumptionOf, surroundingConfiguration } from "./surroundings.js";
 import { type TestClock, testClock } from "./test-clock.js";
 import { StartedStore } from "./test-state.js";
 import { fakeTransport } from "./transport.js";
-import { Watch } from "./watch.js";
-
-/** A request to the policy under test; the URL alone is enough. */
-export type TestRequest = Omit<GatewayRequest, "method" | "headers"> & Partial<Pick<GatewayRequest, "method" | "headers">>;
 
 /** A policy under test: send it requests and look at what comes out. State lasts as long as the object. */
 export interface PolicyTest {
@@ -30,9 +30,16 @@ export interface PolicyTest {
   readonly gateway: Gateway;
   /** Findings about the documents that are no errors. */
   readonly warnings: readonly Diagnostic[];
-  send(request: TestRequest): Promise<Outcome>;
-  /** Sends requests at once. */
+  /** What is to fail next of all that the gateway depends on. */
+  readonly faults: Faults;
+  /** The gateways over the one store, to send requests to one of them. One alone where `replicas` were not asked for. */
+  readonly replicas: readonly Replica[];
+  /** Sends a request; to the replicas in turn. */
+  send(request?: TestRequest): Promise<Outcome>;
+  /** Sends requests at once; to the replicas in turn. */
   sendAll(requests: readonly TestRequest[]): Promise<Outcome[]>;
+  /** Opens a WebSocket, by a request whose URL has the scheme `ws` or `wss`. Needs the package `ws`. */
+  connect(request?: TestRequest, protocols?: readonly string[]): Promise<Conversation>;
   /** A token of the provider with that issuer (default: the only or first one). */
   token(options?: TokenOptions & { readonly issuer?: string }): string;
 }
@@ -69,77 +76,71 @@ export class TestSubject {
     const options = { ...this.options, ...answers };
     const clock = testClock(options.clock ?? options.context?.timestamp);
     const providers = (options.identity ?? []).map((identity) => identityProvider(identity, clock));
+    const faults = new FaultPlan(clock);
+    for (const { next = 1, of, fault } of options.faults ?? []) faults.next(next, of, fault);
+    const gateways: RunningGateway[] = [];
     // Texts of rules may name secrets of the configuration.
-    const fill = (text: string): string => filledSecrets(text, gateway.configuration);
+    const fill = (text: string): string => filledSecrets(text, gateways[0]!.configuration);
     const backend = fakeBackend(options.backend ?? [], clock, fill);
     const external = fakeBackend(options.external ?? [], clock, fill);
     const unexpected: string[] = [];
     const started = new StartedStore(clock, (setBack) => createMemoryStore({ clock: setBack }));
-    let fraction = 0;
-    const gateway: RunningGateway = await startGateway(
-      this.configuration,
-      {
-        clock,
-        store: started.store,
-        transport: fakeTransport({ backend, external, providers, unexpected }),
-        logger: { debug() {}, info() {}, warn() {}, error() {} },
-        credentials: testCredentials(options, clock),
-        dataSources: fakeDatabases(options.dataSources ?? {}, unexpected),
-        ...(options.gatewayErrors === undefined ? {} : { gatewayErrors: options.gatewayErrors }),
-        ...(options.policies === undefined ? {} : { policies: options.policies }),
-        ...(options.packages === undefined ? {} : { packages: options.packages }),
-        ...(options.limits === undefined ? {} : { limits: options.limits }),
-        // A repeatable spread over [0, 1) in place of chance.
-        random: { fraction: () => (fraction = (fraction + 0.618_033_988_749_895) % 1) },
-      },
-      {
-        probes: this.given.probes ?? null,
-        rewrite: this.given.rewrite ?? null,
-        tellsShapes: this.given.tellsShapes ?? false,
-        isFaked: options.fakes ?? true,
-        compile: (...input) => this.compile(...input),
-      },
-    );
-
-    const { state } = options;
-    if (state !== undefined) await started.begin(state, gateway, fill);
-    const assume = options.gateway === undefined ? assumptionOf(options, gateway.configuration) : undefined;
-    const isTraced = (options.trace ?? false) || (this.given.traces ?? false);
-    const handle = async (request: TestRequest): Promise<Outcome> => {
-      const from = clock.now();
-      const seen = { backend: backend.calls.length, external: external.calls.length, unexpected: unexpected.length };
-      let exchange: Exchange | null = null;
-      const ran = new Watch();
-      const response = await gateway.handle(
-        { method: "GET", headers: [], ...request, ...("body" in request ? { body: asReceived(request.body) } : {}) },
-        {
-          observer: ran,
-          trace: isTraced,
-          ...(assume === undefined ? {} : { assume }),
-          observe: (opened) => {
-            exchange = opened;
-          },
-        },
-      );
-      const bytes = await readBody(response.body);
-      return outcome({
-        response,
-        bytes,
-        exchange,
-        watch: ran,
-        elapsed: clock.now() - from,
-        backend: backend.calls.slice(seen.backend),
-        external: external.calls.slice(seen.external),
-        unexpected: unexpected.slice(seen.unexpected),
-      });
+    const { vault, contentSafety } = options;
+    const surroundings: GatewayOptions = {
+      store: faults.store(started.store),
+      transport: fakeTransport({ backend, external, providers, faults, unexpected }),
+      logger: { debug() {}, info() {}, warn() {}, error() {} },
+      credentials: faults.credentials(testCredentials(options, clock)),
+      dataSources: faults.dataSources(fakeDatabases(options.dataSources ?? {}, unexpected)),
+      ...(vault === undefined ? {} : { secrets: { resolve: faults.resolve(vaultOf(vault)) } }),
+      ...(contentSafety === undefined ? {} : { contentSafety: faults.contentSafety(contentSafety) }),
+      ...(options.gatewayErrors === undefined ? {} : { gatewayErrors: options.gatewayErrors }),
+      ...(options.policies === undefined ? {} : { policies: options.policies }),
+      ...(options.packages === undefined ? {} : { packages: options.packages }),
+      ...(options.limits === undefined ? {} : { limits: options.limits }),
+      random: repeatableRandom(),
     };
+    const inside = {
+      probes: this.given.probes ?? null,
+      rewrite: this.given.rewrite ?? null,
+      tellsShapes: this.given.tellsShapes ?? false,
+      isFaked: options.fakes ?? true,
+      compile: (...input: Parameters<typeof compileSnapshot>) => this.compile(...input),
+    };
+    for (const ahead of options.replicas ?? [0]) {
+      const start = (): Promise<RunningGateway> =>
+        startGateway(this.configuration, { ...surroundings, clock: skewed(clock, ahead) }, inside);
+      // Vaults that fail take their time.
+      gateways.push(await (vault === undefined ? start() : clock.run(start)));
+    }
+    const [gateway] = gateways;
+    if (gateway === undefined)
+      throw new TypeError("Invalid replicas: expected the milliseconds by which each one's clock is ahead.");
 
+    const { state, operation } = options;
+    if (state !== undefined) await started.begin(state, gateway, fill);
+    const knowsCaller = options.gateway === undefined || (operation !== undefined && options.context !== undefined);
+    const shared = {
+      clock,
+      backend,
+      external,
+      unexpected,
+      operation: operation === undefined ? null : testedOperation(operation, gateway.built),
+      assume: knowsCaller ? assumptionOf(options, gateway.configuration) : null,
+      isTraced: (options.trace ?? false) || (this.given.traces ?? false),
+    };
+    const replicas = gateways.map((running) => new RunningReplica(running, shared));
+    let turn = 0;
+    const next = (): RunningReplica => replicas[turn++ % replicas.length]!;
     return {
       clock,
       gateway,
       warnings: gateway.diagnostics,
-      send: (request) => clock.run(() => handle(request)),
-      sendAll: (requests) => clock.run(() => Promise.all(requests.map(handle))),
+      faults,
+      replicas,
+      send: (request = {}) => next().send(request),
+      sendAll: (requests) => clock.run(() => Promise.all(requests.map((request) => next().handle(request)))),
+      connect: (request = {}, protocols = []) => next().connect(request, protocols),
       token: ({ issuer, ...token } = {}) => providerOf(providers, issuer).token(token),
     };
   }
@@ -164,15 +165,17 @@ export class TestSubject {
   }
 }
 
-/** A body as a server hands it on: a stream that can be read once. */
-function asReceived(body: TestRequest["body"]): Body {
-  if (body === null || body === undefined) return null;
-  const bytes = typeof body === "string" ? Buffer.from(body) : body;
-  return bytes instanceof Uint8Array && bytes.length > 0 ? once(bytes) : bytes;
+/** A clock that is ahead of another, by so many milliseconds. */
+function skewed(clock: Clock, ahead: number): Clock {
+  if (ahead === 0) return clock;
+  return { now: () => clock.now() + ahead, setTimer: (callback, ms) => clock.setTimer(callback, ms), ticks: () => clock.now() };
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+function vaultOf(secrets: Readonly<Record<string, string>>): NonNullable<SecretOptions["resolve"]> {
+  return ({ secretIdentifier }) =>
+    Object.hasOwn(secrets, secretIdentifier)
+      ? Promise.resolve(secrets[secretIdentifier]!)
+      : Promise.reject(new Error("the test's vault does not have it."));
 }
 
 function providerOf(providers: readonly IdentityProvider[], issuer: string | undefined): IdentityProvider {
@@ -191,51 +194,13 @@ function configurationOf(options: PolicyTestOptions): LoadedConfiguration {
     gateway === undefined &&
     options.policy === undefined &&
     options.fragment === undefined &&
+    options.expression === undefined &&
     options.operationPolicy === undefined
   )
-    throw new TypeError("Give policyTest a policy, an operationPolicy, a fragment or a gateway.");
+    throw new TypeError("Give policyTest a policy, an operationPolicy, a fragment, an expression or a gateway.");
+  if (gateway === undefined && options.operation !== undefined)
+    throw new TypeError("Invalid operation: expected a gateway that has it; a document of one operation is `operationPolicy`.");
   if (gateway instanceof LoadedConfiguration) return gateway;
   if (gateway !== undefined && "file" in gateway) return LoadedConfiguration.fromFile(gateway.file);
   return LoadedConfiguration.fromObject(gateway ?? surroundingConfiguration(options), folder);
-}
-
-interface Observed {
-  readonly response: Awaited<ReturnType<Gateway["handle"]>>;
-  readonly bytes: Uint8Array;
-  readonly exchange: Exchange | null;
-  readonly watch: Watch;
-  readonly elapsed: number;
-  readonly backend: FakeBackend["calls"];
-  readonly external: FakeBackend["calls"];
-  readonly unexpected: readonly string[];
-}
-
-function outcome({ response, bytes, exchange, watch, elapsed, backend, external, unexpected }: Observed): Outcome {
-  const text = Buffer.from(bytes).toString("utf8");
-  const variables: Record<string, unknown> = Object.create(null);
-  for (const [name, value] of exchange?.variables ?? []) variables[name] = plainValue(value);
-  return {
-    status: response.status,
-    reason: response.reason,
-    headers: response.headers,
-    bytes,
-    text,
-    json: () => JSON.parse(text) as unknown,
-    backendCalls: backend,
-    externalCalls: external,
-    variables,
-    error: exchange?.lastError ?? null,
-    match: {
-      api: exchange?.api?.id ?? null,
-      operation: exchange?.operation?.id ?? null,
-      product: exchange?.product?.id ?? null,
-      subscription: exchange?.subscription?.id ?? null,
-    },
-    trace: watch.policies,
-    steps: watch.steps,
-    answeredBy: watch.answeredBy(exchange?.lastError ?? null, exchange?.hasBackendResponse ?? false),
-    elapsed,
-    traceDocument: response.trace ?? null,
-    unexpectedCalls: unexpected,
-  };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
 import { flag, seconds } from "../../policy/schema.js";
@@ -43,7 +42,7 @@ export const llmSemanticCacheStore = definePolicy({
       const headers = response.headers.clone();
       // A cookie is for the caller who gets it.
       headers.delete("Set-Cookie");
-      const key = storeKey("semantic-response-1", randomUUID());
+      const key = storeKey("semantic-response-1", Buffer.from(runtime.random.bytes(16)).toString("hex"));
       const meta = JSON.stringify({ status, reason, headers: [...headers], duration: lifetime } satisfies StoredResponse);
       const now = runtime.clock.now();
       writeCache(exchange, key, { value: response.body.bytes ?? new Uint8Array(0), meta, storedAt: now }, lifetime);

@@ -48,7 +48,8 @@ const FORMATS = [
   "binary",
 ] as const;
 
-const host = { now: () => Date.now(), randomBytes: (length: number) => new Uint8Array(length), elapsed: () => performance.now() };
+/** Patterns ask for neither time nor chance. */
+const host = { now: () => 0, randomBytes: (length: number) => new Uint8Array(length), elapsed: () => performance.now() };
 
 /** What the patterns of one body may take altogether. A single match has the bounds that it has in expressions. */
 const LIMITS = { ...defaultLimits, steps: 5_000_000, time: 1_000 };

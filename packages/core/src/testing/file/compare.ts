@@ -1,4 +1,4 @@
-import { matchesText } from "../fake-backend.js";
+import { matchesText } from "../matches-text.js";
 
 /**
  * Comparison as test files have it: objects compare as subsets, lists item by item, text exactly or by `/regex/`.

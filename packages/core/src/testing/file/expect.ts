@@ -1,6 +1,7 @@
 import type { Headers } from "../../http/headers.js";
 import { parseUnitDuration } from "../duration.js";
-import { matchesText, type RecordedCall } from "../fake-backend.js";
+import type { RecordedCall } from "../fake-backend.js";
+import { matchesText } from "../matches-text.js";
 import type { Outcome } from "../outcome.js";
 import { isStatus } from "../statuses.js";
 import { bodyDifferences, differences, expectedText, show } from "./compare.js";

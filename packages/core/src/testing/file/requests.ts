@@ -3,7 +3,7 @@ import { filledSecrets } from "../../observe/conceal-recording.js";
 import { parseUnitDuration } from "../duration.js";
 import type { TokenOptions } from "../identity-provider.js";
 import { mapTexts } from "../map-texts.js";
-import type { TestRequest } from "../world.js";
+import type { TestRequest } from "../operation-request.js";
 import type { RequestModel, TestFile, TestTokenModel } from "./model.js";
 
 /** What texts of a test file may name: its tokens, and the named values of what it tests. */

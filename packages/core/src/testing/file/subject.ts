@@ -5,7 +5,7 @@ import { type ConfigurationPath, LoadedConfiguration, scalarOrigin } from "../..
 import type { PolicyDefinition } from "../../policy/definition.js";
 import { readYaml, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
-import type { FakeRule } from "../fake-backend.js";
+import type { FakeRule } from "../fake-rule.js";
 import type { PolicyTestOptions, Surroundings } from "../policy-test-options.js";
 import { surroundingConfiguration } from "../surroundings.js";
 import type { TestState } from "../test-state.js";

@@ -1,5 +1,6 @@
 import type { Headers } from "../../http/headers.js";
-import { matchesText, type RecordedCall } from "../fake-backend.js";
+import type { RecordedCall } from "../fake-backend.js";
+import { matchesText } from "../matches-text.js";
 import { isStatus } from "../statuses.js";
 import { type CallFacts, headerOf, isInForce, queryOf } from "./facts.js";
 import type { ConditionModel, TokenConditionModel } from "./model.js";

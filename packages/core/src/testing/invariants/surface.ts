@@ -47,12 +47,11 @@ export interface Surface {
 /** The surface of a configuration, as far as invariants are about it. */
 export function surfaceOf(loaded: LoadedConfiguration, built: BuiltConfiguration, invariants: InvariantsFile): Surface {
   const { documents } = projectOfConfiguration(loaded, built, null);
-  const [pattern] = built.model.hostnames;
-  const host = pattern === undefined ? "api.example" : pattern.replace("*", "www");
+  const host = hostOf(built);
   const apis = built.namespaces.flatMap((namespace) => namespace.apis);
   const { recipes, unmet } = recipesOf(documents, invariants);
   return {
-    operations: apis.filter(isAsked).flatMap((api) => api.operations.map((operation) => operationOf(api, operation, host))),
+    operations: apis.filter(isAsked).flatMap((api) => api.operations.map((operation) => addressOf(api, operation, host))),
     keys: built.namespaces.flatMap(({ subscriptions, workspace }) => {
       const written = workspace === null ? loaded.data : loaded.data.workspaces?.[workspace.id];
       return subscriptions.map(({ id, scope, primaryKey }) => ({
@@ -70,9 +69,17 @@ export function surfaceOf(loaded: LoadedConfiguration, built: BuiltConfiguration
 /** Sockets and MCP servers do not answer one request each. */
 const isAsked = ({ type, mcpTools }: ApiModel): boolean => type !== "websocket" && type !== "mcp" && mcpTools === null;
 
-function operationOf(api: ApiModel, operation: OperationModel, host: string): SurfaceOperation {
+/** A name that a configuration is called by. */
+export function hostOf({ model }: BuiltConfiguration): string {
+  const [pattern] = model.hostnames;
+  return pattern === undefined ? "api.example" : pattern.replace("*", "www");
+}
+
+/** How an operation is called. */
+export function addressOf(api: ApiModel, operation: OperationModel, host: string): SurfaceOperation {
   const { versioning, version } = api;
-  const scheme = api.protocols.includes("https") ? "https" : "http";
+  const [secure, plain] = api.type === "websocket" ? ["wss", "ws"] : ["https", "http"];
+  const scheme = (api.protocols as readonly string[]).includes(secure!) ? secure! : plain!;
   const segment = versioning?.scheme === "segment" && version !== null ? `/${version}` : "";
   const revision = api.isCurrentRevision ? "" : `;rev=${api.revision}`;
   const named = version === null || versioning === null || versioning.scheme === "segment" ? {} : { [versioning.name]: version };

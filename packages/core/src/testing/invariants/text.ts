@@ -1,4 +1,4 @@
-import { matchesText } from "../fake-backend.js";
+import { matchesText } from "../matches-text.js";
 
 /** Is a text no `/regex/`, or one that JavaScript reads? */
 export function isPattern(written: string): boolean {
