@@ -179,6 +179,14 @@ describe.each(cases)("$name", ({ policy, request, backend, gatewayErrors, status
 it.each([
   ["--gateway-errors", "azure", "Invalid value 'azure' of '--gateway-errors': expected turnpike or apim."],
   ["--path-encoding", "loose", "Invalid value 'loose' of '--path-encoding': expected plain or strict."],
+  ["--workers", "0", "Invalid value '0' of '--workers': expected a whole number from 1 to 256, or auto."],
+  ["--workers=2", "--console", "'--console' looks on at one process: leave '--workers' out."],
+  ["--body-limit", "4 apples", "Invalid value '4 apples' of '--body-limit': expected bytes, such as 4194304 or 4Mi."],
+  ["--headers-timeout", "1m", "expected seconds, such as 30 or 0.5."],
+  ["--max-connections", "0", "Invalid value '0' of '--max-connections': expected a whole number from 1 to 1000000."],
+  ["--redis-mode", "none", "Invalid value 'none' of '--redis-mode': expected local, open or closed."],
+  ["--redis-mode", "open", "'--redis-mode' needs '--redis'."],
+  ["--drain-wait", "soon", "Invalid value 'soon' of '--drain-wait': expected seconds, such as 30 or 0.5."],
   ["--body-work", "0", "Invalid value '0' of '--body-work': expected a number of units from 1."],
 ])("turnpike run refuses %s %s", async (option, value, complaint) => {
   const file = join(folder, "policy.xml");

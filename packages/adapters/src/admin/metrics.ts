@@ -34,7 +34,12 @@ export interface GatewayMetrics extends GatewayTelemetry {
    * @param gateway whose backends, store and configuration are looked at; null while there is none
    */
   page(gateway: Gateway | null): Promise<string>;
+  /** The same as data, to be put together with that of other processes: {@link mergedMetrics}. */
+  parts(gateway: Gateway | null): Promise<readonly MetricParts[]>;
 }
+
+/** Metrics of one process as data that can be sent to another. */
+export type MetricParts = readonly PromClient.MetricObjectWithValues<PromClient.MetricValue<string>>[];
 
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const MOST_SERIES = 2_000;
@@ -45,6 +50,8 @@ const NEAR = 0.9;
 /** Reasons of failed calls of backends. */
 const BACKEND_FAILURES = new Set(["BackendConnectionFailure", "Timeout", "BackendCircuitOpen"]);
 const CIRCUITS = ["closed", "open", "half-open"] as const;
+
+const MISSING = "Metrics for Prometheus need the package prom-client: npm install prom-client@15";
 
 /**
  * Counts what happens in a gateway, by operation and never by path. Needs the package `prom-client`.
@@ -57,8 +64,40 @@ const CIRCUITS = ["closed", "open", "half-open"] as const;
  */
 export function gatewayMetrics(options: MetricsOptions = {}): GatewayMetrics {
   const prom = optionalPackage("prom-client") as typeof PromClient | null;
-  if (prom === null) throw new Error("Metrics for Prometheus need the package prom-client: npm install prom-client@15");
+  if (prom === null) throw new Error(MISSING);
   return new PrometheusMetrics(prom, options);
+}
+
+/**
+ * Metrics of several processes on one page: what is counted is summed up; of what is a state the worst is shown.
+ * @param parts what {@link GatewayMetrics.parts} gave in each process
+ * @throws Error if `prom-client` is not installed
+ */
+export async function mergedMetrics(parts: readonly (readonly MetricParts[])[]): Promise<string> {
+  return (await Promise.all(merged(parts).map((registry) => registry.metrics()))).join("\n");
+}
+
+/**
+ * What is counted in metrics of several processes, without what is a state of each.
+ * @throws Error if `prom-client` is not installed
+ */
+export async function countedIn(parts: readonly (readonly MetricParts[])[]): Promise<readonly MetricParts[]> {
+  const counted = parts.map((of) => of.map((metrics) => metrics.filter(({ name, type }) => isCounted(name, String(type)))));
+  return Promise.all(merged(counted).map((registry) => registry.getMetricsAsJSON()));
+}
+
+/** Sums of what policies emit are gauges: a measurement may be below zero. */
+function isCounted(name: string, type: string): boolean {
+  return type === "counter" || type === "histogram" || name.endsWith("_sum");
+}
+
+function merged(parts: readonly (readonly MetricParts[])[]): PromClient.Registry[] {
+  const prom = optionalPackage("prom-client") as typeof PromClient | null;
+  if (prom === null) throw new Error(MISSING);
+  const registries = Math.max(0, ...parts.map((of) => of.length));
+  return Array.from({ length: registries }, (_, i) =>
+    prom.AggregatorRegistry.aggregate(parts.flatMap((of) => (of[i] === undefined ? [] : [of[i] as object as object[]]))),
+  );
 }
 
 /** Classes of statuses, by their first digit. */
@@ -82,7 +121,7 @@ interface Untold {
 class PrometheusMetrics implements GatewayMetrics {
   private readonly registry: PromClient.Registry;
   private readonly duration: Histogram;
-  private readonly parts: PromClient.Counter;
+  private readonly times: PromClient.Counter;
   private readonly refusals: PromClient.Counter;
   private readonly cache: PromClient.Counter;
   private readonly retries: PromClient.Counter;
@@ -115,7 +154,7 @@ class PrometheusMetrics implements GatewayMetrics {
     );
     const counter = (name: string, help: string, labelNames: string[]): PromClient.Counter =>
       new prom.Counter({ name, help, labelNames, registers });
-    this.parts = counter("turnpike_time_seconds_total", "Where the time of requests went: gateway, backend or client.", [
+    this.times = counter("turnpike_time_seconds_total", "Where the time of requests went: gateway, backend or client.", [
       ...operation,
       "part",
     ]);
@@ -220,7 +259,7 @@ class PrometheusMetrics implements GatewayMetrics {
       for (const untold of ofApi.values()) {
         const labels = { api: untold.api, operation: untold.operation };
         for (const part of PARTS) {
-          this.parts.inc({ ...labels, part }, untold.times[part]);
+          this.times.inc({ ...labels, part }, untold.times[part]);
           untold.times[part] = 0;
         }
         if (untold.hits > 0) this.cache.inc({ ...labels, result: "hit" }, untold.hits);
@@ -241,22 +280,33 @@ class PrometheusMetrics implements GatewayMetrics {
   }
 
   async page(gateway: Gateway | null): Promise<string> {
+    const now = this.looked(gateway);
+    return `${await this.registry.metrics()}\n${await now.metrics()}`;
+  }
+
+  async parts(gateway: Gateway | null): Promise<readonly MetricParts[]> {
+    const now = this.looked(gateway);
+    return Promise.all([this.registry, now].map((registry) => registry.getMetricsAsJSON()));
+  }
+
+  private looked(gateway: Gateway | null): PromClient.Registry {
     // What is only looked at stands in a registry of its own, so that what is gone from the configuration is gone from the page.
     const now = new this.prom.Registry();
     this.tell();
     if (gateway !== null) this.look(gateway, now);
     this.showCustom(now);
-    return `${await this.registry.metrics()}\n${await now.metrics()}`;
+    return now;
   }
 
   private look(gateway: Gateway, registry: PromClient.Registry): void {
-    const gauge = (name: string, help: string, labelNames: string[] = []): PromClient.Gauge =>
-      new this.prom.Gauge({ name, help, labelNames, registers: [registry] });
+    const gauge = (name: string, help: string, labelNames: string[] = [], aggregator: "min" | "max" = "max"): PromClient.Gauge =>
+      new this.prom.Gauge({ name, help, labelNames, registers: [registry], aggregator });
     const { backends, store, since } = gateway.health();
     const available = gauge(
       "turnpike_backend_available",
       "1 if requests go to the backend, 0 if they are answered 503 at once.",
       ["workspace", "backend"],
+      "min",
     );
     const circuit = gauge("turnpike_backend_circuit", "The state of a backend's circuit breaker: 1 for the one that it is in.", [
       "workspace",
@@ -268,7 +318,7 @@ class PrometheusMetrics implements GatewayMetrics {
       available.set(labels, isAvailable ? 1 : 0);
       if (state !== null) for (const known of CIRCUITS) circuit.set({ ...labels, state: known }, known === state ? 1 : 0);
     }
-    const up = gauge("turnpike_store_up", "1 if the store is in use, 0 if the gateway goes on without it.", ["part"]);
+    const up = gauge("turnpike_store_up", "1 if the store is in use, 0 if the gateway goes on without it.", ["part"], "min");
     for (const part of ["counters", "cache"] as const) up.set({ part }, store[part] === "up" ? 1 : 0);
     gauge("turnpike_configuration_age_seconds", "Time since the configuration came into force.").set(
       Math.max(0, (this.clock.now() - since) / 1000),

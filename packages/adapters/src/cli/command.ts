@@ -26,6 +26,8 @@ export interface Output {
 
 /** What a command is called with. */
 export interface CommandCall {
+  /** What followed the command's name, as it was given. */
+  readonly args: readonly string[];
   readonly positionals: readonly string[];
   readonly output: Output;
   /** An option's text, if given. */

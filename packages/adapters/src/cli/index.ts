@@ -121,6 +121,7 @@ async function parse(entry: CommandEntry, command: Command, args: readonly strin
   const { values, positionals } = parseArgs({ args: withValues(command, args), options, allowPositionals: true, strict: true });
   const given = values as Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   return {
+    args,
     positionals: command.takesPatterns ? await expandPatterns(positionals) : positionals,
     output,
     policies: await policiesIn((given["policies"] ?? []) as string[]),
