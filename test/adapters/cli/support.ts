@@ -50,10 +50,10 @@ export async function running(...args: readonly string[]): Promise<RunningComman
   const ended = main(["run", ...args, "--port", "0", "--json"], {
     stdout: process.stdout,
     stderr: process.stderr,
-    print: (line) => {
-      lines.push(line);
+    print: (text) => {
+      lines.push(...text.split("\n"));
       // What else listens is told of in the same turn.
-      if (line.includes('"listening"')) setImmediate(listens);
+      if (text.includes('"listening"')) setImmediate(listens);
     },
     complain: (line) => void complaints.push(line),
   });
