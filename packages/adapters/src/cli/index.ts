@@ -1,12 +1,10 @@
 /** The `turnpike` command: a table of subcommands, each in a file of its own under `commands/`, loaded when it is called. */
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import type { PolicyDefinition } from "@turnpike/core";
 import { endWithReader } from "./closed-pipe.js";
 import { type Command, type CommandCall, type Output, UsageError } from "./command.js";
 import { type CommandEntry, commands } from "./commands.js";
 import { commandHelp, overview } from "./help.js";
+import { policiesIn } from "./own-policies.js";
 import { expandPatterns } from "./patterns.js";
 import { version } from "./version.js";
 
@@ -135,16 +133,6 @@ async function parse(entry: CommandEntry, command: Command, args: readonly strin
     },
     has: (name) => given[name] === true,
   };
-}
-
-/** The policies of modules, which are looked for from the working folder. */
-async function policiesIn(modules: readonly string[]): Promise<readonly PolicyDefinition[]> {
-  if (modules.length === 0) return [];
-  const { loadPolicies } = await tools();
-  const paths = modules.map((module) => (existsSync(module) ? resolve(module) : module));
-  return loadPolicies(paths, process.cwd(), (_, message) => {
-    throw new UsageError(message, "A module is a file or a package that exports what definePolicy gives.");
-  });
 }
 
 /** The arguments, where options that may stand without a value have one: the next argument if it looks like it, or else the empty text. */

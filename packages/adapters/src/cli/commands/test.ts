@@ -1,8 +1,9 @@
-import { CoverageRecorder, runTestFile } from "@turnpike/core/testing";
+import type { RecordedItem } from "@turnpike/core/testing";
 import { type Command, type CommandCall, UsageError } from "../command.js";
 import { coverageOptions, coverageWanted } from "../coverage/options.js";
 import { reportCoverage } from "../coverage/report.js";
 import { filesOf, TEST_SUFFIX } from "../files.js";
+import { type Jobs, jobsOf, jobsOption, runFiles } from "../testing/jobs.js";
 import { reporterOf } from "../testing/reporters.js";
 import { untilChanged } from "../testing/watching.js";
 
@@ -20,6 +21,7 @@ export const testCommand: Command = {
     output: { type: "string", short: "o", value: "FILE", help: "where the junit reporter writes; default: standard output" },
     name: { type: "string", short: "t", value: "TEXT", help: "runs only tests whose name holds TEXT" },
     bail: { type: "boolean", help: "stops at the first test that fails" },
+    jobs: jobsOption,
     update: { type: "boolean", short: "u", help: "snapshots take the answers of now" },
     verbose: { type: "boolean", help: "shows of a failed test what its request came to, policy by policy" },
     watch: { type: "boolean", short: "w", help: "runs again whenever a file below PATH changes, until it is interrupted" },
@@ -35,30 +37,33 @@ export const testCommand: Command = {
   },
 };
 
+const ONE_JOB: Jobs = { most: 1, isAsked: true };
+
 async function runOnce(call: CommandCall): Promise<number> {
   const reporter = reporterOf(call);
   const name = call.text("name");
   const request = coverageWanted(call);
-  const coverage = request === null ? null : new CoverageRecorder();
+  const bails = call.has("bail");
   const options = {
-    ...(coverage === null ? {} : { coverage }),
-    ...(name === undefined ? {} : { name }),
     update: call.has("update"),
-    policies: call.policies,
+    covers: request !== null,
+    modules: call.texts("policies"),
+    ...(name === undefined ? {} : { name }),
   };
+  const files = filesOf(call.positionals, TEST_SUFFIX);
+  // Snapshots of files behind one that ends the run stay as they are.
+  const jobs = bails && options.update ? ONE_JOB : jobsOf(call);
+  const recorded: RecordedItem[] = [];
   let ran = 0;
   let failed = 0;
-  for (const file of filesOf(call.positionals, TEST_SUFFIX)) {
-    for await (const result of runTestFile(file, options)) {
-      ran++;
-      if (!result.ok) failed++;
-      reporter.add(result);
-      if (failed > 0 && call.has("bail")) break;
-    }
-    if (failed > 0 && call.has("bail")) break;
+  for await (const result of runFiles(files, options, call.policies, jobs, recorded)) {
+    ran++;
+    if (!result.ok) failed++;
+    reporter.add(result);
+    if (failed > 0 && bails) break;
   }
   reporter.end();
   if (ran === 0) call.output.complain(`No test's name holds '${name}'.`);
-  const isEnough = coverage === null || reportCoverage(coverage.recorded(), request!, call);
+  const isEnough = request === null || reportCoverage(recorded, request, call);
   return ran > 0 && failed === 0 && isEnough ? 0 : 1;
 }
