@@ -154,9 +154,19 @@ describe("turnpike run with TLS", () => {
     expect(text).toBe("https nobody");
   });
 
+  it("serves HTTP/2 by prior knowledge with --http2 and no certificate", async () => {
+    const port = await served("--http2");
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    const stream = session.request({ ":path": "/x" });
+    stream.setEncoding("utf8");
+    let text = "";
+    for await (const chunk of stream) text += chunk as string;
+    session.close();
+    expect(text).toBe("http nobody");
+  });
+
   it.each([
     [["--tls-key", "a"], "'--tls-key' needs '--tls-cert'."],
-    [["--http2"], "'--http2' needs '--tls-cert'."],
     [["--tls-cert", "/none.pem"], "'--tls-cert' does not work: /none.pem cannot be read (ENOENT)."],
     [["--tls-cert", ca, "--tls-key", join(folder, "first.key")], `Invalid certificate '${ca}' with key`],
     [[...firstFiles, "--tls-key", "b"], "'--tls-key' stands 2 times, '--tls-cert' 1 times"],

@@ -119,6 +119,7 @@ async function sendTo(exchange: Exchange, backend: BackendModel | null, options:
     timeout: options.timeout,
   };
   if (isUpgrade) outgoing.upgrade = "websocket";
+  else if (exchange.api?.type === "grpc") outgoing.http2 = "only";
   else if (options.http2) outgoing.http2 = true;
   if (tls !== undefined && Object.keys(tls).length > 0) outgoing.tls = tls;
   if (proxy !== null) outgoing.proxy = proxy;

@@ -8,6 +8,7 @@ import { reasonPhrase } from "../policy/failure.js";
 import type { Clock } from "../time/clock.js";
 import { type Abortable, endRelay, relayAbort } from "./abort-relay.js";
 import { backendConnector, proxyAuthorization } from "./connect.js";
+import { http2Transport } from "./http2-transport.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
 import { Line, LineClient, type LineConnector, type LineUser } from "./line.js";
 
@@ -34,6 +35,7 @@ export interface ClosableTransport {
 export function undiciTransport(options: UndiciTransportOptions): ClosableTransport {
   const { clock, connections = 256, origins = 256 } = options;
   const ways = new Map<string, Way>();
+  const http2 = http2Transport({ clock, connections, origins });
 
   const wayFor = (origin: string, request: OutgoingRequest): Way => {
     const { tls, proxy, http2 } = request;
@@ -57,8 +59,9 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
   };
 
   return {
-    send: (request) =>
-      new Promise((resolve, reject) => {
+    send: (request) => {
+      if (request.http2 === "only") return http2.send(request);
+      return new Promise((resolve, reject) => {
         const exchange = new OneCall(request, clock, resolve, reject);
         if (request.signal.aborted) return exchange.fail(new TransportError("aborted", "The client closed the connection."));
         const slash = request.url.indexOf("/", request.url.indexOf("//") + 2);
@@ -80,14 +83,17 @@ export function undiciTransport(options: UndiciTransportOptions): ClosableTransp
         } catch (error) {
           exchange.fail(new TransportError("connection", messageOf(error), { cause: error }));
         }
-      }),
+      });
+    },
     async close(most) {
+      http2.close(false);
       const open = [...ways.values()].map(({ pool }) => pool);
       ways.clear();
       const closed = Promise.all(open.map((pool) => pool.close().catch(() => undefined)));
       await new Promise<void>((resolve) => {
         const cancel = clock.setTimer(() => {
           for (const pool of open) void pool.destroy().catch(() => undefined);
+          http2.close(true);
           resolve();
         }, most);
         void closed.then(() => {

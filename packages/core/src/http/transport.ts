@@ -26,7 +26,8 @@ export interface OutgoingRequest {
     readonly checkName?: boolean;
   };
   readonly proxy?: { readonly url: string; readonly username?: string; readonly password?: string };
-  readonly http2?: boolean;
+  /** True: HTTP/2 where the server takes it. `only`: nothing else, also without TLS; request and response stream at the same time. */
+  readonly http2?: boolean | "only";
   /** The handshake of a WebSocket connection: it asks for an upgrade, and a 101 comes with its socket. */
   readonly upgrade?: "websocket";
 }

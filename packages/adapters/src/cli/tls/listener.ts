@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { createSecureServer, type Http2SecureServer } from "node:http2";
+import { createServer as createHttp2Server, createSecureServer, type Http2SecureServer, type Http2Server } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
 import { createSecureContext, type SecureVersion } from "node:tls";
 import type { Logger } from "@turnpike/core";
@@ -28,12 +28,15 @@ export const tlsOptions: Readonly<Record<string, CommandOption>> = {
     help: "certificates of callers: request (policies decide: context.Request.Certificate) or require (of an authority of --tls-client-ca); default: not asked for",
   },
   "tls-client-ca": { type: "string", value: "FILE", help: "authorities for certificates of callers (PEM)" },
-  http2: { type: "boolean", help: "serves HTTP/2 beside HTTP/1.1, as callers choose in the handshake of TLS (ALPN)" },
+  http2: {
+    type: "boolean",
+    help: "serves HTTP/2: beside HTTP/1.1, as callers choose in the handshake of TLS (ALPN); without --tls-cert alone, by prior knowledge",
+  },
 };
 
 /** A server for the listener that the options ask for. */
 export interface Listener {
-  readonly server: Server | Http2SecureServer;
+  readonly server: Server | Http2SecureServer | Http2Server;
   /** The scheme that callers use. */
   readonly scheme: "http" | "https";
   /** Reads certificates again when their files change, or the process gets SIGHUP. */
@@ -84,9 +87,11 @@ export function makeListener(call: CommandCall): Listener {
 }
 
 function plainListener(call: CommandCall): Listener {
-  const needs = Object.keys(tlsOptions).find((name) => name !== "tls-cert" && (call.has(name) || call.texts(name).length > 0));
+  const needs = Object.keys(tlsOptions).find(
+    (name) => name !== "tls-cert" && name !== "http2" && (call.has(name) || call.texts(name).length > 0),
+  );
   if (needs !== undefined) throw new UsageError(`'--${needs}' needs '--tls-cert'.`);
-  return { server: createServer(), scheme: "http", follow() {}, close() {} };
+  return { server: call.has("http2") ? createHttp2Server() : createServer(), scheme: "http", follow() {}, close() {} };
 }
 
 const VERSIONS: Readonly<Record<string, SecureVersion>> = { "1.2": "TLSv1.2", "1.3": "TLSv1.3" };
