@@ -1,6 +1,6 @@
 import { Headers } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { forwardedFrom, isTrusted } from "#adapters/wire/forwarded.js";
+import { forwardedByStandard, forwardedFrom, isTrusted } from "#adapters/wire/forwarded.js";
 
 const trusted = isTrusted(["10.0.0.0/8", "2001:db8::/32"]);
 const address = (...lines: string[]): string =>
@@ -41,5 +41,38 @@ describe("the caller behind trusted proxies", () => {
   ])("came by %j: %s", (lines, scheme) => {
     const headers = new Headers(lines.map((line) => ["X-Forwarded-Proto", line] as const));
     expect(forwardedFrom(headers, "10.0.0.1", trusted).scheme).toBe(scheme);
+  });
+});
+
+describe("the caller as Forwarded says it", () => {
+  const read = (...lines: string[]) =>
+    forwardedByStandard(new Headers(lines.map((line) => ["Forwarded", line] as const)), "10.0.0.1", trusted);
+
+  it.each([
+    [["for=192.0.2.1"], "192.0.2.1", null, null],
+    [["for=6.6.6.6, for=192.0.2.1;proto=https;host=api.example, For=10.0.0.9;Proto=HTTP;by=10.0.0.8"], "192.0.2.1", "http", null],
+    [['for="[2001:db9::7]:4711";proto=https;host="api.example:8443"'], "2001:db9::7", "https", "api.example:8443"],
+    [["for=192.0.2.1", 'for="10.0.0.9:80" ; proto="https"'], "192.0.2.1", "https", null],
+    [['for="192.0.2.1:4711"'], "192.0.2.1", null, null],
+    [["for=192.0.2.1, for=unknown"], "10.0.0.1", null, null],
+    [["for=192.0.2.1, for=_hidden, for=10.0.0.9"], "10.0.0.9", null, null],
+    [["for=192.0.2.1, proto=https"], "10.0.0.1", "https", null],
+    [['for=192.0.2.1;proto=ftp;host="a/b"'], "192.0.2.1", null, null],
+    [['for="192.0.2.1, for=6.6.6.6'], "10.0.0.1", null, null],
+    [["for=192.0.2.1;for=6.6.6.6"], "10.0.0.1", null, null],
+    [["192.0.2.1"], "10.0.0.1", null, null],
+    [[`for=192.0.2.1,${"for=10.0.0.9,".repeat(2000)}`], "10.0.0.1", null, null],
+    [[], "10.0.0.1", null, null],
+  ])("%j", (lines, caller, scheme, host) => {
+    expect(read(...lines)).toEqual({ address: caller, scheme, host });
+  });
+
+  it("what callers write into the other header counts for nothing", () => {
+    const headers = new Headers([
+      ["X-Forwarded-For", "6.6.6.6"],
+      ["Forwarded", "for=192.0.2.1"],
+    ]);
+    expect(forwardedByStandard(headers, "10.0.0.1", trusted).address).toBe("192.0.2.1");
+    expect(forwardedFrom(headers, "10.0.0.1", trusted).address).toBe("6.6.6.6");
   });
 });

@@ -41,26 +41,75 @@ const MOST_HOPS = 64;
  * may have written. An address may come with a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), which is left out.
  */
 export function forwardedFrom(headers: Headers, remote: string, trusted: (address: string) => boolean): Forwarded {
-  let address = remote;
-  let hops = 0;
-  for (const hop of fromTheEnd(headers.getAll("x-forwarded-for"))) {
-    const plain = withoutPort(hop);
-    if (isIP(plain) === 0 || ++hops > MOST_HOPS) break;
-    address = plain;
-    if (!trusted(plain)) break;
-  }
+  const address = callerOf(fromTheEnd(headers.getAll("x-forwarded-for")), remote, trusted);
   const last = (name: string): string | undefined => fromTheEnd(headers.getAll(name)).next().value;
   // Some say `wss` of a WebSocket's handshake.
   const scheme = last("x-forwarded-proto")
     ?.toLowerCase()
     .replace(/^ws(s?)$/, "http$1");
-  const host = last("x-forwarded-host");
+  return { address, scheme: schemeOf(scheme), host: hostOf(last("x-forwarded-host")) };
+}
+
+/**
+ * Reads `Forwarded` (RFC 7239) in the same way: a hop is the `for` of an element, scheme and host are those of the last element. A header that is
+ * not well-formed, or longer than {@link MOST_FORWARDED}, says nothing.
+ */
+export function forwardedByStandard(headers: Headers, remote: string, trusted: (address: string) => boolean): Forwarded {
+  const elements = forwardedElements(headers.getAll("forwarded").join(",")) ?? [];
+  const hops = elements.toReversed().map((element) => element.get("for") ?? "");
+  const last = elements.at(-1);
   return {
-    address,
-    scheme: scheme === "http" || scheme === "https" ? scheme : null,
-    host: host !== undefined && /^[^\s/?#@\\]{1,255}$/.test(host) ? host : null,
+    address: callerOf(hops, remote, trusted),
+    scheme: schemeOf(last?.get("proto")?.toLowerCase()),
+    host: hostOf(last?.get("host")),
   };
 }
+
+/** Most characters of `Forwarded` that are read. */
+const MOST_FORWARDED = 16_384;
+/** A pair of an element (RFC 7239, 4), and what parts it from the next. */
+const PAIR = /[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)=(?:([!#$%&'*+\-.^_`|~\w]+)|"((?:[^"\\]|\\.)*)"))?[ \t]*([;,]|$)/y;
+
+/** The elements, each by the names of its pairs in lower case; null for what is none. */
+function forwardedElements(text: string): ReadonlyMap<string, string>[] | null {
+  if (text.length > MOST_FORWARDED) return null;
+  const elements: Map<string, string>[] = [];
+  let element = new Map<string, string>();
+  for (let at = 0; at < text.length; ) {
+    PAIR.lastIndex = at;
+    const match = PAIR.exec(text);
+    if (match === null) return null;
+    const [whole, name, token, quoted, end] = match;
+    if (name !== undefined) {
+      // A name that is there twice says nothing that can be trusted.
+      if (element.has(name.toLowerCase())) return null;
+      element.set(name.toLowerCase(), token ?? quoted!.replace(/\\(.)/g, "$1"));
+    }
+    at += whole.length;
+    if (end === ";" && at < text.length) continue;
+    if (element.size > 0) elements.push(element);
+    element = new Map();
+  }
+  return elements;
+}
+
+/** The last address of a chain that is not a trusted proxy's. @param hops the last one first */
+function callerOf(hops: Iterable<string>, remote: string, trusted: (address: string) => boolean): string {
+  let address = remote;
+  let count = 0;
+  for (const hop of hops) {
+    const plain = withoutPort(hop);
+    if (isIP(plain) === 0 || ++count > MOST_HOPS) break;
+    address = plain;
+    if (!trusted(plain)) break;
+  }
+  return address;
+}
+
+const schemeOf = (scheme: string | undefined): Forwarded["scheme"] => (scheme === "http" || scheme === "https" ? scheme : null);
+
+const hostOf = (host: string | undefined): string | null =>
+  host !== undefined && /^[^\s/?#@\\]{1,255}$/.test(host) ? host : null;
 
 /** The members of a list header, the last one first, each found only when it is asked for. */
 function* fromTheEnd(lines: readonly string[]): Generator<string, undefined> {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Body, type GatewayRequest, Headers, TransportError } from "@turnpike/core";
-import { forwardedFrom, type TrustedProxies } from "./forwarded.js";
+import { forwardedByStandard, forwardedFrom, type TrustedProxies } from "./forwarded.js";
 import { http2Headers } from "./http2.js";
 import type { RequestHead } from "./request-head.js";
 
@@ -13,6 +13,11 @@ export interface NodeOptions {
    * whoever connects. Default: none.
    */
   readonly trustedProxies?: TrustedProxies;
+  /**
+   * The header in which trusted proxies say who called: `x-forwarded` (the default), or `forwarded` (RFC 7239). Only the one that they write is read:
+   * the other comes from callers as it is.
+   */
+  readonly forwardedHeader?: "x-forwarded" | "forwarded";
   /** The scheme that callers use, where TLS ends in front of this server and no trusted proxy says so. Default: the connection's own. */
   readonly scheme?: "http" | "https";
 }
@@ -47,7 +52,9 @@ export function toRequest(
   const fault = framingFault(head, headers);
   if (fault !== null) return fault;
   const remote = plainAddress(socket.remoteAddress ?? "");
-  const forwarded = trusted(remote) ? forwardedFrom(headers, remote, trusted) : null;
+  const forwarded = trusted(remote)
+    ? (options.forwardedHeader === "forwarded" ? forwardedByStandard : forwardedFrom)(headers, remote, trusted)
+    : null;
   const isEncrypted = (socket as TLSSocket).encrypted === true;
   const scheme = forwarded?.scheme ?? options.scheme ?? (isEncrypted ? "https" : "http");
   const host = forwarded?.host ?? headers.get("host") ?? localHost(socket);

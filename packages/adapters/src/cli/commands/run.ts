@@ -57,6 +57,11 @@ export const runCommand: Command = {
       value: "ADDRESSES",
       help: "proxies whose X-Forwarded-For, -Proto and -Host are believed: addresses and networks with commas between, or 'all'",
     },
+    "forwarded-header": {
+      type: "string",
+      value: "NAME",
+      help: "the header in which they say so: x-forwarded (default), or forwarded (RFC 7239)",
+    },
     strict: { type: "boolean", help: "one error refuses the whole configuration; without it what cannot be used is set aside" },
     verbose: { type: "boolean", help: "shows every finding about what is set aside" },
     redis: { type: "string", value: "URL", help: "keeps counters and cached values in Redis, shared by all gateways that do" },

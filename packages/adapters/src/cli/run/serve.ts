@@ -27,6 +27,7 @@ import {
   boundListener,
   eventPlaces,
   folderOf,
+  forwardedHeaderOf,
   gatewayErrorsOf,
   metricsOf,
   pathEncodingOf,
@@ -69,6 +70,7 @@ export async function served(call: CommandCall, opened: (() => Promise<unknown>)
   boundListener(listener.server, call);
   const scheme = schemeOf(call);
   const trustedProxies = proxiesOf(call);
+  const forwardedHeader = forwardedHeaderOf(call);
   const adminPlace = adminAddress(call);
   const consoleWanted = consoleCall(call);
   const metrics = adminPlace === null ? null : metricsOf();
@@ -154,6 +156,7 @@ export async function served(call: CommandCall, opened: (() => Promise<unknown>)
     timeout: drain.timeout,
     ...(scheme === undefined ? {} : { scheme }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
+    forwardedHeader,
   });
   const address = await listen(server, port, call.text("host") ?? "127.0.0.1");
   const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import type { Server } from "node:http";
-import type { Http2SecureServer } from "node:http2";
+import type { Http2SecureServer, Http2Server } from "node:http2";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import type { GatewayErrors, GatewayTelemetry, Logger, TraceOptions } from "@turnpike/core";
@@ -51,6 +51,16 @@ export function schemeOf(call: CommandCall): "http" | "https" | undefined {
   const text = call.text("scheme");
   if (text === undefined || text === "http" || text === "https") return text;
   throw new UsageError(`Invalid value '${text}' of '--scheme': expected http or https.`);
+}
+
+/** The header in which trusted proxies say who called. @throws UsageError for another, and where no proxy is trusted */
+export function forwardedHeaderOf(call: CommandCall): "x-forwarded" | "forwarded" {
+  const text = call.text("forwarded-header") ?? "x-forwarded";
+  if (text !== "x-forwarded" && text !== "forwarded")
+    throw new UsageError(`Invalid value '${text}' of '--forwarded-header': expected x-forwarded or forwarded.`);
+  if (text === "forwarded" && call.text("trust-proxy") === undefined)
+    throw new UsageError("'--forwarded-header' needs '--trust-proxy'.");
+  return text;
 }
 
 /** The proxies that are believed; undefined: none. @throws UsageError for what is neither an address nor a network */
@@ -171,7 +181,7 @@ export function bodyLimitOf(call: CommandCall): number | undefined {
  * Bounds what callers may take of a listener.
  * @throws UsageError for values that cannot be
  */
-export function boundListener(server: Server | Http2SecureServer, call: CommandCall): void {
+export function boundListener(server: Server | Http2SecureServer | Http2Server, call: CommandCall): void {
   const connections = wholeOf(call, "max-connections", { least: 1, most: 1_000_000 });
   if (connections !== undefined) server.maxConnections = connections;
   const headers = secondsOf(call, "headers-timeout");
