@@ -52,6 +52,7 @@ it("the values of each door are these", () => {
         "hasFailed",
         "isLogged",
         "isWanted",
+        "logEvents",
         "pulled",
         "readYaml",
         "wait",

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { logEvents } from "@turnpike/core/adapter";
 import ts from "typescript";
 import { expect, it } from "vitest";
 import { type ParsedFile, parsedFiles } from "./comments.js";
@@ -62,6 +65,49 @@ it("finds findings that are made in place", () => {
 it.each(["expressions", "core", "adapters"])("%s writes what a finding says in a table", (name) => {
   const files = parsedFiles(name).filter(({ path }) => !TABLE.test(path) && !RULE.test(path));
   expect(files.flatMap(literalFindings)).toEqual([]);
+});
+
+/** Lines of a log whose message is written in place, each with its line. */
+function literalEvents({ path, tree }: ParsedFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isCallExpression(node) &&
+      ts.isPropertyAccessExpression(node.expression) &&
+      /^(?:debug|info|warn|error)$/.test(node.expression.name.text) &&
+      /log(?:ger)?!?$/i.test(node.expression.expression.getText()) &&
+      node.arguments.length === 2 &&
+      isText(node.arguments[1]!)
+    )
+      found.push(`${path}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+it("finds log messages that are made in place", () => {
+  const text = [
+    'this.options.logger?.warn({ err }, "It failed.");',
+    "log.error(fields, `${source} failed.`);",
+    "exchange.runtime.logger!.info({}, 'done');",
+    "logger.warn({ err }, logEvents.cacheFailed);",
+    'findings.warn(file, "…");',
+  ].join("\n");
+  const tree = ts.createSourceFile("a.ts", text, ts.ScriptTarget.Latest, true);
+  expect(literalEvents({ path: "a.ts", tree })).toEqual(["a.ts:1", "a.ts:2", "a.ts:3"]);
+});
+
+it.each(["core", "adapters"])("%s logs events of the table", (name) => {
+  expect(parsedFiles(name).flatMap(literalEvents)).toEqual([]);
+});
+
+it("events of the log are a few words in lower case, each told of in the guide", () => {
+  const guide = readFileSync(join(import.meta.dirname, "../../docs/guides/observability.md"), "utf8");
+  const events = Object.values(logEvents);
+  expect(events.filter((event) => !/^[a-z]+(?:[ -][a-z]+){1,4}$/.test(event))).toEqual([]);
+  expect(events.filter((event, index) => events.indexOf(event) !== index)).toEqual([]);
+  expect(events.filter((event) => !guide.includes(`\`${event}\``))).toEqual([]);
 });
 
 it("each code of documents and configurations is one that a table gives", () => {

@@ -16,7 +16,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.js";
 import type { GatewayRequest } from "./http/message.js";
 import type { Transport } from "./http/transport.js";
 import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
-import { accessLogRecord, accessLogText, isLogged } from "./observe/access-log.js";
+import { accessLogRecord, isLogged } from "./observe/access-log.js";
 import { AccessLogLines } from "./observe/access-log-line.js";
 import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
 import type { RecordedState } from "./observe/recording.js";
@@ -28,6 +28,7 @@ import { subscriptionHubs } from "./policies/graphql/subscription-hub.js";
 import { builtinPolicies } from "./policies/index.js";
 import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
+import { logEvents } from "./policy/log-events.js";
 import { maskedLogger } from "./policy/masked-logger.js";
 import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
@@ -411,14 +412,14 @@ export class RunningGateway implements Gateway {
       mask: (text: string) => secretMask(model).text(text),
     };
     const fields = { activityId: requestId, policy: error!.source, reason: error!.reason, status: outcome.status };
-    logger.info(fields, `${error!.source} failed: ${error!.message}`);
+    logger.info({ ...fields, error: error!.message }, logEvents.requestFailed);
     const looking = telemetry.request?.(seen) ?? null;
     const watching = (this.listening.watchers ?? []).map((watcher) => () => watcher.ended(outcome, null));
     for (const listener of [this.listening.onOutcome, request.onOutcome, looking?.ended.bind(looking), ...watching])
       try {
         listener?.(outcome);
       } catch (failure) {
-        logger.error({ err: failure }, "A listener of outcomes failed.");
+        logger.error({ err: failure }, logEvents.outcomeListenerFailed);
       }
   }
 
@@ -450,7 +451,7 @@ export class RunningGateway implements Gateway {
     try {
       telemetry.configured?.(model);
     } catch (error) {
-      this.runtime.logger.error({ err: error }, "Telemetry failed to take a configuration.");
+      this.runtime.logger.error({ err: error }, logEvents.telemetryFailed);
     }
   }
 
@@ -500,7 +501,7 @@ function outcomeListener({ onOutcome, accessLog = false, logger }: GatewayOption
     if (!isLogged(outcome, sample, () => random.fraction())) return;
     // An outcome holds no secrets: what it has is masked already.
     if (write !== null) write(lines.line(outcome));
-    else logger!.info(accessLogRecord(outcome), accessLogText(outcome));
+    else logger!.info(accessLogRecord(outcome), logEvents.requestAnswered);
   };
 }
 

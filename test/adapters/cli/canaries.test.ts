@@ -308,7 +308,7 @@ describe("run", () => {
     await new Promise<void>((resolve) =>
       get(`${listening}/x?code=CANARY-4b3`, (incoming) => void incoming.resume().on("end", () => resolve())),
     );
-    await vi.waitFor(() => expect(lines.join("\n")).toContain("A one-way request failed."));
+    await vi.waitFor(() => expect(lines.join("\n")).toContain("one-way request failed"));
     await stop();
     expect([...lines, ...complaints].join("\n")).not.toMatch(/CANARY-4/);
   });

@@ -291,7 +291,7 @@ describe.each([
     it("are logged with their stack where on-error answers", async () => {
       const { status, text } = await failing((app) => app.use(turnpikeErrors));
       expect([status, text]).toEqual([503, expect.not.stringContaining("ledger")]);
-      expect(logged).toEqual([{ err: expect.any(Error), message: "Application failed" }]);
+      expect(logged).toEqual([{ err: expect.any(Error), message: "application failed" }]);
       expect((logged[0]!.err as Error).stack).toMatch(/the ledger is out of balance[\s\S]*parsed-body\.test/);
     });
 

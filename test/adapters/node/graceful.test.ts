@@ -145,6 +145,6 @@ describe("closing a gateway", () => {
     const gateway = await createGateway(oneWay(upstream.url), { logger });
     await gateway.handle({ method: "GET", url: "http://g/a/x", headers: {} });
     await gateway.close({ timeout: 20 });
-    await vi.waitFor(() => expect([aborted, warnings]).toEqual([1, ["A one-way request failed."]]));
+    await vi.waitFor(() => expect([aborted, warnings]).toEqual([1, ["one-way request failed"]]));
   });
 });

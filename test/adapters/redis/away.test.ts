@@ -155,7 +155,7 @@ describe.skipIf(reason !== null).each(Object.keys(clients))("while Redis is away
     await until(() => store.state.counters === "up", "counters are back");
     expect(await one(store)).toMatchObject({ admitted: true, count: 1 });
     expect(await one(store, { amount: 0 })).toMatchObject({ count: 1 });
-    expect(lines).toEqual(["Redis call failed (counters)", "Redis unavailable (counters)", "Redis available again (counters)"]);
+    expect(lines).toEqual(["redis call failed (counters)", "redis unavailable (counters)", "redis available (counters)"]);
   });
 });
 

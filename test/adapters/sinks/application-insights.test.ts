@@ -74,7 +74,11 @@ async function called(
 ) {
   const lines: string[] = [];
   const sentHeaders: Headers[] = [];
-  const write = (_: object, message: string): void => void lines.push(message);
+  const write = (fields: object, message: string): void => {
+    const { loggerId, why, to, metric, dropped } = fields as Record<string, unknown>;
+    const shown = [message, loggerId, why, to, metric, dropped].filter((part) => part !== undefined);
+    void lines.push(shown.join(", "));
+  };
   const logger = { debug() {}, info() {}, warn: write, error: write };
   const sinks = loggerSinks({
     logger,
@@ -133,7 +137,7 @@ it("requests, calls, failures, traces and metrics arrive, in the caller's operat
     connectionString,
     { paths: ["/a/x", "/a/down"], exporter },
   );
-  expect(lines.filter((line) => !/^loud$|^forward-request failed/.test(line))).toEqual([]);
+  expect(lines.filter((line) => !/^loud$|^request failed/.test(line))).toEqual([]);
   const [request, failed] = of("RequestData");
   expect(request).toMatchObject({ name: "GET /a/{id}", responseCode: "200", success: true });
   expect(request!["properties"]).toMatchObject({
@@ -192,17 +196,17 @@ it("what is sent is the diagnostic's share; entries of trace policies are not sa
 });
 
 it.each([
-  ["*** REDACTED ***", /nowhere to go \(its credentials are not in the configuration\)/],
-  ["InstrumentationKey=nonsense", /cannot be used: its connection string is invalid/],
+  ["*** REDACTED ***", /^logger unusable, insights, its credentials are not in the configuration$/],
+  ["InstrumentationKey=nonsense", /^logger unusable, insights, its connection string is invalid$/],
 ])("a logger with the connection string %s is named, and requests are served", async (connectionString, line) => {
   const { lines } = await called({}, connectionString);
   expect(lines.filter((text) => line.test(text))).toHaveLength(1);
-  expect(lines.join("\n")).toContain("1 measurements of the metric 'orders' were dropped");
+  expect(lines.join("\n")).toContain("measurements dropped, orders, 1");
 });
 
 it("what cannot be sent is told, once as long as it goes on", async () => {
   const { connectionString } = await ingestion();
   // Without its authority nobody trusts the endpoint.
   const { lines } = await called({}, connectionString, { paths: ["/a/1", "/a/2"] });
-  expect(lines.filter((line) => line === "What diagnostics log cannot be sent to Application Insights.")).toHaveLength(1);
+  expect(lines.filter((line) => line === "delivery failed, Application Insights")).toHaveLength(1);
 });

@@ -54,7 +54,9 @@ async function called(given: GatewayConfiguration, options: LoggerSinkOptions = 
     }
   };
   await send(paths);
-  return { clock, lines, messages: () => lines.map(({ message }) => message), sinks, gateway, send };
+  /** Events with their fields, errors aside. */
+  const told = () => lines.map(({ message, fields }) => [message, { ...fields, err: undefined }]);
+  return { clock, lines, told, sinks, gateway, send };
 }
 
 const hubLogger = (hub: EventHubServer, name = "orders") => ({
@@ -92,11 +94,11 @@ describe("Azure Event Hubs", () => {
   it("a hub that refuses costs messages, which are counted, and no caller notices", async () => {
     const { server, logger, namedValues } = await hub();
     server.refuse = true;
-    const { sinks, messages, lines } = await called(configuration({ audit: logger }, "", { namedValues }));
+    const { sinks, told, lines } = await called(configuration({ audit: logger }, "", { namedValues }));
     await sinks.end();
-    expect(messages()).toEqual([
-      "Messages of log-to-eventhub cannot be sent to the event hub orders.",
-      "2 messages to the logger 'audit' were dropped.",
+    expect(told()).toEqual([
+      ["delivery failed", { to: "the event hub orders" }],
+      ["messages dropped", { loggerId: "audit", dropped: 2 }],
     ]);
     expect(JSON.stringify(lines.map(({ fields, message }) => [fields, message]))).not.toContain("CANARY");
   });
@@ -108,12 +110,12 @@ describe("Azure Event Hubs", () => {
     ["it names no event hub", {}, { connectionString: "Endpoint=sb://h.example", name: "" }],
   ])("without a way to it, loading says why: %s", async (why, options, credentials) => {
     const properties = { credentials: { name: "orders", connectionString: "Endpoint=sb://h.example", ...credentials } };
-    const { messages, clock, sinks } = await called(configuration({ audit: { type: "azureEventHub", properties } }), options);
-    expect(messages()).toEqual([`The logger 'audit' has nowhere to go (${why}): its messages are dropped.`]);
+    const { told, clock, sinks } = await called(configuration({ audit: { type: "azureEventHub", properties } }), options);
+    expect(told()).toEqual([["logger unusable", { loggerId: "audit", why }]]);
     await clock.advance(60_000);
-    expect(messages().slice(1)).toEqual(["2 messages to the logger 'audit' were dropped."]);
+    expect(told().slice(1)).toEqual([["messages dropped", { loggerId: "audit", dropped: 2 }]]);
     await sinks.end();
-    expect(messages()).toHaveLength(2);
+    expect(told()).toHaveLength(2);
   });
 });
 
@@ -154,14 +156,16 @@ it("messages go to standard output, and a reader that went away costs messages o
       done();
     },
   });
-  const { sinks, send, messages } = await called(configuration({ audit: { type: "stdout" } }), { stdout }, ["x"]);
+  const { sinks, send, told } = await called(configuration({ audit: { type: "stdout" } }), { stdout }, ["x"]);
   isGone = true;
   await send(["y", "z"]);
   await new Promise((resolve) => setImmediate(resolve));
   await send(["later"]);
   await sinks.end();
   expect(written.map((line) => (JSON.parse(line) as { message: string }).message)).toEqual(["/x"]);
-  expect(messages()).toEqual([expect.stringMatching(/^[12] messages to the logger 'audit' were dropped\.$/) as string]);
+  expect(told()).toEqual([
+    ["messages dropped", { loggerId: "audit", dropped: expect.toSatisfy((n) => n === 1 || n === 2) as number }],
+  ]);
 });
 
 describe("HTTP", () => {
@@ -197,11 +201,11 @@ describe("HTTP", () => {
 
   it("what it refuses is counted", async () => {
     const { url } = await receiver([400]);
-    const { sinks, messages } = await called(configuration({ audit: { type: "http", properties: { url } } }), {}, ["x"]);
+    const { sinks, told } = await called(configuration({ audit: { type: "http", properties: { url } } }), {}, ["x"]);
     await sinks.end();
-    expect(messages()).toEqual([
-      `Messages of log-to-eventhub cannot be sent to ${new URL(url).origin}.`,
-      "1 messages to the logger 'audit' were dropped.",
+    expect(told()).toEqual([
+      ["delivery failed", { to: new URL(url).origin }],
+      ["messages dropped", { loggerId: "audit", dropped: 1 }],
     ]);
   });
 });
@@ -222,36 +226,36 @@ it("a route of the host wins over what loggers say; other loggers go their own w
 
 it("another configuration opens what it names and closes what it does not", async () => {
   const file = (path: string) => ({ audit: { type: "file", properties: { path } } });
-  const { sinks, gateway, send, lines } = await called(configuration(file("before.jsonl")), {}, ["x"]);
+  const { sinks, gateway, send, told } = await called(configuration(file("before.jsonl")), {}, ["x"]);
   await gateway.update(configuration(file("after.jsonl")));
   await send(["y"]);
   await gateway.update(configuration({ audit: { type: "carrierPigeon" } }));
   await sinks.end();
   expect(readFileSync(join(folder, "before.jsonl"), "utf8")).toContain('"/x"');
   expect(readFileSync(join(folder, "after.jsonl"), "utf8")).toContain('"/y"');
-  expect(lines.map(({ message }) => message)).toEqual([
-    "The logger 'audit' has nowhere to go (a logger of the type carrierPigeon takes no messages): its messages are dropped.",
+  expect(told()).toEqual([
+    ["logger unusable", { loggerId: "audit", why: "a logger of the type carrierPigeon takes no messages" }],
   ]);
 });
 
 it("without telemetry, loggers are named at the start, and messages and metrics counted once a minute", async () => {
   const clock = testClock();
-  const lines: string[] = [];
-  const write = (_: object, message: string): void => void lines.push(message);
+  const lines: (readonly [event: string, fields: object])[] = [];
+  const write = (fields: object, event: string): void => void lines.push([event, fields]);
   const logger = { debug: write, info: write, warn: write, error: write };
   const given = configuration({ audit: {} });
   const policy = given.apis!["a"]!.policy as string;
   const metric = '<emit-metric name="orders"><dimension name="API ID" /></emit-metric>';
   const apis = { a: { ...given.apis!["a"]!, policy: policy.replace("<inbound>", `<inbound>${metric}`) } };
   const gateway = await createGateway({ ...given, apis }, { clock, logger });
-  expect(lines).toEqual(["The logger 'audit' has nowhere to go: no telemetry takes messages of log-to-eventhub."]);
+  expect(lines).toEqual([["logger unusable", { loggerId: "audit", why: "no telemetry takes messages of log-to-eventhub" }]]);
   for (let index = 0; index < 3; index++)
     await gateway.handle({ method: "GET", url: "https://gateway.example/a/x", headers: {} });
   expect(lines).toHaveLength(1);
   await clock.advance(60_000);
   expect(lines.slice(1).sort()).toEqual([
-    "3 measurements of the metric 'orders' were dropped: no telemetry takes metrics.",
-    "3 messages to the logger 'audit' were dropped.",
+    ["measurements dropped", { metric: "orders", dropped: 3 }],
+    ["messages dropped", { loggerId: "audit", dropped: 3 }],
   ]);
   await clock.advance(600_000);
   expect(lines).toHaveLength(3);

@@ -80,6 +80,6 @@ it("that fails harms no request, and is named in the log", async () => {
     },
   });
   expect((await gateway.handle(REQUEST)).status).toBe(201);
-  expect(logged).toEqual(["A listener of outcomes failed."]);
+  expect(logged).toEqual(["outcome listener failed"]);
   await gateway.close();
 });

@@ -210,7 +210,7 @@ describe("in the background", () => {
       {
         level: "warn",
         fields: { what: "named value key", reason: "The vault is down." },
-        message: "A value could not be looked up again: the last one stays.",
+        message: "outside value unavailable",
       },
     ]);
     await clock.advance(30_000);

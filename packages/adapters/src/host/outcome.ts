@@ -9,6 +9,7 @@ import {
   type SubscriptionModel,
   type UserModel,
 } from "@turnpike/core";
+import { logEvents } from "@turnpike/core/adapter";
 
 /** What the gateway found out about a request, for the application behind it. Values are those of the moment in which they are read. */
 export interface RequestOutcome {
@@ -72,7 +73,7 @@ class ExchangeOutcome implements RequestOutcome {
 
   logError(error: unknown): void {
     const { runtime, requestId } = this.exchange;
-    runtime.logger.error({ err: error, requestId }, "Application failed");
+    runtime.logger.error({ err: error, requestId }, logEvents.applicationFailed);
   }
 
   get requestId(): string {

@@ -1,4 +1,5 @@
 import type { Clock, GatewayTelemetry, Logger } from "@turnpike/core";
+import { logEvents } from "@turnpike/core/adapter";
 import { Deadlines } from "./deadlines.js";
 import type { Driver } from "./driver.js";
 
@@ -123,7 +124,7 @@ export class Link {
     const now = this.options.clock.now();
     this.untold++;
     if (now - this.toldAt < TELL_EVERY) return;
-    this.options.logger?.warn({ err: error, part: this.options.part, calls: this.untold }, "Redis call failed");
+    this.options.logger?.warn({ err: error, part: this.options.part, calls: this.untold }, logEvents.redisCallFailed);
     this.toldAt = now;
     this.untold = 0;
   }
@@ -176,7 +177,7 @@ export class Link {
   private giveUp(error: unknown): void {
     this.isOpen = false;
     this.metric("store-up", 0);
-    this.options.logger?.warn({ err: error, part: this.options.part }, "Redis unavailable");
+    this.options.logger?.warn({ err: error, part: this.options.part }, logEvents.redisUnavailable);
     this.probeLater();
   }
 
@@ -194,7 +195,7 @@ export class Link {
       this.failures = 0;
       this.isOpen = true;
       this.metric("store-up", 1);
-      logger?.info({ part }, "Redis available again");
+      logger?.info({ part }, logEvents.redisAvailable);
       this.onReturn().catch(() => {});
     } catch {
       if (this.stopProbe !== null) this.probeLater();

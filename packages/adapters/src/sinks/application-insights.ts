@@ -16,7 +16,7 @@ import type {
   RequestTelemetry,
   TelemetryRequest,
 } from "@turnpike/core";
-import { hasFailed, isWanted } from "@turnpike/core/adapter";
+import { hasFailed, isWanted, logEvents } from "@turnpike/core/adapter";
 import { RequestSpans, type SpanTools } from "../opentelemetry/request-spans.js";
 import { optionalPackage } from "../optional-package.js";
 import { diagnosedAttributes } from "./diagnosed-attributes.js";
@@ -149,11 +149,7 @@ export class ApplicationInsights implements GatewayTelemetry {
   private connected(logger: LoggerModel, isTold: boolean): Connection | null {
     const text = connectionStringOf(logger);
     const tell = (why: string): null => {
-      if (!isTold)
-        this.options.logger.warn(
-          { loggerId: logger.id },
-          `The logger '${logger.id}' has nowhere to go (${why}): what diagnostics send there is dropped.`,
-        );
+      if (!isTold) this.options.logger.warn({ loggerId: logger.id, why }, logEvents.loggerUnusable);
       return null;
     };
     if (text === null) return tell("its credentials are not in the configuration");
@@ -167,8 +163,8 @@ export class ApplicationInsights implements GatewayTelemetry {
         connection = connect(packages, text, this.options);
       } catch (error) {
         this.options.logger.warn(
-          { loggerId: logger.id, err: error },
-          `The logger '${logger.id}' cannot be used: its connection string is invalid.`,
+          { loggerId: logger.id, why: "its connection string is invalid", err: error },
+          logEvents.loggerUnusable,
         );
       }
     this.connections.set(text, connection);

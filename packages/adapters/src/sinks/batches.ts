@@ -9,8 +9,8 @@ const LAST_WAIT = 5_000;
 
 /** Where batches go. */
 export interface BatchTarget {
-  /** What is told when delivery fails. */
-  readonly what: string;
+  /** What it is called when delivery fails. */
+  readonly to: string;
   /**
    * Delivers the first of the messages, as many as go together, and rejects if it cannot.
    * @returns how many it has taken, at least one: those that are too large included
@@ -35,7 +35,7 @@ export function batchSink(target: BatchTarget, clock: Clock, report: SinkReport)
       try {
         taken = await target.send(batch);
       } catch (error) {
-        report.failed(error, target.what);
+        report.failed(error, target.to);
         // What could not be delivered is not kept: the next may find a target that is there again.
         for (const { loggerId } of batch.slice(0, taken)) report.dropped(loggerId, 1);
       }

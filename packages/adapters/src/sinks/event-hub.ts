@@ -32,7 +32,7 @@ export function eventHubSink(
         ? new EventHubProducerClient(connectionString, options)
         : new EventHubProducerClient(connectionString, name, options);
   const target: BatchTarget = {
-    what: `Messages of log-to-eventhub cannot be sent to the event hub ${name}.`,
+    to: `the event hub ${name}`,
     async send(waiting) {
       const { partitionId, partitionKey } = waiting[0]!;
       const batch = await client.createBatch(
@@ -47,7 +47,7 @@ export function eventHubSink(
       )
         taken++;
       if (taken === 0) {
-        report.failed(new Error("The message is larger than the hub takes."), target.what);
+        report.failed(new Error("The message is larger than the hub takes."), target.to);
         report.dropped(waiting[0]!.loggerId, 1);
         return 1;
       }

@@ -18,7 +18,7 @@ export function httpSink(
 ): Sink {
   const shown = URL.canParse(url) ? new URL(url).origin : "the URL of the logger";
   const target: BatchTarget = {
-    what: `Messages of log-to-eventhub cannot be sent to ${shown}.`,
+    to: shown,
     async send(waiting) {
       const lines: string[] = [];
       let characters = 0;

@@ -10,7 +10,7 @@ const LAST_WAIT = 2_000;
 /** Appends messages to a file that only its owner reads, one JSON object a line. */
 export function fileSink(file: string, clock: Clock, report: SinkReport): Sink {
   const stream = createWriteStream(file, { flags: "a", mode: 0o600 });
-  stream.on("error", (error) => report.failed(error, `Messages of log-to-eventhub cannot be written to ${file}.`));
+  stream.on("error", (error) => report.failed(error, file));
   return lineSink(stream, clock, report, () => stream.end());
 }
 

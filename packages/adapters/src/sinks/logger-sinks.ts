@@ -12,7 +12,7 @@ import {
   systemClock,
   type TelemetryRequest,
 } from "@turnpike/core";
-import { droppedEvents, type Unheard } from "@turnpike/core/adapter";
+import { droppedEvents, logEvents, type Unheard } from "@turnpike/core/adapter";
 import { credentialsFrom } from "../azure/token-credential.js";
 import { optionalPackage } from "../optional-package.js";
 import { ApplicationInsights } from "./application-insights.js";
@@ -99,14 +99,14 @@ class ConfiguredSinks implements LoggerSinks {
     this.dropped = droppedEvents(logger, clock);
     this.insights = new ApplicationInsights({
       logger,
-      failed: (error) => this.tellFailure(error, "What diagnostics log cannot be sent to Application Insights."),
+      failed: (error) => this.tellFailure(error, "Application Insights"),
       fraction: options.fraction ?? Math.random,
       exporter: options.exporter ?? {},
       ...(options.exportInterval === undefined ? {} : { exportInterval: options.exportInterval }),
     });
     this.report = {
       dropped: (loggerId, count) => this.dropped.add(loggerId, count),
-      failed: (error, what) => this.tellFailure(error, what),
+      failed: (error, to) => this.tellFailure(error, to),
     };
   }
 
@@ -168,13 +168,13 @@ class ConfiguredSinks implements LoggerSinks {
       this.sinks.set(key, sink);
       return sink;
     } catch (error) {
-      this.logger.warn({ loggerId: id, err: error }, `The logger '${id}' cannot be reached: its messages are dropped.`);
+      this.logger.warn({ loggerId: id, why: "it cannot be reached", err: error }, logEvents.loggerUnusable);
       return null;
     }
   }
 
   private nowhere(loggerId: string, why: string): null {
-    this.logger.warn({ loggerId }, `The logger '${loggerId}' has nowhere to go (${why}): its messages are dropped.`);
+    this.logger.warn({ loggerId, why }, logEvents.loggerUnusable);
     return null;
   }
 
@@ -210,11 +210,11 @@ class ConfiguredSinks implements LoggerSinks {
     return this.hubs;
   }
 
-  private tellFailure(error: unknown, what: string): void {
+  private tellFailure(error: unknown, to: string): void {
     const now = this.clock.now();
-    if (now - (this.toldAt.get(what) ?? Number.NEGATIVE_INFINITY) < EVERY) return;
-    this.toldAt.set(what, now);
-    this.logger.error({ err: error }, what);
+    if (now - (this.toldAt.get(to) ?? Number.NEGATIVE_INFINITY) < EVERY) return;
+    this.toldAt.set(to, now);
+    this.logger.error({ err: error, to }, logEvents.deliveryFailed);
   }
 }
 

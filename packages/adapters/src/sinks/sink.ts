@@ -18,5 +18,5 @@ export interface SinkReport {
   /** Messages that were lost. */
   dropped(loggerId: string, count: number): void;
   /** Why some were; told once as long as it goes on. */
-  failed(error: unknown, what: string): void;
+  failed(error: unknown, to: string): void;
 }

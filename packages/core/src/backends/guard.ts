@@ -3,6 +3,7 @@ import type { BackendModel } from "../model/model.js";
 import { policyError } from "../policy/declared-error.js";
 import type { Exchange, ResponseMessage } from "../policy/exchange.js";
 import { transportFailure } from "../policy/failure.js";
+import { logEvents } from "../policy/log-events.js";
 import { type BackendStates, backendStates } from "./backend-states.js";
 import type { CallPermit, CallResult, CircuitBreaker } from "./circuit-breaker.js";
 import { sessionMember, sessionToken } from "./pool.js";
@@ -200,6 +201,6 @@ function settle(
   const now = runtime.clock.now();
   if (!breaker.record(permit, result, backend.circuitBreaker!, now)) return;
   const until = breaker.openUntil(now);
-  if (until === null) runtime.logger.info({ backend: backend.id }, "The circuit breaker of a backend has closed.");
-  else runtime.logger.warn({ backend: backend.id, until, ...result }, "The circuit breaker of a backend has opened.");
+  if (until === null) runtime.logger.info({ backend: backend.id }, logEvents.circuitClosed);
+  else runtime.logger.warn({ backend: backend.id, until, ...result }, logEvents.circuitOpened);
 }

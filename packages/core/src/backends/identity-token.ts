@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { internalError } from "../policy/declared-error.js";
 import type { Exchange } from "../policy/exchange.js";
+import { logEvents } from "../policy/log-events.js";
 import { PerGateway } from "../policy/per-gateway.js";
 import type { AccessToken, Runtime } from "../policy/services.js";
 
@@ -42,7 +43,7 @@ class HeldToken {
     if (now >= this.refreshAt && this.pending === null) {
       this.refreshAt = now + PAUSE;
       this.renew().catch((error: unknown) => {
-        this.runtime.logger.warn({ err: error }, "A token of the managed identity could not be renewed ahead of time.");
+        this.runtime.logger.warn({ err: error }, logEvents.identityTokenNotRenewed);
       });
     }
     return current.token;

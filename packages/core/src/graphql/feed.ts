@@ -1,6 +1,7 @@
 import type { GraphqlResult } from "../policies/content-validation/graphql-library.js";
 import { RequestFault } from "../policies/content-validation/graphql-query.js";
 import { subscriptionHubs } from "../policies/graphql/subscription-hub.js";
+import { logEvents } from "../policy/log-events.js";
 import type { Caller } from "./caller.js";
 import { type Query, subscriptionField } from "./query.js";
 import type { GraphqlServer } from "./server.js";
@@ -58,7 +59,7 @@ export function subscribe(server: GraphqlServer, query: Query, caller: Caller, s
   const leave = subscriptionHubs.of(runtime).listen(server.api, field!, server.limits.maxSubscriptions, {
     event(value) {
       if (waiting.length >= MOST_WAITING) {
-        runtime.logger.warn({ api: server.api.id, field }, "A subscriber cannot follow the events: its subscription ends.");
+        runtime.logger.warn({ api: server.api.id, field }, logEvents.subscriberTooSlow);
         return end();
       }
       waiting.push(value);

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
 import { type ConfigurationInput, type Gateway, type RunningGateway, startGateway } from "../gateway.js";
+import { logEvents } from "../policy/log-events.js";
 import { keptConfiguration } from "../snapshot/kept.js";
 import { deadline, systemClock } from "../time/clock.js";
 import { LastGoodKeeper } from "./keeper.js";
@@ -187,7 +188,7 @@ class Follower implements LiveGateway {
     try {
       this.observe(event);
     } catch (error) {
-      this.options.logger?.error({ err: error }, "An observer of the configuration failed.");
+      this.options.logger?.error({ err: error }, logEvents.configurationObserverFailed);
     }
   }
 

@@ -1,3 +1,4 @@
+import { logEvents } from "../policy/log-events.js";
 import type { Logger } from "../policy/services.js";
 import type { LiveEvent } from "./live-options.js";
 
@@ -6,20 +7,14 @@ export function loggingObserver(logger: Logger | undefined, source: string): (ev
   return (event) => {
     switch (event.kind) {
       case "in-force":
-        if (event.origin === "source") return logger?.info({ source }, "The configuration is in force.");
-        return logger?.warn(
-          { source, keptAt: new Date(event.keptAt!).toISOString() },
-          "The last good configuration is in force, as the source gives none that can be.",
-        );
+        if (event.origin === "source") return logger?.info({ source }, logEvents.configurationInForce);
+        return logger?.warn({ source, keptAt: new Date(event.keptAt!).toISOString() }, logEvents.lastGoodInForce);
       case "refused":
-        return logger?.error(
-          { source, diagnostics: event.error.diagnostics },
-          "The configuration has errors: the one in force stays.",
-        );
+        return logger?.error({ source, diagnostics: event.error.diagnostics }, logEvents.configurationRefused);
       case "unreachable":
-        return logger?.warn({ source, err: event.error }, "The configuration could not be had: the one in force stays.");
+        return logger?.warn({ source, err: event.error }, logEvents.configurationUnreachable);
       case "last-good-failed":
-        return logger?.error({ source, err: event.error }, "The last good configuration could not be written or read.");
+        return logger?.error({ source, err: event.error }, logEvents.lastGoodFailed);
     }
   };
 }

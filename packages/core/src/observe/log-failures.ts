@@ -1,5 +1,6 @@
 import type { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
+import { logEvents } from "../policy/log-events.js";
 import type { Logger } from "../policy/services.js";
 import { ShownText } from "./shown-text.js";
 
@@ -34,9 +35,10 @@ function logFailure(log: Logger, failure: PolicyError, bindings: object, texts: 
   const { source, reason, message, section, scope, path, policyId, place, status, cause, options } = failure;
   const fields = {
     ...bindings,
-    policy: source,
+    policy: source ?? "pipeline",
     reason,
     status,
+    error: texts.text(message, 4_000),
     section,
     scope,
     path,
@@ -45,7 +47,6 @@ function logFailure(log: Logger, failure: PolicyError, bindings: object, texts: 
     ...(options.why === undefined ? {} : { why: texts.text(options.why, 4_000) }),
     ...(cause === undefined ? {} : { err: texts.masked(cause) }),
   };
-  const said = `${source ?? "pipeline"} failed: ${texts.text(message, 4_000)}`;
-  if (status >= 500) log.error(fields, said);
-  else log.info(fields, said);
+  if (status >= 500) log.error(fields, logEvents.requestFailed);
+  else log.info(fields, logEvents.requestFailed);
 }

@@ -1,4 +1,5 @@
 import type { Exchange } from "../policy/exchange.js";
+import { logEvents } from "../policy/log-events.js";
 import { secretMask } from "../policy/secret-mask.js";
 import { keptEntries } from "../policy/trace-entries.js";
 import type { Meter } from "./meter.js";
@@ -31,7 +32,7 @@ export class Sending {
       try {
         listener(outcome);
       } catch (error) {
-        exchange.runtime.logger.error({ err: error }, "A listener of outcomes failed.");
+        exchange.runtime.logger.error({ err: error }, logEvents.outcomeListenerFailed);
       }
     }
   };

@@ -1,4 +1,5 @@
 import type { GatewayModel } from "../model/model.js";
+import { type LogEvent, logEvents } from "../policy/log-events.js";
 import type { LoggedEvent, Logger, Metric } from "../policy/services.js";
 import type { Clock } from "../time/clock.js";
 
@@ -12,11 +13,12 @@ export class Unheard {
   private counts = new Map<string, number>();
   private cancel: (() => void) | null = null;
 
-  /** @param say makes the line for a name, and the fields that go with it */
+  /** @param fields those of a name's line */
   constructor(
     private readonly logger: Logger,
     private readonly clock: Clock,
-    private readonly say: (name: string, count: number) => readonly [fields: object, message: string],
+    private readonly event: LogEvent,
+    private readonly fields: (name: string, count: number) => object,
   ) {}
 
   add(name: string, count = 1): void {
@@ -31,24 +33,18 @@ export class Unheard {
     this.cancel = null;
     const { counts } = this;
     this.counts = new Map();
-    for (const [name, count] of counts) this.logger.warn(...this.say(name, count));
+    for (const [name, count] of counts) this.logger.warn(this.fields(name, count), this.event);
   }
 }
 
 /** Messages of log-to-eventhub that were dropped. */
 export function droppedEvents(logger: Logger, clock: Clock): Unheard {
-  return new Unheard(logger, clock, (loggerId, dropped) => [
-    { loggerId, dropped },
-    `${dropped} messages to the logger '${loggerId}' were dropped.`,
-  ]);
+  return new Unheard(logger, clock, logEvents.messagesDropped, (loggerId, dropped) => ({ loggerId, dropped }));
 }
 
 /** Metrics of policies that were dropped. */
 export function droppedMetrics(logger: Logger, clock: Clock): Unheard {
-  return new Unheard(logger, clock, (metric, dropped) => [
-    { metric, dropped },
-    `${dropped} measurements of the metric '${metric}' were dropped: no telemetry takes metrics.`,
-  ]);
+  return new Unheard(logger, clock, logEvents.measurementsDropped, (metric, dropped) => ({ metric, dropped }));
 }
 
 /** What takes the place of telemetry that is not there: it names at the start what goes nowhere, and counts what does. */
@@ -70,10 +66,7 @@ export class NoTelemetry {
   /** Names the loggers of a configuration, of which none is delivered for. */
   configured({ loggers }: GatewayModel): void {
     for (const loggerId of loggers.keys())
-      this.logger.warn(
-        { loggerId },
-        `The logger '${loggerId}' has nowhere to go: no telemetry takes messages of log-to-eventhub.`,
-      );
+      this.logger.warn({ loggerId, why: "no telemetry takes messages of log-to-eventhub" }, logEvents.loggerUnusable);
   }
 
   end(): void {

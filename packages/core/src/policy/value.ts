@@ -6,6 +6,7 @@ import type { ObjectValue, Value } from "./definition.js";
 import type { PolicyError } from "./error.js";
 import type { Exchange } from "./exchange.js";
 import { toPolicyError } from "./failure.js";
+import { logEvents } from "./log-events.js";
 import type { ExpressionInfo, Observer } from "./observer.js";
 
 /** A value that is known at load time. */
@@ -104,10 +105,7 @@ export class ExpressionValue<T> implements Value<T> {
   private failure(error: unknown, exchange: Exchange): PolicyError {
     if (error instanceof BodyWorkLimit) return Object.assign(toPolicyError(error.cause, exchange), this.branch);
     if (!(error instanceof NetException) && !(error instanceof LimitError) && !(error instanceof Error && error.name === "Error"))
-      exchange.runtime.logger.error(
-        { err: error, expression: this.source },
-        "An expression failed in a way that nobody foresaw.",
-      );
+      exchange.runtime.logger.error({ err: error, expression: this.source }, logEvents.expressionDefect);
     const failure = expressionFailed.error({ what: error instanceof Error ? error.message : String(error) }, { cause: error });
     return Object.assign(failure, this.branch);
   }

@@ -3,6 +3,7 @@ import { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
 import { clientGone, errorResponse, setLastError, toPolicyError } from "../policy/failure.js";
 import type { Flow } from "../policy/flow.js";
+import { logEvents } from "../policy/log-events.js";
 
 /**
  * Runs a request through its pipeline: inbound, backend, outbound; on-error after a failure. Afterwards `exchange.response` is the answer.
@@ -39,7 +40,7 @@ async function runAtEnd(exchange: Exchange): Promise<void> {
       const pending = action(exchange);
       if (pending !== undefined) await pending;
     } catch (thrown) {
-      exchange.runtime.logger.error({ err: thrown }, "What had to be done at the end of a request failed.");
+      exchange.runtime.logger.error({ err: thrown }, logEvents.requestEndFailed);
     }
   }
   stampHeaders(exchange, false);

@@ -10,6 +10,7 @@ import type { OutcomeListener } from "../observe/sending.js";
 import { ShownText } from "../observe/shown-text.js";
 import type { WholeTelemetry } from "../observe/telemetry.js";
 import type { Exchange } from "../policy/exchange.js";
+import { logEvents } from "../policy/log-events.js";
 import type { Credentials, Runtime } from "../policy/services.js";
 import { bodyOf, Player } from "../replay/player.js";
 import type { Listening, RequestTaker } from "../run/listening.js";
@@ -179,7 +180,7 @@ export class RunningShadow<Input> implements Shadow<Input>, RequestTaker {
       } catch (error) {
         if (this.isClosed) break;
         this.count("failed");
-        this.live.logger.error({ err: error, requestId: seen.outcome.requestId }, "The shadow failed to run a request.");
+        this.live.logger.error({ err: error, requestId: seen.outcome.requestId }, logEvents.shadowFailed);
       } finally {
         this.taken.delete(seen.recorder);
         this.player = this.time = this.abort = null;
@@ -226,7 +227,7 @@ export class RunningShadow<Input> implements Shadow<Input>, RequestTaker {
     try {
       onDifference?.({ ...request, parts: shown! });
     } catch (error) {
-      this.live.logger.error({ err: error }, "A listener of the shadow's differences failed.");
+      this.live.logger.error({ err: error }, logEvents.shadowListenerFailed);
     }
   }
 
@@ -283,7 +284,7 @@ export class RunningShadow<Input> implements Shadow<Input>, RequestTaker {
     const values = live === null && shadow === null ? {} : { live, shadow };
     this.live.logger.warn(
       { event: "shadow", api, operation, what, ...values, count, requestId, method, url },
-      `The shadow differs in ${what}${count === 1 ? "" : `, ${count} times by now`}.`,
+      logEvents.shadowDiffers,
     );
   }
 

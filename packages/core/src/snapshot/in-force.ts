@@ -10,6 +10,7 @@ import type { SetAside } from "../config/set-aside.js";
 import type { LoadedConfiguration } from "../config/source.js";
 import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
 import type { DataPath } from "../diagnostics/owner.js";
+import { logEvents } from "../policy/log-events.js";
 import type { Logger } from "../policy/services.js";
 import type { Clock } from "../time/clock.js";
 import { keepConfiguration } from "./kept.js";
@@ -153,14 +154,11 @@ export class ConfigurationInForce {
     const { logger } = this.options;
     try {
       await this.put(loaded, this.references, { values, failures: new Map() });
-      logger.info({}, "Values from files or vaults have changed and are in force.");
+      logger.info({}, logEvents.outsideValuesInForce);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       this.failures++;
-      logger.error(
-        { diagnostics: error.diagnostics },
-        "Values from files or vaults have changed so that the configuration has errors: the ones before stay.",
-      );
+      logger.error({ diagnostics: error.diagnostics }, logEvents.outsideValuesRefused);
     }
   }
 
@@ -183,7 +181,7 @@ export class ConfigurationInForce {
   }
 
   private tellOfFailure(what: string, reason: string): void {
-    this.options.logger.warn({ what, reason }, "A value could not be looked up again: the last one stays.");
+    this.options.logger.warn({ what, reason }, logEvents.outsideValueUnavailable);
   }
 
   private async lookUp(
@@ -253,7 +251,7 @@ export class ConfigurationInForce {
   }
 
   private unforeseen(error: unknown): void {
-    this.options.logger.error({ err: error }, "Looking values up again failed in a way that nobody foresaw.");
+    this.options.logger.error({ err: error }, logEvents.outsideValuesFailed);
     this.failures++;
     this.planRefresh();
   }

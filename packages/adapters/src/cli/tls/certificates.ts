@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { createSecureContext, type SecureContext, type SecureContextOptions } from "node:tls";
 import type { Logger } from "@turnpike/core";
+import { logEvents } from "@turnpike/core/adapter";
 import { UsageError } from "../command.js";
 
 /** A certificate in PEM, its chain behind it, and the file of its key; the key may stand in the same file. */
@@ -63,9 +64,9 @@ export class Certificates {
       try {
         this.ready = this.read();
         changed(this.ready[0]!.options);
-        logger.info({ names: this.ready.flatMap(({ names }) => names) }, "TLS certificates read again");
+        logger.info({ names: this.ready.flatMap(({ names }) => names) }, logEvents.tlsCertificatesRead);
       } catch (error) {
-        logger.error({ err: error }, "TLS certificates unusable: the last ones stay");
+        logger.error({ err: error }, logEvents.tlsCertificatesUnusable);
       }
     };
     const { authorities } = this.common;

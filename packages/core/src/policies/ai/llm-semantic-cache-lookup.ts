@@ -4,6 +4,7 @@ import { ofRequest } from "../../observe/log-failures.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
+import { logEvents } from "../../policy/log-events.js";
 import { PerRequest } from "../../policy/per-request.js";
 import { decimal, flag, integer, many, oneOf, text, valueChild } from "../../policy/schema.js";
 import { readCache } from "../caching/safe-cache.js";
@@ -127,10 +128,7 @@ async function embedding(exchange: Exchange, backendId: string, input: string): 
     return unitVector(answer?.data?.[0]?.embedding);
   } catch (error) {
     exchange.observer?.why(`No embedding could be had: ${error instanceof Error ? error.message : String(error)}`);
-    exchange.runtime.logger.warn(
-      { ...ofRequest(exchange), err: error },
-      "No embedding could be had: the semantic cache takes no part.",
-    );
+    exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, logEvents.embeddingUnavailable);
     return null;
   }
 }

@@ -4,6 +4,7 @@ import { type BoundElement, definePolicy } from "../../policy/define.js";
 import type { PolicyError } from "../../policy/error.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
+import { logEvents } from "../../policy/log-events.js";
 import { expression, flag, integer, oneOf, text } from "../../policy/schema.js";
 import { allScopes } from "../../policy/sections.js";
 import type { CounterRequest, CounterResult } from "../../stores/store.js";
@@ -191,7 +192,7 @@ class Charge {
     if (header !== undefined && status !== null) this.exchange.finalHeaders.push([header, String(used)]);
     if (used !== this.estimate)
       void Promise.resolve(this.take(used - this.estimate, true)).catch((error: unknown) =>
-        this.exchange.runtime.logger.warn({ ...ofRequest(this.exchange), err: error }, "Tokens could not be counted."),
+        this.exchange.runtime.logger.warn({ ...ofRequest(this.exchange), err: error }, logEvents.tokensNotCounted),
       );
   }
 

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { logEvents } from "../../policy/log-events.js";
 import type { Runtime } from "../../policy/services.js";
 import { FetchBudget, type FetchRate } from "./fetch-budget.js";
 
@@ -76,7 +77,7 @@ export class Refreshed<T> {
       this.failedAt = null;
     } catch (error) {
       this.failedAt = startedAt;
-      this.runtime.logger.warn({ err: error, url: address }, `${what} could not be fetched.`);
+      this.runtime.logger.warn({ err: error, what, url: address }, logEvents.documentNotFetched);
     }
     return this.current;
   }

@@ -3,6 +3,7 @@ import { internalError } from "../../policy/declared-error.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
 import type { Flow } from "../../policy/flow.js";
+import { logEvents } from "../../policy/log-events.js";
 import { flag, text } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { valueKey } from "./cache-lookup-value.js";
@@ -37,7 +38,7 @@ export const cacheRemoveValue = definePolicy({
     const { key, "fail-on-cache-removal-error": fails } = element.attributes;
     const failed = (exchange: Exchange, error: unknown): Flow => {
       if (fails.get(exchange)) throw removalFailed.error({}, { cause: error });
-      exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, "The cache failed to remove a value.");
+      exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, logEvents.cacheFailed);
       return "continue";
     };
     return (exchange) => {

@@ -1,4 +1,5 @@
 import { definePolicy } from "../../policy/define.js";
+import { logEvents } from "../../policy/log-events.js";
 import { decimal, text, value } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import { valueKey } from "./cache-lookup-value.js";
@@ -33,7 +34,7 @@ export const cacheStoreValue = definePolicy({
       if (stored === null || lifetime <= 0) return "continue";
       const { clock, expressionHost, logger } = exchange.runtime;
       const entry = toEntry(stored, clock.now(), expressionHost);
-      if (entry === null) logger.warn({ policy: "cache-store-value" }, "A value of this type cannot be cached.");
+      if (entry === null) logger.warn({ policy: "cache-store-value" }, logEvents.valueNotCached);
       else writeCache(exchange, valueKey(name), entry, lifetime);
       return "continue";
     };

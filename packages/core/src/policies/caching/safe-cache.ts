@@ -1,5 +1,6 @@
 import { ofRequest } from "../../observe/log-failures.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { logEvents } from "../../policy/log-events.js";
 import { oneOf } from "../../policy/schema.js";
 import type { CacheEntry } from "../../stores/store.js";
 
@@ -31,6 +32,6 @@ export function writeCache(exchange: Exchange, key: string, entry: CacheEntry, s
 
 /** Says that the cache failed. What was looked for is then a miss. */
 export function logCacheFailure(exchange: Exchange, error: unknown): null {
-  exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, "The cache failed: the request goes on without it.");
+  exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, logEvents.cacheFailed);
   return null;
 }

@@ -1,5 +1,6 @@
 import { ofRequest } from "../../observe/log-failures.js";
 import { definePolicy } from "../../policy/define.js";
+import { logEvents } from "../../policy/log-events.js";
 import { text } from "../../policy/schema.js";
 import { allSections } from "../../policy/sections.js";
 import { policyProblems } from "../problems.js";
@@ -47,7 +48,7 @@ export const logToEventhub = definePolicy({
       try {
         telemetry.event?.(event);
       } catch (error) {
-        logger.warn({ ...ofRequest(exchange), err: error, loggerId: id }, "A message could not be sent to an event hub.");
+        logger.warn({ ...ofRequest(exchange), err: error, loggerId: id }, logEvents.messageNotSent);
       }
       return "continue";
     };

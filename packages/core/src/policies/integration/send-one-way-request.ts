@@ -1,6 +1,7 @@
 import type { OutgoingRequest } from "../../http/transport.js";
 import { definePolicy } from "../../policy/define.js";
 import type { Flow } from "../../policy/flow.js";
+import { logEvents } from "../../policy/log-events.js";
 import { seconds } from "../../policy/schema.js";
 import { allScopes, allSections } from "../../policy/sections.js";
 import type { Runtime } from "../../policy/services.js";
@@ -45,7 +46,7 @@ async function callOneWay(
     const { body } = await transport({ ...call, signal });
     if (body !== null && !(body instanceof Uint8Array)) for await (const _ of body);
   } catch (error) {
-    logger.warn({ err: error, url: call.url }, "A one-way request failed.");
+    logger.warn({ err: error, url: call.url }, logEvents.oneWayRequestFailed);
   } finally {
     cancel();
     release();

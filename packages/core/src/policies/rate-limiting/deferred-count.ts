@@ -1,6 +1,7 @@
 import { ofRequest } from "../../observe/log-failures.js";
 import type { PolicyCompiler, Value } from "../../policy/define.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { logEvents } from "../../policy/log-events.js";
 
 /** Whether and how much a call counts, where that can only be said once the response is known. */
 export interface DeferredCount {
@@ -31,10 +32,7 @@ export async function finalAmount(
     await compiler.prepare(exchange);
     return condition === null || condition.get(exchange) ? count.get(exchange) : 0;
   } catch (error) {
-    exchange.runtime.logger.warn(
-      { ...ofRequest(exchange), err: error },
-      "The condition or amount of a count failed: the call is counted once.",
-    );
+    exchange.runtime.logger.warn({ ...ofRequest(exchange), err: error }, logEvents.countExpressionFailed);
     return 1;
   }
 }

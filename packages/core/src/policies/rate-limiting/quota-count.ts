@@ -1,5 +1,6 @@
 import { ofRequest } from "../../observe/log-failures.js";
 import type { Exchange } from "../../policy/exchange.js";
+import { logEvents } from "../../policy/log-events.js";
 import type { CounterRequest } from "../../stores/store.js";
 
 /** Counts after the fact. A store that fails then concerns nobody's request: it is logged. */
@@ -9,6 +10,6 @@ export async function countLater(exchange: Exchange, request: CounterRequest, am
   try {
     await store.counters.take([{ ...request, amount, force: true }]);
   } catch (error) {
-    logger.error({ ...ofRequest(exchange), err: error }, "A quota could not be counted.");
+    logger.error({ ...ofRequest(exchange), err: error }, logEvents.quotaNotCounted);
   }
 }
