@@ -253,7 +253,7 @@ it("without telemetry, loggers are named at the start, and messages and metrics 
     await gateway.handle({ method: "GET", url: "https://gateway.example/a/x", headers: {} });
   expect(lines).toHaveLength(1);
   await clock.advance(60_000);
-  expect(lines.slice(1).sort()).toEqual([
+  expect(lines.slice(1).sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([
     ["measurements dropped", { metric: "orders", dropped: 3 }],
     ["messages dropped", { loggerId: "audit", dropped: 3 }],
   ]);

@@ -100,6 +100,12 @@ export const logEvents = {
   shadowListenerFailed: "shadow listener failed",
 
   // The command
+  /** A `worker`, of the `pid`, ended with a `code`, and is replaced after a `pause` in milliseconds. */
+  workerEnded: "worker ended",
+  /** All `workers`, so many, have been replaced. */
+  workersReplaced: "workers replaced",
+  /** A new `worker`, of the `pid`, does not come to serve: the old ones stay. */
+  workerNotReplaced: "worker not replaced",
   /** Certificates of TLS for these `names` were read again. */
   tlsCertificatesRead: "tls certificates read",
   /** Changed certificates of TLS are unusable: the last ones stay. */

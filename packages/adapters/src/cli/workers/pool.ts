@@ -1,6 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import { fileURLToPath } from "node:url";
 import { createMemoryStore, type Logger, type Store } from "@turnpike/core";
+import { logEvents } from "@turnpike/core/adapter";
 import { forwardLines } from "./lines.js";
 import { type FromWorker, MARK, type Question, type ToWorker } from "./messages.js";
 import { WORKER } from "./worker.js";
@@ -191,12 +192,12 @@ export class WorkerPool {
       const worker = this.fork(slot);
       if ((await worker.listening) === null) {
         if (!before.isStopping) slot.worker = before;
-        return logger.error({ worker: slot.number, pid: worker.pid }, "A new worker does not come to serve: the old ones stay");
+        return logger.error({ worker: slot.number, pid: worker.pid }, logEvents.workerNotReplaced);
       }
       this.watch(slot, worker);
       await before.stop(timeout);
     }
-    logger.warn({ workers: this.size }, "All workers have been replaced");
+    logger.warn({ workers: this.size }, logEvents.workersReplaced);
   }
 
   private fork(slot: Slot): PoolWorker {
@@ -211,7 +212,7 @@ export class WorkerPool {
       if (this.isEnding || worker.isStopping || slot.worker !== worker) return;
       if (Date.now() - worker.startedAt >= RAN_WELL) slot.failures = 0;
       const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** slot.failures++);
-      this.options.logger.error({ worker: slot.number, pid: worker.pid, code, pause }, "A worker has ended, and is replaced");
+      this.options.logger.error({ worker: slot.number, pid: worker.pid, code, pause }, logEvents.workerEnded);
       slot.timer = setTimeout(() => this.watch(slot, this.fork(slot)), pause);
     });
   }
