@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { fileSchemas } from "@turnpike/core/testing";
 import { builtInPolicies } from "@turnpike/core/tools";
 import { expect, it } from "vitest";
 import { parityPage, unknownNames } from "../../scripts/parity.mjs";
@@ -36,8 +35,4 @@ it("the ledger says of no name that it is missing which is here, and of none tha
 it("every policy that is here is one of the reference's", () => {
   const policies = data("names/policies.json");
   expect(builtInPolicies.map(({ name }) => name).filter((name) => !Object.hasOwn(policies, name))).toEqual([]);
-});
-
-it("what the ledger says of agents holds: there is no place for them in a configuration", () => {
-  expect(JSON.stringify(fileSchemas()["gateway.json"])).not.toMatch(/"(?:isAgent|a2aProperties|jsonRpcProperties)"/);
 });

@@ -41,6 +41,7 @@ export const rooms = {
     "config",
     "policies",
     "mcp",
+    "agents",
     "graphql",
     "snapshot",
     "run",

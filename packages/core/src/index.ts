@@ -81,6 +81,7 @@ export type {
   SilentObserver,
   StepOutcome,
 } from "./policy/observer.js";
+export type { RpcCall } from "./policy/rpc-call.js";
 export * as schema from "./policy/schema.js";
 export { type SecretMask, secretMask } from "./policy/secret-mask.js";
 export type { ScopeName, SectionName } from "./policy/sections.js";

@@ -262,6 +262,25 @@ describe("what is read", () => {
     expect([status, JSON.parse(Buffer.from(body as Uint8Array).toString()).result.isError]).toEqual([200, false]);
   });
 
+  it("an A2A agent is reached at its runtime, and by its card", async () => {
+    const folder = write({
+      "apis/echo/apiInformation.json": info({
+        path: "echo",
+        type: "a2a",
+        isAgent: true,
+        agent: { id: "echo-1" },
+        subscriptionRequired: false,
+        a2aProperties: { agentCardPath: "/.well-known/agent.json", agentCardBackendUrl: "https://agent.example/card" },
+        jsonRpcProperties: { backendUrl: "https://agent.example", path: "/rpc" },
+      }),
+      "apis/echo/policy.xml": ran("api"),
+    });
+    const { gateway, call } = await serve(folder);
+    const { status } = await gateway.handle({ method: "POST", url: "https://gateway.example/echo", headers: {}, body: "{}" });
+    // The card that this backend gives is none.
+    expect([status, (await call("/echo/.well-known/agent.json")).status]).toEqual([200, 502]);
+  });
+
   it("workspaces have the same folders inside", async () => {
     const inner = Object.fromEntries(
       Object.entries(api("a", { subscriptionRequired: true })).map(([path, content]) => [`workspaces/w/${path}`, content]),

@@ -54,6 +54,16 @@ const outcome = fc.record({
   protocol: maybe(text),
   tlsVersion: maybe(text),
   traces: fc.constant([]),
+  rpc: fc.option(
+    fc.record({
+      protocol: fc.constantFrom("mcp", "a2a"),
+      method: maybe(text),
+      tool: maybe(text),
+      session: maybe(text),
+      agent: maybe(text),
+    }),
+    { freq: 4 },
+  ),
   diagnostics: fc.constant(new Map()),
 });
 

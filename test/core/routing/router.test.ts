@@ -15,6 +15,7 @@ function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
     answersPreflights: false,
     diagnostics: new Map(),
     mcpTools: null,
+    agent: null,
     backendId: null,
     graphql: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },

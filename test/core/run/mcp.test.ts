@@ -147,6 +147,26 @@ describe("an MCP server made of operations", () => {
     expect([result.isError, JSON.parse(result.content[0].text).statusCode, sent.length]).toEqual([true, 429, 1]);
   });
 
+  it("tells the log what was asked of it", async () => {
+    const lines: Record<string, unknown>[] = [];
+    const { gateway } = await gatewayOf(configuration(), () => ({}), {
+      accessLog: true,
+      logger: { debug() {}, warn() {}, error() {}, info: (line) => void lines.push(line as Record<string, unknown>) },
+    });
+    for (const name of ["list_orders", "none"])
+      await gateway.handle({
+        method: "POST",
+        url: "https://api.example/shop/mcp",
+        headers: { "Mcp-Session-Id": "s-1" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name, arguments: { shop: "s" } } }),
+      });
+    const ofServer = lines.filter(({ ApiId }) => ApiId === "tools");
+    expect(ofServer.map(({ RpcMethod, ToolName, SessionId }) => [RpcMethod, ToolName, SessionId])).toEqual([
+      ["tools/call", "list_orders", "s-1"],
+      ["tools/call", "", "s-1"],
+    ]);
+  });
+
   it("runs the server's own policies for every message", async () => {
     const policy = policies({
       inbound: `<base /><return-response><set-status code="403" reason="No" /></return-response>`,

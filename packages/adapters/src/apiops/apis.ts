@@ -159,6 +159,12 @@ function describe(
         ...(Array.isArray(properties["mcpTools"]) ? { mcpTools: properties["mcpTools"].map(readTool) } : {}),
         operations: {},
       };
+    case "a2a":
+      // The card and the runtime are its operations, which are there by themselves.
+      return {
+        ...pick(properties, { agent: "agent", a2aProperties: "a2aProperties", jsonRpcProperties: "jsonRpcProperties" }),
+        operations: {},
+      };
     case "websocket":
       return fixed("onHandshake", "GET", "/*");
     case "soap":

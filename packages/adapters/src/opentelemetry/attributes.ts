@@ -30,7 +30,7 @@ export function errorTypeOf({ status, error }: GatewayOutcome): string | null {
 /** Attributes of a server span that are known when the answer has gone out. Those without a value are left out. */
 export function outcomeAttributes(outcome: GatewayOutcome): Attributes {
   const { attributes, path } = targetOf(outcome.url);
-  const { by, error, times, model } = outcome;
+  const { by, error, times, model, rpc } = outcome;
   return {
     ...attributes,
     "url.path": path,
@@ -52,7 +52,10 @@ export function outcomeAttributes(outcome: GatewayOutcome): Attributes {
       "turnpike.error.reason": error?.reason ?? null,
       "turnpike.backend": outcome.backend?.id ?? null,
       "gen_ai.request.model": model?.requestModel ?? null,
-      "gen_ai.operation.name": model?.operation ?? null,
+      "gen_ai.operation.name": model?.operation ?? rpc?.method ?? null,
+      "gen_ai.tool.name": rpc?.tool ?? null,
+      "gen_ai.conversation.id": rpc?.session ?? null,
+      "gen_ai.agent.id": rpc?.agent ?? null,
       "gen_ai.usage.input_tokens": model?.inputTokens ?? null,
       "gen_ai.usage.output_tokens": model?.outputTokens ?? null,
     }),

@@ -135,7 +135,7 @@ export interface ApiConfiguration {
   readonly subscriptionRequired?: boolean;
   readonly subscriptionKeyParameterNames?: { readonly header?: string; readonly query?: string };
   /** A `websocket` API has one operation, `onHandshake`, which is there by itself; a `graphql` API has `graphql` (POST) and `graphql-get` (GET). */
-  readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp";
+  readonly type?: "http" | "soap" | "websocket" | "graphql" | "odata" | "grpc" | "mcp" | "a2a";
   /** Of a `graphql` API: its schema in GraphQL's own language. */
   readonly schema?: TextSource;
   /** Of a `graphql` API: the fields that the gateway resolves itself, by ids. Without it requests go to the backend as they are. */
@@ -153,6 +153,14 @@ export interface ApiConfiguration {
       | readonly { readonly name: string; readonly uriTemplate: string }[]
       | Readonly<Record<string, { readonly uriTemplate: string }>>;
   };
+  /** Of an `a2a` API: said for people; its type says it. */
+  readonly isAgent?: boolean;
+  /** Of an `a2a` API: the agent's id in telemetry. */
+  readonly agent?: { readonly id?: string };
+  /** Of an `a2a` API: where callers find the agent's card below the API's path (`/.well-known/agent-card.json`), and the URL at which the gateway gets it. */
+  readonly a2aProperties?: { readonly agentCardPath?: string; readonly agentCardBackendUrl?: string };
+  /** Of an `a2a` API: the agent's address, and the path there that takes JSON-RPC. */
+  readonly jsonRpcProperties?: { readonly backendUrl?: string; readonly path?: string };
   readonly policy?: PolicySource;
   /** In place of those of the service, or of its workspace, with the same id. */
   readonly diagnostics?: Readonly<Record<string, DiagnosticConfiguration>>;

@@ -89,6 +89,16 @@ export const configurationProblems = {
     error("TP3005", `The field ${field} has a resolver, ${other}.`, "Keep one of them."),
   graphqlLimit: (key: string, value: unknown): Problem =>
     error("TP3005", `Invalid ${key} '${String(value)}': expected a whole number from 1.`),
+  agentOfOtherKind: (key: string): Problem =>
+    error("TP3005", `Only an API of the type a2a has ${key}.`, `Give it type: a2a, or take ${key} out.`),
+  agentWithout: (key: string): Problem => error("TP3005", `An A2A API has no ${key}.`, "Say where the agent and its card are."),
+  cardPath: (path: string): Problem => error("TP3005", `Invalid agentCardPath '${path}': expected a path that starts with /.`),
+  operationOfAgent: (operation: string): Problem =>
+    error(
+      "TP3005",
+      `An A2A API has no operations of its own: ${operation}.`,
+      "Take it out; the API's policy holds for the card and for all messages.",
+    ),
   toolsWithoutServer: (): Problem =>
     error("TP3005", "Only an API of the type mcp has tools.", "Give it type: mcp, or take mcpTools out."),
   serverWithoutTools: (): Problem =>

@@ -119,7 +119,7 @@ const apiKeys = {
     header: text,
     query: text,
   }),
-  type: word("http", "soap", "websocket", "graphql", "odata", "grpc", "mcp"),
+  type: word("http", "soap", "websocket", "graphql", "odata", "grpc", "mcp", "a2a"),
   schema: textSource,
   resolvers,
   graphql: object<GraphqlLimitsConfiguration>({
@@ -139,6 +139,10 @@ const apiKeys = {
       map(object({ uriTemplate: text }, "uriTemplate")),
     ),
   }),
+  isAgent: boolean,
+  agent: object<NonNullable<ApiConfiguration["agent"]>>({ id: text }),
+  a2aProperties: object<NonNullable<ApiConfiguration["a2aProperties"]>>({ agentCardPath: text, agentCardBackendUrl: text }),
+  jsonRpcProperties: object<NonNullable<ApiConfiguration["jsonRpcProperties"]>>({ backendUrl: text, path: text }),
   policy: textSource,
   diagnostics,
   versioning: object<NonNullable<ApiConfiguration["versioning"]>>(

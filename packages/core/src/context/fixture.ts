@@ -123,6 +123,7 @@ function apiOf(fixture: ApiFixture): ApiModel {
     answersPreflights: false,
     diagnostics: new Map(),
     mcpTools: null,
+    agent: null,
     backendId: null,
     graphql: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },

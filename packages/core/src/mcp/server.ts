@@ -3,6 +3,7 @@ import { Headers } from "../http/headers.js";
 import type { GatewayRequest, GatewayResponse } from "../http/message.js";
 import type { ApiModel, GatewayModel } from "../model/model.js";
 import type { Exchange, HostHandler, RequestMessage, ResponseMessage } from "../policy/exchange.js";
+import { noteRpcCall } from "../policy/rpc-call.js";
 import { type OperationTool, operationCall, operationTool } from "./tool.js";
 
 /** Versions of the protocol that are spoken, the newest first. */
@@ -56,6 +57,7 @@ export class McpServer {
       const { id, method, params, jsonrpc } = message as Json;
       if (jsonrpc !== "2.0" || (id !== undefined && typeof id !== "string" && typeof id !== "number"))
         return rpcError(null, INVALID_REQUEST, "One message of JSON-RPC 2.0 is expected.", 400);
+      if (typeof method === "string") noteRpcCall(exchange, method, this.nameOf(params));
       // Notifications, and answers to what was never asked.
       if (id === undefined || typeof method !== "string") return answer(202, null);
       const given = typeof params === "object" && params !== null && !Array.isArray(params) ? (params as Json) : {};
@@ -72,6 +74,12 @@ export class McpServer {
           return rpcError(id, METHOD_NOT_FOUND, `There is no method ${method.slice(0, 100)}.`);
       }
     };
+  }
+
+  /** The tool that a message names, if there is one. */
+  private nameOf(params: unknown): string | null {
+    const name = typeof params === "object" && params !== null ? (params as Json)["name"] : undefined;
+    return typeof name === "string" && this.tools.has(name) ? name : null;
   }
 
   private initialized(version: unknown): Json {

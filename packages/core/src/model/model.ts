@@ -138,6 +138,8 @@ export interface ApiModel {
   readonly mcpTools: readonly McpToolModel[] | null;
   /** Id of the backend entity that its requests go to, unless a policy says otherwise; null: the service URL. */
   readonly backendId: string | null;
+  /** Of an A2A API: the agent behind it. Null for everything else. */
+  readonly agent: AgentModel | null;
   /** Those that hold for its requests: its own, and those of its workspace and the service that it has none of its own for. */
   readonly diagnostics: Diagnostics;
   /** Null for APIs of other types. */
@@ -176,6 +178,18 @@ export interface ResolverModel {
   /** The object type, and its field. */
   readonly type: string;
   readonly field: string;
+}
+
+/** An agent that speaks A2A, and where it is. */
+export interface AgentModel {
+  /** For telemetry; null if it was not given. */
+  readonly id: string | null;
+  /** Where it takes messages of JSON-RPC. */
+  readonly runtimeUrl: Url;
+  /** Where its card is. */
+  readonly cardUrl: Url;
+  /** Id of the API's operation that gives the card. */
+  readonly cardOperation: string;
 }
 
 /** A tool of an MCP server, made of an operation. */

@@ -23,8 +23,14 @@ export class AccessLogLines {
 
   /** One request as a line of JSON, without the end of the line. */
   line(outcome: GatewayOutcome): string {
-    // Few requests fail, have entries of trace policies or a diagnostic.
-    if (outcome.error !== null || outcome.errors.length > 0 || outcome.traces.length > 0 || outcome.diagnostics.size > 0)
+    // Few requests fail, have entries of trace policies or a diagnostic, or go to an MCP server or an agent.
+    if (
+      outcome.error !== null ||
+      outcome.errors.length > 0 ||
+      outcome.traces.length > 0 ||
+      outcome.diagnostics.size > 0 ||
+      outcome.rpc !== null
+    )
       return JSON.stringify(accessLogRecord(outcome));
     const { status, times, by, backend } = outcome;
     return `{"TimeGenerated":"${this.time(outcome.startedAt)}","CorrelationId":"${outcome.requestId}",${this.who(outcome)},"Url":${quoted(outcome.url)},"ResponseCode":${status},"IsRequestSuccess":${status >= 200 && status < 400},"AnsweredBy":"${by.layer}","AnsweredByPolicy":${quoted(by.policy)},"AnsweredByPlace":${quoted(placeText(by.place))},"TotalTime":${tenths(times.total)},"GatewayTime":${tenths(times.gateway)},"BackendTime":${tenths(times.backend)},"ClientTime":${tenths(times.client)},"CacheTime":${tenths(times.cache)},"Cache":"${outcome.cache}","RequestSize":${outcome.requestSize},"ResponseSize":${outcome.responseSize},${backend === null ? NO_BACKEND : backendColumns(backend)},"Errors":[],"TraceRecords":[]}`;

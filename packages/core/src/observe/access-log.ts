@@ -1,5 +1,6 @@
 import type { Place } from "../diagnostics/place.js";
 import type { DiagnosticModel } from "../model/diagnostic.js";
+import type { RpcCall } from "../policy/rpc-call.js";
 import type { GatewayOutcome, LoggedMessages, OutcomeError } from "./outcome.js";
 
 /** One request as a line of the access log: names and units of the columns of API Management's `ApiManagementGatewayLogs`, and ours besides. */
@@ -87,6 +88,7 @@ export function accessLogRecord(outcome: GatewayOutcome): AccessLogRecord {
   // Few requests have these: spread into the others they would make every record dearer.
   if (error !== null) Object.assign(record, errorColumns(error));
   if (messages !== null) Object.assign(record, messageColumns(messages));
+  if (outcome.rpc !== null) Object.assign(record, rpcColumns(outcome.rpc));
   return record;
 }
 
@@ -96,6 +98,14 @@ function traceRecords({ traces }: GatewayOutcome, diagnostic: DiagnosticModel | 
   return traces
     .filter(({ severity }) => LEVELS[severity] >= least)
     .map(({ source, severity, message, metadata }) => ({ source, severity, message, metadata }));
+}
+
+/** Those of `ApiManagementGatewayMCPLog`, whose Method would hide that of HTTP. */
+function rpcColumns({ protocol, method, tool, session, agent }: RpcCall): AccessLogRecord {
+  const columns = { RpcMethod: method ?? "" };
+  return protocol === "mcp"
+    ? { ...columns, ToolName: tool ?? "", SessionId: session ?? "" }
+    : { ...columns, AgentId: agent ?? "" };
 }
 
 /** What the diagnostic asks for. */

@@ -4,6 +4,7 @@ import type { ApiModel, OperationModel } from "../model/model.js";
 import type { PolicyError } from "../policy/error.js";
 import type { Exchange } from "../policy/exchange.js";
 import { type ModelCall, modelCallOf } from "../policy/model-call.js";
+import { type RpcCall, rpcCallOf } from "../policy/rpc-call.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 import type { TraceEntry } from "../policy/services.js";
 import { keptEntries } from "../policy/trace-entries.js";
@@ -101,6 +102,8 @@ export interface GatewayOutcome {
   readonly limitUsage: number;
   /** The call of a language model, where an AI policy looked at it. */
   readonly model: ModelCall | null;
+  /** The message to an MCP server or an A2A agent; null for other APIs. */
+  readonly rpc: RpcCall | null;
   /** What the diagnostics that hold for the request say, by id (`azuremonitor`, `applicationinsights`). */
   readonly diagnostics: Diagnostics;
   /** The messages of the request as a diagnostic wants them logged; null where none of its id wants any. */
@@ -179,6 +182,7 @@ export function outcomeOf(exchange: Exchange, meter: Meter, sent: Sent, texts: O
     traces: entries.length === 0 ? entries : entries.map((entry) => shownEntry(entry, mask)),
     limitUsage: meter.limitUsage,
     model: modelCallOf(exchange),
+    rpc: rpcCallOf(exchange),
     diagnostics,
     logged: (id) => loggedMessages(diagnostics, id, meter, url, backendUrl, texts),
   };

@@ -1,3 +1,4 @@
+import { reachAgent } from "../agents/agent.js";
 import { valueFromPlain } from "../context/plain-value.js";
 import { graphqlHandler } from "../graphql/handler.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
@@ -161,6 +162,7 @@ function serve(
   request.url = behindPrefix(exchange.originalUrl, route);
   exchange.basePath = basePath(exchange.originalUrl.path, route.path);
   if (api.type === "mcp") reachServer(snapshot, exchange, api);
+  else if (api.agent !== null) reachAgent(exchange, api.agent, match.operation.id === api.agent.cardOperation);
   else if (api.graphql !== null) {
     const server = snapshot.graphqlServer(api);
     if (server !== null) exchange.next = graphqlHandler(server);

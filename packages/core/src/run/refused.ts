@@ -88,6 +88,7 @@ export function refusedOutcome(
     traces: [],
     limitUsage: 0,
     model: null,
+    rpc: null,
     diagnostics: configuration.diagnostics,
     logged: () => null,
   };

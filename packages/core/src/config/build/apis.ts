@@ -27,6 +27,7 @@ import type {
 import { readOpenApi } from "../openapi/read.js";
 import { configurationProblems } from "../problems.js";
 import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
+import { agentOf, withAgentOperations } from "./a2a.js";
 import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
 import { buildGraphql, type GraphqlParts, graphqlParts, withGraphqlOperations } from "./graphql.js";
@@ -85,7 +86,11 @@ export function buildApis(
     const path = ["apis", id];
     if (written.workspace !== undefined && !workspaces.has(written.workspace))
       loaded.report([...path, "workspace"], notThere("workspace", written.workspace, [...workspaces.keys()]));
-    const described = withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded), path, loaded);
+    const described = withAgentOperations(
+      withMcpEndpoints(withHandshake(withOpenApi(written, path, loaded), path, loaded), path, loaded),
+      path,
+      loaded,
+    );
     const api = withGraphqlOperations(described, written.type);
     if (api.path === undefined) loaded.report(path, configurationProblems.noPath(id));
     for (const parts of revisionsOf(api, path, loaded)) {
@@ -265,6 +270,7 @@ function buildApi(
     workspace: written.workspace === undefined ? owner : (workspaces.get(written.workspace) ?? null),
     operations,
     mcpTools: mcpToolsOf(written, path, data, loaded),
+    agent: agentOf(written, path, expand, loaded),
     backendId: written.backendId ?? null,
     diagnostics: buildDiagnostics(written.diagnostics, [...path, "diagnostics"], loaded, loggers, diagnostics),
     graphql: buildGraphql(written, parts.graphql, parts.path, documents, loaded),

@@ -45,7 +45,8 @@ function looksAtStream(conditions: readonly string[]): boolean {
 const STREAM_ASKED = /["']stream["']\s*[\])]?\s*[:,=]\s*true|\[\s*"stream"\s*\]\s*=\s*(?:new\s+JValue\s*\(\s*)?true/;
 
 function streams(pipeline: Pipeline): boolean {
-  if (pipeline.owner.api?.type === "websocket") return true;
+  const type = pipeline.owner.api?.type;
+  if (type === "websocket" || type === "mcp" || type === "a2a") return true;
   for (const { element, section, around } of pipeline.steps) {
     if (around.some(({ name }) => name.startsWith("send-"))) continue;
     if (element.name === "forward-request" && element.literal("buffer-response") === "false") return true;

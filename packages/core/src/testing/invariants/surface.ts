@@ -66,8 +66,8 @@ export function surfaceOf(loaded: LoadedConfiguration, built: BuiltConfiguration
   };
 }
 
-/** Sockets and MCP servers do not answer one request each. */
-const isAsked = ({ type, mcpTools }: ApiModel): boolean => type !== "websocket" && type !== "mcp" && mcpTools === null;
+/** Sockets, MCP servers and agents do not answer one request each. */
+const isAsked = ({ type }: ApiModel): boolean => type !== "websocket" && type !== "mcp" && type !== "a2a";
 
 /** A name that a configuration is called by. */
 export function hostOf({ model }: BuiltConfiguration): string {
