@@ -3,10 +3,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { main } from "@turnpike/adapters/cli";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { serveAdmin } from "#adapters/cli/admin/listener.js";
 import { builtConsolePage } from "../../console-page.js";
 import { launched, seriousFaults, skipReason, type Watched, watchedPage } from "./browser.js";
 import { type SampleConsole, sampleConsole } from "./sample.js";
+
+/** Rows that the page holds at most. */
+const MOST_ROWS = 5_000;
 
 const sampleFolder = fileURLToPath(new URL("../../../sample", import.meta.url));
 
@@ -252,20 +256,58 @@ describe.skipIf(skipReason() !== null)("the console in Chromium", () => {
   it("follows a thousand requests a second: the list holds only what is in view, and none is lost in silence", async () => {
     await open();
     await page.getByText("Live", { exact: true }).waitFor();
-    const url = `${sample.url}/payments/nothing`;
-    const calls = 3_000;
-    for (let sent = 0; sent < calls; sent += 50)
-      await Promise.all(Array.from({ length: 50 }, () => sample.gateway.handle({ method: "GET", url, headers: {} })));
+    const batches = await followed(sample);
+    const ask = (path = "nothing"): Promise<unknown> =>
+      sample.gateway.handle({ method: "GET", url: `${sample.url}/payments/${path}`, headers: {} });
     const status = page.locator("footer");
-    await expect.poll(() => status.textContent()).toContain(`${calls} requests seen`);
-    expect(await page.locator(".rows .row").count()).toBeLessThan(80);
-    const held = Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
+    let calls = 0;
+    const seen = (): Promise<void> => expect.poll(() => status.textContent()).toContain(`${calls} requests seen`);
+    const burst = async (count: number): Promise<void> => {
+      for (let sent = 0; sent < count; sent += 50) await Promise.all(Array.from({ length: 50 }, () => ask()));
+      calls += count;
+      await seen();
+    };
+    const held = async (): Promise<number> => Number(await page.getByRole("grid").getAttribute("aria-rowcount")) - 1;
+    await burst(3_000);
     const skipped = Number(/(\d+) more matched/.exec((await status.textContent())!)?.[1] ?? 0);
-    expect(held + skipped).toBe(calls);
+    expect((await held()) + skipped).toBe(3_000);
+    // What is beyond what the page holds leaves it, the oldest first.
+    for (let rows = await held(); rows < MOST_ROWS + 500; rows += 250) await burst(250);
+    expect(await held()).toBe(MOST_ROWS);
+    await ask("the-last-one");
+    calls++;
+    await seen();
+    await expect.poll(() => page.getByRole("grid").getByRole("row").nth(1).textContent()).toContain("/payments/the-last-one");
+    expect(await held()).toBe(MOST_ROWS);
+    expect(await page.locator(".rows .row").count()).toBeLessThan(80);
+    expect(await heapOf(page)).toBeLessThan(64 << 20);
+    const sizes = batches();
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(250);
+    expect(sizes.length).toBeLessThan(calls / 10);
     // It still answers at once.
-    await row("/payments/nothing").click();
+    await row("/payments/the-last-one").click();
     await why().waitFor();
     expect(watched.complaints).toEqual([]);
+  });
+
+  it("asks a person for the key of a listener that has one, and follows the requests behind it", async () => {
+    const key = "not-a-real-operator-key-of-32-characters";
+    vi.stubEnv("TURNPIKE_ADMIN_KEY", key);
+    const listener = await serveAdmin({ host: "127.0.0.1", port: 0 }, sample.console, "--console");
+    vi.unstubAllEnvs();
+    const context = await browser.newContext({ httpCredentials: { username: "operator", password: key } });
+    const inside = await context.newPage();
+    const urls: string[] = [];
+    inside.on("request", (request) => urls.push(request.url()));
+    await inside.goto(`${listener.url}/`);
+    await inside.getByText("Live", { exact: true }).waitFor();
+    await sample.call("/payments/accounts");
+    await inside.getByRole("row").filter({ hasText: "/payments/accounts" }).click();
+    await inside.getByRole("region", { name: "Why" }).waitFor();
+    expect(urls.filter((url) => url.includes(key))).toEqual([]);
+    expect((await page.goto(`${listener.url}/`).catch(() => null))?.status() ?? 401).toBe(401);
+    await context.close();
+    await listener.close();
   });
 
   it("only looks, where it may only look", async () => {
@@ -310,3 +352,27 @@ describe.skipIf(skipReason() !== null)("the console in Chromium", () => {
     await shown.context().close();
   });
 });
+
+/** Follows the list as the page does: how many rows came with each event. */
+async function followed(sample: SampleConsole): Promise<() => readonly number[]> {
+  const { body } = await sample.ask("api/stream");
+  let text = "";
+  const decoder = new TextDecoder();
+  void (async () => {
+    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) text += decoder.decode(chunk, { stream: true });
+  })().catch(() => undefined);
+  return () =>
+    text
+      .split("\n\n")
+      .filter((event) => event.startsWith("data: "))
+      .map((event) => (JSON.parse(event.slice("data: ".length)) as { rows: readonly unknown[] }).rows.length);
+}
+
+/** Bytes of a page's JavaScript that are in use. */
+async function heapOf(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("HeapProfiler.collectGarbage");
+  const { usedSize } = await session.send("Runtime.getHeapUsage");
+  await session.detach();
+  return usedSize;
+}

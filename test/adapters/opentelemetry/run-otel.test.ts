@@ -93,21 +93,13 @@ it("turnpike run --otel sends spans over two gateways, and metrics, by the offic
   const port = await freePort();
   const apis = { outer: api("outer", `http://127.0.0.1:${port}/inner`), inner: api("inner", backend) };
   writeFileSync(file, JSON.stringify({ apis }));
-  const lines: string[] = [];
-  const running = main(["run", file, "--port", String(port), "--otel", "--log", "json"], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void lines.push(line),
-    complain: (line) => void lines.push(line),
-  });
-  await vi.waitFor(() => expect(lines.join("\n")).toContain("listening"), 30_000);
+  const end = await runs([file, "--port", String(port), "--otel"]);
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const gateway = `http://127.0.0.1:${port}`;
   const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
   expect(await (await fetch(`${gateway}/outer/7`, { headers })).text()).toBe("ok");
   expect((await fetch(`${gateway}/nowhere`)).status).toBe(404);
-  process.emit("SIGTERM");
-  expect(await running).toBe(0);
+  await end();
 
   const ofTrace = spans.filter((span) => span.traceId === traceId);
   const below = (parent: string | undefined): Span => ofTrace.find(({ parentSpanId }) => parentSpanId === parent)!;
@@ -135,6 +127,61 @@ it("turnpike run --otel sends spans over two gateways, and metrics, by the offic
     expect(metrics.map((metric) => metric.name)).toContain(name);
   expect(JSON.stringify(metrics)).not.toMatch(/\/outer\/7|nowhere/);
 });
+
+it("turnpike run --otel-policy-spans sends a span for each policy, below the request's", async () => {
+  const { url, spans } = await collector();
+  vi.stubEnv("OTEL_EXPORTER_OTLP_ENDPOINT", url);
+  const file = join(folder, "policies.xml");
+  writeFileSync(
+    file,
+    `<policies><inbound><choose><when condition="@(true)"><return-response id="here" /></when></choose></inbound></policies>`,
+  );
+  const port = await freePort();
+  const end = await runs([file, "--backend", "http://127.0.0.1:1", "--port", String(port), "--otel", "--otel-policy-spans"]);
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+  await end();
+  const parentOf = ({ parentSpanId }: Span): string | undefined => spans.find(({ spanId }) => spanId === parentSpanId)?.name;
+  const server = spans.find(({ kind }) => kind === 2)!;
+  const policies = spans.filter(({ kind }) => kind === 1);
+  expect(policies.map((span) => `${span.name} in ${parentOf(span)}`).toSorted()).toEqual([
+    `choose in ${server.name}`,
+    "return-response in when",
+    "when in choose",
+  ]);
+  const policy = policies.find(({ name }) => name === "return-response")!;
+  expect([attribute(policy, "turnpike.policy.id"), attribute(policy, "turnpike.outcome")]).toEqual(["here", "stop"]);
+  expect(attribute(policy, "turnpike.place")).toMatch(/policies\.xml:1:54$/);
+});
+
+it("turnpike run --otel-policy-spans needs --otel", async () => {
+  const said: string[] = [];
+  const output = {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    print: () => undefined,
+    complain: (line: string) => void said.push(line),
+  };
+  const file = join(folder, "alone.xml");
+  writeFileSync(file, "<policies><inbound /></policies>");
+  expect(await main(["run", file, "--backend", "http://127.0.0.1:1", "--otel-policy-spans"], output)).toBe(2);
+  expect(said.join("\n")).toContain("'--otel-policy-spans' needs '--otel'.");
+});
+
+/** Runs the command until what is given back is called. */
+async function runs(args: readonly string[]): Promise<() => Promise<void>> {
+  const lines: string[] = [];
+  const running = main(["run", ...args, "--log", "json"], {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    print: (line) => void lines.push(line),
+    complain: (line) => void lines.push(line),
+  });
+  await vi.waitFor(() => expect(lines.join("\n")).toContain("listening"), 30_000);
+  return async () => {
+    process.emit("SIGTERM");
+    expect(await running).toBe(0);
+  };
+}
 
 async function freePort(): Promise<number> {
   const server = await started(createServer());

@@ -1,8 +1,8 @@
-import { isIP } from "node:net";
 import type { LiveGateway } from "@turnpike/core";
 import { consoleHandler } from "../../console/index.js";
 import { type CommandCall, UsageError } from "../command.js";
 import { type AdminAddress, serveAdmin } from "./listener.js";
+import { isLoopback } from "./operator-key.js";
 
 const DEFAULT_PLACE: AdminAddress = { host: "127.0.0.1", port: 9465 };
 
@@ -41,10 +41,6 @@ function addressOf(text: string): AdminAddress | null {
   const port = match === null ? Number.NaN : Number(match.groups!["port"]);
   if (!(port <= 65_535)) return null;
   return { host: (match!.groups!["host"] ?? DEFAULT_PLACE.host).replace(/^\[|\]$/g, ""), port };
-}
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 /** Serves the console of a gateway on a listener of its own. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo, isIP } from "node:net";
 import type { AdminHandler } from "../../admin/index.js";
 import { type CommandCall, UsageError } from "../command.js";
+import { behindKey, needKey, operatorKey } from "./operator-key.js";
 
 const DEFAULT_ADMIN = "127.0.0.1:9464";
 
@@ -23,20 +24,23 @@ export function adminAddress(call: CommandCall): AdminAddress | null {
 }
 
 /**
- * A server beside the gateway's own, for its operator alone: it asks for no key.
+ * A server beside the gateway's own, for its operator alone: whoever reaches it from another machine needs the key.
  * @param option the command's option that asks for it
- * @throws UsageError if nothing can listen there
+ * @throws UsageError if nothing can listen there, or if others reach it and there is no key
  */
 export async function serveAdmin(
   { host, port }: AdminAddress,
   handler: AdminHandler,
   option = "--admin",
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const key = operatorKey();
+  needKey(option, host, key);
+  const guarded = key === null ? handler : behindKey(handler, key);
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 });
   const { address, family, port: chosen } = await listening(server, { host, port }, option);
   const isLoopback = address === "::1" || address.startsWith("127.");
   server.on("request", (incoming, outgoing) =>
-    isLoopback && !isLocal(incoming) ? refuse(outgoing) : handler(incoming, outgoing),
+    isLoopback && !isLocal(incoming) ? refuse(outgoing) : guarded(incoming, outgoing),
   );
   return {
     url: `http://${family === "IPv6" ? `[${address}]` : address}:${chosen}`,

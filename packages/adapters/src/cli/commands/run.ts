@@ -1,4 +1,5 @@
 import { CONSOLE_VALUE } from "../admin/console.js";
+import { ADMIN_KEY } from "../admin/operator-key.js";
 import { armDetails, armOptions } from "../arm.js";
 import type { Command } from "../command.js";
 import { configurationDetails, configurationOptions } from "../configuration.js";
@@ -88,17 +89,21 @@ export const runCommand: Command = {
     },
     ...shadowOptions,
     otel: { type: "boolean", help: "sends spans and metrics as the variables OTEL_* say; needs @opentelemetry/sdk-node" },
+    "otel-policy-spans": {
+      type: "boolean",
+      help: "with --otel: a span for each policy that runs, too, which costs several microseconds a policy",
+    },
     admin: {
       type: "string",
       value: "[HOST:PORT]",
       optionalValue: /^(?:\S+:)?\d{1,5}$/,
-      help: "serves metrics, probes, state and traces to the operator there, without a key; default 127.0.0.1:9464",
+      help: `serves metrics, probes, state and traces to the operator there; default 127.0.0.1:9464; elsewhere it asks for the key in ${ADMIN_KEY}`,
     },
     console: {
       type: "string",
       value: "[read|write][,HOST:PORT]",
       optionalValue: CONSOLE_VALUE,
-      help: "serves the console, a page with requests, APIs and state; write: it may send requests; default read,127.0.0.1:9465",
+      help: `serves the console, a page with requests, APIs and state; write: it may send requests; default read,127.0.0.1:9465; elsewhere it asks for the key in ${ADMIN_KEY}`,
     },
     workers: {
       type: "string",

@@ -81,7 +81,8 @@ export async function served(call: CommandCall, opened: (() => Promise<unknown>)
     ...eventPlaces(call.texts("events")),
   });
   opened.push(() => sinks.end());
-  const otel = call.has("otel") ? startedOpenTelemetry() : null;
+  if (call.has("otel-policy-spans") && !call.has("otel")) throw new UsageError("'--otel-policy-spans' needs '--otel'.");
+  const otel = call.has("otel") ? startedOpenTelemetry({ policySpans: call.has("otel-policy-spans") }) : null;
   if (otel !== null) opened.push(() => otel.end());
   const telemetry = allTelemetry([sinks, metrics, otel?.telemetry ?? null].filter((listener) => listener !== null));
   // Of several workers one tells of the configuration.
