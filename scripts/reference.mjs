@@ -5,6 +5,7 @@ import { fileSchemas, readTestFile } from "@turnpike/core/testing";
 import { builtInPolicies, policyIndex, policyPage } from "@turnpike/core/tools";
 import { lintPages } from "./lint-pages.mjs";
 import { parityPage } from "./parity.mjs";
+import { runPage } from "./run-page.mjs";
 
 const root = new URL("../", import.meta.url);
 const pagesFolder = new URL("docs/reference/policies/", root);
@@ -46,6 +47,7 @@ const saysAnything = (xml) => /<(?!\/|!--|(?:policies|inbound|backend|outbound|o
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   mkdirSync(pagesFolder, { recursive: true });
   for (const [name, text] of referencePages()) writeFileSync(new URL(name, pagesFolder), text);
+  writeFileSync(new URL("docs/reference/run.md", root), runPage());
   const schemasFolder = new URL("packages/core/schemas/", root);
   mkdirSync(schemasFolder, { recursive: true });
   for (const [name, schema] of Object.entries(fileSchemas()))

@@ -420,6 +420,8 @@ export interface GatewayConfiguration {
     /** What becomes of a certificate of which no list says anything. Default `refuse`. */
     readonly whenUnknown?: "refuse" | "accept";
   };
+  /** Settings of `turnpike run`: its options by their names in camelCase. A gateway that is made in code takes none of them. */
+  readonly run?: Readonly<Record<string, string | number | boolean | readonly (string | number | boolean)[]>>;
   /** The statuses of calls that fail: `turnpike`, the default (502 and 504), or `apim` (500). */
   readonly gatewayErrors?: GatewayErrors;
   /** What becomes of requests whose path has a backslash, or an encoded slash or backslash. Default `plain`. */

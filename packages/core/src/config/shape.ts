@@ -336,6 +336,7 @@ export const configurationShape: Shape = object<GatewayConfiguration>({
     whenUnknown: word("refuse", "accept"),
   }),
   gatewayErrors: word("turnpike", "apim"),
+  run: map(either(scalar, list(scalar))),
   pathEncoding: word("plain", "strict"),
   tokens: object<NonNullable<GatewayConfiguration["tokens"]>>({
     cache: boolean,

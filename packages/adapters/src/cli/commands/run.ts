@@ -5,6 +5,7 @@ import type { Command } from "../command.js";
 import { configurationDetails, configurationOptions } from "../configuration.js";
 import { liveDetails, liveOptions } from "../live.js";
 import { served } from "../run/serve.js";
+import { RunSettings } from "../run/settings.js";
 import { DEFAULT_PORT, workersOf } from "../run/values.js";
 import { shadowOptions } from "../shadow.js";
 import { tlsOptions } from "../tls/listener.js";
@@ -23,6 +24,7 @@ export const runCommand: Command = {
     ...liveDetails,
     "Policies that need a managed identity get the host's, or that of whoever is signed in to Azure here, by the package @azure/identity.",
     "TURNPIKE_TRACE_KEY holds the key for traces that callers ask for: see turnpike debug-token.",
+    "Each option may also be given as an environment variable, TURNPIKE_TRUST_PROXY for --trust-proxy, or in the configuration file, run: { trustProxy: … }; options come first, then variables.",
     "SIGINT and SIGTERM: not ready (--drain-wait), no more connections, requests on their way and one-way calls behind them finish (--drain-timeout), the end.",
     "With --workers, SIGHUP replaces the workers one after the other; one that ends by itself is replaced.",
   ],
@@ -163,14 +165,22 @@ export const runCommand: Command = {
     },
     ...liveOptions,
   },
-  async run(call) {
+  async run(given) {
     // What was opened is closed again, the last first, however the command ends.
     const opened: (() => Promise<unknown>)[] = [];
     const worker = workerLink();
+    const settings = new RunSettings(given, runCommand.options);
+    const { call, unused } = settings;
+    if (unused.length > 0 && worker === null)
+      call.output.complain(
+        `Settings of the self-hosted gateway that are not used: ${unused.join(", ")}. See: turnpike run --help`,
+      );
     try {
       if (worker !== null || workersOf(call) === 1) return await served(call, opened, worker);
       const { runWorkers } = await import("../workers/run-workers.js");
       return await runWorkers(call, opened);
+    } catch (error) {
+      throw settings.told(error);
     } finally {
       for (const close of opened.reverse()) await close();
       worker?.leave();

@@ -1,0 +1,2 @@
+/** The text of docs/reference/run.md. */
+export function runPage(): string;
