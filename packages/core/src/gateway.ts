@@ -241,6 +241,8 @@ export class RunningGateway implements Gateway {
   onChanged: () => void = nothing;
   private readonly inForce: ConfigurationInForce;
   private readonly runtime: Runtime;
+  /** The same with the limits of the configuration in force. */
+  private bounded: Runtime;
   private readonly tools: CompileTools;
   private readonly owned: ClosableTransport | null;
   readonly traces: TraceStore;
@@ -276,6 +278,7 @@ export class RunningGateway implements Gateway {
     this.nobody = new NoTelemetry(logger, clock);
     const telemetry = telemetryOf(options.telemetry, this.nobody);
     this.runtime = makeRuntime(options, { clock, store, logger, telemetry }, this.owned);
+    this.bounded = this.runtime;
     const onOutcome = outcomeListener(options, this.runtime);
     this.listening = {
       onOutcome,
@@ -293,6 +296,7 @@ export class RunningGateway implements Gateway {
       compile: compile ?? compileSnapshot,
       isLenient: options.lenient ?? false,
       changed: ({ model }) => {
+        this.bounded = boundedRuntime(this.runtime, model.limits, options.limits);
         this.masks = [secretMask(model), ...this.masks.slice(0, 1)];
         backendStates.of(this.runtime).keep(model);
         this.tellTelemetry(telemetry, model);
@@ -317,7 +321,7 @@ export class RunningGateway implements Gateway {
 
   handle(request: GatewayRequest, options: HandleOptions = NO_OPTIONS): Promise<HandledResponse> {
     try {
-      const answer = handleRequest(this.inForce.snapshot, this.runtime, request, options, this.listening);
+      const answer = handleRequest(this.inForce.snapshot, this.bounded, request, options, this.listening);
       return answer instanceof Promise ? answer : Promise.resolve(answer);
     } catch (error) {
       // No request at all, or an observer that failed.
@@ -374,7 +378,7 @@ export class RunningGateway implements Gateway {
     taking: RequestTaker,
   ): HandledResponse | Promise<HandledResponse> {
     const listening = { onOutcome: null, traces: null, watchers: null, replay, taking };
-    return handleRequest(this.inForce.snapshot, this.runtime, request, options, listening);
+    return handleRequest(this.inForce.snapshot, this.bounded, request, options, listening);
   }
 
   /** The configuration in force, written down with its secrets. */
@@ -534,6 +538,13 @@ function makeRuntime(
     bodyWork: expressionLimits.bodyWork,
     background: new Background(),
   };
+}
+
+/** The services of a gateway with the limits that a configuration sets, where the host has set none. */
+function boundedRuntime(runtime: Runtime, configured: GatewayModel["limits"], own: GatewayOptions["limits"]): Runtime {
+  if (Object.keys(configured).length === 0) return runtime;
+  const expressionLimits = { ...defaultLimits, ...configured, ...own };
+  return { ...runtime, original: runtime, expressionLimits, bodyWork: expressionLimits.bodyWork };
 }
 
 /** What is given, with {@link NoTelemetry} in the place of what is not. */

@@ -12,18 +12,29 @@ export class ExpressionCompiler {
   /** Of the generation before. */
   private former = new Map<string, Compilation>();
 
+  private limits: Partial<Limits>;
+
   constructor(
-    private readonly limits: Partial<Limits> = {},
+    /** Of the host: they go before those of a configuration. */
+    private readonly own: Partial<Limits> = {},
     /** Do they count which branches are taken? */
     private readonly countsBranches = false,
     /** Do they tell what they do? */
     private readonly tellsShape = false,
     private readonly most = 20_000,
-  ) {}
+  ) {
+    this.limits = own;
+  }
 
-  /** Another configuration begins. What neither it nor the one before it uses is forgotten. */
-  renew(): void {
-    this.former = this.compiled;
+  /**
+   * Another configuration begins. What neither it nor the one before it uses is forgotten.
+   * @param limits those that it sets
+   */
+  renew(limits: Partial<Limits>): void {
+    const all = { ...limits, ...this.own };
+    // What is compiled has its limits in it.
+    this.former = isSame(all, this.limits) ? this.compiled : new Map();
+    this.limits = all;
     this.compiled = new Map();
   }
 
@@ -54,4 +65,9 @@ export class ExpressionCompiler {
       hints: contextHints,
     });
   }
+}
+
+function isSame(limits: Partial<Limits>, others: Partial<Limits>): boolean {
+  const names = Object.keys({ ...limits, ...others }) as (keyof Limits)[];
+  return names.every((name) => limits[name] === others[name]);
 }

@@ -426,6 +426,8 @@ export interface GatewayConfiguration {
   readonly gatewayErrors?: GatewayErrors;
   /** What becomes of requests whose path has a backslash, or an encoded slash or backslash. Default `plain`. */
   readonly pathEncoding?: PathEncoding;
+  /** Bounds of what one evaluation of an expression, and one policy, may use up. What the host says goes before. */
+  readonly limits?: LimitsConfiguration;
   /** How validate-jwt and validate-azure-ad-token verify signatures. */
   readonly tokens?: {
     /** False: verify every token anew. Default true: a verified token is remembered until it expires or its provider's keys change. */
@@ -433,6 +435,22 @@ export interface GatewayConfiguration {
     /** Signatures that are accepted beside those that API Management documents. */
     readonly algorithms?: readonly ("RS384" | "PS384" | "PS512" | "ES384" | "ES512" | "EdDSA")[];
   };
+}
+
+/** Bounds of one evaluation, each from 1. What is left out is as it is without. */
+export interface LimitsConfiguration {
+  /** Loop turns, calls and enumerated elements. */
+  readonly steps?: number;
+  /** Characters of two bytes that are allocated. */
+  readonly memory?: number;
+  /** Nested calls of lambdas and local functions. */
+  readonly depth?: number;
+  /** Milliseconds. */
+  readonly time?: number;
+  /** Milliseconds of one match of a regular expression. */
+  readonly regexTime?: number;
+  /** Units of work that goes into taking bodies apart, by a policy too. */
+  readonly bodyWork?: number;
 }
 
 /**

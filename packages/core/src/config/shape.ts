@@ -1,4 +1,18 @@
-import { any, boolean, either, type KeysOf, list, map, number, object, type Shape, scalar, text, word } from "../yaml/shape.js";
+import {
+  any,
+  boolean,
+  count,
+  either,
+  type KeysOf,
+  list,
+  map,
+  number,
+  object,
+  type Shape,
+  scalar,
+  text,
+  word,
+} from "../yaml/shape.js";
 import type {
   ApiConfiguration,
   BackendConfiguration,
@@ -8,6 +22,7 @@ import type {
   GraphqlLimitsConfiguration,
   GroupConfiguration,
   KeyVaultReference,
+  LimitsConfiguration,
   LoggedMessageConfiguration,
   NamedValueConfiguration,
   OperationConfiguration,
@@ -23,6 +38,16 @@ import type {
 
 type CircuitBreaker = NonNullable<BackendConfiguration["circuitBreaker"]>;
 type Pool = NonNullable<BackendConfiguration["pool"]>;
+
+/** Bounds of one evaluation, in configurations and in test files. */
+export const limitsShape = object<LimitsConfiguration>({
+  steps: count,
+  memory: count,
+  depth: count,
+  time: count,
+  regexTime: count,
+  bodyWork: count,
+});
 
 // The shape of a configuration file: what `configuration.ts` declares, for files and for objects that no compiler has checked.
 const textSource = either(text, object({ file: text }, "file"));
@@ -338,6 +363,7 @@ export const configurationShape: Shape = object<GatewayConfiguration>({
   gatewayErrors: word("turnpike", "apim"),
   run: map(either(scalar, list(scalar))),
   pathEncoding: word("plain", "strict"),
+  limits: limitsShape,
   tokens: object<NonNullable<GatewayConfiguration["tokens"]>>({
     cache: boolean,
     algorithms: list(word("RS384", "PS384", "PS512", "ES384", "ES512", "EdDSA")),

@@ -32,5 +32,6 @@ export const emptyModel: GatewayModel = {
   tokens: { cache: true, algorithms: [] },
   gatewayErrors: "turnpike",
   pathEncoding: "plain",
+  limits: {},
   workspaces: new Map(),
 };

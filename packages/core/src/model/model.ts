@@ -1,3 +1,4 @@
+import type { Limits } from "@turnpike/expressions";
 import type { OutgoingRequest } from "../http/transport.js";
 import type { Url } from "../http/url.js";
 import type { Diagnostics } from "./diagnostic.js";
@@ -31,6 +32,8 @@ export interface GatewayModel {
   readonly tokens: TokenModel;
   readonly gatewayErrors: GatewayErrors;
   readonly pathEncoding: PathEncoding;
+  /** Bounds of one evaluation that the configuration sets. */
+  readonly limits: Partial<Limits>;
   /** What requests to a workspace's APIs run on: its own entities, and those of the service that they do not hide. */
   readonly workspaces: ReadonlyMap<string, GatewayModel>;
 }

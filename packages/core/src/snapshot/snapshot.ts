@@ -183,8 +183,8 @@ interface Compiled {
 const maskedFor = ({ built, diagnostics }: Compiled): Diagnostic[] => masked(distinct(diagnostics), secretMask(built.model));
 
 async function compileOnce(loaded: LoadedConfiguration, tools: CompileTools, outside: OutsideValues): Promise<Compiled> {
-  tools.expressions.renew();
   const built = buildConfiguration(loaded, outside);
+  tools.expressions.renew(built.model.limits);
   knowDocuments(built.model, documentTexts(built));
   const registry = await registryOf(loaded, tools.registry);
   await tools.packages.load(packagesNeeded(built, registry));

@@ -94,6 +94,8 @@ function fits(data: unknown, shape: Shape): boolean {
       return typeof data === "string" || (shape.orNull === true && data === null);
     case "number":
       return typeof data === "number" || (shape.orNull === true && data === null);
+    case "count":
+      return Number.isSafeInteger(data) && (data as number) >= 1;
     case "boolean":
       return typeof data === "boolean" || (shape.orNull === true && data === null);
     case "scalar":
@@ -123,6 +125,8 @@ function describe(shape: Shape): string {
       return "true or false";
     case "number":
       return "a number";
+    case "count":
+      return "a whole number from 1";
     case "either":
       return shape.shapes.map(describe).join(" or ");
     default:

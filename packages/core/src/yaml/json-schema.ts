@@ -9,6 +9,8 @@ export function jsonSchemaOf(shape: Shape): Readonly<Record<string, unknown>> {
       return typed(["string"], shape.orNull);
     case "number":
       return typed(["number"], shape.orNull);
+    case "count":
+      return { type: "integer", minimum: 1 };
     case "boolean":
       return typed(["boolean"], shape.orNull);
     case "scalar":

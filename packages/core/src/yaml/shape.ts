@@ -5,6 +5,8 @@
 export type Shape =
   | { readonly kind: "any" }
   | { readonly kind: "text" | "number" | "boolean"; readonly orNull?: boolean }
+  /** A whole number from 1. */
+  | { readonly kind: "count" }
   /** Text, or a number or boolean that is taken as its text. */
   | { readonly kind: "scalar"; readonly orNull?: boolean }
   | { readonly kind: "word"; readonly words: readonly string[] }
@@ -20,6 +22,8 @@ export const any: Shape = { kind: "any" };
 export const text: Shape = { kind: "text" };
 /** A number. */
 export const number: Shape = { kind: "number" };
+/** A whole number from 1. */
+export const count: Shape = { kind: "count" };
 /** True or false. */
 export const boolean: Shape = { kind: "boolean" };
 /** A text, or a number or boolean that is taken as its text. */

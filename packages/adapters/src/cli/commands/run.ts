@@ -47,7 +47,7 @@ export const runCommand: Command = {
     "body-work": {
       type: "string",
       value: "UNITS",
-      help: "most work of taking one body apart (limits.bodyWork); default 150000, some 500 KB of ordinary JSON",
+      help: "most work of taking one body apart; default is what the configuration says (limits.bodyWork), else 150000, some 500 KB of ordinary JSON",
     },
     ...tlsOptions,
     scheme: {

@@ -171,6 +171,7 @@ function buildService(shared: SharedParts): Namespace {
     tokens: { cache: data.tokens?.cache ?? true, algorithms: data.tokens?.algorithms ?? [] },
     gatewayErrors: data.gatewayErrors ?? "turnpike",
     pathEncoding: data.pathEncoding ?? "plain",
+    limits: data.limits ?? {},
     workspaces: new Map(),
   };
   return namespaceOf(null, entities, model);

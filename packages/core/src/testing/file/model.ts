@@ -1,3 +1,5 @@
+import type { LimitsConfiguration } from "../../config/configuration.js";
+import { limitsShape } from "../../config/shape.js";
 import { any, boolean, either, list, map, number, object, type Shape, scalar, text, textOrNull, word } from "../../yaml/shape.js";
 import type { CosmosRule, FakeDatabases, SqlRule } from "../fake-databases.js";
 
@@ -16,6 +18,7 @@ export interface TestFile {
     Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
   >;
   readonly gatewayErrors?: "turnpike" | "apim";
+  readonly limits?: LimitsConfiguration;
   readonly identity?: readonly {
     readonly issuer: string;
     readonly keys?: readonly { readonly kid: string; readonly alg?: string }[];
@@ -217,6 +220,7 @@ export const testFileShape: Shape = object<TestFile>(
     managedIdentity: map(textOrNull),
     authorizations: map(object({ accessToken: scalar, claims: map(any) }, "accessToken")),
     gatewayErrors: word("turnpike", "apim"),
+    limits: limitsShape,
     identity: list(
       object<NonNullable<TestFile["identity"]>[number]>(
         { issuer: text, keys: list(object({ kid: scalar, alg: text }, "kid")) },

@@ -90,6 +90,7 @@ function optionsOf(data: TestFile, file: string): PolicyTestOptions {
     ...(data.authorizations === undefined ? {} : { authorizations: data.authorizations }),
     ...(data.state === undefined ? {} : { state: stateOf(data.state) }),
     ...(data.gatewayErrors === undefined ? {} : { gatewayErrors: data.gatewayErrors }),
+    ...(data.limits === undefined ? {} : { limits: data.limits }),
     ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
     backend: (data.backend ?? []).map(ruleOf),
     external: (data.external ?? []).map(ruleOf),
