@@ -74,7 +74,7 @@ describe("matchers of outcomes", () => {
     const outcome = await (await policyTest({ policy })).send({ url });
     expectOutcome(outcome).toRefuse({ status: 401 });
     expect(() => expectOutcome(outcome).toRefuse({ status: 403 })).toThrow(AssertionError);
-    expect(() => expectOutcome([outcome]).toCount({ 200: 1 })).toThrow("expected the outcome to count so:");
+    expect(() => expectOutcome([outcome]).toCount({ 200: 1 })).toThrow("expected the outcomes to count so:");
   });
 });
 

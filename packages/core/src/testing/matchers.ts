@@ -67,7 +67,7 @@ export const outcomeMatchers = {
     const failures = wrong.map((status) =>
       unmet(`${counts[status] ?? 0} answers have the status ${status}, expected ${expected[Number(status)] ?? 0}`),
     );
-    return said("to count so", failures, []);
+    return said("the outcomes to count so", "the outcomes not to count so", failures, []);
   },
 } as const;
 
@@ -76,19 +76,18 @@ const unmet = (message: string): Unmet => ({ path: [], message });
 function result(what: string, outcome: Outcome, failures: readonly Unmet[]): MatcherResult {
   const { answeredBy, error } = outcome;
   const place = answeredBy?.place ?? null;
-  return said(what, failures, [
+  return said(`the outcome ${what}`, `the outcome not ${what}`, failures, [
     `answered by ${answeredBy?.policy ?? "nobody"}${place === null ? "" : ` at ${place.file}:${place.line}:${place.column}`}`,
     ...(error === null ? [] : [`error: ${error.source} ${error.reason ?? ""} ${error.message}`]),
   ]);
 }
 
-function said(what: string, failures: readonly Unmet[], context: readonly string[]): MatcherResult {
+function said(what: string, opposite: string, failures: readonly Unmet[], context: readonly string[]): MatcherResult {
   const pass = failures.length === 0;
   const lines = failures.flatMap(({ message, diff }) => [message, ...(diff === undefined ? [] : [diff])]);
   return {
     pass,
-    message: () =>
-      pass ? `expected the outcome not ${what}` : [`expected the outcome ${what}:`, ...lines, ...context].join("\n"),
+    message: () => (pass ? `expected ${opposite}` : [`expected ${what}:`, ...lines, ...context].join("\n")),
   };
 }
 

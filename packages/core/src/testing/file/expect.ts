@@ -93,8 +93,8 @@ function headerFailures(
 
 function callFailures(expected: CallsModel | undefined, calls: readonly RecordedCall[], who: "backend" | "external"): Unmet[] {
   if (expected === undefined) return [];
-  const at = (path: readonly string[], messages: readonly string[]): Unmet[] =>
-    messages.map((message) => ({ path: [who, ...path], message }));
+  const at = (path: readonly string[], messages: readonly string[], diff?: string): Unmet[] =>
+    messages.map((message) => ({ path: [who, ...path], message, ...(diff === undefined ? {} : { diff }) }));
   const list = calls.map((call) => `${call.method} ${call.url}`).join(", ");
   const count =
     expected.calls === undefined || expected.calls === calls.length
@@ -112,7 +112,13 @@ function callFailures(expected: CallsModel | undefined, calls: readonly Recorded
     ...Object.entries(headers).flatMap(([name, wanted]) =>
       at(["request", "headers", name], headerFailures({ [name]: wanted }, last.headers, `${who}.request header`)),
     ),
-    ...(body === undefined ? [] : at(["request", "body"], bodyDifferences(body, last.body, `${who}.request.body`))),
+    ...(body === undefined
+      ? []
+      : at(
+          ["request", "body"],
+          bodyDifferences(body, last.body, `${who}.request.body`),
+          bodyDiff(body, Buffer.from(last.body).toString("utf8")),
+        )),
   ];
 }
 
