@@ -384,6 +384,32 @@ describe("what cannot be used is told with its file", () => {
   });
 });
 
+it("a SOAP API has the operations of its WSDL, told apart by their actions", async () => {
+  const operation = (name: string): string => `<operation name="${name}"><s:operation soapAction="urn:${name}"/></operation>`;
+  const wsdl = `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="http://schemas.xmlsoap.org/wsdl/soap/"><binding name="b"><s:binding/>
+    ${operation("Add")}${operation("Sub")}</binding><service name="s"><port binding="b"><s:address location="https://gateway.example/"/></port></service></definitions>`;
+  const { gateway } = await serve(
+    write({
+      "apis/s/apiInformation.json": info({
+        path: "s",
+        type: "soap",
+        serviceUrl: "https://s.internal",
+        subscriptionRequired: false,
+      }),
+      "apis/s/specification.wsdl": wsdl,
+      "apis/s/operations/Add/policy.xml": ran("add"),
+      "apis/s/operations/Sub/policy.xml": ran("sub"),
+    }),
+  );
+  for (const name of ["Add", "Sub"]) {
+    const headers = { SOAPAction: `"urn:${name}"` };
+    const answer = await gateway.handle({ method: "POST", url: "https://g.example/s", headers, body: "<e/>" });
+    expect(answer.headers.get("x-ran")).toBe(name.toLowerCase());
+  }
+  // The address of an extracted document is the gateway's own.
+  expect(gateway.configuration.apis.get("s")!.serviceUrl!.toString()).toContain("s.internal");
+});
+
 it("operations of a SOAP API are told apart by what their files say", async () => {
   const add = { displayName: "Add", method: "POST", urlTemplate: "/?soapAction=urn:add" };
   const { gateway } = await serve(

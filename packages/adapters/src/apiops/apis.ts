@@ -122,6 +122,9 @@ function parts(reading: Reading, entity: Entity, properties: Data, path: Path): 
   return { ...(policy === undefined ? {} : { policy }), ...described, ...(path.includes("revisions") ? {} : diagnostics) };
 }
 
+/** The namespace of bindings to SOAP 1.1 or 1.2. */
+const SOAP_BINDING = /["']http:\/\/schemas\.xmlsoap\.org\/wsdl\/soap(?:12)?\/["']/;
+
 /** The operations: from the OpenAPI document, or those that an API of another kind has. */
 function describe(
   reading: Reading,
@@ -167,11 +170,14 @@ function describe(
       };
     case "websocket":
       return fixed("onHandshake", "GET", "/*");
-    case "soap":
-      folder.file("specification.wsdl");
+    case "soap": {
+      const wsdl = folder.file("specification.wsdl");
       if (areKnown) return { operations };
+      // One that describes no binding to SOAP says nothing of operations.
+      if (wsdl !== null && SOAP_BINDING.test(folder.textOf(wsdl))) return { wsdl: { file: wsdl, servers: false }, operations };
       findings.warn(file, artifactProblems.soapOperationsAlike(id));
       return fixed("soap", "POST");
+    }
     default:
       folder.file("specification.wadl");
       if (areKnown) return { operations };

@@ -30,7 +30,7 @@ export type NamedValueConfiguration =
 /** Text in place, or a file's. */
 export type TextSource = string | { readonly file: string };
 
-/** An OpenAPI document. `servers: false`: its servers are not where the backend is, as in what API Management exports. */
+/** An OpenAPI or WSDL document. `servers: false`: its servers are not where the backend is, as in what API Management exports. */
 export type OpenApiSource = string | { readonly file: string; readonly servers?: boolean };
 
 /** A parameter of an operation, or a header. */
@@ -88,6 +88,8 @@ export interface RevisionConfiguration {
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
   /** Default: the API's own, unless the revision has operations. */
   readonly openapi?: OpenApiSource;
+  /** Default: the API's own, unless the revision has operations. */
+  readonly wsdl?: OpenApiSource;
   readonly serviceUrl?: string;
   /** Default: the API's own. */
   readonly schema?: TextSource;
@@ -186,6 +188,8 @@ export interface ApiConfiguration {
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
   /** An OpenAPI 3 or Swagger 2 document: more operations, and the serviceUrl if none is given. Those in `operations` go before it. */
   readonly openapi?: OpenApiSource;
+  /** A WSDL 1.1 document, of an API of type `soap`: the operations of its binding to SOAP, and the serviceUrl if none is given. */
+  readonly wsdl?: OpenApiSource;
   readonly description?: string;
 }
 

@@ -52,6 +52,7 @@ export const configurationProblems = {
     error("TP3006", `The named value ${name} ${why}`, hint),
 
   // APIs
+  twoDescriptions: (): Problem => error("TP3005", "An API is described by OpenAPI or by WSDL, not by both."),
   noPath: (api: string): Problem =>
     error(
       "TP3005",
@@ -193,6 +194,18 @@ export const configurationProblems = {
   revocationWithoutLists: (): Problem => error("TP3005", "revocation needs lists, or fetch: true."),
   schemaWithoutContent: (id: string): Problem =>
     error("TP3005", `The schema ${id} has neither a file nor a text, and is no JSON schema.`),
+};
+
+/** Everything that can be wrong with a WSDL document, by name. */
+export const wsdlProblems = {
+  notWsdl: (root: string): Problem =>
+    error("TP3010", `This is no WSDL document: its root is <${root}>.`, "Use WSDL 1.1; its root is <definitions>."),
+  noBinding: (): Problem =>
+    error("TP3010", "The WSDL document has no binding to SOAP.", "Put documents that it imports into it: nothing is fetched."),
+  nameInvalid: (name: string): Problem =>
+    error("TP3010", `Two operations of the binding are called "${name}", or one has no name.`),
+  sameAction: (name: string, other: string, action: string): Problem =>
+    error("TP3010", `The operations ${other} and ${name} have the same soapAction "${action}": they cannot be told apart.`),
 };
 
 /** Everything that can be wrong with an OpenAPI document, by name. */

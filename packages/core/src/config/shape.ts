@@ -128,6 +128,7 @@ const revision = object<RevisionConfiguration>({
   resolvers,
   operations: map(operation),
   openapi: openApiSource,
+  wsdl: openApiSource,
   serviceUrl: text,
   isCurrent: boolean,
   isOnline: boolean,
@@ -186,6 +187,7 @@ const apiKeys = {
   revisions: map(revision),
   operations: map(operation),
   openapi: openApiSource,
+  wsdl: openApiSource,
   description: text,
 } satisfies KeysOf<Omit<ApiConfiguration, "workspace">>;
 

@@ -1,6 +1,10 @@
-import type { QueryList } from "../http/query.js";
 import type { OperationModel } from "../model/model.js";
 import { matchMixed, namesOf, parseTemplate, type TemplateQuery, type TemplateSegment } from "./template.js";
+
+/** The values of query parameters, the first of each. */
+export interface QueryValues {
+  get(name: string): string | null;
+}
 
 /** An operation that a request matched. */
 export class OperationMatch {
@@ -14,7 +18,7 @@ export class OperationMatch {
     private readonly leaf: Leaf,
     private readonly values: readonly string[],
     private readonly rest: readonly string[],
-    private readonly query: QueryList,
+    private readonly query: QueryValues,
   ) {}
 
   get operation(): OperationModel {
@@ -70,7 +74,7 @@ export class OperationTree {
   }
 
   /** @param segments decoded segments of the path; @param from where those behind the API's prefix begin */
-  match(method: string, segments: readonly string[], from: number, query: QueryList): OperationMatch | null {
+  match(method: string, segments: readonly string[], from: number, query: QueryValues): OperationMatch | null {
     return find(this.root, segments, from, method, query, []);
   }
 
@@ -127,7 +131,7 @@ function find(
   segments: readonly string[],
   at: number,
   method: string,
-  query: QueryList,
+  query: QueryValues,
   values: readonly string[],
 ): OperationMatch | null {
   const segment = segments[at];
@@ -155,13 +159,13 @@ function pick(
   leaves: readonly Leaf[] | undefined,
   values: readonly string[],
   rest: readonly string[],
-  query: QueryList,
+  query: QueryValues,
 ): OperationMatch | null {
   const leaf = leaves?.find((candidate) => candidate.query.every((part) => fits(part, query)));
   return leaf === undefined ? null : new OperationMatch(leaf, values, rest, query);
 }
 
-function fits({ name, literal, required }: Leaf["query"][number], query: QueryList): boolean {
+function fits({ name, literal, required }: Leaf["query"][number], query: QueryValues): boolean {
   const value = query.get(name);
   return value === null ? !required : literal === null || value === literal;
 }

@@ -3,7 +3,8 @@ import type { Headers } from "../http/headers.js";
 import type { Url } from "../http/url.js";
 import type { ApiModel } from "../model/model.js";
 import { Hostnames } from "./hostnames.js";
-import { type OperationMatch, OperationTree } from "./operations.js";
+import { type OperationMatch, OperationTree, type QueryValues } from "./operations.js";
+import { withSoapAction } from "./soap-action.js";
 import { decodeSegment } from "./template.js";
 
 /** Where a request goes. */
@@ -106,6 +107,10 @@ function behind(path: string, segments: readonly string[], length: number): stri
   return at < path.length ? path.slice(at) : "/";
 }
 
+/** What templates' query parts are held against. */
+const queryFor = ({ type }: ApiModel, { query }: Url, headers: Headers): QueryValues =>
+  type === "soap" ? withSoapAction(query, headers) : query;
+
 class PathNode {
   readonly children = new Map<string, PathNode>();
   group: ApiGroup | null = null;
@@ -174,7 +179,7 @@ export class Router {
     // One trailing slash does not count.
     if (segments.length > length && segments.at(-1) === "") segments.pop();
     if (path.includes("%")) for (let i = length; i < segments.length; i++) segments[i] = decodeSegment(segments[i]!);
-    return { api: entry.api, match: entry.operations.match(method, segments, length, url.query), path };
+    return { api: entry.api, match: entry.operations.match(method, segments, length, queryFor(entry.api, url, headers)), path };
   }
 
   /** Why no API takes a URL, and what comes nearest, for the operator. */

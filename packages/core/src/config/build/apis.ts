@@ -27,6 +27,7 @@ import type {
 import { readOpenApi } from "../openapi/read.js";
 import { configurationProblems } from "../problems.js";
 import type { ConfigurationPath, LoadedConfiguration } from "../source.js";
+import { readWsdl } from "../wsdl/read.js";
 import { agentOf, withAgentOperations } from "./a2a.js";
 import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
@@ -132,27 +133,32 @@ function withHandshake(written: ApiConfiguration, path: Path, loaded: LoadedConf
 /** An API or revision, as far as an OpenAPI document can say what it is. */
 interface WithOpenApi {
   readonly openapi?: OpenApiSource;
+  readonly wsdl?: OpenApiSource;
   readonly operations?: Readonly<Record<string, OperationConfiguration>>;
   readonly serviceUrl?: string;
   readonly path?: string;
 }
 
-/** An API or revision with the operations of its OpenAPI document put below its own, and the document's server where it has no serviceUrl. */
+/** An API or revision with the operations of its OpenAPI or WSDL document put below its own, and the document's server where it has no serviceUrl. */
 function withOpenApi<T extends WithOpenApi>(written: T, path: Path, loaded: LoadedConfiguration): T {
-  if (written.openapi === undefined) return written;
-  const document = loaded.policyDocument(written.openapi, [...path, "openapi"]);
+  const kind = written.openapi === undefined ? "wsdl" : "openapi";
+  const source = written[kind];
+  if (source === undefined) return written;
+  if (kind === "openapi" && written.wsdl !== undefined) loaded.report([...path, "wsdl"], configurationProblems.twoDescriptions());
+  const document = loaded.policyDocument(source, [...path, kind]);
   if (document === null) return written;
-  const read = readOpenApi(document.text, document.file);
+  const read =
+    kind === "openapi"
+      ? readOpenApi(document.text, document.file)
+      : { ...readWsdl(document.text, document.file), basePath: null };
   const { line, column } = document.origin ?? { line: 1, column: 1 };
   for (const diagnostic of read.diagnostics)
-    loaded.adopt({ ...diagnostic, line: diagnostic.line + line - 1, column: diagnostic.column + column - 1 }, [
-      ...path,
-      "openapi",
-    ]);
-  const takesServers = typeof written.openapi === "string" || written.openapi.servers !== false;
+    loaded.adopt({ ...diagnostic, line: diagnostic.line + line - 1, column: diagnostic.column + column - 1 }, [...path, kind]);
+  const takesServers = typeof source === "string" || source.servers !== false;
   const serviceUrl = written.serviceUrl ?? (takesServers ? read.serviceUrl : null);
   return {
     ...written,
+    ...(kind === "wsdl" && !("type" in written) ? { type: "soap" as const } : {}),
     operations: withOwn(read.operations, written.operations ?? {}),
     ...(serviceUrl === null ? {} : { serviceUrl }),
     ...(written.path === undefined && takesServers && read.basePath !== null ? { path: read.basePath } : {}),
