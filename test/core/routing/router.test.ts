@@ -16,6 +16,8 @@ function api(id: string, path: string, more: Partial<ApiModel> = {}): ApiModel {
     diagnostics: new Map(),
     mcpTools: null,
     agent: null,
+    protectedResource: null,
+    ssePath: null,
     backendId: null,
     graphql: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },

@@ -292,6 +292,14 @@ it.each([
     "Invalid uriTemplate 'rpc' of the endpoint message: expected a path that starts with /.",
   ],
   [{ mcpTools: [{ name: "t", operationId: "orders/list" }], serviceUrl: "https://x.example" }, "not both"],
+  [
+    { serviceUrl: "https://x.example", mcpProperties: { authorizationServers: ["login"] } },
+    "Invalid authorization server 'login': expected the https address of an issuer.",
+  ],
+  [
+    { serviceUrl: "https://x.example", mcpProperties: { returnProtectedResourceMetadata: true } },
+    "names no authorization server",
+  ],
 ])("is refused at load time: %o", async (more, message) => {
   const apis = { orders, m: { path: "m", type: "mcp" as const, ...more } };
   await expect(gatewayOf({ apis })).rejects.toThrow(message);

@@ -207,3 +207,48 @@ tests:
     expect(result!.failures.join()).toContain(message);
   });
 });
+
+describe("a call of a tool of an MCP server", () => {
+  const gateway = `gateway:
+  apis:
+    orders:
+      path: orders
+      serviceUrl: https://orders.example
+      subscriptionRequired: false
+      operations: { list: { method: GET, urlTemplate: "/{shop}", templateParameters: [{ name: shop, required: true }] } }
+    tools:
+      path: shop
+      type: mcp
+      subscriptionRequired: false
+      mcpTools: [{ name: list_orders, operationId: orders/list }]
+backend: [{ when: { path: /tea }, reply: { body: "2 orders" } }]
+`;
+
+  it("goes through the server to its operation", async () => {
+    const results = await run(`${gateway}tests:
+  - name: lists
+    request: { url: https://api.example/shop/mcp, mcp: { call: list_orders, arguments: { shop: tea } } }
+    expect:
+      status: 200
+      body: { json: { result: { isError: false, content: [{ type: text, text: 2 orders }] } } }
+      backend: { calls: 1, request: { method: GET, url: https://orders.example/tea } }
+  - name: needs its arguments
+    request: { url: https://api.example/shop/mcp, mcp: { call: list_orders } }
+    expect: { status: 200, body: { json: { error: { code: -32602 } } }, backend: { calls: 0 } }
+`);
+    expect(results.map(({ ok, failures }) => [ok, failures])).toEqual([
+      [true, []],
+      [true, []],
+    ]);
+  });
+
+  it.each(["method: POST", "body: x", "bodyBase64: eA=="])("is refused beside %s", async (more) => {
+    const text = `${gateway}tests:
+  - name: t
+    request: { url: https://api.example/shop/mcp, mcp: { call: list_orders }, ${more} }
+    expect: { status: 200 }
+`;
+    const results = await run(text).catch((error: unknown) => String(error));
+    expect(JSON.stringify(results)).toContain(`A request with \`mcp\` has no \`${more.split(":")[0]!}\`.`);
+  });
+});

@@ -154,6 +154,12 @@ export interface ApiConfiguration {
     readonly endpoints?:
       | readonly { readonly name: string; readonly uriTemplate: string }[]
       | Readonly<Record<string, { readonly uriTemplate: string }>>;
+    /** Issuers whose tokens the server's policies accept: the gateway tells callers of them (RFC 9728). */
+    readonly authorizationServers?: readonly string[];
+    /** The scopes that it tells with them. */
+    readonly scopesSupported?: readonly string[];
+    /** False: callers are not told although there are authorizationServers. */
+    readonly returnProtectedResourceMetadata?: boolean;
   };
   /** Of an `a2a` API: said for people; its type says it. */
   readonly isAgent?: boolean;

@@ -100,6 +100,10 @@ export const configurationProblems = {
       `An A2A API has no operations of its own: ${operation}.`,
       "Take it out; the API's policy holds for the card and for all messages.",
     ),
+  authorizationServer: (url: string): Problem =>
+    error("TP3005", `Invalid authorization server '${url}': expected the https address of an issuer.`),
+  metadataWithoutServers: (): Problem =>
+    error("TP3005", "The metadata of an MCP server names no authorization server.", "Give mcpProperties.authorizationServers."),
   toolsWithoutServer: (): Problem =>
     error("TP3005", "Only an API of the type mcp has tools.", "Give it type: mcp, or take mcpTools out."),
   serverWithoutTools: (): Problem =>

@@ -124,6 +124,8 @@ function apiOf(fixture: ApiFixture): ApiModel {
     diagnostics: new Map(),
     mcpTools: null,
     agent: null,
+    protectedResource: null,
+    ssePath: null,
     backendId: null,
     graphql: null,
     subscriptionKeyParameterNames: { header: "Ocp-Apim-Subscription-Key", query: "subscription-key" },

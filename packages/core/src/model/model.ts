@@ -141,6 +141,10 @@ export interface ApiModel {
   readonly mcpTools: readonly McpToolModel[] | null;
   /** Id of the backend entity that its requests go to, unless a policy says otherwise; null: the service URL. */
   readonly backendId: string | null;
+  /** Of an MCP server that tells callers where they get tokens. Null for everything else. */
+  readonly protectedResource: ProtectedResourceModel | null;
+  /** Of an MCP server of the older transport, which tells callers where to post: the path that it tells it on. Null for everything else. */
+  readonly ssePath: string | null;
   /** Of an A2A API: the agent behind it. Null for everything else. */
   readonly agent: AgentModel | null;
   /** Those that hold for its requests: its own, and those of its workspace and the service that it has none of its own for. */
@@ -181,6 +185,15 @@ export interface ResolverModel {
   /** The object type, and its field. */
   readonly type: string;
   readonly field: string;
+}
+
+/** A resource whose metadata callers may have (RFC 9728). */
+export interface ProtectedResourceModel {
+  /** Issuers whose tokens open it. */
+  readonly authorizationServers: readonly string[];
+  readonly scopes: readonly string[];
+  /** The paths that mean it, without a slash in front: the API's own, and those of its endpoints. */
+  readonly paths: readonly string[];
 }
 
 /** An agent that speaks A2A, and where it is. */

@@ -4,6 +4,8 @@ import { graphqlHandler } from "../graphql/handler.js";
 import type { Body, GatewayRequest, GatewayResponse } from "../http/message.js";
 import { hasOtherSeparators, normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";
+import { challengeUnauthorized, METADATA_PATH, metadataAnswer } from "../mcp/protected-resource.js";
+import { readdressEndpoint } from "../mcp/sse-endpoint.js";
 import type { ApiModel } from "../model/model.js";
 import { Capture } from "../observe/captured.js";
 import { logFailures } from "../observe/log-failures.js";
@@ -60,7 +62,7 @@ export function handleRequest(
       exchange.trace?.builtIn("configuration", "error", error.message);
       refuse(exchange, error);
     } else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
-    else {
+    else if (!tellsOfResource(snapshot, exchange, url)) {
       const pending = dispatch(snapshot, exchange, options);
       if (pending !== undefined)
         return pending.then(
@@ -112,6 +114,15 @@ function watchedAnswer(exchange: RunningExchange, meter: Meter, options: HandleO
   return trace === null || options.trace !== true
     ? watched
     : Object.defineProperty(watched, "trace", { get: () => trace.document(), enumerable: true, configurable: true });
+}
+
+/** Answers with the metadata of an MCP server, if that is asked for and there is one that has some. */
+function tellsOfResource({ model }: Snapshot, exchange: RunningExchange, { path }: Url): boolean {
+  if (!path.startsWith(METADATA_PATH)) return false;
+  const answered = metadataAnswer(model, path, exchange);
+  if (answered === null) return false;
+  exchange.response = answered;
+  return true;
 }
 
 const INVALID_URL = Url.parse("http://invalid/")!;
@@ -219,6 +230,8 @@ function reachServer(snapshot: Snapshot, exchange: RunningExchange, api: ApiMode
   if (server !== null)
     exchange.next = server.handler((request) => handleRequest(snapshot, exchange.runtime, request, {}, NOBODY));
   else if (api.backendId !== null) exchange.target = { backendId: api.backendId, baseUrl: null };
+  if (api.ssePath === exchange.request.url.path && exchange.request.method === "GET") readdressEndpoint(exchange);
+  if (api.protectedResource !== null) challengeUnauthorized(exchange, api);
 }
 
 /** Why what a request comes to cannot be served; null if it can. */

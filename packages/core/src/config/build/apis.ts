@@ -32,7 +32,7 @@ import { agentOf, withAgentOperations } from "./a2a.js";
 import { buildDiagnostics } from "./diagnostics.js";
 import { buildUrl } from "./findings.js";
 import { buildGraphql, type GraphqlParts, graphqlParts, withGraphqlOperations } from "./graphql.js";
-import { checkToolTargets, mcpToolsOf, withMcpEndpoints } from "./mcp.js";
+import { checkToolTargets, mcpAnnouncements, mcpToolsOf, withMcpEndpoints } from "./mcp.js";
 
 /** Where the documents of APIs and operations are gathered. */
 export interface ApiDocuments {
@@ -276,6 +276,7 @@ function buildApi(
     workspace: written.workspace === undefined ? owner : (workspaces.get(written.workspace) ?? null),
     operations,
     mcpTools: mcpToolsOf(written, path, data, loaded),
+    ...mcpAnnouncements(written, path, prefix, loaded),
     agent: agentOf(written, path, expand, loaded),
     backendId: written.backendId ?? null,
     diagnostics: buildDiagnostics(written.diagnostics, [...path, "diagnostics"], loaded, loggers, diagnostics),

@@ -14,7 +14,23 @@ const METHODS = ["POST", "GET", "DELETE"];
  */
 export function withMcpEndpoints(written: ApiConfiguration, path: Path, loaded: LoadedConfiguration): ApiConfiguration {
   if (written.type !== "mcp") return written;
-  const { endpoints = [], transportType = "streamable" } = written.mcpProperties ?? {};
+  const all = endpointsOf(written);
+  for (const { name, uriTemplate } of all)
+    if (!uriTemplate.startsWith("/"))
+      loaded.report([...path, "mcpProperties", "endpoints"], configurationProblems.endpointPath(name, uriTemplate));
+  const operations = all.flatMap(({ name, uriTemplate }) =>
+    METHODS.map((method) => [`${name}-${method.toLowerCase()}`, { method, urlTemplate: uriTemplate }] as const),
+  );
+  return { ...written, operations: { ...Object.fromEntries(operations), ...written.operations } };
+}
+
+interface Endpoint {
+  readonly name: string;
+  readonly uriTemplate: string;
+}
+
+function endpointsOf({ mcpProperties = {} }: ApiConfiguration): readonly Endpoint[] {
+  const { endpoints = [], transportType = "streamable" } = mcpProperties;
   const listed = Array.isArray(endpoints)
     ? (endpoints as readonly { readonly name: string; readonly uriTemplate: string }[])
     : Object.entries(endpoints).map(([name, { uriTemplate }]) => ({ name, uriTemplate }));
@@ -22,13 +38,32 @@ export function withMcpEndpoints(written: ApiConfiguration, path: Path, loaded: 
     { name: "message", uriTemplate: transportType === "sse" ? "/messages" : "/mcp" },
     ...(transportType === "sse" ? [{ name: "sse", uriTemplate: "/sse" }] : []),
   ];
-  for (const { name, uriTemplate } of listed)
-    if (!uriTemplate.startsWith("/"))
-      loaded.report([...path, "mcpProperties", "endpoints"], configurationProblems.endpointPath(name, uriTemplate));
-  const operations = (listed.length === 0 ? standard : listed).flatMap(({ name, uriTemplate }) =>
-    METHODS.map((method) => [`${name}-${method.toLowerCase()}`, { method, urlTemplate: uriTemplate }] as const),
-  );
-  return { ...written, operations: { ...Object.fromEntries(operations), ...written.operations } };
+  return listed.length === 0 ? standard : listed;
+}
+
+/** What an MCP server tells callers beside its answers: where they get tokens, and where they post; nothing for every other API. */
+export function mcpAnnouncements(
+  written: ApiConfiguration,
+  path: Path,
+  prefix: string,
+  loaded: LoadedConfiguration,
+): Pick<ApiModel, "protectedResource" | "ssePath"> {
+  const { type, mcpProperties = {} } = written;
+  if (type !== "mcp") return { protectedResource: null, ssePath: null };
+  const { authorizationServers = [], scopesSupported = [], transportType, returnProtectedResourceMetadata } = mcpProperties;
+  const place = [...path, "mcpProperties", "authorizationServers"];
+  for (const [index, url] of authorizationServers.entries())
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      loaded.report([...place, index], configurationProblems.authorizationServer(url));
+  if (returnProtectedResourceMetadata === true && authorizationServers.length === 0)
+    loaded.report([...path, "mcpProperties"], configurationProblems.metadataWithoutServers());
+  const endpoints = endpointsOf(written);
+  const isTold = returnProtectedResourceMetadata !== false && authorizationServers.length > 0;
+  const paths = [prefix, ...endpoints.map(({ uriTemplate }) => `${prefix}${uriTemplate}`)].map((own) => own.replace(/^\/+/, ""));
+  return {
+    protectedResource: isTold ? { authorizationServers, scopes: scopesSupported, paths } : null,
+    ssePath: transportType === "sse" ? (endpoints.find(({ name }) => name === "sse")?.uriTemplate ?? null) : null,
+  };
 }
 
 /** The API and operation of a resource id, or of `api/operation`. */

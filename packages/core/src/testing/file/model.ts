@@ -105,6 +105,15 @@ export interface RequestModel {
   readonly bodyBase64?: string;
   readonly ipAddress?: string;
   readonly certificate?: string;
+  /** A call of a tool of an MCP server, in place of method and body. */
+  readonly mcp?: McpCallModel;
+}
+
+/** A call of a tool. */
+export interface McpCallModel {
+  /** The tool's name. */
+  readonly call: string;
+  readonly arguments?: Readonly<Record<string, unknown>>;
 }
 
 /** A step of a test. */
@@ -161,7 +170,16 @@ export interface CallsModel {
 const count = either(number, text);
 const headers = map(either(textOrNull, list(scalar)));
 const request = object<RequestModel>(
-  { method: text, url: text, headers, body: any, bodyBase64: text, ipAddress: text, certificate: text },
+  {
+    method: text,
+    url: text,
+    headers,
+    body: any,
+    bodyBase64: text,
+    ipAddress: text,
+    certificate: text,
+    mcp: object<McpCallModel>({ call: text, arguments: map(any) }, "call"),
+  },
   "url",
 );
 const calls = object<CallsModel>({ calls: count, request: object({ method: text, url: text, headers, body: any }) });

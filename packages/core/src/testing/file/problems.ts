@@ -28,6 +28,8 @@ export const testFileProblems = {
   // Steps
   notANumber: (key: string): Problem => invalid(`${key} must be a number.`),
   statusInvalid: (written: string | number): Problem => invalid(`Invalid status '${written}': expected ${STATUSES}.`),
+  toolAndMore: (key: string): Problem =>
+    invalid(`A request with \`mcp\` has no \`${key}\`.`, "A tool's call is a POST with a body of its own: take one of them out."),
   requestMissing: (): Problem => invalid("A step that expects something needs a request."),
   repeatsAndSendsAtOnce: (): Problem => invalid("A step either repeats or sends in parallel."),
 };

@@ -91,6 +91,9 @@ function checkTest(
       if (step.expect?.status !== undefined && statusRanges(step.expect.status) === null)
         report([...place, "expect", "status"], testFileProblems.statusInvalid(step.expect.status));
     }
+    for (const key of ["method", "body", "bodyBase64"] as const)
+      if (step.request?.mcp !== undefined && step.request[key] !== undefined)
+        report([...place, "request", key], testFileProblems.toolAndMore(key));
     if (step.expect !== undefined && step.request === undefined) report(place, testFileProblems.requestMissing());
     if (step.repeat !== undefined && step.parallel !== undefined) report(at, testFileProblems.repeatsAndSendsAtOnce());
   }

@@ -4,7 +4,7 @@ import { parseUnitDuration } from "../duration.js";
 import type { TokenOptions } from "../identity-provider.js";
 import { mapTexts } from "../map-texts.js";
 import type { TestRequest } from "../operation-request.js";
-import type { RequestModel, TestFile, TestTokenModel } from "./model.js";
+import type { McpCallModel, RequestModel, TestFile, TestTokenModel } from "./model.js";
 
 /** What texts of a test file may name: its tokens, and the named values of what it tests. */
 export interface Fillings {
@@ -63,16 +63,25 @@ function tokenOf({ expiresIn, notBefore, alg, kid, secretBase64, ...rest }: Test
   };
 }
 
+/** What clients of MCP send with every message. */
+const MCP_HEADERS = { "Content-Type": "application/json", Accept: "application/json, text/event-stream" };
+
+function toolCall({ call, arguments: given = {} }: McpCallModel): object {
+  return { jsonrpc: "2.0", id: 1, method: "tools/call", params: { name: call, arguments: given } };
+}
+
 /** The request that a step describes. */
 export function requestOf({
-  method = "GET",
+  mcp,
+  method = mcp === undefined ? "GET" : "POST",
   url,
-  headers = {},
-  body,
+  headers: written = {},
+  body = mcp === undefined ? undefined : toolCall(mcp),
   bodyBase64,
   ipAddress,
   certificate,
 }: RequestModel): TestRequest {
+  const headers = mcp === undefined ? written : { ...MCP_HEADERS, ...written };
   const isText = typeof body === "string";
   const content =
     bodyBase64 !== undefined
