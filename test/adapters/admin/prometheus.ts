@@ -43,6 +43,7 @@ export function samplesOf(page: string): Sample[] {
 
 /** The value of the one sample of a name that has these labels, among others; undefined if there is none. */
 export function sampleOf(samples: readonly Sample[], name: string, labels: Sample["labels"] = {}): number | undefined {
-  return samples.find((one) => one.name === name && Object.entries(labels).every(([label, text]) => one.labels[label] === text))
-    ?.value;
+  return samples.find(
+    (sample) => sample.name === name && Object.entries(labels).every(([label, text]) => sample.labels[label] === text),
+  )?.value;
 }

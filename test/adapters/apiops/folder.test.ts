@@ -18,7 +18,7 @@ describe("a folder with 60 APIs, 2,000 operations, 300 policies and every kind o
   it("is whole", () => {
     const { configuration, diagnostics } = served.gateway;
     const inner = configuration.workspaces.get("sales")!;
-    const current = [...inner.apis.values()].filter((one) => one.isCurrentRevision);
+    const current = [...inner.apis.values()].filter((api) => api.isCurrentRevision);
     expect(current).toHaveLength(60);
     expect(current.reduce((sum, one) => sum + one.operations.length, 0)).toBe(2_000);
     expect([...configuration.products.keys()]).toEqual(["older", "starter"]);
@@ -26,7 +26,10 @@ describe("a folder with 60 APIs, 2,000 operations, 300 policies and every kind o
     expect(configuration.products.get("starter")!.groups).toEqual([{ id: "partners", name: "Partners" }]);
     expect([...configuration.loggers.keys()]).toEqual(["hub", "insights"]);
     expect(configuration.schemas.get("order")!.text).toBe('{"type":"object"}');
-    expect(configuration.backends.get("pool")!.pool!.services.map((one) => one.backend)).toEqual(["backend-0", "backend-1"]);
+    expect(configuration.backends.get("pool")!.pool!.services.map((service) => service.backend)).toEqual([
+      "backend-0",
+      "backend-1",
+    ]);
     expect(configuration.namedValues.get("value-0")).toMatchObject({ secret: true });
     expect(diagnostics.map(({ message }) => message)).toEqual([
       expect.stringMatching(/^The APIs api-10, .* and 16 more ask for a subscription key, and no subscription opens them/),

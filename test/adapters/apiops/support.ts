@@ -42,7 +42,7 @@ export const ran = (word: string): string =>
 
 export const findingsOf = (folder: string, options?: ApiOpsOptions): string[] =>
   loadApiOps(folder, options).diagnostics.map(
-    (one) => `${one.severity} ${one.code} ${relative(folder, one.file)} ${one.message}`,
+    (finding) => `${finding.severity} ${finding.code} ${relative(folder, finding.file)} ${finding.message}`,
   );
 
 /** The gateway of a folder, whose backends say 200 to everything. */
@@ -76,7 +76,7 @@ export async function errorsOf(folder: string, options?: ApiOpsOptions): Promise
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.diagnostics
-      .filter((one) => one.severity === "error")
-      .map((one) => `${one.code} ${relative(folder, one.file)}:${one.line} ${one.message}`);
+      .filter((finding) => finding.severity === "error")
+      .map((finding) => `${finding.code} ${relative(folder, finding.file)}:${finding.line} ${finding.message}`);
   }
 }

@@ -110,8 +110,8 @@ describe("authentication-managed-identity", () => {
     const { send, forwarded } = await mounted();
     const answers = await Promise.all([send(), send(), send(), send()]);
     await send();
-    expect(answers.map((one) => one.status)).toEqual([200, 200, 200, 200]);
-    expect(new Set(forwarded.map((one) => one.headers.get("Authorization")))).toEqual(new Set(["Bearer token-1"]));
+    expect(answers.map((answer) => answer.status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(forwarded.map((call) => call.headers.get("Authorization")))).toEqual(new Set(["Bearer token-1"]));
     expect([forwarded.length, host.calls.length]).toEqual([5, 1]);
   });
 

@@ -72,7 +72,7 @@ describe("secrets of Key Vault", () => {
     expect(await vaults.resolve!(reference(`${vault}/secrets/db`), signal)).toBe("latest-of-db");
     expect(await vaults.resolve!(reference(`${vault}/secrets/db/0123abc`), signal)).toBe("version-of-db");
     expect(await vaults.resolve!(reference(`${vault}/secrets/db`, "other-client"), signal)).toBe("latest-of-db");
-    expect(asked.map((one) => one.clientId)).toEqual(["own-client", "other-client"]);
+    expect(asked.map((call) => call.clientId)).toEqual(["own-client", "other-client"]);
     expect(asked[0]!.scope).toBe("https://vault.example/.default");
     expect(calls.at(-1)).toEqual({ path: "/secrets/db/", authorization: "Bearer s3cret-token" });
   });

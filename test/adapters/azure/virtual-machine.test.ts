@@ -12,11 +12,11 @@ it("asks a virtual machine's metadata service", async () => {
     azureCredentials().managedIdentity({ resource: "https://a.example", clientId, signal });
   expect([(await ask(null)).token, (await ask("user-assigned")).token]).toEqual(["token-1", "token-2"]);
   expect(
-    host.calls.map((one) => [
-      one.path.replace(/\/$/, ""),
-      one.query.get("resource"),
-      one.query.get("client_id"),
-      one.headers["metadata"],
+    host.calls.map((call) => [
+      call.path.replace(/\/$/, ""),
+      call.query.get("resource"),
+      call.query.get("client_id"),
+      call.headers["metadata"],
     ]),
   ).toEqual([
     ["/metadata/identity/oauth2/token", "https://a.example", null, "true"],

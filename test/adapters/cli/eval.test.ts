@@ -99,7 +99,9 @@ describe("turnpike eval", () => {
     const { code, out } = await turnpike("eval", "--batch", file("in.jsonl", lines.join("\n")));
     expect(code).toBe(0);
     const results = out.split("\n").map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(results.map((one) => [one["id"], one["ok"], one["value"] ?? one["phase"], one["exception"]])).toEqual([
+    expect(
+      results.map((result) => [result["id"], result["ok"], result["value"] ?? result["phase"], result["exception"]]),
+    ).toEqual([
       ["a", true, "2", undefined],
       ["b", false, "compile", "CS0103"],
       ["c", false, "run", "System.FormatException"],

@@ -91,7 +91,7 @@ describe("turnpike explain", () => {
       product: null,
       products: ["premium"],
     });
-    expect(data.inbound.map((one) => one.name)).toEqual(["set-variable", "set-header"]);
+    expect(data.inbound.map((policy) => policy.name)).toEqual(["set-variable", "set-header"]);
     expect(out).not.toContain("s3cret-key");
   });
 

@@ -247,7 +247,7 @@ describe("a WebSocket API", () => {
     const policy = "<policies><inbound><base /><set-body>x</set-body></inbound></policies>";
     const own = { onHandshake: { method: "GET", urlTemplate: "/*", policy } };
     const gateway = await createGateway(around("", "", { operations: own, serviceUrl: "ws://live.internal" }));
-    expect(gateway.diagnostics.map((one) => [one.code, one.message])).toEqual([
+    expect(gateway.diagnostics.map((finding) => [finding.code, finding.message])).toEqual([
       ["TP2023", "<set-body> has no effect on the handshake of a WebSocket API."],
     ]);
     expect(gateway.configuration.apis.get("live")).toMatchObject({

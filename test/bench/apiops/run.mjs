@@ -39,7 +39,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-const column = (name) => runs.map((one) => one[name]).sort((a, b) => a - b);
+const column = (name) => runs.map((run) => run[name]).sort((a, b) => a - b);
 const spread = (name, digits) => {
   const sorted = column(name);
   return `${sorted[sorted.length >> 1].toFixed(digits)} (${sorted[0].toFixed(digits)} to ${sorted.at(-1).toFixed(digits)})`;

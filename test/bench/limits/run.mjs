@@ -70,16 +70,18 @@ async function compare(title, contestants, inFlight, serverTime = async () => 0)
   for (let round = 0; round < rounds; round++)
     for (const name of all) samples[name].push(await measure(contestants[name], inFlight, serverTime));
   const ratios = (name, part, isMore) =>
-    samples[name].map((one, i) => (isMore ? samples[all[0]][i][part] / one[part] : one[part] / samples[all[0]][i][part]));
+    samples[name].map((sample, i) =>
+      isMore ? samples[all[0]][i][part] / sample[part] : sample[part] / samples[all[0]][i][part],
+    );
   for (const name of all) {
     const [faster, cheaper] = [ratios(name, "rate", true), ratios(name, "cost", false)];
     results.push({
       title,
       inFlight,
       name,
-      callsPerSecond: Math.round(median(samples[name].map((one) => one.rate))),
-      cpuPerCall: rounded(median(samples[name].map((one) => one.cost))),
-      serverCpuPerCall: rounded(median(samples[name].map((one) => one.serverCost))),
+      callsPerSecond: Math.round(median(samples[name].map((sample) => sample.rate))),
+      cpuPerCall: rounded(median(samples[name].map((sample) => sample.cost))),
+      serverCpuPerCall: rounded(median(samples[name].map((sample) => sample.serverCost))),
       faster: rounded(median(faster)),
       fasterSpread: [Math.min(...faster), Math.max(...faster)].map(rounded),
       cheaper: rounded(median(cheaper)),

@@ -218,8 +218,8 @@ describe("after the trip duration", () => {
     await policy.clock.advance(30_000);
     const url = "https://api.example/x";
     const outcomes = await policy.sendAll([{ url }, { url }, { url }]);
-    expect(outcomes.map((one) => one.status)).toEqual([200, 503, 503]);
-    expect((await policy.sendAll([{ url }, { url }])).map((one) => one.status)).toEqual([200, 200]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([200, 503, 503]);
+    expect((await policy.sendAll([{ url }, { url }])).map((answer) => answer.status)).toEqual([200, 200]);
   });
 
   it("a probing request whose caller goes away makes room for the next", async () => {
@@ -257,7 +257,7 @@ describe("after the trip duration", () => {
       { url: "https://api.example/x", headers: { want: "500" } },
       { url: "https://api.example/y", headers: { want: "500" } },
     ]);
-    expect(outcomes.map((one) => one.status)).toEqual([500, 500, 500]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([500, 500, 500]);
     expect(state(policy).circuit).toBe("half-open");
     expect(await statuses(policy, [200, 500, 200])).toEqual([200, 500, 200]);
   });
@@ -363,9 +363,9 @@ describe("the state", () => {
 describe("the configuration", () => {
   const found = async (circuitBreaker: Rules) => {
     try {
-      return (await world(circuitBreaker)).warnings.map((one) => `${one.severity} ${one.message}`);
+      return (await world(circuitBreaker)).warnings.map((finding) => `${finding.severity} ${finding.message}`);
     } catch (error) {
-      return (error as ConfigurationError).diagnostics.map((one) => `${one.severity} ${one.message}`);
+      return (error as ConfigurationError).diagnostics.map((finding) => `${finding.severity} ${finding.message}`);
     }
   };
 

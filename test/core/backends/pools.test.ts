@@ -136,7 +136,7 @@ describe("members that are tripped", () => {
     await want(policy, 500);
     await policy.clock.advance(30_000);
     const url = "https://api.example/x";
-    expect((await policy.sendAll([{ url }, { url }, { url }])).map((one) => one.text)).toEqual(["a", "b", "b"]);
+    expect((await policy.sendAll([{ url }, { url }, { url }])).map((answer) => answer.text)).toEqual(["a", "b", "b"]);
     expect(await hosts(policy, 1)).toEqual(["a"]);
   });
 
@@ -361,7 +361,7 @@ describe("the configuration", () => {
     const policy = await policyTest({
       gateway: configuration({ ...singles, pool: { ...members, circuitBreaker: breaker() } }, "pool"),
     });
-    expect(policy.warnings.map((one) => one.message)).toEqual(["A pool's own circuit breaker has no effect."]);
+    expect(policy.warnings.map((finding) => finding.message)).toEqual(["A pool's own circuit breaker has no effect."]);
   });
 });
 

@@ -77,6 +77,6 @@ describe("joining scopes", () => {
 
   it("base at global scope has no effect, and says so", async () => {
     const { gateway } = await gatewayOf({ policy: policies({ inbound: "<base />", backend: forward }) });
-    expect(gateway.diagnostics.map((one) => one.code)).toEqual(["TP2017"]);
+    expect(gateway.diagnostics.map((finding) => finding.code)).toEqual(["TP2017"]);
   });
 });

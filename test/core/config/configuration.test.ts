@@ -10,7 +10,8 @@ import { loadConfiguration } from "#core/config/load.js";
 import { LoadedConfiguration } from "#core/config/source.js";
 
 const build = (data: GatewayConfiguration) => buildConfiguration(LoadedConfiguration.fromObject(data, tmpdir()));
-const findings = (data: GatewayConfiguration) => build(data).diagnostics.map((one) => `${one.code} ${one.file} ${one.message}`);
+const findings = (data: GatewayConfiguration) =>
+  build(data).diagnostics.map((finding) => `${finding.code} ${finding.file} ${finding.message}`);
 
 describe("building the model", () => {
   it("fills in defaults", () => {
@@ -47,12 +48,12 @@ describe("building the model", () => {
       ["a;rev=2", "2", false, "new"],
       ["a", "3", true, "old"],
     ]);
-    expect([...model.apis.values()].map((one) => documents.apis.get(one)!.text)).toEqual([
+    expect([...model.apis.values()].map((api) => documents.apis.get(api)!.text)).toEqual([
       "<policies/>",
       "<policies/>",
       "<policies>3</policies>",
     ]);
-    expect([...model.apis.values()].every((one) => one.operations.length === 1)).toBe(true);
+    expect([...model.apis.values()].every((api) => api.operations.length === 1)).toBe(true);
   });
 
   it("serves only the APIs of its gateway", () => {
@@ -167,7 +168,7 @@ describe("files", () => {
     const loaded = loadConfiguration(join(folder, "gateway.yaml"));
     const { documents, model, diagnostics } = buildConfiguration(loaded);
     expect(documents.apis.get(model.apis.get("a")!)!.origin).toEqual({ line: 5, column: 7 });
-    expect(diagnostics.map((one) => [one.line, one.code])).toEqual([[9, "TP3004"]]);
+    expect(diagnostics.map((finding) => [finding.line, finding.code])).toEqual([[9, "TP3004"]]);
   });
 
   it("says what is wrong with a file that is not there", () => {

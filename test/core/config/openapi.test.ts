@@ -131,7 +131,10 @@ components:
     expect(diagnostics).toEqual([]);
     expect(serviceUrl).toBe("https://books.example/v2");
     const post = operations["post-books"]!;
-    expect(post.request!.representations!.map((one) => one.contentType)).toEqual(["application/json", "text/json"]);
+    expect(post.request!.representations!.map((representation) => representation.contentType)).toEqual([
+      "application/json",
+      "text/json",
+    ]);
     expect(post.request!.queryParameters).toMatchObject([
       { name: "ids", listSeparator: "|", schema: { type: "array", items: { type: "integer" } } },
       { name: "n", type: "integer", schema: { type: "integer", maximum: 5 } },
@@ -256,7 +259,7 @@ paths:
   it("takes the base path of Swagger 2", async () => {
     const text = 'swagger: "2.0"\ninfo: { title: T, version: "1" }\nbasePath: /api/v1\npaths: {}\n';
     const made = await createGateway(gateway({ books: { openapi: text }, own: { path: "own", openapi: text } }));
-    expect([...made.configuration.apis.values()].map((one) => one.path)).toEqual(["api/v1", "own"]);
+    expect([...made.configuration.apis.values()].map((api) => api.path)).toEqual(["api/v1", "own"]);
     await made.close();
   });
 

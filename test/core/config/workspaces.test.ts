@@ -119,14 +119,14 @@ describe("workspaces", () => {
       },
     };
     const { gateway, send } = await gatewayOf(withBreaker, (request) => (request.url.includes("north") ? { status: 500 } : {}));
-    expect(gateway.diagnostics.map((one) => `${one.code} ${one.file}`)).toEqual([
+    expect(gateway.diagnostics.map((finding) => `${finding.code} ${finding.file}`)).toEqual([
       "TP3013 configuration#workspaces.north.backends.ledger",
       "TP3013 configuration#workspaces.south.backends.ledger",
     ]);
     const call = async (where: string) =>
       (await send(`/${where}/orders/x`, { headers: { "Ocp-Apim-Subscription-Key": "all-service" } })).status;
     expect([await call("north"), await call("north"), await call("south")]).toEqual([500, 503, 200]);
-    expect(gateway.health().backends.map((one) => `${one.workspace}/${one.id} ${one.circuit}`)).toEqual([
+    expect(gateway.health().backends.map((backend) => `${backend.workspace}/${backend.id} ${backend.circuit}`)).toEqual([
       "null/ledger null",
       "north/ledger open",
       "south/ledger closed",

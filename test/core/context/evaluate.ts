@@ -12,7 +12,7 @@ import {
 /** Evaluates an expression over a source; the description of its value. */
 export function evaluateOver(source: ContextSource, text: string, allowBeyond = false): unknown {
   const { expression, diagnostics } = compileExpression(text, { globals: contextGlobals, types: contextTypes, allowBeyond });
-  if (expression === null) throw new Error(`${text}: ${diagnostics.map((one) => one.message).join("; ")}`);
+  if (expression === null) throw new Error(`${text}: ${diagnostics.map((finding) => finding.message).join("; ")}`);
   return describeValue(expression.evaluate([createContext(source)]), expression.scope).value;
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 const warnings = (expression: string): string[] =>
   checkDocument(`<policies><inbound><set-variable name="v" value='${expression}' /></inbound></policies>`, {
     file: "p.xml",
-  }).diagnostics.map((one) => `${one.code} ${one.message}`);
+  }).diagnostics.map((finding) => `${finding.code} ${finding.message}`);
 
 describe("warnings by what context says", () => {
   it.each([
@@ -50,7 +50,7 @@ describe("warnings by what context says", () => {
         },
       },
     });
-    expect(gateway.diagnostics.map((one) => one.message)).toEqual(['No policy sets the variable "nowhere".']);
+    expect(gateway.diagnostics.map((finding) => finding.message)).toEqual(['No policy sets the variable "nowhere".']);
     await gateway.close();
   });
 });
@@ -62,7 +62,9 @@ describe("a null check that an expression relies on", () => {
   const none = "context.Subscription == null";
   const some = "context.Subscription != null";
   const told = (sections: string): string[] =>
-    checkDocument(`<policies>${sections}</policies>`).diagnostics.flatMap((one) => (one.code === "TP1301" ? [one.code] : []));
+    checkDocument(`<policies>${sections}</policies>`).diagnostics.flatMap((finding) =>
+      finding.code === "TP1301" ? [finding.code] : [],
+    );
 
   it.each([
     ["a branch around", when(some, id)],

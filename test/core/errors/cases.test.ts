@@ -246,7 +246,7 @@ describe("backends", () => {
     );
     const first = await send("/free/x");
     const second = await send("/free/x");
-    expect([first.status, second.status, new Set([...first.sent, ...second.sent].map((one) => one.url)).size]).toEqual([
+    expect([first.status, second.status, new Set([...first.sent, ...second.sent].map((sent) => sent.url)).size]).toEqual([
       500, 500, 2,
     ]);
     const third = await send("/free/x");

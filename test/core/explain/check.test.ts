@@ -4,9 +4,9 @@ import { checkDocument } from "#core/explain/check.js";
 
 const findings = (text: string) =>
   checkDocument(text, { file: "p.xml" }).diagnostics.map(
-    (one) => `${one.severity} ${one.code} ${one.line}:${one.column} ${one.message}`,
+    (finding) => `${finding.severity} ${finding.code} ${finding.line}:${finding.column} ${finding.message}`,
   );
-const hints = (text: string) => checkDocument(text).diagnostics.map((one) => one.hint);
+const hints = (text: string) => checkDocument(text).diagnostics.map((finding) => finding.hint);
 const inbound = (content: string) => `<policies><inbound>\n${content}\n</inbound></policies>`;
 
 describe("documents alone", () => {
@@ -60,14 +60,14 @@ describe("documents alone", () => {
     ])("%s: %s", (_what, xml, codes, hints) => {
       const { ok, diagnostics } = checkDocument(inbound(xml));
       expect(ok).toBe(true);
-      expect(diagnostics.map((one) => one.severity)).toEqual(codes.map(() => "warning"));
-      expect(diagnostics.map((one) => one.code)).toEqual(codes);
-      expect(diagnostics.map((one) => one.hint)).toEqual(hints);
+      expect(diagnostics.map((finding) => finding.severity)).toEqual(codes.map(() => "warning"));
+      expect(diagnostics.map((finding) => finding.code)).toEqual(codes);
+      expect(diagnostics.map((finding) => finding.hint)).toEqual(hints);
     });
 
     it("does not excuse what stands beside it", () => {
       const { ok, diagnostics } = checkDocument(inbound(`\${more}<set-method>GET</set-method>stray`));
-      expect([ok, diagnostics.map((one) => one.severity)]).toEqual([false, ["warning", "error"]]);
+      expect([ok, diagnostics.map((finding) => finding.severity)]).toEqual([false, ["warning", "error"]]);
       expect(checkDocument(inbound(`${cors(`\${a}`)}<set-method>not one</set-method>`)).ok).toBe(false);
       expect(checkDocument(inbound(`<set-variable name="a" value="@(1 + n)" />`)).ok).toBe(false);
     });
@@ -120,12 +120,15 @@ describe("errors", () => {
     const result = checkDocument(inbound(content), { file: "p.xml" });
     expect(findings(inbound(content))).toContain(`error ${message}`);
     expect(result.ok).toBe(false);
-    expect(result.diagnostics.find((one) => `${one.code} ${one.line}:${one.column} ${one.message}` === message)!.hint).toBe(hint);
+    expect(
+      result.diagnostics.find((finding) => `${finding.code} ${finding.line}:${finding.column} ${finding.message}` === message)!
+        .hint,
+    ).toBe(hint);
   });
 
   it("all at once, in the order of the document", () => {
     const text = inbound(`<nothing />\n<set-variable />\n<choose>\n<when condition="@(1)">\n<set-header />\n</when>\n</choose>`);
-    expect(findings(text).map((one) => one.split(" ")[2])).toEqual(["2:1", "3:1", "3:1", "5:20", "6:1"]);
+    expect(findings(text).map((finding) => finding.split(" ")[2])).toEqual(["2:1", "3:1", "3:1", "5:20", "6:1"]);
   });
 
   it("sections", () => {
@@ -171,7 +174,7 @@ describe("expressions", () => {
     ["behind entities", `<set-variable name="a" value="@(1 &lt; 2 &amp;&amp; b)" />`, "CS0103", "2:53"],
     ["no path returns", `<set-body>@{ var a = 1; }</set-body>`, "CS0161", "2:25"],
   ])("%s", (_, content, code, place) => {
-    const found = checkDocument(inbound(content)).diagnostics.filter((one) => one.severity === "error");
+    const found = checkDocument(inbound(content)).diagnostics.filter((finding) => finding.severity === "error");
     expect(found.map((one) => [one.code, `${one.line}:${one.column}`])).toEqual([[code, place]]);
   });
 });

@@ -65,7 +65,9 @@ describe("the pipeline in effect", () => {
 
   it("tells file, line, column, scope and fragment of every element, nested ones too", () => {
     const { inbound } = sectionsOf("GET /a/v1/x/1", null);
-    const places = inbound.map((one) => `${one.scope} ${one.fragment ?? "-"} ${one.file}:${one.line}:${one.column}`);
+    const places = inbound.map(
+      (policy) => `${policy.scope} ${policy.fragment ?? "-"} ${policy.file}:${policy.line}:${policy.column}`,
+    );
     expect(places.slice(0, 5)).toEqual([
       "api - configuration#apis.a.policy:1:20",
       "global - configuration#policy:1:20",
@@ -73,7 +75,7 @@ describe("the pipeline in effect", () => {
       "api edge configuration#fragments.edge:1:11",
       "api edge configuration#fragments.edge:2:1",
     ]);
-    const choose = inbound.find((one) => one.name === "choose")!;
+    const choose = inbound.find((policy) => policy.name === "choose")!;
     expect(choose.elements.map((one) => one.name)).toEqual(["when", "otherwise"]);
     expect(choose.elements[1]!.elements[0]!.elements[0]).toMatchObject({
       name: "value",
@@ -107,7 +109,7 @@ describe("the operation that answers", () => {
 
   it("knows the products of its API, and which one a call without a key gets", () => {
     const found = explained.find("GET", "/a/v1/x/1")!;
-    expect(found.products.map((one) => one.id)).toEqual(["gold", "open"]);
+    expect(found.products.map((product) => product.id)).toEqual(["gold", "open"]);
     expect(explained.openProduct(found)!.id).toBe("open");
   });
 });
@@ -126,5 +128,5 @@ it("what is wrong is among the findings, and the rest is shown", () => {
   });
   const found = broken.find("GET", "/a")!;
   expect(names(broken.sections(found, null).backend)).toEqual(["forward-request"]);
-  expect(broken.diagnostics.map((one) => one.code)).toEqual(["TP3005", "TP3011", "TP0103", "TP0103"]);
+  expect(broken.diagnostics.map((finding) => finding.code)).toEqual(["TP3005", "TP3011", "TP0103", "TP0103"]);
 });

@@ -19,7 +19,7 @@ export async function lint(example: LintExample, options: LintOptions = {}): Pro
       writeFileSync(join(folder, name), text);
     }
     const findings = await lintConfiguration(loadConfiguration(join(folder, "gateway.yaml")), options);
-    return findings.map((one) => ({ ...one, file: relative(folder, resolve(one.file)) }));
+    return findings.map((finding) => ({ ...finding, file: relative(folder, resolve(finding.file)) }));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -28,5 +28,5 @@ export async function lint(example: LintExample, options: LintOptions = {}): Pro
 /** The places at which a rule finds something: `policy.xml:4`. */
 export async function placesOf(rule: string, example: LintExample, options: LintOptions = {}): Promise<string[]> {
   const findings = await lint(example, options);
-  return findings.filter((one) => one.rule === rule).map((one) => `${one.file}:${one.line}`);
+  return findings.filter((finding) => finding.rule === rule).map((finding) => `${finding.file}:${finding.line}`);
 }

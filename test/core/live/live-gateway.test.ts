@@ -45,7 +45,7 @@ describe("following a source", () => {
     source.next = { ...broken, backends: { b: {} } };
     await clock.advance(30_000);
     expect([await says(), events]).toEqual(["one", ["in-force source", "refused"]]);
-    expect(live.status().problem!.diagnostics.map((one) => one.code)).toEqual(["TP3005", "TP3005"]);
+    expect(live.status().problem!.diagnostics.map((finding) => finding.code)).toEqual(["TP3005", "TP3005"]);
     source.next = saying("two");
     await clock.advance(10_000);
     expect([await says(), live.status().problem]).toEqual(["two", null]);
@@ -147,7 +147,7 @@ describe("following a source", () => {
     source.next = saying("two");
     await live.look();
     expect(await says()).toBe("two");
-    expect(lines.filter((one) => one.level === "error")).toHaveLength(2);
+    expect(lines.filter((line) => line.level === "error")).toHaveLength(2);
   });
 
   it("without a first configuration there is no gateway", async () => {
@@ -252,7 +252,7 @@ describe("the last good configuration", () => {
     writeFileSync(key, "");
     const second = await start(down, options);
     expect(await second.says()).toBe("vault-s3cret file-s3cret inline-s3cret");
-    expect(second.lines.filter((one) => one.message === "outside value unavailable")).toHaveLength(2);
+    expect(second.lines.filter((line) => line.message === "outside value unavailable")).toHaveLength(2);
   });
 
   it("has the secrets that files hold now, where they can be had", async () => {

@@ -16,7 +16,7 @@ async function look(source: ConfigurationSource): Promise<string> {
     await gateway.close();
     return said;
   } catch (error) {
-    return (error as { diagnostics: { code: string }[] }).diagnostics.map((one) => one.code).join();
+    return (error as { diagnostics: { code: string }[] }).diagnostics.map((finding) => finding.code).join();
   }
 }
 

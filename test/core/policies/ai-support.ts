@@ -116,8 +116,8 @@ export async function modelWorld(sections: Sections | string, options: ModelOpti
       const text = await textOf(response.body);
       return { status: response.status, headers: response.headers, text, error: error as PolicyError | null, variables };
     });
-  const forwarded = () => calls.filter((one) => one.request.purpose === "forward");
-  const aside = () => calls.filter((one) => one.request.purpose === "call");
+  const forwarded = () => calls.filter((call) => call.request.purpose === "forward");
+  const aside = () => calls.filter((call) => call.request.purpose === "call");
   return { clock, gateway, calls, metrics, send, forwarded, aside };
 }
 

@@ -55,7 +55,7 @@ describe("cache-lookup", () => {
     ["repeated parameters", "", [`${url}?a=1&a=2`, `${url}?a=1%2C2`, `${url}?a=2&a=1`], ["1", "2", "3"]],
     ["not the subscription key", "", [`${url}?subscription-key=1`, `${url}?subscription-key=2`], ["1", "1"]],
   ])("the key holds %s", async (_what, inner, urls, expected) => {
-    expect(await bodies(await caching("", inner), ...urls.map((one) => ({ url: one })))).toEqual(expected);
+    expect(await bodies(await caching("", inner), ...urls.map((url) => ({ url: url })))).toEqual(expected);
   });
 
   it("the key holds the headers named", async () => {

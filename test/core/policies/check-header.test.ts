@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findings, url, world } from "./support.js";
 
 const check = (ignoreCase: boolean, ...values: string[]): string =>
-  `<check-header id="c" name="X-A" failed-check-httpcode="418" failed-check-error-message="No tea" ignore-case="${ignoreCase}">${values.map((one) => `<value>${one}</value>`).join("")}</check-header>`;
+  `<check-header id="c" name="X-A" failed-check-httpcode="418" failed-check-error-message="No tea" ignore-case="${ignoreCase}">${values.map((value) => `<value>${value}</value>`).join("")}</check-header>`;
 
 describe("check-header", () => {
   it.each([

@@ -10,7 +10,7 @@ const cors = (
   more = "<header>content-type</header>",
 ): string =>
   `<cors ${attributes}>
-    <allowed-origins>${origins.map((one) => `<origin>${one}</origin>`).join("")}</allowed-origins>
+    <allowed-origins>${origins.map((origin) => `<origin>${origin}</origin>`).join("")}</allowed-origins>
     <allowed-methods preflight-result-max-age="300"><method>GET</method><method>PUT</method></allowed-methods>
     <allowed-headers>${more}</allowed-headers>
     <expose-headers><header>x-total</header></expose-headers>
@@ -284,7 +284,7 @@ describe("the decision", () => {
     const allowed =
       origin === null
         ? null
-        : rule.origins.some((one) => one !== "*" && same(one))
+        : rule.origins.some((origin) => origin !== "*" && same(origin))
           ? origin
           : rule.origins.includes("*")
             ? "*"
@@ -347,7 +347,7 @@ describe("the decision", () => {
     await fc.assert(
       fc.asyncProperty(rules, calls, async (rule, all) => {
         const list = (name: string, values: readonly string[]): string =>
-          values.map((one) => `<${name}>${one}</${name}>`).join("");
+          values.map((value) => `<${name}>${value}</${name}>`).join("");
         const policy = await policyTest({
           gateway: {
             apis: {

@@ -35,7 +35,7 @@ describe("cross-domain", () => {
   it("takes what the file format has, and nothing else", () => {
     const file = (inner: string): string[] =>
       findings(`<cross-domain><cross-domain-policy>${inner}</cross-domain-policy></cross-domain>`).filter(
-        (one) => one !== "error TP2004",
+        (finding) => finding !== "error TP2004",
       );
     expect(file(`<allow-access-from domain="*.example" to-ports="80" secure="false" />`)).toEqual([]);
     expect(file(`<site-control permitted-cross-domain-policies="some" />`)).toEqual(["error TP2008"]);

@@ -14,7 +14,7 @@ describe("emit-metric", () => {
       ),
     );
     expect((await send(ask("?"), { "X-A": "1" })).status).toBe(200);
-    expect(metrics.map((one) => ({ ...one, dimensions: { ...one.dimensions } }))).toEqual([
+    expect(metrics.map((metric) => ({ ...metric, dimensions: { ...metric.dimensions } }))).toEqual([
       {
         name: "Orders",
         namespace: "shop",

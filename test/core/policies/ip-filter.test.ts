@@ -75,7 +75,7 @@ it("ranges that meet become one", () => {
     ["10.0.0.7", "10.0.0.8"],
     ["10.0.1.0", "10.0.1.0"],
   ].map(([from, to]) => parseRange(from!, to!));
-  const joined = joinRanges(ranges.filter((one) => typeof one !== "string"));
+  const joined = joinRanges(ranges.filter((range) => typeof range !== "string"));
   expect(joined).toHaveLength(2);
   expect(["10.0.0.0", "10.0.0.1", "10.0.0.9", "10.0.0.10", "10.0.1.0"].map((ip) => contains(joined, parseIp(ip)!))).toEqual([
     false,

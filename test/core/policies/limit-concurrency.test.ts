@@ -14,7 +14,7 @@ async function statuses(
 ): Promise<number[]> {
   const policy = await world({ backend }, slow);
   const outcomes = await policy.sendAll(Array.from({ length: count }, (_, i) => ({ url, headers: headers(i) })));
-  return outcomes.map((one) => one.status).sort((a, b) => a - b);
+  return outcomes.map((outcome) => outcome.status).sort((a, b) => a - b);
 }
 
 describe("limit-concurrency", () => {
@@ -92,7 +92,7 @@ describe("limit-concurrency", () => {
       { inbound: limit(1, `<set-variable name="x" value="1" />`), backend: "<forward-request />" },
       slow,
     );
-    expect((await policy.sendAll([{ url }, { url }])).map((one) => one.status)).toEqual([200, 200]);
+    expect((await policy.sendAll([{ url }, { url }])).map((answer) => answer.status)).toEqual([200, 200]);
   });
 
   it("stands in on-error as well", async () => {
@@ -111,7 +111,7 @@ describe("limit-concurrency", () => {
       { external: [{ reply: { delay: 1000 } }] },
     );
     const outcomes = await policy.sendAll([{ url }, { url, headers: { X: "1" } }, { url }, { url, headers: { X: "1" } }]);
-    expect(outcomes.map((one) => one.status)).toEqual([200, 200, 429, 429]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([200, 200, 429, 429]);
   });
 
   it("fails where its key does, and takes no slot", async () => {
@@ -154,7 +154,7 @@ describe("limit-concurrency", () => {
 
   it("says why", async () => {
     const policy = await world({ backend: limit(1, "<forward-request />") }, slow);
-    const refused = (await policy.sendAll([{ url }, { url }])).find((one) => one.status === 429)!;
+    const refused = (await policy.sendAll([{ url }, { url }])).find((answer) => answer.status === 429)!;
     expect(refused.error).toMatchObject({ source: "limit-concurrency", reason: "ConcurrencyLimitExceeded" });
     expect([refused.reason, JSON.parse(refused.text)]).toEqual([
       "Too Many Requests",

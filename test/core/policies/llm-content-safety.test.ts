@@ -72,7 +72,7 @@ describe("llm-content-safety of prompts", () => {
       ],
     });
     expect((await send(body)).status).toBe(403);
-    expect(aside().map((one) => JSON.parse(one.body).text.length)).toEqual([10_000, 4]);
+    expect(aside().map((call) => JSON.parse(call.body).text.length)).toEqual([10_000, 4]);
   });
 
   it("what is too long is refused without asking", async () => {
@@ -164,7 +164,7 @@ describe("llm-content-safety of answers", () => {
       { side: service, model: () => completion("0123456789") },
     );
     await send(ask("?"));
-    expect(aside().map((one) => JSON.parse(one.body).text)).toEqual(["012345", "456789"]);
+    expect(aside().map((call) => JSON.parse(call.body).text)).toEqual(["012345", "456789"]);
   });
 
   it("none of a harmful stream gets out", async () => {
@@ -181,8 +181,8 @@ describe("llm-content-safety of answers", () => {
     );
     const { status, text } = await send(ask("?", { stream: true }));
     expect(status).toBe(200);
-    expect(text.match(/"content":"[^"]*"/g)).toEqual(pieces.slice(0, 3).map((one) => `"content":"${one}"`));
-    expect(aside().map((one) => JSON.parse(one.body).text)).toEqual([
+    expect(text.match(/"content":"[^"]*"/g)).toEqual(pieces.slice(0, 3).map((piece) => `"content":"${piece}"`));
+    expect(aside().map((call) => JSON.parse(call.body).text)).toEqual([
       "good text ",
       "ext is pas",
       " passed on",
@@ -238,7 +238,7 @@ describe("llm-content-safety of answers", () => {
       { side: service, model: (body) => completion(body.includes("evil") ? "bad" : "good") },
     );
     expect([(await send(ask("evil"))).status, (await send(ask("kind"))).status]).toEqual([403, 200]);
-    expect(metrics.map((one) => one.name)).toEqual(["outbound", "outbound"]);
+    expect(metrics.map((metric) => metric.name)).toEqual(["outbound", "outbound"]);
   });
 });
 

@@ -205,6 +205,6 @@ describe("quota", () => {
     [`<quota calls="1" renewal-period="3600"><api calls="1" /></quota>`, ["error TP2101"]],
     [`<quota calls="1" renewal-period="3600"><api id="a" calls="1" renewal-period="60" /></quota>`, ["warning TP2104"]],
   ])("is checked at load time: %s", (xml, expected) => {
-    expect(findings(xml).filter((one) => one !== "error TP2004")).toEqual(expected);
+    expect(findings(xml).filter((finding) => finding !== "error TP2004")).toEqual(expected);
   });
 });

@@ -166,12 +166,12 @@ describe("rate-limit-by-key", () => {
         for (const { after, key } of calls) {
           await policy.clock.advance(after);
           const at = policy.clock.now();
-          const within = passed.filter((one) => one.key === key && one.at > at - 10_000).length;
+          const within = passed.filter((call) => call.key === key && call.at > at - 10_000).length;
           const { status, headers } = await policy.send({ url, headers: { "X-Key": key } });
           expect(status).toBe(within < most ? 200 : 429);
           if (status === 200) passed.push({ at, key });
           else {
-            const leaves = passed.filter((one) => one.key === key).at(-most)!.at + 10_000;
+            const leaves = passed.filter((call) => call.key === key).at(-most)!.at + 10_000;
             expect(headers.get("Retry-After")).toBe(String(Math.ceil((leaves - at) / 1000)));
           }
         }

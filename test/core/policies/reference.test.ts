@@ -10,7 +10,7 @@ const pages = new URL("docs/reference/policies/", root);
 const examples = new URL("docs/examples/policies/", root);
 const sources = new URL("packages/core/src/policies/", root);
 
-const names = builtInPolicies.map((one) => one.name);
+const names = builtInPolicies.map((policy) => policy.name);
 
 it.each(names)("%s has its file, page, example and test", (name) => {
   const files = readdirSync(sources, { recursive: true, encoding: "utf8" });
@@ -34,11 +34,14 @@ const sharedTests = readdirSync(new URL("../", import.meta.url), { recursive: tr
   .filter((file) => /^(?:backends|compile|errors|run)\/.*\.test\.ts$/.test(file))
   .map((file) => readFileSync(new URL(`../${file}`, import.meta.url), "utf8"));
 
-it.each(builtInPolicies.map((one) => [one.name, one] as const))("the errors that %s declares are tested", (name, one) => {
-  const declared = new Set((one.errors ?? []).flatMap(({ reason }) => reason ?? []));
-  const tests = [readFileSync(new URL(`${name}.test.ts`, import.meta.url), "utf8"), ...sharedTests].join("\n");
-  expect([...declared].filter((reason) => !tests.includes(reason))).toEqual([]);
-});
+it.each(builtInPolicies.map((policy) => [policy.name, policy] as const))(
+  "the errors that %s declares are tested",
+  (name, one) => {
+    const declared = new Set((one.errors ?? []).flatMap(({ reason }) => reason ?? []));
+    const tests = [readFileSync(new URL(`${name}.test.ts`, import.meta.url), "utf8"), ...sharedTests].join("\n");
+    expect([...declared].filter((reason) => !tests.includes(reason))).toEqual([]);
+  },
+);
 
 it("aliases stand on the page of their policy and in the index", () => {
   const index = readFileSync(new URL("README.md", pages), "utf8");

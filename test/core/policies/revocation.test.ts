@@ -235,15 +235,15 @@ describe("lists that certificates name", () => {
 describe("at load time", () => {
   const errors = async (revocation: Revocation): Promise<string[]> => {
     try {
-      return (await world(revocation)).gateway.diagnostics.map((one) => `${one.severity} ${one.code}`);
+      return (await world(revocation)).gateway.diagnostics.map((finding) => `${finding.severity} ${finding.code}`);
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      return error.diagnostics.map((one) => `${one.severity} ${one.code} ${one.message}`);
+      return error.diagnostics.map((finding) => `${finding.severity} ${finding.code} ${finding.message}`);
     }
   };
   it("nothing is missing once there is a way to find out", async () => {
     expect(await errors({ fetch: true })).toEqual([]);
-    expect((await world(null)).gateway.diagnostics.map((one) => one.code)).toEqual(["TP2104"]);
+    expect((await world(null)).gateway.diagnostics.map((finding) => finding.code)).toEqual(["TP2104"]);
   });
 
   it.each([

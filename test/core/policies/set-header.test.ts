@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findings, sent, url, world } from "./support.js";
 
 const header = (attributes: string, ...values: string[]): string =>
-  `<set-header name="X-A" ${attributes}>${values.map((one) => `<value>${one}</value>`).join("")}</set-header>`;
+  `<set-header name="X-A" ${attributes}>${values.map((value) => `<value>${value}</value>`).join("")}</set-header>`;
 
 describe("set-header", () => {
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { findings, url, world } from "./support.js";
 
 const parameter = (attributes: string, ...values: string[]): string =>
-  `<set-query-parameter name="a" ${attributes}>${values.map((one) => `<value>${one}</value>`).join("")}</set-query-parameter>`;
+  `<set-query-parameter name="a" ${attributes}>${values.map((value) => `<value>${value}</value>`).join("")}</set-query-parameter>`;
 
 describe("set-query-parameter", () => {
   it.each([

@@ -43,7 +43,7 @@ export async function refusals(sections: Sections | string, options: Omit<Policy
     return [];
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return error.diagnostics.filter((one) => one.severity === "error").map(text);
+    return error.diagnostics.filter((finding) => finding.severity === "error").map(text);
   }
 }
 

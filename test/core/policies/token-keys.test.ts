@@ -18,7 +18,7 @@ describe("signatures by a provider's keys", () => {
     ed25519: pair("ed25519", "ed25519"),
   };
   const answers = (url: string): object =>
-    url.endsWith("/keys") ? { keys: Object.values(pairs).map((one) => one.jwk) } : { issuer, jwks_uri: `${issuer}keys` };
+    url.endsWith("/keys") ? { keys: Object.values(pairs).map((pair) => pair.jwk) } : { issuer, jwks_uri: `${issuer}keys` };
   const given = (alg: string, kind: string): string =>
     token(alg, pairs[kind]!.privateKey, { iss: issuer }, { kid: pairs[kind]!.kid });
 
@@ -160,7 +160,7 @@ describe("keys of certificates", () => {
     const world = await jwtWorld(validate(signing(`<key certificate-id="c" />`)), () => 404, {
       certificates: { c: { certificate: workshop.pem("weak") } },
     });
-    expect(world.gateway.diagnostics.map((one) => `${one.severity} ${one.code}`)).toEqual(["warning TP2106"]);
+    expect(world.gateway.diagnostics.map((finding) => `${finding.severity} ${finding.code}`)).toEqual(["warning TP2106"]);
     expect((await world.send(token("RS256", workshop.keyObject("weak")))).reason).toBe("TokenSignatureInvalid");
   });
 

@@ -19,7 +19,7 @@ async function entries(xml: string, trace: boolean) {
     { logger: { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") } },
   );
   const { status, trace: told } = await gateway.handle({ method: "GET", url, headers: {} }, { trace });
-  const traced = told?.steps.flatMap((one) => one.messages.filter(({ source }) => source === "mine")) ?? [];
+  const traced = told?.steps.flatMap((step) => step.messages.filter(({ source }) => source === "mine")) ?? [];
   return { status, traced, logged };
 }
 

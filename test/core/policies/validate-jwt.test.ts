@@ -283,7 +283,7 @@ describe("a provider", () => {
   const published =
     (...pairs: { jwk: object }[]) =>
     (url: string) =>
-      url.endsWith("/keys") ? { keys: pairs.map((one) => one.jwk) } : metadata;
+      url.endsWith("/keys") ? { keys: pairs.map((pair) => pair.jwk) } : metadata;
   const mine = (key: { kid: string; privateKey: KeyObject }, alg = "RS256", claims: object = {}): string =>
     token(alg, key.privateKey, { iss: metadata.issuer, ...claims }, { kid: key.kid });
 

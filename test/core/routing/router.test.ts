@@ -113,6 +113,6 @@ describe("finding the API", () => {
       api("b", "Same"),
       api("c", "same", { version: "v1", versioning: by("segment") }),
     ]);
-    expect(conflicts.map((one) => [one.other.id, one.api.id])).toEqual([["a", "b"]]);
+    expect(conflicts.map((conflict) => [conflict.other.id, conflict.api.id])).toEqual([["a", "b"]]);
   });
 });

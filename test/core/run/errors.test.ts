@@ -280,7 +280,7 @@ describe("bodies", () => {
       method: "POST",
       body: stream(1),
     });
-    expect(again.sent.map((one) => Buffer.from(one.body as Uint8Array).toString())).toEqual(["xy", "xy"]);
+    expect(again.sent.map((sent) => Buffer.from(sent.body as Uint8Array).toString())).toEqual(["xy", "xy"]);
   });
 
   it("headers follow the body that goes out", async () => {

@@ -89,8 +89,8 @@ export async function errorsOf(configuration: GatewayConfiguration): Promise<str
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.diagnostics
-      .filter((one) => one.severity === "error")
-      .map((one) => `${one.code} ${one.line}:${one.column} ${one.message}`);
+      .filter((finding) => finding.severity === "error")
+      .map((finding) => `${finding.code} ${finding.line}:${finding.column} ${finding.message}`);
   }
 }
 

@@ -18,7 +18,7 @@ it("a trace lists the policies that ran, in order and in each other, with their 
   const { gateway } = await gatewayOf(configuration);
   const { trace } = await gateway.handle(request, { trace: true });
   const lines = (steps: readonly TracedStep[]): string[] =>
-    steps.flatMap((one) => [`${one.section} ${one.scope} ${one.path} ${one.outcome}`, ...lines(one.steps)]);
+    steps.flatMap((step) => [`${step.section} ${step.scope} ${step.path} ${step.outcome}`, ...lines(step.steps)]);
   expect(lines(trace!.steps)).toEqual([
     "inbound api set-variable[1] continue",
     "inbound api choose[1] continue",
@@ -30,7 +30,7 @@ it("a trace lists the policies that ran, in order and in each other, with their 
     "on-error api set-variable[1] continue",
   ]);
   expect(trace!.steps[1]).toMatchObject({ id: "pick", file: "configuration#apis.api.policy", line: 1 });
-  expect(trace!.steps.find((one) => one.outcome === "error")!.why).toMatch(/^Expression evaluation failed/);
+  expect(trace!.steps.find((step) => step.outcome === "error")!.why).toMatch(/^Expression evaluation failed/);
   expect(trace!.error).toMatchObject({ source: "set-variable", section: "outbound", line: 1 });
 });
 

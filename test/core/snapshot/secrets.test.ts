@@ -242,7 +242,7 @@ describe("in the background", () => {
     vault.set(VAULT, 'quote " in it');
     await gateway.refreshSecrets();
     expect(await shown(gateway)).toBe("from-the-vault");
-    expect(lines.map((one) => one.level)).toEqual(["error"]);
+    expect(lines.map((line) => line.level)).toEqual(["error"]);
     expect(inspect(lines, { depth: 9 })).not.toContain('quote " in it');
     vault.set(VAULT, "sound again");
     await gateway.refreshSecrets();

@@ -39,7 +39,7 @@ const get = '{ url: "https://a.example/" }';
 const brief = (results: readonly TestResult[]): string[] =>
   results.map(
     ({ test, ok, failures, skipped }) =>
-      `${ok ? "ok" : "failed"} ${test}${skipped === undefined ? "" : ` (${skipped})`}${failures.map((one) => `: ${one}`).join("")}`,
+      `${ok ? "ok" : "failed"} ${test}${skipped === undefined ? "" : ` (${skipped})`}${failures.map((failure) => `: ${failure}`).join("")}`,
   );
 
 describe("a test file", () => {

@@ -9,11 +9,11 @@ function read(text: string, options?: ReadOptions) {
 
 function root(text: string, options?: ReadOptions): XmlElement {
   const { document, diagnostics } = read(text, options);
-  expect(diagnostics.filter((one) => one.severity === "error")).toEqual([]);
+  expect(diagnostics.filter((finding) => finding.severity === "error")).toEqual([]);
   return document!.roots[0]!;
 }
 
-const attribute = (element: XmlElement, name: string) => element.attributes.find((one) => one.name === name)!;
+const attribute = (element: XmlElement, name: string) => element.attributes.find((attribute) => attribute.name === name)!;
 const value = (text: string, options?: ReadOptions) => attribute(root(text, options), "v").value.text;
 
 describe("expressions in attributes", () => {
@@ -48,16 +48,18 @@ describe("expressions in attributes", () => {
     const element = root(`<a v="me@example.org"/>`);
     expect(attribute(element, "v").isExpression).toBe(false);
     const { diagnostics } = read(`<a v="Bearer @(x)"/>`);
-    expect(diagnostics.map((one) => `${one.severity} ${one.code}`)).toEqual(["warning TP0112"]);
+    expect(diagnostics.map((finding) => `${finding.severity} ${finding.code}`)).toEqual(["warning TP0112"]);
   });
 
   it("what goes on behind an expression is text as a whole, with a warning", () => {
     const { document, diagnostics } = read(`<a v="@(f("x")) and @(g("y"))" w="1"/>`);
-    expect(document!.roots[0]!.attributes.map((one) => [one.name, one.value.text, one.isExpression])).toEqual([
+    expect(
+      document!.roots[0]!.attributes.map((attribute) => [attribute.name, attribute.value.text, attribute.isExpression]),
+    ).toEqual([
       ["v", `@(f("x")) and @(g("y"))`, false],
       ["w", "1", false],
     ]);
-    expect(diagnostics.map((one) => one.code)).toEqual(["TP0112"]);
+    expect(diagnostics.map((finding) => finding.code)).toEqual(["TP0112"]);
   });
 });
 
@@ -147,26 +149,26 @@ describe("errors", () => {
     ["<__proto__/>", "TP0116", 1, 1],
   ])("%s is %s", (text, code, line, column) => {
     const { document, diagnostics } = read(text);
-    const first = diagnostics.find((one) => one.code === code);
+    const first = diagnostics.find((finding) => finding.code === code);
     expect(first, JSON.stringify(diagnostics)).toMatchObject({ severity: "error", line, column, file: "p.xml" });
     expect(document).toBeNull();
   });
 
   it("shows several at once", () => {
     const { diagnostics } = read(`<a>\n<b v=1></b>\n<c v="1" v="2"></d></c>\n</a>`);
-    expect(diagnostics.map((one) => `${one.line} ${one.code}`)).toEqual(["2 TP0107", "3 TP0109", "3 TP0104"]);
+    expect(diagnostics.map((finding) => `${finding.line} ${finding.code}`)).toEqual(["2 TP0107", "3 TP0109", "3 TP0104"]);
   });
 
   it("tells a quote that ended a mixed value too soon", () => {
     const { diagnostics } = read(`<a v="Bearer @(context.Variables["x"])"/>`);
-    expect(diagnostics.find((one) => one.code === "TP0107")!.hint).toContain("whole value");
+    expect(diagnostics.find((finding) => finding.code === "TP0107")!.hint).toContain("whole value");
   });
 
   it("bounds size, depth and attributes", () => {
     expect(read("<a/>".padEnd(2_000_000)).diagnostics[0]!.code).toBe("TP0101");
-    expect(read("<a>".repeat(200) + "</a>".repeat(200)).diagnostics.map((one) => one.code)).toContain("TP0108");
+    expect(read("<a>".repeat(200) + "</a>".repeat(200)).diagnostics.map((finding) => finding.code)).toContain("TP0108");
     const many = Array.from({ length: 150 }, (_, i) => `a${i}="1"`).join(" ");
-    expect(read(`<a ${many}/>`).diagnostics.map((one) => one.code)).toEqual(["TP0108"]);
+    expect(read(`<a ${many}/>`).diagnostics.map((finding) => finding.code)).toEqual(["TP0108"]);
   });
 
   it("takes no time over hostile documents", () => {
@@ -180,6 +182,6 @@ describe("errors", () => {
 
   it("counts lines from where an inline document stands", () => {
     const { diagnostics } = readPolicyXml({ text: "<a>\n</b>", file: "g.yaml", origin: { line: 10, column: 7 } });
-    expect(diagnostics.find((one) => one.code === "TP0104")).toMatchObject({ line: 11, column: 7 });
+    expect(diagnostics.find((finding) => finding.code === "TP0104")).toMatchObject({ line: 11, column: 7 });
   });
 });

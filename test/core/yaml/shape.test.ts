@@ -19,7 +19,9 @@ describe("shapes", () => {
     ["name: [", ["1:8"]],
     ["", ["1:1 The file must be a mapping."]],
   ])("%j", (source, expected) => {
-    const found = readShaped(source, "f.yaml", shape).diagnostics.map((one) => `${one.line}:${one.column} ${one.message}`);
+    const found = readShaped(source, "f.yaml", shape).diagnostics.map(
+      (finding) => `${finding.line}:${finding.column} ${finding.message}`,
+    );
     expect(found).toHaveLength(expected.length);
     expected.forEach((one, i) => expect(found[i]).toContain(one));
   });

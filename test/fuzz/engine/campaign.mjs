@@ -65,7 +65,9 @@ async function work(name, result, { milliseconds, seed, isGuided, isKept }) {
       milliseconds,
       shared,
       isGuided,
-      known: [...result.known.map((one) => one.signature), ...result.findings.map((one) => one.signature)].filter(Boolean),
+      known: [...result.known.map((one) => one.signature), ...result.findings.map((finding) => finding.signature)].filter(
+        Boolean,
+      ),
       pool: result.pool.length > 0 ? result.pool : readCorpus(name).map((bytes) => ({ bytes, news: 0 })),
       seen: result.seen,
     },

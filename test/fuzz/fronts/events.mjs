@@ -65,7 +65,7 @@ export const front = {
           if (status === 429) return;
           same(status, 200, "the status");
           if (!answer.equals(input)) throw new Finding("differs", `the stream has changed, in chunks of ${size}`);
-          const counted = metrics.map((one) => one.join(" "));
+          const counted = metrics.map((metric) => metric.join(" "));
           if (counted.some((one) => /NaN|Infinity|-|undefined/.test(one))) throw new Finding("differs", `counted: ${counted}`);
           if (first === null) first = counted;
           else if (!isDeepStrictEqual(counted, first))

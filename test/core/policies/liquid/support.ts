@@ -62,6 +62,6 @@ export async function rendered(template: string, message: Message = {}): Promise
     return Buffer.from(backendCalls[0]!.body).toString();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    return `refused: ${error.diagnostics.find((one) => one.severity === "error")!.message}`;
+    return `refused: ${error.diagnostics.find((finding) => finding.severity === "error")!.message}`;
   }
 }
