@@ -47,23 +47,28 @@ function makeMiddleware(gateway: Gateway, options: ListenerOptions): NodeListene
   };
 }
 
+/** Where balancers ask whether the gateway is there. */
+const PROBE = "/status-0123456789abcdef";
+
 /**
  * @param asksForBody true for a listener of `checkContinue`: callers that wait for leave to send their body get it when somebody reads, and
  *   do not get it where policies answer without
  */
 export function makeListener(
   gateway: Gateway,
-  options: NodeOptions & Pick<ListenerOptions, "variables" | "onOutcome">,
+  options: NodeOptions & Pick<ListenerOptions, "variables" | "onOutcome"> & { readonly isFull?: () => boolean },
   asksForBody: boolean,
 ): NodeListener {
   const trusted = isTrusted(options.trustedProxies);
   const signalOf = callerSignals();
+  const { isFull } = options;
   return (someIncoming, someOutgoing) => {
     // The messages of HTTP/2 have what is used of HTTP/1's; where they differ they are told apart.
     const incoming = someIncoming as IncomingMessage;
     const outgoing = someOutgoing as ServerResponse;
     const given = asksForBody ? { beforeBody: () => outgoing.writeContinue() } : {};
     const head = new RequestHead(incoming);
+    if (isFull?.() === true && head.target !== PROBE) return refuseRequest(gateway, head, outgoing, 503, options.onOutcome);
     const request = toRequest(head, options, trusted, signalOf(head), given);
     if (typeof request === "number") return refuseRequest(gateway, head, outgoing, request, options.onOutcome);
     let told: HandleOptions;

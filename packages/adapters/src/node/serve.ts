@@ -11,7 +11,10 @@ import { turnpikeUpgrade } from "./upgrade.js";
 export interface ServeOptions
   extends NodeOptions,
     GracefulOptions,
-    Pick<HostOptions<IncomingMessage>, "variables" | "onOutcome"> {}
+    Pick<HostOptions<IncomingMessage>, "variables" | "onOutcome"> {
+  /** True while there is no room for further requests: they get 503 with `Retry-After`, but for probes of `/status-0123456789abcdef`. */
+  readonly isFull?: () => boolean;
+}
 
 /** A server that serves a gateway. */
 export interface ServedGateway {

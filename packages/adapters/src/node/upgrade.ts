@@ -18,6 +18,8 @@ export type UpgradeListener = (this: unknown, incoming: IncomingMessage, socket:
 
 /** How handshakes of WebSocket connections reach the gateway. */
 export interface UpgradeOptions extends HostOptions<IncomingMessage>, NodeOptions {
+  /** True while there is no room for further connections: they get 503. */
+  readonly isFull?: () => boolean;
   /**
    * The application's own WebSocket server, in middleware mode: takes the handshake as policies left it, and answers it on the socket.
    * With `ws`: `(request, socket, head) => server.handleUpgrade(request, socket, head, (client) => …)`.
@@ -46,6 +48,7 @@ export function turnpikeUpgrade(gateway: Gateway, options: UpgradeOptions = {}):
       tellRefused(gateway, requestHead, status, options.onOutcome);
     };
     if (requestHead.hasBody) return refused(400);
+    if (options.isFull?.() === true) return refused(503);
     const { signal, watch, unwatch } = watchCaller(socket);
     const request = toRequest(requestHead, options, trusted, signal, { body: null, isHandshake: true });
     if (typeof request === "number") return refused(request);

@@ -8,15 +8,20 @@ const REFUSALS: Readonly<Record<number, string>> = {
   431: "Request header fields too large",
   500: "Internal server error",
   501: "Not implemented",
+  503: "The gateway is short of memory",
   505: "HTTP version not supported",
 };
 
-/** Answers a request that cannot be one. */
+/** Seconds after which a request may come again that the gateway had no room for. */
+const RETRY_AFTER = 1;
+
+/** Answers a request that cannot be one, or that there is no room for. */
 export function refuse(outgoing: ServerResponse, status: number): void {
   const body = JSON.stringify({ statusCode: status, message: REFUSALS[status] ?? "Bad request" });
   outgoing.writeHead(status, {
     "Content-Type": "application/json",
     ...(isHttp2Response(outgoing) ? {} : { Connection: "close" }),
+    ...(status === 503 ? { "Retry-After": RETRY_AFTER } : {}),
   });
   outgoing.end(body);
 }
@@ -26,6 +31,7 @@ const WHY: Readonly<Record<number, string>> = {
   431: "The request has more header lines than are read.",
   500: "The host failed before the request came to the gateway.",
   501: "The request has a transfer coding besides chunked.",
+  503: "The process is close to its limit of memory: requests under way are finished first.",
   505: "The request has a version of HTTP that is none.",
 };
 

@@ -153,6 +153,11 @@ export const runCommand: Command = {
       value: "SECONDS",
       help: "time that a connection may be idle between two requests; default 5",
     },
+    "memory-limit": {
+      type: "string",
+      value: "BYTES",
+      help: "memory from 90 % of which on new requests get 503 and Retry-After, of all workers together, such as 512Mi; none: no bound; default: the container's, and that of the heap",
+    },
     "drain-wait": {
       type: "string",
       value: "SECONDS",

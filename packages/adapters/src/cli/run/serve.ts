@@ -21,6 +21,7 @@ import { shadowCall, startShadow } from "../shadow.js";
 import { makeListener } from "../tls/listener.js";
 import type { WorkerLink } from "../workers/worker.js";
 import { drained, drainOf, stopSignal } from "./drain.js";
+import { MemoryGuard, memoryLimitsOf } from "./memory-guard.js";
 import {
   bodyLimitOf,
   bodyWorkOf,
@@ -65,6 +66,7 @@ export async function served(call: CommandCall, opened: (() => Promise<unknown>)
   });
   const redis = redisOptionsOf(call);
   const drain = drainOf(call);
+  const memory = memoryLimitsOf(call);
   const listener = makeListener(call);
   opened.push(async () => listener.close());
   boundListener(listener.server, call);
@@ -153,7 +155,10 @@ export async function served(call: CommandCall, opened: (() => Promise<unknown>)
   const consoleServer = consoleWanted === null || worker !== null ? null : await serveConsole(consoleWanted, live);
   if (consoleServer !== null) opened.push(() => consoleServer.close());
   const { server } = listener;
+  const guard = memory === null ? null : new MemoryGuard(memory, logger);
+  if (guard !== null) opened.push(async () => guard.close());
   const { close } = serve(server, gateway, {
+    ...(guard === null ? {} : { isFull: () => guard.isFull }),
     timeout: drain.timeout,
     ...(scheme === undefined ? {} : { scheme }),
     ...(trustedProxies === undefined ? {} : { trustedProxies }),
