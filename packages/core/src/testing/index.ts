@@ -20,6 +20,7 @@ export type { TestFailure } from "./file/failure.js";
 export type {
   CallsModel,
   ExpectModel,
+  McpCallModel,
   RequestModel,
   RuleModel,
   StateModel,

@@ -189,9 +189,15 @@ export function usageInTail(tail: Uint8Array): TokenUsage | null {
   return new UsageFigures().read(numbers).usage();
 }
 
+/** Characters of a stream that are kept without being counted. */
+const MOST_UNCOUNTED = 65_536;
+
 /** Adds up what the events of a streamed answer report; and what they hold, in case that they report nothing. */
 export class EventUsage {
   private completion = 0;
+  /** Texts that are not counted yet: most streams report their usage in the end, and counting is dear. */
+  private texts: string[] = [];
+  private length = 0;
   private readonly figures = new UsageFigures();
 
   constructor(private readonly counter: TokenCounter) {}
@@ -206,8 +212,18 @@ export class EventUsage {
     const bytes = json["bytes"];
     // Bedrock wraps the events of models.
     if (typeof bytes === "string") this.add(Buffer.from(bytes, "base64").toString("utf8"));
-    this.completion += this.counter(pieces(json));
+    for (const piece of pieces(json)) {
+      this.texts.push(piece);
+      this.length += piece.length;
+    }
+    if (this.length > MOST_UNCOUNTED) this.count();
     this.figures.add(json);
+  }
+
+  private count(): void {
+    this.completion += this.counter(this.texts);
+    this.texts = [];
+    this.length = 0;
   }
 
   /** @param promptTokens the estimate of the prompt, for streams that do not report their usage */
@@ -215,6 +231,7 @@ export class EventUsage {
     const reported = this.figures.usage();
     if (reported !== null) return reported;
     const prompt = promptTokens();
+    this.count();
     return { prompt, completion: this.completion, total: prompt + this.completion, details: {} };
   }
 }
