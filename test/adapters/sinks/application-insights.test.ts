@@ -139,7 +139,7 @@ it("requests, calls, failures, traces and metrics arrive, in the caller's operat
   );
   expect(lines.filter((line) => !/^loud$|^request failed/.test(line))).toEqual([]);
   const [request, failed] = of("RequestData");
-  expect(request).toMatchObject({ name: "GET /a/{id}", responseCode: "200", success: true });
+  expect(request).toMatchObject({ name: "GET a;rev=1 - get", responseCode: "200", success: true });
   expect(request!["properties"]).toMatchObject({
     "API Name": "a",
     "Operation Name": "get",
@@ -148,7 +148,7 @@ it("requests, calls, failures, traces and metrics arrive, in the caller's operat
     "Response-X-Id": "9",
     "Response Body": "answ",
   });
-  expect(failed).toMatchObject({ name: "GET /a/{id}", success: false });
+  expect(failed).toMatchObject({ name: "GET a;rev=1 - get", success: false });
   expect(of("RemoteDependencyData")).toMatchObject([
     { data: "https://backend.example/x?REDACTED", resultCode: "200" },
     { success: false },
@@ -167,6 +167,8 @@ it("requests, calls, failures, traces and metrics arrive, in the caller's operat
   expect(of("MetricData").map(({ metrics, properties }) => [metrics, properties])).toMatchObject([
     [[{ name: "orders", value: 6, count: 2 }], { kind: "a" }],
   ]);
+  const names = items.filter(({ data }) => /^Re/.test(data.baseType)).map(({ tags }) => tags["ai.operation.name"]);
+  expect(new Set(names)).toEqual(new Set(["GET a;rev=1 - get"]));
   const operations = new Set(
     items.filter(({ data }) => data.baseType !== "MetricData").map(({ tags }) => tags["ai.operation.id"]),
   );

@@ -4,11 +4,15 @@ import { connect } from "node:net";
 import { serve } from "@turnpike/adapters/node";
 import { createGateway, type GatewayOutcome, Headers } from "@turnpike/core";
 import { accessLogRecord } from "@turnpike/core/adapter";
+import { builtInPolicies } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { started } from "../../adapters/node/servers.js";
 import { type ErrorCase, errorCases } from "./error-cases.js";
-import { type ErrorName, errorList } from "./error-list.js";
+import { type ErrorName, errorList, type ListedError } from "./error-list.js";
 import { explained, placeOf, whys } from "./explaining.js";
+import { refusalCases, refusalsNotHere } from "./refusal-cases.js";
+
+const inOrder = (a: string, b: string): number => a.localeCompare(b);
 
 /** A text with blanks in braces, as a pattern. */
 function pattern(text: string): RegExp {
@@ -30,8 +34,23 @@ it("every row of the list is produced, or says why it cannot be", () => {
   expect(Object.keys(errorCases).sort()).toEqual(Object.keys(errorList).sort());
 });
 
+const validation = builtInPolicies.filter(({ name }) => name.startsWith("validate-") && name !== "validate-jwt");
+
+it("every error that a policy of validation declares is produced, or says why it cannot be", () => {
+  const declared = validation.flatMap(({ name, errors = [] }) => errors.map(({ when }) => `${name}: ${when}`));
+  const told = refusalCases.map(({ policy, of }) => `${policy}: ${of}`);
+  expect([...told, ...Object.keys(refusalsNotHere)].toSorted(inOrder)).toEqual(declared.toSorted(inOrder));
+});
+
+const refusals = refusalCases.map((what) => {
+  const { policy, of, status } = what;
+  const { reason, message } = validation.find(({ name }) => name === policy)!.errors!.find(({ when }) => when === of)!;
+  const listed: ListedError = { source: policy, reason, message: reason === null ? null : message, status: status ?? null };
+  return [`${policy}: ${of}`, listed, what] as const;
+});
+
 describe("every refusal and failure says who, why and where", () => {
-  it.each(cases.filter(([, , { raw }]) => raw === undefined))("%s", async (_name, listed, what) => {
+  it.each([...cases.filter(([, , { raw }]) => raw === undefined), ...refusals])("%s", async (_name, listed, what) => {
     const { trace, outcome, record, logged } = await explained(what);
     const { reason } = listed;
     const source = what.source ?? listed.source;

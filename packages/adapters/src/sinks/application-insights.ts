@@ -6,6 +6,7 @@ import type * as SdkLogs from "@opentelemetry/sdk-logs";
 import type * as SdkMetrics from "@opentelemetry/sdk-metrics";
 import type * as SdkTrace from "@opentelemetry/sdk-trace-base";
 import type {
+  Clock,
   DiagnosticModel,
   GatewayModel,
   GatewayOutcome,
@@ -27,6 +28,8 @@ const EXPORTER = "@azure/monitor-opentelemetry-exporter";
 export const DIAGNOSTIC = "applicationinsights";
 /** What tells the service how many requests one stands for. */
 const SAMPLE_RATE = "microsoft.sample_rate";
+/** What a call tells the service of the request that it is part of. */
+const OPERATION_NAME = "ai.operation.name";
 /** Measurements of one request that wait for its end. */
 const MOST_METRICS = 100;
 const LAST_WAIT = 5_000;
@@ -35,6 +38,7 @@ const LEVELS = { verbose: 0, information: 1, error: 2 } as const;
 
 /** How Application Insights is reached. */
 export interface ApplicationInsightsOptions {
+  readonly clock: Clock;
   readonly logger: Logger;
   /** Told when something could not be sent. */
   readonly failed: (error: unknown) => void;
@@ -204,7 +208,10 @@ export class ApplicationInsights implements GatewayTelemetry {
       this.connectionOf.set(span, connection);
       span.setAttribute(SAMPLE_RATE, rateOf(diagnostic, outcome));
     }
-    server.setAttributes(diagnosedAttributes(outcome, diagnostic));
+    const attributes = diagnosedAttributes(outcome, diagnostic);
+    server.setAttributes(attributes);
+    const name = attributes["http.route"];
+    if (name !== undefined) for (const call of calls) call.setAttribute(OPERATION_NAME, `${outcome.method} ${String(name)}`);
     return true;
   }
 
@@ -246,7 +253,7 @@ function load(): Packages | null {
 function connect(
   { azure, trace, metrics, logs, resource }: Packages,
   connectionString: string,
-  { exportInterval: interval, exporter, failed }: ApplicationInsightsOptions,
+  { clock, exportInterval: interval, exporter, failed }: ApplicationInsightsOptions,
 ): Connection {
   const options = { ...exporter, connectionString, disableOfflineStorage: true };
   const delay = interval === undefined ? {} : { scheduledDelayMillis: interval };
@@ -271,7 +278,10 @@ function connect(
     histograms: new Map(),
     async end() {
       const closed = Promise.allSettled([spans.shutdown(), logProvider.shutdown(), meterProvider.shutdown()]);
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_WAIT).unref())]);
+      let cancel = (): void => {};
+      const late = new Promise<void>((resolve) => (cancel = clock.setTimer(resolve, LAST_WAIT)));
+      await Promise.race([closed, late]);
+      cancel();
     },
   };
 }

@@ -20,7 +20,7 @@ export function diagnosedAttributes(
     ["Workspace Name", outcome.workspace],
     ["Region", outcome.region],
     // The exporter calls a request by its method and this.
-    ["http.route", operationNameFormat === "Url" ? url.replace(/^[a-z]+:\/\/[^/]*/i, "").split("?", 1)[0]! : outcome.route],
+    ["http.route", operationNameFormat === "Url" ? pathOf(url) : operationName(outcome)],
     ["url.full", url],
     ["url.query", url.includes("?") ? url.slice(url.indexOf("?") + 1) : null],
     ["client.address", logsClientIp === true ? outcome.ipAddress : ""],
@@ -38,3 +38,10 @@ export function diagnosedAttributes(
     );
   return Object.fromEntries(named.filter(([, value]) => value !== null)) as Attributes;
 }
+
+/** The name of an operation as the service has it: `payments;rev=1 - list-accounts`; null of a request that came to none. */
+function operationName({ api, revision, operation }: GatewayOutcome): string | null {
+  return api === null || operation === null ? null : `${api};rev=${revision ?? "1"} - ${operation}`;
+}
+
+const pathOf = (url: string): string => url.replace(/^[a-z]+:\/\/[^/]*/i, "").split("?", 1)[0]!;

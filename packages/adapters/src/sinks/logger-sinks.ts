@@ -98,6 +98,7 @@ class ConfiguredSinks implements LoggerSinks {
     this.clock = clock;
     this.dropped = droppedEvents(logger, clock);
     this.insights = new ApplicationInsights({
+      clock,
       logger,
       failed: (error) => this.tellFailure(error, "Application Insights"),
       fraction: options.fraction ?? Math.random,

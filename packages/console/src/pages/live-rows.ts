@@ -32,6 +32,7 @@ export function useLiveRows(query: string): LiveRows {
   useEffect(() => {
     let stream: EventSource | null = null;
     let isOver = false;
+    let again: ReturnType<typeof setTimeout> | undefined;
     held.current = [];
     setWaiting(0);
     const start = async (): Promise<void> => {
@@ -50,7 +51,7 @@ export function useLiveRows(query: string): LiveRows {
           setState("away");
           // The browser's own attempts would ask from where the first one did.
           stream?.close();
-          if (!isOver) setTimeout(() => isOver || open(), 2_000);
+          if (!isOver) again = setTimeout(open, 2_000);
         };
         stream.onmessage = ({ data }: MessageEvent<string>) => {
           const event = JSON.parse(data) as RequestEvent;
@@ -71,6 +72,7 @@ export function useLiveRows(query: string): LiveRows {
     });
     return () => {
       isOver = true;
+      clearTimeout(again);
       stream?.close();
     };
   }, [query]);
