@@ -4,6 +4,7 @@ import { concealSecrets, maskSecrets } from "@turnpike/core/tools";
 import { type CommandCall, UsageError } from "../command.js";
 import { paint } from "../diagnostics.js";
 import { escapeXml } from "../escape-xml.js";
+import { Lines } from "./lines.js";
 
 /** Tells what came of tests. */
 export interface Reporter {
@@ -17,8 +18,11 @@ export function reporterOf(call: CommandCall): Reporter {
   switch (name) {
     case "pretty":
       return new PrettyReporter(call);
-    case "json":
-      return { add: (result) => call.output.print(JSON.stringify(asJson(result, call.has("verbose")))), end: () => {} };
+    case "json": {
+      const lines = new Lines(call.output);
+      const isVerbose = call.has("verbose");
+      return { add: (result) => lines.add(JSON.stringify(asJson(result, isVerbose))), end: () => lines.flush() };
+    }
     case "junit":
       return new JunitReporter(call);
     default:
@@ -36,23 +40,26 @@ class PrettyReporter implements Reporter {
   private failed = 0;
   private skipped = 0;
   private ms = 0;
+  private readonly lines: Lines;
 
-  constructor(private readonly call: CommandCall) {}
+  constructor(private readonly call: CommandCall) {
+    this.lines = new Lines(call.output);
+  }
 
   add({ file, test, ok, ms, skipped, details }: TestResult): void {
     const { output } = this.call;
-    if (file !== this.file) output.print(`${this.file === "" ? "" : "\n"}${paint("bold", file, output.stdout)}`);
+    if (file !== this.file) this.lines.add(`${this.file === "" ? "" : "\n"}${paint("bold", file, output.stdout)}`);
     this.file = file;
     this.ms += ms;
     if (skipped !== undefined) {
       this.skipped++;
-      output.print(`  ${paint("yellow", "-", output.stdout)} ${test} (skipped: ${skipped})`);
+      this.lines.add(`  ${paint("yellow", "-", output.stdout)} ${test} (skipped: ${skipped})`);
       return;
     }
     if (ok) this.passed++;
     else this.failed++;
-    output.print(`  ${ok ? paint("green", "✓", output.stdout) : paint("red", "✗", output.stdout)} ${test}`);
-    for (const failure of details) for (const line of this.failure(failure)) output.print(`      ${line}`);
+    this.lines.add(`  ${ok ? paint("green", "✓", output.stdout) : paint("red", "✗", output.stdout)} ${test}`);
+    for (const failure of details) for (const line of this.failure(failure)) this.lines.add(`      ${line}`);
   }
 
   private *failure({ message, file, line, column, answeredBy, diff, steps }: TestFailure): Generator<string> {
@@ -69,7 +76,8 @@ class PrettyReporter implements Reporter {
 
   end(): void {
     const skipped = this.skipped === 0 ? "" : `, ${this.skipped} skipped`;
-    this.call.output.print(`\n${this.passed} passed, ${this.failed} failed${skipped} (${this.ms} ms)`);
+    this.lines.add(`\n${this.passed} passed, ${this.failed} failed${skipped} (${this.ms} ms)`);
+    this.lines.flush();
   }
 }
 
