@@ -92,10 +92,10 @@ it("a SOAP client's calls come through, each as its operation", async () => {
   const client = await clientOf();
   const [sum] = await client.AddAsync({ a: 2, b: 3 });
   expect(sum).toEqual({ result: 5 });
-  expect(client.lastResponseHeaders["x-operation"]).toBe("Add");
+  expect(client.lastResponseHeaders?.["x-operation"]).toBe("Add");
   const [difference] = await client.SubAsync({ a: 2, b: 3 });
   expect(difference).toEqual({ result: -1 });
-  expect(client.lastResponseHeaders["x-operation"]).toBe("Sub");
+  expect(client.lastResponseHeaders?.["x-operation"]).toBe("Sub");
 });
 
 it("a policy of one operation is not that of another", async () => {
