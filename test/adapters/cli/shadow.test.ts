@@ -32,7 +32,7 @@ it("turnpike run --shadow tells what another configuration would change, and fol
   const running = main(["run", at("live.xml"), ...options, ...following], {
     stdout: process.stdout,
     stderr: process.stderr,
-    print: (line) => void lines.push(line),
+    print: (text) => void lines.push(...text.split("\n")),
     complain: (line) => void complaints.push(line),
   });
   const urlOf = (event: string): string | undefined =>
