@@ -1,5 +1,5 @@
 // `turnpike run` with one worker and with two, in turn: by what factor two serve more calls a second. Needs two processors that nobody else wants;
-// each call takes the gateway a millisecond or so, so that the load, which runs beside it, takes little of them.
+// each call takes the gateway some thousand steps, so that the load, which runs beside it, takes little of them.
 // Options: --seconds N for each round (default 3), --rounds N (default 5), --connections N (default 32), --json.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
