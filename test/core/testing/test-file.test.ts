@@ -92,6 +92,63 @@ tests:
     ]);
   });
 
+  it("makes things fail, on one operation, over several replicas, and lets backends answer in parts", async () => {
+    const text = `gateway:
+  namedValues: { plan: { secret: true, keyVault: { secretIdentifier: "https://vault.example/secrets/plan" } } }
+  apis:
+    a:
+      path: a
+      serviceUrl: https://b.example
+      subscriptionRequired: false
+      policy: '<policies><inbound><base /><rate-limit-by-key calls="3" renewal-period="60" counter-key="k" /><set-header name="X-Plan" exists-action="override"><value>{{plan}}</value></set-header></inbound></policies>'
+      operations: { get: { method: GET, urlTemplate: "/{id}/lines" } }
+operation: a/get
+vault: { "https://vault.example/secrets/plan": gold-plan }
+replicas: [0s, 250ms, -1h]
+backend:
+  - { when: { path: /seq/lines }, reply: [ { status: 503 }, { status: 200, body: done } ] }
+  - { when: { path: /ev/lines }, reply: { events: [ go, { data: { n: 1 }, after: 2s, id: 7 } ] } }
+  - { when: { path: /ch/lines }, reply: { chunks: [ a, { data: b, after: 1500ms } ] } }
+tests:
+  - { name: limit, request: { parameters: { id: 7 } }, parallel: 5, expect: { statuses: { 200: 3, 429: 2 }, backend: { request: { url: https://b.example/7/lines, headers: { X-Plan: gold-plan } } } } }
+  - { name: fault, steps: [ { faults: [ { of: backend, fail: reset, next: 2 } ], request: { parameters: { id: 1 } }, repeat: 2, expect: { status: 502 } }, { request: { parameters: { id: 1 } }, expect: { status: 200 } } ] }
+  - { name: reply, request: { parameters: { id: 1 } }, faults: [ { of: backend, reply: { status: 418, delay: 1s } } ], expect: { status: 418, elapsed: 1s } }
+  - { name: sequence, steps: [ { request: { parameters: { id: seq } }, expect: { status: 503 } }, { request: { parameters: { id: seq } }, expect: { status: 200, body: done } } ] }
+  - { name: events, request: { parameters: { id: ev } }, expect: { body: "data: go\\n\\nid: 7\\ndata: {\\"n\\":1}\\n\\n", elapsed: 2s } }
+  - { name: chunks, request: { parameters: { id: ch } }, expect: { body: ab, elapsed: 1500ms } }
+  - { name: unmet, request: { parameters: { id: 1 } }, faults: [ { of: cache } ], expect: { status: 200 } }
+`;
+    const results = await run(text);
+    expect(brief(results)).toEqual([
+      "ok limit",
+      "ok fault",
+      "ok reply",
+      "ok sequence",
+      "ok events",
+      "ok chunks",
+      "failed unmet: a fault for the next 1 calls of cache came about 0 times",
+    ]);
+    expect(results.at(-1)!.details[0]).toMatchObject({ line: text.slice(0, text.indexOf("name: unmet")).split("\n").length });
+  });
+
+  it.each([
+    ["faults: [ { of: redis } ], request: URL", "Invalid target of a fault 'redis': expected backend, external,"],
+    [
+      "faults: [ { of: backend, fail: reset, reply: { status: 500 } } ], request: URL",
+      "A rule or fault either replies or fails.",
+    ],
+    ["faults: [ { of: backend, reply: { delay: soon } } ], request: URL", '"soon" is no duration.'],
+    ["request: {}", "A request needs a `url`, unless one `operation` is tested."],
+    ["request: URL }], operation: a/b, x: [{", "goes with `gateway`"],
+    ["request: URL }], replicas: [], x: [{", "Invalid replicas: expected how far the clock of each is ahead"],
+    ["request: URL }], replicas: [late], x: [{", '"late" is no duration.'],
+  ])("says what is wrong with %s", async (written, message) => {
+    const [step, key] = written.replace("URL", get).split(/ \}\], (?=\w+: )/);
+    const [more] = key === undefined ? [""] : [key.replace(/, x: \[\{$/, "")];
+    const [result] = await run(`${POLICY}${more}\ntests:\n  - { name: a, ${step}, expect: { status: 200 } }\n`);
+    expect(result!.failures.join("\n")).toContain(message);
+  });
+
   it("skips with a reason, and all others where some say only", async () => {
     const one = (name: string, more: string): string =>
       `  - { name: ${name}, ${more}request: ${get}, expect: { status: 200 } }\n`;

@@ -18,6 +18,12 @@ export interface TestFile {
     Record<string, { readonly accessToken: string; readonly claims?: Readonly<Record<string, unknown>> }>
   >;
   readonly gatewayErrors?: "turnpike" | "apim";
+  /** With `gateway`: one operation of it, `<API>/<operation>`, to which requests without a URL go. */
+  readonly operation?: string;
+  /** Secrets of vaults by their identifiers. */
+  readonly vault?: Readonly<Record<string, string>>;
+  /** Gateways over one store, each with a clock that is so far ahead. */
+  readonly replicas?: readonly (string | number)[];
   readonly limits?: LimitsConfiguration;
   readonly identity?: readonly {
     readonly issuer: string;
@@ -73,6 +79,43 @@ export interface TestTokenModel {
   readonly secretBase64?: string;
 }
 
+/** An answer of a fake. */
+export interface ReplyModel {
+  readonly status?: number;
+  readonly reason?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: unknown;
+  /** In place of `body`, for bytes that are no text. */
+  readonly bodyBase64?: string;
+  /** In place of `body`: parts, one after the other. */
+  readonly chunks?: readonly (string | { readonly data: string; readonly after?: string | number })[];
+  /** In place of `body`: server-sent events, one after the other. */
+  readonly events?: readonly (string | EventModel)[];
+  /** True: behind the body the connection breaks. */
+  readonly breaks?: boolean;
+  readonly delay?: string | number;
+}
+
+/** A server-sent event. */
+export interface EventModel {
+  readonly data?: unknown;
+  readonly event?: string;
+  readonly id?: string;
+  readonly retry?: number;
+  readonly comment?: string;
+  readonly after?: string | number;
+}
+
+/** What is to fail: the next calls of something. */
+export interface FaultModel {
+  readonly of: string;
+  /** Default 1. */
+  readonly next?: number;
+  readonly fail?: "refused" | "reset" | "timeout";
+  /** In place of `fail`, of what is asked over HTTP. */
+  readonly reply?: ReplyModel;
+}
+
 /** A rule of a fake: when it answers, and what. */
 export interface RuleModel {
   readonly when?: {
@@ -81,17 +124,8 @@ export interface RuleModel {
     readonly url?: string;
     readonly headers?: Readonly<Record<string, string | null>>;
   };
-  readonly reply?: {
-    readonly status?: number;
-    readonly reason?: string;
-    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-    readonly body?: unknown;
-    /** In place of `body`, for bytes that are no text. */
-    readonly bodyBase64?: string;
-    /** True: behind the body the connection breaks. */
-    readonly breaks?: boolean;
-    readonly delay?: string | number;
-  };
+  /** A list: one after the other, the last for all calls behind it. */
+  readonly reply?: ReplyModel | readonly ReplyModel[];
   readonly fail?: "refused" | "reset" | "timeout";
   readonly times?: number;
 }
@@ -99,7 +133,10 @@ export interface RuleModel {
 /** A request of a step. */
 export interface RequestModel {
   readonly method?: string;
-  readonly url: string;
+  /** Needed unless one operation is tested. */
+  readonly url?: string;
+  /** Values for the template of the operation that is tested. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: unknown;
   readonly bodyBase64?: string;
@@ -118,6 +155,8 @@ export interface McpCallModel {
 
 /** A step of a test. */
 export interface StepModel {
+  /** What fails from this step on. */
+  readonly faults?: readonly FaultModel[];
   readonly after?: string | number;
   readonly request?: RequestModel;
   readonly repeat?: number;
@@ -169,19 +208,17 @@ export interface CallsModel {
 /** A number, or a column of a table that holds one. */
 const count = either(number, text);
 const headers = map(either(textOrNull, list(scalar)));
-const request = object<RequestModel>(
-  {
-    method: text,
-    url: text,
-    headers,
-    body: any,
-    bodyBase64: text,
-    ipAddress: text,
-    certificate: text,
-    mcp: object<McpCallModel>({ call: text, arguments: map(any) }, "call"),
-  },
-  "url",
-);
+const request = object<RequestModel>({
+  method: text,
+  url: text,
+  parameters: map(scalar),
+  headers,
+  body: any,
+  bodyBase64: text,
+  ipAddress: text,
+  certificate: text,
+  mcp: object<McpCallModel>({ call: text, arguments: map(any) }, "call"),
+});
 const calls = object<CallsModel>({ calls: count, request: object({ method: text, url: text, headers, body: any }) });
 const expectation = object<ExpectModel>({
   status: count,
@@ -208,19 +245,26 @@ const expectation = object<ExpectModel>({
   elapsed: either(scalar, object({ min: scalar, max: scalar })),
   snapshot: boolean,
 });
-const stepKeys = { after: scalar, request, repeat: count, parallel: count, expect: expectation };
+const reply = object<ReplyModel>({
+  status: number,
+  reason: scalar,
+  headers,
+  body: any,
+  bodyBase64: text,
+  chunks: list(either(text, object<{ data: string; after?: string }>({ data: text, after: scalar }, "data"))),
+  events: list(
+    either(text, object<EventModel>({ data: any, event: text, id: scalar, retry: number, comment: text, after: scalar })),
+  ),
+  breaks: boolean,
+  delay: scalar,
+});
+const failure = word("refused", "reset", "timeout");
+const fault = object<FaultModel>({ of: text, next: number, fail: failure, reply }, "of");
+const stepKeys = { after: scalar, request, repeat: count, parallel: count, expect: expectation, faults: list(fault) };
 const rule = object<RuleModel>({
   when: object<NonNullable<RuleModel["when"]>>({ method: text, path: text, url: text, headers }),
-  reply: object<NonNullable<RuleModel["reply"]>>({
-    status: number,
-    reason: scalar,
-    headers,
-    body: any,
-    bodyBase64: text,
-    breaks: boolean,
-    delay: scalar,
-  }),
-  fail: word("refused", "reset", "timeout"),
+  reply: either(reply, list(reply)),
+  fail: failure,
   times: number,
 });
 
@@ -238,6 +282,9 @@ export const testFileShape: Shape = object<TestFile>(
     managedIdentity: map(textOrNull),
     authorizations: map(object({ accessToken: scalar, claims: map(any) }, "accessToken")),
     gatewayErrors: word("turnpike", "apim"),
+    operation: text,
+    vault: map(text),
+    replicas: list(scalar),
     limits: limitsShape,
     identity: list(
       object<NonNullable<TestFile["identity"]>[number]>(

@@ -13,7 +13,10 @@ export const testFileProblems = {
   durationInvalid: (written: string | number): Problem =>
     invalid(`"${written}" is no duration.`, "Write 50ms, 10s, 5m, 1h or 2d."),
   issuerUnknown: (issuer: string): Problem => invalid(`No provider in \`identity\` has the issuer ${issuer}.`),
-  repliesAndFails: (): Problem => invalid("A rule either replies or fails."),
+  noReplicas: (): Problem => invalid("Invalid replicas: expected how far the clock of each is ahead, such as 0s."),
+  onlyWithGateway: (): Problem =>
+    invalid("`operation` goes with `gateway`.", "The document of a single operation is `operationPolicy`."),
+  repliesAndFails: (): Problem => invalid("A rule or fault either replies or fails."),
 
   // Tests
   noTests: (): Problem => invalid("The file has no tests."),
@@ -30,6 +33,9 @@ export const testFileProblems = {
   statusInvalid: (written: string | number): Problem => invalid(`Invalid status '${written}': expected ${STATUSES}.`),
   toolAndMore: (key: string): Problem =>
     invalid(`A request with \`mcp\` has no \`${key}\`.`, "A tool's call is a POST with a body of its own: take one of them out."),
+  /** @param why what the kit says of it */
+  faultInvalid: (why: string): Problem => invalid(why),
+  urlMissing: (): Problem => invalid("A request needs a `url`, unless one `operation` is tested."),
   requestMissing: (): Problem => invalid("A step that expects something needs a request."),
   repeatsAndSendsAtOnce: (): Problem => invalid("A step either repeats or sends in parallel."),
 };

@@ -3,9 +3,10 @@ import type { Diagnostic } from "../../diagnostics/diagnostic.js";
 import type { Problem } from "../../diagnostics/problem.js";
 import { readShaped, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
+import { targetProblem } from "../faults.js";
 import { statusRanges } from "../statuses.js";
 import { columnsOf } from "./cases.js";
-import { type TestFile, type TestModel, testFileShape } from "./model.js";
+import { type ReplyModel, type TestFile, type TestModel, testFileShape } from "./model.js";
 import { testFileProblems } from "./problems.js";
 
 /** A policy test file as read: its data, or what is wrong with it. */
@@ -52,12 +53,32 @@ function contradictions(data: TestFile, file: string, document: ShapedDocument):
   }
   for (const key of ["backend", "external"] as const)
     for (const [index, rule] of (data[key] ?? []).entries()) {
-      duration([key, index], rule.reply?.delay);
+      for (const reply of [rule.reply ?? []].flat() as readonly ReplyModel[]) checkReply(reply, [key, index], duration);
       if (rule.reply !== undefined && rule.fail !== undefined) report([key, index], testFileProblems.repliesAndFails());
     }
+  for (const [index, ahead] of (data.replicas ?? []).entries()) duration(["replicas", index], ahead);
+  if (data.replicas?.length === 0) report(["replicas"], testFileProblems.noReplicas());
+  if (data.operation !== undefined && data.gateway === undefined) report(["operation"], testFileProblems.onlyWithGateway());
   if (data.tests.length === 0) report(["tests"], testFileProblems.noTests());
+  if (data.operation === undefined)
+    for (const [index, test] of data.tests.entries())
+      for (const [number, { request }] of (test.steps ?? [test]).entries())
+        if (request !== undefined && request.url === undefined)
+          report(
+            ["tests", index, ...(test.steps === undefined ? [] : ["steps", number]), "request"],
+            testFileProblems.urlMissing(),
+          );
   for (const [index, test] of data.tests.entries()) checkTest(test, index, report, duration);
   return found;
+}
+
+function checkReply(
+  { delay, chunks = [], events = [] }: ReplyModel,
+  at: readonly (string | number)[],
+  duration: (path: readonly (string | number)[], value: string | number | undefined) => void,
+): void {
+  duration(at, delay);
+  for (const part of [...chunks, ...events]) if (typeof part !== "string") duration(at, part.after);
 }
 
 type Report = (path: readonly (string | number)[], problem: Problem) => void;
@@ -94,6 +115,13 @@ function checkTest(
     for (const key of ["method", "body", "bodyBase64"] as const)
       if (step.request?.mcp !== undefined && step.request[key] !== undefined)
         report([...place, "request", key], testFileProblems.toolAndMore(key));
+    for (const [number, { of, fail, reply }] of (step.faults ?? []).entries()) {
+      const at = [...place, "faults", number];
+      const problem = targetProblem(of);
+      if (problem !== null) report([...at, "of"], testFileProblems.faultInvalid(problem));
+      if (fail !== undefined && reply !== undefined) report(at, testFileProblems.repliesAndFails());
+      if (reply !== undefined) checkReply(reply, at, duration);
+    }
     if (step.expect !== undefined && step.request === undefined) report(place, testFileProblems.requestMissing());
     if (step.repeat !== undefined && step.parallel !== undefined) report(at, testFileProblems.repeatsAndSendsAtOnce());
   }

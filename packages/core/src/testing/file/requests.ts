@@ -73,8 +73,9 @@ function toolCall({ call, arguments: given = {} }: McpCallModel): object {
 /** The request that a step describes. */
 export function requestOf({
   mcp,
-  method = mcp === undefined ? "GET" : "POST",
+  method = mcp === undefined ? undefined : "POST",
   url,
+  parameters,
   headers: written = {},
   body = mcp === undefined ? undefined : toolCall(mcp),
   bodyBase64,
@@ -92,8 +93,11 @@ export function requestOf({
           ? body
           : JSON.stringify(body);
   return {
-    method,
-    url,
+    ...(method === undefined ? {} : { method }),
+    ...(url === undefined ? {} : { url }),
+    ...(parameters === undefined
+      ? {}
+      : { parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)])) }),
     headers: Object.entries(headers).flatMap(([name, value]) =>
       (Array.isArray(value) ? value : [value]).map((item): [string, string] => [name, String(item)]),
     ),

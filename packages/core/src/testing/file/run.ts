@@ -17,7 +17,7 @@ import { testFileProblems } from "./problems.js";
 import { readTestFile } from "./read.js";
 import { filler, requestOf } from "./requests.js";
 import { Snapshots } from "./snapshots.js";
-import { subjectOf } from "./subject.js";
+import { faultOf, subjectOf } from "./subject.js";
 
 /** What came of one test of a file. */
 export interface TestResult {
@@ -163,6 +163,7 @@ async function runSteps(
   for (const [index, step] of steps.entries()) {
     const where = steps.length === 1 ? "" : `step ${index + 1}: `;
     const path = model.steps === undefined ? ["expect"] : ["steps", index, "expect"];
+    for (const { next = 1, of, fault } of (step.faults ?? []).map(faultOf)) world.faults.next(next, of, fault);
     if (step.after !== undefined) await world.clock.advance(duration(step.after));
     const compare = (outcome: Outcome): Unmet[] => {
       if (outcome.traceDocument !== null) onTrace?.(outcome.traceDocument, subject.configuration);
@@ -183,7 +184,10 @@ async function runSteps(
         steps: failure.steps.map((ran) => ({ ...ran, error: ran.error === null ? null : masked(ran.error) })),
       }));
   }
-  return [];
+  // A fault that has not come about has shown nothing.
+  const faulty = steps.findLastIndex(({ faults = [] }) => faults.length > 0);
+  const path = model.steps === undefined ? ["faults"] : ["steps", faulty, "faults"];
+  return world.faults.unmet().map((message) => ({ path, message, answeredBy: null, steps: [] }));
 }
 
 function duration(text: string | number): number {

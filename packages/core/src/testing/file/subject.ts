@@ -5,12 +5,13 @@ import { type ConfigurationPath, LoadedConfiguration, scalarOrigin } from "../..
 import type { PolicyDefinition } from "../../policy/definition.js";
 import { readYaml, type ShapedDocument } from "../../yaml/read-shaped.js";
 import { parseUnitDuration } from "../duration.js";
-import type { FakeRule } from "../fake-rule.js";
+import type { FakeRule, RuleReply } from "../fake-rule.js";
+import type { PlannedFault } from "../faults.js";
 import type { PolicyTestOptions, Surroundings } from "../policy-test-options.js";
 import { surroundingConfiguration } from "../surroundings.js";
 import type { TestState } from "../test-state.js";
 import { TestSubject } from "../world.js";
-import type { RuleModel, StateModel, TestFile } from "./model.js";
+import type { FaultModel, ReplyModel, RuleModel, StateModel, TestFile } from "./model.js";
 
 /** What a test file says of the policy and what surrounds it, as options of the kit. */
 export function subjectOf(
@@ -89,6 +90,9 @@ function optionsOf(data: TestFile, file: string): PolicyTestOptions {
     ...(data.managedIdentity === undefined ? {} : { managedIdentity: data.managedIdentity }),
     ...(data.authorizations === undefined ? {} : { authorizations: data.authorizations }),
     ...(data.state === undefined ? {} : { state: stateOf(data.state) }),
+    ...(data.operation === undefined ? {} : { operation: data.operation }),
+    ...(data.vault === undefined ? {} : { vault: data.vault }),
+    ...(data.replicas === undefined ? {} : { replicas: data.replicas.map((ahead) => parseUnitDuration(ahead)!) }),
     ...(data.gatewayErrors === undefined ? {} : { gatewayErrors: data.gatewayErrors }),
     ...(data.limits === undefined ? {} : { limits: data.limits }),
     ...(data.identity === undefined ? {} : { identity: data.identity as NonNullable<PolicyTestOptions["identity"]> }),
@@ -138,16 +142,33 @@ const sourceOf = (text: string): PolicySource => (text.trimStart().startsWith("<
 
 /** A rule of a fake, as a test file writes it. */
 export function ruleOf({ when, reply, fail, times }: RuleModel): FakeRule {
-  const { delay, bodyBase64, ...rest } = reply ?? {};
-  const bytes = bodyBase64 === undefined ? {} : { body: Buffer.from(bodyBase64, "base64") };
   return {
     ...(when === undefined ? {} : { when }),
-    ...(reply === undefined
-      ? {}
-      : { reply: { ...rest, ...bytes, ...(delay === undefined ? {} : { delay: parseUnitDuration(delay)! }) } }),
+    ...(reply === undefined ? {} : { reply: Array.isArray(reply) ? reply.map(replyOf) : replyOf(reply as ReplyModel) }),
     ...(fail === undefined ? {} : { fail }),
     ...(times === undefined ? {} : { times }),
   };
+}
+
+function replyOf({ delay, bodyBase64, chunks, events, ...rest }: ReplyModel): RuleReply {
+  const after = (written: string | number | undefined): number => (written === undefined ? 0 : parseUnitDuration(written)!);
+  return {
+    ...rest,
+    ...(bodyBase64 === undefined ? {} : { body: Buffer.from(bodyBase64, "base64") }),
+    ...(chunks === undefined
+      ? {}
+      : { chunks: chunks.map((part) => (typeof part === "string" ? part : { data: part.data, after: after(part.after) })) }),
+    ...(events === undefined
+      ? {}
+      : { events: events.map((event) => (typeof event === "string" ? event : { ...event, after: after(event.after) })) }),
+    ...(delay === undefined ? {} : { delay: after(delay) }),
+  };
+}
+
+/** A fault, as a test file writes it. */
+export function faultOf({ of, next, fail, reply }: FaultModel): PlannedFault {
+  const fault = reply === undefined ? fail : replyOf(reply);
+  return { of, ...(next === undefined ? {} : { next }), ...(fault === undefined ? {} : { fault }) };
 }
 
 function mapValues<V, R>(from: Readonly<Record<string, V | undefined>>, make: (value: V) => R): Record<string, R> {

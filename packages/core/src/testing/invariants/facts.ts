@@ -19,7 +19,7 @@ export interface CallFacts {
   readonly turn: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly request: RequestModel;
+  readonly request: RequestModel & { readonly url: string };
   /** Null where none is sent. */
   readonly token: TokenFacts | null;
   readonly outcome: Outcome;

@@ -125,7 +125,7 @@ class CompiledProof implements Proof {
     for (const [step, model] of stepsOf(trial, this.surface).entries()) {
       const call = trial.calls[step]!;
       if (call.after > 0) await world.clock.advance(call.after);
-      const request = fill(model.request!);
+      const request = fill(model.request);
       const sent = requestOf(request);
       for (let turn = 0; turn < call.repeat && facts.length < MOST_CALLS; turn++) {
         const at = world.clock.now();

@@ -50,8 +50,11 @@ export interface TrialReply {
 /** How long a good token is good. */
 const LIFETIME = "1h";
 
+/** A request that says where it goes. */
+type SentModel = RequestModel & { readonly url: string };
+
 /** The steps of a trial, as a test file has them. */
-export function stepsOf({ calls }: Trial, surface: Surface): StepModel[] {
+export function stepsOf({ calls }: Trial, surface: Surface): (StepModel & { readonly request: SentModel })[] {
   return calls.map((call) => ({
     ...(call.after === 0 ? {} : { after: `${call.after}ms` }),
     request: requestOf(call, surface),
@@ -97,7 +100,7 @@ function answerOf({ status, fail, headers }: TrialReply, body: object): RuleMode
   return fail === null ? { reply: { status, ...(Object.keys(headers).length === 0 ? {} : { headers }), body } } : { fail };
 }
 
-function requestOf(call: TrialCall, surface: Surface): RequestModel {
+function requestOf(call: TrialCall, surface: Surface): SentModel {
   const operation = surface.operations[call.operation]!;
   const key = call.key === null ? null : (surface.keys[call.key]?.key ?? "a-key-that-nobody-has");
   const recipe = call.token === null ? null : surface.recipes[call.token.recipe]!;
