@@ -69,6 +69,7 @@ export const rooms = {
     "sql",
     "apiops",
     "arm",
+    "templates",
     "admin",
     "console",
     "opentelemetry",

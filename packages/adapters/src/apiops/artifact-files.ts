@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import type { ConfigurationPlace } from "@turnpike/core";
 
 /** Where artifacts are: on disk, or in memory. */
 export interface ArtifactFiles {
@@ -7,6 +8,8 @@ export interface ArtifactFiles {
   entries(folder: string): readonly { readonly name: string; readonly isFolder: boolean }[];
   /** A file's text. Throws if it cannot be read. */
   text(file: string): string;
+  /** Where a file's text, or a property in it, was written, if not there: null where it was. */
+  origin?(file: string, path: readonly (string | number)[]): ConfigurationPlace | null;
 }
 
 /** Artifacts in a folder on disk. */
@@ -16,11 +19,15 @@ export const filesOnDisk: ArtifactFiles = {
   text: (file) => readFileSync(file, "utf8"),
 };
 
+/** Where what stands in a file was written: null where that is the file itself. */
+export type OriginOf = NonNullable<ArtifactFiles["origin"]>;
+
 /**
  * Artifacts that are on no disk.
  * @param texts by path, as `node:path` joins it
+ * @param origin where they were written
  */
-export function filesInMemory(texts: ReadonlyMap<string, string>): ArtifactFiles {
+export function filesInMemory(texts: ReadonlyMap<string, string>, origin: OriginOf | null = null): ArtifactFiles {
   const folders = new Map<string, Map<string, boolean>>();
   for (const file of texts.keys()) {
     let path = file;
@@ -33,6 +40,7 @@ export function filesInMemory(texts: ReadonlyMap<string, string>): ArtifactFiles
     }
   }
   return {
+    ...(origin === null ? {} : { origin }),
     entries: (folder) => [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, isFolder })),
     text(file) {
       const text = texts.get(file);

@@ -1,7 +1,7 @@
 import { basename, join, relative } from "node:path";
 import type { Diagnostic, Problem } from "@turnpike/core";
-import { type ArtifactFiles, filesOnDisk } from "./artifact-files.js";
-import { placeOfValue } from "./json-place.js";
+import { type ArtifactFiles, filesOnDisk, type OriginOf } from "./artifact-files.js";
+import { placeOfValue, type TextPlace } from "./json-place.js";
 import { artifactProblems } from "./problems.js";
 import { type Unaccounted, unaccounted } from "./properties.js";
 
@@ -27,24 +27,35 @@ export interface Entity extends Information {
 export class Findings {
   readonly diagnostics: (Diagnostic & { readonly about?: Path })[] = [];
 
+  /** @param origin where what is found in a file was written, if not there */
+  constructor(private readonly origin: OriginOf | null = null) {}
+
+  private placeOf(file: string, path: Path, other: () => TextPlace): Pick<Diagnostic, "file" | "line" | "column"> {
+    const origin = this.origin?.(file, path);
+    if (origin != null) return { file: shown(origin.file ?? file), line: origin.line, column: origin.column };
+    return { file: shown(file), ...other() };
+  }
+
   /** Notes what is only told. */
   warn(file: string, problem: Problem): void {
-    this.diagnostics.push({ ...problem, file: shown(file), line: 1, column: 1 });
+    this.diagnostics.push({ ...problem, ...this.placeOf(file, [], () => START) });
   }
 
   /** @param about the part of the configuration that is left out for it, or cannot be used */
   error(about: Path, file: string, problem: Problem): void {
-    this.diagnostics.push({ ...problem, file: shown(file), line: 1, column: 1, about });
+    this.diagnostics.push({ ...problem, ...this.placeOf(file, [], () => START), about });
   }
 
   /** Warns of a property, at its place; once, however often the file is read. */
   property(file: string, text: string, { path, why }: Unaccounted): void {
     const problem = artifactProblems.property(showPath(path), why);
-    const place = { file: shown(file), ...placeOfValue(text, ["properties", ...path]) };
+    const place = this.placeOf(file, path, () => placeOfValue(text, ["properties", ...path]));
     if (!this.diagnostics.some((known) => known.file === place.file && known.message === problem.message))
       this.diagnostics.push({ ...problem, ...place });
   }
 }
+
+const START: TextPlace = { line: 1, column: 1 };
 
 /** The configuration's keys of collections that are called otherwise. */
 const KEYS: Readonly<Record<string, string>> = {
@@ -106,6 +117,11 @@ export class Folder {
     return this.files
       .filter((name) => /\.(?:xml|json)$/i.test(name) && !/^specification\./i.test(name))
       .map((name) => join(this.path, name));
+  }
+
+  /** Was a file's text written elsewhere? */
+  hasOrigin(file: string): boolean {
+    return this.source.origin?.(file, []) != null;
   }
 
   /** The text of a file in it. */

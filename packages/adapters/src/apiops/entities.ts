@@ -1,6 +1,6 @@
 import { type Data, isData, pick } from "./artifacts.js";
 import { artifactProblems } from "./problems.js";
-import { type Part, propertiesOf, type Reading } from "./reading.js";
+import { documentAt, type Part, propertiesOf, type Reading } from "./reading.js";
 
 /** Named values by what policies call them, which is their display name. Those without a value are null. */
 export function readNamedValues(reading: Reading): Map<string, { readonly value: unknown; readonly file: string }> {
@@ -32,7 +32,7 @@ export function readFragments(reading: Reading): Part {
     if (typeof override === "string") {
       reading.places.note([...reading.path, "fragments", id], reading.overrides.file);
       fragments[id] = override;
-    } else if (file !== null) fragments[id] = { file };
+    } else if (file !== null) fragments[id] = documentAt(folder, file, reading.places, [...reading.path, "fragments", id]);
     else if (typeof inline === "string") fragments[id] = inline;
     else reading.findings.warn(folder.path, artifactProblems.fragmentWithoutPolicy(id));
   }

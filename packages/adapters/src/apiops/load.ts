@@ -4,8 +4,8 @@ import type { GatewayConfiguration, LoadedConfiguration, Problem } from "@turnpi
 import { assembleConfiguration } from "@turnpike/core/adapter";
 import { readGateways, readProducts, readSubscriptions } from "./access.js";
 import { readApis } from "./apis.js";
-import { filesInMemory, filesOnDisk } from "./artifact-files.js";
-import { type Data, Findings, Folder, isData, shown } from "./artifacts.js";
+import { filesInMemory, filesOnDisk, type OriginOf } from "./artifact-files.js";
+import { type Data, Findings, Folder, isData, type Path, shown } from "./artifacts.js";
 import { readBackends } from "./backends.js";
 import { readDiagnostics } from "./diagnostics.js";
 import { readFragments, readLoggers, readNamedValues, readSchemas } from "./entities.js";
@@ -70,21 +70,36 @@ export function loadApiOps(path: string, options: ApiOpsOptions = {}): LoadedCon
   return loadArtifacts(resolve(path), null, options);
 }
 
+/** What was found while artifacts were fetched. */
+export interface ArtifactNote {
+  readonly file: string;
+  readonly problem: Problem;
+  readonly place?: { readonly line: number; readonly column: number };
+  /** The part of the configuration that cannot be used for it. */
+  readonly about?: Path;
+}
+
 /**
  * Reads artifacts as {@link loadApiOps} does.
  * @param path of the folder
  * @param texts of the files in it, by their whole path, where they are on no disk
  * @param notes what was found wrong while they were fetched
+ * @param origin where the texts were written, if not in these files
  */
 export function loadArtifacts(
   path: string,
   texts: ReadonlyMap<string, string> | null,
   options: ApiOpsOptions,
-  notes: readonly { readonly file: string; readonly problem: Problem }[] = [],
+  notes: readonly ArtifactNote[] = [],
+  origin: OriginOf | null = null,
 ): LoadedConfiguration {
-  const findings = new Findings();
-  for (const { file, problem } of notes) findings.warn(file, problem);
-  const source = texts === null ? filesOnDisk : filesInMemory(texts);
+  const findings = new Findings(origin);
+  for (const { file, problem, place = {}, about } of notes) {
+    if (about === undefined) findings.warn(file, problem);
+    else findings.error(about, file, problem);
+    Object.assign(findings.diagnostics.at(-1)!, place);
+  }
+  const source = texts === null ? filesOnDisk : filesInMemory(texts, origin);
   const places = new Places(source);
   const folder = new Folder(path, findings, [], source);
   const overrides = environmentOf(folder.path, options, findings);

@@ -27,7 +27,10 @@ export class Places {
   find(path: Path): ConfigurationPlace | null {
     for (let length = path.length; length > 0; length--) {
       const file = this.files.get(keyOf(path.slice(0, length)));
-      if (file !== undefined) return { file: shown(file), ...placeIn(this.source, file, path.slice(length)) };
+      if (file === undefined) continue;
+      const origin = this.source.origin?.(file, path.slice(length));
+      if (origin != null) return { ...origin, file: shown(origin.file ?? file) };
+      return { file: shown(file), ...placeIn(this.source, file, path.slice(length)) };
     }
     return null;
   }

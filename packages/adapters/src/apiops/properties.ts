@@ -181,6 +181,12 @@ const byFile = new Map<string, Fates>();
 for (const { files, properties } of Object.values(artifactTypes))
   for (const file of files) byFile.set(file.toLowerCase(), { ...byFile.get(file.toLowerCase()), ...properties });
 
+/** What becomes of a property at the top of an information file; null where nothing alone does. */
+export function fateOfProperty(file: string, property: string): PropertyFate | null {
+  const fate = byFile.get(file.replace(/Information\.json$/i, "").toLowerCase())?.[property];
+  return typeof fate === "string" ? fate : null;
+}
+
 /** A property whose effect is missing, or that nobody knows. */
 export interface Unaccounted {
   /** Where it stands, from the artifact's properties. */

@@ -52,5 +52,12 @@ export function policyOf(
     return text;
   }
   const file = folder.file("policy.xml");
-  return file === null ? undefined : { file };
+  return file === null ? undefined : documentAt(folder, file, places, [...path, "policy"]);
+}
+
+/** A document: its text, where the file is not what was written. */
+export function documentAt(folder: Folder, file: string, places: Places, path: Path): string | { file: string } {
+  if (!folder.hasOrigin(file)) return { file };
+  places.note(path, file);
+  return folder.textOf(file);
 }

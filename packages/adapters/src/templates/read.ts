@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
+import type { GatewayConfiguration, LoadedConfiguration } from "@turnpike/core";
+import { type ArtifactNote, loadArtifacts } from "../apiops/load.js";
+import { readArmTemplate } from "./arm-json.js";
+import { artifactsOf } from "./artifacts.js";
+import type { ReadTemplate, TemplatePlace } from "./resource.js";
+import type { Value } from "./value.js";
+
+/** Files that a template names. */
+export interface TemplateFiles {
+  /** A path beside a file; null for one that leads to another host. */
+  beside(file: string, path: string): string | null;
+  /** A file's text. Throws if it cannot be read. */
+  text(file: string): string;
+}
+
+const onDisk: TemplateFiles = {
+  beside: (file, path) => (/^[a-z][a-z\d+.-]+:\/\//i.test(path) ? null : isAbsolute(path) ? path : join(dirname(file), path)),
+  text: (file) => readFileSync(file, "utf8").replace(/^\uFEFF/, ""),
+};
+
+/** How a template is read. */
+export interface TemplateOptions {
+  /** Values of parameters by name. Default: those of the template. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** Is a JSON text a template of Azure Resource Manager, or a parameter file of one? */
+export function isArmTemplate(text: string): boolean {
+  return /"\$schema"\s*:\s*"[^"]*deploymentTemplate\.json/i.test(text.slice(0, 5_000));
+}
+
+/**
+ * Reads the resources of API Management that a template has as a configuration: an ARM template (JSON). What the template does not decide by
+ * itself is among the findings, with its place.
+ *
+ *     const gateway = await createGateway(loadTemplate("azuredeploy.json"), { lenient: true });
+ *
+ * @throws if the file cannot be read
+ */
+export function loadTemplate(path: string, { parameters = {} }: TemplateOptions = {}): LoadedConfiguration {
+  const given = new Map<string, Value>(Object.entries(parameters));
+  return configurationOf(path, readArmTemplate(onDisk.text(path), path, given, onDisk));
+}
+
+/** What was read of a template, as the configuration that its artifacts are. */
+function configurationOf(path: string, read: ReadTemplate): LoadedConfiguration {
+  const { files, sources, documents, additions, notes } = artifactsOf(read);
+  const texts = new Map([...files].map(([file, text]) => [join(path, file), text]));
+  const prefix = join(path, "/");
+  const origin = (file: string, keys: readonly (string | number)[]): TemplatePlace | null => {
+    const own = file.startsWith(prefix) ? file.slice(prefix.length).replaceAll("\\", "/") : file;
+    const document = documents.get(own);
+    if (document !== undefined) return document;
+    const source = sources.get(own);
+    if (source === undefined) return null;
+    if (own.endsWith(".xml")) return source.propertyPlace("value") ?? source.place;
+    return (keys.length === 0 ? null : source.propertyPlace(nameOf(String(keys[0])))) ?? source.place;
+  };
+  const told = notes.map(
+    ({ place: { file, ...place }, problem, about }): ArtifactNote => ({
+      file,
+      problem,
+      place,
+      ...(about === undefined ? {} : { about }),
+    }),
+  );
+  if (texts.size === 0) texts.set(join(path, "README.md"), "");
+  return loadArtifacts(path, texts, { additions: additions as GatewayConfiguration }, told, origin);
+}
+
+/** Keys of a configuration that are called otherwise in resources. */
+const NAMES: Readonly<Record<string, string>> = {
+  name: "displayName",
+  version: "apiVersion",
+  versioning: "apiVersionSetId",
+  revision: "apiRevision",
+  user: "ownerId",
+};
+const nameOf = (key: string): string => NAMES[key] ?? key;
