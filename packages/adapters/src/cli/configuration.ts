@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { type ConfigurationInput, type Diagnostic, loadConfiguration } from "@turnpike/core";
 import { isApiOpsFolder, loadApiOps } from "../apiops/index.js";
 import { isArmAddress } from "../arm/index.js";
+import { isTemplate } from "../templates/index.js";
 import { armConfiguration, armDetails, armOptions } from "./arm.js";
 import { type CommandCall, type CommandOption, type Output, UsageError } from "./command.js";
 import { formatDiagnostic } from "./diagnostics.js";
+import { templateConfiguration, templateDetails, templateOptions } from "./templates.js";
 
 /** What a folder's configuration file may be called. */
 export const CONFIGURATION_NAMES: readonly string[] = ["gateway.yaml", "gateway.yml", "gateway.json"];
@@ -21,14 +23,18 @@ export const configurationOptions: Readonly<Record<string, CommandOption>> = {
 };
 
 /** Options of commands that read a configuration once, of a running instance too. */
-export const readingOptions: Readonly<Record<string, CommandOption>> = { ...configurationOptions, ...armOptions };
+export const readingOptions: Readonly<Record<string, CommandOption>> = {
+  ...configurationOptions,
+  ...armOptions,
+  ...templateOptions,
+};
 
 /** For the help of commands that read a configuration. */
 export const configurationDetails =
   "CONFIG is a configuration (gateway.yaml, .json), a folder with one, or a folder that the APIOps extractor has written.";
 
 /** For the help of commands that read a running instance too. */
-export const readingDetails: readonly string[] = [configurationDetails, armDetails];
+export const readingDetails: readonly string[] = [configurationDetails, armDetails, templateDetails];
 
 /**
  * The configuration at a path that has to be there, or of a running instance. Rejects with an Error if the instance cannot be read.
@@ -60,6 +66,7 @@ export function configurationAt(path: string, call: CommandCall): ConfigurationI
       `It is neither an APIOps folder nor has it a file ${CONFIGURATION_NAMES.join(", ")}.`,
     );
   }
+  if (isTemplate(path)) return templateConfiguration(path, call);
   if (environment !== undefined) throw new UsageError("'--environment' goes with an APIOps folder.");
   return loadConfiguration(path);
 }
@@ -73,7 +80,7 @@ export function configurationFile(path: string): string | null {
 /** Is there a configuration at a path, and not just documents? */
 export function isConfiguration(path: string): boolean {
   if (isArmAddress(path)) return true;
-  return statSync(path).isDirectory() ? isApiOpsFolder(path) : /\.(?:ya?ml|json)$/i.test(path);
+  return statSync(path).isDirectory() ? isApiOpsFolder(path) : /\.(?:ya?ml|json|bicep)$/i.test(path);
 }
 
 /** Prints findings on standard error, as people read them. */

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import {
   type ConfigurationError,
   type ConfigurationInput,
@@ -12,6 +12,7 @@ import {
 } from "@turnpike/core";
 import { isArmAddress } from "../arm/index.js";
 import { keyVaultSecrets } from "../azure/index.js";
+import { isTemplate } from "../templates/index.js";
 import { armSourceAt } from "./arm.js";
 import { type CommandCall, type CommandOption, UsageError } from "./command.js";
 
@@ -55,6 +56,8 @@ export function sourceAt(config: string, call: CommandCall, read: () => Configur
     const authorization = process.env[AUTHORIZATION];
     return httpSource(config, authorization === undefined ? {} : { headers: { Authorization: authorization } });
   }
+  // What a template names stands beside it, or below.
+  if (isTemplate(config)) return folderSource(dirname(config), read);
   return isFolder(config) ? folderSource(config, read) : fileSource(config, read);
 }
 

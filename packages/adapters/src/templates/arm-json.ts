@@ -4,8 +4,7 @@ import { evaluate, memberOf, type Scope, withLocals } from "./evaluate.js";
 import { type Expression, ExpressionError, readExpression } from "./expression.js";
 import { callPure } from "./functions.js";
 import { templateProblems } from "./problems.js";
-import type { TemplateFiles } from "./read.js";
-import type { ReadTemplate, TemplateNote, TemplatePlace, TemplateResource } from "./resource.js";
+import type { ReadTemplate, TemplateFiles, TemplateNote, TemplatePlace, TemplateResource } from "./resource.js";
 import { firstUnknown, isMapping, Unknown, type Value } from "./value.js";
 
 /** Deployments inside of deployments. */
@@ -260,7 +259,8 @@ class ArmTemplate {
         return new Unknown(`${name}() ${AT_DEPLOYMENT}`, at);
       default: {
         const values = args.map((_, index) => of(index));
-        return callPure(name, values, at) ?? new Unknown(`${name}(…) ${AT_DEPLOYMENT}`, at);
+        const value = callPure(name, values, at);
+        return value === undefined ? new Unknown(`${name}(…) ${AT_DEPLOYMENT}`, at) : value;
       }
     }
   }

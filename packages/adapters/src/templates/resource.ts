@@ -36,3 +36,11 @@ export interface ReadTemplate {
   /** Texts that stand in a file as they are, by their content: documents in files of their own, or in blocks of the template. */
   readonly origins: ReadonlyMap<string, TemplatePlace>;
 }
+
+/** Files that a template names. */
+export interface TemplateFiles {
+  /** A path beside a file; null for one that leads to another host. */
+  beside(file: string, path: string): string | null;
+  /** A file's text. Throws if it cannot be read. */
+  text(file: string): string;
+}

@@ -1,8 +1,9 @@
 import { statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { compareConfigurations, explainConfiguration, maskSecrets } from "@turnpike/core/tools";
+import { isArmAddress } from "../../arm/index.js";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import { configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
+import { readConfiguration, readingDetails, readingOptions } from "../configuration.js";
 import { percent } from "../coverage/options.js";
 import { totals } from "../coverage/report.js";
 import { percentOf } from "../coverage/text.js";
@@ -14,7 +15,7 @@ import { lintPaths } from "./lint.js";
 export const gateCommand: Command = {
   usage: "gate CONFIG",
   details: [
-    configurationDetails,
+    ...readingDetails,
     "Tests are the *.policy-test.yaml files below the configuration's folder, or below --tests. Lint is set by turnpike.lint.yaml.",
     "The report is Markdown, for the comment of a pull request; with --json, one JSON object.",
     "Exit code: 1 if a finding is an error, a test fails, or too little is covered. What differs from --base is told, and fails nothing.",
@@ -28,7 +29,7 @@ export const gateCommand: Command = {
     target: { type: "string", value: "NAME", help: "the gateway: classic, v2, consumption, self-hosted or workspace" },
     rule: { type: "string", multiple: true, value: "ID=SEVERITY", help: "sets a lint rule: off, info, warning or error" },
     config: { type: "string", value: "FILE", help: "lint settings instead of turnpike.lint.yaml" },
-    ...configurationOptions,
+    ...readingOptions,
   },
   async run(call) {
     const [configuration, ...others] = call.positionals;
@@ -39,7 +40,7 @@ export const gateCommand: Command = {
     const lint = { ok: !findings.some((finding) => finding.severity === "error"), findings };
     const { tests, coverage } = await runTests(call, configuration, least);
     const base = call.text("base");
-    const diff = base === undefined ? null : { base, operations: differences(base, configuration, call) };
+    const diff = base === undefined ? null : { base, operations: await differences(base, configuration, call) };
     const ok = lint.ok && tests.ok && (coverage === null ? least === null : coverage.ok);
     const report: GateReport = { configuration, ok, lint, tests, coverage, diff };
     const text = call.has("json") ? JSON.stringify(report) : gateMarkdown(report);
@@ -56,9 +57,14 @@ async function runTests(
   least: number | null,
 ): Promise<Pick<GateReport, "tests" | "coverage">> {
   const { CoverageRecorder, coverageByFile, runTestFile } = await import("@turnpike/core/testing");
-  const folder = statSync(configuration).isDirectory() ? configuration : dirname(configuration);
+  // A running instance has no folder: its tests are those that are named.
+  const folder = isArmAddress(configuration)
+    ? null
+    : statSync(configuration).isDirectory()
+      ? configuration
+      : dirname(configuration);
   const given = call.texts("tests");
-  const files = filesBelow(given.length === 0 ? [folder] : given, TEST_SUFFIX);
+  const files = filesBelow(given.length > 0 || folder === null ? given : [folder], TEST_SUFFIX);
   const recorder = new CoverageRecorder();
   const failures: GateFailure[] = [];
   let passed = 0;
@@ -80,7 +86,7 @@ async function runTests(
   return { tests, coverage: { ok: least === null || share >= least, percent: share, ...counted, least } };
 }
 
-function differences(base: string, configuration: string, call: CommandCall) {
-  const before = explainConfiguration(knownConfiguration(base, call));
-  return compareConfigurations(before, explainConfiguration(knownConfiguration(configuration, call)));
+async function differences(base: string, configuration: string, call: CommandCall) {
+  const before = explainConfiguration(await readConfiguration(base, call));
+  return compareConfigurations(before, explainConfiguration(await readConfiguration(configuration, call)));
 }

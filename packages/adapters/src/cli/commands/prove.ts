@@ -9,14 +9,10 @@ import {
   readInvariants,
   runTestFile,
 } from "@turnpike/core/testing";
+import { isArmAddress } from "../../arm/index.js";
+import { isTemplate } from "../../templates/index.js";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import {
-  complainOf,
-  configurationDetails,
-  configurationFile,
-  configurationOptions,
-  knownConfiguration,
-} from "../configuration.js";
+import { complainOf, configurationFile, readConfiguration, readingDetails, readingOptions } from "../configuration.js";
 import { paint } from "../diagnostics.js";
 import type { Found } from "../prove/search.js";
 
@@ -26,7 +22,7 @@ const DEFAULTS = { seed: 1, runs: 1000, seconds: 60 };
 export const proveCommand: Command = {
   usage: "prove CONFIG --invariants FILE",
   details: [
-    configurationDetails,
+    ...readingDetails,
     "Requests are made of operations, schemas, keys, tokens and what documents compare with; those that reach something new lead on to others.",
     "What breaks an invariant is made as small as it can be and written to NAME.policy-test.yaml, which fails as long as the invariant is broken.",
     "That nothing is found is no proof. The same seed and number of runs find the same, unless time runs out.",
@@ -39,7 +35,7 @@ export const proveCommand: Command = {
     seconds: { type: "string", value: "NUMBER", help: `most time for all invariants; default ${DEFAULTS.seconds}` },
     to: { type: "string", value: "FOLDER", help: "where tests are written; default: beside the invariants" },
     name: { type: "string", short: "t", value: "TEXT", help: "only invariants whose name holds TEXT" },
-    ...configurationOptions,
+    ...readingOptions,
   },
   async run(call) {
     const [path, ...others] = call.positionals;
@@ -57,7 +53,7 @@ export const proveCommand: Command = {
     if (invariants.length === 0) throw new UsageError(`No invariant's name holds '${name}'.`);
     let proof: Proof;
     try {
-      proof = await openProof(knownConfiguration(path, call), read, call.policies);
+      proof = await openProof(await readConfiguration(path, call), read, call.policies);
     } catch (error) {
       if (error instanceof ConfigurationError) return refused(error.diagnostics, call);
       throw error;
@@ -165,7 +161,7 @@ async function written(
 
 /** How a test file in a folder names a configuration. */
 function gatewayOf(path: string, folder: string, proof: Proof): string | Readonly<Record<string, unknown>> {
-  const file = configurationFile(path);
+  const file = isArmAddress(path) || isTemplate(path) ? null : configurationFile(path);
   if (file === null) return proof.gatewayFor(folder);
   const named = toPosix(relative(resolve(folder), resolve(file)));
   return named.startsWith(".") ? named : `./${named}`;

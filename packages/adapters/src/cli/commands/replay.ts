@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { ConfigurationError, createGateway, type TraceDocument } from "@turnpike/core";
 import { type Replay, type ReplayDifference, replayTrace, testFromTrace } from "@turnpike/core/testing";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import { complainOf, configurationDetails, configurationOptions, knownConfiguration } from "../configuration.js";
+import { complainOf, readConfiguration, readingDetails, readingOptions } from "../configuration.js";
 import { TEST_SUFFIX } from "../files.js";
 import { hostSecrets } from "../live.js";
 
@@ -14,11 +14,11 @@ export const replayCommand: Command = {
     "TRACE.json is a trace document, as turnpike trace --json, GET /traces/{id} and the console give it; - reads standard input.",
     "Clock, random values, ids, answers of backends, counters and cached values are those of the recording: nothing leaves the process.",
     "CONFIG may also follow TRACE.json. Without one the request runs on the configuration that the trace names.",
-    configurationDetails,
+    ...readingDetails,
     "Exits with 1 if something differs. With --to, if the test that was written does not pass.",
   ],
   options: {
-    ...configurationOptions,
+    ...readingOptions,
     config: { type: "string", short: "c", value: "CONFIG", help: "runs it on this configuration: what would be different?" },
     to: {
       type: "string",
@@ -50,7 +50,7 @@ export const replayCommand: Command = {
 
 async function replay(trace: TraceDocument, path: string, call: CommandCall): Promise<number> {
   const { output } = call;
-  const found = await replayTrace(trace, knownConfiguration(path, call), {
+  const found = await replayTrace(trace, await readConfiguration(path, call), {
     secrets: hostSecrets(),
     policies: call.policies,
   });
@@ -86,7 +86,7 @@ async function writeTest(trace: TraceDocument, path: string, to: string, call: C
   if (!/\.(?:ya?ml|json)$/i.test(path))
     throw new UsageError(`A test file names a configuration file, and ${path} is none.`, "Give a gateway.yaml or gateway.json.");
   // Whether it can be used at all is told before anything is written.
-  const gateway = await createGateway(knownConfiguration(path, call), {
+  const gateway = await createGateway(await readConfiguration(path, call), {
     secrets: hostSecrets(),
     policies: call.policies,
   });

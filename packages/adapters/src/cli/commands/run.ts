@@ -1,8 +1,7 @@
 import { CONSOLE_VALUE } from "../admin/console.js";
 import { ADMIN_KEY } from "../admin/operator-key.js";
-import { armDetails, armOptions } from "../arm.js";
 import type { Command } from "../command.js";
-import { configurationDetails, configurationOptions } from "../configuration.js";
+import { readingDetails, readingOptions } from "../configuration.js";
 import { liveDetails, liveOptions } from "../live.js";
 import { served } from "../run/serve.js";
 import { RunSettings } from "../run/settings.js";
@@ -17,8 +16,7 @@ export const runCommand: Command = {
     "run CONFIG [--port 8080] [--watch] [--last-good FILE] [--redis URL] [--log json|pretty|none] [--admin [HOST:PORT]] [--console [read|write]]",
   outlivesReader: true,
   details: [
-    configurationDetails,
-    armDetails,
+    ...readingDetails,
     "A single policy document (.xml) is served together with --backend URL.",
     "An entity that cannot be used is set aside with what cannot be used without it: requests to it get 503, and the rest is served.",
     ...liveDetails,
@@ -29,8 +27,7 @@ export const runCommand: Command = {
     "With --workers, SIGHUP replaces the workers one after the other; one that ends by itself is replaced.",
   ],
   options: {
-    ...configurationOptions,
-    ...armOptions,
+    ...readingOptions,
     port: { type: "string", short: "p", value: "NUMBER", help: `where it listens; default ${DEFAULT_PORT}, 0 for any free port` },
     host: { type: "string", value: "ADDRESS", help: "the address it listens on; default 127.0.0.1" },
     backend: { type: "string", value: "URL", help: "the backend of a single policy document" },

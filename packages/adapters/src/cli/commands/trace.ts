@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigurationError, createGateway, type GatewayRequest, type TraceDocument } from "@turnpike/core";
 import { type Command, type CommandCall, UsageError } from "../command.js";
-import { complainOf, configurationAt, configurationDetails, configurationOptions } from "../configuration.js";
+import { complainOf, readConfiguration, readingDetails, readingOptions } from "../configuration.js";
 import { hostCredentials } from "../credentials.js";
 import { hostDataSources } from "../data-sources.js";
 import { hostSecrets } from "../live.js";
@@ -11,11 +11,11 @@ import { traceText } from "../log/trace-text.js";
 export const traceCommand: Command = {
   usage: "trace CONFIG REQUEST.json",
   details: [
-    configurationDetails,
+    ...readingDetails,
     'REQUEST.json is { "method", "url", "headers": { name: text or list }, "body": text or JSON value, "ipAddress" }; - reads standard input.',
     "Backends are called as they are in the configuration. With --json, the trace document.",
   ],
-  options: { ...configurationOptions },
+  options: { ...readingOptions },
   async run(call) {
     const [file, request, ...others] = call.positionals;
     if (file === undefined || request === undefined || others.length > 0)
@@ -38,7 +38,7 @@ export const traceCommand: Command = {
 
 async function gatewayOf(file: string, call: CommandCall) {
   try {
-    const gateway = await createGateway(configurationAt(file, call), {
+    const gateway = await createGateway(await readConfiguration(file, call), {
       policies: call.policies,
       secrets: hostSecrets(),
       credentials: hostCredentials(),
