@@ -19,8 +19,11 @@ export type { Fault, Faults, FaultTarget, PlannedFault } from "./faults.js";
 export type { TestFailure } from "./file/failure.js";
 export type {
   CallsModel,
+  EventModel,
   ExpectModel,
+  FaultModel,
   McpCallModel,
+  ReplyModel,
   RequestModel,
   RuleModel,
   StateModel,
