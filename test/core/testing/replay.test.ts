@@ -38,7 +38,7 @@ function varied(request: RequestModel, random: () => number): RequestModel {
     { ipAddress: `10.0.0.${Math.floor(random() * 250)}` },
     { method: ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"][Math.floor(random() * 6)]! },
     { body: { id: Math.floor(random() * 1000), text: 'é " < & 日本' } },
-    { url: `${request.url!}${request.url.includes("?") ? "&" : "?"}n=${Math.floor(random() * 10)}` },
+    { url: `${request.url!}${request.url!.includes("?") ? "&" : "?"}n=${Math.floor(random() * 10)}` },
     { headers: { ...Object.fromEntries(headers), Authorization: "Bearer not-a-token-of-anybody", "X-Api-Key": "k-123456" } },
   ];
   return { ...request, headers: Object.fromEntries(headers), ...kinds[Math.floor(random() * kinds.length)] };
