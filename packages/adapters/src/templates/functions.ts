@@ -176,7 +176,7 @@ function resourceId(args: readonly Value[]): Value {
  * The value of a function that Azure Resource Manager and Bicep have alike.
  * @returns undefined for one that is not pure, or not known
  */
-export function callPure(name: string, args: readonly Value[], at: number): Value | undefined {
+export function callPure(name: string, args: readonly Value[], at: number): Value {
   const key = name.toLowerCase();
   if (IDS.has(key)) return resourceId(args);
   if (Object.hasOwn(structural, key)) {
