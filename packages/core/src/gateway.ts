@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { defaultLimits, type Limits } from "@turnpike/expressions";
 import { type BackendHealth, backendStates } from "./backends/backend-states.js";
 import { fetchTransport } from "./backends/fetch-transport.js";
-import { type ClosableTransport, undiciTransport } from "./backends/undici-transport.js";
+import { type LoadedTransport, undiciTransport } from "./backends/undici-transport.js";
 import { ExpressionCompiler } from "./compile/expressions.js";
 import type { Probes } from "./compile/probes.js";
 import { PolicyRegistry } from "./compile/registry.js";
@@ -244,7 +244,7 @@ export class RunningGateway implements Gateway {
   /** The same with the limits of the configuration in force. */
   private bounded: Runtime;
   private readonly tools: CompileTools;
-  private readonly owned: ClosableTransport | null;
+  private readonly owned: LoadedTransport | null;
   readonly traces: TraceStore;
   private listening: Listening;
   /** In the place of telemetry that is not there. */
@@ -309,7 +309,9 @@ export class RunningGateway implements Gateway {
   /** Puts the first configuration in force. */
   async start(configuration: ConfigurationInput): Promise<void> {
     try {
-      const ready = this.runtime.store.ready?.();
+      const ready = Promise.all([this.runtime.store.ready?.(), this.owned?.ready()]);
+      // It is awaited once the configuration is in force.
+      ready.catch(nothing);
       await this.update(configuration);
       await ready;
       if (this.options.shadow !== undefined) await this.startShadow(this.options.shadow);
@@ -512,7 +514,7 @@ function outcomeListener({ onOutcome, accessLog = false, logger }: GatewayOption
 function makeRuntime(
   options: GatewayOptions,
   chosen: Pick<Runtime, "clock" | "store" | "logger" | "telemetry">,
-  owned: ClosableTransport | null,
+  owned: LoadedTransport | null,
 ): Runtime {
   const transport =
     options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, chosen.clock));
