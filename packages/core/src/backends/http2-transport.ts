@@ -6,6 +6,7 @@ import { withoutForbidden } from "../http/trailers.js";
 import { type IncomingResponse, type OutgoingRequest, type Transport, TransportError } from "../http/transport.js";
 import type { Clock } from "../time/clock.js";
 import { type Abortable, endRelay, relayAbort } from "./abort-relay.js";
+import { callTimer } from "./call-timer.js";
 import { backendConnector } from "./connect.js";
 import { type BodySource, IncomingBody } from "./incoming-body.js";
 
@@ -161,10 +162,7 @@ class Http2Call implements BodySource, Abortable {
     private readonly reject: (error: Error) => void,
   ) {
     relayAbort(request.signal, this);
-    const { timeout } = request;
-    this.stopTimer = Number.isFinite(timeout)
-      ? clock.setTimer(() => this.fail(new TransportError("timeout", `No answer within ${timeout / 1000} seconds.`)), timeout)
-      : null;
+    this.stopTimer = callTimer(request, clock, (error) => this.fail(error));
   }
 
   start(connection: Connection, path: string): void {

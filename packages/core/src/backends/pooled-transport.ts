@@ -7,6 +7,7 @@ import { TransportError } from "../http/transport.js";
 import { reasonPhrase } from "../policy/failure.js";
 import type { Clock } from "../time/clock.js";
 import { type Abortable, endRelay, relayAbort } from "./abort-relay.js";
+import { callTimer } from "./call-timer.js";
 import type { ClosableTransport, UndiciTransportOptions } from "./closable-transport.js";
 import { backendConnector, proxyAuthorization } from "./connect.js";
 import { http2Transport } from "./http2-transport.js";
@@ -111,10 +112,7 @@ class OneCall implements BodySource, LineUser, Abortable {
     private readonly reject: (error: Error) => void,
   ) {
     relayAbort(request.signal, this);
-    const { timeout } = request;
-    this.stopTimer = Number.isFinite(timeout)
-      ? clock.setTimer(() => this.fail(new TransportError("timeout", `No answer within ${timeout / 1000} seconds.`)), timeout)
-      : null;
+    this.stopTimer = callTimer(request, clock, (error) => this.fail(error));
   }
 
   // What undici tells.

@@ -15,6 +15,7 @@ import type { Credentials, Runtime } from "../policy/services.js";
 import { bodyOf, Player } from "../replay/player.js";
 import type { Listening, RequestTaker } from "../run/listening.js";
 import type { Assumption, HandledResponse, HandleOptions } from "../run/options.js";
+import { callerFor, readToEnd } from "../run/run-again.js";
 import { type Clock, ticksOf } from "../time/clock.js";
 import { classOf, differingFacets, facetsOf, shownPair } from "./facets.js";
 import { Findings } from "./findings.js";
@@ -357,7 +358,7 @@ function ended<Input>(
     };
     const options: HandleOptions = {
       variables,
-      ...(caller === null ? {} : { assume: callerOf(caller as Assumption, gateway.configuration) }),
+      ...(caller === null ? {} : { assume: callerFor(caller as Assumption, gateway.configuration) }),
       ...(host === null ? {} : { next: player.host, unmatched: host }),
     };
     const again: GatewayRequest = {
@@ -370,23 +371,9 @@ function ended<Input>(
       ...(request.certificate === null ? {} : { certificate: Buffer.from(request.certificate, "base64") }),
     };
     Promise.resolve(gateway.again(again, options, replay, taking))
-      .then(({ body }) => drained(body))
+      .then(({ body }) => readToEnd(body))
       .catch(reject);
   });
-}
-
-/** A caller's product is the second configuration's own. */
-function callerOf(caller: Assumption, { products }: Pick<GatewayModel, "products">): Assumption {
-  return { ...caller, product: caller.product == null ? null : (products.get(caller.product.id) ?? null) };
-}
-
-async function drained(body: AsyncIterable<Uint8Array> | Uint8Array | null): Promise<void> {
-  if (body === null || body instanceof Uint8Array) return;
-  try {
-    for await (const chunk of body) void chunk;
-  } catch {
-    // It breaks off: the comparison tells.
-  }
 }
 
 function nothing(): void {}

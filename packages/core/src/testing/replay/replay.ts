@@ -4,6 +4,7 @@ import type { Recording } from "../../observe/recording.js";
 import type { TraceDocument } from "../../observe/trace-document.js";
 import { bodyOf, Player } from "../../replay/player.js";
 import type { Assumption } from "../../run/options.js";
+import { callerFor, readToEnd } from "../../run/run-again.js";
 import { mapTexts } from "../map-texts.js";
 import { testClock } from "../test-clock.js";
 import { type ReplayDifference, replayDifferences } from "./differences.js";
@@ -70,11 +71,11 @@ export async function replayTrace(
         {
           trace: true,
           variables,
-          ...(caller === null ? {} : { assume: callerOf(caller as Assumption, model) }),
+          ...(caller === null ? {} : { assume: callerFor(caller as Assumption, model) }),
           ...(hasHost ? { next: host } : {}),
         },
       );
-      await drained(response.body);
+      await readToEnd(response.body);
       return response.trace!;
     });
     const missing = [...new Set(missingSecrets(JSON.stringify(recording), model))];
@@ -89,22 +90,5 @@ export async function replayTrace(
     };
   } finally {
     await gateway.close();
-  }
-}
-
-/** A caller's product is the configuration's own. */
-function callerOf(
-  caller: Assumption,
-  { products }: { readonly products: ReadonlyMap<string, NonNullable<Assumption["product"]>> },
-): Assumption {
-  return { ...caller, product: caller.product == null ? null : (products.get(caller.product.id) ?? null) };
-}
-
-async function drained(body: AsyncIterable<Uint8Array> | Uint8Array | null): Promise<void> {
-  if (body === null || body instanceof Uint8Array) return;
-  try {
-    for await (const chunk of body) void chunk;
-  } catch {
-    // It breaks off as it did when it was recorded, or differs: the comparison tells.
   }
 }
