@@ -29,6 +29,8 @@ const ANYWHERE: readonly RegExp[] = [
   ),
 ];
 const USER_INFO = /:\/\/(?<user>[^\s/?#"'<>\\@:]{0,256})(?<colon>:?)(?<password>[^\s/?#"'<>\\]{0,512})@/dg;
+/** What every key in PEM begins with. */
+const KEY_MARK = "-----BEGIN ";
 const KEY_BEGINS = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----/g;
 const KEY_ENDS = "-----END ";
 /** Without one of these a text holds none of what is looked for: each pattern asks for one. */
@@ -41,22 +43,39 @@ const MAY_HOLD = /[=@]|%3D|-----B|authorization|key|token/i;
 export function secretsIn(text: string): SecretRange[] {
   if (!MAY_HOLD.test(text)) return [];
   const ranges: SecretRange[] = [];
-  for (const pattern of ANYWHERE) for (const match of text.matchAll(pattern)) ranges.push(match.indices!.groups!["secret"]!);
-  if (text.includes("://"))
-    for (const match of text.matchAll(USER_INFO)) {
+  for (const pattern of ANYWHERE) for (const match of matchesOf(pattern, text)) ranges.push(match.indices!.groups!["secret"]!);
+  if (text.includes("@") && text.includes("://"))
+    for (const match of matchesOf(USER_INFO, text)) {
       const { colon, password, user } = match.indices!.groups!;
       // `https://token@host`: without a password the name is one.
       const range = colon![0] === colon![1] ? ([user![0], password![1]] as const) : password!;
       if (range[0] < range[1] && text[range[0]] !== "{") ranges.push(range);
     }
+  if (!text.includes(KEY_MARK)) return ranges.length === 0 ? ranges : known(text, ranges);
   let end = 0;
-  for (const match of text.matchAll(KEY_BEGINS)) {
+  for (const match of matchesOf(KEY_BEGINS, text)) {
     const from = match.index + match[0].length;
     if (end < from) end = text.indexOf(KEY_ENDS, from);
     if (end < 0) break;
     ranges.push([from, end]);
   }
-  return joined(ranges.filter(([from, to]) => !isStandIn(text.slice(from, to))));
+  return known(text, ranges);
+}
+
+/** Those that stand for something real. */
+const known = (text: string, ranges: readonly SecretRange[]): SecretRange[] =>
+  joined(ranges.filter(([from, to]) => !isStandIn(text.slice(from, to))));
+
+const NO_MATCHES: readonly RegExpExecArray[] = [];
+
+/** All matches of a global pattern. `matchAll` makes a pattern anew for each text, and nearly all texts have no match. */
+function matchesOf(pattern: RegExp, text: string): readonly RegExpExecArray[] {
+  pattern.lastIndex = 0;
+  let match = pattern.exec(text);
+  if (match === null) return NO_MATCHES;
+  const matches: RegExpExecArray[] = [];
+  for (; match !== null; match = pattern.exec(text)) matches.push(match);
+  return matches;
 }
 
 /** The same, sorted and none in another. */
