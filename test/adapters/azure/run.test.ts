@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { main } from "@turnpike/adapters/cli";
 import { expect, it, vi } from "vitest";
+import { running } from "../cli/support.js";
 import { started } from "../node/servers.js";
 import { tokenEndpoint } from "./token-endpoint.js";
 
@@ -21,19 +21,10 @@ it("turnpike run lends the host's identity to policies", async () => {
     `<policies><inbound><authentication-managed-identity resource="https://ledger.example" /></inbound>
       <backend><forward-request /></backend></policies>`,
   );
-  const lines: string[] = [];
-  const running = main(["run", policy, "--backend", `http://127.0.0.1:${upstream.port}`, "--port", "0", "--json"], {
-    stdout: process.stdout,
-    stderr: process.stderr,
-    print: (line) => void lines.push(line),
-    complain: (line) => void lines.push(line),
-  });
-  await vi.waitFor(() => expect(lines.length).toBe(1));
-  const { Url: listening } = JSON.parse(lines[0]!) as { Url: string };
-  const answer = await fetch(`${listening}/x`);
+  const command = await running(policy, "--backend", `http://127.0.0.1:${upstream.port}`);
+  const answer = await fetch(`${command.url}/x`);
   expect([answer.status, await answer.text()]).toEqual([200, "Bearer token-1"]);
-  process.emit("SIGTERM");
-  expect(await running).toBe(0);
+  expect(await command.stop()).toBe(0);
   upstream.closeAllConnections();
   upstream.close();
   vi.unstubAllEnvs();

@@ -23,7 +23,7 @@ it.each([
   });
   guard.close();
   expect(states).toEqual([false, true, true, true, false]);
-  expect(said).toEqual(["Memory is short: new requests get 503", "There is memory again: requests are taken"]);
+  expect(said).toEqual(["memory short", "memory back"]);
 });
 
 it("a full gateway finishes what is under way, answers probes, and has others come again", async () => {

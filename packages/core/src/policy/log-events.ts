@@ -100,6 +100,10 @@ export const logEvents = {
   shadowListenerFailed: "shadow listener failed",
 
   // The command
+  /** The process takes nearly all memory that it may: bytes of the `process` and the `heap`, and their `limits`. New requests get 503. */
+  memoryShort: "memory short",
+  /** There is memory again: bytes of the `process` and the `heap`. Requests are taken. */
+  memoryBack: "memory back",
   /** A `worker`, of the `pid`, ended with a `code`, and is replaced after a `pause` in milliseconds. */
   workerEnded: "worker ended",
   /** All `workers`, so many, have been replaced. */

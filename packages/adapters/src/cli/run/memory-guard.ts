@@ -1,6 +1,7 @@
 import { totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import type { Logger } from "@turnpike/core";
+import { logEvents } from "@turnpike/core/adapter";
 import { type CommandCall, UsageError } from "../command.js";
 import { bytesOf, workersOf } from "./values.js";
 
@@ -66,10 +67,10 @@ export class MemoryGuard {
     const share = Math.max(process / this.limits.process, heap / this.limits.heap);
     if (!this.isFull && share >= FULL) {
       this.isFull = true;
-      this.logger.error({ process, heap, limits: this.limits }, "Memory is short: new requests get 503");
+      this.logger.error({ process, heap, limits: this.limits }, logEvents.memoryShort);
     } else if (this.isFull && share < ROOM) {
       this.isFull = false;
-      this.logger.warn({ process, heap }, "There is memory again: requests are taken");
+      this.logger.warn({ process, heap }, logEvents.memoryBack);
     }
   }
 
