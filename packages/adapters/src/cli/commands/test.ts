@@ -5,7 +5,7 @@ import { reportCoverage } from "../coverage/report.js";
 import { filesOf, TEST_SUFFIX } from "../files.js";
 import { type Jobs, jobsOf, jobsOption, runFiles } from "../testing/jobs.js";
 import { reporterOf } from "../testing/reporters.js";
-import { untilChanged } from "../testing/watching.js";
+import { WatchedFiles } from "../testing/watching.js";
 
 /** `turnpike test`: runs policy test files. */
 export const testCommand: Command = {
@@ -24,18 +24,52 @@ export const testCommand: Command = {
     jobs: jobsOption,
     update: { type: "boolean", short: "u", help: "snapshots take the answers of now" },
     verbose: { type: "boolean", help: "shows of a failed test what its request came to, policy by policy" },
-    watch: { type: "boolean", short: "w", help: "runs again whenever a file below PATH changes, until it is interrupted" },
+    watch: {
+      type: "boolean",
+      short: "w",
+      help: "runs again whenever a file below PATH changes, until SIGINT or SIGTERM; exits as the last run would have",
+    },
     ...coverageOptions,
   },
   async run(call) {
     if (call.positionals.length === 0) throw new UsageError("'test' needs a file or folder.", "Example: turnpike test policies/");
-    if (!call.has("watch")) return runOnce(call);
-    for (;;) {
-      await runOnce(call);
-      await untilChanged(call.positionals);
-    }
+    return call.has("watch") ? runUntilInterrupted(call) : runOnce(call);
   },
 };
+
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
+/** Runs again whenever a file changes. @returns the last verdict, once a signal asks for the end; a second one ends a run that is under way */
+async function runUntilInterrupted(call: CommandCall): Promise<number> {
+  const written = [call.text("output"), call.text("coverage-out")].filter((path) => path !== undefined);
+  const files = new WatchedFiles(call.positionals, written);
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  try {
+    for (const signal of SIGNALS) process.once(signal, interrupt);
+    files.look();
+    let code = await runOnce(call);
+    for (;;) {
+      await files.changed(interrupted.signal);
+      if (interrupted.signal.aborted) return code;
+      files.look();
+      code = await runAgain(call);
+    }
+  } finally {
+    for (const signal of SIGNALS) process.removeListener(signal, interrupt);
+  }
+}
+
+/** Files may be gone while they are edited: that is a verdict as well, until they are back. */
+async function runAgain(call: CommandCall): Promise<number> {
+  try {
+    return await runOnce(call);
+  } catch (error) {
+    if (!(error instanceof UsageError) && (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    call.output.complain((error as Error).message);
+    return 1;
+  }
+}
 
 const ONE_JOB: Jobs = { most: 1, isAsked: true };
 
