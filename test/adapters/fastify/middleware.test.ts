@@ -1,9 +1,10 @@
+import { EventEmitter, once } from "node:events";
 import { createReadStream, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
 import { type FastifyTurnpikeOptions, outcomeOf, turnpike } from "#adapters/fastify/index.js";
-import type { Gateway } from "#core/index.js";
+import type { Gateway, GatewayOutcome } from "#core/index.js";
 import { type FastifyInstance, fastify } from "../../../packages/adapters/node_modules/fastify/fastify.js";
 import { answerOf, gatewayAround, header, passThrough, reads } from "../middleware.js";
 
@@ -150,6 +151,34 @@ it("takes variables of the host's, and offers the outcome", async () => {
     const { url } = await serve(await gatewayAround({ inbound: inbound + rewrite }), { variables: () => ({ n: 40 }) });
     expect(await (await fetch(`${url}/api/${rewrite === "" ? "outcome" : "other"}`)).json()).toEqual(["api", "GET", null, 42]);
   }
+});
+
+describe("who listens for outcomes", () => {
+  const seen = async (path: string, options: Partial<FastifyTurnpikeOptions>, inbound: string): Promise<unknown> => {
+    const told = new EventEmitter<{ outcome: [GatewayOutcome] }>();
+    const heard = once(told, "outcome") as Promise<[GatewayOutcome]>;
+    const { url } = await serve(await gatewayAround({ inbound }), {
+      ...options,
+      onOutcome: (outcome) => told.emit("outcome", outcome),
+    });
+    await (await fetch(`${url}/api/${path}`)).arrayBuffer();
+    const [{ by, status, protocol }] = await heard;
+    return [by.layer, status, protocol];
+  };
+
+  const teapot = `<return-response><set-status code="418" /></return-response>`;
+  it.each<[string, Partial<FastifyTurnpikeOptions>, string, number, string?]>([
+    ["send", {}, "host", 200],
+    ["throws", {}, "host", 422],
+    ["rejects", {}, "host", 500],
+    ["rejects", { errors: "on-error" }, "gateway", 500],
+    ["no-content", {}, "host", 204],
+    ["nowhere", {}, "host", 404],
+    ["send", {}, "gateway", 418, teapot],
+    ["nowhere", { mode: "gateway" }, "gateway", 418, teapot],
+  ])("hears the status that went out of /%s with %o", async (path, options, layer, status, inbound = "") => {
+    expect(await seen(path, options, inbound)).toEqual([layer, status, "HTTP/1.1"]);
+  });
 });
 
 it("takes errors of the application to on-error if asked", async () => {

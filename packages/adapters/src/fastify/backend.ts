@@ -47,6 +47,8 @@ export interface HookedRequest {
 
 /** The application behind the hooks as the backend. */
 export class FastifyBackend extends HostBackend {
+  /** True once the request is all the application's: nothing waits for its response. */
+  isHandedOver = false;
   private route: "none" | "same" | "other" = "none";
   private state: Running | null = null;
   private answer: Promise<GatewayResponse> | null = null;
@@ -77,6 +79,7 @@ export class FastifyBackend extends HostBackend {
     if (this.route === "other") hooked.raw.url = target;
     offerOutcome(hooked.raw, exchange);
     const isAwaited = !exchange.endsAtHost || hooked.seesErrors;
+    this.isHandedOver = !isAwaited;
     const state = isAwaited || bytes !== null || this.route === "other" ? this.remember(bytes, isAwaited) : null;
     if (this.answer !== null) this.proceed();
     return isAwaited ? state!.response : null;

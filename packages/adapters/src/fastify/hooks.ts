@@ -7,6 +7,7 @@ import { UnreadBody } from "../host/unread-body.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { refuseRequest } from "../wire/refusal.js";
+import { reportSent } from "../wire/report-sent.js";
 import { toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { CapturedReply, putHead } from "./answer.js";
@@ -55,10 +56,11 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     });
     let answer: Promise<GatewayResponse>;
     try {
-      answer = gateway.handle(message, handleOptions(options, request, backend.handler));
+      answer = gateway.handle(message, handleOptions(options, request, backend.handler, true));
     } catch (error) {
       return done(error as Error);
     }
+    void answer.then((response) => reportSent(response, raw, reply.raw, backend.isHandedOver));
     backend.begin(answer);
     if (backend.hasEntered) return;
     void answer.then((response) => {

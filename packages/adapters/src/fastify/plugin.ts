@@ -3,6 +3,7 @@ import { handleOptions } from "../host/options.js";
 import { drain } from "../wire/drain.js";
 import { isTrusted } from "../wire/forwarded.js";
 import { refuseRequest } from "../wire/refusal.js";
+import { reportSent } from "../wire/report-sent.js";
 import { toRequest } from "../wire/request.js";
 import { RequestHead } from "../wire/request-head.js";
 import { writeResponse } from "../wire/write.js";
@@ -35,7 +36,7 @@ async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions
     url: "*",
     handler: async (request, reply) => {
       const { raw } = request;
-      const given = handleOptions(options, request);
+      const given = handleOptions(options, request, undefined, true);
       reply.hijack();
       const abort = new AbortController();
       reply.raw.once("close", () => {
@@ -46,7 +47,9 @@ async function addRoute(routes: FastifyInstance, options: FastifyTurnpikeOptions
       const head = new RequestHead(raw);
       const message = toRequest(head, options, trusted, abort.signal);
       if (typeof message === "number") return refuseRequest(gateway, head, reply.raw, message, options.onOutcome);
-      await writeResponse(reply.raw, await gateway.handle(message, given));
+      const response = await gateway.handle(message, given);
+      reportSent(response, raw, reply.raw);
+      await writeResponse(reply.raw, response);
       drain(raw);
     },
   });
