@@ -14,6 +14,8 @@ async function world(options: object = {}) {
       subscriptions: {
         all: { scope: "all", primaryKey: "canary-key-for-all" },
         some: { scope: "product/p", primaryKey: "canary-key-for-some" },
+        traced: { scope: "product/p", primaryKey: "canary-key-traced", allowTracing: true },
+        over: { scope: "product/p", primaryKey: "canary-key-suspended", allowTracing: true, state: "suspended" },
       },
     },
     {
@@ -51,6 +53,12 @@ it.each([
   ["no token", { [debug]: "aid=*" }, false],
   ["the key of an all-access subscription", { "Ocp-Apim-Trace": "true", [subscription]: "canary-key-for-all" }, true],
   ["the key of another subscription", { "Ocp-Apim-Trace": "true", [subscription]: "canary-key-for-some" }, false],
+  ["the key of a subscription with allowTracing", { "Ocp-Apim-Trace": "true", [subscription]: "canary-key-traced" }, true],
+  [
+    "the key of a suspended subscription with allowTracing",
+    { "Ocp-Apim-Trace": "true", [subscription]: "canary-key-suspended" },
+    false,
+  ],
   ["no key", { "Ocp-Apim-Trace": "true" }, false],
 ])("with %s", async (_what, headers, isGiven) => {
   const { gateway, sent, ask } = await world();

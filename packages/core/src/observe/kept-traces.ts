@@ -3,8 +3,8 @@ import type { TraceDocument } from "./trace-document.js";
 /** How a gateway traces what it is asked to, or finds worth it. */
 export interface TraceOptions {
   /**
-   * Signs the tokens with which callers ask for traces (`turnpike debug-token`), 32 characters or more. Without it only the key of an all-access
-   * subscription does.
+   * Signs the tokens with which callers ask for traces (`turnpike debug-token`), 32 characters or more. Without it only the key of a subscription
+   * that is all-access or has `allowTracing` does.
    */
   readonly key?: string;
   /** How many traces are kept, the latest. Default 100. */

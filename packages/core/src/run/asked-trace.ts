@@ -19,7 +19,7 @@ export interface AskedTrace {
 
 const NOT_ASKED: AskedTrace = { isAllowed: false, api: "*", refusal: null };
 
-/** Does the caller ask for a trace, and may it have one: by a token, or by the key of an all-access subscription? */
+/** Does the caller ask for a trace, and may it have one: by a token, or by the key of a subscription that is all-access or has `allowTracing`? */
 export function askedTrace(headers: Headers, { key }: TraceOptions, snapshot: Snapshot, now: number): AskedTrace {
   const token = headers.get("apim-debug-authorization");
   if (token !== null && key !== undefined) {
@@ -30,7 +30,7 @@ export function askedTrace(headers: Headers, { key }: TraceOptions, snapshot: Sn
   }
   if (headers.get("ocp-apim-trace")?.trim().toLowerCase() !== "true") return NOT_ASKED;
   const subscriptionKey = headers.get("ocp-apim-subscription-key");
-  return { ...NOT_ASKED, isAllowed: subscriptionKey !== null && snapshot.access.isForAll(subscriptionKey) };
+  return { ...NOT_ASKED, isAllowed: subscriptionKey !== null && snapshot.access.mayTrace(subscriptionKey) };
 }
 
 /** Tells a caller who may have a trace where it is. */

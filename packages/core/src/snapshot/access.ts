@@ -85,10 +85,11 @@ export class AccessControl {
     return this.openProducts.get(api) ?? null;
   }
 
-  /** Is it the key of a subscription that is good for all APIs of the service? */
-  isForAll(key: string): boolean {
+  /** Is it the key of a subscription whose requests may be traced: one that is good for all APIs of the service, or with `allowTracing`? */
+  mayTrace(key: string): boolean {
     const grant = this.byDigest.get(hash("sha256", key, "base64"));
-    return grant !== undefined && grant.apis === null && grant.subscription.state === "active" && grant.user?.state !== "blocked";
+    if (grant === undefined || (grant.apis !== null && !grant.subscription.allowTracing)) return false;
+    return grant.subscription.state === "active" && grant.user?.state !== "blocked";
   }
 
   /** Why a key that was refused is no good, for the operator. */
