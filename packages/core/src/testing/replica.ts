@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import { plainValue } from "../context/plain-value.js";
 import type { Gateway } from "../gateway.js";
 import type { Body, GatewayRequest } from "../http/message.js";
+import { answererOf } from "../observe/outcome.js";
 import type { Exchange } from "../policy/exchange.js";
 import type { Assumption } from "../run/options.js";
 import { type Conversation, openConversation } from "./conversation.js";
@@ -10,7 +11,7 @@ import type { SurfaceOperation } from "./invariants/surface.js";
 import { requestTo, type TestRequest } from "./operation-request.js";
 import type { Outcome } from "./outcome.js";
 import type { TestClock } from "./test-clock.js";
-import { Watch } from "./watch.js";
+import { type AnsweredBy, Watch } from "./watch.js";
 
 /** What the gateways of a test have in common. */
 interface Shared {
@@ -119,6 +120,13 @@ interface Observed {
   readonly unexpected: readonly string[];
 }
 
+/** Who made the answer, as the gateway tells its operator. */
+function answeredBy(exchange: Exchange): AnsweredBy | null {
+  const { layer, policy, place } = answererOf(exchange);
+  if (policy !== null) return { policy, place };
+  return layer === "backend" ? { policy: "backend", place: null } : null;
+}
+
 function outcomeOf({ response, parts, exchange, watch, elapsed, backend, external, unexpected }: Observed): Outcome {
   const bytes = parts.length === 1 ? parts[0]!.bytes : Buffer.concat(parts.map((part) => part.bytes));
   const text = Buffer.from(bytes).toString("utf8");
@@ -144,7 +152,7 @@ function outcomeOf({ response, parts, exchange, watch, elapsed, backend, externa
     },
     trace: watch.policies,
     steps: watch.steps,
-    answeredBy: watch.answeredBy(exchange?.lastError ?? null, exchange?.hasBackendResponse ?? false),
+    answeredBy: exchange === null ? null : answeredBy(exchange),
     elapsed,
     traceDocument: response.trace ?? null,
     unexpectedCalls: unexpected,

@@ -1,6 +1,5 @@
 import type { Place } from "../diagnostics/place.js";
 import type { PolicyError } from "../policy/error.js";
-import type { LastError } from "../policy/exchange.js";
 import { type Observer, type PolicyInfo, SilentObserver, type StepOutcome } from "../policy/observer.js";
 import type { ScopeName, SectionName } from "../policy/sections.js";
 
@@ -54,15 +53,5 @@ export class Watch extends SilentObserver {
   /** Names of the policies that ran, in the order in which they began. */
   get policies(): readonly string[] {
     return this.steps.flatMap(({ name }) => (name === "when" || name === "otherwise" ? [] : [name]));
-  }
-
-  /** Who answered: a policy that stopped the request, one that failed, or the backend. */
-  answeredBy(error: LastError | null, hasBackendAnswered: boolean): AnsweredBy | null {
-    const stopped = this.steps.findLast(({ outcome }) => outcome === "stop");
-    const failed = this.steps.findLast(({ outcome, section }) => outcome === "error" && section !== "on-error");
-    const step = stopped ?? (error === null ? undefined : failed);
-    if (step !== undefined) return { policy: step.name, place: step.place };
-    if (error !== null) return { policy: error.source, place: null };
-    return hasBackendAnswered ? { policy: "backend", place: null } : null;
   }
 }
