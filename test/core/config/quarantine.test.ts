@@ -263,6 +263,19 @@ describe("what is set aside", () => {
     expect(message).toMatch(/^The API plain is set aside: .* TP2002 There is no policy no-such-policy/);
   });
 
+  it("is logged with the operation that the request came to", async () => {
+    const policy = "<policies><inbound><no-such-policy /></inbound></policies>";
+    const operations = { broken: { method: "GET", urlTemplate: "/x", policy } };
+    const seen: (string | null)[][] = [];
+    const gateway = await createGateway(
+      { apis: { a: { path: "a", subscriptionRequired: false, serviceUrl: "https://b.example", operations } } },
+      { lenient: true, onOutcome: ({ api, operation, error }) => seen.push([api, operation, error?.reason ?? null]) },
+    );
+    await gateway.handle({ method: "GET", url: "https://a.example/a/x", headers: {} });
+    await gateway.close();
+    expect(seen).toEqual([["a", "broken", "EntitySetAside"]]);
+  });
+
   it("stays in force as it was when it breaks later, and is told of", async () => {
     const gateway = await createGateway(estate() as GatewayConfiguration, { lenient: true });
     await expect(gateway.update(broken(["apis", "plain", "policy"], NO_POLICY))).rejects.toThrow(ConfigurationError);

@@ -242,6 +242,7 @@ function quarantined(quarantine: Quarantine, { api, match }: Route): PolicyError
 /** Something that the request needs was set aside: an error, with what the global policy does about errors. */
 function unserved(snapshot: Snapshot, exchange: RunningExchange, route: Route, refusal: PolicyError): void | Promise<void> {
   exchange.enter(route.api, snapshot.modelOf(route.api));
+  exchange.operation = route.match?.operation ?? null;
   return runProgram(snapshot.program(null, null, null), exchange, refusal);
 }
 
