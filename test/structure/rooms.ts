@@ -47,6 +47,8 @@ export const rooms = {
     "run",
     "replay",
     "shadow",
+    "gateway-options",
+    "gateway-services",
     "gateway",
     "live",
     "explain",

@@ -24,7 +24,7 @@ const ALLOWED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   expressions: { "runtime/run": "the host of expressions that are evaluated without a gateway" },
   core: {
     "time/clock": "the clock of the machine, the default of the option",
-    gateway: "the defaults of the option random, and what an evaluation's limit of time is measured by",
+    "gateway-services": "the defaults of the option random, and what an evaluation's limit of time is measured by",
     "run/random-pool": "the default of the option random",
     "live/live-gateway": "the default of the option random",
     "live/stamps": "ages of files, by the file system's clock",

@@ -1,43 +1,34 @@
 import cluster from "node:cluster";
-import { performance } from "node:perf_hooks";
-import { defaultLimits, type Limits } from "@turnpike/expressions";
 import { type BackendHealth, backendStates } from "./backends/backend-states.js";
-import { fetchTransport } from "./backends/fetch-transport.js";
 import { type LoadedTransport, undiciTransport } from "./backends/undici-transport.js";
 import { ExpressionCompiler } from "./compile/expressions.js";
 import type { Probes } from "./compile/probes.js";
 import { PolicyRegistry } from "./compile/registry.js";
 import type { BuiltConfiguration } from "./config/build/build.js";
-import type { GatewayConfiguration } from "./config/configuration.js";
-import type { SecretOptions } from "./config/outside-values.js";
 import type { SetAside } from "./config/set-aside.js";
 import { LoadedConfiguration } from "./config/source.js";
 import type { Diagnostic } from "./diagnostics/diagnostic.js";
+import type { ConfigurationInput, GatewayOptions } from "./gateway-options.js";
+import { boundedRuntime, makeRuntime, outcomeListener, telemetryOf } from "./gateway-services.js";
 import type { GatewayRequest } from "./http/message.js";
-import type { Transport } from "./http/transport.js";
-import type { GatewayErrors, GatewayModel, PathEncoding } from "./model/model.js";
-import { accessLogRecord, isLogged } from "./observe/access-log.js";
-import { AccessLogLines } from "./observe/access-log-line.js";
-import { type KeptTraces, type TraceOptions, TraceStore } from "./observe/kept-traces.js";
+import type { GatewayModel } from "./model/model.js";
+import { type KeptTraces, TraceStore } from "./observe/kept-traces.js";
 import type { RecordedState } from "./observe/recording.js";
-import type { OutcomeListener } from "./observe/sending.js";
-import { allTelemetry, type GatewayTelemetry, type WholeTelemetry } from "./observe/telemetry.js";
+import type { GatewayTelemetry, WholeTelemetry } from "./observe/telemetry.js";
 import { NoTelemetry } from "./observe/unheard.js";
 import type { GatewayWatcher } from "./observe/watcher.js";
 import { subscriptionHubs } from "./policies/graphql/subscription-hub.js";
 import { builtinPolicies } from "./policies/index.js";
-import { Background } from "./policy/background.js";
 import type { PolicyDefinition } from "./policy/define.js";
 import { logEvents } from "./policy/log-events.js";
 import { maskedLogger } from "./policy/masked-logger.js";
 import { OptionalPackages } from "./policy/optional-packages.js";
 import { type SecretMask, secretMask } from "./policy/secret-mask.js";
-import type { ContentSafety, Credentials, DataSources, Logger, Runtime } from "./policy/services.js";
+import type { Logger, Runtime } from "./policy/services.js";
 import { handleRequest } from "./run/handle.js";
 import type { Listening, RequestTaker } from "./run/listening.js";
 import type { HandledResponse, HandleOptions } from "./run/options.js";
 import { restoreState } from "./run/process-state.js";
-import { randomPool } from "./run/random-pool.js";
 import { type RefusedRequest, refusedOutcome } from "./run/refused.js";
 import { guid } from "./run/request.js";
 import type { Shadow, ShadowOptions } from "./shadow/options.js";
@@ -45,81 +36,8 @@ import { RunningShadow } from "./shadow/shadow.js";
 import { ConfigurationInForce, type OutsideValueState } from "./snapshot/in-force.js";
 import { type CompileTools, compileSnapshot } from "./snapshot/snapshot.js";
 import { createMemoryStore } from "./stores/memory.js";
-import type { Store, StoreState } from "./stores/store.js";
-import { type Clock, systemClock } from "./time/clock.js";
-
-/**
- * Bounds of one expression's evaluation. `bodyWork` bounds what a policy does with a body as well: one that would take more is refused before it is
- * looked into, with 413 for the request's and 502 for a response's. Its default of 150,000 is some 500 KB of ordinary JSON or XML.
- */
-export type GatewayLimits = Limits;
-
-/** What a gateway may be given. Everything has a default; tests hand in their own clock, store and transport. */
-export interface GatewayOptions {
-  /** Counters and cached values. Default: in memory. One that is handed in is not closed with the gateway. */
-  readonly store?: Store;
-  readonly clock?: Clock;
-  /** Object first, as pino has it. Default: silent. */
-  readonly logger?: Logger;
-  /** How calls leave the process. Default: undici. */
-  readonly transport?: Transport;
-  /** A `fetch` to call with, in place of `transport`. */
-  readonly fetch?: typeof globalThis.fetch;
-  readonly random?: Partial<Runtime["random"]>;
-  /** Told of every request once its answer has gone out: who asked for what, who answered, and where the time went. */
-  readonly onOutcome?: OutcomeListener;
-  /**
-   * Writes a line of the access log for every request through `logger.info`: the columns of API Management's `ApiManagementGatewayLogs`. `sample`
-   * is the share of successful requests that is written, from 0 to 1; failures always are. With `write` lines of JSON go there, without their
-   * ends, in place of the logger: that takes half of the time.
-   */
-  readonly accessLog?: boolean | { readonly sample?: number; readonly write?: (line: string) => void };
-  /** Lets callers with a key have their requests traced, and keeps traces: see {@link Gateway.traces}. */
-  readonly trace?: TraceOptions;
-  /** Told of what policies emit (metrics, events, trace entries) and, where it wants to know, of every request. Several are all told. */
-  readonly telemetry?: GatewayTelemetry | readonly GatewayTelemetry[];
-  readonly credentials?: Credentials;
-  readonly contentSafety?: ContentSafety;
-  /** Databases for the resolvers of GraphQL APIs. */
-  readonly dataSources?: DataSources;
-  /** Policies beside the built-in ones; one of the same name takes its place. */
-  readonly policies?: readonly PolicyDefinition[];
-  /**
-   * Optional packages by name, as `import * as` gives them, in place of those that Turnpike would load: for services that are bundled into one
-   * file. Null counts as not installed.
-   */
-  readonly packages?: Readonly<Record<string, object | null>>;
-  /** The statuses of failed calls, before what the configuration says (`gatewayErrors` there). */
-  readonly gatewayErrors?: GatewayErrors;
-  /** Whether paths with backslashes and encoded slashes are refused, before what the configuration says (`pathEncoding` there). */
-  readonly pathEncoding?: PathEncoding;
-  /**
-   * True: an API that is served by https only also takes requests that came by http, and the other way round (`wss` and `ws` likewise): for a
-   * gateway behind whatever ends TLS. The request then counts as having come by the API's scheme. Default false.
-   */
-  readonly anyScheme?: boolean;
-  /** Most bytes of a body that are buffered. Default 4 MiB. */
-  readonly bodyLimit?: number;
-  /** Bounds of what one policy or expression may use up. */
-  readonly limits?: Partial<GatewayLimits>;
-  /** The folder in which files are looked for that a configuration made in code names. Default: the process's own. */
-  readonly folder?: string;
-  /** Where secrets in vaults are looked up, and how often. Azure Key Vault: `keyVaultSecrets` of @turnpike/adapters/azure. */
-  readonly secrets?: SecretOptions;
-  /**
-   * True: OpenAPI documents are held against the whole of their specification, by the package `@apidevtools/swagger-parser`. Default false:
-   * what the gateway needs of them has to be right.
-   */
-  readonly validateOpenApi?: boolean;
-  /**
-   * True: an entity of a configuration that cannot be used is set aside, with everything that cannot be used without it, and the rest is served;
-   * requests to it are answered with 503. A later configuration in which an entity is broken that is served now is still refused. Default
-   * false: one error refuses the whole.
-   */
-  readonly lenient?: boolean;
-  /** Another configuration that runs what this gateway answers as well, so that one sees what it would change: see {@link Gateway.startShadow}. */
-  readonly shadow?: ShadowOptions<ConfigurationInput>;
-}
+import type { StoreState } from "./stores/store.js";
+import { systemClock } from "./time/clock.js";
 
 /** How a gateway is at the moment. */
 export interface GatewayHealth {
@@ -185,9 +103,6 @@ export interface Gateway {
   /** The policies that it knows. */
   readonly policies: readonly PolicyDefinition[];
 }
-
-/** A configuration made in code, or one that {@link loadConfiguration} has read. */
-export type ConfigurationInput = GatewayConfiguration | LoadedConfiguration;
 
 /**
  * Makes a gateway of a configuration.
@@ -495,78 +410,6 @@ const SHARED = [
 
 function sharedWithShadow(options: GatewayOptions): Pick<GatewayOptions, (typeof SHARED)[number]> {
   return Object.fromEntries(SHARED.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]));
-}
-
-/** Who is told of outcomes: the host's listener, the access log, both, or nobody. */
-function outcomeListener({ onOutcome, accessLog = false, logger }: GatewayOptions, { random }: Runtime): OutcomeListener | null {
-  const { sample = 1, write = null } = typeof accessLog === "boolean" ? {} : accessLog;
-  if (accessLog === false || (logger === undefined && write === null)) return onOutcome ?? null;
-  const lines = new AccessLogLines();
-  return (outcome) => {
-    onOutcome?.(outcome);
-    if (!isLogged(outcome, sample, () => random.fraction())) return;
-    // An outcome holds no secrets: what it has is masked already.
-    if (write !== null) write(lines.line(outcome));
-    else logger!.info(accessLogRecord(outcome), logEvents.requestAnswered);
-  };
-}
-
-function makeRuntime(
-  options: GatewayOptions,
-  chosen: Pick<Runtime, "clock" | "store" | "logger" | "telemetry">,
-  owned: LoadedTransport | null,
-): Runtime {
-  const transport =
-    options.transport ?? (options.fetch === undefined ? owned!.send : fetchTransport(options.fetch, chosen.clock));
-  const random = { bytes: randomPool(), fraction: Math.random, ...options.random };
-  const expressionLimits = { ...defaultLimits, ...options.limits };
-  return {
-    ...chosen,
-    transport,
-    random,
-    credentials: options.credentials ?? {},
-    contentSafety: options.contentSafety ?? {},
-    dataSources: options.dataSources ?? {},
-    expressionHost: {
-      now: () => chosen.clock.now(),
-      randomBytes: (length) => random.bytes(length),
-      elapsed: () => performance.now(),
-    },
-    expressionLimits,
-    gatewayErrors: options.gatewayErrors ?? null,
-    pathEncoding: options.pathEncoding ?? null,
-    anyScheme: options.anyScheme ?? false,
-    bodyLimit: options.bodyLimit ?? 4 * 1024 * 1024,
-    bodyWork: expressionLimits.bodyWork,
-    background: new Background(),
-  };
-}
-
-/** The services of a gateway with the limits that a configuration sets, where the host has set none. */
-function boundedRuntime(runtime: Runtime, configured: GatewayModel["limits"], own: GatewayOptions["limits"]): Runtime {
-  if (Object.keys(configured).length === 0) return runtime;
-  const expressionLimits = { ...defaultLimits, ...configured, ...own };
-  return { ...runtime, original: runtime, expressionLimits, bodyWork: expressionLimits.bodyWork };
-}
-
-/** What is given, with {@link NoTelemetry} in the place of what is not. */
-function telemetryOf(given: GatewayOptions["telemetry"], nobody: NoTelemetry): WholeTelemetry {
-  const telemetry = given === undefined ? {} : Array.isArray(given) ? allTelemetry(given) : (given as GatewayTelemetry);
-  const metric = telemetry.metric?.bind(telemetry) ?? nobody.metric;
-  const event = telemetry.event?.bind(telemetry) ?? nobody.event;
-  const entry = telemetry.entry?.bind(telemetry);
-  const request = telemetry.request?.bind(telemetry);
-  return {
-    metric,
-    takesMetrics: telemetry.metric !== undefined,
-    event,
-    ...(entry === undefined ? {} : { entry }),
-    ...(request === undefined ? {} : { request }),
-    configured: (configuration) => {
-      telemetry.configured?.(configuration);
-      if (telemetry.event === undefined) nobody.configured(configuration);
-    },
-  };
 }
 
 function nothing(): void {}

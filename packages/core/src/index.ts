@@ -21,14 +21,8 @@ export { ConfigurationError, type Diagnostic } from "./diagnostics/diagnostic.js
 export type { DataPath } from "./diagnostics/owner.js";
 export type { Place } from "./diagnostics/place.js";
 export type { Problem } from "./diagnostics/problem.js";
-export {
-  type ConfigurationInput,
-  createGateway,
-  type Gateway,
-  type GatewayHealth,
-  type GatewayLimits,
-  type GatewayOptions,
-} from "./gateway.js";
+export { createGateway, type Gateway, type GatewayHealth } from "./gateway.js";
+export type { ConfigurationInput, GatewayLimits, GatewayOptions } from "./gateway-options.js";
 export { MessageBody } from "./http/body.js";
 export { HeaderNames } from "./http/header-names.js";
 export { Headers, type HeadersInput } from "./http/headers.js";

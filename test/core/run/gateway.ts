@@ -1,6 +1,7 @@
 import type { GatewayConfiguration } from "#core/config/configuration.js";
 import { ConfigurationError } from "#core/diagnostics/diagnostic.js";
-import { createGateway, type GatewayOptions } from "#core/gateway.js";
+import { createGateway } from "#core/gateway.js";
+import type { GatewayOptions } from "#core/gateway-options.js";
 import { Headers } from "#core/http/headers.js";
 import type { Body } from "#core/http/message.js";
 import type { IncomingResponse, OutgoingRequest } from "#core/http/transport.js";

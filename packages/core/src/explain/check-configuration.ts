@@ -5,7 +5,7 @@ import type { SetAside } from "../config/set-aside.js";
 import { LoadedConfiguration } from "../config/source.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
-import type { ConfigurationInput } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 import { builtinPolicies } from "../policies/index.js";
 import type { PolicyDefinition } from "../policy/define.js";
 import { OptionalPackages } from "../policy/optional-packages.js";

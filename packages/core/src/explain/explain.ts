@@ -3,7 +3,8 @@ import { noOutsideValues, type OutsideValues, outsideReferences } from "../confi
 import { LoadedConfiguration } from "../config/source.js";
 import { concealSecrets } from "../diagnostics/conceal.js";
 import type { Diagnostic } from "../diagnostics/diagnostic.js";
-import { type ConfigurationInput, type Gateway, RunningGateway } from "../gateway.js";
+import { type Gateway, RunningGateway } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 import { Headers } from "../http/headers.js";
 import { normalizePath } from "../http/path.js";
 import { Url } from "../http/url.js";

@@ -3,7 +3,7 @@ import { LoadedConfiguration } from "../config/source.js";
 import { ConfigurationError, type Diagnostic } from "../diagnostics/diagnostic.js";
 import { checkDocument } from "../explain/check.js";
 import { outsideForLooking, toolsForLooking } from "../explain/check-configuration.js";
-import type { ConfigurationInput } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 import type { PolicyDocument } from "../model/model.js";
 import type { PolicyDefinition } from "../policy/define.js";
 import type { ScopeName } from "../policy/sections.js";

@@ -1,6 +1,6 @@
 import { loadConfiguration } from "../config/load.js";
 import { LoadedConfiguration } from "../config/source.js";
-import type { ConfigurationInput } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 import type { ConfigurationSource } from "./source.js";
 import { Settling, type Stamp, stampOf } from "./stamps.js";
 

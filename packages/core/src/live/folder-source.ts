@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { ConfigurationInput } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 import type { ConfigurationSource } from "./source.js";
 import { Settling, type Stamp, stampOf } from "./stamps.js";
 

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../diagnostics/diagnostic.js";
-import { type ConfigurationInput, type Gateway, type RunningGateway, startGateway } from "../gateway.js";
+import { type Gateway, type RunningGateway, startGateway } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 import { logEvents } from "../policy/log-events.js";
 import { keptConfiguration } from "../snapshot/kept.js";
 import { deadline, systemClock } from "../time/clock.js";

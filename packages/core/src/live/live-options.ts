@@ -1,5 +1,6 @@
 import type { ConfigurationError, Diagnostic } from "../diagnostics/diagnostic.js";
-import type { Gateway, GatewayOptions } from "../gateway.js";
+import type { Gateway } from "../gateway.js";
+import type { GatewayOptions } from "../gateway-options.js";
 import type { LastGoodOptions } from "./last-good.js";
 
 /** How a live gateway follows its source. */

@@ -1,4 +1,4 @@
-import type { ConfigurationInput } from "../gateway.js";
+import type { ConfigurationInput } from "../gateway-options.js";
 
 /**
  * Where a live gateway's configuration comes from. Implement it for a place of your own: a database, a bucket, a message bus. A source

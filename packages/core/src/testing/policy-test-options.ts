@@ -1,6 +1,6 @@
 import type { GatewayConfiguration, NamedValueConfiguration, PolicySource } from "../config/configuration.js";
 import type { LoadedConfiguration } from "../config/source.js";
-import type { GatewayOptions } from "../gateway.js";
+import type { GatewayOptions } from "../gateway-options.js";
 import type { GatewayErrors } from "../model/model.js";
 import type { SectionName } from "../policy/sections.js";
 import type { ContentSafety } from "../policy/services.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { maskSecrets } from "../../diagnostics/conceal.js";
 import { ConfigurationError, type Diagnostic } from "../../diagnostics/diagnostic.js";
-import type { ConfigurationInput } from "../../gateway.js";
+import type { ConfigurationInput } from "../../gateway-options.js";
 import type { TraceDocument } from "../../observe/trace-document.js";
 import type { PolicyDefinition } from "../../policy/definition.js";
 import { secretMask } from "../../policy/secret-mask.js";

@@ -2,7 +2,7 @@ import { relative, sep } from "node:path";
 import { stringify } from "yaml";
 import { LoadedConfiguration } from "../../config/source.js";
 import { ConfigurationError } from "../../diagnostics/diagnostic.js";
-import type { ConfigurationInput } from "../../gateway.js";
+import type { ConfigurationInput } from "../../gateway-options.js";
 import type { PolicyDefinition } from "../../policy/definition.js";
 import type { StepModel, TestFile } from "../file/model.js";
 import { filler, requestOf } from "../file/requests.js";

@@ -1,4 +1,5 @@
-import { type ConfigurationInput, type GatewayOptions, startGateway } from "../../gateway.js";
+import { startGateway } from "../../gateway.js";
+import type { ConfigurationInput, GatewayOptions } from "../../gateway-options.js";
 import { filledSecrets, missingSecrets, withTokens } from "../../observe/conceal-recording.js";
 import type { Recording } from "../../observe/recording.js";
 import type { TraceDocument } from "../../observe/trace-document.js";
