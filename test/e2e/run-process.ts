@@ -13,6 +13,7 @@ export class RunProcess {
   readonly complaints: string[] = [];
   readonly ended: Promise<number | null>;
   private readonly child: ChildProcess;
+  private readonly read: Event[] = [];
 
   /** @param args what follows `run` */
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
@@ -22,8 +23,10 @@ export class RunProcess {
     this.ended = new Promise((resolve) => this.child.once("close", resolve));
   }
 
-  get events(): Event[] {
-    return this.lines.map((line) => JSON.parse(line) as Event);
+  get events(): readonly Event[] {
+    // A gateway under load logs thousands of lines, and whoever waits for one looks again and again: each is read once.
+    while (this.read.length < this.lines.length) this.read.push(JSON.parse(this.lines[this.read.length]!) as Event);
+    return this.read;
   }
 
   /** Where it listens, once it does. */
