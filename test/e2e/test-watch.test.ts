@@ -18,19 +18,23 @@ afterEach(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Saves the policy as editors do: a file beside it takes its place. */
-function answer(status: number): void {
-  const text = `<policies><inbound><return-response><set-status code="${status}" reason="As told" /></return-response></inbound></policies>`;
-  writeFileSync(`${policyFile}.new`, text);
-  renameSync(`${policyFile}.new`, policyFile);
+/** Saves a file as editors do: another beside it takes its place, which is one change and never half of one. */
+function save(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text);
+  renameSync(`${file}.new`, file);
 }
 
-function expectStatus(status: number): void {
-  writeFileSync(
+const answer = (status: number): void =>
+  save(
+    policyFile,
+    `<policies><inbound><return-response><set-status code="${status}" reason="As told" /></return-response></inbound></policies>`,
+  );
+
+const expectStatus = (status: number): void =>
+  save(
     testFile,
     `policy: ./teapot.xml\ntests:\n  - { name: answers, request: { url: "https://a.example/" }, expect: { status: ${status} } }\n`,
   );
-}
 
 /** `turnpike test --watch` of the last build, as a process of its own. */
 function watching(...args: readonly string[]) {
@@ -94,14 +98,13 @@ describe("turnpike test --watch", () => {
     expectStatus(200);
     const command = watching();
     await command.verdict();
-    writeFileSync(policyFile, "<policies><inbound><set-statuz /></inbound></policies>");
-    // A file that is being written may be read before it is whole: the verdict on what it holds in the end counts.
-    while (!(await command.verdict()).join("\n").includes("set-statuz"));
+    save(policyFile, "<policies><inbound><set-statuz /></inbound></policies>");
+    expect((await command.verdict()).join("\n")).toContain("set-statuz");
     renameSync(testFile, `${testFile}.away`);
     await command.complaint(/There is no \.policy-test\.yaml file/);
     answer(200);
     renameSync(`${testFile}.away`, testFile);
-    while (!(await command.verdict()).join("\n").includes("1 passed, 0 failed"));
+    expect((await command.verdict()).join("\n")).toContain("1 passed, 0 failed");
     expect(await command.end("SIGINT")).toEqual([0, null]);
   });
 
