@@ -1,15 +1,11 @@
 import { ConfigurationError } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
-import { asOnReference, MOST_TIME } from "../../measure.js";
+import { asOnReference, growthOfTime, MOST_TIME, processTime } from "../../measure.js";
 import { url, world } from "../policies/support.js";
 import { apiWith, gatewayOf, policies } from "../run/gateway.js";
 
 /** What a growth of two may cost at most: more than the double, far less than the fourfold. */
 const MOST_GROWTH = 2.6;
-/** Below this many milliseconds of processor time the clock's noise is larger than what is measured. */
-const NOISE = 20;
-const ATTEMPTS = 3;
-const TRIES = 12;
 
 const template = (text: string) => `<set-body template="liquid"><![CDATA[${text}]]></set-body>`;
 
@@ -48,18 +44,9 @@ const rendered = async (text: string, body: unknown = {}): Promise<Outcome> => {
 /** A template that an expression takes from the body, as a careless operator may write it. */
 const parsed = await sender('<set-body template="liquid">@(context.Request.Body.As<string>())</set-body>');
 
-/** Spends at most so much more for twice the size, in one of several tries; a machine that changes its speed meanwhile is measured anew. */
-async function expectLinear(measure: (size: number) => Promise<Outcome>, size: number): Promise<void> {
-  let growth = Number.POSITIVE_INFINITY;
-  for (let attempt = 0; attempt < ATTEMPTS && growth > MOST_GROWTH; attempt++) {
-    let [less, more] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    for (let i = 0; i < TRIES && growth > MOST_GROWTH; i++) {
-      less = Math.min(less, (await measure(size)).spent);
-      more = Math.min(more, (await measure(size * 2)).spent);
-      growth = more / Math.max(less, NOISE);
-    }
-  }
-  expect(growth).toBeLessThanOrEqual(MOST_GROWTH);
+/** Takes at most so much longer for twice the size. */
+async function expectLinear(workOf: (size: number) => () => Promise<string>, size: number): Promise<void> {
+  expect(await growthOfTime(workOf(size), workOf(size * 2), MOST_GROWTH, processTime)).toBeLessThanOrEqual(MOST_GROWTH);
 }
 
 const repeat = (text: string, size: number): string => text.repeat(Math.ceil(size / text.length));
@@ -90,7 +77,10 @@ describe("Liquid templates made to hurt are read in linear time", () => {
     ["values of a cycle", (n) => `{% cycle ${repeat("a:,", n)} %}`],
     ["digits", (n) => `{{ ${repeat("9", n)} }}{{ 0.${repeat("9", n)} }}`],
   ])("%s", async (_what, make) => {
-    await expectLinear((size) => spentBy(() => parsed(make(size))), 100_000);
+    await expectLinear((size) => {
+      const text = make(size);
+      return () => parsed(text);
+    }, 100_000);
   });
 
   it.each([
@@ -223,7 +213,7 @@ describe("Liquid on bodies made to hurt takes linear time", () => {
       const value = make(size);
       const isNumber = Array.isArray(value) && typeof value[0] === "string";
       const body = isNumber ? `{"t":${String(value[0])}}` : JSON.stringify({ t: value });
-      return spentBy(() => send(body));
+      return () => send(body);
     }, 200_000);
   });
 });
