@@ -60,10 +60,9 @@ export function addHooks(app: FastifyInstance, options: FastifyTurnpikeOptions):
     } catch (error) {
       return done(error as Error);
     }
-    void answer.then((response) => reportSent(response, raw, reply.raw, backend.isHandedOver));
     backend.begin(answer);
-    if (backend.hasEntered) return;
     void answer.then((response) => {
+      reportSent(response, raw, reply.raw, backend.isHandedOver);
       if (backend.hasEntered) return;
       const state = new Running();
       state.isUntyped = !response.headers.has("content-type");
