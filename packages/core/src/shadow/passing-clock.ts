@@ -92,4 +92,5 @@ export class PassingClock implements Clock {
   }
 }
 
+/** Lets threads and sockets get on, whose work no clock and no turn of the event loop shows: real time is all that can be given to them. */
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
