@@ -1,6 +1,7 @@
 import { Headers } from "@turnpike/core";
 import { describe, expect, it } from "vitest";
 import { forwardedByStandard, forwardedFrom, isTrusted } from "#adapters/wire/forwarded.js";
+import { growthOfTime, MOST_TIME, timeOf } from "../../measure.js";
 
 const trusted = isTrusted(["10.0.0.0/8", "2001:db8::/32"]);
 const address = (...lines: string[]): string =>
@@ -65,6 +66,21 @@ describe("the caller as Forwarded says it", () => {
     [[], "10.0.0.1", null, null],
   ])("%j", (lines, caller, scheme, host) => {
     expect(read(...lines)).toEqual({ address: caller, scheme, host });
+  });
+
+  it.each([
+    ["blanks", (n: number) => `for=192.0.2.1${" ".repeat(n)}@`],
+    ["blanks at the start", (n: number) => `${" ".repeat(n)}@`],
+    ["an open quotation mark", (n: number) => `for="${"\\a".repeat(n / 2)}`],
+    ["semicolons", (n: number) => ";".repeat(n)],
+    ["a long name", (n: number) => "a".repeat(n)],
+  ])("is read in linear time: %s", async (_what, text) => {
+    const work = (length: number) => {
+      const headers = new Headers([["Forwarded", text(length)]]);
+      return () => forwardedByStandard(headers, "10.0.0.1", trusted);
+    };
+    expect(await timeOf(work(16_000), MOST_TIME)).toBeLessThanOrEqual(MOST_TIME);
+    expect(await growthOfTime(work(8_000), work(16_000), 2.6)).toBeLessThanOrEqual(2.6);
   });
 
   it("what callers write into the other header counts for nothing", () => {

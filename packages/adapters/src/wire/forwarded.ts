@@ -68,7 +68,7 @@ export function forwardedByStandard(headers: Headers, remote: string, trusted: (
 /** Most characters of `Forwarded` that are read. */
 const MOST_FORWARDED = 16_384;
 /** A pair of an element (RFC 7239, 4), and what parts it from the next. */
-const PAIR = /[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)=(?:([!#$%&'*+\-.^_`|~\w]+)|"((?:[^"\\]|\\.)*)"))?[ \t]*([;,]|$)/y;
+const PAIR = /[ \t]*(?:([!#$%&'*+\-.^_`|~\w]+)=(?:([!#$%&'*+\-.^_`|~\w]+)|"((?:[^"\\]|\\.)*)")[ \t]*)?([;,]|$)/y;
 
 /** The elements, each by the names of its pairs in lower case; null for what is none. */
 function forwardedElements(text: string): ReadonlyMap<string, string>[] | null {
