@@ -55,6 +55,7 @@ it("the values of each door are these", () => {
         "logEvents",
         "pulled",
         "readYaml",
+        "statusPath",
         "wait",
         "warningProblem",
       ],

@@ -12,7 +12,7 @@ export { type DebugGrant, debugToken } from "./observe/debug-token.js";
 export { allTelemetry } from "./observe/telemetry.js";
 export { droppedEvents, type Unheard } from "./observe/unheard.js";
 export { type LogEvent, logEvents } from "./policy/log-events.js";
-export { answerFailure } from "./run/handle.js";
+export { answerFailure, statusPath } from "./run/handle.js";
 export { boundedKey } from "./stores/bounded-key.js";
 export { wait } from "./time/clock.js";
 export { readYaml, type ShapedDocument } from "./yaml/read-shaped.js";

@@ -6,6 +6,7 @@ import { isRoutable, readOperation } from "./operations.js";
 import type { Overrides } from "./overrides.js";
 import { artifactProblems } from "./problems.js";
 import { type Part, policyOf, propertiesOf, type Reading } from "./reading.js";
+import { plainId, revisionIn } from "./revision-id.js";
 
 /** A document that changes nothing: what a revision without a policy of its own has, so that it does not get the current one's. */
 const NO_POLICY =
@@ -27,7 +28,7 @@ export function readApis(reading: Reading): Part {
   );
   const byId = new Map<string, Entity[]>();
   for (const entity of reading.folder.collection("apis")) {
-    const id = entity.id.replace(/;rev=.*$/, "");
+    const id = plainId(entity.id);
     byId.set(id, [...(byId.get(id) ?? []), entity]);
   }
   const apis: Part = {};
@@ -57,7 +58,7 @@ function readApi(reading: Reading, id: string, current: Entity, entities: readon
   const own = String(properties["apiRevision"] ?? "1");
   for (const entity of entities) {
     if (entity === current) continue;
-    const number = entity.id.slice(entity.id.indexOf(";rev=") + ";rev=".length);
+    const number = revisionIn(entity.id)!;
     if (number === own) reading.findings.warn(entity.folder.path, artifactProblems.currentRevisionTwice(entity.id, current.id));
     else revisions[number] = readRevision(reading, entity, [...path, "revisions", number]);
   }
@@ -143,7 +144,7 @@ function describe(
   const fixed = (operation: string, method: string, urlTemplate = "/"): Part => {
     const unknown = Object.keys(operations).filter((name) => name !== operation && operations[name]!["policy"] !== undefined);
     for (const name of unknown)
-      findings.error([...path, "apis", id.replace(/;rev=.*$/, "")], folder.path, artifactProblems.operationsAlike(name, id));
+      findings.error([...path, "apis", plainId(id)], folder.path, artifactProblems.operationsAlike(name, id));
     return { operations: { [operation]: { method, urlTemplate, ...operations[operation] } } };
   };
   if (kind !== "graphql" && (folder.folder("schemas")?.children().length ?? 0) > 0)

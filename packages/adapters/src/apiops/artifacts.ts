@@ -4,6 +4,7 @@ import { type ArtifactFiles, filesOnDisk, type OriginOf } from "./artifact-files
 import { placeOfValue, type TextPlace } from "./json-place.js";
 import { artifactProblems } from "./problems.js";
 import { type Unaccounted, unaccounted } from "./properties.js";
+import { apiKeys } from "./revision-id.js";
 
 /** Plain data out of a JSON file. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -191,10 +192,7 @@ export class Folder {
 }
 
 /** The keys of an entity among those of its kind: revisions stand in folders beside their API's. */
-function idOf(kind: string, name: string): Path {
-  const [, api, revision] = kind === "apis" ? (/^(.*?);rev=(.*)$/.exec(name) ?? []) : [];
-  return api === undefined ? [name] : [api, "revisions", revision!];
-}
+const idOf = (kind: string, name: string): Path => (kind === "apis" ? apiKeys(name) : [name]);
 
 /** What apiops-cli writes in place of a secret: a value that is missing, not the value. */
 const REDACTED = "*** REDACTED ***";

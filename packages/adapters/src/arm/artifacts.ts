@@ -1,5 +1,6 @@
 import type { Problem } from "@turnpike/core";
 import { artifactProblems } from "../apiops/problems.js";
+import { plainId, revisionIn } from "../apiops/revision-id.js";
 import { type ArmQueue, expectFound, type Resource } from "./queue.js";
 import { isName } from "./service.js";
 
@@ -141,7 +142,7 @@ export class ArmReading {
       for (const { name, properties } of apis) {
         if (only !== null && !only.has(plainId(name))) continue;
         // The current revision is there under its plain name.
-        if (name.includes(";rev=") && properties["isCurrent"] === true) continue;
+        if (revisionIn(name) !== null && properties["isCurrent"] === true) continue;
         this.served.add(name);
         this.api(`${base}/apis/${encodeURIComponent(name)}`, `${folder}apis/${name}/`, properties);
       }
@@ -245,8 +246,6 @@ export class ArmReading {
     );
   }
 }
-
-const plainId = (name: string): string => name.replace(/;rev=.*$/, "");
 
 const USER_TEXTS = ["email", "firstName", "lastName", "note", "state", "registrationDate"];
 

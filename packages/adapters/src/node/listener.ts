@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { Gateway, HandledResponse, HandleOptions } from "@turnpike/core";
+import { statusPath } from "@turnpike/core/adapter";
 import { type HostOptions, handleOptions } from "../host/options.js";
 import { callerSignals } from "../wire/caller-signals.js";
 import { drain } from "../wire/drain.js";
@@ -47,9 +48,6 @@ function makeMiddleware(gateway: Gateway, options: ListenerOptions): NodeListene
   };
 }
 
-/** Where balancers ask whether the gateway is there. */
-const PROBE = "/status-0123456789abcdef";
-
 /**
  * @param asksForBody true for a listener of `checkContinue`: callers that wait for leave to send their body get it when somebody reads, and
  *   do not get it where policies answer without
@@ -68,7 +66,7 @@ export function makeListener(
     const outgoing = someOutgoing as ServerResponse;
     const given = asksForBody ? { beforeBody: () => outgoing.writeContinue() } : {};
     const head = new RequestHead(incoming);
-    if (isFull?.() === true && head.target !== PROBE) return refuseRequest(gateway, head, outgoing, 503, options.onOutcome);
+    if (isFull?.() === true && head.target !== statusPath) return refuseRequest(gateway, head, outgoing, 503, options.onOutcome);
     const request = toRequest(head, options, trusted, signalOf(head), given);
     if (typeof request === "number") return refuseRequest(gateway, head, outgoing, request, options.onOutcome);
     let told: HandleOptions;

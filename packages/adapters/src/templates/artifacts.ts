@@ -1,5 +1,6 @@
 import type { Problem } from "@turnpike/core";
 import { fateOfProperty } from "../apiops/properties.js";
+import { apiKeys, plainId } from "../apiops/revision-id.js";
 import { templateProblems } from "./problems.js";
 import type { ReadTemplate, TemplateNote, TemplatePlace, TemplateResource } from "./resource.js";
 import { HOLE, isMapping, shapeOf, unknownIn, type Value } from "./value.js";
@@ -158,9 +159,8 @@ class Conversion {
       case "certificates":
         return this.certificate(resource, name);
       case "apis":
-        if (folder !== "" && !folder.startsWith("workspaces/"))
-          return this.link(`${folder}apis.json`, name.replace(/;rev=.*$/, ""));
-        return this.api(resource, `${folder}apis/${name}/`, [...about, "apis", ...idOf(name)]);
+        if (folder !== "" && !folder.startsWith("workspaces/")) return this.link(`${folder}apis.json`, plainId(name));
+        return this.api(resource, `${folder}apis/${name}/`, [...about, "apis", ...apiKeys(name)]);
       case "groups":
       case "tags":
         if (folder !== "" && !folder.startsWith("workspaces/")) return this.link(`${folder}${kind}.json`, name);
@@ -196,7 +196,7 @@ class Conversion {
       const known = kinds[kind];
       if (known === undefined) return [null, about];
       folder += `${known.folder}/${names[index]}/`;
-      about.push(known.key, ...(kind === "apis" ? idOf(names[index]!) : [names[index]!]));
+      about.push(known.key, ...(kind === "apis" ? apiKeys(names[index]!) : [names[index]!]));
     }
     return [folder, about];
   }
@@ -298,12 +298,6 @@ class Conversion {
   private note(place: TemplatePlace, problem: Problem, about?: readonly string[]): void {
     this.artifacts.notes.push({ place, problem, ...(about === undefined ? {} : { about }) });
   }
-}
-
-/** The keys of an API, or of one of its revisions. */
-function idOf(name: string): string[] {
-  const [, api, revision] = /^(.*?);rev=(.*)$/.exec(name) ?? [];
-  return api === undefined ? [name] : [api, "revisions", revision!];
 }
 
 /** What is known of a value: null in place of the rest. */

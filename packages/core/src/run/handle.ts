@@ -29,8 +29,8 @@ import { RunningExchange } from "./request.js";
 import { runProgram } from "./run.js";
 import { whyNotMatched } from "./why-not-matched.js";
 
-/** Answers 200 as long as the process runs: for liveness probes. */
-const STATUS_PATH = "/status-0123456789abcdef";
+/** Answers 200 as long as the process runs: for liveness probes, and balancers. */
+export const statusPath = "/status-0123456789abcdef";
 
 /** Takes a request all the way: URL, route, access, pipeline, answer. Waits only where something has to. */
 export function handleRequest(
@@ -61,7 +61,7 @@ export function handleRequest(
       );
       exchange.trace?.builtIn("configuration", "error", error.message);
       refuse(exchange, error);
-    } else if (url.path === STATUS_PATH) exchange.response.headers.append("Content-Length", "0");
+    } else if (url.path === statusPath) exchange.response.headers.append("Content-Length", "0");
     else if (!tellsOfResource(snapshot, exchange, url)) {
       const pending = dispatch(snapshot, exchange, options);
       if (pending !== undefined)
