@@ -41,17 +41,16 @@ export function agentCard(card: Json, { address, keyNames }: CardChanges): Json 
 
 /** One interface for each version of the protocol that the agent speaks by JSON-RPC. */
 function interfaces(listed: readonly unknown[], address: string): Json[] {
-  const own = listed.filter((item) => isObject(item) && item["protocolBinding"] === JSON_RPC) as Json[];
-  const versions = new Set(own.map((item) => item["protocolVersion"]));
-  return [...versions].map((version) => {
-    const { tenant } = own.find((item) => item["protocolVersion"] === version)!;
-    return {
-      url: address,
-      protocolBinding: JSON_RPC,
-      protocolVersion: version,
-      ...(typeof tenant === "string" ? { tenant } : {}),
-    };
-  });
+  const byVersion = new Map<unknown, Json>();
+  for (const item of listed)
+    if (isObject(item) && item["protocolBinding"] === JSON_RPC && !byVersion.has(item["protocolVersion"]))
+      byVersion.set(item["protocolVersion"], item);
+  return [...byVersion].map(([protocolVersion, { tenant }]) => ({
+    url: address,
+    protocolBinding: JSON_RPC,
+    protocolVersion,
+    ...(typeof tenant === "string" ? { tenant } : {}),
+  }));
 }
 
 function scheme(isOld: boolean, place: "header" | "query", name: string): Json {

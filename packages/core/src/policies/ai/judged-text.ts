@@ -52,6 +52,8 @@ export function textsOf(body: string): string[] | null {
 
 /** Most characters of a stream's texts that are kept, to know them when they are repeated. */
 const MOST_KEPT = 1 << 20;
+/** Most parts of a stream whose texts are kept: all are looked at when an event may repeat one. */
+const MOST_PARTS = 1_000;
 
 /** The texts of the events of one stream. What the Responses API says again, of a part that its deltas made up, counts once. */
 export class EventTexts {
@@ -80,7 +82,7 @@ export class EventTexts {
 
   private keep(part: string, delta: string): void {
     this.kept += delta.length + (this.parts.has(part) ? 0 : part.length);
-    if (this.kept > MOST_KEPT) this.parts.clear();
+    if (this.kept > MOST_KEPT || this.parts.size > MOST_PARTS) this.parts.clear();
     else this.parts.set(part, (this.parts.get(part) ?? "") + delta);
   }
 }
