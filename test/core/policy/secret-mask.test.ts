@@ -3,6 +3,10 @@ import { createGateway, type GatewayConfiguration, type Logger, secretMask } fro
 import { concealSecrets, maskSecrets } from "@turnpike/core/tools";
 import { describe, expect, it } from "vitest";
 import { SecretMask } from "#core/policy/secret-mask.js";
+import { growthOfTime, processTime } from "../../measure.js";
+
+/** What twice as much may cost at most. */
+const MOST_GROWTH = 3;
 
 describe("masking texts", () => {
   it.each([
@@ -238,19 +242,11 @@ describe("what is a secret by where it stands", () => {
     ["parameters", "&code=a&sig=b"],
     ["semicolons", ";"],
     ["letters", "passwordpwd"],
-  ])("is found in time in step with the text: %s", (_what, unit) => {
-    const cost = (size: number): number => {
+  ])("is found in time in step with the text: %s", async (_what, unit) => {
+    const work = (size: number) => {
       const text = `${unit.repeat(Math.ceil(size / unit.length))}-----END `;
-      const costs = Array.from({ length: 9 }, () => {
-        const before = process.cpuUsage();
-        maskSecrets(text);
-        const { user, system } = process.cpuUsage(before);
-        return (user + system) / 1000;
-      });
-      return Math.min(...costs);
+      return () => maskSecrets(text);
     };
-    cost(50_000);
-    const [once, twice] = [cost(200_000), cost(400_000)];
-    expect(twice).toBeLessThan(Math.max(20, once * 3));
+    expect(await growthOfTime(work(200_000), work(400_000), MOST_GROWTH, processTime)).toBeLessThan(MOST_GROWTH);
   });
 });

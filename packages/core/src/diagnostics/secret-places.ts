@@ -68,14 +68,16 @@ const known = (text: string, ranges: readonly SecretRange[]): SecretRange[] =>
 
 const NO_MATCHES: readonly RegExpExecArray[] = [];
 
-/** All matches of a global pattern. `matchAll` makes a pattern anew for each text, and nearly all texts have no match. */
-function matchesOf(pattern: RegExp, text: string): readonly RegExpExecArray[] {
+/** The matches of a global pattern. `matchAll` makes a pattern anew for each text, and nearly all texts have no match. */
+function matchesOf(pattern: RegExp, text: string): Iterable<RegExpExecArray> {
   pattern.lastIndex = 0;
-  let match = pattern.exec(text);
-  if (match === null) return NO_MATCHES;
-  const matches: RegExpExecArray[] = [];
-  for (; match !== null; match = pattern.exec(text)) matches.push(match);
-  return matches;
+  const first = pattern.exec(text);
+  return first === null ? NO_MATCHES : matchesFrom(first, pattern, text);
+}
+
+/** One at a time: those of a long text together would take many times its memory. */
+function* matchesFrom(first: RegExpExecArray, pattern: RegExp, text: string): Generator<RegExpExecArray> {
+  for (let match: RegExpExecArray | null = first; match !== null; match = pattern.exec(text)) yield match;
 }
 
 /** The same, sorted and none in another. */
